@@ -1,0 +1,78 @@
+//! What the driver tells while it works: one [`Event`] a change, to an [`Observer`].
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+/// A node as events and answers name it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct NodeRef {
+    /// Ironic's UUID of the node.
+    pub uuid: String,
+    /// The node's name, where it has one.
+    pub name: Option<String>,
+}
+
+/// What kind of change an [`Event`] tells of.
+///
+/// For one target the order is: `Started`, any number of the middle ones, and exactly one of the
+/// terminal ones, after which nothing follows for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// Work on the target begins.
+    Started,
+    /// A node now belongs to the instance.
+    Claimed,
+    /// The stage changed; `stage` says to what.
+    Stage,
+    /// A pause: a lock, a busy conductor, a lost connection; `message` says for what.
+    Waiting,
+    /// The attempt failed and the work goes on elsewhere or anew.
+    Retrying,
+    /// Steps already made are being taken back.
+    Undoing,
+    /// Terminal: done, and true.
+    Done,
+    /// Terminal: failed; `message` says why.
+    Failed,
+    /// Terminal for us alone: the operation goes on in Ironic without us.
+    Detached,
+}
+
+impl EventKind {
+    /// Whether nothing more follows for this target.
+    #[must_use]
+    pub fn is_terminal(self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Detached)
+    }
+}
+
+/// One change on the way of one target (an instance being deployed, a node being enrolled, …).
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// When it was seen here.
+    pub time: Timestamp,
+    /// What kind of change it is.
+    pub kind: EventKind,
+    /// The target's name as the operator knows it: the instance's, or the node's.
+    pub name: String,
+    /// The node at work, once known.
+    pub node: Option<NodeRef>,
+    /// The stage in words (`deploying`, `running step 1 of 3 deploy.deploy`, …), once there is one.
+    pub stage: Option<String>,
+    /// Whatever else is to be said, in one line.
+    pub message: Option<String>,
+    /// Time since the stage began.
+    pub stage_elapsed: Duration,
+    /// Time since the work on this target began.
+    pub elapsed: Duration,
+    /// What is likely still to go, where history says.
+    pub eta: Option<Duration>,
+}
+
+/// Whoever listens. Called from several threads at once.
+pub trait Observer: Sync {
+    /// Takes one event. Must not block for long: the work waits meanwhile.
+    fn event(&self, event: &Event);
+}

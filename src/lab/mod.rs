@@ -1,0 +1,1 @@
+//! A real Ironic with mock machines on this computer, for trying farrier and for its tests.

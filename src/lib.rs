@@ -1,0 +1,28 @@
+//! farrier fits operating systems onto bare metal through OpenStack Ironic.
+//!
+//! The program is a library of rooms and a `main` that only dispatches. Data flows one way:
+//!
+//! ```text
+//! argv ─ cli ─▶ cloud (who am I, where is Ironic) ─▶ ironic (typed REST)
+//!                 │
+//!                 ▼
+//!         host_manager (pure: nodes in, choice and reasons out)
+//!                 │
+//!                 ▼
+//!         driver (claim ▸ prepare ▸ validate ▸ deploy ▸ watch; and back again)
+//!                 │ events
+//!                 ▼
+//!         ui (tables, JSON, progress) ─▶ stdout / stderr, exit code
+//! ```
+//!
+//! Nothing lower knows anything higher. The library exists for the program, its tests and its
+//! benchmarks; it promises no stable interface to other crates.
+
+pub mod cli;
+pub mod cloud;
+pub mod driver;
+pub mod host_manager;
+pub mod inventory;
+pub mod ironic;
+pub mod lab;
+pub mod ui;

@@ -1,0 +1,1 @@
+//! What the operator sees: answers on stdout; progress, notes and questions on stderr.
