@@ -1,1 +1,29 @@
 //! A typed client of Ironic's REST API.
+//!
+//! [`Client`] speaks one negotiated microversion ([`version`]), sends every request through one place
+//! ([`client`]) that authorises, bounds, logs and, where that is safe, repeats it ([`retry`]), and turns
+//! whatever comes back into types or an [`Error`] ([`error`]). The resources have a file each: [`node`],
+//! [`port`], [`portgroup`], [`allocation`], [`driver`], [`conductor`].
+//!
+//! This room knows Ironic's words and rules, and nothing of what a deploy is: that is the driver's.
+
+pub mod allocation;
+pub mod client;
+pub mod conductor;
+pub mod driver;
+pub mod error;
+pub mod mask;
+pub mod node;
+pub mod patch;
+pub mod port;
+pub mod portgroup;
+pub mod retry;
+pub mod state;
+pub mod version;
+
+pub use client::{Authenticator, Client, Endpoint, LoginError};
+pub use error::{ApiError, Error, Fault};
+pub use node::Node;
+pub use patch::Patch;
+pub use state::{PowerState, PowerTarget, ProvisionState, ProvisionTarget};
+pub use version::{Feature, Microversion};

@@ -1,0 +1,462 @@
+//! The one place through which every request to Ironic goes.
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use tracing::{debug, info, trace};
+use url::Url;
+
+use super::error::{ApiError, Error};
+use super::mask;
+use super::retry::{self, Failed, Repeat};
+use super::version::{CEILING, FLOOR, Feature, Microversion};
+
+const VERSION_HEADER: HeaderName = HeaderName::from_static("x-openstack-ironic-api-version");
+const REQUEST_ID_HEADER: &str = "x-openstack-request-id";
+
+/// How long one request may take, all told. Ironic answers within seconds, but a validation asks BMCs.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(90);
+
+/// Items on a page of a list: the most that a server with default settings gives.
+const PAGE: usize = 1000;
+
+/// The credentials could not be turned into a request, or were refused for good.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct LoginError(pub String);
+
+/// Puts credentials on requests. Each way of logging in (none, `http_basic`, Keystone) is one.
+pub trait Authenticator: Send + Sync + fmt::Debug {
+    /// Adds what proves who is asking. Values must be marked sensitive.
+    ///
+    /// # Errors
+    /// The credentials cannot be had.
+    fn authorise(&self, headers: &mut HeaderMap) -> Result<(), LoginError>;
+
+    /// Called when a request was refused as not logged in. `true` means that there are new credentials to
+    /// try once.
+    ///
+    /// # Errors
+    /// Logging in anew failed.
+    fn renew(&self) -> Result<bool, LoginError>;
+}
+
+/// Called instead of sleeping between tries; `Break` gives up. It lets Ctrl-C cut a wait short.
+pub type Pause = Arc<dyn Fn(Duration) -> ControlFlow<()> + Send + Sync>;
+
+/// Where Ironic is and how to speak to it.
+#[derive(Clone)]
+pub struct Endpoint {
+    /// The API's address, with or without a trailing `/v1`; it may have a path.
+    pub url: Url,
+    /// The HTTP client: certificates, proxies and connect timeout are its affair.
+    pub http: reqwest::blocking::Client,
+    /// Who is asking.
+    pub auth: Arc<dyn Authenticator>,
+    /// How to wait between tries.
+    pub pause: Pause,
+}
+
+/// A connection to one Ironic, cheap to clone and to share between threads.
+#[derive(Clone)]
+pub struct Client {
+    endpoint: Arc<Endpoint>,
+    base: Url,
+    newest: Microversion,
+    version: Microversion,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base", &shown(&self.base))
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A URL as it may be shown: without user information, which may be a password.
+#[must_use]
+pub fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    // Only addresses that cannot have any refuse to lose it.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.as_str().trim_end_matches('/').to_owned()
+}
+
+/// The root that paths are joined to: with `/v1`, once, and a slash at its end.
+fn base_of(url: &Url) -> Url {
+    let mut base = url.clone();
+    let path = base.path().trim_end_matches('/');
+    let path = path.strip_suffix("/v1").unwrap_or(path);
+    let path = format!("{path}/v1/");
+    base.set_path(&path);
+    base.set_query(None);
+    base
+}
+
+/// What `GET /v1` says of the versions spoken.
+#[derive(serde::Deserialize)]
+struct Root {
+    version: RootVersion,
+}
+
+#[derive(serde::Deserialize)]
+struct RootVersion {
+    version: String,
+}
+
+/// A request before it is sent.
+pub(super) struct Request<'a> {
+    method: Method,
+    path: String,
+    query: Vec<(&'a str, String)>,
+    body: Option<Vec<u8>>,
+    repeat: Repeat,
+}
+
+impl<'a> Request<'a> {
+    /// A request for a path below `/v1/`. Segments that came from outside must be [`segment`]s.
+    pub(super) fn new(method: Method, path: impl Into<String>) -> Self {
+        let repeat = match method {
+            Method::POST => Repeat::IfNotSent,
+            _ => Repeat::Safe,
+        };
+        Self { method, path: path.into(), query: Vec::new(), body: None, repeat }
+    }
+
+    pub(super) fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path)
+    }
+
+    pub(super) fn query(mut self, key: &'a str, value: impl Into<String>) -> Self {
+        self.query.push((key, value.into()));
+        self
+    }
+
+    pub(super) fn json(mut self, body: &impl Serialize) -> Self {
+        self.body = Some(serde_json::to_vec(body).expect("requests are made of plain data"));
+        self
+    }
+
+    pub(super) fn repeat(mut self, repeat: Repeat) -> Self {
+        self.repeat = repeat;
+        self
+    }
+
+    fn name(&self) -> String {
+        format!("{} /v1/{}", self.method, self.path)
+    }
+}
+
+/// Text from outside as one segment of a path.
+pub(super) fn segment(text: &str) -> String {
+    let mut url = Url::parse("x://x/").expect("a URL");
+    url.path_segments_mut().expect("it has a path").pop_if_empty().push(text);
+    url.path().trim_start_matches('/').to_owned()
+}
+
+impl Client {
+    /// Finds out which versions the server speaks and settles on one.
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`], [`Error::NotIronic`], or [`Error::TooOld`] for a server below [`FLOOR`].
+    pub fn connect(endpoint: Endpoint) -> Result<Self, Error> {
+        let base = base_of(&endpoint.url);
+        let mut client = Self { endpoint: Arc::new(endpoint), base, newest: FLOOR, version: FLOOR };
+        let endpoint = shown(&client.base);
+        let not_ironic = |reason: String| Error::NotIronic { endpoint: endpoint.clone(), reason };
+        let root: Root = match client.fetch(&Request::get("")) {
+            Ok(root) => root,
+            Err(Error::Malformed { .. }) => {
+                return Err(not_ironic(
+                    "its answer does not say which versions of the API it speaks".to_owned(),
+                ));
+            }
+            Err(Error::Api(error)) if error.status == 404 || error.status == 405 => {
+                return Err(not_ironic(format!("HTTP {}: {}", error.status, error.message)));
+            }
+            Err(error) => return Err(error),
+        };
+        client.newest = root.version.version.parse().map_err(|e| not_ironic(format!("{e}")))?;
+        if client.newest < FLOOR {
+            return Err(Error::TooOld { endpoint, newest: client.newest, needed: FLOOR });
+        }
+        client.version = client.newest.min(CEILING);
+        debug!(endpoint, version = %client.version, newest = %client.newest, "connected");
+        Ok(client)
+    }
+
+    /// The version spoken.
+    #[must_use]
+    pub fn version(&self) -> Microversion {
+        self.version
+    }
+
+    /// The API's root, as it may be shown.
+    #[must_use]
+    pub fn address(&self) -> String {
+        shown(&self.base)
+    }
+
+    /// Whether the server has a feature.
+    #[must_use]
+    pub fn has(&self, feature: Feature) -> bool {
+        self.version >= feature.since()
+    }
+
+    /// Asks for a feature that there is no way around.
+    ///
+    /// # Errors
+    /// [`Error::Lacks`].
+    pub fn need(&self, feature: Feature) -> Result<(), Error> {
+        if self.has(feature) { Ok(()) } else { Err(Error::Lacks { feature, newest: self.newest }) }
+    }
+
+    /// Sends a request and reads its answer.
+    pub(super) fn fetch<T: DeserializeOwned>(&self, request: &Request<'_>) -> Result<T, Error> {
+        let mut pauses = retry::pauses();
+        loop {
+            let body = self.send(request)?;
+            match serde_json::from_str(&body) {
+                Ok(answer) => return Ok(answer),
+                // A read whose answer came mangled may be asked again, a few times, like one that never came.
+                Err(error) => {
+                    let malformed = Error::Malformed {
+                        request: request.name(),
+                        reason: format!("{error}; {} bytes", body.len()),
+                    };
+                    match pauses.next().filter(|_| request.method == Method::GET && !body.is_empty()) {
+                        Some(pause) if error.is_eof() => self.pause(pause, request)?,
+                        _ => return Err(malformed),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sends a request whose answer says nothing.
+    pub(super) fn tell(&self, request: &Request<'_>) -> Result<(), Error> {
+        self.send(request).map(drop)
+    }
+
+    /// Deletes what may be gone already: a lost answer to a first try must not look like a failure.
+    pub(super) fn remove(&self, path: String) -> Result<(), Error> {
+        match self.tell(&Request::new(Method::DELETE, path)) {
+            Err(error) if error.is_not_found() => Ok(()),
+            other => other,
+        }
+    }
+
+    /// All pages of a list. The walk is ours: Ironic's `next` links lose filters and name whatever host the
+    /// request named.
+    pub(super) fn list<T: DeserializeOwned>(
+        &self,
+        resource: &str,
+        query: &[(&str, String)],
+        mut take: impl FnMut(T),
+    ) -> Result<(), Error> {
+        let mut marker: Option<String> = None;
+        loop {
+            let mut request = Request::get(resource);
+            request.query = query.to_vec();
+            request = request.query("limit", PAGE.to_string());
+            if let Some(marker) = &marker {
+                request = request.query("marker", marker);
+            }
+            let page: std::collections::HashMap<String, Box<RawValue>> = self.fetch(&request)?;
+            let malformed = |reason: String| Error::Malformed { request: request.name(), reason };
+            let items = page.get(resource).ok_or_else(|| malformed(format!("it has no `{resource}`")))?;
+            let items: Vec<&RawValue> =
+                serde_json::from_str(items.get()).map_err(|error| malformed(error.to_string()))?;
+            for item in &items {
+                take(serde_json::from_str(item.get()).map_err(|error| malformed(error.to_string()))?);
+            }
+            // A server may give shorter pages than asked for; only the absence of `next` is the end.
+            let (Some(last), true) = (items.last(), page.contains_key("next")) else { return Ok(()) };
+            let last: Marker =
+                serde_json::from_str(last.get()).map_err(|error| malformed(error.to_string()))?;
+            if marker.as_ref() == Some(&last.uuid) {
+                return Err(malformed("the list goes in a circle".to_owned()));
+            }
+            marker = Some(last.uuid);
+        }
+    }
+
+    fn pause(&self, pause: Duration, request: &Request<'_>) -> Result<(), Error> {
+        match (self.endpoint.pause)(pause) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(Error::Interrupted { request: request.name() }),
+        }
+    }
+
+    /// Sends until there is an answer that counts.
+    fn send(&self, request: &Request<'_>) -> Result<String, Error> {
+        let mut pauses = retry::pauses();
+        let mut tries = 0;
+        let mut renewed = false;
+        loop {
+            tries += 1;
+            let (failed, error, asked) = match self.send_once(request) {
+                Ok(answer) if answer.status < 300 => return Ok(answer.body),
+                Ok(answer) => {
+                    let error = answer.into_error(request.name());
+                    if error.status == 401 && !renewed && self.endpoint.auth.renew()? {
+                        renewed = true;
+                        continue;
+                    }
+                    let asked = error.retry_after;
+                    let trouble = matches!(error.status, 500 | 502 | 504) && request.method == Method::GET;
+                    (trouble.then_some(Failed::ServerTrouble), Error::Api(Box::new(error)), asked)
+                }
+                Err(SendError::Login(error)) => return Err(error.into()),
+                Err(SendError::Transport { failed, reason }) => {
+                    let endpoint = shown(&self.base);
+                    (failed, Error::Unreachable { endpoint, reason, tries }, None)
+                }
+            };
+            let again = failed.is_some_and(|failed| request.repeat.allows(failed));
+            let Some(pause) = pauses.next().filter(|_| again) else { return Err(error) };
+            let pause = asked.unwrap_or(pause);
+            info!(request = request.name(), %error, again_in_ms = pause.as_millis(), "repeating");
+            self.pause(pause, request)?;
+        }
+    }
+
+    fn send_once(&self, request: &Request<'_>) -> Result<Answer, SendError> {
+        let mut url = self.base.join(&request.path).map_err(|error| SendError::Transport {
+            failed: None,
+            reason: format!("{}: {error}", request.path),
+        })?;
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&request.query);
+        }
+        let mut headers = HeaderMap::new();
+        if !request.path.is_empty() {
+            // Discovery alone goes without: a version that the server does not have would be refused there.
+            let version = self.version.to_string();
+            headers.insert(VERSION_HEADER, HeaderValue::from_str(&version).expect("digits and a dot"));
+        }
+        self.endpoint.auth.authorise(&mut headers).map_err(SendError::Login)?;
+        let mut builder = self
+            .endpoint
+            .http
+            .request(request.method.clone(), url.clone())
+            .headers(headers)
+            .timeout(REQUEST_TIMEOUT)
+            .header("Accept", "application/json");
+        if let Some(body) = &request.body {
+            trace!(request = request.name(), body = %mask::text(body), "request");
+            builder = builder.header("Content-Type", "application/json").body(body.clone());
+        }
+        let started = Instant::now();
+        let response = builder.send().map_err(transport)?;
+        let status = response.status().as_u16();
+        let request_id =
+            response.headers().get(REQUEST_ID_HEADER).and_then(|id| id.to_str().ok()).map(str::to_owned);
+        let retry_after = response
+            .headers()
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.parse().ok())
+            .map(|seconds: u64| Duration::from_secs(seconds.min(300)));
+        let body = response.text().map_err(transport)?;
+        debug!(
+            request = request.name(),
+            query = url.query(),
+            status,
+            ms = started.elapsed().as_millis(),
+            request_id,
+            "asked"
+        );
+        trace!(request = request.name(), body = %mask::text(body.as_bytes()), "answer");
+        Ok(Answer { status, body, request_id, retry_after })
+    }
+}
+
+/// What the next page of a list starts after.
+#[derive(serde::Deserialize)]
+struct Marker {
+    uuid: String,
+}
+
+struct Answer {
+    status: u16,
+    body: String,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+}
+
+impl Answer {
+    fn into_error(self, request: String) -> ApiError {
+        if (300..400).contains(&self.status) {
+            // Never followed: the credentials would go along to wherever it points.
+            let message =
+                format!("HTTP {}: the endpoint redirects; give the address it redirects to", self.status);
+            return ApiError::decode(request, self.status, &message, self.request_id, None);
+        }
+        ApiError::decode(request, self.status, &self.body, self.request_id, self.retry_after)
+    }
+}
+
+enum SendError {
+    Login(LoginError),
+    Transport { failed: Option<Failed>, reason: String },
+}
+
+/// Why no answer came. Certificate trouble is final; the rest may pass.
+fn transport(error: reqwest::Error) -> SendError {
+    let error = error.without_url();
+    let mut reason = error.to_string();
+    let mut source = std::error::Error::source(&error);
+    while let Some(inner) = source {
+        reason = inner.to_string();
+        source = inner.source();
+    }
+    let final_cause =
+        error.is_builder() || reason.contains("certificate") || reason.contains("InvalidCertificate");
+    let failed = match () {
+        () if final_cause => None,
+        () if error.is_connect() => Some(Failed::NotSent),
+        () => Some(Failed::Lost),
+    };
+    let reason = if error.is_timeout() { "no answer in time".to_owned() } else { reason };
+    SendError::Transport { failed, reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_root_keeps_a_path_and_has_v1_once() {
+        for (given, base) in [
+            ("http://h:6385", "http://h:6385/v1/"),
+            ("http://h:6385/", "http://h:6385/v1/"),
+            ("http://h:6385/v1", "http://h:6385/v1/"),
+            ("https://h/baremetal", "https://h/baremetal/v1/"),
+            ("https://h/baremetal/v1/?x=1", "https://h/baremetal/v1/"),
+        ] {
+            assert_eq!(base_of(&Url::parse(given).expect("a URL")).as_str(), base);
+        }
+    }
+
+    #[test]
+    fn a_shown_address_has_no_password() {
+        assert_eq!(shown(&Url::parse("http://u:hunter2@h/v1/").expect("a URL")), "http://h/v1");
+    }
+
+    #[test]
+    fn a_segment_cannot_leave_its_place() {
+        assert_eq!(segment("web 1"), "web%201");
+        assert_eq!(segment("../drivers?x"), "..%2Fdrivers%3Fx");
+    }
+}

@@ -1,0 +1,38 @@
+//! Conductors: the processes that do Ironic's work.
+
+use serde::Deserialize;
+
+use super::client::{Client, Request};
+use super::error::Error;
+
+/// A process that does the work for some hardware types in one group of nodes.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Conductor {
+    /// Its host name, as `reservation` shows it.
+    pub hostname: String,
+    /// The group of nodes it serves; empty is the default group.
+    #[serde(default)]
+    pub conductor_group: String,
+    /// Whether it reported lately. On SQLite this reads `false` while all is well.
+    #[serde(default)]
+    pub alive: bool,
+    /// The hardware types it serves.
+    #[serde(default)]
+    pub drivers: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Conductors {
+    conductors: Vec<Conductor>,
+}
+
+impl Client {
+    /// The conductors that ever were. Needs a system-scoped role under Keystone.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn conductors(&self) -> Result<Vec<Conductor>, Error> {
+        let request = Request::get("conductors").query("detail", "True");
+        Ok(self.fetch::<Conductors>(&request)?.conductors)
+    }
+}

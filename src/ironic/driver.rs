@@ -1,0 +1,42 @@
+//! Hardware types ("drivers") that the conductors serve.
+
+use serde::Deserialize;
+
+use super::client::{Client, Request, segment};
+use super::error::Error;
+
+/// A hardware type.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Driver {
+    /// Its name, as nodes have it in `driver`.
+    pub name: String,
+    /// The conductors that serve it.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Drivers {
+    drivers: Vec<Driver>,
+}
+
+impl Client {
+    /// The hardware types that some conductor serves. A project's user gets an error from Ironic 39.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn drivers(&self) -> Result<Vec<Driver>, Error> {
+        Ok(self.fetch::<Drivers>(&Request::get("drivers"))?.drivers)
+    }
+
+    /// The keys of `driver_info` that a hardware type knows, each with Ironic's help.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn driver_properties(
+        &self,
+        driver: &str,
+    ) -> Result<serde_json::Map<String, serde_json::Value>, Error> {
+        self.fetch(&Request::get(format!("drivers/{}/properties", segment(driver))))
+    }
+}

@@ -1,0 +1,400 @@
+//! Nodes: the machines.
+
+use reqwest::Method;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::client::{Client, Request, segment};
+use super::error::Error;
+use super::patch::Patch;
+use super::retry::Repeat;
+use super::state::{PowerState, PowerTarget, ProvisionState, ProvisionTarget};
+use super::version::Feature;
+
+/// A node, as far as farrier looks at it. What a request did not ask for, or a role may not see, is empty.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Node {
+    /// Ironic's identifier of the node; never changes.
+    pub uuid: String,
+    /// The operator's name for it.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The hardware type.
+    #[serde(default)]
+    pub driver: Option<String>,
+    /// Where it is in the state machine.
+    #[serde(default = "unseen", deserialize_with = "state_or_available")]
+    pub provision_state: ProvisionState,
+    /// Where it is going; failures keep theirs.
+    #[serde(default)]
+    pub target_provision_state: Option<String>,
+    /// Whether it has power; `None` is unknown.
+    #[serde(default)]
+    pub power_state: Option<PowerState>,
+    /// What power is being changed to; `None` when nothing is under way.
+    #[serde(default)]
+    pub target_power_state: Option<String>,
+    /// Why the last operation failed, while that is kept: a power sync wipes it.
+    #[serde(default)]
+    pub last_error: Option<String>,
+    /// The conductor that holds the lock. A lessee sees a text starting `** ` instead.
+    #[serde(default)]
+    pub reservation: Option<String>,
+    /// Set aside by an operator or by Ironic itself.
+    #[serde(default)]
+    pub maintenance: bool,
+    /// Why it is set aside.
+    #[serde(default)]
+    pub maintenance_reason: Option<String>,
+    /// What Ironic found to be wrong with it.
+    #[serde(default)]
+    pub fault: Option<String>,
+    /// The instance that has it.
+    #[serde(default)]
+    pub instance_uuid: Option<String>,
+    /// What was asked for the instance: image, sizes, capabilities.
+    #[serde(default)]
+    pub instance_info: Map<String, Value>,
+    /// What was told of the hardware.
+    #[serde(default)]
+    pub properties: Map<String, Value>,
+    /// How to reach the BMC; secrets are masked by Ironic.
+    #[serde(default)]
+    pub driver_info: Map<String, Value>,
+    /// Ironic's own notes, among them the list of steps under way.
+    #[serde(default)]
+    pub driver_internal_info: Map<String, Value>,
+    /// Free notes of operators.
+    #[serde(default)]
+    pub extra: Map<String, Value>,
+    /// The class by which allocations choose.
+    #[serde(default)]
+    pub resource_class: Option<String>,
+    /// What it can do.
+    #[serde(default)]
+    pub traits: Vec<String>,
+    /// The deploy step running now; may be stale in other states.
+    #[serde(default)]
+    pub deploy_step: Option<Map<String, Value>>,
+    /// The clean step running now; may be stale in other states.
+    #[serde(default)]
+    pub clean_step: Option<Map<String, Value>>,
+    /// Guarded against undeploy, rebuild and deletion.
+    #[serde(default)]
+    pub protected: bool,
+    /// Not to be used again.
+    #[serde(default)]
+    pub retired: bool,
+    /// When the provision state last changed, or the ramdisk last called.
+    #[serde(default)]
+    pub provision_updated_at: Option<String>,
+}
+
+fn unseen() -> ProvisionState {
+    ProvisionState::Unknown(String::new())
+}
+
+/// `null` is what `available` was called before API 1.2, and such rows are still about.
+fn state_or_available<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ProvisionState, D::Error> {
+    Ok(Option::<ProvisionState>::deserialize(deserializer)?.unwrap_or(ProvisionState::Available))
+}
+
+impl Node {
+    /// The fields that this type reads, for lists and single nodes alike. `conductor`, `allocation_uuid`
+    /// and `chassis_uuid` must never be asked of a list: Ironic 39 answers 500.
+    pub const FIELDS: &'static [&'static str] = &[
+        "uuid",
+        "name",
+        "driver",
+        "provision_state",
+        "target_provision_state",
+        "power_state",
+        "target_power_state",
+        "last_error",
+        "reservation",
+        "maintenance",
+        "maintenance_reason",
+        "fault",
+        "instance_uuid",
+        "instance_info",
+        "properties",
+        "driver_internal_info",
+        "resource_class",
+        "traits",
+        "deploy_step",
+        "clean_step",
+        "protected",
+        "retired",
+        "provision_updated_at",
+    ];
+
+    /// The name, or where there is none the UUID.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.uuid)
+    }
+
+    /// The conductor that holds the lock, as far as this user may see it.
+    #[must_use]
+    pub fn lock_holder(&self) -> Option<&str> {
+        self.reservation.as_deref().filter(|text| !text.starts_with("** "))
+    }
+
+    /// Whether nothing is under way: no lock that can be seen, no power change, no state that moves.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        self.lock_holder().is_none() && self.target_power_state.is_none() && !self.provision_state.is_moving()
+    }
+}
+
+/// What a validation says of one interface of a node.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Verdict {
+    /// `None` is "cannot be told", from older servers.
+    #[serde(default)]
+    pub result: Option<bool>,
+    /// Why not.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// One entry of a node's history.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub struct HistoryEvent {
+    /// Identifier of the entry.
+    pub uuid: String,
+    /// When.
+    #[serde(default)]
+    pub created_at: Option<String>,
+    /// `ERROR` or `INFO`.
+    #[serde(default)]
+    pub severity: Option<String>,
+    /// Ironic's words, whole.
+    #[serde(default)]
+    pub event: Option<String>,
+    /// What kind of operation it tells of.
+    #[serde(default)]
+    pub event_type: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct History {
+    history: Vec<HistoryEvent>,
+}
+
+/// Which nodes a list is to hold and how much of each.
+#[derive(Debug, Clone, Default)]
+pub struct NodeQuery {
+    fields: Option<String>,
+    detail: bool,
+    filters: Vec<(&'static str, String)>,
+}
+
+impl NodeQuery {
+    /// All nodes, with Ironic's few default fields.
+    #[must_use]
+    pub fn all() -> Self {
+        Self::default()
+    }
+
+    /// Only these fields.
+    #[must_use]
+    pub fn fields(mut self, fields: &[&str]) -> Self {
+        self.fields = Some(fields.join(","));
+        self
+    }
+
+    /// Everything: costs the server several times as much.
+    #[must_use]
+    pub fn detail(mut self) -> Self {
+        self.detail = true;
+        self
+    }
+
+    /// Only nodes for which Ironic's own filter holds, such as `provision_state` or `associated`.
+    #[must_use]
+    pub fn filter(mut self, key: &'static str, value: impl Into<String>) -> Self {
+        self.filters.push((key, value.into()));
+        self
+    }
+
+    fn pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = self.filters.clone();
+        if let Some(fields) = &self.fields {
+            pairs.push(("fields", fields.clone()));
+        }
+        if self.detail {
+            pairs.push(("detail", "True".to_owned()));
+        }
+        pairs
+    }
+}
+
+impl Client {
+    /// One node, by UUID or name, with the fields that [`Node`] reads.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn node(&self, id: &str) -> Result<Node, Error> {
+        self.fetch(&Request::get(path(id, "")).query("fields", Node::FIELDS.join(",")))
+    }
+
+    /// One node as Ironic tells it, everything included.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn node_whole(&self, id: &str) -> Result<Map<String, Value>, Error> {
+        self.fetch(&Request::get(path(id, "")))
+    }
+
+    /// Every node that the query asks for, read as whatever type the caller makes of a node's JSON.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn nodes<T: DeserializeOwned>(&self, query: &NodeQuery) -> Result<Vec<T>, Error> {
+        let mut nodes = Vec::new();
+        self.each_node(query, |node| nodes.push(node))?;
+        Ok(nodes)
+    }
+
+    /// As [`Client::nodes`], one at a time as the pages come.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn each_node<T: DeserializeOwned>(
+        &self,
+        query: &NodeQuery,
+        take: impl FnMut(T),
+    ) -> Result<(), Error> {
+        self.list("nodes", &query.pairs(), take)
+    }
+
+    /// Creates a node. The body must hold a `uuid` chosen by the caller, so that a lost answer can be asked
+    /// for again.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`]; [`super::Fault::AlreadyExists`] for a name or UUID that is taken.
+    pub fn create_node(&self, node: &Map<String, Value>) -> Result<(), Error> {
+        self.tell(&Request::new(Method::POST, "nodes").json(node))
+    }
+
+    /// Changes a node. Whole JSON fields are written at once, so one writer a node at a time.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn patch_node(&self, id: &str, patch: &Patch) -> Result<(), Error> {
+        self.tell(&Request::new(Method::PATCH, path(id, "")).json(patch))
+    }
+
+    /// Removes a node from Ironic, and with it its ports.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`]. A node that is gone is no error.
+    pub fn delete_node(&self, id: &str) -> Result<(), Error> {
+        self.remove(path(id, ""))
+    }
+
+    /// Starts an operation of the state machine. `body` holds what the verb takes besides the target.
+    ///
+    /// Not repeated once it may have arrived: look at the node to see whether it did.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn set_provision_state(
+        &self,
+        id: &str,
+        target: ProvisionTarget,
+        mut body: Map<String, Value>,
+    ) -> Result<(), Error> {
+        body.insert("target".to_owned(), target.as_str().into());
+        let request = Request::new(Method::PUT, path(id, "/states/provision")).json(&body);
+        self.tell(&request.repeat(Repeat::IfNotSent))
+    }
+
+    /// Asks for a change of power; `timeout` in seconds bounds it on the server.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn set_power_state(&self, id: &str, target: PowerTarget, timeout: Option<u64>) -> Result<(), Error> {
+        let mut body = json!({"target": target.as_str()});
+        if let Some(timeout) = timeout {
+            body["timeout"] = timeout.max(1).into();
+        }
+        // Restarting twice is not restarting once.
+        let repeat = match target {
+            PowerTarget::Reboot | PowerTarget::SoftReboot => Repeat::IfNotSent,
+            _ => Repeat::Safe,
+        };
+        self.tell(&Request::new(Method::PUT, path(id, "/states/power")).json(&body).repeat(repeat))
+    }
+
+    /// Sets a node aside, with a reason.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn set_maintenance(&self, id: &str, reason: &str) -> Result<(), Error> {
+        self.tell(&Request::new(Method::PUT, path(id, "/maintenance")).json(&json!({"reason": reason})))
+    }
+
+    /// Gives a node exactly these traits.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn set_traits(&self, id: &str, traits: &[String]) -> Result<(), Error> {
+        self.tell(&Request::new(Method::PUT, path(id, "/traits")).json(&json!({"traits": traits})))
+    }
+
+    /// Asks every interface of the node whether it has what it needs. Unusable image addresses make Ironic
+    /// answer 500 instead of a verdict.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn validate_node(&self, id: &str) -> Result<Vec<(String, Verdict)>, Error> {
+        let verdicts: Map<String, Value> = self.fetch(&Request::get(path(id, "/validate")))?;
+        Ok(verdicts
+            .into_iter()
+            .filter_map(|(name, v)| Some((name, serde_json::from_value(v).ok()?)))
+            .collect())
+    }
+
+    /// The newest entries of a node's history, newest first, each whole.
+    ///
+    /// # Errors
+    /// [`Error::Lacks`] below 1.78; a lessee is refused; else as every request.
+    pub fn node_history(&self, uuid: &str, limit: usize) -> Result<Vec<HistoryEvent>, Error> {
+        self.need(Feature::NodeHistory)?;
+        let request = Request::get(path(uuid, "/history"))
+            .query("detail", "True")
+            .query("sort_key", "created_at")
+            .query("sort_dir", "desc")
+            .query("limit", limit.to_string());
+        Ok(self.fetch::<History>(&request)?.history)
+    }
+}
+
+fn path(id: &str, rest: &str) -> String {
+    format!("nodes/{}{rest}", segment(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lessee_s_view_is_read_too() {
+        let node: Node = serde_json::from_value(json!({
+            "uuid": "u", "provision_state": "active", "reservation": "** Redacted - requires baremetal:node:get **",
+            "driver_internal_info": {"content": "** Redacted **"}, "last_error": "** Redacted **",
+        }))
+        .expect("tolerated");
+        assert_eq!(node.lock_holder(), None);
+        assert!(node.is_at_rest());
+    }
+
+    #[test]
+    fn null_is_the_old_name_of_available() {
+        let node: Node = serde_json::from_value(json!({"uuid": "u", "provision_state": null})).expect("read");
+        assert_eq!(node.provision_state, ProvisionState::Available);
+    }
+}

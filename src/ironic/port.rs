@@ -1,0 +1,56 @@
+//! Ports: the network cards of nodes.
+
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::client::{Client, Request, segment};
+use super::error::Error;
+use super::patch::Patch;
+
+/// A network card of a node.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Port {
+    /// Ironic's identifier of the port.
+    pub uuid: String,
+    /// Its MAC address, lower case.
+    pub address: String,
+    /// The node it belongs to.
+    #[serde(default)]
+    pub node_uuid: Option<String>,
+    /// Everything else, as Ironic tells it.
+    #[serde(flatten)]
+    pub rest: Map<String, Value>,
+}
+
+impl Client {
+    /// The ports of one node, or of all.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn ports(&self, node: Option<&str>) -> Result<Vec<Port>, Error> {
+        let mut query = vec![("detail", "True".to_owned())];
+        query.extend(node.map(|node| ("node", node.to_owned())));
+        let mut ports = Vec::new();
+        self.list("ports", &query, |port| ports.push(port))?;
+        Ok(ports)
+    }
+
+    /// Creates a port. The body must hold a `uuid` chosen by the caller and the node's UUID.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`]; [`super::Fault::AlreadyExists`] for a MAC that is taken, in the whole of
+    /// Ironic.
+    pub fn create_port(&self, port: &Map<String, Value>) -> Result<(), Error> {
+        self.tell(&Request::new(Method::POST, "ports").json(port))
+    }
+
+    /// Changes a port. Most of it can be changed only while the node is in `enroll`, `manageable` or
+    /// maintenance.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn patch_port(&self, uuid: &str, patch: &Patch) -> Result<(), Error> {
+        self.tell(&Request::new(Method::PATCH, format!("ports/{}", segment(uuid))).json(patch))
+    }
+}

@@ -1,0 +1,58 @@
+//! Port groups: network cards bound together.
+
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::client::{Client, Request, segment};
+use super::error::Error;
+use super::patch::Patch;
+
+/// A bond of ports of one node.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Portgroup {
+    /// Ironic's identifier of the group.
+    pub uuid: String,
+    /// Its name, unique in the whole of Ironic.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Its MAC address.
+    #[serde(default)]
+    pub address: Option<String>,
+    /// The node it belongs to.
+    #[serde(default)]
+    pub node_uuid: Option<String>,
+    /// Everything else, as Ironic tells it.
+    #[serde(flatten)]
+    pub rest: Map<String, Value>,
+}
+
+impl Client {
+    /// The port groups of one node, or of all.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn portgroups(&self, node: Option<&str>) -> Result<Vec<Portgroup>, Error> {
+        let mut query = vec![("detail", "True".to_owned())];
+        query.extend(node.map(|node| ("node", node.to_owned())));
+        let mut groups = Vec::new();
+        self.list("portgroups", &query, |group| groups.push(group))?;
+        Ok(groups)
+    }
+
+    /// Creates a port group. The body must hold a `uuid` chosen by the caller and the node's UUID.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn create_portgroup(&self, group: &Map<String, Value>) -> Result<(), Error> {
+        self.tell(&Request::new(Method::POST, "portgroups").json(group))
+    }
+
+    /// Changes a port group.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn patch_portgroup(&self, uuid: &str, patch: &Patch) -> Result<(), Error> {
+        self.tell(&Request::new(Method::PATCH, format!("portgroups/{}", segment(uuid))).json(patch))
+    }
+}
