@@ -1,0 +1,60 @@
+//! The HTTP client that a cloud's settings ask for: trust, proxies, limits.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use reqwest::Certificate;
+use reqwest::blocking::Client;
+use reqwest::redirect::Policy;
+use url::Host;
+
+use super::Error;
+use super::config::Settings;
+
+/// How long making a connection may take. Requests have their own limits.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Builds the client.
+///
+/// # Errors
+/// [`Error::File`] for a `cacert` that cannot be read, [`Error::Setting`] where the system has no
+/// certificates to trust and `https` needs some.
+pub fn client(settings: &Settings) -> Result<Client, Error> {
+    // Another part of the process may have chosen already; any provider serves.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = Client::builder()
+        .user_agent(concat!("farrier/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT_TIMEOUT)
+        // A redirect would carry the credentials to wherever it points.
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .tls_danger_accept_invalid_certs(settings.transport.insecure);
+    if settings.endpoint.scheme() == "http" {
+        // Loading the system's certificates fails where there are none, needed or not.
+        builder = builder.tls_certs_only([]);
+    } else if let Some(path) = &settings.transport.cacert {
+        let file = |reason: String| Error::File { path: path.display().to_string(), reason };
+        let pem = std::fs::read(path).map_err(|error| file(error.to_string()))?;
+        let certificates = Certificate::from_pem_bundle(&pem).map_err(|error| file(error.to_string()))?;
+        builder = builder.tls_certs_merge(certificates);
+    }
+    if is_loopback(settings.endpoint.host().as_ref()) {
+        builder = builder.no_proxy();
+    }
+    builder.build().map_err(|error| Error::Setting {
+        place: settings.place.clone(),
+        problem: format!(
+            "no HTTPS client can be made (are the system's CA certificates installed?): {error}"
+        ),
+    })
+}
+
+/// Whether the host is this computer: a proxy elsewhere could not reach it.
+fn is_loopback(host: Option&Host<&str>>) -> bool {
+    match host {
+        Some(Host::Domain(name)) => *name == "localhost",
+        Some(Host::Ipv4(address)) => IpAddr::from(*address).is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::from(*address).is_loopback(),
+        None => false,
+    }
+}
