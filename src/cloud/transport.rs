@@ -50,7 +50,7 @@ pub fn client(settings: &Settings) -> Result<Client, Error> {
 }
 
 /// Whether the host is this computer: a proxy elsewhere could not reach it.
-fn is_loopback(host: Option&Host<&str>>) -> bool {
+fn is_loopback(host: Option<&Host<&str>>) -> bool {
     match host {
         Some(Host::Domain(name)) => *name == "localhost",
         Some(Host::Ipv4(address)) => IpAddr::from(*address).is_loopback(),

@@ -1,0 +1,265 @@
+//! Walking a document: typed questions to it, and a [`Report`] of every answer that was not there.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use super::{Content, Entry, Origin, Report, Scalar, Value, nearest};
+use crate::ironic::mask::is_secret_key;
+
+/// A value of a document, the way that led to it, and the report in which its problems are noted.
+#[derive(Clone, Copy)]
+pub struct Cursor<'a> {
+    source: &'a Arc<str>,
+    report: &'a Report,
+    value: &'a Value,
+    step: Step<'a>,
+    parent: Option<&'a Cursor<'a>>,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Root,
+    Key(&'a Entry),
+    Index(usize),
+}
+
+impl fmt::Display for Step<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bare =
+            |key: &str| !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || "_-/".contains(c));
+        match self {
+            Self::Root => Ok(()),
+            Self::Index(index) => write!(f, "[{index}]"),
+            Self::Key(entry) if bare(&entry.key) => write!(f, ".{}", entry.key),
+            Self::Key(entry) => write!(f, "[{:?}]", entry.key),
+        }
+    }
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn root(source: &'a Arc<str>, value: &'a Value, report: &'a Report) -> Self {
+        Self { source, report, value, step: Step::Root, parent: None }
+    }
+
+    /// The value itself.
+    #[must_use]
+    pub fn value(&self) -> &'a Value {
+        self.value
+    }
+
+    /// Where it is, for messages that are made later.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin::at(Arc::clone(self.source), self.value.at, self.path())
+    }
+
+    /// The way to it: `nodes[3].properties.ram`.
+    fn path(&self) -> String {
+        let mut steps: Vec<String> = self.ancestors().map(|cursor| cursor.step.to_string()).collect();
+        steps.reverse();
+        steps.concat().trim_start_matches('.').to_owned()
+    }
+
+    /// The value itself, what it is part of, and so on up to the root.
+    fn ancestors(&self) -> impl Iterator<Item = &Cursor<'a>> {
+        std::iter::successors(Some(self), |cursor| cursor.parent)
+    }
+
+    /// Notes that the value is wrong.
+    pub fn error(&self, message: impl Into<String>) {
+        self.report.error(self.origin(), message);
+    }
+
+    /// Notes something about the value that does not forbid to use it.
+    pub fn warning(&self, message: impl Into<String>) {
+        self.report.warning(self.origin(), message);
+    }
+
+    /// Notes that the value is something else than it should be, and shows it if it is a short scalar
+    /// under a key that holds no secret.
+    pub fn expected(&self, wanted: &str) {
+        self.error(format!("expected {wanted}, found {}", Shown(self)));
+    }
+
+    fn scalar(&self) -> Option<&'a Scalar> {
+        match &self.value.content {
+            Content::Scalar(scalar) if !scalar.is_null() => Some(scalar),
+            _ => None,
+        }
+    }
+
+    /// The text as it was written, be it bare or in quotes.
+    #[must_use]
+    pub fn string(&self) -> Option<&'a str> {
+        let text = self.scalar().map(Scalar::text);
+        if text.is_none() {
+            self.expected("text");
+        }
+        text
+    }
+
+    /// A whole decimal number, in quotes or not.
+    #[must_use]
+    pub fn integer<T: FromStr>(&self) -> Option<T> {
+        let digits = |text: &&str| text.strip_prefix('-').unwrap_or(text).bytes().all(|b| b.is_ascii_digit());
+        let number = self.scalar().map(|scalar| scalar.text().trim()).filter(digits);
+        let number = number.and_then(|text| text.parse().ok());
+        if number.is_none() {
+            self.expected("a whole number");
+        }
+        number
+    }
+
+    /// A boolean: `true`, `yes`, `on`, `1` and their opposites, in any case, in quotes or not.
+    #[must_use]
+    pub fn boolean(&self) -> Option<bool> {
+        let answer = match self.scalar().map(|scalar| scalar.text().to_ascii_lowercase()).as_deref() {
+            Some("true" | "yes" | "on" | "1") => Some(true),
+            Some("false" | "no" | "off" | "0") => Some(false),
+            _ => None,
+        };
+        if answer.is_none() {
+            self.expected("true or false");
+        }
+        answer
+    }
+
+    /// The items of a list.
+    #[must_use]
+    pub fn items(&self) -> Vec<Cursor<'_>> {
+        if let Content::List(items) = &self.value.content {
+            let item = |(index, value)| Cursor {
+                value,
+                step: Step::Index(index),
+                parent: Some(self),
+                source: self.source,
+                report: self.report,
+            };
+            return items.iter().enumerate().map(item).collect();
+        }
+        self.expected("a list");
+        Vec::new()
+    }
+
+    /// The keys and values of a mapping.
+    #[must_use]
+    pub fn mapping(&self) -> Option<Table<'_>> {
+        if let Content::Mapping(entries) = &self.value.content {
+            return Some(Table { cursor: self, entries });
+        }
+        self.expected("a mapping");
+        None
+    }
+}
+
+/// A [`Cursor`] at a mapping. A key whose value is null counts as absent.
+#[derive(Clone, Copy)]
+pub struct Table<'a> {
+    cursor: &'a Cursor<'a>,
+    entries: &'a [Entry],
+}
+
+impl<'a> Table<'a> {
+    fn cursor_to(&self, entry: &'a Entry) -> Cursor<'a> {
+        Cursor { value: &entry.value, step: Step::Key(entry), parent: Some(self.cursor), ..*self.cursor }
+    }
+
+    /// The mapping as a value.
+    #[must_use]
+    pub fn cursor(&self) -> &'a Cursor<'a> {
+        self.cursor
+    }
+
+    /// Every key with its value, null or not.
+    #[must_use]
+    pub fn entries(&self) -> impl ExactSizeIterator<Item = (&'a str, Cursor<'a>)> {
+        self.entries.iter().map(|entry| (&*entry.key, self.cursor_to(entry)))
+    }
+
+    /// Whether the key is written, be its value null.
+    #[must_use]
+    pub fn contains(&self, key: &str) -> bool {
+        self.entries.iter().any(|entry| &*entry.key == key)
+    }
+
+    /// The value of a key, unless absent or null.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<Cursor<'a>> {
+        let entry = self.entries.iter().find(|entry| &*entry.key == key)?;
+        (!entry.value.is_null()).then(|| self.cursor_to(entry))
+    }
+
+    /// The value of a key that must be there.
+    #[must_use]
+    pub fn require(&self, key: &str) -> Option<Cursor<'a>> {
+        let found = self.get(key);
+        if found.is_none() {
+            self.cursor.error(format!("`{key}` is missing"));
+        }
+        found
+    }
+
+    /// The text of a key.
+    #[must_use]
+    pub fn string(&self, key: &str) -> Option<&'a str> {
+        self.get(key)?.string()
+    }
+
+    /// The whole number of a key.
+    #[must_use]
+    pub fn integer<T: FromStr>(&self, key: &str) -> Option<T> {
+        self.get(key)?.integer()
+    }
+
+    /// The boolean of a key.
+    #[must_use]
+    pub fn boolean(&self, key: &str) -> Option<bool> {
+        self.get(key)?.boolean()
+    }
+
+    /// Notes every key that is not among the known ones, with the nearest of them.
+    pub fn only(&self, known: &[&str]) {
+        for (key, _) in self.entries().filter(|(key, _)| !known.contains(key)) {
+            self.unknown(key, known);
+        }
+    }
+
+    /// Notes one key that cannot be used, with the nearest of the known ones.
+    pub fn unknown(&self, key: &str, known: &[&str]) {
+        let advice = match nearest(key, known.iter().copied()) {
+            Some(meant) => format!(", did you mean `{meant}`?"),
+            None if known.len() <= 12 => format!("; known are `{}`", known.join("`, `")),
+            None => String::new(),
+        };
+        self.error_at_key(key, &format!("unknown key `{}`{advice}", key.escape_debug()));
+    }
+
+    /// Notes an error at the place of a key rather than of its value.
+    pub fn error_at_key(&self, key: &str, message: &str) {
+        let written = self.entries.iter().find(|entry| &*entry.key == key);
+        let at = written.map_or(self.cursor.value.at, |entry| entry.at);
+        let origin = Origin::at(Arc::clone(self.cursor.source), at, self.cursor.path());
+        self.cursor.report.error(origin, message);
+    }
+}
+
+/// A value as an error may quote it.
+struct Shown<'a>(&'a Cursor<'a>);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// Longer values say little and may be pasted keys.
+        const LONGEST: usize = 40;
+
+        let kind = self.0.value.kind();
+        let keeps_secret = |step| matches!(step, Step::Key(entry) if is_secret_key(&entry.key));
+        let secret = self.0.ancestors().any(|cursor| keeps_secret(cursor.step));
+        match self.0.scalar() {
+            Some(scalar) if !secret && scalar.text().chars().count() <= LONGEST => {
+                write!(f, "{kind} `{}`", scalar.text().escape_debug())
+            }
+            _ => f.write_str(kind),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! A YAML or JSON file as a tree in which every key and value knows where it was written.
+//!
+//! Scalars keep the text of the file: an unquoted MAC address, a WWN such as `0x5000…`, `0123` and
+//! `no` are what the operator typed, and become a number or a boolean only where one is asked for.
+//! Whoever walks the tree with a [`Cursor`] collects *all* that is wrong with a file in a [`Report`],
+//! and no message ever quotes the file, because inventories hold passwords.
+//!
+//! ```
+//! use farrier::inventory::document::{Document, Report, Source};
+//!
+//! let source = Source::from_text("nodes.yaml", "nodes:\n  - name: rack4-u12\n    ram: lots\n");
+//! let document = Document::parse(source)?;
+//! let report = Report::default();
+//! for root in document.roots(&report) {
+//!     let Some(table) = root.mapping() else { continue };
+//!     let Some(nodes) = table.get("nodes") else { continue };
+//!     for node in nodes.items() {
+//!         let Some(node) = node.mapping() else { continue };
+//!         node.only(&["name", "ram_mb"]);
+//!     }
+//! }
+//! let refused = report.finish(()).expect_err("`ram` is not known");
+//! assert_eq!(
+//!     refused.to_string(),
+//!     "nodes.yaml:3:5: nodes[0]: unknown key `ram`, did you mean `ram_mb`?"
+//! );
+//! # Ok::<(), farrier::inventory::document::InputError>(())
+//! ```
+
+mod cursor;
+mod parse;
+mod problem;
+mod scalar;
+mod source;
+#[cfg(test)]
+mod tests;
+
+pub use cursor::{Cursor, Table};
+pub use problem::{Finding, InputError, Origin, Report, nearest};
+pub use scalar::Scalar;
+pub use source::Source;
+
+use std::fmt;
+
+/// A line and a column, both counted from 1 and the column in characters, as editors count them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The line.
+    pub line: u32,
+    /// The character in the line.
+    pub column: u32,
+}
+
+impl Place {
+    pub(crate) fn new(line: usize, column: usize) -> Self {
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Self { line: number(line), column: number(column) }
+    }
+}
+
+/// A value of the file: what it is, and where it begins.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Value {
+    /// Where it begins; for a value that came through an alias or a merge, where it was written.
+    pub at: Place,
+    /// What it is.
+    pub content: Content,
+}
+
+/// What a [`Value`] is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Content {
+    /// Anything that is not a collection.
+    Scalar(Scalar),
+    /// A sequence.
+    List(Vec<Value>),
+    /// A mapping; no key occurs twice.
+    Mapping(Vec<Entry>),
+}
+
+/// A key of a mapping and its value.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Where the key was written.
+    pub at: Place,
+    /// The key.
+    pub key: Box<str>,
+    /// What it stands for.
+    pub value: Value,
+}
+
+impl Value {
+    /// What it is in an operator's words: `text`, `a list`, `nothing`, …
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match &self.content {
+            Content::Scalar(scalar) => scalar.kind(),
+            Content::List(_) => "a list",
+            Content::Mapping(_) => "a mapping",
+        }
+    }
+
+    /// Whether nothing is written here, or `null`.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(&self.content, Content::Scalar(scalar) if scalar.is_null())
+    }
+
+    /// The value in JSON, scalars as [`Scalar::resolve`] takes them.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        match &self.content {
+            Content::Scalar(scalar) => scalar.resolve(),
+            Content::List(items) => items.iter().map(Self::to_json).collect(),
+            Content::Mapping(entries) => {
+                entries.iter().map(|entry| (entry.key.to_string(), entry.value.to_json())).collect()
+            }
+        }
+    }
+}
+
+/// Shows the shape and the keys; scalars may be secrets and are left out.
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.content {
+            Content::Scalar(scalar) => write!(f, "{scalar:?}"),
+            Content::List(items) => f.debug_list().entries(items).finish(),
+            Content::Mapping(entries) => {
+                f.debug_map().entries(entries.iter().map(|entry| (&entry.key, &entry.value))).finish()
+            }
+        }
+    }
+}
+
+/// A parsed file: the documents in it, without those that are empty.
+#[derive(Debug)]
+pub struct Document {
+    source: Source,
+    roots: Vec<Value>,
+}
+
+impl Document {
+    /// Parses YAML or JSON.
+    ///
+    /// # Errors
+    /// Refuses what is not YAML, a key given twice in a mapping, tags beyond YAML's own, and aliases
+    /// that refer to themselves or multiply beyond reason.
+    pub fn parse(source: Source) -> Result<Self, InputError> {
+        let roots = parse::parse(&source)?;
+        Ok(Self { source, roots })
+    }
+
+    /// The file it came from.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The documents in order; one for JSON, several where YAML separates them by `---`.
+    pub fn roots<'a>(&'a self, report: &'a Report) -> impl ExactSizeIterator<Item = Cursor<'a>> {
+        self.roots.iter().map(|root| Cursor::root(self.source.name(), root, report))
+    }
+}

@@ -1,0 +1,228 @@
+//! What is wrong with a file, all of it, each with its place.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::sync::Arc;
+
+use super::Place;
+
+/// So many errors are printed one by one; the rest is counted.
+const SHOWN: usize = 100;
+
+/// A spot of a file, as messages name it: `nodes.yaml:12:7: nodes[3].properties`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    source: Arc<str>,
+    place: Option<Place>,
+    path: String,
+}
+
+impl Origin {
+    /// A whole file, or a source that has no lines, such as the command line.
+    #[must_use]
+    pub fn file(source: Arc<str>) -> Self {
+        Self { source, place: None, path: String::new() }
+    }
+
+    /// A place in a file, and the way to it through the keys (empty for the top).
+    #[must_use]
+    pub fn at(source: Arc<str>, place: Place, path: String) -> Self {
+        Self { source, place: Some(place), path }
+    }
+
+    /// The file's name.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// `nodes.yaml:12` or, where there are no lines, the file's name alone: for "first given at".
+    #[must_use]
+    pub fn short(&self) -> String {
+        match self.place {
+            Some(place) => format!("{}:{}", self.source, place.line),
+            None => self.source.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.source)?;
+        if let Some(Place { line, column }) = self.place {
+            write!(f, ":{line}:{column}")?;
+        }
+        if self.path.is_empty() { Ok(()) } else { write!(f, ": {}", self.path) }
+    }
+}
+
+/// One thing that is wrong with an input, or odd about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Where.
+    pub origin: Origin,
+    /// What, without the place.
+    pub message: String,
+    /// Whether the input can be used all the same.
+    pub is_warning: bool,
+}
+
+impl Finding {
+    /// A reason to refuse the input.
+    #[must_use]
+    pub fn error(origin: Origin, message: String) -> Self {
+        Self { origin, message, is_warning: false }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.origin, self.message)
+    }
+}
+
+/// Why an input was refused: every error in it, one a line.
+#[derive(Debug, thiserror::Error)]
+pub struct InputError {
+    findings: Vec<Finding>,
+}
+
+impl InputError {
+    /// The errors, file by file in the order of lines.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+impl From<Finding> for InputError {
+    fn from(finding: Finding) -> Self {
+        Self { findings: vec![finding] }
+    }
+}
+
+impl fmt::Display for InputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, finding) in self.findings.iter().take(SHOWN).enumerate() {
+            let separator = if index == 0 { "" } else { "\n" };
+            write!(f, "{separator}{finding}")?;
+        }
+        match self.findings.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, "\nand {more} more errors"),
+        }
+    }
+}
+
+/// Collects what is found while files are read. One may serve several files.
+#[derive(Debug, Default)]
+pub struct Report {
+    findings: RefCell<Vec<Finding>>,
+}
+
+impl Report {
+    /// Notes a reason to refuse the input.
+    pub fn error(&self, origin: Origin, message: impl Into<String>) {
+        self.findings.borrow_mut().push(Finding::error(origin, message.into()));
+    }
+
+    /// Notes something the operator should know although the input can be used.
+    pub fn warning(&self, origin: Origin, message: impl Into<String>) {
+        self.findings.borrow_mut().push(Finding { origin, message: message.into(), is_warning: true });
+    }
+
+    /// Takes over what made one file unreadable, to go on with the next.
+    pub fn absorb(&self, error: InputError) {
+        self.findings.borrow_mut().extend(error.findings);
+    }
+
+    /// Whether nothing was found that forbids to use the input.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.findings.borrow().iter().all(|finding| finding.is_warning)
+    }
+
+    /// The value with the warnings, if there was no error.
+    ///
+    /// # Errors
+    /// All errors, file by file in the order of lines.
+    pub fn finish<T>(self, value: T) -> Result<(T, Vec<Finding>), InputError> {
+        let mut findings = self.findings.into_inner();
+        let mut files: Vec<Arc<str>> = Vec::new();
+        for finding in &findings {
+            if !files.contains(&finding.origin.source) {
+                files.push(Arc::clone(&finding.origin.source));
+            }
+        }
+        findings.sort_by_key(|finding| {
+            (files.iter().position(|file| *file == finding.origin.source), finding.origin.place)
+        });
+        if findings.iter().all(|finding| finding.is_warning) {
+            return Ok((value, findings));
+        }
+        findings.retain(|finding| !finding.is_warning);
+        Err(InputError { findings })
+    }
+}
+
+/// The known word that was probably meant, if one is near enough.
+#[must_use]
+pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let word = word.to_lowercase();
+    known
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(&word, candidate), candidate))
+        .filter(|(likeness, _)| *likeness >= 0.85)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(source: &str, line: usize) -> Origin {
+        Origin::at(source.into(), Place::new(line, 1), "nodes".to_owned())
+    }
+
+    #[test]
+    fn errors_come_file_by_file_in_the_order_of_lines() {
+        let report = Report::default();
+        report.error(at("b.yaml", 9), "late");
+        report.error(at("a.yaml", 2), "other file");
+        report.warning(at("b.yaml", 1), "not an error");
+        report.error(at("b.yaml", 3), "early");
+        let refused = report.finish(()).expect_err("has errors");
+        assert_eq!(
+            refused.to_string(),
+            "b.yaml:3:1: nodes: early\nb.yaml:9:1: nodes: late\na.yaml:2:1: nodes: other file"
+        );
+    }
+
+    #[test]
+    fn warnings_alone_refuse_nothing() {
+        let report = Report::default();
+        report.warning(at("a", 1), "odd");
+        assert!(report.is_clean());
+        let (value, warnings) = report.finish(7).expect("only a warning");
+        assert_eq!((value, warnings.len()), (7, 1));
+    }
+
+    #[test]
+    fn a_flood_of_errors_is_counted() {
+        let report = Report::default();
+        (1..=103).for_each(|line| report.error(at("a", line), "bad"));
+        let text = report.finish(()).expect_err("has errors").to_string();
+        assert_eq!(text.lines().count(), 101);
+        assert!(text.ends_with("and 3 more errors"), "{text}");
+    }
+
+    #[test]
+    fn near_misses_are_recognised_and_far_ones_are_not() {
+        let known = ["ipmi_username", "ipmi_address", "resource_class"];
+        assert_eq!(nearest("ipmi_user", known), Some("ipmi_username"));
+        assert_eq!(nearest("ipmi_addr", known), Some("ipmi_address"));
+        assert_eq!(nearest("Resource-Class", known), Some("resource_class"));
+        assert_eq!(nearest("colour", known), None);
+    }
+}

@@ -1,0 +1,179 @@
+//! The bytes of a file, as text.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Finding, InputError, Origin, Place};
+
+/// Larger files are refused: 100,000 machines fit four times over.
+const MAX_BYTES: u64 = 256 << 20;
+
+/// The text of a file and what is known about the file itself.
+pub struct Source {
+    name: Arc<str>,
+    text: String,
+    directory: PathBuf,
+    world_readable: bool,
+}
+
+impl Source {
+    /// Reads a file, or standard input for `-`, which messages call `<stdin>`.
+    ///
+    /// # Errors
+    /// When it cannot be read, is larger than 256 MiB, or is not UTF-8.
+    pub fn read(path: &Path) -> Result<Self, InputError> {
+        let stdin = path.as_os_str() == "-";
+        let name: Arc<str> = if stdin { "<stdin>".into() } else { path.to_string_lossy().into() };
+        let refuse =
+            |message: String| InputError::from(Finding::error(Origin::file(Arc::clone(&name)), message));
+        let unreadable = |error: io::Error| refuse(format!("cannot be read: {}", plain(&error)));
+        let (bytes, world_readable) = if stdin {
+            (read_limited(io::stdin().lock()).map_err(unreadable)?, false)
+        } else {
+            let file = File::open(path).map_err(unreadable)?;
+            let world_readable = is_world_readable(&file).map_err(unreadable)?;
+            (read_limited(file).map_err(unreadable)?, world_readable)
+        };
+        let directory = if stdin { None } else { path.parent() };
+        Self::from_bytes(name, bytes, directory.unwrap_or(Path::new("")).to_owned(), world_readable)
+    }
+
+    /// A text that is in memory already, under the name that messages shall give it.
+    #[must_use]
+    pub fn from_text(name: &str, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: text.into(), directory: PathBuf::new(), world_readable: false }
+    }
+
+    fn from_bytes(
+        name: Arc<str>,
+        bytes: Vec<u8>,
+        directory: PathBuf,
+        world_readable: bool,
+    ) -> Result<Self, InputError> {
+        if bytes.len() as u64 > MAX_BYTES {
+            let message = format!("is larger than {} MiB", MAX_BYTES >> 20);
+            return Err(Finding::error(Origin::file(name), message).into());
+        }
+        if bytes.starts_with(b"\xFE\xFF") || bytes.starts_with(b"\xFF\xFE") {
+            let message = "is encoded in UTF-16, save it as UTF-8".to_owned();
+            return Err(Finding::error(Origin::file(name), message).into());
+        }
+        match String::from_utf8(bytes) {
+            Ok(mut text) => {
+                if text.starts_with('\u{feff}') {
+                    text.drain(..'\u{feff}'.len_utf8());
+                }
+                Ok(Self { name, text, directory, world_readable })
+            }
+            Err(error) => {
+                let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+                let line = valid.matches('\n').count() + 1;
+                let column = valid.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+                let place = Place::new(line, column);
+                let message = "a byte that is not UTF-8 text, save the file as UTF-8".to_owned();
+                Err(Finding::error(Origin::at(name, place, String::new()), message).into())
+            }
+        }
+    }
+
+    /// The name for messages.
+    #[must_use]
+    pub fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    /// The text, without a byte order mark.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The folder of the file, from which relative paths in it are reckoned; for standard input the
+    /// current one.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Whether every user of this computer may read the file.
+    #[must_use]
+    pub fn is_world_readable(&self) -> bool {
+        self.world_readable
+    }
+}
+
+/// The text may hold passwords and is not shown.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+fn read_limited(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(unix)]
+fn is_world_readable(file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let metadata = file.metadata()?;
+    Ok(metadata.is_file() && metadata.permissions().mode() & 0o004 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_world_readable(_: &File) -> io::Result<bool> {
+    Ok(false)
+}
+
+/// The system's words without the error number that Rust appends.
+fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_bytes(bytes: &[u8]) -> Result<Source, InputError> {
+        Source::from_bytes("f".into(), bytes.to_vec(), PathBuf::new(), false)
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_dropped() {
+        assert_eq!(from_bytes(b"\xEF\xBB\xBFnodes: []").expect("is UTF-8").text(), "nodes: []");
+    }
+
+    #[test]
+    fn what_is_not_utf8_is_refused_with_its_place() {
+        let refused = from_bytes(b"a: 1\nbc: \xE9\n").expect_err("is Latin-1");
+        assert_eq!(refused.to_string(), "f:2:5: a byte that is not UTF-8 text, save the file as UTF-8");
+        let refused = from_bytes(b"\xFF\xFEa\0").expect_err("is UTF-16");
+        assert_eq!(refused.to_string(), "f: is encoded in UTF-16, save it as UTF-8");
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let refused = Source::read(Path::new("/nonexistent/nodes.yaml")).expect_err("does not exist");
+        assert_eq!(refused.to_string(), "/nonexistent/nodes.yaml: cannot be read: no such file or directory");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn files_that_everybody_can_read_are_told_from_private_ones() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let file = tempfile::NamedTempFile::new().expect("a temporary file");
+        for (mode, expected) in [(0o600, false), (0o640, false), (0o644, true)] {
+            file.as_file().set_permissions(PermissionsExt::from_mode(mode)).expect("own file");
+            let source = Source::read(file.path()).expect("is readable");
+            assert_eq!(source.is_world_readable(), expected, "{mode:o}");
+        }
+    }
+}
