@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::client::{Client, Request, segment};
 use super::error::Error;
 use super::patch::Patch;
+use super::retry::Repeat;
 
 /// How far a claim has come.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
@@ -94,7 +95,8 @@ impl Client {
     /// Asks for a node. The answer comes before the choice: the state is `allocating`.
     ///
     /// # Errors
-    /// As every request: see [`Error`]; [`super::Fault::AlreadyExists`] for a name that is taken.
+    /// As every request: see [`Error`]; [`super::Fault::AlreadyExists`] for a name that is taken, or where a
+    /// first try arrived and its answer was lost: look whether the UUID is there.
     pub fn create_allocation(&self, new: &NewAllocation<'_>) -> Result<Allocation, Error> {
         let body = json!({
             "uuid": new.uuid.to_string(),
@@ -103,7 +105,7 @@ impl Client {
             "candidate_nodes": [new.candidate],
             "extra": new.extra,
         });
-        self.fetch(&Request::new(Method::POST, "allocations").json(&body))
+        self.fetch(&Request::new(Method::POST, "allocations").json(&body).repeat(Repeat::Safe))
     }
 
     /// Changes an allocation; only `name` and `extra` can be.

@@ -237,7 +237,15 @@ impl Client {
     /// # Errors
     /// As every request: see [`Error`].
     pub fn node(&self, id: &str) -> Result<Node, Error> {
-        self.fetch(&Request::get(path(id, "")).query("fields", Node::FIELDS.join(",")))
+        self.node_fields(id, Node::FIELDS)
+    }
+
+    /// One node, by UUID or name, with these fields alone.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn node_fields(&self, id: &str, fields: &[&str]) -> Result<Node, Error> {
+        self.fetch(&Request::get(path(id, "")).query("fields", fields.join(",")))
     }
 
     /// One node as Ironic tells it, everything included.
@@ -274,9 +282,10 @@ impl Client {
     /// for again.
     ///
     /// # Errors
-    /// As every request: see [`Error`]; [`super::Fault::AlreadyExists`] for a name or UUID that is taken.
+    /// As every request: see [`Error`]; [`super::Fault::AlreadyExists`] for a name or UUID that is taken, also where
+    /// a first try arrived and its answer was lost: look whose the UUID is.
     pub fn create_node(&self, node: &Map<String, Value>) -> Result<(), Error> {
-        self.tell(&Request::new(Method::POST, "nodes").json(node))
+        self.tell(&Request::new(Method::POST, "nodes").json(node).repeat(Repeat::Safe))
     }
 
     /// Changes a node. Whole JSON fields are written at once, so one writer a node at a time.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::client::{Client, Request, segment};
 use super::error::Error;
 use super::patch::Patch;
+use super::retry::Repeat;
 
 /// A network card of a node.
 #[derive(Debug, Clone, Deserialize)]
@@ -42,7 +43,7 @@ impl Client {
     /// As every request: see [`Error`]; [`super::Fault::AlreadyExists`] for a MAC that is taken, in the whole of
     /// Ironic.
     pub fn create_port(&self, port: &Map<String, Value>) -> Result<(), Error> {
-        self.tell(&Request::new(Method::POST, "ports").json(port))
+        self.tell(&Request::new(Method::POST, "ports").json(port).repeat(Repeat::Safe))
     }
 
     /// Changes a port. Most of it can be changed only while the node is in `enroll`, `manageable` or

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::client::{Client, Request, segment};
 use super::error::Error;
 use super::patch::Patch;
+use super::retry::Repeat;
 
 /// A bond of ports of one node.
 #[derive(Debug, Clone, Deserialize)]
@@ -45,7 +46,7 @@ impl Client {
     /// # Errors
     /// As every request: see [`Error`].
     pub fn create_portgroup(&self, group: &Map<String, Value>) -> Result<(), Error> {
-        self.tell(&Request::new(Method::POST, "portgroups").json(group))
+        self.tell(&Request::new(Method::POST, "portgroups").json(group).repeat(Repeat::Safe))
     }
 
     /// Changes a port group.

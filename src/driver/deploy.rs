@@ -1,0 +1,332 @@
+//! An instance from nothing: claim ▸ prepare ▸ validate ▸ deploy ▸ watch, and back again where it fails.
+//!
+//! Each step leaves something in Ironic that tells the next run how far this one came:
+//!
+//! | died after | what is there | the same command |
+//! | --- | --- | --- |
+//! | claim | an allocation with our intent, its node `available` | prepares and goes on |
+//! | prepare, validate | the same, with `instance_info` | prepares again and goes on |
+//! | deploy | the node `deploying` or `wait call-back` | watches |
+//! | the end | the node `active` | says so |
+//! | a failure | the node `deploy failed` | gives it back and begins anew |
+
+use serde_json::{Map, Value};
+
+use super::claim::{Candidate, Claim, Taken};
+use super::config_drive::ConfigDrive;
+use super::event::NodeRef;
+use super::image::Image;
+use super::instance::{Found, Instance};
+use super::intent::{Intent, digest};
+use super::progress::Progress;
+use super::{Driver, Error, rests_in};
+use crate::ironic::{Feature, Node, Patch, ProvisionState, ProvisionTarget};
+
+/// The interfaces without which a deploy cannot succeed (Nova: `IronicDriver.spawn`, and the network, which
+/// Nova leaves to Neutron).
+const NEEDED: [&str; 6] = ["boot", "deploy", "management", "network", "power", "storage"];
+
+/// What an instance is to be.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// Its name.
+    pub name: String,
+    /// The flavor's name, to be noted.
+    pub flavor: Option<String>,
+    /// The operating system.
+    pub image: Image,
+    /// Sizes, capabilities, traits and the like: further keys of `instance_info`.
+    pub instance_info: Map<String, Value>,
+    /// What it learns at its first boot.
+    pub config_drive: ConfigDrive,
+    /// Deploy steps, as Ironic takes them (≥ 1.69).
+    pub deploy_steps: Vec<Value>,
+    /// How many further nodes are tried after one that failed.
+    pub retries: u32,
+    /// Leave a failed deploy as it is, to be looked at.
+    pub keep_failed: bool,
+    /// Return once the deploy is under way.
+    pub no_wait: bool,
+}
+
+impl Order {
+    /// What is noted of it in Ironic.
+    #[must_use]
+    pub fn intent(&self) -> Intent {
+        Intent {
+            flavor: self.flavor.clone(),
+            image: Some(self.image.shown()),
+            instance_info: Some(digest(&Value::Object(self.whole_instance_info()))),
+            config_drive: self.config_drive.digest(),
+            ..Intent::default()
+        }
+    }
+
+    fn whole_instance_info(&self) -> Map<String, Value> {
+        let mut info = self.instance_info.clone();
+        info.extend(self.image.instance_info());
+        info.insert("display_name".to_owned(), self.name.clone().into());
+        info
+    }
+}
+
+/// What is there already under the name of an order.
+enum Standing {
+    /// Nothing.
+    Free,
+    /// A node is claimed for it.
+    Claimed(Claim),
+    /// A deploy is under way.
+    Deploying(Claim),
+    /// It is deployed.
+    Deployed(Claim),
+    /// What is there has failed or is half gone, and must go before anything new.
+    Debris(Claim),
+}
+
+impl Driver<'_> {
+    /// Deploys an instance, or goes on with what an earlier run of the same order left.
+    ///
+    /// # Errors
+    /// [`Error::NameTaken`] for a name that something else has, [`Error::Taken`] where every candidate went
+    /// to others, [`Error::Invalid`] and [`Error::Failed`] for machines that cannot or did not, and
+    /// whatever a request may fail with. After an error nothing is left claimed, unless the deploy goes on
+    /// in Ironic ([`Error::TimedOut`], [`Error::Interrupted`]), or was to be kept.
+    pub fn deploy(&self, order: &Order, candidates: &[Candidate], taken: &Taken) -> Result<Instance, Error> {
+        let mut progress = Progress::start(self.observer, &order.name, None);
+        let result = self.deploy_through(order, candidates, taken, &mut progress);
+        let elapsed = progress.elapsed();
+        progress.end(&result, |instance| Some(format!("{} is {}", instance.label(), instance.state)));
+        result.map(|instance| Instance { duration: Some(elapsed), ..instance })
+    }
+
+    fn deploy_through(
+        &self,
+        order: &Order,
+        candidates: &[Candidate],
+        taken: &Taken,
+        progress: &mut Progress<'_>,
+    ) -> Result<Instance, Error> {
+        if !order.deploy_steps.is_empty() {
+            self.client
+                .need(Feature::DeploySteps)
+                .map_err(Error::about(format!("instance {}", order.name)))?;
+        }
+        let intent = order.intent();
+        let mut standing = self.standing(order, &intent, progress)?;
+        let mut retries = order.retries;
+        let mut failure: Option<Error> = None;
+        loop {
+            let claim = match standing {
+                Standing::Deployed(claim) => return self.instance_of(&claim),
+                Standing::Debris(claim) => {
+                    progress.undoing("what is left of an earlier attempt");
+                    self.tear_down(&claim.node.uuid, &claim.uuid, progress)?;
+                    standing = Standing::Free;
+                    continue;
+                }
+                Standing::Deploying(claim) => Ok(claim),
+                Standing::Claimed(claim) => self.start_or_release(order, claim, progress),
+                Standing::Free => match self.claim(&order.name, &intent, candidates, taken, progress) {
+                    Ok(claim) => self.start_or_release(order, claim, progress),
+                    // Why a machine failed is worth more than that there is no other.
+                    Err(taken @ Error::Taken { .. }) => return Err(failure.unwrap_or(taken)),
+                    Err(error) => return Err(error),
+                },
+            };
+            let deployed = claim.and_then(|claim| {
+                if !order.no_wait {
+                    self.watch_deploy(order, &claim, progress)?;
+                }
+                self.instance_of(&claim)
+            });
+            match deployed {
+                Err(error @ (Error::Invalid { .. } | Error::Failed { .. }))
+                    if retries > 0 && !order.keep_failed =>
+                {
+                    retries -= 1;
+                    progress.retrying(error.to_string());
+                    failure = Some(error);
+                    standing = Standing::Free;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// Looks at what the name stands for now.
+    fn standing(
+        &self,
+        order: &Order,
+        intent: &Intent,
+        progress: &mut Progress<'_>,
+    ) -> Result<Standing, Error> {
+        let taken = |why: String| Error::NameTaken { name: order.name.clone(), why };
+        let Some(found) = self.find_instance(&order.name)? else { return Ok(Standing::Free) };
+        let Found { allocation, node, .. } = &found;
+        let of_allocation = allocation.as_ref().map(|allocation| &allocation.extra);
+        let of_node = || node.as_ref().map(|node| &node.instance_info);
+        let Some(noted) = of_allocation.or_else(of_node).and_then(Intent::read) else {
+            return Err(taken("by an instance that farrier did not make".to_owned()));
+        };
+        let differences = noted.differences(intent);
+        if !differences.is_empty() {
+            return Err(taken(format!("by an instance of which the {}", differences.join(", the "))));
+        }
+        if let Some(allocation) = allocation.as_ref().filter(|a| a.node_uuid.is_none()) {
+            // A claim that got nothing, or that a killed run left undecided.
+            let about = Error::about(format!("instance {}", order.name));
+            self.client.delete_allocation(&allocation.uuid).map_err(about)?;
+            return Ok(Standing::Free);
+        }
+        let Some(node) = node else { return Ok(Standing::Free) };
+        let uuid = found.instance_uuid().unwrap_or_default().to_owned();
+        let claim = Claim { uuid, node: NodeRef::from(node), allocated: allocation.is_some() };
+        progress.on_node(claim.node.clone());
+        Ok(match &node.provision_state {
+            ProvisionState::Available => Standing::Claimed(claim),
+            ProvisionState::Deploying | ProvisionState::DeployWait | ProvisionState::DeployHold => {
+                Standing::Deploying(claim)
+            }
+            ProvisionState::DeployFailed | ProvisionState::Error | ProvisionState::Deleting => {
+                Standing::Debris(claim)
+            }
+            ProvisionState::Active => Standing::Deployed(claim),
+            other => return Err(taken(format!("by an instance whose node is `{other}`"))),
+        })
+    }
+
+    /// The instance of this name; a *node* of this name is not one.
+    fn find_instance(&self, name: &str) -> Result<Option<Found>, Error> {
+        match self.find_if_any(name) {
+            Ok(found) => Ok(found.filter(|found| {
+                let named_so = |node: &Node| {
+                    node.instance_info.get("display_name").and_then(Value::as_str) == Some(name)
+                };
+                let by_allocation =
+                    found.allocation.as_ref().is_some_and(|a| a.name.as_deref() == Some(name));
+                by_allocation || found.allocation.is_none() && found.node.as_ref().is_some_and(named_so)
+            })),
+            // An instance may have the name of another's node: the claim is what counts here.
+            Err(Error::Ambiguous { .. }) => {
+                let about = || Error::about(format!("instance {name}"));
+                let allocation = self.client.allocation(name).map_err(about())?;
+                let node = match &allocation.node_uuid {
+                    Some(uuid) => Some(self.client.node(uuid).map_err(about())?),
+                    None => None,
+                };
+                Ok(Some(Found { sought: name.to_owned(), allocation: Some(allocation), node }))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Prepares, validates and starts the deploy; gives the node back if that cannot be done.
+    fn start_or_release(
+        &self,
+        order: &Order,
+        claim: Claim,
+        progress: &mut Progress<'_>,
+    ) -> Result<Claim, Error> {
+        let Err(cause) = self.start(order, &claim, progress) else { return Ok(claim) };
+        // The deploy may have begun although its answer was lost: then it is not ours to release.
+        if self
+            .client
+            .node(&claim.node.uuid)
+            .is_ok_and(|node| node.provision_state != ProvisionState::Available)
+        {
+            return Err(cause);
+        }
+        progress.undoing("releasing the claim");
+        match self.release_whatever_happens(&claim, progress) {
+            Ok(()) => Err(cause),
+            Err(undo) => Err(Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) }),
+        }
+    }
+
+    /// Releases also when the operator has asked to stop: that is what is to be done then.
+    fn release_whatever_happens(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<(), Error> {
+        match self.release(claim, progress) {
+            Err(Error::Interrupted { .. } | Error::TimedOut { .. }) => {
+                self.client.delete_allocation(&claim.uuid).map_err(Error::about(progress.name()))
+            }
+            other => other,
+        }
+    }
+
+    fn start(&self, order: &Order, claim: &Claim, progress: &mut Progress<'_>) -> Result<(), Error> {
+        let node = &claim.node;
+        progress.stage("preparing");
+        // Whole, so that nothing of an earlier instance stays; the claim itself has put `traits` there.
+        let mut info = order.whole_instance_info();
+        if !claim.allocated {
+            info.extend(order.intent().to_extra());
+        }
+        let patch = Patch::new().add("/instance_info", Value::Object(info));
+        self.patiently(progress, || self.client.patch_node(&node.uuid, &patch))?;
+        self.heed(progress, "its claim is being released")?;
+        progress.stage("validating");
+        let verdicts = self.client.validate_node(&node.uuid).map_err(Error::about(&order.name))?;
+        let reasons: Vec<String> = verdicts
+            .into_iter()
+            .filter(|(name, verdict)| NEEDED.contains(&name.as_str()) && verdict.result == Some(false))
+            .map(|(name, verdict)| {
+                format!("{name}: {}", verdict.reason.unwrap_or_else(|| "no reason given".to_owned()))
+            })
+            .collect();
+        if !reasons.is_empty() {
+            return Err(Error::Invalid { node: node.clone(), reasons });
+        }
+        let before = self.client.node(&node.uuid).map_err(Error::about(&order.name))?;
+        let mut body = order.config_drive.body();
+        if !order.deploy_steps.is_empty() {
+            body.insert("deploy_steps".to_owned(), order.deploy_steps.clone().into());
+        }
+        // The last moment at which stopping costs nothing.
+        self.heed(progress, "its claim is being released")?;
+        self.begin(&before, ProvisionTarget::Active, &body, progress)
+    }
+
+    /// Watches a deploy to its end; gives the node back if it failed and is not to be kept.
+    fn watch_deploy(&self, order: &Order, claim: &Claim, progress: &mut Progress<'_>) -> Result<(), Error> {
+        let failed = self.follow(&claim.node.uuid, progress, |node| {
+            if node.instance_uuid.as_deref() != Some(&claim.uuid) {
+                return Some(Err(Error::Forbidden {
+                    subject: format!("node {}", node.label()),
+                    why: "somebody took the node from this instance meanwhile".to_owned(),
+                }));
+            }
+            match &node.provision_state {
+                state @ ProvisionState::Active if rests_in(node, state) => Some(Ok(None)),
+                state @ (ProvisionState::DeployFailed | ProvisionState::Error) if rests_in(node, state) => {
+                    Some(Ok(Some(node.clone())))
+                }
+                _ => None,
+            }
+        })??;
+        let Some(node) = failed else { return Ok(()) };
+        let failure = Error::Failed {
+            reason: self.reason(&node),
+            node: claim.node.clone(),
+            operation: "deploy",
+            state: node.provision_state.to_string(),
+        };
+        if order.keep_failed {
+            return Err(failure);
+        }
+        progress.undoing("giving the node back");
+        match self.tear_down(&claim.node.uuid, &claim.uuid, progress) {
+            Ok(_) => Err(failure),
+            Err(undo) => Err(Error::NotUndone { cause: Box::new(failure), undo: Box::new(undo) }),
+        }
+    }
+
+    /// The instance of a claim as it is now.
+    fn instance_of(&self, claim: &Claim) -> Result<Instance, Error> {
+        let about = || Error::about(format!("instance {}", claim.uuid));
+        let node = self.client.node(&claim.node.uuid).map_err(about())?;
+        let allocation =
+            claim.allocated.then(|| self.client.allocation(&claim.uuid)).transpose().map_err(about())?;
+        Found { sought: claim.uuid.clone(), allocation, node: Some(node) }.need_instance()
+    }
+}

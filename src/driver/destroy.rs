@@ -1,0 +1,192 @@
+//! Gives a node back and removes all that a deploy made, from whatever is there.
+
+use serde_json::Map;
+
+use super::claim::Claim;
+use super::consent::Confirmed;
+use super::event::NodeRef;
+use super::instance::Found;
+use super::progress::Progress;
+use super::{Driver, Error};
+use crate::ironic::{Node, ProvisionState, ProvisionTarget};
+
+/// How far to follow the end of an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// Until Ironic has accepted it.
+    Accepted,
+    /// Until the node has no instance any more; it is then being cleaned.
+    Gone,
+    /// Until the node is clean and can be deployed again.
+    Clean,
+}
+
+/// What became of an instance.
+#[derive(Debug, Clone)]
+pub struct Destroyed {
+    /// Its name, or what it was sought by.
+    pub name: String,
+    /// Its UUID, where there was one.
+    pub uuid: Option<String>,
+    /// The node it had.
+    pub node: Option<NodeRef>,
+    /// The node's state now; `gone` where there was nothing to destroy.
+    pub state: String,
+}
+
+impl Driver<'_> {
+    /// Ends an instance in any state. One that is gone already is a success.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for a protected node, [`Error::Failed`] where tearing down or cleaning failed,
+    /// and whatever a request may fail with.
+    pub fn destroy(&self, name: &str, until: Until, _: Confirmed) -> Result<Destroyed, Error> {
+        let mut progress = Progress::start(self.observer, name, None);
+        let result = self.destroy_through(name, until, &mut progress);
+        progress.end(&result, |destroyed| match &destroyed.uuid {
+            Some(_) => Some(format!("destroyed; its node is {}", destroyed.state)),
+            None => Some("nothing to destroy".to_owned()),
+        });
+        result
+    }
+
+    fn destroy_through(
+        &self,
+        name: &str,
+        until: Until,
+        progress: &mut Progress<'_>,
+    ) -> Result<Destroyed, Error> {
+        let gone = Destroyed { name: name.to_owned(), uuid: None, node: None, state: "gone".to_owned() };
+        let Some(found) = self.find_if_any(name)? else { return Ok(gone) };
+        let Found { allocation, node, .. } = &found;
+        let Some(instance) = found.instance() else {
+            // A node is never destroyed by its own name unless it has an instance.
+            return Ok(gone);
+        };
+        let Some(node) = node else {
+            if let Some(allocation) = allocation {
+                let about = Error::about(format!("instance {name}"));
+                self.client.delete_allocation(&allocation.uuid).map_err(about)?;
+            }
+            return Ok(Destroyed { uuid: Some(instance.uuid), ..gone });
+        };
+        let reference = NodeRef::from(node);
+        progress.on_node(reference.clone());
+        let done = |state: String| Destroyed {
+            name: instance.label().to_owned(),
+            uuid: Some(instance.uuid.clone()),
+            node: Some(reference.clone()),
+            state,
+        };
+        if is_idle(&node.provision_state) {
+            let claim = Claim {
+                uuid: instance.uuid.clone(),
+                node: reference.clone(),
+                allocated: allocation.is_some(),
+            };
+            progress.stage("releasing the claim");
+            self.release(&claim, progress)?;
+            return Ok(done(node.provision_state.to_string()));
+        }
+        if until == Until::Accepted {
+            self.ask_to_tear_down(&node.uuid, &instance.uuid, progress)?;
+            return Ok(done(ProvisionState::Deleting.to_string()));
+        }
+        let after = self.tear_down(&node.uuid, &instance.uuid, progress)?;
+        let after = if until == Until::Clean { self.watch_cleaning(&after, progress)? } else { after };
+        Ok(done(after.provision_state.to_string()))
+    }
+
+    /// Undeploys a node and waits until it has no instance; cleaning goes on by itself. May be done again.
+    pub(super) fn tear_down(
+        &self,
+        node_uuid: &str,
+        instance_uuid: &str,
+        progress: &mut Progress<'_>,
+    ) -> Result<Node, Error> {
+        self.ask_to_tear_down(node_uuid, instance_uuid, progress)?;
+        let node = self.follow(node_uuid, progress, |node| {
+            let ours = node.instance_uuid.as_deref() == Some(instance_uuid);
+            let failed = node.provision_state == ProvisionState::Error && node.is_at_rest();
+            (!ours && node.provision_state != ProvisionState::Deleting || failed).then(|| node.clone())
+        })?;
+        if node.provision_state == ProvisionState::Error {
+            return Err(Error::Failed {
+                reason: self.reason(&node),
+                node: NodeRef::from(&node),
+                operation: "tearing down",
+                state: node.provision_state.to_string(),
+            });
+        }
+        // Ironic deletes it with the instance; a failure before may have left it.
+        let about = Error::about(progress.name());
+        self.client.delete_allocation(instance_uuid).map_err(about)?;
+        Ok(node)
+    }
+
+    /// Makes sure that the node is on its way down, waiting for a state that can be left.
+    fn ask_to_tear_down(
+        &self,
+        node_uuid: &str,
+        instance_uuid: &str,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
+        let ready = self.follow(node_uuid, progress, |node| {
+            let ours = node.instance_uuid.as_deref() == Some(instance_uuid);
+            // No verb leaves these: they end by themselves.
+            let must_wait = matches!(
+                node.provision_state,
+                ProvisionState::Deploying
+                    | ProvisionState::Rescuing
+                    | ProvisionState::Unrescuing
+                    | ProvisionState::Servicing
+            );
+            (!ours || !must_wait).then(|| node.clone())
+        })?;
+        let ours = ready.instance_uuid.as_deref() == Some(instance_uuid);
+        if !ours || ready.provision_state == ProvisionState::Deleting {
+            return Ok(());
+        }
+        if ready.protected {
+            return Err(Error::Forbidden {
+                subject: format!("node {}", ready.label()),
+                why: "it is protected against undeploying".to_owned(),
+            });
+        }
+        self.begin(&ready, ProvisionTarget::Deleted, &Map::new(), progress)
+    }
+
+    /// Follows a node through cleaning until it can be deployed again.
+    fn watch_cleaning(&self, node: &Node, progress: &mut Progress<'_>) -> Result<Node, Error> {
+        let node = self.follow(&node.uuid, progress, |node| {
+            let over = !matches!(
+                node.provision_state,
+                ProvisionState::Cleaning
+                    | ProvisionState::CleanWait
+                    | ProvisionState::CleanHold
+                    | ProvisionState::Deleting
+            );
+            (over && node.is_at_rest()).then(|| node.clone())
+        })?;
+        if node.provision_state == ProvisionState::CleanFailed {
+            return Err(Error::Failed {
+                reason: self.reason(&node),
+                node: NodeRef::from(&node),
+                operation: "cleaning",
+                state: node.provision_state.to_string(),
+            });
+        }
+        Ok(node)
+    }
+}
+
+/// Whether a node in this state is claimed at most: there is nothing to undeploy.
+fn is_idle(state: &ProvisionState) -> bool {
+    matches!(
+        state,
+        ProvisionState::Available
+            | ProvisionState::Manageable
+            | ProvisionState::Enroll
+            | ProvisionState::InspectFailed
+    )
+}

@@ -1,0 +1,195 @@
+//! What can go wrong with a machine, an instance or the work on them.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::cancel::Signal;
+use super::event::NodeRef;
+use crate::ironic;
+
+/// Whatever the driver may fail with. Each says which machine or instance it is about.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A request about a machine or an instance failed.
+    #[error("{subject}: {source}")]
+    Request {
+        /// The machine or instance.
+        subject: String,
+        /// What Ironic said, or that it said nothing.
+        source: ironic::Error,
+    },
+    /// Nothing has this name or UUID.
+    #[error("no {what} is named `{name}`")]
+    NotFound {
+        /// What was looked for.
+        what: &'static str,
+        /// What it was looked for by.
+        name: String,
+    },
+    /// Several things have this name.
+    #[error("`{name}` is ambiguous: {}", matches.join("; "))]
+    Ambiguous {
+        /// The name.
+        name: String,
+        /// What it may mean, each with its UUID.
+        matches: Vec<String>,
+    },
+    /// Others took every machine that would have fitted.
+    #[error("instance {name}: every fitting node was taken while claiming: {}", tried.join("; "))]
+    Taken {
+        /// The instance.
+        name: String,
+        /// The nodes tried, each with the reason.
+        tried: Vec<String>,
+    },
+    /// The name belongs to something else.
+    #[error("the name `{name}` is taken: {why}")]
+    NameTaken {
+        /// The instance's name.
+        name: String,
+        /// By what.
+        why: String,
+    },
+    /// The state, or who owns the machine, forbids it.
+    #[error("{subject}: {why}")]
+    Forbidden {
+        /// The machine or instance.
+        subject: String,
+        /// Which state, and what would be needed.
+        why: String,
+    },
+    /// The machine stayed busy for as long as was reasonable to wait.
+    #[error("{subject}: still busy after {}: {source}", seconds(*waited))]
+    Busy {
+        /// The machine.
+        subject: String,
+        /// How long it was waited for.
+        waited: Duration,
+        /// Ironic's last refusal.
+        source: ironic::Error,
+    },
+    /// Ironic finds the machine not ready for it.
+    #[error("node {} is not ready to deploy: {}", node_label(node), reasons.join("; "))]
+    Invalid {
+        /// The machine.
+        node: NodeRef,
+        /// Interface by interface, in Ironic's words.
+        reasons: Vec<String>,
+    },
+    /// The machine failed at it.
+    #[error("{operation} failed on node {} (`{state}`): {reason}", node_label(node))]
+    Failed {
+        /// The machine.
+        node: NodeRef,
+        /// What was tried.
+        operation: &'static str,
+        /// The state that it ended in.
+        state: String,
+        /// Ironic's words, from the node or its history.
+        reason: String,
+    },
+    /// It takes longer than was allowed for; it goes on in Ironic.
+    #[error("{subject}: not finished after {}: it goes on in Ironic ({stage})", seconds(*after))]
+    TimedOut {
+        /// The machine or instance.
+        subject: String,
+        /// The time allowed.
+        after: Duration,
+        /// What was going on when the time ran out.
+        stage: String,
+    },
+    /// Asked to stop. Whatever was started in Ironic goes on.
+    #[error("{subject}: interrupted; {left}")]
+    Interrupted {
+        /// The machine or instance.
+        subject: String,
+        /// What asked.
+        signal: Signal,
+        /// What is left behind and goes on, or that nothing is.
+        left: &'static str,
+    },
+    /// A file that an instance was to be made from cannot be used.
+    #[error("{path}: {reason}")]
+    File {
+        /// The file.
+        path: String,
+        /// Why not.
+        reason: String,
+    },
+    /// What was asked for does not fit together; nothing was changed.
+    #[error("{0}")]
+    Unfit(String),
+    /// It failed, and taking back what was done failed too.
+    #[error("{cause}; and giving the node back failed: {undo}")]
+    NotUndone {
+        /// The first failure.
+        cause: Box<Error>,
+        /// The failure of taking it back.
+        undo: Box<Error>,
+    },
+}
+
+impl Error {
+    /// Says which machine or instance a request was about.
+    pub(super) fn about(subject: impl Into<String>) -> impl FnOnce(ironic::Error) -> Self {
+        let subject = subject.into();
+        move |source| Self::Request { subject, source }
+    }
+
+    /// The machine concerned, where one is known.
+    #[must_use]
+    pub fn node(&self) -> Option<&NodeRef> {
+        match self {
+            Self::Invalid { node, .. } | Self::Failed { node, .. } => Some(node),
+            Self::NotUndone { cause, .. } => cause.node(),
+            _ => None,
+        }
+    }
+
+    /// What Ironic meant, where it was Ironic that refused.
+    #[must_use]
+    pub fn fault(&self) -> Option<&ironic::Fault> {
+        match self {
+            Self::Request { source, .. } | Self::Busy { source, .. } => source.fault(),
+            _ => None,
+        }
+    }
+}
+
+fn node_label(node: &NodeRef) -> &str {
+    node.name.as_deref().unwrap_or(&node.uuid)
+}
+
+/// A duration as people read it: `4m12s`, `9s`, `0.4s`.
+#[must_use]
+pub fn seconds(duration: Duration) -> String {
+    let whole = duration.as_secs();
+    if whole == 0 {
+        return format!("{:.1}s", duration.as_secs_f64());
+    }
+    let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
+    let mut text = String::new();
+    if hours > 0 {
+        let _ = write!(text, "{hours}h");
+    }
+    if minutes > 0 {
+        let _ = write!(text, "{minutes}m");
+    }
+    if seconds > 0 || text.is_empty() {
+        let _ = write!(text, "{seconds}s");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_well() {
+        for (seconds_, text) in [(0.4, "0.4s"), (9.0, "9s"), (60.0, "1m"), (252.0, "4m12s"), (3601.0, "1h1s")]
+        {
+            assert_eq!(seconds(Duration::from_secs_f64(seconds_)), text);
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! An instance as Ironic shows it, and how one is found by name.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::event::NodeRef;
+use super::intent::Intent;
+use super::{Driver, Error};
+use crate::ironic::allocation::{Allocation, AllocationState};
+use crate::ironic::node::NodeQuery;
+use crate::ironic::{Client, Feature, Node, PowerState, ProvisionState, mask};
+
+/// What `list` asks of each node that has an instance.
+const FIELDS: [&str; 8] = [
+    "uuid",
+    "name",
+    "provision_state",
+    "target_provision_state",
+    "power_state",
+    "instance_uuid",
+    "instance_info",
+    "last_error",
+];
+
+/// An instance: a claim of a node and what was made of it.
+#[derive(Debug, Clone)]
+pub struct Instance {
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// Its UUID, which is the node's `instance_uuid`.
+    pub uuid: String,
+    /// The node it has.
+    pub node: Option<NodeRef>,
+    /// Ironic's word for the node's state; before a deploy `claimed`, `allocating` or `error`.
+    pub state: String,
+    /// Whether it has power.
+    pub power_state: Option<PowerState>,
+    /// The image, without user information.
+    pub image: Option<String>,
+    /// The flavor it was made by.
+    pub flavor: Option<String>,
+    /// When it was claimed, RFC 3339.
+    pub created_at: Option<String>,
+    /// How long the operation took that this is the answer to.
+    pub duration: Option<Duration>,
+    /// What is wrong with it, in Ironic's words.
+    pub error: Option<String>,
+}
+
+impl Instance {
+    /// Puts together what the allocation and the node know. At least one of them has the UUID.
+    fn new(uuid: &str, allocation: Option<&Allocation>, node: Option<&Node>) -> Self {
+        let intent = allocation.and_then(|allocation| Intent::read(&allocation.extra)).unwrap_or_default();
+        let info = |key: &str| {
+            let value = node?.instance_info.get(key)?.as_str()?;
+            Some(value.to_owned())
+        };
+        let state = match (node, allocation.map(|allocation| &allocation.state)) {
+            (Some(node), _) if node.provision_state == ProvisionState::Available => "claimed".to_owned(),
+            (Some(node), _) => node.provision_state.to_string(),
+            (None, Some(AllocationState::Allocating)) => "allocating".to_owned(),
+            (None, Some(AllocationState::Active)) => "claimed".to_owned(),
+            (None, _) => "error".to_owned(),
+        };
+        Self {
+            name: allocation.and_then(|a| a.name.clone()).or_else(|| info("display_name")),
+            uuid: uuid.to_owned(),
+            node: node.map(NodeRef::from),
+            state,
+            power_state: node.and_then(|node| node.power_state.clone()),
+            image: info("image_source").map(|image| mask::address(&image)).or(intent.image),
+            flavor: intent.flavor,
+            created_at: allocation.and_then(|allocation| allocation.created_at.clone()),
+            duration: None,
+            error: node
+                .and_then(|node| node.last_error.clone())
+                .or_else(|| allocation.and_then(|allocation| allocation.last_error.clone())),
+        }
+    }
+
+    /// The name, or where there is none the UUID.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.uuid)
+    }
+}
+
+/// What a name or UUID was found to mean.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The name or UUID it was found by.
+    pub sought: String,
+    /// The claim.
+    pub allocation: Option<Allocation>,
+    /// The node: the instance's, or the one named.
+    pub node: Option<Node>,
+}
+
+impl Found {
+    /// The instance, if there is one.
+    #[must_use]
+    pub fn instance(&self) -> Option<Instance> {
+        Some(Instance::new(self.instance_uuid()?, self.allocation.as_ref(), self.node.as_ref()))
+    }
+
+    /// The instance's UUID, if there is an instance.
+    #[must_use]
+    pub fn instance_uuid(&self) -> Option<&str> {
+        let of_node = self.node.as_ref().and_then(|node| node.instance_uuid.as_deref());
+        self.allocation.as_ref().map(|allocation| allocation.uuid.as_str()).or(of_node)
+    }
+
+    /// The instance, or that there is none.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the name is that of a node without instance.
+    pub fn need_instance(&self) -> Result<Instance, Error> {
+        self.instance().ok_or_else(|| Error::NotFound { what: "instance", name: self.sought.clone() })
+    }
+
+    /// The node, or that there is none yet.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for a claim that has no node.
+    pub fn need_node(&self) -> Result<&Node, Error> {
+        self.node.as_ref().ok_or_else(|| Error::Forbidden {
+            subject: format!("instance {}", self.sought),
+            why: "it has no node".to_owned(),
+        })
+    }
+}
+
+impl Driver<'_> {
+    /// Finds an instance or a node by name or UUID. Both kinds are asked for, so that a name which means
+    /// two things is seen.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Ambiguous`], or a request's failure.
+    pub fn find(&self, sought: &str) -> Result<Found, Error> {
+        self.find_if_any(sought)?
+            .ok_or_else(|| Error::NotFound { what: "instance or node", name: sought.to_owned() })
+    }
+
+    /// As [`Driver::find`], where nothing to find is an answer.
+    ///
+    /// # Errors
+    /// [`Error::Ambiguous`], or a request's failure.
+    pub fn find_if_any(&self, sought: &str) -> Result<Option<Found>, Error> {
+        if matches!(sought, "" | "." | "..") {
+            // No name of anything, and not a path of its own.
+            return Ok(None);
+        }
+        let about = || Error::about(format!("`{sought}`"));
+        let client = &self.client;
+        let allocation = optional(client.allocation(sought)).map_err(about())?;
+        let named = optional(client.node(sought)).map_err(about())?;
+        let found = |allocation, node| Ok(Some(Found { sought: sought.to_owned(), allocation, node }));
+        match (allocation, named) {
+            (Some(allocation), Some(node)) => {
+                if allocation.node_uuid.as_deref() == Some(&node.uuid) {
+                    return found(Some(allocation), Some(node));
+                }
+                Err(Error::Ambiguous {
+                    name: sought.to_owned(),
+                    matches: vec![
+                        format!(
+                            "instance {} ({})",
+                            allocation.name.as_deref().unwrap_or(sought),
+                            allocation.uuid
+                        ),
+                        format!("node {} ({})", node.label(), node.uuid),
+                    ],
+                })
+            }
+            (Some(allocation), None) => {
+                let node = match &allocation.node_uuid {
+                    Some(uuid) => optional(client.node(uuid)).map_err(about())?,
+                    None => None,
+                };
+                found(Some(allocation), node)
+            }
+            (None, Some(node)) => {
+                let allocation = match &node.instance_uuid {
+                    Some(uuid) => optional(client.allocation(uuid)).map_err(about())?,
+                    None => None,
+                };
+                found(allocation, Some(node))
+            }
+            (None, None) => match unallocated(client, sought).map_err(about())?.as_mut_slice() {
+                [] => Ok(None),
+                [node] => found(None, Some(node.clone())),
+                several => Err(Error::Ambiguous {
+                    name: sought.to_owned(),
+                    matches: several
+                        .iter()
+                        .map(|node| format!("node {} ({})", node.label(), node.uuid))
+                        .collect(),
+                }),
+            },
+        }
+    }
+
+    /// Every instance: each allocation, and each node that has an instance without one, as Nova makes them.
+    ///
+    /// # Errors
+    /// A request's failure.
+    pub fn instances(&self) -> Result<Vec<Instance>, Error> {
+        let about = || Error::about("instances");
+        let allocations = self.client.allocations().map_err(about())?;
+        let query = NodeQuery::all().fields(&FIELDS).filter("associated", "True");
+        let nodes: Vec<Node> = self.client.nodes(&query).map_err(about())?;
+        let by_instance: HashMap<&str, &Node> =
+            nodes.iter().filter_map(|node| Some((node.instance_uuid.as_deref()?, node))).collect();
+        let mut instances: Vec<Instance> = allocations
+            .iter()
+            .map(|allocation| {
+                let node = by_instance.get(allocation.uuid.as_str()).copied();
+                Instance::new(&allocation.uuid, Some(allocation), node)
+            })
+            .collect();
+        let allocated: HashSet<&str> =
+            allocations.iter().map(|allocation| allocation.uuid.as_str()).collect();
+        let alone = by_instance.iter().filter(|(uuid, _)| !allocated.contains(*uuid));
+        instances.extend(alone.map(|(uuid, node)| Instance::new(uuid, None, Some(node))));
+        Ok(instances)
+    }
+}
+
+/// Nodes whose instance has this name or UUID and no allocation.
+fn unallocated(client: &Client, sought: &str) -> Result<Vec<Node>, crate::ironic::Error> {
+    let query = NodeQuery::all().fields(Node::FIELDS);
+    if let Ok(uuid) = Uuid::try_parse(sought) {
+        return client.nodes(&query.filter("instance_uuid", uuid.to_string()));
+    }
+    if client.has(Feature::InstanceName) {
+        return client.nodes(&query.filter("instance_name", sought));
+    }
+    let mut nodes: Vec<Node> = client.nodes(&query.filter("associated", "True"))?;
+    nodes
+        .retain(|node| node.instance_info.get("display_name").and_then(|name| name.as_str()) == Some(sought));
+    Ok(nodes)
+}
+
+/// What is not there is an answer.
+fn optional<T>(asked: Result<T, crate::ironic::Error>) -> Result<Option<T>, crate::ironic::Error> {
+    match asked {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,136 @@
+//! What an instance was meant to be, kept in its allocation's `extra` for whoever goes on with it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+
+/// The key in an allocation's `extra` that makes it ours.
+pub const KEY: &str = "farrier";
+
+/// What an instance is to be. Compared when the same name is deployed again; no secret stands in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Intent {
+    /// The flavor's name, where one was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flavor: Option<String>,
+    /// The image's address, without user information.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// What goes into the node's `instance_info`, by a digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance_info: Option<String>,
+    /// The config drive, by a digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config_drive: Option<String>,
+    /// What later versions note.
+    #[serde(flatten)]
+    pub more: BTreeMap<String, Value>,
+}
+
+impl Intent {
+    /// Reads it from an allocation's `extra`; `None` where farrier did not make the allocation.
+    #[must_use]
+    pub fn read(extra: &Map<String, Value>) -> Option<Self> {
+        serde_json::from_value(extra.get(KEY)?.clone()).ok()
+    }
+
+    /// As an allocation's `extra`, or as a part of `instance_info` where there is no allocation.
+    #[must_use]
+    pub fn to_extra(&self) -> Map<String, Value> {
+        // Texts under fixed keys: nothing in it could fail to become JSON.
+        let value = serde_json::to_value(self).unwrap_or_default();
+        Map::from_iter([(KEY.to_owned(), value)])
+    }
+
+    /// In what the other one differs, each in a few words.
+    #[must_use]
+    pub fn differences(&self, wanted: &Self) -> Vec<String> {
+        let mut differences = Vec::new();
+        let mut differ = |what: &str, has: &Option<String>, wants: &Option<String>, tell: bool| {
+            if has != wants {
+                let name = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
+                differences.push(if tell {
+                    format!("{what} is {}, not {}", name(has), name(wants))
+                } else {
+                    format!("{what} differs")
+                });
+            }
+        };
+        differ("flavor", &self.flavor, &wanted.flavor, true);
+        differ("image", &self.image, &wanted.image, true);
+        // The digest covers image and flavor's sizes too: named only where those do not explain it.
+        if self.flavor == wanted.flavor && self.image == wanted.image {
+            differ(
+                "checksum, sizes, capabilities or traits",
+                &self.instance_info,
+                &wanted.instance_info,
+                false,
+            );
+        }
+        differ("config drive", &self.config_drive, &wanted.config_drive, false);
+        differences
+    }
+}
+
+/// A digest by which equal things are recognised and nothing else is learned.
+#[must_use]
+pub fn digest(value: &Value) -> String {
+    let bytes = Sha256::digest(sorted(value).to_string());
+    hex(&bytes[..16])
+}
+
+/// Bytes in hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The value with its keys in one order, so that the order they were given in does not matter.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let ordered: BTreeMap<_, _> =
+                map.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
+            Value::Object(ordered.into_iter().collect())
+        }
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn it_survives_the_way_through_an_allocation() {
+        let intent = Intent { image: Some("http://h/i".to_owned()), ..Intent::default() };
+        assert_eq!(Intent::read(&intent.to_extra()), Some(intent));
+        assert_eq!(Intent::read(&Map::new()), None);
+    }
+
+    #[test]
+    fn differences_are_named() {
+        let intent =
+            Intent { image: Some("a".to_owned()), config_drive: Some("1".to_owned()), ..Intent::default() };
+        let other = Intent { image: Some("b".to_owned()), ..Intent::default() };
+        assert_eq!(intent.differences(&other), ["image is a, not b", "config drive differs"]);
+        assert!(intent.differences(&intent).is_empty());
+    }
+
+    #[test]
+    fn the_order_of_keys_makes_no_difference() {
+        assert_eq!(
+            digest(&json!({"a": 1, "b": {"c": 2, "d": 3}})),
+            digest(&json!({"b": {"d": 3, "c": 2}, "a": 1}))
+        );
+        assert_ne!(digest(&json!([1, 2])), digest(&json!([2, 1])));
+    }
+}
