@@ -131,18 +131,15 @@ impl Driver<'_> {
         instance_uuid: &str,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
-        let ready = self.follow(node_uuid, progress, |node| {
-            let ours = node.instance_uuid.as_deref() == Some(instance_uuid);
-            // No verb leaves these: they end by themselves.
-            let must_wait = matches!(
-                node.provision_state,
-                ProvisionState::Deploying
-                    | ProvisionState::Rescuing
-                    | ProvisionState::Unrescuing
-                    | ProvisionState::Servicing
-            );
-            (!ours || !must_wait).then(|| node.clone())
-        })?;
+        let now = self.client.node(node_uuid).map_err(Error::about(progress.name()))?;
+        let ready = if must_wait(&now.provision_state) {
+            self.follow(node_uuid, progress, |node| {
+                let ours = node.instance_uuid.as_deref() == Some(instance_uuid);
+                (!ours || !must_wait(&node.provision_state)).then(|| node.clone())
+            })?
+        } else {
+            now
+        };
         let ours = ready.instance_uuid.as_deref() == Some(instance_uuid);
         if !ours || ready.provision_state == ProvisionState::Deleting {
             return Ok(());
@@ -178,6 +175,17 @@ impl Driver<'_> {
         }
         Ok(node)
     }
+}
+
+/// Whether no verb leaves this state: it ends by itself.
+fn must_wait(state: &ProvisionState) -> bool {
+    matches!(
+        state,
+        ProvisionState::Deploying
+            | ProvisionState::Rescuing
+            | ProvisionState::Unrescuing
+            | ProvisionState::Servicing
+    )
 }
 
 /// Whether a node in this state is claimed at most: there is nothing to undeploy.
