@@ -22,7 +22,6 @@ use std::sync::Arc;
 
 use url::Url;
 
-use crate::ironic::client::Pause;
 use crate::ironic::{self, Authenticator, Endpoint};
 use config::{Environment, Settings};
 
@@ -96,12 +95,11 @@ impl Cloud {
     ///
     /// # Errors
     /// See [`ironic::Client::connect`].
-    pub fn ironic(&self, pause: Pause) -> Result<ironic::Client, ironic::Error> {
+    pub fn ironic(&self) -> Result<ironic::Client, ironic::Error> {
         ironic::Client::connect(Endpoint {
             url: self.url.clone(),
             http: self.http.clone(),
             auth: Arc::clone(&self.auth),
-            pause,
         })
     }
 }

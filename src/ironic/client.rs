@@ -1,7 +1,6 @@
 //! The one place through which every request to Ironic goes.
 
 use std::fmt;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -48,9 +47,6 @@ pub trait Authenticator: Send + Sync + fmt::Debug {
     fn renew(&self) -> Result<bool, LoginError>;
 }
 
-/// Called instead of sleeping between tries; `Break` gives up. It lets Ctrl-C cut a wait short.
-pub type Pause = Arc<dyn Fn(Duration) -> ControlFlow<()> + Send + Sync>;
-
 /// Where Ironic is and how to speak to it.
 #[derive(Clone)]
 pub struct Endpoint {
@@ -60,8 +56,6 @@ pub struct Endpoint {
     pub http: reqwest::blocking::Client,
     /// Who is asking.
     pub auth: Arc<dyn Authenticator>,
-    /// How to wait between tries.
-    pub pause: Pause,
 }
 
 /// A connection to one Ironic, cheap to clone and to share between threads.
@@ -235,7 +229,7 @@ impl Client {
                         reason: format!("{error}; {} bytes", body.len()),
                     };
                     match pauses.next().filter(|_| request.method == Method::GET && !body.is_empty()) {
-                        Some(pause) if error.is_eof() => self.pause(pause, request)?,
+                        Some(pause) if error.is_eof() => std::thread::sleep(pause),
                         _ => return Err(malformed),
                     }
                 }
@@ -291,13 +285,6 @@ impl Client {
         }
     }
 
-    fn pause(&self, pause: Duration, request: &Request<'_>) -> Result<(), Error> {
-        match (self.endpoint.pause)(pause) {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(Error::Interrupted { request: request.name() }),
-        }
-    }
-
     /// Sends until there is an answer that counts.
     fn send(&self, request: &Request<'_>) -> Result<String, Error> {
         let mut pauses = retry::pauses();
@@ -327,7 +314,7 @@ impl Client {
             let Some(pause) = pauses.next().filter(|_| again) else { return Err(error) };
             let pause = asked.unwrap_or(pause);
             info!(request = request.name(), %error, again_in_ms = pause.as_millis(), "repeating");
-            self.pause(pause, request)?;
+            std::thread::sleep(pause);
         }
     }
 

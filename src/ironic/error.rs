@@ -64,12 +64,6 @@ pub enum Error {
     /// The credentials could not be turned into a request.
     #[error(transparent)]
     Login(#[from] LoginError),
-    /// The wait between two tries was cut short by the caller.
-    #[error("interrupted while waiting to repeat {request}")]
-    Interrupted {
-        /// Method and path.
-        request: String,
-    },
 }
 
 fn tries_text(tries: u32) -> String {
