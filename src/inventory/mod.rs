@@ -1,4 +1,13 @@
 //! Files that operators keep: machines to enrol, flavors, fleets; read into typed forms, with the place in the file of whatever is wrong.
 
+mod baremetal_create;
+mod check;
 pub mod document;
+pub mod driver_info;
+mod duplicates;
+pub mod enrolment;
+mod fields;
+pub mod format;
+pub mod machine;
+pub mod schema;
 pub mod size;

@@ -99,6 +99,11 @@ impl<'a> Cursor<'a> {
         text
     }
 
+    /// The text as it was written, turned into something by a rule; what the rule objects to is noted.
+    pub fn checked<T>(&self, rule: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+        rule(self.string()?).map_err(|objection| self.error(objection)).ok()
+    }
+
     /// A whole decimal number, in quotes or not.
     #[must_use]
     pub fn integer<T: FromStr>(&self) -> Option<T> {
@@ -190,8 +195,8 @@ impl<'a> Table<'a> {
         (!entry.value.is_null()).then(|| self.cursor_to(entry))
     }
 
-    /// The value of a key that must be there.
-    #[must_use]
+    /// The value of a key that must be there; that it is not is noted.
+    #[expect(clippy::must_use_candidate, reason = "asking is enough to have the absence noted")]
     pub fn require(&self, key: &str) -> Option<Cursor<'a>> {
         let found = self.get(key);
         if found.is_none() {

@@ -52,6 +52,9 @@ pub struct Place {
 }
 
 impl Place {
+    /// The place of what was given in no file. Messages leave it out.
+    pub const NOWHERE: Self = Self { line: 0, column: 0 };
+
     pub(crate) fn new(line: usize, column: usize) -> Self {
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         Self { line: number(line), column: number(column) }
@@ -106,6 +109,39 @@ impl Value {
         matches!(&self.content, Content::Scalar(scalar) if scalar.is_null())
     }
 
+    /// The text of a scalar, as it was written.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match &self.content {
+            Content::Scalar(scalar) => Some(scalar.text()),
+            Content::List(_) | Content::Mapping(_) => None,
+        }
+    }
+
+    /// The keys and values of a mapping; of anything else none.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        match &self.content {
+            Content::Mapping(entries) => entries,
+            Content::Scalar(_) | Content::List(_) => &[],
+        }
+    }
+
+    /// The items of a list; of anything else none.
+    #[must_use]
+    pub fn items(&self) -> &[Value] {
+        match &self.content {
+            Content::List(items) => items,
+            Content::Scalar(_) | Content::Mapping(_) => &[],
+        }
+    }
+
+    /// The value of a key, where this is a mapping that has it.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.entries().iter().find(|entry| &*entry.key == key).map(|entry| &entry.value)
+    }
+
     /// The value in JSON, scalars as [`Scalar::resolve`] takes them.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
@@ -116,6 +152,26 @@ impl Value {
                 entries.iter().map(|entry| (entry.key.to_string(), entry.value.to_json())).collect()
             }
         }
+    }
+}
+
+/// A value that stands in no file: what options of the command line amount to.
+impl From<serde_json::Value> for Value {
+    fn from(json: serde_json::Value) -> Self {
+        let content = match json {
+            serde_json::Value::String(text) => Content::Scalar(Scalar::new(text, scalar::Style::Quoted)),
+            serde_json::Value::Array(items) => Content::List(items.into_iter().map(Self::from).collect()),
+            serde_json::Value::Object(map) => {
+                let entry = |(key, value): (String, _)| Entry {
+                    at: Place::NOWHERE,
+                    key: key.into(),
+                    value: Self::from(value),
+                };
+                Content::Mapping(map.into_iter().map(entry).collect())
+            }
+            bare => Content::Scalar(Scalar::new(bare.to_string(), scalar::Style::Json)),
+        };
+        Self { at: Place::NOWHERE, content }
     }
 }
 
@@ -148,6 +204,12 @@ impl Document {
     pub fn parse(source: Source) -> Result<Self, InputError> {
         let roots = parse::parse(&source)?;
         Ok(Self { source, roots })
+    }
+
+    /// A document that stands in no file, under the name that messages shall give it.
+    #[must_use]
+    pub fn of(name: &str, root: Value) -> Self {
+        Self { source: Source::from_text(name, ""), roots: vec![root] }
     }
 
     /// The file it came from.

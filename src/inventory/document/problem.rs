@@ -27,7 +27,7 @@ impl Origin {
     /// A place in a file, and the way to it through the keys (empty for the top).
     #[must_use]
     pub fn at(source: Arc<str>, place: Place, path: String) -> Self {
-        Self { source, place: Some(place), path }
+        Self { source, place: Some(place).filter(|place| *place != Place::NOWHERE), path }
     }
 
     /// The file's name.

@@ -1,0 +1,180 @@
+//! Ironic's rules for single values, so that a wrong one is named before anything is sent.
+
+use uuid::Uuid;
+
+/// Words that Ironic keeps for itself, because they stand where a node's name stands in a URL.
+const RESERVED_NAMES: [&str; 6] =
+    ["maintenance", "management", "states", "vendor_passthru", "detail", "validate"];
+
+/// The spaces in which standard traits live (the os-traits library).
+const STANDARD_TRAITS: [&str; 5] = ["COMPUTE_", "HW_", "MISC_", "OWNER_", "STORAGE_"];
+
+/// A MAC address in lower case, from pairs of hexadecimal digits joined by colons.
+///
+/// # Errors
+/// What is wrong, and where another notation is recognised, how Ironic wants it.
+pub(super) fn mac(text: &str) -> Result<String, String> {
+    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let pairs: Vec<&str> = text.split(':').collect();
+    if pairs.len() == 6 && pairs.iter().all(|pair| pair.len() == 2 && is_hex(pair)) {
+        return Ok(text.to_ascii_lowercase());
+    }
+    let digits: String = text.chars().filter(|c| !matches!(c, '-' | '.' | ':')).collect();
+    if digits.len() == 12 && is_hex(&digits) {
+        let pairs: Vec<&str> = (0..6).map(|pair| &digits[2 * pair..2 * pair + 2]).collect();
+        return Err(format!("write the MAC address as `{}`", pairs.join(":").to_ascii_lowercase()));
+    }
+    let advice = if text.len() > 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        " (a MAC address without quotes, turned into a number by another program?)"
+    } else {
+        ""
+    };
+    Err(format!("expected a MAC address such as `52:54:00:12:34:56`, found `{}`{advice}", shown(text)))
+}
+
+/// A UUID in lower case with dashes.
+///
+/// # Errors
+/// The text is none.
+pub(super) fn uuid(text: &str) -> Result<String, String> {
+    Uuid::try_parse(text)
+        .map(|uuid| uuid.hyphenated().to_string())
+        .map_err(|_| format!("expected a UUID, found `{}`", shown(text)))
+}
+
+/// Whether Ironic takes a text as the name of a node, port or port group.
+///
+/// # Errors
+/// Which rule it breaks (Ironic: `is_valid_node_name`).
+pub(super) fn name(text: &str) -> Result<(), String> {
+    let shown = shown(text);
+    if text.is_empty() || text.len() > 255 {
+        return Err("a name has 1 to 255 characters".to_owned());
+    }
+    if let Some(odd) = text.chars().find(|c| !c.is_ascii_alphanumeric() && !"-._~".contains(*c)) {
+        let odd = odd.escape_debug();
+        return Err(format!("the name `{shown}` holds `{odd}`; allowed are letters, digits and `-._~`"));
+    }
+    if Uuid::try_parse(text).is_ok() {
+        return Err(format!("the name `{shown}` looks like a UUID, which Ironic refuses"));
+    }
+    if RESERVED_NAMES.contains(&text) {
+        return Err(format!("the name `{shown}` is a reserved word of Ironic"));
+    }
+    Ok(())
+}
+
+/// Whether a text can be a trait: `CUSTOM_…`, or one of the standard ones.
+///
+/// # Errors
+/// What it should be (Ironic: `TRAITS_SCHEMA`).
+pub(super) fn trait_name(text: &str) -> Result<(), String> {
+    let well_formed = |text: &str| {
+        text.len() <= 255
+            && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    let custom = text.strip_prefix("CUSTOM_").is_some_and(|rest| !rest.is_empty());
+    if well_formed(text) && (custom || STANDARD_TRAITS.iter().any(|space| text.starts_with(space))) {
+        return Ok(());
+    }
+    let upper: String =
+        text.to_ascii_uppercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let meant =
+        if upper.starts_with("CUSTOM_") || STANDARD_TRAITS.iter().any(|space| upper.starts_with(space)) {
+            upper
+        } else {
+            format!("CUSTOM_{upper}")
+        };
+    Err(format!(
+        "`{}` is neither a custom nor a standard trait, did you mean `{}`?",
+        shown(text),
+        shown(&meant)
+    ))
+}
+
+/// Whether a text has the form of `properties.capabilities`: `key:value,key:value`.
+///
+/// # Errors
+/// Which piece has no colon, or no key.
+pub(super) fn capabilities(text: &str) -> Result<(), String> {
+    for piece in text.split(',') {
+        match piece.split_once(':') {
+            Some((key, _)) if !key.trim().is_empty() => {}
+            _ => {
+                let piece = shown(piece);
+                return Err(format!(
+                    "expected capabilities as `key:value,key:value`, found `{piece}` among them"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A wrong value as an error quotes it: its beginning, without control characters.
+fn shown(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut shown: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn macs_are_lowered_and_other_notations_explained() {
+        assert_eq!(mac("52:54:00:AB:cd:EF").as_deref(), Ok("52:54:00:ab:cd:ef"));
+        for other in ["52-54-00-AB-CD-EF", "5254.00ab.cdef", "525400abcdef"] {
+            assert_eq!(mac(other), Err("write the MAC address as `52:54:00:ab:cd:ef`".to_owned()), "{other}");
+        }
+        assert!(mac("41135085296").expect_err("a number").contains("without quotes"));
+        for wrong in ["", "52:54:00:ab:cd", "52:54:00:ab:cd:eg", "52:54:00:ab:cd:ef:01", "5:254:00:ab:cd:ef"]
+        {
+            assert!(mac(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn uuids_are_brought_into_the_one_form_that_ironic_finds() {
+        let canonical = "1be26c0b-03f2-4d2e-ae87-c02d7f33c123";
+        for form in [canonical, "1BE26C0B-03F2-4D2E-AE87-C02D7F33C123", "1be26c0b03f24d2eae87c02d7f33c123"] {
+            assert_eq!(uuid(form).as_deref(), Ok(canonical));
+        }
+        assert!(uuid("rack4-u12").is_err());
+    }
+
+    #[test]
+    fn names_follow_ironic_s_rules() {
+        for good in ["rack4-u12", "a", "node_1.example~x", "0"] {
+            assert_eq!(name(good), Ok(()), "{good}");
+        }
+        let long = "x".repeat(256);
+        for bad in ["", &long, "größe", "a b", "a/b", "states", "1be26c0b-03f2-4d2e-ae87-c02d7f33c123"] {
+            assert!(name(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn traits_are_custom_or_standard() {
+        for good in ["CUSTOM_NVME", "HW_CPU_X86_VMX", "CUSTOM_1"] {
+            assert_eq!(trait_name(good), Ok(()), "{good}");
+        }
+        let meant = |text| trait_name(text).expect_err(text).rsplit('`').nth(1).map(str::to_owned);
+        assert_eq!(meant("NVME").as_deref(), Some("CUSTOM_NVME"));
+        assert_eq!(meant("custom_nvme").as_deref(), Some("CUSTOM_NVME"));
+        assert_eq!(meant("CUSTOM-NVME").as_deref(), Some("CUSTOM_NVME"));
+        assert!(trait_name("CUSTOM_").is_err());
+    }
+
+    #[test]
+    fn capabilities_need_colons() {
+        assert_eq!(capabilities("boot_mode:uefi,secure_boot:true"), Ok(()));
+        for bad in ["", "boot_mode", "boot_mode:uefi,", ":x"] {
+            assert!(capabilities(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! `driver_info`: how to reach a BMC, with passwords that do not show.
+
+use std::fmt;
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Map, Value as Json};
+use url::Url;
+
+use super::document::{Content, Cursor, Table};
+use crate::ironic::mask;
+
+/// The prefixes under which hardware types keep the address of the BMC, the preferred one first.
+const FAMILIES: [&str; 7] = ["redfish", "ipmi", "ilo", "irmc", "drac", "xclarity", "ibmc"];
+
+/// Ends of keys whose values are text, whatever they look like: a user may be called `0123`.
+const TEXT_ENDS: [&str; 4] = ["_username", "_user", "_address", "_system_id"];
+
+/// The mapping itself. Nothing prints or serialises it by accident.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct DriverInfo(Map<String, Json>);
+
+impl DriverInfo {
+    /// The mapping with its secrets, to be sent to Ironic.
+    #[must_use]
+    pub fn expose(&self) -> &Map<String, Json> {
+        &self.0
+    }
+
+    /// The mapping as it may be shown.
+    #[must_use]
+    pub fn masked(&self) -> Json {
+        let mut shown = Json::Object(self.0.clone());
+        mask::value(&mut shown);
+        shown
+    }
+
+    /// The BMC that it leads to, where an address is given.
+    #[must_use]
+    pub fn bmc(&self) -> Option<Bmc> {
+        Bmc::of(&self.0)
+    }
+}
+
+impl fmt::Debug for DriverInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.masked())
+    }
+}
+
+/// Which BMC, and which machine behind it: several may share an address.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Bmc(String);
+
+impl Bmc {
+    /// The BMC of a `driver_info`, be it from a file or from Ironic: none of what is looked at is masked.
+    ///
+    /// Two are the same when address and port are, and the Redfish system or the IPMI bridging target
+    /// behind them too (virtual BMCs share an address, blades share a chassis' BMC).
+    #[must_use]
+    pub fn of(driver_info: &Map<String, Json>) -> Option<Self> {
+        let value = |key: &str| match driver_info.get(key) {
+            Some(Json::String(text)) if !text.is_empty() => Some(text.clone()),
+            Some(Json::Number(number)) => Some(number.to_string()),
+            _ => None,
+        };
+        let (family, address) =
+            FAMILIES.iter().find_map(|family| Some((*family, value(&format!("{family}_address"))?)))?;
+        if family == "redfish" {
+            let system = value("redfish_system_id").unwrap_or_default();
+            return Some(Self(
+                format!("{} {}", redfish_root(&address), system.trim_end_matches('/')).trim_end().to_owned(),
+            ));
+        }
+        let mut identity = format!("{family}://{}", address.trim().to_ascii_lowercase());
+        if let Some(port) = value(&format!("{family}_port")).filter(|port| port != "623") {
+            identity = format!("{identity}:{port}");
+        }
+        for key in
+            ["ipmi_transit_channel", "ipmi_transit_address", "ipmi_target_channel", "ipmi_target_address"]
+        {
+            if let Some(hop) = value(key) {
+                identity = format!("{identity} {key}={hop}");
+            }
+        }
+        Some(Self(identity))
+    }
+}
+
+/// `redfish_address` in one spelling; `https` is the scheme when none is given. User information is dropped.
+fn redfish_root(address: &str) -> String {
+    let address = address.trim();
+    let with_scheme = if address.contains("://") { address.to_owned() } else { format!("https://{address}") };
+    let spelled = Url::parse(&with_scheme).map(|mut url| {
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        url.to_string()
+    });
+    spelled.unwrap_or(with_scheme).trim_end_matches('/').to_owned()
+}
+
+impl fmt::Display for Bmc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What references in a file refer to.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The folder from which `{file: …}` is reckoned.
+    pub directory: &'a Path,
+    /// The value of an environment variable.
+    pub environment: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// A `driver_info` that was read, and whether a secret stood in the file itself.
+pub(super) struct Read {
+    pub(super) info: DriverInfo,
+    pub(super) has_plain_secret: bool,
+}
+
+/// Reads a `driver_info`. A value may also be `{env: NAME}`, `{file: PATH}` or `${NAME}`.
+pub(super) fn read(table: &Table<'_>, surroundings: Surroundings<'_>) -> Read {
+    let mut map = Map::new();
+    let mut has_plain_secret = false;
+    for (key, value) in table.entries() {
+        let is_secret = mask::is_secret_key(key);
+        let json = match reference(&value) {
+            Some(reference) => match reference.follow(surroundings) {
+                Ok(text) => text.into(),
+                Err(message) => {
+                    value.error(message);
+                    continue;
+                }
+            },
+            None if value.value().is_null() => continue,
+            None => {
+                has_plain_secret |= is_secret;
+                plain(key, &value, is_secret)
+            }
+        };
+        map.insert(key.to_owned(), json);
+    }
+    Read { info: DriverInfo(map), has_plain_secret }
+}
+
+/// A value that stands in the file itself.
+fn plain(key: &str, value: &Cursor<'_>, is_secret: bool) -> Json {
+    match &value.value().content {
+        // `$${X}` is the way to write a text that looks like a reference.
+        Content::Scalar(scalar) if scalar.text().starts_with("$${") => scalar.text()[1..].into(),
+        Content::Scalar(scalar) if is_secret || TEXT_ENDS.iter().any(|end| key.ends_with(end)) => {
+            scalar.text().into()
+        }
+        _ => value.value().to_json(),
+    }
+}
+
+/// Where a value is to be taken from.
+enum Reference {
+    Environment(String),
+    File(String),
+}
+
+fn reference(value: &Cursor<'_>) -> Option<Reference> {
+    match &value.value().content {
+        Content::Scalar(scalar) => {
+            let name = scalar.text().strip_prefix("${")?.strip_suffix('}')?;
+            let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            (!name.is_empty() && is_name(name)).then(|| Reference::Environment(name.to_owned()))
+        }
+        Content::Mapping(entries) => match entries.as_slice() {
+            [only] => {
+                let Content::Scalar(target) = &only.value.content else { return None };
+                match &*only.key {
+                    "env" => Some(Reference::Environment(target.text().to_owned())),
+                    "file" => Some(Reference::File(target.text().to_owned())),
+                    _ => None,
+                }
+            }
+            _ => None,
+        },
+        Content::List(_) => None,
+    }
+}
+
+impl Reference {
+    /// The value; from a file without the line end that editors add.
+    fn follow(&self, surroundings: Surroundings<'_>) -> Result<String, String> {
+        match self {
+            Self::Environment(name) => (surroundings.environment)(name)
+                .ok_or_else(|| format!("the environment variable `{name}` is not set")),
+            Self::File(path) => match fs::read_to_string(surroundings.directory.join(path)) {
+                Ok(text) => {
+                    Ok(text.strip_suffix('\n').map_or(&*text, |text| text.trim_end_matches('\r')).to_owned())
+                }
+                Err(error) => Err(format!("the file `{path}` cannot be read: {}", error.kind())),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use serde_json::json;
+
+    use super::super::document::{Document, Report, Source};
+    use super::*;
+
+    /// Reads the text as a `driver_info`, with `BMC_PASSWORD` in the environment.
+    fn read_text(text: &str) -> Result<(DriverInfo, bool), String> {
+        let document = Document::parse(Source::from_text("f.yaml", text)).expect("is YAML");
+        let report = Report::default();
+        let environment = |name: &str| (name == "BMC_PASSWORD").then(|| "hunter2".to_owned());
+        let surroundings = Surroundings { directory: Path::new(""), environment: &environment };
+        let root = document.roots(&report).next().expect("has one");
+        let read = read(&root.mapping().expect("a mapping"), surroundings);
+        report
+            .finish((read.info, read.has_plain_secret))
+            .map(|(read, _)| read)
+            .map_err(|error| error.to_string())
+    }
+
+    fn bmc(driver_info: &Json) -> Option<String> {
+        Bmc::of(driver_info.as_object().expect("a mapping")).map(|bmc| bmc.to_string())
+    }
+
+    #[test]
+    fn users_and_passwords_are_text_and_the_rest_is_what_it_is() {
+        let (info, plain) = read_text(
+            "{ipmi_username: 0123, ipmi_password: 123456, ipmi_port: 6230, redfish_verify_ca: false}",
+        )
+        .expect("right");
+        assert!(plain);
+        let expected = json!({"ipmi_username": "0123", "ipmi_password": "123456", "ipmi_port": 6230, "redfish_verify_ca": false});
+        assert_eq!(Json::Object(info.expose().clone()), expected);
+    }
+
+    #[test]
+    fn references_are_followed() {
+        let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+        writeln!(file, "hunter3").expect("is writable");
+        let text = format!(
+            "a_password: ${{BMC_PASSWORD}}\nb_password: {{env: BMC_PASSWORD}}\nc_password: {{file: {}}}\nd: $${{X}}\n",
+            file.path().display()
+        );
+        let (info, plain) = read_text(&text).expect("right");
+        let expected =
+            json!({"a_password": "hunter2", "b_password": "hunter2", "c_password": "hunter3", "d": "${X}"});
+        assert_eq!(Json::Object(info.expose().clone()), expected);
+        assert!(!plain, "no secret stands in the file itself");
+    }
+
+    #[test]
+    fn references_to_nothing_are_errors_with_a_place() {
+        let refused =
+            read_text("a: {env: NOWHERE}\nb: ${NOWHERE}\nc: {file: /nonexistent/x}\n").expect_err("wrong");
+        assert_eq!(
+            refused,
+            "f.yaml:1:4: a: the environment variable `NOWHERE` is not set\n\
+             f.yaml:2:4: b: the environment variable `NOWHERE` is not set\n\
+             f.yaml:3:4: c: the file `/nonexistent/x` cannot be read: entity not found"
+        );
+    }
+
+    #[test]
+    fn debug_masks_secrets() {
+        let (info, _) =
+            read_text("{ipmi_password: hunter2, redfish_address: 'https://op:hunter2@bmc'}").expect("right");
+        assert!(!format!("{info:?}").contains("hunter2"), "{info:?}");
+    }
+
+    #[test]
+    fn one_bmc_in_several_spellings_is_one() {
+        let plain = bmc(
+            &json!({"redfish_address": "https://BMC.lab/", "redfish_system_id": "/redfish/v1/Systems/1"}),
+        );
+        assert_eq!(
+            plain,
+            bmc(&json!({"redfish_address": "bmc.lab:443", "redfish_system_id": "/redfish/v1/Systems/1/"}))
+        );
+        assert_ne!(
+            plain,
+            bmc(&json!({"redfish_address": "bmc.lab", "redfish_system_id": "/redfish/v1/Systems/2"}))
+        );
+        assert_eq!(
+            bmc(&json!({"ipmi_address": "10.0.0.1"})),
+            bmc(&json!({"ipmi_address": "10.0.0.1", "ipmi_port": 623}))
+        );
+        assert_ne!(
+            bmc(&json!({"ipmi_address": "10.0.0.1"})),
+            bmc(&json!({"ipmi_address": "10.0.0.1", "ipmi_port": "6231"}))
+        );
+        assert_eq!(bmc(&json!({"ipmi_address": ""})), None);
+        assert_eq!(bmc(&json!({"content": "** Redacted **"})), None);
+    }
+}

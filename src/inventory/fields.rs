@@ -1,0 +1,178 @@
+//! Reads mappings that use Ironic's own names for things into checked fields.
+
+use serde_json::{Map, Value as Json};
+
+use super::check;
+use super::document::{Content, Cursor, Table, nearest};
+use super::schema::{Field, Kind};
+
+/// Keys of `root_device` whose values are text, whatever they look like.
+const TEXT_HINTS: [&str; 10] = [
+    "model",
+    "vendor",
+    "serial",
+    "wwn",
+    "wwn_with_extension",
+    "wwn_vendor_extension",
+    "name",
+    "hctl",
+    "by_path",
+    "type",
+];
+
+/// Keys that people write into `properties` and what Nova and Ironic look for instead.
+const MISNAMED_PROPERTIES: [(&str, &str); 14] = [
+    ("arch", "cpu_arch"),
+    ("cpu", "cpus"),
+    ("cpu_count", "cpus"),
+    ("disk", "local_gb"),
+    ("disk_gb", "local_gb"),
+    ("disk_size", "local_gb"),
+    ("local_disk", "local_gb"),
+    ("mem", "memory_mb"),
+    ("memory", "memory_mb"),
+    ("memory_gb", "memory_mb"),
+    ("ram", "memory_mb"),
+    ("ram_mb", "memory_mb"),
+    ("root_device_hints", "root_device"),
+    ("vcpus", "cpus"),
+];
+
+/// What stands in `local_link_connection` (Ironic: `LOCAL_LINK_BASE_SCHEMA`).
+const LINK_KEYS: [&str; 7] = [
+    "switch_id",
+    "port_id",
+    "switch_info",
+    "hostname",
+    "network_type",
+    "vtep-logical-switch",
+    "vtep-physical-switch",
+];
+
+/// Reads every field of the schema that is given; [`Kind::Special`] ones are left to the caller.
+pub(super) fn read(table: &Table<'_>, schema: &[Field]) -> Map<String, Json> {
+    let mut fields = Map::new();
+    for field in schema {
+        let value = table.get(field.name);
+        if let Some(json) = value.and_then(|value| read_one(field, &value)) {
+            fields.insert(field.name.to_owned(), json);
+        }
+    }
+    fields
+}
+
+fn read_one(field: &Field, value: &Cursor<'_>) -> Option<Json> {
+    match field.kind {
+        Kind::Text(longest) => {
+            let text = value.string()?;
+            let length = text.chars().count();
+            if length > longest {
+                value.error(format!("has {length} characters, Ironic takes at most {longest}"));
+                return None;
+            }
+            if text.is_empty() && !["description", "conductor_group"].contains(&field.name) {
+                value.error("must not be empty");
+                return None;
+            }
+            Some(text.into())
+        }
+        Kind::Name => value.checked(|text| check::name(text).map(|()| text.into())),
+        Kind::Uuid => value.checked(|text| check::uuid(text).map(Json::from)),
+        Kind::Mac => value.checked(|text| check::mac(text).map(Json::from)),
+        Kind::Flag => value.boolean().map(Json::from),
+        Kind::Object => value.mapping().map(|table| table.cursor().value().to_json()),
+        Kind::Special => None,
+    }
+}
+
+/// Reads `properties`: the ones that mean something are brought into the one form that Ironic and Nova
+/// compare, the others are passed on.
+pub(super) fn properties(table: &Table<'_>) -> Json {
+    let mut properties = Map::new();
+    for (key, value) in table.entries().filter(|(_, value)| !value.value().is_null()) {
+        let json = match key {
+            "cpus" | "memory_mb" | "local_gb" => value.integer::<u64>().map(Json::from),
+            "cpu_arch" | "vendor" => value.string().map(Json::from),
+            "capabilities" => capabilities(&value).map(Json::from),
+            "root_device" => value.mapping().map(|hints| root_device(&hints)),
+            _ => {
+                let meant =
+                    MISNAMED_PROPERTIES.iter().find(|(wrong, _)| *wrong == key).map(|(_, right)| *right);
+                let meant = meant
+                    .or_else(|| nearest(key, ["cpus", "memory_mb", "local_gb", "cpu_arch", "capabilities"]));
+                if let Some(meant) = meant {
+                    value.warning(format!("nothing reads the property `{key}`, did you mean `{meant}`?"));
+                }
+                Some(value.value().to_json())
+            }
+        };
+        if let Some(json) = json {
+            properties.insert(key.to_owned(), json);
+        }
+    }
+    Json::Object(properties)
+}
+
+/// `key:value,key:value`, the form of nodes; a mapping, the form of instances, is turned into it.
+fn capabilities(value: &Cursor<'_>) -> Option<String> {
+    if !matches!(value.value().content, Content::Mapping(_)) {
+        return value.checked(|text| check::capabilities(text).map(|()| text.to_owned()));
+    }
+    let table = value.mapping()?;
+    let pair = |(key, value): (&str, Cursor<'_>)| {
+        let text = value.string()?;
+        if key.contains([':', ',']) || text.contains([':', ',']) {
+            value.error("a capability cannot hold `:` or `,`");
+        }
+        Some(format!("{key}:{text}"))
+    };
+    let pairs: Vec<String> = table.entries().filter_map(pair).collect();
+    Some(pairs.join(","))
+}
+
+/// Root device hints: serial numbers and WWNs as they were written, also where they look like numbers.
+fn root_device(hints: &Table<'_>) -> Json {
+    let hint = |(key, value): (&str, Cursor<'_>)| {
+        let json = if TEXT_HINTS.contains(&key) { value.string()?.into() } else { value.value().to_json() };
+        Some((key.to_owned(), json))
+    };
+    hints.entries().filter_map(hint).collect::<Map<String, Json>>().into()
+}
+
+/// Reads `local_link_connection`: everything in it is text, also a port called `1`.
+pub(super) fn local_link_connection(table: &Table<'_>) -> Json {
+    table.only(&LINK_KEYS);
+    let complete =
+        [&["port_id", "switch_id"][..], &["port_id", "hostname"], &LINK_KEYS[5..], &["network_type"]];
+    let has_all = |keys: &&[&str]| keys.iter().all(|key| table.get(key).is_some());
+    if table.entries().len() > 0 && !complete.iter().any(has_all) {
+        table.cursor().error("needs `switch_id` and `port_id`, or `port_id` and `hostname`");
+    }
+    let text = |(key, value): (&str, Cursor<'_>)| {
+        let text = if key == "switch_id" {
+            value.string().map(str::to_lowercase)
+        } else {
+            value.string().map(str::to_owned)
+        };
+        Some((key.to_owned(), text?.into()))
+    };
+    table.entries().filter_map(text).collect::<Map<String, Json>>().into()
+}
+
+/// Reads a list of traits, which must each be one, and once.
+pub(super) fn traits(list: &Cursor<'_>) -> Vec<String> {
+    let mut traits: Vec<String> = Vec::new();
+    for item in list.items() {
+        let Some(name) = item.checked(|text| check::trait_name(text).map(|()| text.to_owned())) else {
+            continue;
+        };
+        if traits.contains(&name) {
+            item.error(format!("the trait `{name}` is given twice"));
+        }
+        traits.push(name);
+    }
+    if traits.len() > 50 {
+        list.error(format!("has {} traits, Ironic takes at most 50 a node", traits.len()));
+    }
+    traits
+}
