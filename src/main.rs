@@ -1,5 +1,5 @@
 //! The `farrier` program: parse, dispatch, turn the outcome into an exit code.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    farrier::cli::main(std::env::args_os().collect())
 }

@@ -1,3 +1,113 @@
 //! The command line: one file a subcommand, its arguments, its help, the calls it makes, what it renders.
+//!
+//! To add a command: a file with its `Args` and `run`, a `mod` line, a variant of `Command` and an arm of `dispatch`.
 
+pub mod completions;
+mod early;
+pub mod failure;
+mod global;
+pub mod help;
+mod interrupt;
+pub mod man;
 pub mod values;
+
+use std::ffi::OsString;
+use std::panic::AssertUnwindSafe;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::ui::Ui;
+pub use global::Global;
+pub use interrupt::Interrupt;
+
+/// Fits operating systems onto bare metal through OpenStack Ironic
+///
+/// farrier enrols machines, chooses among them as Nova's Ironic host manager did, deploys images onto them, and follows
+/// what the machines do. It keeps no state of its own: whatever one operator began, another can go on with.
+#[derive(Debug, Parser)]
+#[command(name = "farrier", version, before_long_help = help::examples(EXAMPLES), after_long_help = help::topics())]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: help::Examples = &[
+    (
+        "Put the completions of bash where it finds them",
+        "farrier completions bash > ~/.local/share/bash-completion/completions/farrier",
+    ),
+    ("Read about exit codes, the environment or files", "farrier help exit-codes"),
+];
+
+/// The subcommands. What each is said to do is in its `Args`.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// Runs the command that was asked for.
+fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
+    match command {
+        Command::Completions(args) => completions::run(&args, context),
+        Command::Man(args) => man::run(&args, context),
+    }
+}
+
+/// What every command gets: the streams, the global options, and word of signals.
+#[derive(Debug)]
+pub struct Context {
+    /// Both streams.
+    pub ui: Ui,
+    /// The global options.
+    pub global: Global,
+    /// Signals: a command with work that must not be torn holds them.
+    pub interrupt: Interrupt,
+}
+
+/// The command line as clap knows it: what completions, manual pages and tests are made from.
+#[must_use]
+pub fn command() -> clap::Command {
+    help::dress(Cli::command())
+}
+
+/// Runs the program on `argv` (its own name first) and says what its exit code is.
+#[must_use]
+pub fn main(mut argv: Vec<OsString>) -> ExitCode {
+    // Whoever types nothing but the name wants to know what there is.
+    if argv.len() <= 1 {
+        argv = vec!["farrier".into(), "-h".into()];
+    }
+    if let Some(text) = help::topic(&argv) {
+        let ui = early::ui(&argv);
+        return ui
+            .styled(&text)
+            .map_or_else(|error| failure::end(&error.into(), &ui), |()| ExitCode::SUCCESS);
+    }
+    let parsed = command().try_get_matches_from(&argv).and_then(|matches| Cli::from_arg_matches(&matches));
+    match parsed {
+        Err(error) => early::end(&error, &early::ui(&argv)),
+        Ok(Cli { global, command }) => run(global, command),
+    }
+}
+
+fn run(global: Global, command: Command) -> ExitCode {
+    let ui = Ui::new(global.ui());
+    failure::report_panics(ui.terminal());
+    let interrupt = match Interrupt::install(ui.terminal()) {
+        Ok(interrupt) => interrupt,
+        Err(error) => {
+            return failure::end(&anyhow::Error::new(error).context("cannot watch for signals"), &ui);
+        }
+    };
+    let context = Context { ui, global, interrupt };
+    match std::panic::catch_unwind(AssertUnwindSafe(|| dispatch(command, &context))) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => failure::end(&error, &context.ui),
+        // What there is to say was said by the panic hook.
+        Err(_) => failure::Kind::Internal.exit_code().into(),
+    }
+}

@@ -1,0 +1,110 @@
+//! What is said before the command line is understood: help, the version, and what is wrong with it.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use clap::error::ErrorKind;
+
+use super::failure::{Failure, Kind};
+use crate::ui::answer::Format;
+use crate::ui::color::ColorChoice;
+use crate::ui::{Options, Ui};
+
+/// The options that also hold for usage errors, read in passing from a command line that may be wrong.
+fn options(argv: &[OsString]) -> Options {
+    let mut options = Options::default();
+    let arguments: Vec<&str> = argv
+        .iter()
+        .skip(1)
+        .filter_map(|argument| argument.to_str())
+        .take_while(|argument| *argument != "--")
+        .collect();
+    for (index, argument) in arguments.iter().enumerate() {
+        let value = |rest: &str| match rest.strip_prefix('=') {
+            Some(value) => Some(value.to_owned()),
+            None if rest.is_empty() => arguments.get(index + 1).map(ToString::to_string),
+            None => None,
+        };
+        if let Some(rest) = argument.strip_prefix("--color") {
+            let choice = value(rest).and_then(|value| ColorChoice::from_str(&value, false).ok());
+            options.color = choice.unwrap_or(options.color);
+        } else if let Some(rest) = argument.strip_prefix("--format") {
+            let format = value(rest).and_then(|value| Format::from_str(&value, false).ok());
+            options.format = format.unwrap_or(options.format);
+        } else if let Some(cluster) = argument.strip_prefix('-').filter(|rest| !rest.starts_with('-')) {
+            // `-f` may follow short options without a value, and its value may be glued to it.
+            if let Some(rest) = cluster.trim_start_matches(['q', 'v', 'y']).strip_prefix('f') {
+                let value = value(rest).unwrap_or_else(|| rest.to_owned());
+                options.format = Format::from_str(&value, false).unwrap_or(options.format);
+            }
+        }
+    }
+    options
+}
+
+/// The ui for whatever is said early.
+pub(super) fn ui(argv: &[OsString]) -> Ui {
+    Ui::new(options(argv))
+}
+
+/// Prints what clap has to say where it belongs, and says what the exit code is.
+pub(super) fn end(error: &clap::Error, ui: &Ui) -> ExitCode {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match ui.styled(&error.render()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => super::failure::end(&error.into(), ui),
+        },
+        _ if ui.format() == Format::Json => super::failure::end(&in_words(error).into(), ui),
+        _ => {
+            ui.styled_error(&error.render());
+            Kind::Usage.exit_code().into()
+        }
+    }
+}
+
+/// clap's text taken apart: the first paragraph says what is wrong, the tips what to do.
+fn in_words(error: &clap::Error) -> Failure {
+    let text = error.render().to_string();
+    let message: Vec<&str> = text
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .map(|line| line.trim_start_matches("error: ").trim())
+        .collect();
+    let message = match error.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "a subcommand is missing".to_owned(),
+        _ => message.join(" "),
+    };
+    let tips: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")).collect();
+    let hint = if tips.is_empty() { "`--help` tells what there is".to_owned() } else { tips.join("\n") };
+    Failure::new(Kind::Usage, message).hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn format(arguments: &[&str]) -> Format {
+        let argv: Vec<OsString> = std::iter::once(&"farrier").chain(arguments).map(OsString::from).collect();
+        options(&argv).format
+    }
+
+    #[test]
+    fn the_format_is_found_however_it_is_written() {
+        for arguments in [
+            &["list", "-f", "json"][..],
+            &["-fjson", "list"],
+            &["-f=json"],
+            &["-qf", "json"],
+            &["-vvfjson"],
+            &["--format", "json"],
+            &["--format=json", "--no-such-option"],
+        ] {
+            assert_eq!(format(arguments), Format::Json, "{arguments:?}");
+        }
+        for arguments in [&["list"][..], &["-f"], &["-f", "xml"], &["--", "-f", "json"], &["--formats=json"]]
+        {
+            assert_eq!(format(arguments), Format::Table, "{arguments:?}");
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! Which error means which exit code, and how an error is told. All of it is here.
+
+use std::error::Error as StdError;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use crate::cloud;
+use crate::driver::cancel::Signal;
+use crate::driver::event::NodeRef;
+use crate::inventory::document::InputError;
+use crate::ironic::{self, Fault, LoginError};
+use crate::ui::answer::{Format, ViewError};
+use crate::ui::prompt::Refusal;
+use crate::ui::{Terminal, Ui};
+
+/// What kind of thing went wrong: a closed list, whose names and exit codes scripts rely on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The command line is wrong; nothing was changed.
+    Usage,
+    /// An input file is wrong; nothing was changed.
+    Input,
+    /// Not logged in.
+    Auth,
+    /// Logged in, and not allowed.
+    Forbidden,
+    /// No node fits, or none that fits is free.
+    NoValidHost,
+    /// There is no such node, instance, image, flavor, network.
+    NotFound,
+    /// The name is taken, the node is busy past the retries, the state forbids it.
+    Conflict,
+    /// The machine failed: deploy failed, power failed, clean failed.
+    MachineFailed,
+    /// It took longer than `--timeout`; the operation goes on in Ironic.
+    Timeout,
+    /// Ironic (or another service, or what answers in its place) cannot be reached.
+    Unreachable,
+    /// Some of a batch failed; each has its own line.
+    Partial,
+    /// An audit found something.
+    Findings,
+    /// SIGINT, or no to a question.
+    Interrupted,
+    /// SIGTERM.
+    Terminated,
+    /// SIGHUP.
+    HungUp,
+    /// Anything unforeseen.
+    Internal,
+}
+
+impl Kind {
+    /// Every kind there is.
+    pub const ALL: [Self; 16] = [
+        Self::Usage,
+        Self::Input,
+        Self::Auth,
+        Self::Forbidden,
+        Self::NoValidHost,
+        Self::NotFound,
+        Self::Conflict,
+        Self::MachineFailed,
+        Self::Timeout,
+        Self::Unreachable,
+        Self::Partial,
+        Self::Findings,
+        Self::Interrupted,
+        Self::Terminated,
+        Self::HungUp,
+        Self::Internal,
+    ];
+
+    /// The name in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::Input => "input",
+            Self::Auth => "auth",
+            Self::Forbidden => "forbidden",
+            Self::NoValidHost => "no_valid_host",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::MachineFailed => "machine_failed",
+            Self::Timeout => "timeout",
+            Self::Unreachable => "unreachable",
+            Self::Partial => "partial",
+            Self::Findings => "findings",
+            Self::Interrupted => "interrupted",
+            Self::Terminated => "terminated",
+            Self::HungUp => "hung_up",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// The exit code.
+    #[must_use]
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Internal => 1,
+            Self::Usage | Self::Input => 2,
+            Self::Auth | Self::Forbidden => 3,
+            Self::NoValidHost => 4,
+            Self::NotFound => 5,
+            Self::Conflict => 6,
+            Self::MachineFailed => 7,
+            Self::Timeout => 8,
+            Self::Unreachable => 9,
+            Self::Partial | Self::Findings => 10,
+            Self::Interrupted => Signal::Interrupt.exit_code(),
+            Self::Terminated => Signal::Terminate.exit_code(),
+            Self::HungUp => Signal::HangUp.exit_code(),
+        }
+    }
+}
+
+impl From<Signal> for Kind {
+    fn from(signal: Signal) -> Self {
+        match signal {
+            Signal::Interrupt => Self::Interrupted,
+            Signal::Terminate => Self::Terminated,
+            Signal::HangUp => Self::HungUp,
+        }
+    }
+}
+
+/// What each exit code means, for help and the manual. The order is the order of the codes.
+pub const EXIT_CODES: [(u8, &str); 14] = [
+    (0, "done, and true"),
+    (1, "anything unforeseen"),
+    (2, "the command line or an input file is wrong; nothing was changed"),
+    (3, "not logged in, or not allowed"),
+    (4, "no valid host"),
+    (5, "no such node, instance, image, flavor or network"),
+    (6, "conflict: the name is taken, the node is busy past the retries, or its state forbids it"),
+    (7, "the machine failed: deploy failed, power failed, clean failed"),
+    (8, "it took longer than --timeout; the operation goes on in Ironic"),
+    (9, "Ironic (or Keystone, or another service) cannot be reached"),
+    (10, "some of a batch failed (each has its own line), or an audit found something"),
+    (129, "the terminal went away (SIGHUP)"),
+    (130, "interrupted (SIGINT), or a question was answered with no"),
+    (143, "terminated (SIGTERM)"),
+];
+
+/// An error that knows its kind. Commands make one where no error of a room says it already; with a cause, as
+/// `anyhow` context on top of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    /// What kind of thing went wrong.
+    pub kind: Kind,
+    /// What, on which machine, and why: lower case, no final period.
+    pub message: String,
+    /// What to type next, one a line.
+    pub hint: Option<String>,
+    /// The node it happened on, where it was one.
+    pub node: Option<NodeRef>,
+}
+
+impl Failure {
+    /// A failure with nothing but its message.
+    #[must_use]
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), hint: None, node: None }
+    }
+
+    /// The same, with what to type next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same, on this node.
+    #[must_use]
+    pub fn node(mut self, node: NodeRef) -> Self {
+        self.node = Some(node);
+        self
+    }
+}
+
+/// What one of the errors that rooms make means: its kind, and what may help.
+fn verdict(error: &(dyn StdError + 'static)) -> Option<(Kind, Option<String>)> {
+    if let Some(error) = error.downcast_ref::<ironic::Error>() {
+        return Some(of_ironic(error));
+    }
+    if let Some(error) = error.downcast_ref::<cloud::Error>() {
+        return Some(of_cloud(error));
+    }
+    if error.is::<LoginError>() {
+        return Some((Kind::Auth, None));
+    }
+    if error.is::<InputError>() {
+        return Some((Kind::Input, None));
+    }
+    if error.is::<ViewError>() {
+        return Some((Kind::Usage, None));
+    }
+    if let Some(refusal) = error.downcast_ref::<Refusal>() {
+        return Some(match refusal {
+            Refusal::CannotAsk { .. } => {
+                (Kind::Usage, Some("add `--yes` to do it without a question; nothing was changed".to_owned()))
+            }
+            Refusal::Declined => (Kind::Interrupted, None),
+        });
+    }
+    None
+}
+
+fn of_ironic(error: &ironic::Error) -> (Kind, Option<String>) {
+    let hint = |text: &str| Some(text.to_owned());
+    match error {
+        ironic::Error::Unreachable { .. } => (Kind::Unreachable, None),
+        ironic::Error::NotIronic { .. } => (
+            Kind::Unreachable,
+            hint("check the endpoint: `--os-endpoint`, `OS_ENDPOINT` or the cloud in clouds.yaml"),
+        ),
+        ironic::Error::TooOld { .. } | ironic::Error::Malformed { .. } => (Kind::Internal, None),
+        ironic::Error::Lacks { .. } => (Kind::Usage, None),
+        ironic::Error::Login(_) => (Kind::Auth, None),
+        ironic::Error::Interrupted { .. } => (Kind::Interrupted, None),
+        ironic::Error::Api(api) => match api.fault {
+            Fault::NotFound => (Kind::NotFound, None),
+            Fault::Unauthorized => (Kind::Auth, hint("check the user name and the password, or the token")),
+            Fault::Forbidden => (Kind::Forbidden, None),
+            Fault::Protected
+            | Fault::Locked { .. }
+            | Fault::AlreadyExists
+            | Fault::Associated
+            | Fault::Conflict
+            | Fault::InvalidState
+            | Fault::Maintenance => (Kind::Conflict, None),
+            Fault::Unavailable => (Kind::Unreachable, hint("Ironic is busy; the same command may do later")),
+            Fault::BadRequest | Fault::Server => (Kind::Internal, None),
+        },
+    }
+}
+
+fn of_cloud(error: &cloud::Error) -> (Kind, Option<String>) {
+    let hint = match error {
+        cloud::Error::NothingConfigured => Some(
+            "name a cloud of clouds.yaml with `--os-cloud`, or Ironic's URL with `--os-endpoint`".to_owned(),
+        ),
+        _ => None,
+    };
+    (Kind::Usage, hint)
+}
+
+/// Finds out what an error means: a [`Failure`] says so itself, else the outermost error that a room made does.
+#[must_use]
+pub fn classify(error: &anyhow::Error) -> Failure {
+    let message = error.to_string();
+    if let Some(failure) = error.downcast_ref::<Failure>() {
+        return Failure { message, ..failure.clone() };
+    }
+    let (kind, hint) = error.chain().find_map(verdict).unwrap_or((Kind::Internal, None));
+    Failure { kind, message, hint, node: None }
+}
+
+/// What stands behind an error, outermost first. A text that the one before it already holds is not said again.
+fn causes(error: &anyhow::Error) -> Vec<String> {
+    let mut said = error.to_string();
+    let mut causes = Vec::new();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !said.contains(&cause) {
+            causes.push(cause.clone());
+        }
+        said = cause;
+    }
+    causes
+}
+
+/// Tells what went wrong, and says what the exit code is.
+#[must_use]
+pub fn end(error: &anyhow::Error, ui: &Ui) -> ExitCode {
+    if let Some(ViewError::Asked(columns)) = error.downcast_ref() {
+        let listed = ui.text(&format!("{}\n", columns.join("\n")));
+        return if listed.is_ok() { ExitCode::SUCCESS } else { Kind::Internal.exit_code().into() };
+    }
+    let Failure { kind, message, hint, node } = classify(error);
+    let causes = causes(error);
+    if ui.format() == Format::Json {
+        let message = std::iter::once(message).chain(causes).collect::<Vec<_>>().join(": ");
+        ui.error_object(&json!({"error": {
+            "code": kind.exit_code(),
+            "kind": kind.name(),
+            "message": message,
+            "hint": hint,
+            "node": node,
+        }}));
+    } else {
+        ui.error(&message, &causes, hint.as_deref());
+    }
+    kind.exit_code().into()
+}
+
+/// Makes a panic leave the terminal in order and say that it is a bug, not something the operator did.
+pub(super) fn report_panics(terminal: Terminal) {
+    std::panic::set_hook(Box::new(move |panic| {
+        terminal.restore();
+        let place = panic
+            .location()
+            .map(|place| format!(" at {}:{}", place.file(), place.line()))
+            .unwrap_or_default();
+        let payload = panic.payload();
+        let words =
+            payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(String::as_str));
+        let words = words.unwrap_or("no message");
+        terminal.error(
+            &format!("this is a bug in farrier {}{place}: {words}", env!("CARGO_PKG_VERSION")),
+            "report it with the line above, which holds no secret, and the command you typed",
+        );
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context as _;
+
+    #[test]
+    fn every_kind_has_a_name_of_its_own_and_a_documented_code() {
+        let mut names: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Kind::ALL.len());
+        for kind in Kind::ALL {
+            assert!(EXIT_CODES.iter().any(|(code, _)| *code == kind.exit_code()), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_failure_is_found_under_context_and_over_a_cause() {
+        let failure = Failure::new(Kind::NotFound, "no node `n1`").hint("`farrier node list` lists them");
+        let over = anyhow::Error::new(Refusal::Declined).context(failure.clone());
+        assert_eq!(classify(&over), failure);
+        let under = Err::<(), _>(failure).context("cannot deploy `web-1`").unwrap_err();
+        let found = classify(&under);
+        assert_eq!((found.kind, found.message.as_str()), (Kind::NotFound, "cannot deploy `web-1`"));
+        assert_eq!(causes(&under), ["no node `n1`"]);
+    }
+
+    #[test]
+    fn an_error_of_a_room_is_found_however_deep() {
+        let deep = anyhow::Error::new(Refusal::Declined).context("inner").context("outer");
+        assert_eq!(classify(&deep).kind, Kind::Interrupted);
+        assert_eq!(causes(&deep), ["inner", "not confirmed; nothing was changed"]);
+        assert_eq!(classify(&anyhow::anyhow!("whatever")).kind, Kind::Internal);
+    }
+
+    #[test]
+    fn a_cause_that_was_said_is_not_said_again() {
+        let error = anyhow::anyhow!("no route").context("Ironic cannot be reached: no route");
+        assert!(causes(&error).is_empty());
+    }
+}

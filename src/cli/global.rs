@@ -1,0 +1,111 @@
+//! The options that every command has.
+
+use clap::{ArgAction, Args};
+
+use crate::ui::answer::Format;
+use crate::ui::color::ColorChoice;
+use crate::ui::progress::ProgressMode;
+use crate::ui::{Options, Verbosity};
+
+const OUTPUT: &str = "Output";
+const RUNNING: &str = "Running";
+const CONNECTION: &str = "Connection";
+
+/// The global options: the same before and after the subcommand, meaning the same everywhere.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Print the answer as a table, or in a form for programs
+    #[arg(short, long, global = true, value_name = "FORMAT", value_enum, default_value_t, help_heading = OUTPUT)]
+    pub format: Format,
+
+    /// Show this column; repeat for more, in the order wanted; `help` lists them
+    #[arg(short, long = "column", global = true, value_name = "NAME", help_heading = OUTPUT)]
+    pub columns: Vec<String>,
+
+    /// Sort a list by this column; `KEY:desc` turns it around
+    #[arg(long, global = true, value_name = "KEY[:desc]", help_heading = OUTPUT)]
+    pub sort: Option<String>,
+
+    /// How to show progress, on stderr
+    #[arg(long, global = true, value_name = "MODE", value_enum, default_value_t, help_heading = OUTPUT)]
+    pub progress: ProgressMode,
+
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t, help_heading = OUTPUT)]
+    pub color: ColorChoice,
+
+    /// Say nothing but the answer, warnings and errors
+    #[arg(short, long, global = true, conflicts_with_all = ["verbose", "debug"], help_heading = OUTPUT)]
+    pub quiet: bool,
+
+    /// Say what is being done; `-vv`: each request too
+    #[arg(short, long, global = true, action = ArgAction::Count, help_heading = OUTPUT)]
+    pub verbose: u8,
+
+    /// Show requests and answers whole, with secrets masked
+    #[arg(long, global = true, help_heading = OUTPUT)]
+    pub debug: bool,
+
+    /// Ask no question: whatever would be asked is agreed to
+    #[arg(short, long, global = true, help_heading = RUNNING)]
+    pub yes: bool,
+
+    /// How many nodes to work on at once
+    #[arg(
+        short, long, global = true, value_name = "N", default_value_t = 16, help_heading = RUNNING,
+        value_parser = clap::value_parser!(u16).range(1..)
+    )]
+    pub jobs: u16,
+
+    /// Cloud in clouds.yaml; repeat it, or separate names by commas, where several can be worked over
+    #[arg(
+        long = "os-cloud", global = true, value_name = "NAME", env = "OS_CLOUD", value_delimiter = ',',
+        help_heading = CONNECTION
+    )]
+    clouds: Vec<String>,
+
+    /// Ironic's URL, to talk to it without Keystone
+    #[arg(
+        long = "os-endpoint", global = true, value_name = "URL", env = "OS_ENDPOINT", hide_env_values = true,
+        value_hint = clap::ValueHint::Url, help_heading = CONNECTION
+    )]
+    endpoint: Option<String>,
+}
+
+impl Global {
+    /// The clouds named by `--os-cloud` or `OS_CLOUD`. An empty name names nothing, as in openstacksdk.
+    pub fn clouds(&self) -> impl Iterator<Item = &str> {
+        self.clouds.iter().map(|name| name.trim()).filter(|name| !name.is_empty())
+    }
+
+    /// The URL of `--os-endpoint` or `OS_ENDPOINT`, unless it is empty.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<&str> {
+        self.endpoint.as_deref().filter(|endpoint| !endpoint.is_empty())
+    }
+
+    /// How much of the work is to be told.
+    #[must_use]
+    pub fn verbosity(&self) -> Verbosity {
+        match (self.debug, self.verbose) {
+            (true, _) => Verbosity::Bodies,
+            (false, 0) => Verbosity::Normal,
+            (false, 1) => Verbosity::Steps,
+            (false, _) => Verbosity::Requests,
+        }
+    }
+
+    /// What of this concerns the ui.
+    pub(super) fn ui(&self) -> Options {
+        Options {
+            format: self.format,
+            columns: self.columns.clone(),
+            sort: self.sort.clone(),
+            color: self.color,
+            progress: self.progress,
+            quiet: self.quiet,
+            yes: self.yes,
+            verbosity: self.verbosity(),
+        }
+    }
+}

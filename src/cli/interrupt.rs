@@ -1,0 +1,85 @@
+//! Signals: most commands end at the first; those with work in hand are asked to stop, and end at the second.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use crate::driver::cancel::{Cancel, Signal};
+use crate::ui::{Terminal, prompt};
+
+/// What becomes of SIGINT, SIGTERM and SIGHUP.
+#[derive(Debug, Default)]
+pub struct Interrupt {
+    cancel: Cancel,
+    held: Arc<AtomicBool>,
+}
+
+impl Interrupt {
+    /// Takes the signals over from the system. Those that our parent had us ignore stay ignored: `nohup` and shells
+    /// that start us in the background mean it.
+    ///
+    /// # Errors
+    ///
+    /// The system does not let us.
+    pub(super) fn install(terminal: Terminal) -> std::io::Result<Self> {
+        let ignored = ignored_signals(&std::fs::read_to_string("/proc/self/status").unwrap_or_default());
+        let wanted =
+            [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0);
+        let mut signals = Signals::new(wanted)?;
+        let interrupt = Self::default();
+        let (cancel, held) = (interrupt.cancel.clone(), Arc::clone(&interrupt.held));
+        std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+            for number in signals.forever() {
+                let signal = match number {
+                    SIGTERM => Signal::Terminate,
+                    SIGHUP => Signal::HangUp,
+                    _ => Signal::Interrupt,
+                };
+                if held.load(Ordering::SeqCst) && cancel.requested().is_none() {
+                    cancel.request(signal);
+                } else {
+                    leave(&terminal, signal);
+                }
+            }
+        })?;
+        Ok(interrupt)
+    }
+
+    /// From now on the first signal only requests the token that this returns, and only the second ends the program. To be
+    /// called before work that must not be torn; whoever does is bound to heed the token.
+    #[must_use]
+    pub fn hold(&self) -> &Cancel {
+        self.held.store(true, Ordering::SeqCst);
+        &self.cancel
+    }
+}
+
+/// Ends the program at once, with the terminal as it was found.
+fn leave(terminal: &Terminal, signal: Signal) -> ! {
+    terminal.restore();
+    if prompt::waiting() {
+        terminal.say("\nnot confirmed; nothing was changed");
+    }
+    std::process::exit(signal.exit_code().into())
+}
+
+/// The signals that were ignored when we began, as Linux shows them: bit 0 is signal 1. None where it does not.
+fn ignored_signals(status: &str) -> u64 {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mask_of_ignored_signals_is_read() {
+        let mask = ignored_signals("Name:\tfarrier\nSigIgn:\t0000000000001001\nSigCgt:\t0000000000004002\n");
+        assert_eq!(mask & (1 << (SIGHUP - 1)), 1);
+        assert_eq!(mask & (1 << (SIGINT - 1)), 0);
+        assert_eq!(ignored_signals(""), 0);
+    }
+}

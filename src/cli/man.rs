@@ -1,0 +1,116 @@
+//! `farrier man`: the manual, made of the same texts as the help.
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
+
+use super::failure::{EXIT_CODES, Failure, Kind};
+use super::{Context, help};
+
+/// Prints a page of the manual, or writes all of them into a directory
+///
+/// Pages are in the format of man(1), one a command: farrier-node-list(1) is about `farrier node list`.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = help::examples(EXAMPLES))]
+pub(super) struct Args {
+    /// The command that the page is about; without it, farrier itself
+    #[arg(value_name = "COMMAND", conflicts_with = "dir")]
+    command: Vec<String>,
+
+    /// Write every page into this directory
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    dir: Option<PathBuf>,
+}
+
+const EXAMPLES: help::Examples = &[
+    ("Read the manual", "farrier man | man -l -"),
+    ("Install all pages for yourself", "farrier man --dir ~/.local/share/man/man1"),
+];
+
+/// Every page of the manual: its file name and its text.
+///
+/// # Panics
+///
+/// Never: memory can be written to.
+#[must_use]
+pub fn pages() -> Vec<(String, Vec<u8>)> {
+    let mut command = super::command().disable_help_subcommand(true);
+    command.build();
+    let mut pages = Vec::new();
+    collect(&command, &mut pages);
+    pages
+}
+
+fn collect(command: &clap::Command, pages: &mut Vec<(String, Vec<u8>)>) {
+    let version = command.get_version().unwrap_or(env!("CARGO_PKG_VERSION"));
+    let man = Man::new(command.clone()).source(format!("farrier {version}")).manual("farrier manual");
+    let mut text = Vec::new();
+    page(&man, command, &mut text).expect("writing to memory cannot fail");
+    pages.push((man.get_filename(), text));
+    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+        collect(sub, pages);
+    }
+}
+
+fn page(man: &Man, command: &clap::Command, text: &mut Vec<u8>) -> io::Result<()> {
+    man.render_title(text)?;
+    man.render_name_section(text)?;
+    man.render_synopsis_section(text)?;
+    man.render_description_section(text)?;
+    if let Some(examples) = command.get_before_long_help() {
+        let examples = examples.to_string();
+        let mut roff = Roff::new();
+        roff.control("SH", ["EXAMPLES"]).control("nf", []);
+        for line in examples.lines().skip(1) {
+            roff.text([roman(line)]);
+        }
+        roff.control("fi", []).to_writer(text)?;
+    }
+    if command.has_subcommands() {
+        man.render_subcommands_section(text)?;
+    }
+    man.render_options_section(text)?;
+    let codes = EXIT_CODES.map(|(code, meaning)| (code.to_string(), meaning));
+    section("EXIT STATUS", codes.iter().map(|(code, meaning)| (code.as_str(), *meaning)), text)?;
+    section("ENVIRONMENT", help::ENVIRONMENT.iter().copied(), text)?;
+    section("FILES", help::FILES.iter().copied(), text)?;
+    text.flush()
+}
+
+fn section<'a>(
+    title: &str,
+    rows: impl Iterator<Item = (&'a str, &'a str)>,
+    text: &mut Vec<u8>,
+) -> io::Result<()> {
+    let mut roff = Roff::new();
+    roff.control("SH", [title]);
+    for (name, meaning) in rows {
+        roff.control("TP", []).text([bold(name)]).text([roman(meaning)]);
+    }
+    roff.to_writer(text)
+}
+
+pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let pages = pages();
+    if let Some(dir) = &args.dir {
+        std::fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
+        for (name, text) in &pages {
+            let path = dir.join(name);
+            std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        context.ui.note(&format!("wrote {} pages into {}", pages.len(), dir.display()));
+        return Ok(());
+    }
+    let wanted =
+        std::iter::once("farrier").chain(args.command.iter().map(String::as_str)).collect::<Vec<_>>();
+    let name = format!("{}.1", wanted.join("-"));
+    let page = pages.into_iter().find(|(page, _)| *page == name).map(|(_, text)| text).ok_or_else(|| {
+        Failure::new(Kind::Usage, format!("no command `{}`", args.command.join(" ")))
+            .hint("`farrier --help` lists them")
+    })?;
+    context.ui.text(&String::from_utf8(page).expect("pages are made of UTF-8"))?;
+    Ok(())
+}

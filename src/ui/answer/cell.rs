@@ -1,0 +1,175 @@
+//! One value of an answer as text, and how two of them compare.
+
+use std::cmp::Ordering;
+use std::time::Duration;
+
+use anstyle::Style;
+use jiff::{Timestamp, tz::TimeZone};
+use serde_json::Value;
+
+use crate::ui::color;
+
+/// How a table shows a value. The other formats have values as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// As it is; lists joined by commas, objects as JSON.
+    Text,
+    /// One of Ironic's states, coloured by what it means.
+    State,
+    /// A number of mebibytes.
+    Mib,
+    /// A number of gibibytes.
+    Gib,
+    /// An RFC 3339 time, shown as local time.
+    Time,
+    /// A number of seconds.
+    Seconds,
+    /// An object with `name` and `uuid`: its name, or its UUID where it has none. All formats with columns show it so.
+    Named,
+}
+
+/// `value` for eyes.
+pub(super) fn for_eyes(show: Show, value: &Value) -> String {
+    let special = match show {
+        Show::Text | Show::State | Show::Named => None,
+        Show::Mib => value.as_f64().map(|mib| binary_size(mib * MIB)),
+        Show::Gib => value.as_f64().map(|gib| binary_size(gib * MIB * 1024.0)),
+        Show::Time => value.as_str().and_then(local_time),
+        Show::Seconds => {
+            value.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).map(human_duration)
+        }
+    };
+    let text = special.unwrap_or_else(|| match value {
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        other => for_machines(show, other),
+    });
+    if text.is_empty() { "-".to_owned() } else { text }
+}
+
+/// `value` for programs that read columns.
+pub(super) fn for_machines(show: Show, value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
+            items.iter().map(|item| for_machines(show, item)).collect::<Vec<_>>().join(",")
+        }
+        Value::Object(fields) if show == Show::Named => {
+            let text = |key| fields.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+            text("name").or_else(|| text("uuid")).unwrap_or_default().to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
+/// The style of a value: states are coloured by what they mean, all else is plain.
+pub(super) fn style(show: Show, value: &Value) -> Style {
+    let (Show::State, Some(state)) = (show, value.as_str()) else {
+        return Style::new();
+    };
+    match state {
+        "active" | "available" | "manageable" | "power on" | "deleted" | "created" | "updated"
+        | "unchanged" => color::GOOD,
+        "error" => color::FAILED,
+        failed if failed.contains("fail") => color::FAILED,
+        moving if moving.ends_with("ing") || moving.contains("wait") => color::WARNING,
+        _ => Style::new(),
+    }
+}
+
+/// A total order of values: numbers by size, text by its characters, what has no value last.
+pub(super) fn compare(a: &Value, b: &Value) -> Ordering {
+    match (a, b) {
+        (Value::Null, Value::Null) => Ordering::Equal,
+        (Value::Null, _) => Ordering::Greater,
+        (Value::Number(a), Value::Number(b)) => {
+            a.as_f64().unwrap_or(f64::NAN).total_cmp(&b.as_f64().unwrap_or(f64::NAN))
+        }
+        // Numbers before text, so that a mixed column has an order at all.
+        (_, Value::Null) | (Value::Number(_), _) => Ordering::Less,
+        (_, Value::Number(_)) => Ordering::Greater,
+        (a, b) => for_machines(Show::Named, a).cmp(&for_machines(Show::Named, b)),
+    }
+}
+
+const MIB: f64 = 1024.0 * 1024.0;
+
+/// Bytes in the largest binary unit that leaves at least one of it: `16.0 GiB`.
+fn binary_size(bytes: f64) -> String {
+    const UNITS: [&str; 4] = ["MiB", "GiB", "TiB", "PiB"];
+    let mut size = bytes / MIB;
+    let mut unit = 0;
+    while size >= 1024.0 && unit + 1 < UNITS.len() {
+        size /= 1024.0;
+        unit += 1;
+    }
+    format!("{size:.1} {}", UNITS[unit])
+}
+
+/// An RFC 3339 time as this computer's clock on the wall shows it.
+fn local_time(text: &str) -> Option<String> {
+    let time: Timestamp = text.parse().ok()?;
+    Some(time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string())
+}
+
+/// A duration in its two largest units: `4m12s`, `1h03m`, `2d05h`; under a second `0s`.
+pub(in crate::ui) fn human_duration(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    if days > 0 {
+        format!("{days}d{:02}h", hours % 24)
+    } else if hours > 0 {
+        format!("{hours}h{:02}m", minutes % 60)
+    } else if minutes > 0 {
+        format!("{minutes}m{:02}s", seconds % 60)
+    } else {
+        format!("{seconds}s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn sizes_and_durations_read_well() {
+        assert_eq!(for_eyes(Show::Mib, &json!(512)), "512.0 MiB");
+        assert_eq!(for_eyes(Show::Mib, &json!(16384)), "16.0 GiB");
+        assert_eq!(for_eyes(Show::Gib, &json!(1024)), "1.0 TiB");
+        assert_eq!(for_eyes(Show::Gib, &json!("lots")), "lots");
+        assert_eq!(for_eyes(Show::Seconds, &json!(252.0)), "4m12s");
+        assert_eq!(for_eyes(Show::Seconds, &json!(-1)), "-1");
+        assert_eq!(human_duration(Duration::from_millis(900)), "0s");
+        assert_eq!(human_duration(Duration::from_secs(3780)), "1h03m");
+        assert_eq!(human_duration(Duration::from_secs(190_800)), "2d05h");
+    }
+
+    #[test]
+    fn values_have_one_text_for_eyes_and_one_for_machines() {
+        let node = json!({"uuid": "u", "name": "n"});
+        assert_eq!(for_machines(Show::Named, &node), "n");
+        assert_eq!(for_machines(Show::Named, &json!({"uuid": "u", "name": null})), "u");
+        assert_eq!(for_machines(Show::Text, &node), r#"{"uuid":"u","name":"n"}"#);
+        assert_eq!(for_machines(Show::Text, &json!(["a", "b", 3])), "a,b,3");
+        assert_eq!(for_machines(Show::Text, &Value::Null), "");
+        assert_eq!(for_eyes(Show::Text, &Value::Null), "-");
+        assert_eq!(for_eyes(Show::Text, &json!(true)), "yes");
+        assert_eq!(for_machines(Show::Text, &json!(true)), "true");
+    }
+
+    #[test]
+    fn times_are_local_and_nonsense_stays_as_it_is() {
+        let shown = for_eyes(Show::Time, &json!("2026-11-22T14:03:09+00:00"));
+        assert_eq!(shown.len(), "2026-11-22 14:03".len(), "{shown}");
+        assert_eq!(for_eyes(Show::Time, &json!("yesterday")), "yesterday");
+    }
+
+    #[test]
+    fn what_has_no_value_comes_last() {
+        let mut values = [json!(null), json!("b"), json!(10), json!("a"), json!(9)];
+        values.sort_by(compare);
+        assert_eq!(values, [json!(9), json!(10), json!("a"), json!("b"), json!(null)]);
+    }
+}

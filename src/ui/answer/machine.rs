@@ -1,0 +1,56 @@
+//! The formats that programs read.
+
+use serde_json::{Map, Value};
+
+use super::{View, cell};
+use crate::ui::clean;
+
+/// Rows cut down to the columns of `--column`, if it was given.
+pub(super) fn cut(view: &View, rows: Vec<Value>) -> Vec<Value> {
+    if !view.picked {
+        return rows;
+    }
+    let pick = |row: &Value| {
+        let fields = view.columns.iter().map(|column| (column.key.to_owned(), column.of(row).clone()));
+        Value::Object(fields.collect::<Map<_, _>>())
+    };
+    rows.iter().map(pick).collect()
+}
+
+pub(super) fn json(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+pub(super) fn yaml(value: &Value) -> String {
+    let mut text = serde_saphyr::to_string(value).expect("JSON values have string keys, which YAML can hold");
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}
+
+/// RFC 4180 in all but the end of a line, which is a bare line feed: a carriage return would end up in the last
+/// field of whoever reads with `cut` or `read`, and every reader of CSV takes both.
+pub(super) fn csv(view: &View, rows: &[Value]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut record =
+        |fields: Vec<String>| writer.write_record(fields).expect("writing to memory cannot fail");
+    record(view.columns.iter().map(|column| column.key.to_owned()).collect());
+    for row in rows {
+        record(view.columns.iter().map(|column| cell::for_machines(column.show, column.of(row))).collect());
+    }
+    let bytes = writer.into_inner().expect("flushing to memory cannot fail");
+    String::from_utf8(bytes).expect("all fields are UTF-8")
+}
+
+/// One row a line: a line break inside a value would make two rows of it, so it becomes a space.
+pub(super) fn bare(view: &View, rows: &[Value]) -> String {
+    let mut text = String::new();
+    for row in rows {
+        let values = view.columns.iter().map(|column| cell::for_machines(column.show, column.of(row)));
+        let values: Vec<String> = values.map(|value| clean::line(&value).into_owned()).collect();
+        text.push_str(&values.join(" "));
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,146 @@
+use super::*;
+use serde_json::json;
+
+static COLUMNS: [Column; 6] = [
+    Column::new("name", "NAME"),
+    Column::new("uuid", "UUID").yields(1),
+    Column::new("node", "NODE").show(Show::Named),
+    Column::new("state", "STATE").show(Show::State),
+    Column::new("ram_mb", "RAM").show(Show::Mib).on_request(),
+    Column::new("node.uuid", "NODE UUID").on_request(),
+];
+
+fn rows() -> Vec<Value> {
+    vec![
+        json!({"name": "web-2", "uuid": "22222222-2222-4222-8222-222222222222", "node": {"name": null, "uuid": "n2"},
+               "state": "deploying", "ram_mb": 16384}),
+        json!({"name": "web-1", "uuid": "11111111-1111-4111-8111-111111111111", "node": {"name": "n-1", "uuid": "n1"},
+               "state": "deploy failed", "ram_mb": 8192}),
+    ]
+}
+
+fn look(format: Format, width: Option<usize>) -> Look {
+    Look { format, space: Space { width, terminal: width.is_some(), colored: false, ellipsis: "…" } }
+}
+
+fn view(wanted: &[&str], sort: Option<&str>) -> Result<View, ViewError> {
+    View::new(&COLUMNS, &wanted.iter().map(ToString::to_string).collect::<Vec<_>>(), sort)
+}
+
+#[test]
+fn a_table_is_sorted_and_aligned() {
+    let text = render_list(look(Format::Table, None), &view(&[], None).unwrap(), rows());
+    assert_eq!(
+        text,
+        "NAME   UUID                                  NODE  STATE\n\
+         web-1  11111111-1111-4111-8111-111111111111  n-1   deploy failed\n\
+         web-2  22222222-2222-4222-8222-222222222222  n2    deploying\n"
+    );
+}
+
+#[test]
+fn a_narrow_terminal_cuts_what_yields_and_nothing_else() {
+    let text = render_list(look(Format::Table, Some(50)), &view(&[], None).unwrap(), rows());
+    assert_eq!(
+        text,
+        "NAME   UUID                    NODE  STATE\n\
+         web-1  11111111-1111-4111-81…  n-1   deploy failed\n\
+         web-2  22222222-2222-4222-82…  n2    deploying\n"
+    );
+    let text = render_list(look(Format::Table, Some(30)), &view(&["name", "ram-mb"], None).unwrap(), rows());
+    assert_eq!(text, "name: web-1\nram_mb: 8.0 GiB\n\nname: web-2\nram_mb: 16.0 GiB\n");
+}
+
+#[test]
+fn one_object_is_a_table_of_fields_whose_values_wrap() {
+    let object =
+        json!({"name": "web-1", "state": "the machine said no and then said it again", "uuid": null});
+    let text = render_object(
+        look(Format::Table, Some(40)),
+        &view(&["name", "uuid", "STATE"], None).unwrap(),
+        &object,
+    );
+    assert_eq!(
+        text,
+        "FIELD  VALUE\nname   web-1\nuuid   -\nstate  the machine said no and then said\n       it again\n"
+    );
+}
+
+#[test]
+fn every_machine_format_says_the_same() {
+    let view = view(&["Name", "node", "node-uuid"], None);
+    assert!(matches!(view, Err(ViewError::UnknownColumn { .. })));
+    let view = super::tests::view(&["Name", "node", "node.uuid"], Some("ram_mb:desc")).unwrap();
+    assert_eq!(render_list(look(Format::Value, None), &view, rows()), "web-2 n2 n2\nweb-1 n-1 n1\n");
+    assert_eq!(
+        render_list(look(Format::Csv, None), &view, rows()),
+        "name,node,node.uuid\nweb-2,n2,n2\nweb-1,n-1,n1\n"
+    );
+    let json: Value = serde_json::from_str(&render_list(look(Format::Json, None), &view, rows())).unwrap();
+    assert_eq!(json[1], json!({"name": "web-1", "node": {"name": "n-1", "uuid": "n1"}, "node.uuid": "n1"}));
+    let yaml: Value = serde_saphyr::from_str(&render_list(look(Format::Yaml, None), &view, rows())).unwrap();
+    assert_eq!(yaml, json);
+}
+
+#[test]
+fn json_keeps_every_key_in_its_order_and_ends_its_line() {
+    let text =
+        render_object(look(Format::Json, None), &view(&["name"], None).unwrap(), &json!({"b": 1, "a": []}));
+    assert_eq!(text, "{\n  \"b\": 1,\n  \"a\": []\n}\n");
+}
+
+#[test]
+fn yaml_keeps_text_that_looks_like_something_else() {
+    let tricky = json!({"a": "no", "b": "1e3", "c": "", "d": "null", "e": "12:30:00", "f": "- x", "g": "a\nb\n",
+        "h": "0x1f", "i": " lead", "j": "#c", "k": "a: b", "l": null, "m": [], "n": {}, "o": 1.5, "p": "1_000", "q": "~"});
+    let text = render_object(look(Format::Yaml, None), &view(&[], None).unwrap(), &tricky);
+    assert_eq!(serde_saphyr::from_str::<Value>(&text).unwrap(), tricky, "{text}");
+}
+
+#[test]
+fn empty_lists_are_headers_for_eyes_and_valid_for_programs() {
+    let render = |format, width| render_list(look(format, width), &view(&["name"], None).unwrap(), vec![]);
+    assert_eq!(render(Format::Table, Some(80)), "NAME\n");
+    assert_eq!(render(Format::Table, None), "");
+    assert_eq!(render(Format::Value, None), "");
+    assert_eq!(render(Format::Csv, None), "name\n");
+    assert_eq!(render(Format::Json, None), "[]\n");
+    assert_eq!(render(Format::Yaml, None), "[]\n");
+}
+
+#[test]
+fn what_cannot_be_shown_is_refused_with_what_can() {
+    let error = view(&["colour"], None).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no column `colour`; the columns are name, uuid, node, state, ram_mb, node.uuid"
+    );
+    assert!(matches!(view(&[], Some("colour")), Err(ViewError::UnknownColumn { .. })));
+    assert!(matches!(view(&[], Some("name:up")), Err(ViewError::UnknownDirection(_))));
+    assert!(matches!(view(&["help"], None), Err(ViewError::Asked(_))));
+    assert!(matches!(view(&[""], None), Err(ViewError::Asked(_))));
+}
+
+#[test]
+fn a_ranking_keeps_its_order_unless_told() {
+    let names = |view: &View| render_list(look(Format::Value, None), view, rows());
+    assert_eq!(names(&view(&["name"], None).unwrap().ranked()), "web-2\nweb-1\n");
+    assert_eq!(names(&view(&["name"], Some("name")).unwrap().ranked()), "web-1\nweb-2\n");
+}
+
+#[test]
+fn a_document_is_one_object_or_several_tables() {
+    let section = |title: &str| Section {
+        title: Some(title.to_owned()),
+        view: view(&["name"], None).unwrap(),
+        rows: rows(),
+    };
+    let document =
+        Document { whole: json!({"selected": []}), sections: vec![section("Selected"), section("Rejected")] };
+    assert_eq!(
+        render_document(look(Format::Table, None), document.clone()),
+        "Selected\nNAME\nweb-1\nweb-2\n\nRejected\nNAME\nweb-1\nweb-2\n"
+    );
+    assert_eq!(render_document(look(Format::Value, None), document.clone()), "web-1\nweb-2\n");
+    assert_eq!(render_document(look(Format::Json, None), document), "{\n  \"selected\": []\n}\n");
+}

@@ -1,0 +1,124 @@
+//! Whether a stream is coloured, decided once for each, and what the colours mean.
+
+use anstyle::{AnsiColor, Style};
+
+/// `--color`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum ColorChoice {
+    /// Colour on terminals that can show it, unless the environment says otherwise
+    #[default]
+    Auto,
+    /// Colour always
+    Always,
+    /// No colour
+    Never,
+}
+
+/// What the environment says about colour.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    /// `NO_COLOR`
+    pub no_color: Option<String>,
+    /// `CLICOLOR_FORCE`
+    pub clicolor_force: Option<String>,
+    /// `CLICOLOR`
+    pub clicolor: Option<String>,
+    /// `TERM`
+    pub term: Option<String>,
+}
+
+impl Environment {
+    /// Reads the process's environment.
+    #[must_use]
+    pub fn read() -> Self {
+        let var = |name| std::env::var(name).ok();
+        Self {
+            no_color: var("NO_COLOR"),
+            clicolor_force: var("CLICOLOR_FORCE"),
+            clicolor: var("CLICOLOR"),
+            term: var("TERM"),
+        }
+    }
+
+    /// Whether `TERM` names a terminal that can move its cursor.
+    #[must_use]
+    pub fn capable_terminal(&self) -> bool {
+        self.term.as_deref().is_some_and(|term| !term.is_empty() && term != "dumb")
+    }
+}
+
+/// Decides for one stream: the option, then `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR=0`, then the terminal.
+///
+/// no-color.org: a variable that is set but empty says nothing. bixense.com/clicolors: a force of `0` is none.
+#[must_use]
+pub fn decide(choice: ColorChoice, environment: &Environment, terminal: bool) -> bool {
+    let said = |variable: &Option<String>| variable.as_deref().is_some_and(|value| !value.is_empty());
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if said(&environment.no_color) => false,
+        ColorChoice::Auto
+            if said(&environment.clicolor_force) && environment.clicolor_force.as_deref() != Some("0") =>
+        {
+            true
+        }
+        ColorChoice::Auto if environment.clicolor.as_deref() == Some("0") => false,
+        ColorChoice::Auto => terminal && environment.capable_terminal(),
+    }
+}
+
+/// Red: failed.
+pub const FAILED: Style = AnsiColor::Red.on_default();
+/// Red and bold: the word `error`.
+pub const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// Yellow: in progress, or a warning.
+pub const WARNING: Style = AnsiColor::Yellow.on_default();
+/// Green: good.
+pub const GOOD: Style = AnsiColor::Green.on_default();
+/// Cyan: something to type.
+pub const TYPE_THIS: Style = AnsiColor::Cyan.on_default();
+/// Dim: secondary.
+pub const SECONDARY: Style = Style::new().dimmed();
+/// Bold: headings.
+pub const HEADING: Style = Style::new().bold();
+
+/// `text` in `style`, or as it is where the stream has no colour.
+#[must_use]
+pub fn paint(colored: bool, style: Style, text: &str) -> String {
+    if colored && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(pairs: &[(&str, &str)]) -> Environment {
+        let var =
+            |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+        Environment {
+            no_color: var("NO_COLOR"),
+            clicolor_force: var("CLICOLOR_FORCE"),
+            clicolor: var("CLICOLOR"),
+            term: var("TERM"),
+        }
+    }
+
+    #[test]
+    fn each_source_yields_to_the_one_before_it() {
+        let auto =
+            |pairs: &[(&str, &str)], terminal| decide(ColorChoice::Auto, &environment(pairs), terminal);
+        let xterm = ("TERM", "xterm-256color");
+        assert!(auto(&[xterm], true));
+        assert!(!auto(&[xterm], false));
+        assert!(!auto(&[("TERM", "dumb")], true));
+        assert!(!auto(&[], true), "a stream without TERM is no terminal to be trusted with escapes");
+        assert!(!auto(&[xterm, ("CLICOLOR", "0")], true));
+        assert!(auto(&[("CLICOLOR_FORCE", "1"), ("CLICOLOR", "0")], false));
+        assert!(!auto(&[("CLICOLOR_FORCE", "0")], false));
+        assert!(!auto(&[("CLICOLOR_FORCE", "")], false));
+        assert!(!auto(&[xterm, ("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")], true));
+        assert!(auto(&[xterm, ("NO_COLOR", "")], true));
+        assert!(decide(ColorChoice::Always, &environment(&[("NO_COLOR", "1")]), false));
+        assert!(!decide(ColorChoice::Never, &environment(&[xterm, ("CLICOLOR_FORCE", "1")]), true));
+    }
+}

@@ -1,0 +1,258 @@
+//! Progress on a terminal: a line for each of the slowest targets, redrawn in place, and a total.
+
+use std::time::{Duration, Instant};
+
+use console::{Term, measure_text_width, truncate_str};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+use super::super::answer::human_duration;
+use super::super::{Stderr, clean, color, locale_is_utf8};
+use super::plain::word;
+use super::state::{Count, State, Target};
+use crate::driver::event::{Event, EventKind};
+
+/// How long the work may take before there is anything to see.
+pub(super) const PATIENCE: Duration = Duration::from_millis(250);
+/// How often bars are redrawn.
+pub(super) const REDRAW: Duration = Duration::from_millis(100);
+/// How many targets have a line of their own.
+const LINES: usize = 8;
+/// How wide a bar is.
+const BAR: usize = 16;
+
+/// The lines on the terminal.
+#[derive(Debug)]
+pub(super) struct Bars {
+    lines: Vec<ProgressBar>,
+    frame: usize,
+    colored: bool,
+    glyphs: &'static Glyphs,
+    all: MultiProgress,
+}
+
+/// What bars are made of.
+#[derive(Debug)]
+struct Glyphs {
+    full: char,
+    empty: char,
+    spinner: &'static [char],
+    ellipsis: &'static str,
+}
+
+static UNICODE: Glyphs = Glyphs {
+    full: '█',
+    empty: '░',
+    spinner: &['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
+    ellipsis: "…",
+};
+static ASCII: Glyphs = Glyphs { full: '#', empty: '.', spinner: &['|', '/', '-', '\\'], ellipsis: "..." };
+
+impl Bars {
+    pub(super) fn new(stderr: &Stderr) -> Self {
+        stderr.show_bars();
+        Self {
+            lines: Vec::new(),
+            frame: 0,
+            colored: stderr.colored,
+            glyphs: if locale_is_utf8() { &UNICODE } else { &ASCII },
+            all: stderr.bars.clone(),
+        }
+    }
+
+    /// Draws what `state` is now.
+    pub(super) fn draw(&mut self, state: &State, now: Instant) {
+        let width = Term::stderr().size_checked().map_or(80, |(_, width)| usize::from(width));
+        let texts = compose(state, now, width.saturating_sub(1), self.frame, self.colored, self.glyphs);
+        self.frame = self.frame.wrapping_add(1);
+        while self.lines.len() > texts.len() {
+            if let Some(line) = self.lines.pop() {
+                line.finish_and_clear();
+                self.all.remove(&line);
+            }
+        }
+        while self.lines.len() < texts.len() {
+            let style =
+                ProgressStyle::with_template("{msg}").expect("the template is a constant that parses");
+            self.lines.push(self.all.add(ProgressBar::no_length().with_style(style)));
+        }
+        for (line, text) in self.lines.iter().zip(&texts) {
+            line.set_message(text.clone());
+        }
+    }
+}
+
+/// The lines to be seen: the slowest targets, how many more there are, and the total where there are several.
+fn compose(
+    state: &State,
+    now: Instant,
+    width: usize,
+    frame: usize,
+    colored: bool,
+    glyphs: &Glyphs,
+) -> Vec<String> {
+    let running = state.slowest();
+    let shown = &running[..running.len().min(LINES)];
+    let widest = |text: fn(&Target) -> &str| {
+        shown.iter().map(|target| measure_text_width(&clean::line(text(target)))).max().unwrap_or(0)
+    };
+    let names = widest(|target| &target.name).min(width / 3);
+    let nodes = widest(|target| target.node.as_deref().unwrap_or_default()).min(width / 4);
+    let spinner = glyphs.spinner[(frame / 2) % glyphs.spinner.len()];
+    let mut lines: Vec<String> = shown
+        .iter()
+        .map(|target| {
+            let head = format!("{spinner} {}", column(&target.name, names, glyphs));
+            let node = match target.node.as_deref() {
+                Some(node) if node != target.name => format!("{}  ", column(node, nodes, glyphs)),
+                _ if shown
+                    .iter()
+                    .any(|other| other.node.as_deref().is_some_and(|node| node != other.name)) =>
+                {
+                    " ".repeat(nodes + 2)
+                }
+                _ => String::new(),
+            };
+            let line = format!("{head}  {node}{}", place(target, now, glyphs));
+            let line = truncate_str(&line, width, glyphs.ellipsis).into_owned();
+            let style = if target.message.is_some() { color::WARNING } else { anstyle::Style::new() };
+            color::paint(colored, style, &line)
+        })
+        .collect();
+    if running.len() > shown.len() {
+        lines.push(color::paint(
+            colored,
+            color::SECONDARY,
+            &format!("  and {} more", running.len() - shown.len()),
+        ));
+    }
+    let count = state.count();
+    if count.all > 1 {
+        let elapsed = human_duration(now.duration_since(state.begun()));
+        let total = format!("  {} {}  {elapsed}", bar(ended(count), glyphs), count.words());
+        lines.push(truncate_str(&total, width, glyphs.ellipsis).into_owned());
+    }
+    lines
+}
+
+/// Which part of all targets has come to its end.
+#[expect(clippy::cast_precision_loss, reason = "far fewer targets than a float counts exactly")]
+fn ended(count: Count) -> f64 {
+    (count.done + count.failed + count.detached) as f64 / count.all as f64
+}
+
+/// Where a target is at: the stage, the time in it, the time in all, and how far it is if history says.
+fn place(target: &Target, now: Instant, glyphs: &Glyphs) -> String {
+    let stage = clean::line(target.stage.as_deref().unwrap_or("starting"));
+    let elapsed = now.duration_since(target.since);
+    let mut text = format!("{stage} {}", human_duration(now.duration_since(target.stage_since)));
+    match target.due.map(|due| due.checked_duration_since(now)) {
+        Some(Some(left)) => {
+            let part = elapsed.as_secs_f64() / (elapsed + left).as_secs_f64().max(f64::EPSILON);
+            text = format!("{} {text}, usually {} more", bar(part, glyphs), human_duration(left));
+        }
+        Some(None) => text.push_str(", longer than usual"),
+        None => {}
+    }
+    if elapsed.as_secs() > now.duration_since(target.stage_since).as_secs() {
+        text = format!("{text} ({} in all)", human_duration(elapsed));
+    }
+    if let Some(message) = &target.message {
+        text = format!("{text}: {}", clean::line(message));
+    }
+    text
+}
+
+fn bar(part: f64, glyphs: &Glyphs) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "clamped to the bar's few columns"
+    )]
+    let full = (part.clamp(0.0, 1.0) * BAR as f64) as usize;
+    let full = full.min(BAR);
+    let mut text = String::from("[");
+    text.extend(std::iter::repeat_n(glyphs.full, full));
+    text.extend(std::iter::repeat_n(glyphs.empty, BAR - full));
+    text.push(']');
+    text
+}
+
+/// `text` cut or filled up to `width`.
+fn column(text: &str, width: usize, glyphs: &Glyphs) -> String {
+    let text = clean::line(text);
+    let text = truncate_str(&text, width, glyphs.ellipsis);
+    let padding = width.saturating_sub(measure_text_width(&text));
+    format!("{text}{}", " ".repeat(padding))
+}
+
+/// The line that stays when a target has come to its end.
+pub(super) fn last_words(event: &Event, colored: bool) -> String {
+    let style = match event.kind {
+        EventKind::Failed => color::FAILED,
+        EventKind::Done => color::GOOD,
+        _ => color::WARNING,
+    };
+    let node = event.node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
+    let node = node.filter(|node| *node != event.name).map(|node| format!(" on {node}")).unwrap_or_default();
+    let message = event.message.as_deref().map(|message| format!(": {message}")).unwrap_or_default();
+    let head = clean::line(&format!("{}{node}: ", event.name)).into_owned();
+    let tail = clean::line(&format!("{message} [{}]", human_duration(event.elapsed))).into_owned();
+    format!("{head}{}{tail}", color::paint(colored, style, word(event.kind)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::state::tests::event;
+    use super::*;
+
+    fn lines(events: &[Event], later: u64, width: usize) -> Vec<String> {
+        let now = Instant::now();
+        let mut state = State::new(now);
+        for event in events {
+            state.take(event, now);
+        }
+        compose(&state, now + Duration::from_secs(later), width, 0, false, &ASCII)
+    }
+
+    #[test]
+    fn one_target_has_one_line_without_a_total() {
+        let shown = lines(&[event(EventKind::Stage, "web-1", Some("deploying"), 10)], 2, 79);
+        assert_eq!(shown, ["| web-1  rack1-n3  deploying 7s (12s in all)"]);
+    }
+
+    #[test]
+    fn history_makes_a_bar_and_says_when_it_was_wrong() {
+        let mut stage = event(EventKind::Stage, "web-1", Some("deploying"), 30);
+        stage.eta = Some(Duration::from_secs(30));
+        assert_eq!(
+            lines(std::slice::from_ref(&stage), 0, 100),
+            ["| web-1  rack1-n3  [########........] deploying 15s, usually 30s more (30s in all)"]
+        );
+        assert_eq!(
+            lines(&[stage], 31, 100),
+            ["| web-1  rack1-n3  deploying 46s, longer than usual (1m01s in all)"]
+        );
+    }
+
+    #[test]
+    fn more_than_eight_are_counted_and_no_line_is_too_wide() {
+        let mut events: Vec<Event> = (0..12)
+            .map(|n| event(EventKind::Stage, &format!("web-{n}"), Some("writing the image"), 100 - n))
+            .collect();
+        events.push(event(EventKind::Done, "web-11", None, 90));
+        let shown = lines(&events, 0, 40);
+        assert_eq!(shown.len(), 10, "{shown:?}");
+        assert!(shown[0].starts_with("| web-0"), "{shown:?}");
+        assert_eq!(shown[8], "  and 3 more");
+        assert!(shown[9].contains("1 done, 11"), "{shown:?}");
+        assert!(shown.iter().all(|line| measure_text_width(line) <= 40), "{shown:?}");
+    }
+
+    #[test]
+    fn the_last_words_say_how_it_ended() {
+        let failed =
+            Event { message: Some("no\u{7}disk".to_owned()), ..event(EventKind::Failed, "web-1", None, 72) };
+        assert_eq!(last_words(&failed, false), "web-1 on rack1-n3: failed: nodisk [1m12s]");
+    }
+}

@@ -1,0 +1,82 @@
+//! Progress for programs: one JSON object a line.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::state::State;
+use crate::driver::event::Event;
+
+/// One event. The keys are a contract: all of them are there in every event, null where nothing is known.
+pub(super) fn line(event: &Event) -> String {
+    let Event { time, kind, name, node, stage, message, stage_elapsed, elapsed, eta } = event;
+    json!({
+        "time": time,
+        "event": kind,
+        "name": name,
+        "node": node,
+        "stage": stage,
+        "stage_elapsed_s": seconds(*stage_elapsed),
+        "elapsed_s": seconds(*elapsed),
+        "eta_s": eta.map(seconds),
+        "message": message,
+    })
+    .to_string()
+}
+
+/// The last line: how it all ended.
+pub(super) fn summary(state: &State, now: Instant) -> String {
+    let count = state.count();
+    json!({
+        "time": Timestamp::now(),
+        "event": "summary",
+        "name": null,
+        "node": null,
+        "stage": null,
+        "stage_elapsed_s": null,
+        "elapsed_s": seconds(now.duration_since(state.begun())),
+        "eta_s": null,
+        "message": count.words(),
+        "total": count.all,
+        "done": count.done,
+        "failed": count.failed,
+        "detached": count.detached,
+    })
+    .to_string()
+}
+
+/// Seconds to the millisecond, which is more than polling can see.
+fn seconds(duration: Duration) -> Value {
+    let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    #[expect(clippy::cast_precision_loss, reason = "exact for the first 285 000 years")]
+    let seconds = milliseconds as f64 / 1000.0;
+    json!(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::state::tests::event;
+    use super::*;
+    use crate::driver::event::EventKind;
+
+    #[test]
+    fn every_event_has_every_key() {
+        let line = line(&event(EventKind::Stage, "web-1", Some("deploying"), 12));
+        assert_eq!(
+            line,
+            r#"{"time":"2026-09-21T14:13:20Z","event":"stage","name":"web-1","node":{"uuid":"4d1c","name":"rack1-n3"},"stage":"deploying","stage_elapsed_s":6.0,"elapsed_s":12.0,"eta_s":null,"message":null}"#
+        );
+    }
+
+    #[test]
+    fn the_summary_counts_the_ends() {
+        let now = Instant::now();
+        let mut state = State::new(now);
+        state.take(&event(EventKind::Done, "web-1", None, 1), now);
+        state.take(&event(EventKind::Failed, "web-2", None, 1), now);
+        let summary: Value = serde_json::from_str(&summary(&state, now)).expect("it is JSON");
+        assert_eq!((&summary["event"], &summary["message"]), (&json!("summary"), &json!("1 done, 1 failed")));
+        assert_eq!((&summary["total"], &summary["failed"]), (&json!(2), &json!(1)));
+    }
+}

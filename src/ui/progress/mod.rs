@@ -1,0 +1,176 @@
+//! Progress on stderr: bars on a terminal, plain lines elsewhere, JSON events for programs, or nothing.
+
+mod bars;
+mod json;
+mod plain;
+mod state;
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::Stderr;
+use crate::driver::event::{Event, Observer};
+use bars::Bars;
+use state::State;
+
+/// `--progress`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum ProgressMode {
+    /// Bars on a terminal, plain lines elsewhere
+    #[default]
+    Auto,
+    /// Bars
+    Bar,
+    /// One line a change, and one a minute if nothing changes
+    Plain,
+    /// One JSON event a line
+    Json,
+    /// Nothing
+    None,
+}
+
+impl ProgressMode {
+    /// What `auto` comes to: bars need a terminal that can move its cursor and nothing else that writes there. A CI
+    /// system's pseudo-terminal is read as a file later, so it gets lines.
+    fn resolve(self, capable: bool, calm: bool, ci: bool) -> Self {
+        match self {
+            Self::Auto if capable && calm && !ci => Self::Bar,
+            Self::Bar if capable => Self::Bar,
+            Self::Auto | Self::Bar => Self::Plain,
+            other => other,
+        }
+    }
+}
+
+/// Shows what it is told as an [`Observer`], until it goes.
+#[derive(Debug)]
+pub struct Progress {
+    shared: Arc<Shared>,
+    ticker: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    mode: ProgressMode,
+    stderr: Arc<Stderr>,
+    inner: Mutex<Inner>,
+    ended: Condvar,
+}
+
+#[derive(Debug)]
+struct Inner {
+    state: State,
+    bars: Option<Bars>,
+    ended: bool,
+}
+
+impl Progress {
+    pub(super) fn start(mode: ProgressMode, calm: bool, stderr: &Arc<Stderr>) -> Self {
+        let ci = std::env::var_os("CI").is_some_and(|ci| !ci.is_empty() && ci != "false");
+        let mode = mode.resolve(stderr.capable, calm, ci);
+        let inner = Inner { state: State::new(Instant::now()), bars: None, ended: false };
+        let shared = Arc::new(Shared {
+            mode,
+            stderr: Arc::clone(stderr),
+            inner: Mutex::new(inner),
+            ended: Condvar::new(),
+        });
+        let every = match mode {
+            ProgressMode::Bar => Some(bars::REDRAW),
+            ProgressMode::Plain => Some(Duration::from_secs(1)),
+            _ => None,
+        };
+        let ticker = every.map(|every| {
+            let shared = Arc::clone(&shared);
+            std::thread::spawn(move || shared.tick(every))
+        });
+        Self { shared, ticker }
+    }
+}
+
+impl Observer for Progress {
+    fn event(&self, event: &Event) {
+        let Shared { mode, stderr, .. } = &*self.shared;
+        let now = Instant::now();
+        let mut inner = self.shared.lock();
+        inner.state.take(event, now);
+        match mode {
+            ProgressMode::Json => stderr.say(&json::line(event)),
+            ProgressMode::Plain => {
+                if let Some(line) = plain::line(event) {
+                    stderr.say(&line);
+                }
+            }
+            ProgressMode::Bar => {
+                if event.kind.is_terminal() {
+                    stderr.say(&bars::last_words(event, stderr.colored));
+                }
+            }
+            ProgressMode::Auto | ProgressMode::None => {}
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.shared.lock().ended = true;
+        self.shared.ended.notify_all();
+        if let Some(ticker) = self.ticker.take() {
+            // It does not panic; and if it did, the work it told of is done all the same.
+            let _ = ticker.join();
+        }
+        let mut inner = self.shared.lock();
+        if inner.bars.take().is_some() {
+            self.shared.stderr.hide_bars();
+        }
+        if self.shared.mode == ProgressMode::Json && !inner.state.is_empty() {
+            self.shared.stderr.say(&json::summary(&inner.state, Instant::now()));
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Redraws bars, or says in plain lines that the work still goes on, until the end.
+    fn tick(&self, every: Duration) {
+        let mut inner = self.lock();
+        loop {
+            inner = self.ended.wait_timeout(inner, every).unwrap_or_else(PoisonError::into_inner).0;
+            if inner.ended {
+                return;
+            }
+            let now = Instant::now();
+            let Inner { state, bars, .. } = &mut *inner;
+            if self.mode == ProgressMode::Plain {
+                for line in plain::heartbeats(state, now) {
+                    self.stderr.say(&line);
+                }
+            } else if state.running() && now.duration_since(state.begun()) >= bars::PATIENCE {
+                bars.get_or_insert_with(|| Bars::new(&self.stderr)).draw(state, now);
+            } else if let Some(bars) = bars {
+                bars.draw(state, now);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_are_for_terminals_that_nobody_else_writes_to() {
+        let auto = ProgressMode::Auto;
+        assert_eq!(auto.resolve(true, true, false), ProgressMode::Bar);
+        assert_eq!(auto.resolve(false, true, false), ProgressMode::Plain);
+        assert_eq!(auto.resolve(true, false, false), ProgressMode::Plain);
+        assert_eq!(auto.resolve(true, true, true), ProgressMode::Plain);
+        assert_eq!(ProgressMode::Bar.resolve(true, false, true), ProgressMode::Bar);
+        assert_eq!(ProgressMode::Bar.resolve(false, true, false), ProgressMode::Plain);
+        assert_eq!(ProgressMode::Json.resolve(true, true, false), ProgressMode::Json);
+    }
+}

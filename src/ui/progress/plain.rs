@@ -1,0 +1,107 @@
+//! Progress for logs: one line a change, and a sign of life where nothing changes.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::super::answer::human_duration;
+use super::super::clean;
+use super::state::State;
+use crate::driver::event::{Event, EventKind};
+
+/// How long silence lasts at most: CI systems end jobs that say nothing.
+const HEARTBEAT: Duration = Duration::from_secs(60);
+
+/// The line for one event; none for those that change nothing to be seen.
+pub(super) fn line(event: &Event) -> Option<String> {
+    let what = match (event.kind, &event.stage) {
+        (EventKind::Stage, Some(stage)) => stage.as_str(),
+        (EventKind::Stage, None) => return None,
+        (kind, _) => word(kind),
+    };
+    let node = event.node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
+    Some(text(event.time, &event.name, node, what, event.message.as_deref(), event.elapsed))
+}
+
+/// A line for each target of which nothing was said for a minute.
+pub(super) fn heartbeats(state: &mut State, now: Instant) -> Vec<String> {
+    let silent = |said: Instant| now.duration_since(said) >= HEARTBEAT;
+    let mut lines = Vec::new();
+    for target in state.targets_mut().filter(|target| target.end.is_none() && silent(target.said)) {
+        target.said = now;
+        let what = target.stage.as_deref().unwrap_or("started");
+        let what = format!("still {what} ({})", human_duration(now.duration_since(target.stage_since)));
+        let elapsed = now.duration_since(target.since);
+        lines.push(text(Timestamp::now(), &target.name, target.node.as_deref(), &what, None, elapsed));
+    }
+    lines
+}
+
+/// What a kind of event is called in lines.
+pub(super) fn word(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::Started => "started",
+        EventKind::Claimed => "claimed",
+        EventKind::Stage => "stage",
+        EventKind::Waiting => "waiting",
+        EventKind::Retrying => "retrying",
+        EventKind::Undoing => "undoing",
+        EventKind::Done => "done",
+        EventKind::Failed => "failed",
+        EventKind::Detached => "left to Ironic",
+    }
+}
+
+fn text(
+    time: Timestamp,
+    name: &str,
+    node: Option<&str>,
+    what: &str,
+    message: Option<&str>,
+    elapsed: Duration,
+) -> String {
+    let time = time.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string();
+    let node = node.filter(|node| *node != name).map(|node| format!(" on {node}")).unwrap_or_default();
+    let message = message.map(|message| format!(": {message}")).unwrap_or_default();
+    let line = format!("{time} {name}{node}: {what}{message} [{}]", human_duration(elapsed));
+    clean::line(&line).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::state::tests::event;
+    use super::*;
+
+    fn without_time(line: &str) -> &str {
+        line.split_once(' ').expect("a line begins with a time").1
+    }
+
+    #[test]
+    fn a_line_names_target_node_stage_and_elapsed_time() {
+        let stage = line(&event(EventKind::Stage, "web-1", Some("deploying"), 72)).expect("a stage is said");
+        assert_eq!(without_time(&stage), "web-1 on rack1-n3: deploying [1m12s]");
+        let failed =
+            Event { message: Some("no\ndisk".to_owned()), ..event(EventKind::Failed, "web-1", None, 5) };
+        assert_eq!(
+            without_time(&line(&failed).expect("an end is said")),
+            "web-1 on rack1-n3: failed: no disk [5s]"
+        );
+        let itself = line(&event(EventKind::Done, "rack1-n3", None, 5)).expect("an end is said");
+        assert_eq!(without_time(&itself), "rack1-n3: done [5s]");
+    }
+
+    #[test]
+    fn silence_is_broken_once_a_minute() {
+        let now = Instant::now();
+        let mut state = State::new(now);
+        state.take(&event(EventKind::Stage, "web-1", Some("deploying"), 0), now);
+        state.take(&event(EventKind::Done, "web-2", None, 0), now);
+        assert!(heartbeats(&mut state, now + Duration::from_secs(59)).is_empty());
+        let lines = heartbeats(&mut state, now + Duration::from_secs(61));
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert_eq!(without_time(&lines[0]), "web-1 on rack1-n3: still deploying (1m01s) [1m01s]");
+        assert!(heartbeats(&mut state, now + Duration::from_secs(100)).is_empty());
+        assert_eq!(heartbeats(&mut state, now + Duration::from_secs(122)).len(), 1);
+    }
+}

@@ -1,0 +1,182 @@
+//! Where each target is at, as the events told.
+
+use std::time::{Duration, Instant};
+
+use crate::driver::event::{Event, EventKind};
+
+/// One target's last known place.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    pub(super) name: String,
+    /// The node's name, or its UUID where it has none.
+    pub(super) node: Option<String>,
+    pub(super) stage: Option<String>,
+    pub(super) message: Option<String>,
+    /// When the work on it began, by our clock.
+    pub(super) since: Instant,
+    /// When the stage began.
+    pub(super) stage_since: Instant,
+    /// When it is likely to end.
+    pub(super) due: Option<Instant>,
+    /// When something was last said of it.
+    pub(super) said: Instant,
+    /// The terminal event, once it came.
+    pub(super) end: Option<EventKind>,
+}
+
+/// All targets, in the order in which they were first heard of.
+#[derive(Debug)]
+pub(super) struct State {
+    begun: Instant,
+    targets: Vec<Target>,
+}
+
+/// How many targets have come to which end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Count {
+    pub(super) all: usize,
+    pub(super) done: usize,
+    pub(super) failed: usize,
+    pub(super) detached: usize,
+}
+
+impl State {
+    pub(super) fn new(now: Instant) -> Self {
+        Self { begun: now, targets: Vec::new() }
+    }
+
+    pub(super) fn take(&mut self, event: &Event, now: Instant) {
+        let ago = |duration: Duration| now.checked_sub(duration).unwrap_or(now);
+        let index = self.targets.iter().position(|target| target.name == event.name).unwrap_or_else(|| {
+            self.targets.push(Target {
+                name: event.name.clone(),
+                node: None,
+                stage: None,
+                message: None,
+                since: ago(event.elapsed),
+                stage_since: ago(event.stage_elapsed),
+                due: None,
+                said: now,
+                end: None,
+            });
+            self.targets.len() - 1
+        });
+        let target = &mut self.targets[index];
+        if let Some(node) = &event.node {
+            target.node = Some(node.name.clone().unwrap_or_else(|| node.uuid.clone()));
+        }
+        if event.stage.is_some() {
+            target.stage.clone_from(&event.stage);
+        }
+        target.message.clone_from(&event.message);
+        target.since = ago(event.elapsed);
+        target.stage_since = ago(event.stage_elapsed);
+        target.due = event.eta.and_then(|eta| now.checked_add(eta));
+        target.said = now;
+        target.end = event.kind.is_terminal().then_some(event.kind);
+    }
+
+    pub(super) fn begun(&self) -> Instant {
+        self.begun
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.targets.is_empty()
+    }
+
+    /// Whether any target has not come to its end.
+    pub(super) fn running(&self) -> bool {
+        self.targets.iter().any(|target| target.end.is_none())
+    }
+
+    pub(super) fn targets_mut(&mut self) -> impl Iterator<Item = &mut Target> {
+        self.targets.iter_mut()
+    }
+
+    /// What is under way, the longest first.
+    pub(super) fn slowest(&self) -> Vec<&Target> {
+        let mut running: Vec<_> = self.targets.iter().filter(|target| target.end.is_none()).collect();
+        running.sort_by_key(|target| target.since);
+        running
+    }
+
+    pub(super) fn count(&self) -> Count {
+        let ended = |kind| self.targets.iter().filter(|target| target.end == Some(kind)).count();
+        Count {
+            all: self.targets.len(),
+            done: ended(EventKind::Done),
+            failed: ended(EventKind::Failed),
+            detached: ended(EventKind::Detached),
+        }
+    }
+}
+
+impl Count {
+    /// `3 done, 1 failed, 2 under way`: what there is none of is left out.
+    pub(super) fn words(self) -> String {
+        let under_way = self.all - self.done - self.failed - self.detached;
+        let parts = [
+            (self.done, "done"),
+            (self.failed, "failed"),
+            (self.detached, "left to Ironic"),
+            (under_way, "under way"),
+        ];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
+        parts.join(", ")
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::driver::event::NodeRef;
+
+    pub(in crate::ui::progress) fn event(
+        kind: EventKind,
+        name: &str,
+        stage: Option<&str>,
+        seconds: u64,
+    ) -> Event {
+        Event {
+            time: jiff::Timestamp::from_second(1_790_000_000).expect("a time within jiff's range"),
+            kind,
+            name: name.to_owned(),
+            node: Some(NodeRef { uuid: "4d1c".to_owned(), name: Some("rack1-n3".to_owned()) }),
+            stage: stage.map(str::to_owned),
+            message: None,
+            stage_elapsed: Duration::from_secs(seconds / 2),
+            elapsed: Duration::from_secs(seconds),
+            eta: None,
+        }
+    }
+
+    #[test]
+    fn the_slowest_come_first_and_the_ended_not_at_all() {
+        let now = Instant::now();
+        let mut state = State::new(now);
+        assert!(!state.running());
+        state.take(&event(EventKind::Stage, "young", Some("deploying"), 5), now);
+        state.take(&event(EventKind::Stage, "old", Some("deploying"), 60), now);
+        state.take(&event(EventKind::Started, "ended", None, 0), now);
+        state.take(&event(EventKind::Done, "ended", None, 10), now);
+        let names: Vec<_> = state.slowest().iter().map(|target| target.name.as_str()).collect();
+        assert_eq!(names, ["old", "young"]);
+        assert_eq!(state.count(), Count { all: 3, done: 1, failed: 0, detached: 0 });
+        assert_eq!(state.count().words(), "1 done, 2 under way");
+        assert!(state.running());
+    }
+
+    #[test]
+    fn an_event_without_a_stage_keeps_the_last_one() {
+        let now = Instant::now();
+        let mut state = State::new(now);
+        state.take(&event(EventKind::Stage, "web-1", Some("deploying"), 5), now);
+        state.take(&event(EventKind::Waiting, "web-1", None, 6), now);
+        assert_eq!(state.slowest()[0].stage.as_deref(), Some("deploying"));
+        assert_eq!(state.slowest()[0].node.as_deref(), Some("rack1-n3"));
+    }
+}

@@ -1,0 +1,100 @@
+//! Questions: asked on stderr, answered on stdin, and only where somebody is there to answer.
+
+use std::io::{self, IsTerminal};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::{Ui, clean, color};
+use crate::driver::consent::{Confirmed, Question, Stakes};
+
+/// Set while a question waits for its answer: whoever ends the program then says that nothing was changed.
+static WAITING: AtomicBool = AtomicBool::new(false);
+
+/// Whether a question waits for its answer just now.
+#[must_use]
+pub fn waiting() -> bool {
+    WAITING.load(Ordering::Relaxed)
+}
+
+/// Why there is no consent. In either case nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nobody is there to ask, and `--yes` was not given.
+    #[error("`{action}` wants to be confirmed, and there is no terminal to ask on")]
+    CannotAsk {
+        /// What was to be done.
+        action: String,
+    },
+    /// The answer was not consent.
+    #[error("not confirmed; nothing was changed")]
+    Declined,
+}
+
+impl Ui {
+    /// Asks `question`, after telling what it is about, unless `--yes` answered it beforehand.
+    ///
+    /// # Errors
+    ///
+    /// There is nobody to ask, or the answer was no.
+    pub fn confirm(&self, question: &Question) -> Result<Confirmed, Refusal> {
+        if self.options.yes {
+            return Ok(question.waived());
+        }
+        let forbidden = std::env::var_os("FARRIER_NO_INPUT").is_some_and(|value| !value.is_empty());
+        if forbidden || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+            return Err(Refusal::CannotAsk { action: question.action().to_owned() });
+        }
+        self.stderr.ask(&wording(question, self.stderr.colored));
+        WAITING.store(true, Ordering::Relaxed);
+        let mut typed = String::new();
+        let read = io::stdin().read_line(&mut typed);
+        WAITING.store(false, Ordering::Relaxed);
+        if !matches!(read, Ok(1..)) {
+            // The end of input leaves the cursor behind the question.
+            self.stderr.say("");
+        }
+        question.answered(&typed).ok_or(Refusal::Declined)
+    }
+}
+
+fn wording(question: &Question, colored: bool) -> String {
+    let targets: Vec<_> = question.targets().iter().map(|target| clean::line(target)).collect();
+    let action = question.action();
+    let what = match targets.as_slice() {
+        [only] => format!("{action} `{only}`"),
+        many => format!("{action} {} machines: {}", many.len(), many.join(", ")),
+    };
+    let expected = color::paint(colored, color::TYPE_THIS, &clean::line(&question.expected()));
+    match question.stakes() {
+        Stakes::Disturbance => format!("{what}? [y/N] "),
+        Stakes::Loss if targets.len() == 1 => {
+            format!("{what}: the data on it will be lost.\ntype its name, {expected}, to go on: ")
+        }
+        Stakes::Loss => {
+            format!("{what}: the data on them will be lost.\ntype their number, {expected}, to go on: ")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_names_what_is_at_stake_and_what_to_type() {
+        let ask = |stakes, targets: &[&str]| {
+            wording(
+                &Question::new(stakes, "destroy", targets.iter().map(ToString::to_string).collect()),
+                false,
+            )
+        };
+        assert_eq!(ask(Stakes::Disturbance, &["web-1"]), "destroy `web-1`? [y/N] ");
+        assert_eq!(
+            ask(Stakes::Loss, &["web\u{1b}-1"]),
+            "destroy `web-1`: the data on it will be lost.\ntype its name, web-1, to go on: "
+        );
+        assert_eq!(
+            ask(Stakes::Loss, &["web-1", "web-2"]),
+            "destroy 2 machines: web-1, web-2: the data on them will be lost.\ntype their number, 2, to go on: "
+        );
+    }
+}
