@@ -5,14 +5,14 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use crate::cloud;
 use crate::driver::cancel::Signal;
 use crate::driver::event::NodeRef;
 use crate::inventory::document::InputError;
-use crate::ironic::{self, Fault, LoginError};
+use crate::ironic::{Fault, LoginError};
 use crate::ui::answer::{Format, ViewError};
 use crate::ui::prompt::Refusal;
 use crate::ui::{Terminal, Ui};
+use crate::{cloud, driver, ironic};
 
 /// What kind of thing went wrong: a closed list, whose names and exit codes scripts rely on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,49 +181,71 @@ impl Failure {
     }
 }
 
-/// What one of the errors that rooms make means: its kind, and what may help.
-fn verdict(error: &(dyn StdError + 'static)) -> Option<(Kind, Option<String>)> {
+/// What one of the errors that rooms make means, if it is one.
+fn known(error: &(dyn StdError + 'static)) -> Option<Failure> {
+    let failure = |kind| Some(Failure::new(kind, error.to_string()));
+    if let Some(error) = error.downcast_ref::<driver::Error>() {
+        return Some(of_driver(error));
+    }
     if let Some(error) = error.downcast_ref::<ironic::Error>() {
         return Some(of_ironic(error));
     }
     if let Some(error) = error.downcast_ref::<cloud::Error>() {
         return Some(of_cloud(error));
     }
-    if error.is::<LoginError>() {
-        return Some((Kind::Auth, None));
-    }
-    if error.is::<InputError>() {
-        return Some((Kind::Input, None));
-    }
-    if error.is::<ViewError>() {
-        return Some((Kind::Usage, None));
-    }
     if let Some(refusal) = error.downcast_ref::<Refusal>() {
         return Some(match refusal {
-            Refusal::CannotAsk { .. } => {
-                (Kind::Usage, Some("add `--yes` to do it without a question; nothing was changed".to_owned()))
-            }
-            Refusal::Declined => (Kind::Interrupted, None),
+            Refusal::CannotAsk { .. } => Failure::new(Kind::Usage, refusal.to_string())
+                .hint("add `--yes` to do it without a question; nothing was changed"),
+            Refusal::Declined => Failure::new(Kind::Interrupted, refusal.to_string()),
         });
     }
-    None
+    match error {
+        _ if error.is::<LoginError>() => failure(Kind::Auth),
+        _ if error.is::<InputError>() => failure(Kind::Input),
+        _ if error.is::<ViewError>() => failure(Kind::Usage),
+        _ => None,
+    }
 }
 
-fn of_ironic(error: &ironic::Error) -> (Kind, Option<String>) {
-    let hint = |text: &str| Some(text.to_owned());
-    match error {
+fn of_driver(error: &driver::Error) -> Failure {
+    let kind = match error {
+        driver::Error::Request { source, .. } => of_ironic(source).kind,
+        driver::Error::NotUndone { cause, .. } => of_driver(cause).kind,
+        driver::Error::NotFound { .. } => Kind::NotFound,
+        driver::Error::Taken { .. } => Kind::NoValidHost,
+        driver::Error::Ambiguous { .. } | driver::Error::Unfit(_) => Kind::Usage,
+        driver::Error::File { .. } => Kind::Input,
+        driver::Error::NameTaken { .. }
+        | driver::Error::Forbidden { .. }
+        | driver::Error::Busy { .. }
+        | driver::Error::Invalid { .. } => Kind::Conflict,
+        driver::Error::Failed { .. } => Kind::MachineFailed,
+        driver::Error::TimedOut { .. } => Kind::Timeout,
+        driver::Error::Interrupted { signal, .. } => Kind::from(*signal),
+    };
+    let hint = match error {
+        driver::Error::Request { source, .. } => of_ironic(source).hint,
+        driver::Error::NotUndone { cause, .. } => of_driver(cause).hint,
+        driver::Error::TimedOut { subject, .. } => Some(format!("`farrier wait {subject}` goes on watching")),
+        _ => None,
+    };
+    Failure { kind, message: error.to_string(), hint, node: error.node().cloned() }
+}
+
+fn of_ironic(error: &ironic::Error) -> Failure {
+    let (kind, hint) = match error {
         ironic::Error::Unreachable { .. } => (Kind::Unreachable, None),
         ironic::Error::NotIronic { .. } => (
             Kind::Unreachable,
-            hint("check the endpoint: `--os-endpoint`, `OS_ENDPOINT` or the cloud in clouds.yaml"),
+            Some("check the endpoint: `--os-endpoint`, `OS_ENDPOINT` or the cloud in clouds.yaml"),
         ),
         ironic::Error::TooOld { .. } | ironic::Error::Malformed { .. } => (Kind::Internal, None),
         ironic::Error::Lacks { .. } => (Kind::Usage, None),
         ironic::Error::Login(_) => (Kind::Auth, None),
-        ironic::Error::Interrupted { .. } => (Kind::Interrupted, None),
         ironic::Error::Api(api) => match api.fault {
             Fault::NotFound => (Kind::NotFound, None),
-            Fault::Unauthorized => (Kind::Auth, hint("check the user name and the password, or the token")),
+            Fault::Unauthorized => (Kind::Auth, Some("check the user name and the password, or the token")),
             Fault::Forbidden => (Kind::Forbidden, None),
             Fault::Protected
             | Fault::Locked { .. }
@@ -232,31 +254,29 @@ fn of_ironic(error: &ironic::Error) -> (Kind, Option<String>) {
             | Fault::Conflict
             | Fault::InvalidState
             | Fault::Maintenance => (Kind::Conflict, None),
-            Fault::Unavailable => (Kind::Unreachable, hint("Ironic is busy; the same command may do later")),
+            Fault::Unavailable => (Kind::Unreachable, Some("Ironic is busy; the same command may do later")),
             Fault::BadRequest | Fault::Server => (Kind::Internal, None),
         },
+    };
+    Failure { hint: hint.map(str::to_owned), ..Failure::new(kind, error.to_string()) }
+}
+
+fn of_cloud(error: &cloud::Error) -> Failure {
+    let failure = Failure::new(Kind::Usage, error.to_string());
+    match error {
+        cloud::Error::NothingConfigured => failure
+            .hint("name a cloud of clouds.yaml with `--os-cloud`, or Ironic's URL with `--os-endpoint`"),
+        _ => failure,
     }
 }
 
-fn of_cloud(error: &cloud::Error) -> (Kind, Option<String>) {
-    let hint = match error {
-        cloud::Error::NothingConfigured => Some(
-            "name a cloud of clouds.yaml with `--os-cloud`, or Ironic's URL with `--os-endpoint`".to_owned(),
-        ),
-        _ => None,
-    };
-    (Kind::Usage, hint)
-}
-
-/// Finds out what an error means: a [`Failure`] says so itself, else the outermost error that a room made does.
+/// Finds out what an error means: a [`Failure`] says so itself, else the outermost error that a room made does. What it
+/// says is what its outermost context says.
 #[must_use]
 pub fn classify(error: &anyhow::Error) -> Failure {
     let message = error.to_string();
-    if let Some(failure) = error.downcast_ref::<Failure>() {
-        return Failure { message, ..failure.clone() };
-    }
-    let (kind, hint) = error.chain().find_map(verdict).unwrap_or((Kind::Internal, None));
-    Failure { kind, message, hint, node: None }
+    let found = error.downcast_ref::<Failure>().cloned().or_else(|| error.chain().find_map(known));
+    Failure { message, ..found.unwrap_or_else(|| Failure::new(Kind::Internal, "")) }
 }
 
 /// What stands behind an error, outermost first. A text that the one before it already holds is not said again.
