@@ -211,7 +211,9 @@ fn known(error: &(dyn StdError + 'static)) -> Option<Failure> {
 fn of_driver(error: &driver::Error) -> Failure {
     let kind = match error {
         driver::Error::Request { source, .. } => of_ironic(source).kind,
-        driver::Error::NotUndone { cause, .. } => of_driver(cause).kind,
+        driver::Error::NotUndone { cause, undo } => {
+            undo.signal().map_or_else(|| of_driver(cause).kind, Kind::from)
+        }
         driver::Error::NotFound { .. } => Kind::NotFound,
         driver::Error::Taken { .. } => Kind::NoValidHost,
         driver::Error::Ambiguous { .. } | driver::Error::Unfit(_) => Kind::Usage,
@@ -226,8 +228,27 @@ fn of_driver(error: &driver::Error) -> Failure {
     };
     let hint = match error {
         driver::Error::Request { source, .. } => of_ironic(source).hint,
-        driver::Error::NotUndone { cause, .. } => of_driver(cause).hint,
+        driver::Error::NotFound { .. } => {
+            Some("`farrier list` shows the instances, `farrier node list` the nodes".to_owned())
+        }
+        driver::Error::Ambiguous { .. } => Some("name it by its UUID".to_owned()),
+        driver::Error::Taken { .. } => {
+            Some("others were quicker; `farrier schedule` shows what is free now".to_owned())
+        }
+        driver::Error::NameTaken { name, .. } => {
+            Some(format!("`farrier show {name}` shows it, `farrier destroy {name}` frees the name"))
+        }
+        driver::Error::Failed { node, .. } | driver::Error::Invalid { node, .. } => {
+            let label = node.name.as_deref().unwrap_or(&node.uuid);
+            Some(format!("`farrier node show {label}` shows the machine"))
+        }
+        driver::Error::NotUndone { .. } => {
+            Some("`farrier destroy` with the instance's name takes back the rest".to_owned())
+        }
         driver::Error::TimedOut { subject, .. } => Some(format!("`farrier wait {subject}` goes on watching")),
+        driver::Error::Interrupted { subject, left: driver::Left::UnderWay, .. } => Some(format!(
+            "`farrier wait {subject}` goes on watching, `farrier destroy {subject}` takes it back"
+        )),
         _ => None,
     };
     Failure { kind, message: error.to_string(), hint, node: error.node().cloned() }
@@ -299,6 +320,11 @@ pub fn end(error: &anyhow::Error, ui: &Ui) -> ExitCode {
         let listed = ui.text(&format!("{}\n", columns.join("\n")));
         return if listed.is_ok() { ExitCode::SUCCESS } else { Kind::Internal.exit_code().into() };
     }
+    tell(error, ui).exit_code().into()
+}
+
+/// Tells what went wrong, and goes on: one of several targets failed.
+pub(super) fn tell(error: &anyhow::Error, ui: &Ui) -> Kind {
     let Failure { kind, message, hint, node } = classify(error);
     let causes = causes(error);
     if ui.format() == Format::Json {
@@ -313,7 +339,7 @@ pub fn end(error: &anyhow::Error, ui: &Ui) -> ExitCode {
     } else {
         ui.error(&message, &causes, hint.as_deref());
     }
-    kind.exit_code().into()
+    kind
 }
 
 /// Makes a panic leave the terminal in order and say that it is a bug, not something the operator did.

@@ -57,28 +57,27 @@ pub struct Global {
     )]
     pub jobs: u16,
 
-    /// Cloud in clouds.yaml; repeat it, or separate names by commas, where several can be worked over
+    /// Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over
     #[arg(
-        long = "os-cloud", global = true, value_name = "NAME", env = "OS_CLOUD", value_delimiter = ',',
-        help_heading = CONNECTION
+        long = "os-cloud", global = true, value_name = "NAME", value_delimiter = ',', help_heading = CONNECTION
     )]
     clouds: Vec<String>,
 
-    /// Ironic's URL, to talk to it without Keystone
+    /// Ironic's URL, to talk to it without Keystone, else `OS_ENDPOINT`
     #[arg(
-        long = "os-endpoint", global = true, value_name = "URL", env = "OS_ENDPOINT", hide_env_values = true,
-        value_hint = clap::ValueHint::Url, help_heading = CONNECTION
+        long = "os-endpoint", global = true, value_name = "URL", value_hint = clap::ValueHint::Url,
+        help_heading = CONNECTION
     )]
     endpoint: Option<String>,
 }
 
 impl Global {
-    /// The clouds named by `--os-cloud` or `OS_CLOUD`. An empty name names nothing, as in openstacksdk.
+    /// The clouds named by `--os-cloud`. An empty name names nothing, as in openstacksdk.
     pub fn clouds(&self) -> impl Iterator<Item = &str> {
         self.clouds.iter().map(|name| name.trim()).filter(|name| !name.is_empty())
     }
 
-    /// The URL of `--os-endpoint` or `OS_ENDPOINT`, unless it is empty.
+    /// The URL of `--os-endpoint`, unless it is empty.
     #[must_use]
     pub fn endpoint(&self) -> Option<&str> {
         self.endpoint.as_deref().filter(|endpoint| !endpoint.is_empty())

@@ -2,14 +2,26 @@
 //!
 //! To add a command: a file with its `Args` and `run`, a `mod` line, a variant of `Command` and an arm of `dispatch`.
 
+mod batch;
 pub mod completions;
+mod config_drive;
+mod connection;
+mod destroy;
 mod early;
 pub mod failure;
 mod global;
 pub mod help;
+mod image;
+mod instances;
 mod interrupt;
+mod list;
 pub mod man;
+mod node;
+mod power;
+mod rebuild;
+mod show;
 pub mod values;
+mod wait;
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
@@ -44,7 +56,15 @@ const EXAMPLES: help::Examples = &[
 
 /// The subcommands. What each is said to do is in its `Args`.
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it, parsed once and taken apart at once")]
 enum Command {
+    Wait(wait::Args),
+    List(list::Args),
+    Show(show::Args),
+    Rebuild(rebuild::Args),
+    Power(power::Args),
+    Destroy(destroy::Args),
+    Node(node::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -52,6 +72,13 @@ enum Command {
 /// Runs the command that was asked for.
 fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
     match command {
+        Command::Wait(args) => wait::run(&args, context),
+        Command::List(args) => list::run(&args, context),
+        Command::Show(args) => show::run(&args, context),
+        Command::Rebuild(args) => rebuild::run(&args, context),
+        Command::Power(args) => power::run(args, context),
+        Command::Destroy(args) => destroy::run(&args, context),
+        Command::Node(args) => node::run(&args, context),
         Command::Completions(args) => completions::run(&args, context),
         Command::Man(args) => man::run(&args, context),
     }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::event::NodeRef;
 use super::intent::Intent;
 use super::progress::Progress;
-use super::{Driver, Error};
+use super::{Driver, Error, Left};
 use crate::ironic::allocation::{AllocationState, NewAllocation};
 use crate::ironic::retry::growing;
 use crate::ironic::{Fault, Patch};
@@ -87,7 +87,7 @@ impl Driver<'_> {
         for again in 0..ROUNDS {
             let mut locked = Vec::new();
             for candidate in round {
-                self.heed(progress, "nothing was claimed")?;
+                self.heed(progress, Left::Nothing)?;
                 if !taken.take(&candidate.node.uuid) {
                     continue;
                 }
@@ -188,7 +188,7 @@ impl Driver<'_> {
             }
             if self.cancel.requested().is_some() || began.elapsed() > DECISION {
                 self.client.delete_allocation(&id).map_err(about())?;
-                self.heed(progress, "the claim was taken back")?;
+                self.heed(progress, Left::Nothing)?;
                 return Ok(Attempt::Lost(format!(
                     "no conductor decided the claim within {} s",
                     DECISION.as_secs()

@@ -19,7 +19,7 @@ use super::image::Image;
 use super::instance::{Found, Instance};
 use super::intent::{Intent, digest};
 use super::progress::Progress;
-use super::{Driver, Error, rests_in};
+use super::{Driver, Error, Left, rests_in};
 use crate::ironic::{Feature, Node, Patch, ProvisionState, ProvisionTarget};
 
 /// The interfaces without which a deploy cannot succeed (Nova: `IronicDriver.spawn`, and the network, which
@@ -264,7 +264,7 @@ impl Driver<'_> {
         }
         let patch = Patch::new().add("/instance_info", Value::Object(info));
         self.patiently(progress, || self.client.patch_node(&node.uuid, &patch))?;
-        self.heed(progress, "its claim is being released")?;
+        self.heed(progress, Left::Nothing)?;
         progress.stage("validating");
         let verdicts = self.client.validate_node(&node.uuid).map_err(Error::about(&order.name))?;
         let reasons: Vec<String> = verdicts
@@ -283,7 +283,7 @@ impl Driver<'_> {
             body.insert("deploy_steps".to_owned(), order.deploy_steps.clone().into());
         }
         // The last moment at which stopping costs nothing.
-        self.heed(progress, "its claim is being released")?;
+        self.heed(progress, Left::Nothing)?;
         self.begin(&before, ProvisionTarget::Active, &body, progress)
     }
 

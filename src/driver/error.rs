@@ -1,6 +1,6 @@
 //! What can go wrong with a machine, an instance or the work on them.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use super::cancel::Signal;
@@ -105,8 +105,8 @@ pub enum Error {
         subject: String,
         /// What asked.
         signal: Signal,
-        /// What is left behind and goes on, or that nothing is.
-        left: &'static str,
+        /// What is left behind.
+        left: Left,
     },
     /// A file that an instance was to be made from cannot be used.
     #[error("{path}: {reason}")]
@@ -146,6 +146,16 @@ impl Error {
         }
     }
 
+    /// The signal that ended the work, where one did.
+    #[must_use]
+    pub fn signal(&self) -> Option<Signal> {
+        match self {
+            Self::Interrupted { signal, .. } => Some(*signal),
+            Self::NotUndone { cause, undo } => undo.signal().or(cause.signal()),
+            _ => None,
+        }
+    }
+
     /// What Ironic meant, where it was Ironic that refused.
     #[must_use]
     pub fn fault(&self) -> Option<&ironic::Fault> {
@@ -153,6 +163,27 @@ impl Error {
             Self::Request { source, .. } | Self::Busy { source, .. } => source.fault(),
             _ => None,
         }
+    }
+}
+
+/// What is left behind when the work is interrupted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing was begun, or what was begun is taken back.
+    Nothing,
+    /// Nothing more was begun than before.
+    AsItWas,
+    /// An operation goes on in Ironic.
+    UnderWay,
+}
+
+impl fmt::Display for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "nothing is left behind",
+            Self::AsItWas => "nothing more was started",
+            Self::UnderWay => "what was started goes on in Ironic",
+        })
     }
 }
 

@@ -41,7 +41,7 @@ use serde_json::{Map, Value};
 use crate::ironic::retry::growing;
 use crate::ironic::{self, Client, Fault, Node, ProvisionState, ProvisionTarget};
 use cancel::Cancel;
-pub use error::Error;
+pub use error::{Error, Left};
 use event::Observer;
 use progress::Progress;
 use watcher::{Observation, Watcher};
@@ -99,9 +99,10 @@ impl<'a> Driver<'a> {
     }
 
     /// Stops here if asked to, or if the time is up.
-    fn heed(&self, progress: &Progress<'_>, left: &'static str) -> Result<(), Error> {
+    fn heed(&self, progress: &Progress<'_>, left: Left) -> Result<(), Error> {
         if let Some(signal) = self.cancel.requested() {
-            return Err(Error::Interrupted { subject: progress.name().to_owned(), signal, left });
+            let subject = progress.name().to_owned();
+            return Err(Error::Interrupted { subject, signal, left });
         }
         match self.deadline.passed() {
             Some(after) => Err(Error::TimedOut {
@@ -124,7 +125,7 @@ impl<'a> Driver<'a> {
     ) -> Result<T, Error> {
         let mut watch = self.watcher.watch(uuid);
         loop {
-            self.heed(progress, "what was started goes on in Ironic")?;
+            self.heed(progress, Left::UnderWay)?;
             match watch.next(HEED) {
                 None => {}
                 Some(Observation::Seen(node)) => {
@@ -178,7 +179,7 @@ impl<'a> Driver<'a> {
                 return Err(Error::Busy { subject: progress.name().to_owned(), waited, source: error });
             }
             progress.waiting(why);
-            self.heed(progress, "nothing more was started")?;
+            self.heed(progress, Left::AsItWas)?;
             let pause = pauses.next().expect("it never ends");
             // Whether it was cut short is seen at the next turn.
             let _ = self.cancel.wait(pause);

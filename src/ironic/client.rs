@@ -23,6 +23,9 @@ const REQUEST_ID_HEADER: &str = "x-openstack-request-id";
 /// How long one request may take, all told. Ironic answers within seconds, but a validation asks BMCs.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(90);
 
+/// How often a request is sent again at most: about a quarter of a minute of pauses.
+const RETRIES: usize = 6;
+
 /// Items on a page of a list: the most that a server with default settings gives.
 const PAGE: usize = 1000;
 
@@ -115,6 +118,7 @@ pub(super) struct Request<'a> {
     query: Vec<(&'a str, String)>,
     body: Option<Vec<u8>>,
     repeat: Repeat,
+    retries: usize,
 }
 
 impl<'a> Request<'a> {
@@ -124,7 +128,7 @@ impl<'a> Request<'a> {
             Method::POST => Repeat::IfNotSent,
             _ => Repeat::Safe,
         };
-        Self { method, path: path.into(), query: Vec::new(), body: None, repeat }
+        Self { method, path: path.into(), query: Vec::new(), body: None, repeat, retries: RETRIES }
     }
 
     pub(super) fn get(path: impl Into<String>) -> Self {
@@ -143,6 +147,12 @@ impl<'a> Request<'a> {
 
     pub(super) fn repeat(mut self, repeat: Repeat) -> Self {
         self.repeat = repeat;
+        self
+    }
+
+    /// How often it is sent again at most.
+    pub(super) fn retries(mut self, retries: usize) -> Self {
+        self.retries = retries;
         self
     }
 
@@ -168,7 +178,8 @@ impl Client {
         let mut client = Self { endpoint: Arc::new(endpoint), base, newest: FLOOR, version: FLOOR };
         let endpoint = shown(&client.base);
         let not_ironic = |reason: String| Error::NotIronic { endpoint: endpoint.clone(), reason };
-        let root: Root = match client.fetch(&Request::get("")) {
+        // At first contact a wrong address is likelier than an Ironic that restarts: say so soon.
+        let root: Root = match client.fetch(&Request::get("").retries(2)) {
             Ok(root) => root,
             Err(Error::Malformed { .. }) => {
                 return Err(not_ironic(
@@ -217,7 +228,7 @@ impl Client {
 
     /// Sends a request and reads its answer.
     pub(super) fn fetch<T: DeserializeOwned>(&self, request: &Request<'_>) -> Result<T, Error> {
-        let mut pauses = retry::pauses();
+        let mut pauses = retry::pauses().take(request.retries);
         loop {
             let body = self.send(request)?;
             match serde_json::from_str(&body) {
@@ -287,7 +298,7 @@ impl Client {
 
     /// Sends until there is an answer that counts.
     fn send(&self, request: &Request<'_>) -> Result<String, Error> {
-        let mut pauses = retry::pauses();
+        let mut pauses = retry::pauses().take(request.retries);
         let mut tries = 0;
         let mut renewed = false;
         loop {

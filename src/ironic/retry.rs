@@ -39,10 +39,9 @@ impl Repeat {
     }
 }
 
-/// The pauses before each further try: growing, jittered so that many clients do not return in step, and
-/// about a quarter of a minute in all.
+/// The pauses before each further try: growing, and jittered so that many clients do not return in step.
 pub fn pauses() -> impl Iterator<Item = Duration> {
-    growing(Duration::from_millis(200), Duration::from_secs(5)).take(6)
+    growing(Duration::from_millis(200), Duration::from_secs(5))
 }
 
 /// Pauses that double from `first` up to `longest`, each with up to as much again of jitter, without end.

@@ -1,0 +1,46 @@
+//! From the global options to a connection, and from a connection to a driver.
+
+use anyhow::anyhow;
+
+use super::Context;
+use super::failure::{Failure, Kind};
+use crate::cloud::Cloud;
+use crate::cloud::config::Environment;
+use crate::driver::{Deadline, Driver};
+use crate::ironic;
+use crate::ui::progress::Progress;
+
+/// A connection, and the cloud's name for answers.
+#[derive(Debug)]
+pub(super) struct Connection {
+    /// The cloud's entry in `clouds.yaml`, where it has one.
+    pub(super) cloud: Option<String>,
+    /// The connection.
+    pub(super) client: ironic::Client,
+}
+
+impl Context {
+    /// Opens the connection that the global options ask for.
+    pub(super) fn connect(&self) -> anyhow::Result<Connection> {
+        let mut clouds = self.global.clouds();
+        let cloud = clouds.next();
+        if clouds.next().is_some() {
+            return Err(anyhow!(Failure::new(Kind::Usage, "this command works over one cloud at a time")));
+        }
+        let cloud = Cloud::resolve(cloud, self.global.endpoint(), &Environment::of_process())?;
+        for warning in &cloud.warnings {
+            self.ui.warn(warning);
+        }
+        Ok(Connection { client: cloud.ironic()?, cloud: cloud.name })
+    }
+
+    /// A driver for work that must not be torn: from here on the first signal only asks it to stop.
+    pub(super) fn driver<'a>(
+        &self,
+        connection: &Connection,
+        progress: &'a Progress,
+        deadline: Deadline,
+    ) -> Driver<'a> {
+        Driver::new(connection.client.clone(), progress, self.interrupt.hold().clone(), deadline)
+    }
+}

@@ -1,0 +1,82 @@
+//! `farrier destroy`: give nodes back.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{Context, batch, help, values};
+use crate::driver::consent::{Question, Stakes};
+use crate::driver::destroy::{Destroyed, Until};
+use crate::driver::{Deadline, Error};
+use crate::ui::answer::{Column, Show};
+
+/// Destroys instances and gives their nodes back
+///
+/// Removes all that a deploy made, whatever state it is in: a bare claim, a deploy under way or failed, a running
+/// instance. What is gone already counts as destroyed. The data on the machine's disks is lost: Ironic cleans the node
+/// before it can be deployed again.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[6, 7, 8, 10]))]
+pub(super) struct Args {
+    /// Instances, by name or UUID; `-` reads names from standard input
+    #[arg(required = true, value_name = "NAME")]
+    names: Vec<String>,
+
+    /// Return once Ironic has accepted it
+    #[arg(long, conflicts_with = "wait_clean")]
+    no_wait: bool,
+
+    /// Wait until the node is clean and can be deployed again
+    #[arg(long)]
+    wait_clean: bool,
+
+    /// How long to wait; the operation goes on in Ironic after that
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    timeout: Option<Duration>,
+}
+
+const EXAMPLES: help::Examples = &[
+    ("Destroy an instance, after asking", "farrier destroy web-1"),
+    ("In a script, until the machine is clean", "farrier destroy web-1 --yes --wait-clean"),
+];
+
+const COLUMNS: &[Column] = &[
+    Column::new("name", "NAME"),
+    Column::new("uuid", "UUID").yields(2),
+    Column::new("node", "NODE").show(Show::Named),
+    Column::new("state", "STATE").show(Show::State),
+    Column::new("error", "ERROR").yields(1),
+];
+
+pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?;
+    let names = batch::names(&args.names)?;
+    let connection = context.connect()?;
+    let confirmed = context.ui.confirm(&Question::new(Stakes::Loss, "destroy", names.clone()))?;
+    let until = match (args.no_wait, args.wait_clean) {
+        (true, _) => Until::Accepted,
+        (false, false) => Until::Gone,
+        (false, true) => Until::Clean,
+    };
+    let deadline = args.timeout.map_or_else(Deadline::none, Deadline::after);
+    let progress = context.ui.progress();
+    let driver = context.driver(&connection, &progress, deadline);
+    let outcomes = batch::each(context.global.jobs, &names, |name| driver.destroy(name, until, confirmed));
+    drop(progress);
+    let outcomes: Vec<(String, Result<Destroyed, Error>)> = names.into_iter().zip(outcomes).collect();
+    context.ui.list(&view, outcomes.iter().map(|(name, outcome)| row(name, outcome)).collect())?;
+    batch::conclude(context, outcomes)
+}
+
+fn row(name: &str, outcome: &Result<Destroyed, Error>) -> Value {
+    match outcome {
+        Ok(destroyed) => json!({
+            "name": destroyed.name, "uuid": destroyed.uuid, "node": destroyed.node, "state": destroyed.state,
+            "error": null,
+        }),
+        Err(error) => json!({
+            "name": name, "uuid": null, "node": error.node(), "state": "failed",
+            "error": batch::error_text(outcome),
+        }),
+    }
+}

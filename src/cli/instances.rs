@@ -1,0 +1,40 @@
+//! How answers show instances: the same keys whichever command answers.
+
+use serde_json::{Value, json};
+
+use crate::driver::instance::Instance;
+use crate::ui::answer::{Column, Show};
+
+/// The columns of an instance.
+pub(super) const COLUMNS: &[Column] = &[
+    Column::new("name", "NAME"),
+    Column::new("uuid", "UUID").yields(4),
+    Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD").on_request(),
+    Column::new("state", "STATE").show(Show::State),
+    Column::new("power_state", "POWER").show(Show::State).yields(1),
+    Column::new("image", "IMAGE").yields(3),
+    Column::new("flavor", "FLAVOR").yields(2),
+    Column::new("ip_addresses", "ADDRESSES").on_request(),
+    Column::new("created_at", "CREATED").show(Show::Time).yields(5),
+    Column::new("duration_s", "TOOK").show(Show::Seconds).on_request(),
+    Column::new("error", "ERROR").on_request(),
+];
+
+/// An instance as answers have it. `ip_addresses` is empty until networks are known.
+pub(super) fn row(instance: &Instance, cloud: Option<&str>) -> Value {
+    json!({
+        "name": instance.name,
+        "uuid": instance.uuid,
+        "node": instance.node,
+        "cloud": cloud,
+        "state": instance.state,
+        "power_state": instance.power_state,
+        "image": instance.image,
+        "flavor": instance.flavor,
+        "ip_addresses": [],
+        "created_at": instance.created_at,
+        "duration_s": instance.duration.map(|duration| (duration.as_secs_f64() * 1000.0).round() / 1000.0),
+        "error": instance.error,
+    })
+}

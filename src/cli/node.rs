@@ -1,0 +1,164 @@
+//! `farrier node`: the machines themselves.
+
+use serde_json::{Map, Value};
+
+use super::{Context, help};
+use crate::ironic::mask;
+use crate::ironic::node::NodeQuery;
+use crate::ironic::version::Microversion;
+use crate::ui::answer::{Column, Show};
+
+/// Shows the machines themselves
+#[derive(Debug, clap::Args)]
+#[command(subcommand_required = true)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// List nodes
+    ///
+    /// With --detail and `-f json` the answer is an inventory that `farrier schedule --inventory` reads.
+    #[command(before_long_help = help::examples(LIST))]
+    List(ListArgs),
+    /// Show a node
+    #[command(before_long_help = help::examples(SHOW), after_long_help = help::exit_codes(&[5]))]
+    Show {
+        /// The node, by name or UUID
+        node: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct ListArgs {
+    /// Everything that Ironic knows of each node
+    #[arg(long)]
+    detail: bool,
+
+    /// Only nodes in this provision state, in Ironic's words
+    #[arg(long, value_name = "STATE")]
+    state: Option<String>,
+
+    /// Only nodes of this resource class
+    #[arg(long, value_name = "CLASS")]
+    resource_class: Option<String>,
+
+    /// Only nodes in maintenance
+    #[arg(long)]
+    maintenance: bool,
+}
+
+const LIST: help::Examples = &[
+    ("All nodes", "farrier node list"),
+    ("The free ones", "farrier node list --state available"),
+    ("An inventory to schedule with later", "farrier node list --detail -f json > inventory.json"),
+];
+const SHOW: help::Examples =
+    &[("A node", "farrier node show rack4-u12"), ("All of it", "farrier node show rack4-u12 -f json")];
+
+const COLUMNS: &[Column] = &[
+    Column::new("name", "NAME"),
+    Column::new("uuid", "UUID").yields(4),
+    Column::new("provision_state", "STATE").show(Show::State),
+    Column::new("power_state", "POWER").show(Show::State),
+    Column::new("maintenance", "MAINTENANCE").yields(1),
+    Column::new("resource_class", "CLASS").yields(2),
+    Column::new("properties.cpu_arch", "ARCH").yields(3),
+    Column::new("properties.cpus", "CPUS"),
+    Column::new("properties.memory_mb", "RAM").show(Show::Mib),
+    Column::new("properties.local_gb", "DISK").show(Show::Gib),
+    Column::new("instance_uuid", "INSTANCE").yields(5),
+    Column::new("driver", "DRIVER").on_request(),
+    Column::new("conductor_group", "GROUP").on_request(),
+    Column::new("owner", "OWNER").on_request(),
+    Column::new("lessee", "LESSEE").on_request(),
+    Column::new("traits", "TRAITS").on_request(),
+    Column::new("properties.capabilities", "CAPABILITIES").on_request(),
+    Column::new("target_provision_state", "TARGET").on_request(),
+    Column::new("maintenance_reason", "REASON").on_request(),
+    Column::new("fault", "FAULT").on_request(),
+    Column::new("last_error", "LAST ERROR").on_request(),
+    Column::new("reservation", "LOCKED BY").on_request(),
+    Column::new("protected", "PROTECTED").on_request(),
+    Column::new("retired", "RETIRED").on_request(),
+    Column::new("description", "DESCRIPTION").on_request(),
+    Column::new("shard", "SHARD").on_request(),
+];
+
+/// What the columns need of each node, with the version that brought it.
+const FIELDS: &[(&str, u16)] = &[
+    ("uuid", 1),
+    ("name", 5),
+    ("driver", 1),
+    ("provision_state", 1),
+    ("target_provision_state", 1),
+    ("power_state", 1),
+    ("maintenance", 1),
+    ("maintenance_reason", 1),
+    ("fault", 42),
+    ("last_error", 1),
+    ("reservation", 1),
+    ("resource_class", 21),
+    ("properties", 1),
+    ("traits", 37),
+    ("conductor_group", 46),
+    ("owner", 50),
+    ("lessee", 65),
+    ("instance_uuid", 1),
+    ("protected", 48),
+    ("retired", 61),
+    ("description", 51),
+    ("shard", 82),
+];
+
+pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    match &args.action {
+        Action::List(args) => list(args, context),
+        Action::Show { node } => show(node, context),
+    }
+}
+
+fn list(args: &ListArgs, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?;
+    let client = context.connect()?.client;
+    let mut query = if args.detail {
+        NodeQuery::all().detail()
+    } else {
+        let known: Vec<&str> = FIELDS
+            .iter()
+            .filter(|(_, since)| client.version() >= Microversion(*since))
+            .map(|(field, _)| *field)
+            .collect();
+        NodeQuery::all().fields(&known)
+    };
+    if let Some(state) = &args.state {
+        query = query.filter("provision_state", state);
+    }
+    if let Some(class) = &args.resource_class {
+        query = query.filter("resource_class", class);
+    }
+    if args.maintenance {
+        query = query.filter("maintenance", "True");
+    }
+    let nodes: Vec<Map<String, Value>> = client.nodes(&query)?;
+    Ok(context.ui.list(&view, nodes.into_iter().map(shown).collect())?)
+}
+
+fn show(node: &str, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?;
+    let client = context.connect()?.client;
+    let node = client.node_whole(node)?;
+    Ok(context.ui.object(&view, &shown(node))?)
+}
+
+/// A node as it may be shown: Ironic masks most secrets, and not all; its links say nothing to anybody.
+fn shown(mut node: Map<String, Value>) -> Value {
+    node.retain(|key, _| {
+        key != "links" && key != "ports" && key != "portgroups" && key != "states" && key != "volume"
+    });
+    let mut node = Value::Object(node);
+    mask::value(&mut node);
+    node
+}

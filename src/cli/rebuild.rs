@@ -1,0 +1,79 @@
+//! `farrier rebuild`: deploy anew in place.
+
+use std::time::Duration;
+
+use super::config_drive::ConfigDriveArgs;
+use super::image::ImageArgs;
+use super::{Context, help, instances, values};
+use crate::driver::Deadline;
+use crate::driver::consent::{Question, Stakes};
+use crate::driver::rebuild::Rebuild;
+
+/// Deploys an instance anew, on the machine it has
+///
+/// With the same image unless another is named. Everything on the machine's disks is lost, but for the ephemeral partition
+/// where --preserve-ephemeral asks to keep it. The config drive of the last deploy is used again unless another is given.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 7, 8]))]
+pub(super) struct Args {
+    /// The instance
+    name: String,
+
+    #[command(flatten)]
+    image: ImageArgs,
+
+    /// Keep the ephemeral partition and what is on it
+    #[arg(long)]
+    preserve_ephemeral: bool,
+
+    #[command(flatten)]
+    config_drive: ConfigDriveArgs,
+
+    /// Return once it is under way
+    #[arg(long)]
+    no_wait: bool,
+
+    /// How long to wait; the rebuild goes on in Ironic after that
+    #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "1h")]
+    timeout: Duration,
+}
+
+const EXAMPLES: help::Examples = &[
+    ("Start over with the same image", "farrier rebuild web-1"),
+    ("Keep what is on the ephemeral partition", "farrier rebuild web-1 --preserve-ephemeral"),
+    (
+        "Another image",
+        "farrier rebuild web-1 --image http://images.lab/el10.qcow2 --image-checksum http://images.lab/SHA256SUMS",
+    ),
+];
+
+pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(instances::COLUMNS)?;
+    let rebuild = Rebuild {
+        image: args.image.resolve_if_given()?,
+        preserve_ephemeral: args.preserve_ephemeral,
+        config_drive: args.config_drive.resolve_if_given(&args.name)?,
+        no_wait: args.no_wait,
+    };
+    let connection = context.connect()?;
+    let question = if args.preserve_ephemeral {
+        Question::new(
+            Stakes::Disturbance,
+            "rebuild, keeping the ephemeral partition of",
+            vec![args.name.clone()],
+        )
+    } else {
+        Question::new(Stakes::Loss, "rebuild", vec![args.name.clone()])
+    };
+    let confirmed = context.ui.confirm(&question)?;
+    let progress = context.ui.progress();
+    let driver = context.driver(&connection, &progress, Deadline::after(args.timeout));
+    let instance = driver.rebuild(&args.name, &rebuild, confirmed);
+    drop(progress);
+    let instance = instance?;
+    context.ui.object(&view, &instances::row(&instance, connection.cloud.as_deref()))?;
+    if args.no_wait {
+        context.ui.hint(&format!("farrier wait {}", args.name));
+    }
+    Ok(())
+}

@@ -1,0 +1,27 @@
+//! `farrier show`: one instance.
+
+use super::{Context, help, instances};
+use crate::driver::Deadline;
+
+/// Shows an instance
+///
+/// By its name or UUID, or by the name or UUID of its node.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5]))]
+pub(super) struct Args {
+    /// The instance
+    name: String,
+}
+
+const EXAMPLES: help::Examples =
+    &[("An instance", "farrier show web-1"), ("Its state alone", "farrier show web-1 -f value -c state")];
+
+pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(instances::COLUMNS)?;
+    let connection = context.connect()?;
+    let progress = context.ui.progress();
+    let found = context.driver(&connection, &progress, Deadline::none()).find(&args.name)?;
+    drop(progress);
+    let instance = found.need_instance()?;
+    Ok(context.ui.object(&view, &instances::row(&instance, connection.cloud.as_deref()))?)
+}

@@ -1,0 +1,60 @@
+//! `farrier wait`: follow what is under way until it ends.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{Context, batch, help, instances, values};
+use crate::driver::wait::Waited;
+use crate::driver::{Deadline, Error};
+
+/// Waits until what is under way has ended
+///
+/// Follows any operation on instances or nodes, whoever began it: deploy, rebuild, destroy, cleaning, power. Succeeds at
+/// once where nothing is under way.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5, 7, 8, 10]))]
+pub(super) struct Args {
+    /// Instances or nodes; `-` reads names from standard input
+    #[arg(required = true, value_name = "NAME")]
+    names: Vec<String>,
+
+    /// How long to wait; the operation goes on in Ironic after that
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    timeout: Option<Duration>,
+}
+
+const EXAMPLES: help::Examples = &[
+    ("Go on watching a deploy", "farrier wait web-1"),
+    ("Two of them, for ten minutes at most", "farrier wait web-1 web-2 --timeout 10m"),
+];
+
+pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(instances::COLUMNS)?;
+    let names = batch::names(&args.names)?;
+    let connection = context.connect()?;
+    let progress = context.ui.progress();
+    let deadline = args.timeout.map_or_else(Deadline::none, Deadline::after);
+    let driver = context.driver(&connection, &progress, deadline);
+    let outcomes = batch::each(context.global.jobs, &names, |name| driver.wait(name));
+    drop(progress);
+    let outcomes: Vec<(String, Result<Waited, Error>)> = names.into_iter().zip(outcomes).collect();
+    let cloud = connection.cloud.as_deref();
+    let rows = outcomes.iter().map(|(name, outcome)| row(name, outcome, cloud)).collect();
+    context.ui.list(&view, rows)?;
+    batch::conclude(context, outcomes)
+}
+
+fn row(name: &str, outcome: &Result<Waited, Error>, cloud: Option<&str>) -> Value {
+    let (node, state) = match outcome {
+        Ok(Waited::Instance(instance)) => return instances::row(instance, cloud),
+        Ok(Waited::Node { node, state }) => (Some(node), state.to_string()),
+        Err(Error::Failed { node, state, .. }) => (Some(node), state.clone()),
+        Err(_) => (None, "unknown".to_owned()),
+    };
+    json!({
+        "name": name, "uuid": null, "node": node, "cloud": cloud, "state": state, "power_state": null,
+        "image": null, "flavor": null, "ip_addresses": [], "created_at": null, "duration_s": null,
+        "error": batch::error_text(outcome),
+    })
+}
