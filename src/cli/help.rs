@@ -112,3 +112,92 @@ fn table<'a>(title: &str, rows: impl Iterator<Item = (&'a str, &'a str)> + Clone
     }
     text.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every command, with the words that call it.
+    fn commands() -> Vec<(String, clap::Command)> {
+        fn collect(command: &clap::Command, words: &str, all: &mut Vec<(String, clap::Command)>) {
+            all.push((words.to_owned(), command.clone()));
+            for sub in command.get_subcommands() {
+                collect(sub, &format!("{words} {}", sub.get_name()), all);
+            }
+        }
+        let mut all = Vec::new();
+        collect(&super::super::command(), "farrier", &mut all);
+        all
+    }
+
+    #[test]
+    fn clap_finds_nothing_wrong() {
+        super::super::command().debug_assert();
+    }
+
+    #[test]
+    fn every_variable_of_an_option_is_in_the_table() {
+        for (words, command) in commands() {
+            for variable in command.get_arguments().filter_map(|argument| argument.get_env()) {
+                let known = ENVIRONMENT.iter().any(|(name, _)| variable == *name);
+                assert!(known, "{words}: {} is missing in ENVIRONMENT", variable.display());
+            }
+        }
+    }
+
+    #[test]
+    fn every_command_has_examples_that_it_understands() {
+        for (words, command) in commands() {
+            if command.has_subcommands() && words != "farrier" {
+                continue;
+            }
+            let help = command.get_before_long_help().map(ToString::to_string).unwrap_or_default();
+            let examples: Vec<&str> =
+                help.lines().filter_map(|line| line.trim().strip_prefix("$ ")).collect();
+            assert!(!examples.is_empty(), "{words} has no examples");
+            for example in examples {
+                for argv in calls(example) {
+                    let parsed = super::super::command().try_get_matches_from(&argv);
+                    let topic = topic(&argv.iter().map(OsString::from).collect::<Vec<_>>());
+                    assert!(
+                        parsed.is_ok() || topic.is_some(),
+                        "{words}: `{example}`: {}",
+                        parsed.unwrap_err()
+                    );
+                }
+            }
+        }
+    }
+
+    /// The calls of farrier in a line of shell: pipes and redirections end one, quotes hold words together.
+    fn calls(line: &str) -> Vec<Vec<String>> {
+        let mut calls = vec![vec![]];
+        let mut word: Option<String> = None;
+        let mut quote = None;
+        for c in line.chars().chain([' ']) {
+            match (quote, c) {
+                (Some(open), _) if open == c => quote = None,
+                (None, '\'' | '"') => {
+                    quote = Some(c);
+                    word.get_or_insert_default();
+                }
+                (None, ' ' | '|' | '>' | '<' | ';' | '&' | ')') => {
+                    calls.last_mut().expect("there is always a call").extend(word.take());
+                    if c != ' ' {
+                        calls.push(vec![]);
+                    }
+                }
+                _ => word.get_or_insert_default().push(c),
+            }
+        }
+        calls.retain(|call| call.first().is_some_and(|program| program == "farrier"));
+        calls
+    }
+
+    #[test]
+    fn a_line_of_shell_is_taken_apart() {
+        let words = |line| calls(line).concat().join("/");
+        assert_eq!(words("farrier list -f 'a b' | jq . > x"), "farrier/list/-f/a b");
+        assert_eq!(words("cat x | farrier enroll -"), "farrier/enroll/-");
+    }
+}

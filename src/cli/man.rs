@@ -10,7 +10,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 use super::failure::{EXIT_CODES, Failure, Kind};
 use super::{Context, help};
 
-/// Prints a page of the manual, or writes all of them into a directory
+/// Print a page of the manual, or write all of them into a directory
 ///
 /// Pages are in the format of man(1), one a command: farrier-node-list(1) is about `farrier node list`.
 #[derive(Debug, clap::Args)]
@@ -46,7 +46,9 @@ pub fn pages() -> Vec<(String, Vec<u8>)> {
 
 fn collect(command: &clap::Command, pages: &mut Vec<(String, Vec<u8>)>) {
     let version = command.get_version().unwrap_or(env!("CARGO_PKG_VERSION"));
-    let man = Man::new(command.clone()).source(format!("farrier {version}")).manual("farrier manual");
+    // A page without a date: whatever were written there would change with the clock, or be wrong.
+    let man =
+        Man::new(command.clone()).date(" ").source(format!("farrier {version}")).manual("farrier manual");
     let mut text = Vec::new();
     page(&man, command, &mut text).expect("writing to memory cannot fail");
     pages.push((man.get_filename(), text));
@@ -58,7 +60,11 @@ fn collect(command: &clap::Command, pages: &mut Vec<(String, Vec<u8>)>) {
 fn page(man: &Man, command: &clap::Command, text: &mut Vec<u8>) -> io::Result<()> {
     man.render_title(text)?;
     man.render_name_section(text)?;
-    man.render_synopsis_section(text)?;
+    let usage = command.clone().render_usage().to_string();
+    Roff::new()
+        .control("SH", ["SYNOPSIS"])
+        .text([roman(usage.trim_start_matches("Usage: "))])
+        .to_writer(text)?;
     man.render_description_section(text)?;
     if let Some(examples) = command.get_before_long_help() {
         let examples = examples.to_string();

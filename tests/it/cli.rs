@@ -1,0 +1,149 @@
+//! What holds whatever the command: help, usage errors, streams, exit codes.
+
+use std::process::Stdio;
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use predicates::str::{contains, is_empty, starts_with};
+use serde_json::Value;
+
+/// The program without anything that the tests' own environment might tell it.
+fn farrier() -> Command {
+    let mut command = assert_cmd::cargo::cargo_bin_cmd!("farrier");
+    command.env_clear();
+    command
+}
+
+#[test]
+fn whoever_asks_for_help_gets_it_on_stdout() {
+    for arguments in
+        [&[][..], &["-h"], &["--help"], &["help"], &["help", "man"], &["man", "-h"], &["man", "--help"]]
+    {
+        let assert = farrier().args(arguments).assert().success().stderr(is_empty());
+        assert.stdout(contains("Usage: farrier"));
+    }
+    for (topic, text) in
+        [("exit-codes", "no valid host"), ("environment", "OS_CLOUD"), ("files", "clouds.yaml")]
+    {
+        farrier().args(["help", topic]).assert().success().stderr(is_empty()).stdout(contains(text));
+    }
+}
+
+#[test]
+fn long_help_begins_with_examples_and_holds_no_escapes_off_a_terminal() {
+    let help = farrier().args(["completions", "--help"]).assert().success().get_output().stdout.clone();
+    let help = String::from_utf8(help).expect("help is UTF-8");
+    let place = |text: &str| help.find(text).unwrap_or_else(|| panic!("no {text:?} in {help}"));
+    assert!(place("Examples:") < place("Usage:") && place("Output:") < place("Connection:"));
+    assert!(!help.contains('\u{1b}'));
+    assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
+}
+
+#[test]
+fn colour_comes_when_it_is_asked_for() {
+    farrier().args(["--color", "always", "--help"]).assert().success().stdout(contains("\u{1b}["));
+    farrier().args(["--no-such", "--color=always"]).assert().code(2).stderr(contains("\u{1b}["));
+    farrier().args(["--help"]).env("CLICOLOR_FORCE", "1").assert().stdout(contains("\u{1b}["));
+    let both = [("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")];
+    farrier().args(["--help"]).envs(both).assert().stdout(contains("\u{1b}[").not());
+}
+
+#[test]
+fn the_version_is_one_line() {
+    let version = format!("farrier {}\n", env!("CARGO_PKG_VERSION"));
+    farrier().arg("--version").assert().success().stdout(version).stderr(is_empty());
+}
+
+#[test]
+fn a_wrong_command_line_is_a_usage_error_on_stderr() {
+    for arguments in [
+        &["--no-such-option"][..],
+        &["no-such-command"],
+        &["-q"],
+        &["completions"],
+        &["completions", "tcsh"],
+        &["--jobs", "0", "man"],
+        &["-q", "-v", "man"],
+        &["man", "no-such-command"],
+    ] {
+        farrier().args(arguments).assert().code(2).stdout(is_empty()).stderr(starts_with("error: "));
+    }
+    farrier().args(["completions", "bsh"]).assert().code(2).stderr(contains("'bash'"));
+}
+
+#[test]
+fn with_json_an_error_is_one_object() {
+    for arguments in [
+        &["-f", "json", "no-such-command"][..],
+        &["no-such-command", "--format=json"],
+        &["-fjson"],
+        &["man", "no-such-command", "-f", "json"],
+    ] {
+        let output =
+            farrier().args(arguments).assert().code(2).stdout(is_empty()).get_output().stderr.clone();
+        let object: Value = serde_json::from_slice(&output).expect("one JSON object");
+        let error = object["error"].as_object().expect("an error");
+        let keys: Vec<_> = error.keys().map(String::as_str).collect();
+        assert_eq!(keys, ["code", "kind", "message", "hint", "node"]);
+        assert_eq!((&error["code"], &error["kind"]), (&Value::from(2), &Value::from("usage")), "{object}");
+        assert!(
+            error["message"]
+                .as_str()
+                .is_some_and(|message| !message.is_empty() && !message.starts_with("error"))
+        );
+    }
+}
+
+#[test]
+fn global_options_may_stand_on_either_side() {
+    farrier().args(["--os-cloud", "a,b", "man"]).assert().success();
+    farrier().args(["man", "--os-cloud", "a", "--os-cloud", "b", "-vv", "-f", "json"]).assert().success();
+    farrier().args(["man", "--", "completions"]).assert().success().stdout(contains("farrier\\-completions"));
+}
+
+#[test]
+fn a_reader_that_went_away_is_no_error() {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let program = assert_cmd::cargo::cargo_bin!("farrier");
+    let mut child = std::process::Command::new(program)
+        .args(["completions", "bash"])
+        .env_clear()
+        .stdout(writer)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let status = child.wait().expect("it ends");
+    let mut stderr = String::new();
+    std::io::Read::read_to_string(&mut child.stderr.take().expect("a pipe"), &mut stderr)
+        .expect("it is UTF-8");
+    assert_eq!((status.code(), stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn it_works_without_any_environment_and_with_a_log() {
+    farrier().args(["man", "--debug"]).env("LANG", "C").assert().success();
+    farrier()
+        .args(["man"])
+        .env("FARRIER_LOG", "farrier=nonsense")
+        .assert()
+        .success()
+        .stderr(starts_with("warning: `FARRIER_LOG` is ignored"));
+}
+
+#[test]
+fn manual_pages_are_written_where_asked() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let pages = dir.path().join("man1");
+    farrier()
+        .arg("man")
+        .arg("--dir")
+        .arg(&pages)
+        .assert()
+        .success()
+        .stdout(is_empty())
+        .stderr(contains("wrote"));
+    assert!(pages.join("farrier.1").is_file() && pages.join("farrier-completions.1").is_file());
+    let quiet = farrier().arg("-q").arg("man").arg("--dir").arg(&pages).assert().success();
+    quiet.stdout(is_empty()).stderr(is_empty());
+}
