@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anstyle::Style;
 use console::Term;
-use indicatif::{MultiProgress, ProgressDrawTarget};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::clean;
 use super::color::{self, ColorChoice, Environment};
@@ -20,7 +20,8 @@ pub(super) struct Stderr {
     /// It is a terminal that can move its cursor.
     pub(super) capable: bool,
     pub(super) colored: bool,
-    pub(super) bars: MultiProgress,
+    /// All bars in one text of several lines, so that they are redrawn together.
+    bars: ProgressBar,
     said: Mutex<HashSet<String>>,
 }
 
@@ -30,21 +31,30 @@ impl Stderr {
         Self {
             capable: terminal && environment.capable_terminal(),
             colored: color::decide(choice, environment, terminal),
-            bars: MultiProgress::with_draw_target(ProgressDrawTarget::hidden()),
+            bars: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
             said: Mutex::default(),
         }
     }
 
     /// Lets bars be seen from now on.
     pub(super) fn show_bars(&self) {
+        self.bars.set_style(
+            ProgressStyle::with_template("{msg}").expect("the template is a constant that parses"),
+        );
         self.bars.set_draw_target(ProgressDrawTarget::stderr_with_hz(REDRAWS));
+    }
+
+    /// Draws these lines in place of those drawn before.
+    pub(super) fn draw_bars(&self, lines: &[String]) {
+        self.bars.set_message(lines.join("\n"));
     }
 
     /// Takes all bars away, for good.
     pub(super) fn hide_bars(&self) {
-        // A terminal that is gone cannot be cleared, and need not be.
-        let _ = self.bars.clear();
-        self.bars.set_draw_target(ProgressDrawTarget::hidden());
+        if !self.bars.is_hidden() {
+            self.bars.finish_and_clear();
+            self.bars.set_draw_target(ProgressDrawTarget::hidden());
+        }
     }
 
     /// Runs `write` with the bars out of its way.

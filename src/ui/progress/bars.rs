@@ -1,9 +1,9 @@
 //! Progress on a terminal: a line for each of the slowest targets, redrawn in place, and a total.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use console::{Term, measure_text_width, truncate_str};
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::super::answer::human_duration;
 use super::super::{Stderr, clean, color, locale_is_utf8};
@@ -23,11 +23,8 @@ const BAR: usize = 16;
 /// The lines on the terminal.
 #[derive(Debug)]
 pub(super) struct Bars {
-    lines: Vec<ProgressBar>,
     frame: usize,
-    colored: bool,
     glyphs: &'static Glyphs,
-    all: MultiProgress,
 }
 
 /// What bars are made of.
@@ -50,34 +47,22 @@ static ASCII: Glyphs = Glyphs { full: '#', empty: '.', spinner: &['|', '/', '-',
 impl Bars {
     pub(super) fn new(stderr: &Stderr) -> Self {
         stderr.show_bars();
-        Self {
-            lines: Vec::new(),
-            frame: 0,
-            colored: stderr.colored,
-            glyphs: if locale_is_utf8() { &UNICODE } else { &ASCII },
-            all: stderr.bars.clone(),
-        }
+        Self { frame: 0, glyphs: if locale_is_utf8() { &UNICODE } else { &ASCII } }
     }
 
     /// Draws what `state` is now.
-    pub(super) fn draw(&mut self, state: &State, now: Instant) {
+    pub(super) fn draw(&mut self, state: &State, now: Instant, stderr: &Stderr) {
         let width = Term::stderr().size_checked().map_or(80, |(_, width)| usize::from(width));
-        let texts = compose(state, now, width.saturating_sub(1), self.frame, self.colored, self.glyphs);
         self.frame = self.frame.wrapping_add(1);
-        while self.lines.len() > texts.len() {
-            if let Some(line) = self.lines.pop() {
-                line.finish_and_clear();
-                self.all.remove(&line);
-            }
-        }
-        while self.lines.len() < texts.len() {
-            let style =
-                ProgressStyle::with_template("{msg}").expect("the template is a constant that parses");
-            self.lines.push(self.all.add(ProgressBar::no_length().with_style(style)));
-        }
-        for (line, text) in self.lines.iter().zip(&texts) {
-            line.set_message(text.clone());
-        }
+        // A line as wide as the terminal makes some of them wrap.
+        stderr.draw_bars(&compose(
+            state,
+            now,
+            width.saturating_sub(1),
+            self.frame,
+            stderr.colored,
+            self.glyphs,
+        ));
     }
 }
 
@@ -140,24 +125,23 @@ fn ended(count: Count) -> f64 {
     (count.done + count.failed + count.detached) as f64 / count.all as f64
 }
 
-/// Where a target is at: the stage, the time in it, the time in all, and how far it is if history says.
+/// Where a target is at. What may be cut on a narrow terminal stands last: the time in all and, if history says,
+/// how far it is, then the stage and the time in it.
 fn place(target: &Target, now: Instant, glyphs: &Glyphs) -> String {
     let stage = clean::line(target.stage.as_deref().unwrap_or("starting"));
     let elapsed = now.duration_since(target.since);
-    let mut text = format!("{stage} {}", human_duration(now.duration_since(target.stage_since)));
-    match target.due.map(|due| due.checked_duration_since(now)) {
+    let mut text = match target.due.map(|due| due.checked_duration_since(now)) {
         Some(Some(left)) => {
             let part = elapsed.as_secs_f64() / (elapsed + left).as_secs_f64().max(f64::EPSILON);
-            text = format!("{} {text}, usually {} more", bar(part, glyphs), human_duration(left));
+            let usual = human_duration(elapsed + left);
+            format!("{} {:>6} of ~{usual}", bar(part, glyphs), human_duration(elapsed))
         }
-        Some(None) => text.push_str(", longer than usual"),
-        None => {}
-    }
-    if elapsed.as_secs() > now.duration_since(target.stage_since).as_secs() {
-        text = format!("{text} ({} in all)", human_duration(elapsed));
-    }
+        Some(None) => format!("{:>6}, longer than usual", human_duration(elapsed)),
+        None => format!("{:>6}", human_duration(elapsed)),
+    };
+    let _ = write!(text, "  {stage} ({})", human_duration(now.duration_since(target.stage_since)));
     if let Some(message) = &target.message {
-        text = format!("{text}: {}", clean::line(message));
+        let _ = write!(text, ": {}", clean::line(message));
     }
     text
 }
@@ -218,7 +202,7 @@ mod tests {
     #[test]
     fn one_target_has_one_line_without_a_total() {
         let shown = lines(&[event(EventKind::Stage, "web-1", Some("deploying"), 10)], 2, 79);
-        assert_eq!(shown, ["| web-1  rack1-n3  deploying 7s (12s in all)"]);
+        assert_eq!(shown, ["| web-1  rack1-n3     12s  deploying (7s)"]);
     }
 
     #[test]
@@ -227,11 +211,11 @@ mod tests {
         stage.eta = Some(Duration::from_secs(30));
         assert_eq!(
             lines(std::slice::from_ref(&stage), 0, 100),
-            ["| web-1  rack1-n3  [########........] deploying 15s, usually 30s more (30s in all)"]
+            ["| web-1  rack1-n3  [########........]    30s of ~1m00s  deploying (15s)"]
         );
         assert_eq!(
             lines(&[stage], 31, 100),
-            ["| web-1  rack1-n3  deploying 46s, longer than usual (1m01s in all)"]
+            ["| web-1  rack1-n3   1m01s, longer than usual  deploying (46s)"]
         );
     }
 

@@ -150,9 +150,9 @@ impl Shared {
                     self.stderr.say(&line);
                 }
             } else if state.running() && now.duration_since(state.begun()) >= bars::PATIENCE {
-                bars.get_or_insert_with(|| Bars::new(&self.stderr)).draw(state, now);
+                bars.get_or_insert_with(|| Bars::new(&self.stderr)).draw(state, now, &self.stderr);
             } else if let Some(bars) = bars {
-                bars.draw(state, now);
+                bars.draw(state, now, &self.stderr);
             }
         }
     }

@@ -69,7 +69,8 @@ impl State {
             target.stage.clone_from(&event.stage);
         }
         target.message.clone_from(&event.message);
-        target.since = ago(event.elapsed);
+        // Only ever back: the few milliseconds by which events come late must not make lines change places.
+        target.since = target.since.min(ago(event.elapsed));
         target.stage_since = ago(event.stage_elapsed);
         target.due = event.eta.and_then(|eta| now.checked_add(eta));
         target.said = now;
