@@ -40,17 +40,364 @@ complete -c farrier -n "__fish_farrier_needs_command" -l color -d 'When to use c
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_needs_command" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_needs_command" -l os-cloud -d 'Cloud in clouds.yaml; repeat it, or separate names by commas, where several can be worked over' -r
-complete -c farrier -n "__fish_farrier_needs_command" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone' -r -f
+complete -c farrier -n "__fish_farrier_needs_command" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_needs_command" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_needs_command" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_needs_command" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
 complete -c farrier -n "__fish_farrier_needs_command" -l debug -d 'Show requests and answers whole, with secrets masked'
 complete -c farrier -n "__fish_farrier_needs_command" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_needs_command" -s V -l version -d 'Print version'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "wait" -d 'Wait until what is under way has ended'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "list" -d 'List instances'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "show" -d 'Show an instance'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "rebuild" -d 'Deploy an instance anew, on the machine it has'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "power" -d 'Show or change the power of instances and nodes'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "destroy" -d 'Destroy instances and give their nodes back'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "node" -d 'List and show the machines themselves'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand list" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand list" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand list" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand list" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand list" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand list" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand list" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand list" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand list" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand list" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand list" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand show" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand show" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand show" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand show" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand show" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand show" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand show" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand show" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand show" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand show" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand show" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand show" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image -d 'Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-checksum -d 'What it hashes to, in hexadecimal digits, or the URL of its SHA256SUMS; computed for local files' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-kernel -d 'Kernel of a partition image' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-ramdisk -d 'Ramdisk of a partition image' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l ssh-key -d 'A file of public SSH keys that may log in; repeat for more' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l user-data -d 'A file of user data for cloud-init' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l meta -d 'A word of metadata; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l hostname -d 'The host name; the instance\'s name unless given' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l config-drive -d 'A config drive that is made already: a folder, a JSON or gzipped ISO file, or a URL' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l timeout -d 'How long to wait; the rebuild goes on in Ironic after that' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l preserve-ephemeral -d 'Keep the ephemeral partition and what is on it'
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l no-wait -d 'Return once it is under way'
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -f -a "on" -d 'Switch power on'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -f -a "off" -d 'Switch power off'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -f -a "reboot" -d 'Restart'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -f -a "status" -d 'Show power as Ironic last saw it'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l timeout -d 'How long the machine may take' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l timeout -d 'How long the machine may take' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l soft -d 'Ask the operating system instead of pulling the plug'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l timeout -d 'How long the machine may take' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l soft -d 'Ask the operating system instead of pulling the plug'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from help" -f -a "on" -d 'Switch power on'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from help" -f -a "off" -d 'Switch power off'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from help" -f -a "reboot" -d 'Restart'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show power as Ironic last saw it'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l no-wait -d 'Return once Ironic has accepted it'
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l wait-clean -d 'Wait until the node is clean and can be deployed again'
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -f -a "list" -d 'List nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -f -a "show" -d 'Show a node'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l state -d 'Only nodes in this provision state, in Ironic\'s words' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l resource-class -d 'Only nodes of this resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l detail -d 'Everything that Ironic knows of each node'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l maintenance -d 'Only nodes in maintenance'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "list" -d 'List nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a node'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand completions" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -67,8 +414,8 @@ complete -c farrier -n "__fish_farrier_using_subcommand completions" -l color -d
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand completions" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand completions" -l os-cloud -d 'Cloud in clouds.yaml; repeat it, or separate names by commas, where several can be worked over' -r
-complete -c farrier -n "__fish_farrier_using_subcommand completions" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand completions" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand completions" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand completions" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand completions" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
 complete -c farrier -n "__fish_farrier_using_subcommand completions" -l debug -d 'Show requests and answers whole, with secrets masked'
@@ -91,13 +438,26 @@ complete -c farrier -n "__fish_farrier_using_subcommand man" -l color -d 'When t
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand man" -l os-cloud -d 'Cloud in clouds.yaml; repeat it, or separate names by commas, where several can be worked over' -r
-complete -c farrier -n "__fish_farrier_using_subcommand man" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand man" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand man" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -l debug -d 'Show requests and answers whole, with secrets masked'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from completions man help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from completions man help" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "wait" -d 'Wait until what is under way has ended'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "list" -d 'List instances'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "show" -d 'Show an instance'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "rebuild" -d 'Deploy an instance anew, on the machine it has'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "power" -d 'Show or change the power of instances and nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "destroy" -d 'Destroy instances and give their nodes back'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "node" -d 'List and show the machines themselves'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "on" -d 'Switch power on'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "off" -d 'Switch power off'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "reboot" -d 'Restart'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "status" -d 'Show power as Ironic last saw it'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "list" -d 'List nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "show" -d 'Show a node'

@@ -1,13 +1,17 @@
 //! The same work on several targets: in parallel, each with its own outcome.
 
+use std::io::IsTerminal;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use anyhow::Context as _;
 use serde_json::{Value, json};
 
 use super::Context;
 use super::failure::{self, Failure, Kind};
 use crate::driver::Error;
+use crate::ui::Ui;
+use crate::ui::answer::Format;
 
 /// Does the work on every item, so many at once, and gives the outcomes in the order of the items.
 pub(super) fn each<I: Sync, T: Send>(jobs: u16, items: &[I], work: impl Fn(&I) -> T + Sync) -> Vec<T> {
@@ -54,18 +58,24 @@ pub(super) fn conclude<T>(
         return Err(Failure::new(signal.into(), message).hint(hint).into());
     }
     let count = failed.len();
-    for (_, error) in failed {
-        failure::tell(&error.into(), &context.ui);
+    // Programs read each error in its row of the answer: one object on stderr is all they expect.
+    if context.ui.format() != Format::Json {
+        for (_, error) in failed {
+            failure::tell(&error.into(), &context.ui);
+        }
     }
     Err(Failure::new(Kind::Partial, format!("{count} of {total} failed")).into())
 }
 
 /// The names as given, with `-` standing for a list on standard input, each once.
-pub(super) fn names(given: &[String]) -> anyhow::Result<Vec<String>> {
+pub(super) fn names(given: &[String], ui: &Ui) -> anyhow::Result<Vec<String>> {
     let mut names: Vec<String> = Vec::new();
     for name in given {
         if name == "-" {
-            let text = std::io::read_to_string(std::io::stdin())?;
+            if std::io::stdin().is_terminal() {
+                ui.note("reading names from standard input, up to Ctrl-D");
+            }
+            let text = std::io::read_to_string(std::io::stdin()).context("cannot read standard input")?;
             names.extend(text.split_whitespace().map(str::to_owned));
         } else {
             names.push(name.clone());
@@ -87,6 +97,7 @@ pub(super) fn error_text<T>(outcome: &Result<T, Error>) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::Options;
 
     #[test]
     fn outcomes_come_in_the_order_of_the_items_and_each_once() {
@@ -98,6 +109,6 @@ mod tests {
     #[test]
     fn a_name_given_twice_is_worked_on_once() {
         let given = ["b", "a", "b"].map(str::to_owned);
-        assert_eq!(names(&given).expect("nothing is read"), ["b", "a"]);
+        assert_eq!(names(&given, &Ui::new(Options::default())).expect("nothing is read"), ["b", "a"]);
     }
 }

@@ -6,6 +6,7 @@ use super::Context;
 use super::failure::{Failure, Kind};
 use crate::cloud::Cloud;
 use crate::cloud::config::Environment;
+use crate::driver::cancel::Cancel;
 use crate::driver::{Deadline, Driver};
 use crate::ironic;
 use crate::ui::progress::Progress;
@@ -17,6 +18,13 @@ pub(super) struct Connection {
     pub(super) cloud: Option<String>,
     /// The connection.
     pub(super) client: ironic::Client,
+}
+
+impl Connection {
+    /// A driver for looking only: the first signal ends the program, as there is nothing to leave behind.
+    pub(super) fn reader<'a>(&self, progress: &'a Progress) -> Driver<'a> {
+        Driver::new(self.client.clone(), progress, Cancel::new(), Deadline::none())
+    }
 }
 
 impl Context {

@@ -10,7 +10,7 @@ use crate::driver::destroy::{Destroyed, Until};
 use crate::driver::{Deadline, Error};
 use crate::ui::answer::{Column, Show};
 
-/// Destroys instances and gives their nodes back
+/// Destroy instances and give their nodes back
 ///
 /// Removes all that a deploy made, whatever state it is in: a bare claim, a deploy under way or failed, a running
 /// instance. What is gone already counts as destroyed. The data on the machine's disks is lost: Ironic cleans the node
@@ -50,7 +50,7 @@ const COLUMNS: &[Column] = &[
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
-    let names = batch::names(&args.names)?;
+    let names = batch::names(&args.names, &context.ui)?;
     let connection = context.connect()?;
     let confirmed = context.ui.confirm(&Question::new(Stakes::Loss, "destroy", names.clone()))?;
     let until = match (args.no_wait, args.wait_clean) {

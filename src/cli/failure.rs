@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::help;
 use crate::driver::cancel::Signal;
 use crate::driver::event::NodeRef;
 use crate::inventory::document::InputError;
@@ -196,7 +197,7 @@ fn known(error: &(dyn StdError + 'static)) -> Option<Failure> {
     if let Some(refusal) = error.downcast_ref::<Refusal>() {
         return Some(match refusal {
             Refusal::CannotAsk { .. } => Failure::new(Kind::Usage, refusal.to_string())
-                .hint("add `--yes` to do it without a question; nothing was changed"),
+                .hint(format!("`{} --yes` does it without a question", help::command_line(std::env::args()))),
             Refusal::Declined => Failure::new(Kind::Interrupted, refusal.to_string()),
         });
     }

@@ -99,6 +99,20 @@ pub(super) fn topic(argv: &[OsString]) -> Option<StyledStr> {
     }
 }
 
+/// The command line as it can be typed into a shell again.
+#[must_use]
+pub(super) fn command_line(argv: impl Iterator<Item = String>) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
+    let quoted = argv.skip(1).map(|word| {
+        if !word.is_empty() && word.chars().all(plain) {
+            word
+        } else {
+            format!("'{}'", word.replace('\'', r"'\''"))
+        }
+    });
+    std::iter::once("farrier".to_owned()).chain(quoted).collect::<Vec<_>>().join(" ")
+}
+
 fn heading(text: &str) -> String {
     color::paint(true, color::HEADING, &format!("{text}:"))
 }
@@ -131,6 +145,12 @@ mod tests {
     }
 
     #[test]
+    fn a_command_line_can_be_typed_again() {
+        let argv = ["/usr/bin/farrier", "destroy", "a b", "it's", "", "-f", "json"].map(str::to_owned);
+        assert_eq!(command_line(argv.into_iter()), r"farrier destroy 'a b' 'it'\''s' '' -f json");
+    }
+
+    #[test]
     fn clap_finds_nothing_wrong() {
         super::super::command().debug_assert();
     }
@@ -156,6 +176,7 @@ mod tests {
                 help.lines().filter_map(|line| line.trim().strip_prefix("$ ")).collect();
             assert!(!examples.is_empty(), "{words} has no examples");
             for example in examples {
+                assert!(example.len() <= WIDEST - "  $ ".len(), "{words}: `{example}` would be wrapped");
                 for argv in calls(example) {
                     let parsed = super::super::command().try_get_matches_from(&argv);
                     let topic = topic(&argv.iter().map(OsString::from).collect::<Vec<_>>());

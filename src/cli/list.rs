@@ -1,9 +1,8 @@
 //! `farrier list`: all instances.
 
 use super::{Context, help, instances};
-use crate::driver::Deadline;
 
-/// Lists instances
+/// List instances
 ///
 /// Whoever made them: farrier's, metalsmith's and those of bare allocations by their allocation, Nova's by the node that
 /// has them.
@@ -21,7 +20,7 @@ pub(super) fn run(_: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(instances::COLUMNS)?;
     let connection = context.connect()?;
     let progress = context.ui.progress();
-    let found = context.driver(&connection, &progress, Deadline::none()).instances()?;
+    let found = connection.reader(&progress).instances()?;
     drop(progress);
     let rows = found.iter().map(|instance| instances::row(instance, connection.cloud.as_deref())).collect();
     Ok(context.ui.list(&view, rows)?)

@@ -8,7 +8,7 @@ use crate::ironic::node::NodeQuery;
 use crate::ironic::version::Microversion;
 use crate::ui::answer::{Column, Show};
 
-/// Shows the machines themselves
+/// List and show the machines themselves
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true)]
 pub(super) struct Args {

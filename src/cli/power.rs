@@ -11,7 +11,7 @@ use crate::driver::{Deadline, Error};
 use crate::ironic::PowerTarget;
 use crate::ui::answer::{Column, Show};
 
-/// Shows or changes the power of instances and nodes
+/// Show or change the power of instances and nodes
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true)]
 pub(super) struct Args {
@@ -104,7 +104,7 @@ fn change(
     context: &Context,
 ) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
-    let names = batch::names(&targets.targets)?;
+    let names = batch::names(&targets.targets, &context.ui)?;
     let connection = context.connect()?;
     if let Some(action) = disturbs {
         let _ = context.ui.confirm(&Question::new(Stakes::Disturbance, action, names.clone()))?;
@@ -120,10 +120,10 @@ fn change(
 
 fn status(targets: &[String], context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
-    let names = batch::names(targets)?;
+    let names = batch::names(targets, &context.ui)?;
     let connection = context.connect()?;
     let progress = context.ui.progress();
-    let driver = context.driver(&connection, &progress, Deadline::none());
+    let driver = connection.reader(&progress);
     let outcomes = batch::each(context.global.jobs, &names, |name| driver.power_status(name));
     drop(progress);
     answer(context, &view, names.into_iter().zip(outcomes).collect())

@@ -9,7 +9,7 @@ use crate::driver::Deadline;
 use crate::driver::consent::{Question, Stakes};
 use crate::driver::rebuild::Rebuild;
 
-/// Deploys an instance anew, on the machine it has
+/// Deploy an instance anew, on the machine it has
 ///
 /// With the same image unless another is named. Everything on the machine's disks is lost, but for the ephemeral partition
 /// where --preserve-ephemeral asks to keep it. The config drive of the last deploy is used again unless another is given.
@@ -43,7 +43,7 @@ const EXAMPLES: help::Examples = &[
     ("Keep what is on the ephemeral partition", "farrier rebuild web-1 --preserve-ephemeral"),
     (
         "Another image",
-        "farrier rebuild web-1 --image http://images.lab/el10.qcow2 --image-checksum http://images.lab/SHA256SUMS",
+        "farrier rebuild web-1 --image http://images.lab/el10.raw --image-checksum http://images.lab/SUMS",
     ),
 ];
 

@@ -1,9 +1,8 @@
 //! `farrier show`: one instance.
 
 use super::{Context, help, instances};
-use crate::driver::Deadline;
 
-/// Shows an instance
+/// Show an instance
 ///
 /// By its name or UUID, or by the name or UUID of its node.
 #[derive(Debug, clap::Args)]
@@ -20,7 +19,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(instances::COLUMNS)?;
     let connection = context.connect()?;
     let progress = context.ui.progress();
-    let found = context.driver(&connection, &progress, Deadline::none()).find(&args.name)?;
+    let found = connection.reader(&progress).find(&args.name)?;
     drop(progress);
     let instance = found.need_instance()?;
     Ok(context.ui.object(&view, &instances::row(&instance, connection.cloud.as_deref()))?)

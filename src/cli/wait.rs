@@ -8,7 +8,7 @@ use super::{Context, batch, help, instances, values};
 use crate::driver::wait::Waited;
 use crate::driver::{Deadline, Error};
 
-/// Waits until what is under way has ended
+/// Wait until what is under way has ended
 ///
 /// Follows any operation on instances or nodes, whoever began it: deploy, rebuild, destroy, cleaning, power. Succeeds at
 /// once where nothing is under way.
@@ -31,7 +31,7 @@ const EXAMPLES: help::Examples = &[
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(instances::COLUMNS)?;
-    let names = batch::names(&args.names)?;
+    let names = batch::names(&args.names, &context.ui)?;
     let connection = context.connect()?;
     let progress = context.ui.progress();
     let deadline = args.timeout.map_or_else(Deadline::none, Deadline::after);

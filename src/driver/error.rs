@@ -1,10 +1,10 @@
 //! What can go wrong with a machine, an instance or the work on them.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::time::Duration;
 
 use super::cancel::Signal;
-use super::event::NodeRef;
+use super::event::{NodeRef, in_words};
 use crate::ironic;
 
 /// Whatever the driver may fail with. Each says which machine or instance it is about.
@@ -59,7 +59,7 @@ pub enum Error {
         why: String,
     },
     /// The machine stayed busy for as long as was reasonable to wait.
-    #[error("{subject}: still busy after {}: {source}", seconds(*waited))]
+    #[error("{subject}: still busy after {}: {source}", in_words(*waited))]
     Busy {
         /// The machine.
         subject: String,
@@ -89,7 +89,7 @@ pub enum Error {
         reason: String,
     },
     /// It takes longer than was allowed for; it goes on in Ironic.
-    #[error("{subject}: not finished after {}: it goes on in Ironic ({stage})", seconds(*after))]
+    #[error("{subject}: not finished after {}: it goes on in Ironic ({stage})", in_words(*after))]
     TimedOut {
         /// The machine or instance.
         subject: String,
@@ -189,38 +189,4 @@ impl fmt::Display for Left {
 
 fn node_label(node: &NodeRef) -> &str {
     node.name.as_deref().unwrap_or(&node.uuid)
-}
-
-/// A duration as people read it: `4m12s`, `9s`, `0.4s`.
-#[must_use]
-pub fn seconds(duration: Duration) -> String {
-    let whole = duration.as_secs();
-    if whole == 0 {
-        return format!("{:.1}s", duration.as_secs_f64());
-    }
-    let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
-    let mut text = String::new();
-    if hours > 0 {
-        let _ = write!(text, "{hours}h");
-    }
-    if minutes > 0 {
-        let _ = write!(text, "{minutes}m");
-    }
-    if seconds > 0 || text.is_empty() {
-        let _ = write!(text, "{seconds}s");
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_read_well() {
-        for (seconds_, text) in [(0.4, "0.4s"), (9.0, "9s"), (60.0, "1m"), (252.0, "4m12s"), (3601.0, "1h1s")]
-        {
-            assert_eq!(seconds(Duration::from_secs_f64(seconds_)), text);
-        }
-    }
 }

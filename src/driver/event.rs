@@ -71,8 +71,43 @@ pub struct Event {
     pub eta: Option<Duration>,
 }
 
+/// A duration as people read it, in its two largest units: `0.4s`, `9s`, `4m12s`, `1h30m`, `2d5h`.
+#[must_use]
+pub fn in_words(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    if seconds == 0 {
+        return format!("{:.1}s", duration.as_secs_f64());
+    }
+    let parts =
+        [(seconds / 86_400, 'd'), (seconds / 3600 % 24, 'h'), (seconds / 60 % 60, 'm'), (seconds % 60, 's')];
+    let two_largest =
+        parts.iter().skip_while(|(count, _)| *count == 0).take(2).filter(|(count, _)| *count > 0);
+    two_largest.fold(String::new(), |text, (count, unit)| format!("{text}{count}{unit}"))
+}
+
 /// Whoever listens. Called from several threads at once.
 pub trait Observer: Sync {
     /// Takes one event. Must not block for long: the work waits meanwhile.
     fn event(&self, event: &Event);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_well() {
+        for (seconds, text) in [
+            (0.0, "0.0s"),
+            (0.4, "0.4s"),
+            (9.9, "9s"),
+            (60.0, "1m"),
+            (252.0, "4m12s"),
+            (3601.0, "1h"),
+            (5400.0, "1h30m"),
+            (190_800.0, "2d5h"),
+        ] {
+            assert_eq!(in_words(Duration::from_secs_f64(seconds)), text);
+        }
+    }
 }

@@ -7,6 +7,7 @@ use anstyle::Style;
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
+use crate::driver::event::in_words;
 use crate::ui::color;
 
 /// How a table shows a value. The other formats have values as they are.
@@ -36,7 +37,7 @@ pub(super) fn for_eyes(show: Show, value: &Value) -> String {
         Show::Gib => value.as_f64().map(|gib| binary_size(gib * MIB * 1024.0)),
         Show::Time => value.as_str().and_then(local_time),
         Show::Seconds => {
-            value.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).map(human_duration)
+            value.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).map(in_words)
         }
     };
     let text = special.unwrap_or_else(|| match value {
@@ -113,21 +114,6 @@ fn local_time(text: &str) -> Option<String> {
     Some(time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string())
 }
 
-/// A duration in its two largest units: `4m12s`, `1h03m`, `2d05h`; under a second `0s`.
-pub(in crate::ui) fn human_duration(duration: Duration) -> String {
-    let seconds = duration.as_secs();
-    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
-    if days > 0 {
-        format!("{days}d{:02}h", hours % 24)
-    } else if hours > 0 {
-        format!("{hours}h{:02}m", minutes % 60)
-    } else if minutes > 0 {
-        format!("{minutes}m{:02}s", seconds % 60)
-    } else {
-        format!("{seconds}s")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,9 +127,6 @@ mod tests {
         assert_eq!(for_eyes(Show::Gib, &json!("lots")), "lots");
         assert_eq!(for_eyes(Show::Seconds, &json!(252.0)), "4m12s");
         assert_eq!(for_eyes(Show::Seconds, &json!(-1)), "-1");
-        assert_eq!(human_duration(Duration::from_millis(900)), "0s");
-        assert_eq!(human_duration(Duration::from_secs(3780)), "1h03m");
-        assert_eq!(human_duration(Duration::from_secs(190_800)), "2d05h");
     }
 
     #[test]

@@ -10,7 +10,6 @@ mod table;
 use serde_json::Value;
 
 pub use cell::Show;
-pub(super) use cell::human_duration;
 pub(super) use table::Space;
 
 /// `--format`.

@@ -5,11 +5,10 @@ use std::time::{Duration, Instant};
 
 use console::{Term, measure_text_width, truncate_str};
 
-use super::super::answer::human_duration;
 use super::super::{Stderr, clean, color, locale_is_utf8};
 use super::plain::word;
 use super::state::{Count, State, Target};
-use crate::driver::event::{Event, EventKind};
+use crate::driver::event::{Event, EventKind, in_words};
 
 /// How long the work may take before there is anything to see.
 pub(super) const PATIENCE: Duration = Duration::from_millis(250);
@@ -112,7 +111,7 @@ fn compose(
     }
     let count = state.count();
     if count.all > 1 {
-        let elapsed = human_duration(now.duration_since(state.begun()));
+        let elapsed = in_words(now.duration_since(state.begun()));
         let total = format!("  {} {}  {elapsed}", bar(ended(count), glyphs), count.words());
         lines.push(truncate_str(&total, width, glyphs.ellipsis).into_owned());
     }
@@ -133,13 +132,13 @@ fn place(target: &Target, now: Instant, glyphs: &Glyphs) -> String {
     let mut text = match target.due.map(|due| due.checked_duration_since(now)) {
         Some(Some(left)) => {
             let part = elapsed.as_secs_f64() / (elapsed + left).as_secs_f64().max(f64::EPSILON);
-            let usual = human_duration(elapsed + left);
-            format!("{} {:>6} of ~{usual}", bar(part, glyphs), human_duration(elapsed))
+            let usual = in_words(elapsed + left);
+            format!("{} {:>6} of ~{usual}", bar(part, glyphs), in_words(elapsed))
         }
-        Some(None) => format!("{:>6}, longer than usual", human_duration(elapsed)),
-        None => format!("{:>6}", human_duration(elapsed)),
+        Some(None) => format!("{:>6}, longer than usual", in_words(elapsed)),
+        None => format!("{:>6}", in_words(elapsed)),
     };
-    let _ = write!(text, "  {stage} ({})", human_duration(now.duration_since(target.stage_since)));
+    let _ = write!(text, "  {stage} ({})", in_words(now.duration_since(target.stage_since)));
     if let Some(message) = &target.message {
         let _ = write!(text, ": {}", clean::line(message));
     }
@@ -179,9 +178,11 @@ pub(super) fn last_words(event: &Event, colored: bool) -> String {
     };
     let node = event.node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
     let node = node.filter(|node| *node != event.name).map(|node| format!(" on {node}")).unwrap_or_default();
-    let message = event.message.as_deref().map(|message| format!(": {message}")).unwrap_or_default();
+    // Why something failed or was left is told as the command's error, with what to do about it.
+    let message = event.message.as_deref().filter(|_| event.kind == EventKind::Done);
+    let message = message.map(|message| format!(": {message}")).unwrap_or_default();
     let head = clean::line(&format!("{}{node}: ", event.name)).into_owned();
-    let tail = clean::line(&format!("{message} [{}]", human_duration(event.elapsed))).into_owned();
+    let tail = clean::line(&format!("{message} [{}]", in_words(event.elapsed))).into_owned();
     format!("{head}{}{tail}", color::paint(colored, style, word(event.kind)))
 }
 
@@ -211,11 +212,11 @@ mod tests {
         stage.eta = Some(Duration::from_secs(30));
         assert_eq!(
             lines(std::slice::from_ref(&stage), 0, 100),
-            ["| web-1  rack1-n3  [########........]    30s of ~1m00s  deploying (15s)"]
+            ["| web-1  rack1-n3  [########........]    30s of ~1m  deploying (15s)"]
         );
         assert_eq!(
             lines(&[stage], 31, 100),
-            ["| web-1  rack1-n3   1m01s, longer than usual  deploying (46s)"]
+            ["| web-1  rack1-n3    1m1s, longer than usual  deploying (46s)"]
         );
     }
 
@@ -237,6 +238,8 @@ mod tests {
     fn the_last_words_say_how_it_ended() {
         let failed =
             Event { message: Some("no\u{7}disk".to_owned()), ..event(EventKind::Failed, "web-1", None, 72) };
-        assert_eq!(last_words(&failed, false), "web-1 on rack1-n3: failed: nodisk [1m12s]");
+        assert_eq!(last_words(&failed, false), "web-1 on rack1-n3: failed [1m12s]");
+        let done = Event { kind: EventKind::Done, message: Some("already\u{7} there".to_owned()), ..failed };
+        assert_eq!(last_words(&done, false), "web-1 on rack1-n3: done: already there [1m12s]");
     }
 }

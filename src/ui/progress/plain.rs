@@ -5,10 +5,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::super::answer::human_duration;
 use super::super::clean;
 use super::state::State;
-use crate::driver::event::{Event, EventKind};
+use crate::driver::event::{Event, EventKind, in_words};
 
 /// How long silence lasts at most: CI systems end jobs that say nothing.
 const HEARTBEAT: Duration = Duration::from_secs(60);
@@ -31,7 +30,7 @@ pub(super) fn heartbeats(state: &mut State, now: Instant) -> Vec<String> {
     for target in state.targets_mut().filter(|target| target.end.is_none() && silent(target.said)) {
         target.said = now;
         let what = target.stage.as_deref().unwrap_or("started");
-        let what = format!("still {what} ({})", human_duration(now.duration_since(target.stage_since)));
+        let what = format!("still {what} ({})", in_words(now.duration_since(target.stage_since)));
         let elapsed = now.duration_since(target.since);
         lines.push(text(Timestamp::now(), &target.name, target.node.as_deref(), &what, None, elapsed));
     }
@@ -64,7 +63,7 @@ fn text(
     let time = time.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string();
     let node = node.filter(|node| *node != name).map(|node| format!(" on {node}")).unwrap_or_default();
     let message = message.map(|message| format!(": {message}")).unwrap_or_default();
-    let line = format!("{time} {name}{node}: {what}{message} [{}]", human_duration(elapsed));
+    let line = format!("{time} {name}{node}: {what}{message} [{}]", in_words(elapsed));
     clean::line(&line).into_owned()
 }
 
@@ -100,7 +99,7 @@ mod tests {
         assert!(heartbeats(&mut state, now + Duration::from_secs(59)).is_empty());
         let lines = heartbeats(&mut state, now + Duration::from_secs(61));
         assert_eq!(lines.len(), 1, "{lines:?}");
-        assert_eq!(without_time(&lines[0]), "web-1 on rack1-n3: still deploying (1m01s) [1m01s]");
+        assert_eq!(without_time(&lines[0]), "web-1 on rack1-n3: still deploying (1m1s) [1m1s]");
         assert!(heartbeats(&mut state, now + Duration::from_secs(100)).is_empty());
         assert_eq!(heartbeats(&mut state, now + Duration::from_secs(122)).len(), 1);
     }
