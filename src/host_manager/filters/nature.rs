@@ -1,0 +1,90 @@
+//! Filters on what kind of machine it is: capabilities, architecture, resource class, traits.
+
+use super::{Cause, Matcher};
+use crate::host_manager::extra_specs::Subject;
+use crate::host_manager::extra_specs::ops::Verdict;
+use crate::host_manager::host::HostState;
+
+impl Matcher<'_> {
+    pub(super) fn compute_capabilities(&self, host: &HostState) -> Option<Cause> {
+        self.specs.specs.iter().enumerate().find_map(|(at, spec)| {
+            let value = match spec.subject {
+                Subject::Stat(key) => host.stats.get(key),
+                Subject::RawArchitecture => host.raw_arch.as_deref(),
+                Subject::Nowhere => None,
+            };
+            let Some(value) = value else { return Some(Cause::NoStat(at)) };
+            match spec.requirement.verdict(value) {
+                Verdict::Met => None,
+                failed => Some(Cause::Stat(at, failed)),
+            }
+        })
+    }
+
+    pub(super) fn image_properties(&self, host: &HostState) -> Option<Cause> {
+        let other =
+            self.architectures.iter().position(|(_, canonical)| host.arch.as_deref() != Some(canonical));
+        if let Some(at) = other {
+            return Some(Cause::Architecture(at));
+        }
+        let is_one_of = |asked: Option<&str>, names: &[&str]| {
+            asked.is_none_or(|asked| {
+                asked.is_empty() || names.iter().any(|name| asked.eq_ignore_ascii_case(name))
+            })
+        };
+        let image = &self.request.image;
+        if !is_one_of(image.hypervisor_type.as_deref(), &["baremetal", "ironic"]) {
+            return Some(Cause::HypervisorType);
+        }
+        // The two others are names that Nova takes for hvm.
+        (!is_one_of(image.vm_mode.as_deref(), &["hvm", "hv", "baremetal"])).then_some(Cause::VmMode)
+    }
+
+    pub(super) fn resource_class(&self, host: &HostState) -> Option<Cause> {
+        let has = host.resource_class.as_deref();
+        let other = self
+            .resource_classes
+            .iter()
+            .position(|asked| !has.is_some_and(|has| is_same_class(has, asked)))?;
+        Some(Cause::ResourceClass(other))
+    }
+
+    pub(super) fn traits(&self, host: &HostState) -> Option<Cause> {
+        if let Some(at) = self.required_traits.iter().position(|name| !host.has_trait(name)) {
+            return Some(Cause::TraitMissing(at));
+        }
+        let at = self.forbidden_traits.iter().position(|name| host.has_trait(name))?;
+        Some(Cause::TraitForbidden(at))
+    }
+}
+
+/// Whether two resource classes are one to Nova, which sees `bm.small` as `CUSTOM_BM_SMALL`.
+pub(super) fn is_same_class(left: &str, right: &str) -> bool {
+    left == right || folded(without_prefix(left)).eq(folded(without_prefix(right)))
+}
+
+/// The name without the prefix that Nova puts before a resource class of Ironic's.
+fn without_prefix(name: &str) -> &str {
+    const PREFIX: &str = "CUSTOM_";
+    match name.get(..PREFIX.len()) {
+        Some(start) if start.eq_ignore_ascii_case(PREFIX) => &name[PREFIX.len()..],
+        _ => name,
+    }
+}
+
+/// The name as Nova normalises it: in upper case, with `_` for each run of anything but A–Z and 0–9
+/// (`os_resource_classes.normalize_name`).
+fn folded(name: &str) -> impl Iterator<Item = char> {
+    let mut in_gap = false;
+    name.chars().flat_map(char::to_uppercase).filter_map(move |c| {
+        if c.is_ascii_uppercase() || c.is_ascii_digit() {
+            in_gap = false;
+            Some(c)
+        } else if in_gap {
+            None
+        } else {
+            in_gap = true;
+            Some('_')
+        }
+    })
+}

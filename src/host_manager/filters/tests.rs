@@ -1,0 +1,261 @@
+use super::*;
+use crate::host_manager::host::Hardware;
+
+/// A free machine of 8 CPUs, 16384 MiB, 100 GiB.
+fn host() -> HostState {
+    serde_json::from_str(
+        r#"{"uuid": "0f3c", "name": "n1", "driver": "redfish", "provision_state": "available",
+            "power_state": "power off", "resource_class": "bm.small", "traits": ["CUSTOM_NVME", "HW_CPU_X86_VMX"],
+            "conductor_group": "rack-1", "owner": "p1", "lessee": "p2", "shard": "s1",
+            "properties": {"cpus": 8, "memory_mb": 16384, "local_gb": 100, "cpu_arch": "amd64",
+                           "capabilities": "boot_mode:uefi,ports:4"}}"#,
+    )
+    .expect("the node can be read")
+}
+
+fn refusal_of(request: &Request, host: &HostState) -> Option<Refusal> {
+    let circumstances = Circumstances::default();
+    let matcher = Matcher::new(request, &circumstances).expect("the request can be meant");
+    matcher.refusal(host).map(|(at, cause)| Refusal { filter: request.filters[at], cause })
+}
+
+fn passes(request: &Request, host: &HostState) -> bool {
+    refusal_of(request, host).is_none()
+}
+
+fn with(change: impl FnOnce(&mut Request)) -> Request {
+    let mut request = Request::default();
+    change(&mut request);
+    request
+}
+
+#[test]
+fn names_are_novas_and_an_unknown_one_lists_them() {
+    for filter in FilterName::ALL {
+        assert_eq!(filter.as_str().parse(), Ok(filter));
+    }
+    let error = "RamFiltre".parse::<FilterName>().expect_err("no such filter");
+    assert!(error.to_string().starts_with("no filter is named `RamFiltre`; the filters are RetryFilter, "));
+    assert!(error.to_string().contains("ExactCoreFilter"));
+}
+
+#[test]
+fn what_is_not_asked_is_not_looked_at() {
+    assert!(passes(&Request::default(), &host()));
+    assert!(passes(&Request::default().exact(), &host()));
+    let unknown = HostState { hardware: Hardware::default(), resource_class: None, arch: None, ..host() };
+    assert!(passes(&Request::default().exact(), &unknown));
+}
+
+#[test]
+fn sizes_at_least_and_exactly() {
+    for (has, asked, at_least, exactly) in [(8, 8, true, true), (8, 7, true, false), (8, 9, false, false)] {
+        let hardware = Hardware { vcpus: has, ram_mb: has * 1024, disk_mb: has * 1024 };
+        let node = HostState { hardware, ..host() };
+        for request in [
+            with(|request| request.vcpus = Some(asked)),
+            with(|request| request.ram_mb = Some(asked * 1024)),
+            with(|request| request.disk_gb = Some(asked)),
+        ] {
+            assert_eq!(passes(&request, &node), at_least, "{request:?}");
+            assert_eq!(passes(&request.exact(), &node), exactly);
+        }
+    }
+}
+
+#[test]
+fn ephemeral_disk_and_swap_count_to_the_mebibyte() {
+    let mut request = with(|request| request.disk_gb = Some(80)).exact();
+    assert!(!passes(&request, &host()));
+    request.ephemeral_gb = Some(20);
+    assert!(passes(&request, &host()));
+    request.swap_mb = Some(1);
+    assert_eq!(refusal_of(&request, &host()).map(|refusal| refusal.cause), Some(Cause::Disk));
+    request.ephemeral_gb = Some(19);
+    request.swap_mb = Some(1024);
+    assert!(passes(&request, &host()));
+}
+
+#[test]
+fn a_node_without_cpus_never_passes_where_cpus_are_asked_for() {
+    let node = HostState { hardware: Hardware { vcpus: 0, ..host().hardware }, ..host() };
+    for asked in [0, 1] {
+        let request = with(|request| request.vcpus = Some(asked));
+        assert!(!passes(&request, &node));
+        assert!(!passes(&request.exact(), &node));
+    }
+    assert!(passes(&with(|request| request.vcpus = Some(0)), &host()));
+}
+
+#[test]
+fn used_and_unavailable_nodes_are_refused_and_offer_nothing() {
+    let used = HostState { instance_uuid: Some("i".into()), maintenance: true, ..host() };
+    assert_eq!(
+        refusal_of(&Request::default(), &used),
+        Some(Refusal { filter: FilterName::Compute, cause: Cause::Used })
+    );
+    for (node, reason) in [
+        (HostState { maintenance: true, ..host() }, Unavailable::Maintenance),
+        (HostState { fault: Some("clean failure".into()), ..host() }, Unavailable::Fault),
+        (HostState { retired: true, ..host() }, Unavailable::Retired),
+        (HostState { provision_state: Some("cleaning".into()), ..host() }, Unavailable::ProvisionState),
+        (HostState { power_state: Some("error".into()), ..host() }, Unavailable::PowerError),
+        (HostState { power_state: None, ..host() }, Unavailable::PowerUnknown),
+    ] {
+        let refusal = refusal_of(&Request::default(), &node).expect("it is refused");
+        assert_eq!(refusal.cause, Cause::Unavailable(reason));
+        let sizes_alone = with(|request| {
+            request.ram_mb = Some(16384);
+            request.filters = vec![FilterName::ExactRam];
+        });
+        assert!(!passes(&sizes_alone, &node));
+    }
+    assert!(passes(&Request::default(), &HostState { provision_state: None, ..host() }));
+    assert!(passes(&Request::default(), &HostState { locked_by: Some("conductor-1".into()), ..host() }));
+}
+
+#[test]
+fn a_dead_driver_is_refused_where_that_is_known() {
+    let request = Request::default();
+    let mut live = LiveDrivers::default();
+    live.insert("", ["redfish".to_owned()]);
+    live.insert("rack-1", ["ipmi".to_owned()]);
+    let circumstances = Circumstances { live_drivers: Some(live), ..Circumstances::default() };
+    let matcher = Matcher::new(&request, &circumstances).expect("the request can be meant");
+    assert_eq!(matcher.refusal(&host()).map(|(_, cause)| cause), Some(Cause::NoConductor));
+    assert_eq!(matcher.refusal(&HostState { conductor_group: None, ..host() }), None);
+    assert_eq!(matcher.refusal(&HostState { driver: Some("ipmi".into()), ..host() }), None);
+}
+
+#[test]
+fn tried_and_excluded_nodes_are_left_alone() {
+    for (word, excluded) in [("n1", true), ("0f3c", true), ("0F3C", true), ("N1", false), ("n", false)] {
+        let request = with(|request| request.exclude = vec!["other".to_owned(), word.to_owned()]);
+        assert_eq!(!passes(&request, &host()), excluded, "{word}");
+    }
+    let request = Request::default();
+    let circumstances = Circumstances { tried: ["0f3c".to_owned()].into(), ..Circumstances::default() };
+    let matcher = Matcher::new(&request, &circumstances).expect("the request can be meant");
+    assert_eq!(matcher.refusal(&host()), Some((0, Cause::Tried)));
+}
+
+#[test]
+fn where_the_node_stands() {
+    for (has, cause) in
+        [("rack-1", Cause::ConductorGroup), ("s1", Cause::Shard), ("p1", Cause::Owner), ("p2", Cause::Lessee)]
+    {
+        let asking = |asked: &str| {
+            with(|request| {
+                let field = match cause {
+                    Cause::ConductorGroup => &mut request.conductor_group,
+                    Cause::Shard => &mut request.shard,
+                    Cause::Owner => &mut request.owner,
+                    _ => &mut request.lessee,
+                };
+                *field = Some(asked.to_owned());
+            })
+        };
+        assert!(passes(&asking(has), &host()), "{cause:?}");
+        let refused = Some(Refusal { filter: FilterName::AvailabilityZone, cause });
+        assert_eq!(refusal_of(&asking("other"), &host()), refused);
+        assert_eq!(refusal_of(&asking(""), &host()), refused);
+    }
+    assert!(passes(&with(|request| request.conductor_group = Some("RACK-1".to_owned())), &host()));
+    let in_default_group = HostState { conductor_group: None, ..host() };
+    assert!(passes(&with(|request| request.conductor_group = Some(String::new())), &in_default_group));
+    let in_cloud = HostState { cloud: Some("east".into()), ..host() };
+    assert!(passes(&with(|request| request.cloud = Some("east".to_owned())), &in_cloud));
+    assert!(!passes(&with(|request| request.cloud = Some("west".to_owned())), &in_cloud));
+}
+
+#[test]
+fn extra_specs_must_all_hold() {
+    let asking = |pairs: &[(&str, &str)]| {
+        with(|request| {
+            request.extra_specs =
+                pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        })
+    };
+    for (pairs, expected) in [
+        (&[("capabilities:boot_mode", "uefi"), ("ports", ">= 2")][..], true),
+        (&[("capabilities:boot_mode", "uefi"), ("ports", ">= 5")], false),
+        (&[("capabilities:cpu_arch", "amd64")], true),
+        (&[("cpu_arch", "x86_64")], false),
+        (&[("baremetal:cpu_arch", "s== amd64")], true),
+        (&[("capabilities:missing", "s!= x")], false),
+        (&[("missing", "x")], false),
+        (&[("capabilities:boot_mode:x", "uefi")], false),
+        (&[("hw:anything", "x"), ("quota:x", "= y")], true),
+        (&[("resources:CUSTOM_BM_SMALL", "1"), ("resources:VCPU", "0")], true),
+        (&[("resources:CUSTOM_BM_LARGE", "1")], false),
+        (&[("trait:CUSTOM_NVME", "required"), ("trait2:CUSTOM_GPU", "forbidden")], true),
+        (&[("trait:CUSTOM_GPU", "required")], false),
+        (&[("trait1:CUSTOM_NVME", "forbidden")], false),
+    ] {
+        assert_eq!(passes(&asking(pairs), &host()), expected, "{pairs:?}");
+    }
+    let no_number = refusal_of(&asking(&[("boot_mode", ">= 1")]), &host()).expect("it is refused");
+    assert_eq!(no_number.cause, Cause::Stat(0, Verdict::ValueIsNoNumber));
+}
+
+#[test]
+fn images_are_matched_by_canonical_architecture() {
+    let asking = |architecture: &str, hypervisor: &str, mode: &str| {
+        with(|request| {
+            let properties =
+                [("architecture", architecture), ("hypervisor_type", hypervisor), ("vm_mode", mode)];
+            request.image = crate::host_manager::request::ImageProperties::from_properties(properties);
+        })
+    };
+    assert!(passes(&asking("X86_64", "", ""), &host()));
+    assert!(passes(&asking("amd64", "baremetal", "HVM"), &host()));
+    assert!(passes(&asking("", "Ironic", ""), &HostState { arch: None, ..host() }));
+    for (request, cause) in [
+        (asking("aarch64", "", ""), Cause::Architecture(0)),
+        (asking("", "kvm", ""), Cause::HypervisorType),
+        (asking("", "", "xen"), Cause::VmMode),
+    ] {
+        assert_eq!(refusal_of(&request, &host()).map(|refusal| refusal.cause), Some(cause));
+    }
+    assert!(!passes(&asking("x86_64", "", ""), &HostState { arch: None, ..host() }));
+    let both = with(|request| {
+        request.arch = Some("x86_64".to_owned());
+        request.image.architecture = Some("arm64".to_owned());
+    });
+    assert_eq!(refusal_of(&both, &host()).map(|refusal| refusal.cause), Some(Cause::Architecture(1)));
+}
+
+#[test]
+fn resource_classes_are_one_to_nova() {
+    for (has, asked, same) in [
+        ("bm.small", "bm.small", true),
+        ("bm.small", "CUSTOM_BM_SMALL", true),
+        ("CUSTOM_BM_SMALL", "bm-small", true),
+        ("bm..small", "BM-small", true),
+        ("baremetal", "CUSTOM_BAREMETAL", true),
+        ("bm.small", "bm.large", false),
+        ("bm.small", "bm.smal", false),
+        ("bm.small.", "bm.small", false),
+    ] {
+        let node = HostState { resource_class: Some(has.into()), ..host() };
+        assert_eq!(
+            passes(&with(|request| request.resource_class = Some(asked.to_owned())), &node),
+            same,
+            "{has} {asked}"
+        );
+    }
+    let classless = HostState { resource_class: None, ..host() };
+    assert!(!passes(&with(|request| request.resource_class = Some("bm.small".to_owned())), &classless));
+}
+
+#[test]
+fn the_first_filter_of_the_list_is_told() {
+    let mut request = with(|request| {
+        request.ram_mb = Some(1);
+        request.vcpus = Some(1);
+        request.filters = vec![FilterName::ExactCore, FilterName::ExactRam];
+    });
+    assert_eq!(refusal_of(&request, &host()).map(|refusal| refusal.filter), Some(FilterName::ExactCore));
+    request.filters.reverse();
+    assert_eq!(refusal_of(&request, &host()).map(|refusal| refusal.filter), Some(FilterName::ExactRam));
+}
