@@ -1,0 +1,248 @@
+//! Says why a node was refused: what was asked, and what the node has.
+
+use std::fmt::Write as _;
+
+use super::extra_specs::ops::Verdict;
+use super::extra_specs::{Spec, Subject};
+use super::filters::{Cause, FilterName, Matcher, Refusal};
+use super::host::{HostState, Unavailable};
+use super::select::Selection;
+
+/// Why one node was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation<'a> {
+    /// The node.
+    pub host: &'a HostState,
+    /// The first filter that refused it.
+    pub filter: FilterName,
+    /// Why, in words that follow the node's name.
+    pub reason: String,
+    /// What was asked.
+    pub wanted: String,
+    /// What the node has.
+    pub has: String,
+}
+
+/// Nodes that were refused by one filter for the same want of the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group<'a> {
+    /// The filter.
+    pub filter: FilterName,
+    /// What was asked.
+    pub wanted: String,
+    /// What the nodes have.
+    pub has: String,
+    /// The nodes.
+    pub hosts: Vec<&'a HostState>,
+}
+
+impl<'a> Selection<'a> {
+    /// Every refused node with its reason, in the order of the nodes.
+    pub fn explanations(&self) -> impl Iterator<Item = Explanation<'a>> {
+        let hosts = self.hosts;
+        self.refused.iter().map(move |refused| self.matcher.explain(&hosts[refused.host], refused.refusal))
+    }
+
+    /// The refused nodes in groups of the same reason, in the order of the filters, the largest group of a filter
+    /// first.
+    #[must_use]
+    pub fn groups(&self) -> Vec<Group<'a>> {
+        let mut by_reason = std::collections::HashMap::<(FilterName, String, String), Vec<&HostState>>::new();
+        for told in self.explanations() {
+            by_reason.entry((told.filter, told.wanted, told.has)).or_default().push(told.host);
+        }
+        let place = |filter| self.request().filters.iter().position(|known| *known == filter);
+        let mut groups: Vec<Group<'_>> = by_reason
+            .into_iter()
+            .map(|((filter, wanted, has), hosts)| Group { filter, wanted, has, hosts })
+            .collect();
+        groups.sort_by(|left, right| {
+            (place(left.filter), right.hosts.len(), &left.wanted, &left.has).cmp(&(
+                place(right.filter),
+                left.hosts.len(),
+                &right.wanted,
+                &right.has,
+            ))
+        });
+        groups
+    }
+}
+
+impl Matcher<'_> {
+    /// Puts a refusal in words.
+    #[must_use]
+    pub fn explain<'h>(&self, host: &'h HostState, refusal: Refusal) -> Explanation<'h> {
+        let exact =
+            matches!(refusal.filter, FilterName::ExactRam | FilterName::ExactDisk | FilterName::ExactCore);
+        let (reason, wanted, has) = self.words(host, refusal.cause, exact);
+        Explanation { host, filter: refusal.filter, reason, wanted, has }
+    }
+
+    /// Reason, wanted, has.
+    fn words(&self, host: &HostState, cause: Cause, exact: bool) -> (String, String, String) {
+        let request = self.request;
+        let place = |what: &str, asked: Option<&str>, has: Option<&str>| {
+            let (wanted, has) = (named(what, asked), named(what, has));
+            (format!("has {has}"), wanted, has)
+        };
+        match cause {
+            Cause::Tried => three("was tried already in this run", "a node not tried yet", "tried already"),
+            Cause::Excluded => three("is excluded", "none of those excluded", "excluded"),
+            Cause::Cloud => place("cloud", request.cloud.as_deref(), host.cloud.as_deref()),
+            Cause::ConductorGroup => {
+                place("conductor group", request.conductor_group.as_deref(), host.conductor_group.as_deref())
+            }
+            Cause::Shard => place("shard", request.shard.as_deref(), host.shard.as_deref()),
+            Cause::Owner => place("owner", request.owner.as_deref(), host.owner.as_deref()),
+            Cause::Lessee => place("lessee", request.lessee.as_deref(), host.lessee.as_deref()),
+            Cause::Used => {
+                let instance = host.instance_uuid.as_deref().unwrap_or_default();
+                (format!("is in use by instance {instance}"), "a free node".to_owned(), "in use".to_owned())
+            }
+            Cause::Unavailable(first) => {
+                let has = host.unavailable().map(|reason| state(host, reason)).collect::<Vec<_>>().join(", ");
+                let mut reason = format!("is not to be had: {}", state(host, first));
+                if let (Unavailable::Maintenance, Some(why)) = (first, &host.maintenance_reason) {
+                    let _ = write!(reason, " ({why})");
+                }
+                (reason, "a free node".to_owned(), has)
+            }
+            Cause::NoConductor => {
+                let driver = named("driver", host.driver.as_deref());
+                (
+                    format!("has no living conductor that serves {driver} in its conductor group"),
+                    "a living conductor".to_owned(),
+                    format!("{driver}, which none serves"),
+                )
+            }
+            Cause::NoStat(at) | Cause::Stat(at, _) => spec_words(&self.specs.specs[at], host, cause),
+            Cause::Architecture(at) => {
+                let wanted = named("architecture", Some(self.architectures[at].0));
+                let has = named("architecture", host.raw_arch.as_deref());
+                (format!("has {has}"), wanted, has)
+            }
+            Cause::HypervisorType => {
+                let asked = request.image.hypervisor_type.as_deref().unwrap_or_default();
+                image_words("hypervisor type", asked, "baremetal")
+            }
+            Cause::VmMode => {
+                let asked = request.image.vm_mode.as_deref().unwrap_or_default();
+                image_words("virtual machine mode", asked, "hvm")
+            }
+            Cause::ResourceClass(at) => {
+                place("resource class", Some(self.resource_classes[at]), host.resource_class.as_deref())
+            }
+            Cause::TraitMissing(at) => {
+                let name = self.required_traits[at];
+                (format!("lacks trait {name}"), format!("trait {name}"), "not that trait".to_owned())
+            }
+            Cause::TraitForbidden(at) => {
+                let name = self.forbidden_traits[at];
+                (
+                    format!("has the forbidden trait {name}"),
+                    format!("not trait {name}"),
+                    format!("trait {name}"),
+                )
+            }
+            Cause::Ram => size_words(exact, self.ram_mb, host.hardware.ram_mb, ram, "RAM"),
+            Cause::Disk => size_words(exact, self.disk_mb, host.hardware.disk_mb, disk, "disk"),
+            Cause::Cores => size_words(exact, self.vcpus, host.hardware.vcpus, cpus, "CPUs"),
+        }
+    }
+}
+
+fn three(reason: &str, wanted: &str, has: &str) -> (String, String, String) {
+    (reason.to_owned(), wanted.to_owned(), has.to_owned())
+}
+
+/// `shard s1`, or `no shard`.
+fn named(what: &str, name: Option<&str>) -> String {
+    match name {
+        None | Some("") if what == "conductor group" => "the default conductor group".to_owned(),
+        None | Some("") => format!("no {what}"),
+        Some(name) => format!("{what} {name}"),
+    }
+}
+
+/// Something that keeps the node from being had, with its own value.
+fn state(host: &HostState, reason: Unavailable) -> String {
+    match (reason, &host.fault, &host.provision_state) {
+        (Unavailable::Fault, Some(fault), _) => format!("fault {fault}"),
+        (Unavailable::ProvisionState, _, Some(state)) => format!("provision state {state}"),
+        _ => reason.to_string(),
+    }
+}
+
+fn spec_words(spec: &Spec<'_>, host: &HostState, cause: Cause) -> (String, String, String) {
+    let source = spec.requirement.source();
+    let wanted = format!("{} {source}", spec.key);
+    let (name, value) = match spec.subject {
+        Subject::Stat(name) => (name, host.stats.get(name)),
+        Subject::RawArchitecture => ("cpu_arch", host.raw_arch.as_deref()),
+        Subject::Nowhere => {
+            let reason = format!("has nothing as deep as {}: a capability is named by one word", spec.key);
+            return (reason, wanted, "no such scope".to_owned());
+        }
+    };
+    let Some(value) = value else {
+        return (format!("has no capability {name}"), wanted, format!("no {name}"));
+    };
+    let has = format!("{name} {value}");
+    let reason = match cause {
+        Cause::Stat(_, Verdict::ValueIsNoNumber) => {
+            format!("has {has}, which is no number, and `{source}` needs one")
+        }
+        Cause::Stat(_, Verdict::OperandIsNoNumber) => {
+            format!("has {has}, but `{source}` compares numbers and names none")
+        }
+        Cause::Stat(_, Verdict::NoOperand) => {
+            format!("has {has}, but `{source}` is an operator without an operand, which nothing matches")
+        }
+        _ => format!("has {has}"),
+    };
+    (reason, wanted, has)
+}
+
+fn image_words(what: &str, asked: &str, ours: &str) -> (String, String, String) {
+    (
+        format!("is bare metal, and the image is made for {what} {asked}"),
+        format!("{what} {asked}"),
+        format!("{what} {ours}"),
+    )
+}
+
+fn size_words(
+    exact: bool,
+    asked: Option<i64>,
+    has: i64,
+    unit: fn(i64) -> String,
+    what: &str,
+) -> (String, String, String) {
+    let asked = asked.unwrap_or_default();
+    let word = if exact { "exactly" } else { "at least" };
+    let reason = match has {
+        0 => format!("has no {what} in its properties"),
+        _ => format!("has {}", unit(has)),
+    };
+    (reason, format!("{word} {}", unit(asked)), unit(has))
+}
+
+/// RAM as operators write it, in MB that are MiB.
+pub(super) fn ram(mb: i64) -> String {
+    format!("{mb} MB of RAM")
+}
+
+/// Disk in the unit of flavors where it is a whole number of them.
+pub(super) fn disk(mb: i64) -> String {
+    if mb % 1024 == 0 { format!("{} GB of disk", mb / 1024) } else { format!("{mb} MB of disk") }
+}
+
+/// CPUs.
+pub(super) fn cpus(number: i64) -> String {
+    format!("{number} {}", if number == 1 { "CPU" } else { "CPUs" })
+}
+
+/// `1 node`, `3 nodes`.
+pub(super) fn nodes(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "node" } else { "nodes" })
+}

@@ -1,0 +1,323 @@
+//! Several requests at once, planned as a whole.
+//!
+//! One after the other, an early request may take the only machine that a later one could have had. Here as many
+//! requests are served as can be, and among all ways to serve that many one with the least total waste is taken.
+//!
+//! Equal requests are put together, and so are nodes that no request can tell apart, so the cost grows with the nodes
+//! (each looked at once a distinct request) and with the kinds of nodes and requests, and not with the instances
+//! times the nodes.
+
+mod flow;
+
+use std::collections::{HashMap, HashSet};
+
+use thiserror::Error;
+
+use self::flow::Offer;
+use super::explain;
+use super::filters::{Circumstances, Matcher};
+use super::host::{Hardware, HostState};
+use super::request::Request;
+use super::select::{self, Count, Options, RequestError, Selection};
+use super::weigh;
+
+/// A number of machines of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Demand {
+    /// What the operator calls it.
+    pub name: String,
+    /// What each machine must be like.
+    pub request: Request,
+    /// How many are wanted.
+    pub count: usize,
+}
+
+/// What a demand was given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Share {
+    /// The nodes, as indexes, in no order that matters.
+    pub hosts: Vec<usize>,
+    /// How many could not be given.
+    pub missing: usize,
+}
+
+/// A demand that cannot be put to the nodes.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{demand}: {source}")]
+pub struct PlanError {
+    /// The demand's name.
+    pub demand: String,
+    /// What is wrong with its request.
+    pub source: RequestError,
+}
+
+/// A demand that is not served whole, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("no valid host for {missing} of {wanted} {demand}: {reason}")]
+pub struct Shortfall {
+    /// The demand's name.
+    pub demand: String,
+    /// How many were wanted.
+    pub wanted: usize,
+    /// How many could not be given.
+    pub missing: usize,
+    /// One line: what is missing in the plan.
+    pub reason: String,
+    /// What would make nodes fit, the most promising first; each one line.
+    pub hints: Vec<String>,
+}
+
+/// Who gets which nodes.
+#[derive(Debug, Clone)]
+pub struct Plan<'a> {
+    hosts: &'a [HostState],
+    demands: &'a [Demand],
+    seed: u64,
+    circumstances: &'a Circumstances,
+    kinds: Vec<Kind<'a>>,
+    shares: Vec<Share>,
+}
+
+/// Demands with one and the same request.
+#[derive(Debug, Clone)]
+struct Kind<'a> {
+    matcher: Matcher<'a>,
+    demands: Vec<usize>,
+    wanted: usize,
+}
+
+/// Nodes that no request can tell apart: of one hardware, locked or not, fit for the same requests.
+struct Class {
+    hardware: Hardware,
+    is_locked: bool,
+    /// How far the class is told apart: the kinds that its nodes fit.
+    kinds: Vec<usize>,
+    hosts: Vec<usize>,
+}
+
+/// Plans several demands as a whole. Nodes without a lock are preferred to those with one where they are equally
+/// wasteful; `seed` decides between nodes that are equal in every way.
+///
+/// # Errors
+///
+/// When a request names nodes that there are not, or has an extra spec that cannot be meant. That not all can be
+/// served is not an error here: see [`Plan::shortfalls`].
+pub fn plan<'a>(
+    hosts: &'a [HostState],
+    demands: &'a [Demand],
+    seed: u64,
+    circumstances: &'a Circumstances,
+) -> Result<Plan<'a>, PlanError> {
+    let kinds = kinds(demands, circumstances)?;
+    let classes = classes(hosts, demands, &kinds, seed)?;
+    let wanted: Vec<usize> = kinds.iter().map(|kind| kind.wanted).collect();
+    let free: Vec<usize> = classes.iter().map(|class| class.hosts.len()).collect();
+    let given = flow::solve(&wanted, &free, &offers(&kinds, &classes));
+
+    let mut shares: Vec<Share> =
+        demands.iter().map(|demand| Share { hosts: vec![], missing: demand.count }).collect();
+    let mut left: Vec<_> = classes.iter().map(|class| class.hosts.iter().copied()).collect();
+    for (kind, given) in kinds.iter().zip(given) {
+        let mut nodes =
+            given.into_iter().flat_map(|(class, units)| left[class].by_ref().take(units).collect::<Vec<_>>());
+        for &demand in &kind.demands {
+            let share = &mut shares[demand];
+            share.hosts.extend(nodes.by_ref().take(share.missing));
+            share.missing -= share.hosts.len();
+        }
+    }
+    Ok(Plan { hosts, demands, seed, circumstances, kinds, shares })
+}
+
+/// Puts demands with equal requests together.
+fn kinds<'a>(demands: &'a [Demand], circumstances: &'a Circumstances) -> Result<Vec<Kind<'a>>, PlanError> {
+    let mut kinds: Vec<Kind<'a>> = Vec::new();
+    let mut known: HashMap<&Request, usize> = HashMap::new();
+    for (at, demand) in demands.iter().enumerate() {
+        let kind = if let Some(&kind) = known.get(&demand.request) {
+            kind
+        } else {
+            let matcher = Matcher::new(&demand.request, circumstances)
+                .map_err(|error| PlanError { demand: demand.name.clone(), source: error.into() })?;
+            known.insert(&demand.request, kinds.len());
+            kinds.push(Kind { matcher, demands: Vec::new(), wanted: 0 });
+            kinds.len() - 1
+        };
+        kinds[kind].demands.push(at);
+        kinds[kind].wanted += demand.count;
+    }
+    Ok(kinds)
+}
+
+/// Tells the nodes apart as far as the requests do: begins with their hardware and lock, and with each kind of
+/// request splits those that fit it from those that do not.
+fn classes(
+    hosts: &[HostState],
+    demands: &[Demand],
+    kinds: &[Kind<'_>],
+    seed: u64,
+) -> Result<Vec<Class>, PlanError> {
+    let mut classes: Vec<Class> = Vec::new();
+    let mut first: HashMap<(Hardware, bool), usize> = HashMap::new();
+    let mut class_of: Vec<Option<usize>> = vec![None; hosts.len()];
+    let mut split: HashMap<usize, usize> = HashMap::new();
+    for (at, kind) in kinds.iter().enumerate() {
+        split.clear();
+        let demand = &demands[kind.demands[0]];
+        let considered = select::considered(hosts, kind.matcher.request())
+            .map_err(|source| PlanError { demand: demand.name.clone(), source })?;
+        for host in considered {
+            let state = &hosts[host];
+            if kind.matcher.refusal(state).is_some() {
+                continue;
+            }
+            // Nodes that nothing has fitted yet are told apart by hardware and lock when something first does.
+            let root = *first.entry((state.hardware, state.locked_by.is_some())).or_insert_with(|| {
+                classes.push(Class {
+                    hardware: state.hardware,
+                    is_locked: state.locked_by.is_some(),
+                    kinds: Vec::new(),
+                    hosts: Vec::new(),
+                });
+                classes.len() - 1
+            });
+            let before = class_of[host].unwrap_or(root);
+            let after = *split.entry(before).or_insert_with(|| {
+                let Class { hardware, is_locked, ref kinds, .. } = classes[before];
+                let mut kinds = kinds.clone();
+                kinds.push(at);
+                classes.push(Class { hardware, is_locked, kinds, hosts: Vec::new() });
+                classes.len() - 1
+            });
+            class_of[host] = Some(after);
+        }
+    }
+    for (host, class) in class_of.into_iter().enumerate() {
+        if let Some(class) = class {
+            classes[class].hosts.push(host);
+        }
+    }
+    classes.retain(|class| !class.hosts.is_empty());
+    for class in &mut classes {
+        class.hosts.sort_by_cached_key(|&host| weigh::lot(seed, &hosts[host]));
+    }
+    Ok(classes)
+}
+
+/// What each kind of request may take and at what cost, cheapest first.
+///
+/// Of the cheapest nodes each kind needs only as many as there are instances in all: whatever the others take, one of
+/// those is left, and it costs no more than any beyond.
+fn offers(kinds: &[Kind<'_>], classes: &[Class]) -> Vec<Vec<Offer>> {
+    let mut offers: Vec<Vec<Offer>> = vec![Vec::new(); kinds.len()];
+    for (at, class) in classes.iter().enumerate() {
+        for &kind in &class.kinds {
+            let cost = cost(kinds[kind].matcher.waste(class.hardware), class.is_locked);
+            offers[kind].push(Offer { class: at, cost });
+        }
+    }
+    let in_all: usize = kinds.iter().map(|kind| kind.wanted).sum();
+    for offers in &mut offers {
+        offers.sort_unstable_by_key(|offer| (offer.cost, offer.class));
+        let mut enough = 0;
+        let needed = offers.iter().take_while(|offer| {
+            let goes_on = enough < in_all;
+            enough += classes[offer.class].hosts.len();
+            goes_on
+        });
+        let needed = needed.count();
+        offers.truncate(needed);
+    }
+    offers
+}
+
+/// Waste as a whole number, in steps of 2^-32, and below it the lock, which decides only between equal wastes.
+fn cost(waste: f64, is_locked: bool) -> i64 {
+    const STEPS: f64 = 4_294_967_296.0;
+    #[expect(clippy::cast_possible_truncation, reason = "waste is at most 3")]
+    let steps = (waste * STEPS).round() as i64;
+    (steps << 16) | i64::from(is_locked)
+}
+
+impl<'a> Plan<'a> {
+    /// What each demand was given, in the order of the demands.
+    #[must_use]
+    pub fn shares(&self) -> &[Share] {
+        &self.shares
+    }
+
+    /// The share of a node that a demand's request leaves unused: see [`Matcher::waste`].
+    #[must_use]
+    pub fn waste(&self, demand: usize, host: usize) -> f64 {
+        self.matcher(demand).waste(self.hosts[host].hardware)
+    }
+
+    /// The nodes that fit a demand and that the plan gives to nobody, best first: where to go on when another
+    /// operator was quicker.
+    #[must_use]
+    pub fn spare(&self, demand: usize) -> Vec<usize> {
+        let taken: HashSet<usize> =
+            self.shares.iter().flat_map(|share| share.hosts.iter().copied()).collect();
+        let options = self.options(Count::All);
+        let selection = self.select(demand, &options);
+        selection.candidates().iter().copied().filter(|host| !taken.contains(host)).collect()
+    }
+
+    fn matcher(&self, demand: usize) -> &Matcher<'a> {
+        let kind = self.kinds.iter().find(|kind| kind.demands.contains(&demand));
+        &kind.expect("every demand is of one kind").matcher
+    }
+
+    fn select<'s>(&'s self, demand: usize, options: &'s Options) -> Selection<'s> {
+        select::select(self.hosts, &self.demands[demand].request, options)
+            .expect("the plan was made from this request")
+    }
+
+    fn options(&self, count: Count) -> Options {
+        Options { count, seed: self.seed, circumstances: self.circumstances.clone(), ..Options::default() }
+    }
+
+    /// The demands that are not served whole, and what is missing for each.
+    #[must_use]
+    pub fn shortfalls(&self) -> Vec<Shortfall> {
+        let mut taker = vec![None; self.hosts.len()];
+        for (at, share) in self.shares.iter().enumerate() {
+            for &host in &share.hosts {
+                taker[host] = Some(at);
+            }
+        }
+        let short = (0..self.demands.len()).filter(|&demand| self.shares[demand].missing > 0);
+        short.map(|demand| self.shortfall(demand, &taker)).collect()
+    }
+
+    fn shortfall(&self, at: usize, taker: &[Option<usize>]) -> Shortfall {
+        let demand = &self.demands[at];
+        let options = self.options(Count::Exactly(demand.count));
+        let selection = self.select(at, &options);
+        let verdict = selection.verdict().err();
+        let fitting = selection.candidates();
+        let mut given: Vec<(&str, usize)> = Vec::new();
+        for name in fitting.iter().filter_map(|&host| Some(self.demands[taker[host]?].name.as_str())) {
+            match given.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, count)) => *count += 1,
+                None => given.push((name, 1)),
+            }
+        }
+        given.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(right.0)));
+        let reason = match &verdict {
+            Some(verdict) if given.is_empty() => verdict.reason.clone(),
+            Some(_) | None => {
+                let takers: Vec<String> =
+                    given.iter().map(|(name, count)| format!("{count} to {name}")).collect();
+                format!("{} fit, given {}", explain::nodes(fitting.len()), takers.join(", "))
+            }
+        };
+        Shortfall {
+            demand: demand.name.clone(),
+            wanted: demand.count,
+            missing: self.shares[at].missing,
+            reason,
+            hints: verdict.map(|verdict| verdict.hints).unwrap_or_default(),
+        }
+    }
+}

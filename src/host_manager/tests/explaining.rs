@@ -1,0 +1,311 @@
+use super::*;
+
+fn refused(hosts: &[HostState], request: &Request, count: usize) -> NoValidHost {
+    let options = Options { count: Count::Exactly(count), ..Options::default() };
+    select(hosts, request, &options).expect("the request can be meant").verdict().expect_err("too few fit")
+}
+
+/// The only node's explanation: filter, reason, wanted, has.
+fn told(host: HostState, request: &Request) -> [String; 4] {
+    let hosts = [host];
+    let options = Options::default();
+    let selection = select(&hosts, request, &options).expect("the request can be meant");
+    let told = selection.explanations().next().expect("the node is refused");
+    [told.filter.to_string(), told.reason, told.wanted, told.has]
+}
+
+fn with(change: impl FnOnce(&mut Request)) -> Request {
+    let mut request = Request::default();
+    change(&mut request);
+    request
+}
+
+#[test]
+fn each_cause_in_words() {
+    let specs = |key: &str, value: &str| {
+        with(|request| {
+            request.extra_specs.insert(key.to_owned(), value.to_owned());
+        })
+    };
+    let mut uefi = machine("n");
+    uefi.stats = [("boot_mode".into(), "uefi".into())].into_iter().collect::<Stats>().into();
+    let mut down = machine("n");
+    down.maintenance = true;
+    down.maintenance_reason = Some("psu".into());
+    down.power_state = None;
+    for (host, request, expected) in [
+        (
+            machine("n"),
+            ram(32),
+            ["RamFilter", "has 16384 MB of RAM", "at least 32768 MB of RAM", "16384 MB of RAM"],
+        ),
+        (
+            machine("n"),
+            with(|request| request.disk_gb = Some(99)).exact(),
+            ["ExactDiskFilter", "has 100 GB of disk", "exactly 99 GB of disk", "100 GB of disk"],
+        ),
+        (
+            HostState { hardware: Hardware::default(), ..machine("n") },
+            with(|request| request.vcpus = Some(1)),
+            ["CoreFilter", "has no CPUs in its properties", "at least 1 CPU", "0 CPUs"],
+        ),
+        (
+            HostState { instance_uuid: Some("i-1".into()), ..machine("n") },
+            Request::default(),
+            ["ComputeFilter", "is in use by instance i-1", "a free node", "in use"],
+        ),
+        (
+            down,
+            Request::default(),
+            [
+                "ComputeFilter",
+                "is not to be had: in maintenance (psu)",
+                "a free node",
+                "in maintenance, power state unknown",
+            ],
+        ),
+        (
+            uefi.clone(),
+            specs("capabilities:boot_mode", "bios"),
+            [
+                "ComputeCapabilitiesFilter",
+                "has boot_mode uefi",
+                "capabilities:boot_mode bios",
+                "boot_mode uefi",
+            ],
+        ),
+        (
+            uefi,
+            specs("boot_mode", ">= 2"),
+            [
+                "ComputeCapabilitiesFilter",
+                "has boot_mode uefi, which is no number, and `>= 2` needs one",
+                "boot_mode >= 2",
+                "boot_mode uefi",
+            ],
+        ),
+        (
+            machine("n"),
+            specs("capabilities:raid", "1"),
+            ["ComputeCapabilitiesFilter", "has no capability raid", "capabilities:raid 1", "no raid"],
+        ),
+        (
+            machine("n"),
+            with(|request| request.arch = Some("arm64".to_owned())),
+            ["ImagePropertiesFilter", "has no architecture", "architecture arm64", "no architecture"],
+        ),
+        (
+            machine("n"),
+            with(|request| request.resource_class = Some("gold".to_owned())),
+            ["ResourceClassFilter", "has resource class bm", "resource class gold", "resource class bm"],
+        ),
+        (
+            machine("n"),
+            with(|request| request.required_traits = ["CUSTOM_X".to_owned()].into()),
+            ["TraitsFilter", "lacks trait CUSTOM_X", "trait CUSTOM_X", "not that trait"],
+        ),
+        (
+            machine("n"),
+            with(|request| request.conductor_group = Some("east".to_owned())),
+            [
+                "AvailabilityZoneFilter",
+                "has the default conductor group",
+                "conductor group east",
+                "the default conductor group",
+            ],
+        ),
+        (
+            machine("n"),
+            with(|request| request.exclude = vec!["n".to_owned()]),
+            ["RetryFilter", "is excluded", "none of those excluded", "excluded"],
+        ),
+    ] {
+        assert_eq!(told(host, &request), expected);
+    }
+}
+
+#[test]
+fn the_nearest_sizes_are_told() {
+    let mut hosts: Vec<_> = (0..3).map(|n| machine(&format!("a{n}"))).collect();
+    for host in &mut hosts {
+        host.hardware.ram_mb = 16000;
+    }
+    hosts.extend((0..12).map(|n| machine_of(&format!("b{n}"), 32)));
+    let error = refused(&hosts, &ram(16).exact(), 1);
+    assert_eq!(
+        error.to_string(),
+        "no valid host: no node has exactly 16384 MB of RAM; the closest are 16000 MB (3 nodes) and 32768 MB (12 nodes)"
+    );
+    assert_eq!(error.filter, Some(FilterName::ExactRam));
+    assert_eq!(
+        error.hints,
+        [
+            "12 nodes would fit with ram_mb 32768",
+            "3 nodes would fit with ram_mb 16000",
+            "12 nodes would fit if sizes were at least, not exactly, as asked",
+        ]
+    );
+}
+
+#[test]
+fn a_disk_one_gigabyte_short_is_told_with_the_change_and_as_a_trap() {
+    let hosts: Vec<_> = (0..3).map(|n| machine(&n.to_string())).collect();
+    let request = with(|request| {
+        request.disk_gb = Some(91);
+        request.ephemeral_gb = Some(10);
+    });
+    let error = refused(&hosts, &request.clone().exact(), 1);
+    assert_eq!(error.reason, "no node has exactly 101 GB of disk; the closest are 100 GB (3 nodes)");
+    assert_eq!(
+        error.hints,
+        ["3 nodes would fit with disk_gb 90: their `local_gb` is one less than the disk's size"]
+    );
+    let options = Options::default();
+    let selection = select(&hosts, &request, &options).expect("the request can be meant");
+    let traps = selection.traps(None);
+    assert_eq!(traps.iter().map(|trap| trap.kind).collect::<Vec<_>>(), [TrapKind::LocalGbOneShort]);
+    assert_eq!(traps[0].hosts.len(), 3);
+}
+
+#[test]
+fn nodes_in_use_are_not_blamed_on_the_request() {
+    let mut hosts = vec![machine_of("free", 64), machine_of("used", 16), machine_of("down", 16)];
+    hosts[1].instance_uuid = Some("i".into());
+    hosts[2].maintenance = true;
+    let error = refused(&hosts, &ram(16).exact(), 1);
+    assert_eq!(error.reason, "no free node has exactly 16384 MB of RAM; the closest are 65536 MB (1 node)");
+    assert!(error.hints.contains(&"2 nodes fit but are not free: 1 in maintenance, 1 in use".to_owned()));
+    let error = refused(&hosts[1..], &ram(16).exact(), 1);
+    assert_eq!(error.reason, "no node is free: 1 in maintenance, 1 in use");
+    assert_eq!(error.filter, Some(FilterName::Compute));
+}
+
+#[test]
+fn too_few_is_told_with_numbers() {
+    let hosts = [machine("a"), machine_of("b", 64), machine_of("c", 1)];
+    let error = refused(&hosts, &ram(16), 3);
+    assert_eq!(error.reason, "3 nodes wanted, but only 2 of 3 fit");
+    assert_eq!((error.fitting, error.missing, error.filter), (2, 1, None));
+    assert_eq!(refused(&[], &ram(16), 1).reason, "there are no nodes to choose from");
+}
+
+#[test]
+fn other_filters_tell_what_was_found() {
+    let mut hosts = vec![machine("a"), machine("b"), machine("c")];
+    hosts[2].resource_class = None;
+    let request = with(|request| request.resource_class = Some("gold".to_owned()));
+    let error = refused(&hosts, &request, 1);
+    assert_eq!(
+        error.reason,
+        "no node passes ResourceClassFilter: wanted resource class gold, found resource class bm (2 nodes), \
+         no resource class (1 node)"
+    );
+    assert_eq!(
+        error.hints,
+        [
+            "2 nodes would fit with resource class bm",
+            "1 node would fit without asking for a resource class: they have none",
+        ]
+    );
+}
+
+#[test]
+fn where_no_single_change_helps_the_nearest_node_is_shown() {
+    let hosts = [machine("a")];
+    let mut request = ram(64);
+    request.vcpus = Some(64);
+    request.disk_gb = Some(1);
+    let error = refused(&hosts, &request, 1);
+    assert_eq!(error.hints, ["the nearest is a: it has 16384 MB of RAM, and has 8 CPUs"]);
+}
+
+#[test]
+fn groups_gather_equal_reasons_in_the_order_of_filters() {
+    let mut hosts = vec![machine("a"), machine("b"), machine_of("c", 8), machine("d")];
+    hosts[3].instance_uuid = Some("i".into());
+    let request = ram(64);
+    let options = Options::default();
+    let selection = select(&hosts, &request, &options).expect("the request can be meant");
+    let groups: Vec<_> = selection
+        .groups()
+        .into_iter()
+        .map(|group| {
+            (group.filter, group.has, group.hosts.iter().map(|host| host.label()).collect::<Vec<_>>())
+        })
+        .collect();
+    assert_eq!(
+        groups,
+        [
+            (FilterName::Compute, "in use".to_owned(), vec!["d"]),
+            (FilterName::Ram, "16384 MB of RAM".to_owned(), vec!["a", "b"]),
+            (FilterName::Ram, "8192 MB of RAM".to_owned(), vec!["c"]),
+        ]
+    );
+}
+
+#[test]
+fn traps_are_named_when_met() {
+    let mut text: HostState = serde_json::from_str(
+        r#"{"uuid": "t", "properties": {"cpus": "8", "memory_mb": "16384", "local_gb": "100"}, "resource_class": "bm",
+            "power_state": "power off"}"#,
+    )
+    .expect("the node can be read");
+    text.owner = Some("p1".into());
+    let mut unread = machine("unread");
+    unread.hardware.ram_mb = 0;
+    let mut silent = machine("silent");
+    silent.power_state = None;
+    let mut classless = machine("classless");
+    classless.resource_class = None;
+    let hosts = [text, unread, silent, classless];
+    let mut request = ram(1);
+    request.resource_class = Some("bm".to_owned());
+    let options = Options { count: Count::All, ..Options::default() };
+    let selection = select(&hosts, &request, &options).expect("the request can be meant");
+    let traps: Vec<_> =
+        selection.traps(Some("p2")).into_iter().map(|trap| (trap.kind, trap.hosts[0].label())).collect();
+    assert_eq!(
+        traps,
+        [
+            (TrapKind::NoRam, "unread"),
+            (TrapKind::NumbersAsText, "t"),
+            (TrapKind::NoResourceClass, "classless"),
+            (TrapKind::PowerStateUnknown, "silent"),
+            (TrapKind::OtherOwner, "t"),
+        ]
+    );
+    assert!(selection.traps(Some("p1")).iter().all(|trap| trap.kind != TrapKind::OtherOwner));
+    request.resource_class = None;
+    let selection = select(&hosts, &request, &options).expect("the request can be meant");
+    assert!(selection.traps(None).iter().any(|trap| trap.advice.contains("by its instance_uuid")));
+}
+
+#[test]
+fn a_request_that_its_filters_do_not_look_at_is_a_trap() {
+    let hosts = [machine("a")];
+    let mut request = ram(1);
+    request.vcpus = Some(1);
+    request.exclude = vec!["a".to_owned()];
+    request.filters = vec![FilterName::ExactRam];
+    let options = Options::default();
+    let selection = select(&hosts, &request, &options).expect("the request can be meant");
+    assert_eq!(selection.traps(None).last().map(ToString::to_string), Some(
+        "the request names what only RetryFilter, CoreFilter would look at, and the list of filters leaves them out"
+            .to_owned()
+    ));
+}
+
+#[test]
+fn named_nodes_are_the_only_ones_looked_at() {
+    let hosts = [machine("a"), machine("b"), machine("c")];
+    let mut request = with(|request| request.nodes = vec!["b".to_owned(), "UUID-OF-C".to_owned()]);
+    let options = Options { count: Count::All, ..Options::default() };
+    let selection = select(&hosts, &request, &options).expect("the request can be meant");
+    let mut chosen = selection.chosen().to_vec();
+    chosen.sort_unstable();
+    assert_eq!(chosen, [1, 2]);
+    assert_eq!(selection.considered(), 2);
+    request.nodes.push("d".to_owned());
+    let error = select(&hosts, &request, &options).expect_err("there is no such node");
+    assert_eq!(error.to_string(), "no node is called `d`");
+}

@@ -1,0 +1,185 @@
+use std::collections::{BTreeMap, HashSet};
+
+use proptest::prelude::*;
+use proptest::sample::{select as one_of, subsequence};
+
+use super::*;
+
+fn any_host() -> impl Strategy<Value = HostState> {
+    let size = || one_of(vec![0_i64, 1, 8, 16, 16384, 32768]);
+    let state = one_of(vec![None, Some("available"), Some("active"), Some("cleaning")]);
+    let power = one_of(vec![None, Some("power on"), Some("power off"), Some("error")]);
+    let class = one_of(vec![None, Some("bm.small"), Some("CUSTOM_BM_SMALL"), Some("bm.large")]);
+    let arch = one_of(vec![None, Some("x86_64"), Some("amd64"), Some("arm64")]);
+    let traits = subsequence(vec!["A", "B", "C"], 0..3);
+    let capabilities = one_of(vec!["", "boot_mode:uefi", "boot_mode:bios,ports:4", "ports: 8 ,x"]);
+    ((size(), size(), size()), state, power, class, arch, traits, capabilities, any::<(bool, bool, bool)>()).prop_map(
+        |((cpus, ram, disk), state, power, class, arch, traits, capabilities, (used, down, locked))| {
+            let json = serde_json::json!({
+                "properties": {
+                    "cpus": cpus, "memory_mb": ram, "local_gb": disk, "cpu_arch": arch, "capabilities": capabilities,
+                },
+                "provision_state": state, "power_state": power, "resource_class": class, "traits": traits,
+                "instance_uuid": used.then_some("i"), "maintenance": down,
+                "reservation": locked.then_some("conductor-1"),
+            });
+            serde_json::from_value(json).expect("the node can be read")
+        },
+    )
+}
+
+fn any_hosts() -> impl Strategy<Value = Vec<HostState>> {
+    prop::collection::vec(any_host(), 0..30).prop_map(|mut hosts| {
+        for (at, host) in hosts.iter_mut().enumerate() {
+            host.uuid = format!("{at}").into();
+        }
+        hosts
+    })
+}
+
+fn any_request() -> impl Strategy<Value = Request> {
+    let size = || prop::option::of(one_of(vec![0_u64, 1, 8, 16, 16384]));
+    let class = one_of(vec![None, Some("bm.small"), Some("CUSTOM_BM_LARGE")]);
+    let arch = one_of(vec![None, Some("x86_64"), Some("aarch64")]);
+    let traits = subsequence(vec!["A", "B", "C"], 0..2);
+    let specs = subsequence(
+        vec![
+            ("capabilities:boot_mode", "uefi"),
+            ("ports", ">= 4"),
+            ("capabilities:boot_mode", "<or> uefi <or> bios"),
+            ("trait:A", "forbidden"),
+            ("resources:VCPU", "0"),
+        ],
+        0..3,
+    );
+    (size(), size(), size(), class, arch, traits, specs).prop_map(
+        |(vcpus, ram, disk, class, arch, traits, specs)| Request {
+            vcpus,
+            ram_mb: ram,
+            disk_gb: disk,
+            resource_class: class.map(str::to_owned),
+            arch: arch.map(str::to_owned),
+            required_traits: traits.into_iter().map(str::to_owned).collect(),
+            extra_specs: specs
+                .into_iter()
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .collect::<BTreeMap<_, _>>(),
+            ..Request::default()
+        },
+    )
+}
+
+fn any_options() -> impl Strategy<Value = Options> {
+    (0_usize..10, one_of(Weigher::ALL.to_vec()), 0_usize..6, any::<u64>()).prop_map(
+        |(count, weigher, subset_size, seed)| Options {
+            count: Count::Exactly(count),
+            weigher,
+            subset_size,
+            seed,
+            ..Options::default()
+        },
+    )
+}
+
+/// The UUIDs of the nodes that pass.
+fn passing(hosts: &[HostState], request: &Request) -> HashSet<String> {
+    let options = Options::default();
+    let selection = select(hosts, request, &options).expect("the request can be meant");
+    selection.candidates().iter().map(|&at| hosts[at].uuid.to_string()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    #[test]
+    fn every_node_is_chosen_once_or_told_why_not(
+        hosts in any_hosts(), request in any_request(), options in any_options(),
+    ) {
+        let selection = select(&hosts, &request, &options).expect("the request can be meant");
+        let mut seen: Vec<usize> = selection.candidates().to_vec();
+        seen.extend(selection.refused().iter().map(|refused| refused.host));
+        seen.sort_unstable();
+        prop_assert_eq!(seen, (0..hosts.len()).collect::<Vec<_>>());
+        let Count::Exactly(count) = options.count else { unreachable!() };
+        prop_assert_eq!(selection.chosen().len() + selection.missing(), count.max(selection.chosen().len()));
+        prop_assert!(selection.chosen().len() <= count);
+        prop_assert_eq!(selection.verdict().is_ok(), selection.missing() == 0);
+        prop_assert_eq!(selection.explanations().count(), selection.refused().len());
+        let grouped: usize = selection.groups().iter().map(|group| group.hosts.len()).sum();
+        prop_assert_eq!(grouped, selection.refused().len());
+    }
+
+    #[test]
+    fn the_summary_counts_what_the_filters_did(hosts in any_hosts(), request in any_request()) {
+        let options = Options::default();
+        let selection = select(&hosts, &request, &options).expect("the request can be meant");
+        let mut came = hosts.len();
+        for count in selection.summary() {
+            prop_assert_eq!(count.came, came);
+            let refused = selection.refused().iter().filter(|refused| refused.refusal.filter == count.filter).count();
+            prop_assert_eq!(count.passed, came - refused);
+            came = count.passed;
+        }
+        prop_assert_eq!(came, selection.candidates().len());
+    }
+
+    #[test]
+    fn what_fits_exactly_fits_at_least(hosts in any_hosts(), request in any_request()) {
+        let at_least = passing(&hosts, &request);
+        let exactly = passing(&hosts, &request.exact());
+        prop_assert!(exactly.is_subset(&at_least));
+    }
+
+    #[test]
+    fn one_more_filter_never_adds_a_node(
+        hosts in any_hosts(), request in any_request(),
+        filters in subsequence(FilterName::ALL.to_vec(), 0..13).prop_shuffle(), more in one_of(FilterName::ALL.to_vec()),
+    ) {
+        let fewer = Request { filters, ..request };
+        let mut filters = fewer.filters.clone();
+        filters.push(more);
+        let with_more = Request { filters, ..fewer.clone() };
+        prop_assert!(passing(&hosts, &with_more).is_subset(&passing(&hosts, &fewer)));
+    }
+
+    #[test]
+    fn the_order_of_nodes_and_filters_does_not_change_who_passes(
+        hosts in any_hosts().prop_shuffle(), request in any_request(), filters in Just(FilterName::EXACT.to_vec()).prop_shuffle(),
+    ) {
+        let mut sorted = hosts.clone();
+        sorted.sort_by(|left, right| left.uuid.cmp(&right.uuid));
+        prop_assert_eq!(passing(&hosts, &request), passing(&sorted, &request));
+        let shuffled = Request { filters, ..request.clone() };
+        prop_assert_eq!(passing(&hosts, &shuffled), passing(&hosts, &request.exact()));
+    }
+
+    #[test]
+    fn one_seed_chooses_alike_whatever_the_order_of_nodes(
+        hosts in any_hosts(), request in any_request(), options in any_options(),
+    ) {
+        let order = |hosts: &[HostState]| -> Vec<String> {
+            let selection = select(hosts, &request, &options).expect("the request can be meant");
+            selection.candidates().iter().map(|&at| hosts[at].uuid.to_string()).collect()
+        };
+        let mut turned = hosts.clone();
+        turned.reverse();
+        prop_assert_eq!(order(&hosts), order(&turned));
+    }
+
+    #[test]
+    fn a_draw_from_the_k_best_takes_each_from_the_k_best_left(
+        hosts in any_hosts(), size in 1_usize..6, seed in any::<u64>(),
+    ) {
+        let request = Request { filters: Vec::new(), ram_mb: Some(1), ..Request::default() };
+        let best = Options { count: Count::All, seed, ..Options::default() };
+        let drawn = Options { subset_size: size, ..best.clone() };
+        let mut left = select(&hosts, &request, &best).expect("the request can be meant").candidates().to_vec();
+        let drawn = select(&hosts, &request, &drawn).expect("the request can be meant").candidates().to_vec();
+        prop_assert_eq!(drawn.len(), left.len());
+        for host in drawn {
+            let at = left.iter().position(|&known| known == host);
+            prop_assert!(at.is_some_and(|at| at < size));
+            left.retain(|&known| known != host);
+        }
+    }
+}

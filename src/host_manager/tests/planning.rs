@@ -1,0 +1,214 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn demand(name: &str, request: Request, count: usize) -> Demand {
+    Demand { name: name.to_owned(), request, count }
+}
+
+/// The names of the nodes that each demand was given, sorted.
+fn given<'h>(hosts: &'h [HostState], plan: &Plan<'_>) -> Vec<Vec<&'h str>> {
+    let names = |share: &Share| {
+        let mut names: Vec<&str> = share.hosts.iter().map(|&at| hosts[at].label()).collect();
+        names.sort_unstable();
+        names
+    };
+    plan.shares().iter().map(names).collect()
+}
+
+#[test]
+fn an_early_demand_does_not_take_what_only_a_later_one_can_not_do_without() {
+    // Node a fits both, node b fits only the first.
+    let hosts = [machine_of("a", 64), machine_of("b", 16)];
+    let circumstances = Circumstances::default();
+    for turned in [false, true] {
+        let mut demands = [demand("one", ram(8), 1), demand("two", ram(32), 1)];
+        if turned {
+            demands.reverse();
+        }
+        let plan = plan(&hosts, &demands, 1, &circumstances).expect("the demands can be meant");
+        let expected = if turned { [["a"], ["b"]] } else { [["b"], ["a"]] };
+        assert_eq!(given(&hosts, &plan), expected);
+        assert_eq!(plan.shortfalls(), []);
+    }
+}
+
+#[test]
+fn as_many_as_can_be_are_served_and_then_with_least_waste() {
+    let hosts = [machine_of("s1", 16), machine_of("s2", 16), machine_of("m", 32), machine_of("l", 64)];
+    let demands = [demand("small", ram(16), 2), demand("large", ram(32), 1)];
+    let circumstances = Circumstances::default();
+    let plan = plan(&hosts, &demands, 1, &circumstances).expect("the demands can be meant");
+    assert_eq!(given(&hosts, &plan), [vec!["s1", "s2"], vec!["m"]]);
+    assert_eq!(plan.spare(0), [3]);
+    assert_eq!(plan.spare(1), [3]);
+}
+
+#[test]
+fn demands_of_one_request_share_nodes_and_the_later_goes_short() {
+    let hosts = [machine("a"), machine("b"), machine("c")];
+    let demands = [demand("one", ram(8), 2), demand("two", ram(8), 2), demand("none", ram(8), 0)];
+    let circumstances = Circumstances::default();
+    let plan = plan(&hosts, &demands, 1, &circumstances).expect("the demands can be meant");
+    assert_eq!(plan.shares().iter().map(|share| share.hosts.len()).collect::<Vec<_>>(), [2, 1, 0]);
+    let shortfalls = plan.shortfalls();
+    assert_eq!(shortfalls.len(), 1);
+    assert_eq!(
+        shortfalls[0].to_string(),
+        "no valid host for 1 of 2 two: 3 nodes fit, given 2 to one, 1 to two"
+    );
+}
+
+#[test]
+fn a_demand_that_nothing_fits_says_what_is_missing() {
+    let hosts = [machine_of("a", 16)];
+    let demands = [demand("huge", ram(512), 1), demand("web", ram(16), 1)];
+    let circumstances = Circumstances::default();
+    let plan = plan(&hosts, &demands, 1, &circumstances).expect("the demands can be meant");
+    assert_eq!(given(&hosts, &plan), [vec![], vec!["a"]]);
+    let shortfall = &plan.shortfalls()[0];
+    assert_eq!(shortfall.reason, "no node has at least 524288 MB of RAM; the closest are 16384 MB (1 node)");
+    assert_eq!(shortfall.hints, ["1 node would fit with ram_mb 16384"]);
+}
+
+#[test]
+fn unlocked_nodes_are_preferred_where_waste_is_equal_and_only_there() {
+    let locked = |host: HostState| HostState { locked_by: Some("conductor-1".into()), ..host };
+    let hosts =
+        [locked(machine_of("a", 16)), machine_of("b", 16), locked(machine_of("c", 32)), machine_of("d", 64)];
+    let demands = [demand("small", ram(16), 1), demand("middle", ram(32), 1)];
+    let circumstances = Circumstances::default();
+    let plan = plan(&hosts, &demands, 1, &circumstances).expect("the demands can be meant");
+    assert_eq!(given(&hosts, &plan), [["b"], ["c"]]);
+}
+
+#[test]
+fn a_demand_that_cannot_be_meant_is_named() {
+    let hosts = [machine("a")];
+    let mut request = ram(1);
+    request.nodes = vec!["nowhere".to_owned()];
+    let demands = [demand("web", request, 1)];
+    let error = plan(&hosts, &demands, 1, &Circumstances::default()).expect_err("there is no such node");
+    assert_eq!(error.to_string(), "web: no node is called `nowhere`");
+}
+
+/// The most that can be served and, serving so many, the least waste: by trying everything.
+fn brute_force(hosts: &[HostState], demands: &[Demand]) -> (usize, f64) {
+    fn go(at: usize, left: &mut [usize], fits: &[Vec<Option<f64>>]) -> (usize, f64) {
+        let Some(offers) = fits.get(at) else { return (0, 0.0) };
+        let mut best = go(at + 1, left, fits);
+        for (demand, waste) in offers.iter().enumerate() {
+            if let (Some(waste), true) = (waste, left[demand] > 0) {
+                left[demand] -= 1;
+                let (served, rest) = go(at + 1, left, fits);
+                left[demand] += 1;
+                let this = (served + 1, rest + waste);
+                if this.0 > best.0 || (this.0 == best.0 && this.1 < best.1) {
+                    best = this;
+                }
+            }
+        }
+        best
+    }
+    let circumstances = Circumstances::default();
+    let matchers: Vec<Matcher<'_>> = demands
+        .iter()
+        .map(|demand| Matcher::new(&demand.request, &circumstances).expect("the request can be meant"))
+        .collect();
+    let fits: Vec<Vec<Option<f64>>> = hosts
+        .iter()
+        .map(|host| {
+            let offer =
+                |matcher: &Matcher<'_>| matcher.refusal(host).is_none().then(|| matcher.waste(host.hardware));
+            matchers.iter().map(offer).collect()
+        })
+        .collect();
+    let mut left: Vec<usize> = demands.iter().map(|demand| demand.count).collect();
+    go(0, &mut left, &fits)
+}
+
+fn any_hosts() -> impl Strategy<Value = Vec<HostState>> {
+    let host = (1_i64..5, 1_i64..5, any::<bool>(), any::<bool>(), 0_u8..4).prop_map(
+        |(cpus, ram, fast, locked, down)| {
+            let mut host = machine("x");
+            host.hardware.vcpus = cpus * 4;
+            host.hardware.ram_mb = ram * 1024;
+            host.resource_class = Some(if fast { "fast" } else { "slow" }.into());
+            host.locked_by = locked.then(|| "conductor-1".into());
+            host.maintenance = down == 0;
+            host
+        },
+    );
+    prop::collection::vec(host, 0..8).prop_map(|mut hosts| {
+        for (at, host) in hosts.iter_mut().enumerate() {
+            host.uuid = format!("{at}").into();
+            host.name = None;
+        }
+        hosts
+    })
+}
+
+fn any_demands() -> impl Strategy<Value = Vec<Demand>> {
+    let demand = (
+        prop::option::of(1_u64..5),
+        prop::option::of(1_u64..5),
+        prop::option::of(any::<bool>()),
+        any::<bool>(),
+        0_usize..4,
+    )
+        .prop_map(|(cpus, ram, fast, exact, count)| {
+            let request = Request {
+                vcpus: cpus.map(|cpus| cpus * 4),
+                ram_mb: ram.map(|ram| ram * 1024),
+                resource_class: fast.map(|fast| if fast { "fast" } else { "slow" }.to_owned()),
+                ..Request::default()
+            };
+            Demand { name: String::new(), request: if exact { request.exact() } else { request }, count }
+        });
+    prop::collection::vec(demand, 0..5)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn plans_are_as_good_as_brute_force(hosts in any_hosts(), demands in any_demands(), seed in any::<u64>()) {
+        let circumstances = Circumstances::default();
+        let plan = plan(&hosts, &demands, seed, &circumstances).expect("the demands can be meant");
+        let mut taken = vec![false; hosts.len()];
+        let mut served = 0;
+        let mut waste = 0.0;
+        for (at, share) in plan.shares().iter().enumerate() {
+            prop_assert_eq!(share.hosts.len() + share.missing, demands[at].count);
+            let matcher = Matcher::new(&demands[at].request, &circumstances).expect("the request can be meant");
+            for &host in &share.hosts {
+                prop_assert!(!std::mem::replace(&mut taken[host], true), "a node is given once");
+                prop_assert!(matcher.refusal(&hosts[host]).is_none(), "a node that is given fits");
+                served += 1;
+                waste += plan.waste(at, host);
+            }
+        }
+        let (most, least) = brute_force(&hosts, &demands);
+        prop_assert_eq!(served, most);
+        prop_assert!((waste - least).abs() < 1e-6, "waste {} where {} can be had", waste, least);
+        prop_assert_eq!(plan.shortfalls().len(), plan.shares().iter().filter(|share| share.missing > 0).count());
+    }
+
+    #[test]
+    fn the_order_of_nodes_changes_nothing_but_indexes(hosts in any_hosts(), demands in any_demands()) {
+        let circumstances = Circumstances::default();
+        let forward = plan(&hosts, &demands, 7, &circumstances).expect("the demands can be meant");
+        let mut turned = hosts.clone();
+        turned.reverse();
+        let backward = plan(&turned, &demands, 7, &circumstances).expect("the demands can be meant");
+        let total = |plan: &Plan<'_>| {
+            let wastes = plan.shares().iter().enumerate().map(|(at, share)| {
+                share.hosts.iter().map(|&host| plan.waste(at, host)).sum::<f64>()
+            });
+            (plan.shares().iter().map(|share| share.hosts.len()).sum::<usize>(), wastes.sum::<f64>())
+        };
+        let (forward, backward) = (total(&forward), total(&backward));
+        prop_assert_eq!(forward.0, backward.0);
+        prop_assert!((forward.1 - backward.1).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,286 @@
+//! Which of the nodes that fit is best.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Serialize, Serializer};
+use thiserror::Error;
+
+use super::filters::Matcher;
+use super::host::{Availability, Hardware, HostState};
+
+/// How the nodes that pass are ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Weigher {
+    /// Least waste first: never hands a machine of 128 GiB to a request for 16 while one of 16 is free.
+    #[default]
+    BestFit,
+    /// Most RAM first, as Nova's default does.
+    Ram,
+    /// Fewest free nodes left in the node's conductor group first: keeps racks free.
+    Pack,
+    /// Most free nodes left in the node's conductor group first: spreads failure domains.
+    Spread,
+    /// By chance, which the seed decides.
+    Random,
+}
+
+impl Weigher {
+    /// Every weigher.
+    pub const ALL: [Self; 5] = [Self::BestFit, Self::Ram, Self::Pack, Self::Spread, Self::Random];
+
+    /// Its name on the command line.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BestFit => "best-fit",
+            Self::Ram => "ram",
+            Self::Pack => "pack",
+            Self::Spread => "spread",
+            Self::Random => "random",
+        }
+    }
+}
+
+impl fmt::Display for Weigher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Serialize for Weigher {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// A name that is no weigher's.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("no weigher is named `{name}`; the weighers are {}", Weigher::ALL.map(Weigher::as_str).join(", "))]
+pub struct UnknownWeigher {
+    /// What was written.
+    pub name: String,
+}
+
+impl FromStr for Weigher {
+    type Err = UnknownWeigher;
+
+    fn from_str(name: &str) -> Result<Self, UnknownWeigher> {
+        Self::ALL
+            .into_iter()
+            .find(|weigher| weigher.as_str() == name)
+            .ok_or_else(|| UnknownWeigher { name: name.to_owned() })
+    }
+}
+
+impl Matcher<'_> {
+    /// How much of the node the request would leave unused: the sum, over those of CPUs, RAM and disk that the
+    /// request names, of (node − request) / node. Between 0, an exact fit, and 3.
+    ///
+    /// Where filters were chosen that let a node pass that is smaller than the request, the lack counts in the same
+    /// way, as (request − node) / request, so that it is never taken for a better fit than an exact one.
+    #[must_use]
+    pub fn waste(&self, hardware: Hardware) -> f64 {
+        let share = |asked: Option<i64>, has: i64| {
+            let asked = asked?;
+            let larger = asked.max(has);
+            #[expect(clippy::cast_precision_loss, reason = "the sizes of machines are far below 2^53")]
+            let share = if larger > 0 { asked.abs_diff(has) as f64 / larger as f64 } else { 0.0 };
+            Some(share)
+        };
+        [
+            share(self.vcpus, hardware.vcpus),
+            share(self.ram_mb, hardware.ram_mb),
+            share(self.disk_mb, hardware.disk_mb),
+        ]
+        .into_iter()
+        .flatten()
+        .fold(0.0, |sum, share| sum + share)
+    }
+}
+
+/// A number for the node that depends on the seed and on nothing else that changes, so that ties are broken in an
+/// order that one run keeps, that a seed repeats, and that differs between operators.
+pub(super) fn lot(seed: u64, host: &HostState) -> u64 {
+    // FNV-1a over what names the node, then the finalizer of SplitMix64.
+    let named = [host.uuid.as_bytes(), b"/", host.cloud.as_deref().unwrap_or("").as_bytes()];
+    let hash = named.into_iter().flatten().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    let mut mixed = hash ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+/// A conductor group of one cloud.
+type Group<'a> = (Option<&'a str>, Option<&'a str>);
+
+fn group(host: &HostState) -> Group<'_> {
+    (host.cloud.as_deref(), host.conductor_group.as_deref())
+}
+
+/// Orders the nodes at `passing`, best first. Of equal weight, nodes without a lock come before those with one.
+pub(super) fn rank(
+    hosts: &[HostState],
+    passing: &[usize],
+    matcher: &Matcher<'_>,
+    weigher: Weigher,
+    seed: u64,
+) -> Vec<usize> {
+    let by_lot = |at: usize| (hosts[at].locked_by.is_some(), lot(seed, &hosts[at]));
+    match weigher {
+        Weigher::BestFit => {
+            // No waste is negative or NaN, and such floats are ordered as their bits are.
+            sorted(passing, |at| (matcher.waste(hosts[at].hardware).to_bits(), by_lot(at)))
+        }
+        Weigher::Ram => sorted(passing, |at| (std::cmp::Reverse(hosts[at].hardware.ram_mb), by_lot(at))),
+        Weigher::Random => sorted(passing, by_lot),
+        Weigher::Pack => {
+            let free = free_nodes(hosts);
+            // Taking a node makes its group the emptier, so a group once begun is gone through before the next one
+            // of its size; and a group that can begin with an unlocked node is begun first.
+            let mut all_locked: HashMap<Group<'_>, bool> = HashMap::new();
+            for &at in passing {
+                *all_locked.entry(group(&hosts[at])).or_insert(true) &= hosts[at].locked_by.is_some();
+            }
+            sorted(passing, |at| {
+                let group = group(&hosts[at]);
+                (free.get(&group).copied().unwrap_or(0), all_locked[&group], group, by_lot(at))
+            })
+        }
+        Weigher::Spread => {
+            let free = free_nodes(hosts);
+            // Within its group the k-th node taken leaves k nodes fewer.
+            let mut taken: HashMap<Group<'_>, usize> = HashMap::new();
+            let by_lot_alone = sorted(passing, by_lot);
+            let left: HashMap<usize, usize> = by_lot_alone
+                .into_iter()
+                .map(|at| {
+                    let group = group(&hosts[at]);
+                    let taken = taken.entry(group).or_default();
+                    let left = free.get(&group).copied().unwrap_or(0).saturating_sub(*taken);
+                    *taken += 1;
+                    (at, left)
+                })
+                .collect();
+            sorted(passing, |at| (std::cmp::Reverse(left[&at]), by_lot(at)))
+        }
+    }
+}
+
+fn sorted<K: Ord>(passing: &[usize], key: impl Fn(usize) -> K) -> Vec<usize> {
+    let mut keyed: Vec<(K, usize)> = passing.iter().map(|&at| (key(at), at)).collect();
+    keyed.sort_unstable();
+    keyed.into_iter().map(|(_, at)| at).collect()
+}
+
+/// How many free nodes each conductor group has.
+fn free_nodes(hosts: &[HostState]) -> HashMap<Group<'_>, usize> {
+    let mut free = HashMap::new();
+    for host in hosts.iter().filter(|host| host.availability() == Availability::Free) {
+        *free.entry(group(host)).or_default() += 1;
+    }
+    free
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host_manager::filters::Circumstances;
+    use crate::host_manager::request::Request;
+
+    fn host(uuid: &str, ram_mb: i64, group: &str) -> HostState {
+        HostState {
+            uuid: uuid.into(),
+            hardware: Hardware { vcpus: 8, ram_mb, disk_mb: 102_400 },
+            conductor_group: Some(group.into()),
+            power_state: Some("power off".into()),
+            ..HostState::default()
+        }
+    }
+
+    fn ranked(hosts: &[HostState], request: &Request, weigher: Weigher, seed: u64) -> Vec<String> {
+        let circumstances = Circumstances::default();
+        let matcher = Matcher::new(request, &circumstances).expect("the request can be meant");
+        let passing: Vec<usize> = (0..hosts.len()).collect();
+        rank(hosts, &passing, &matcher, weigher, seed)
+            .into_iter()
+            .map(|at| hosts[at].uuid.to_string())
+            .collect()
+    }
+
+    #[test]
+    #[expect(clippy::float_cmp, reason = "the shares are halves and quarters, which floats hold exactly")]
+    fn waste_is_the_share_left_unused() {
+        let circumstances = Circumstances::default();
+        let request =
+            Request { vcpus: Some(4), ram_mb: Some(1024), disk_gb: Some(100), ..Request::default() };
+        let matcher = Matcher::new(&request, &circumstances).expect("the request can be meant");
+        let hardware = Hardware { vcpus: 4, ram_mb: 1024, disk_mb: 102_400 };
+        assert_eq!(matcher.waste(hardware), 0.0);
+        assert_eq!(matcher.waste(Hardware { vcpus: 8, ram_mb: 4096, ..hardware }), 0.5 + 0.75);
+        assert_eq!(matcher.waste(Hardware { vcpus: 2, ..hardware }), 0.5);
+        let nothing = Request::default();
+        let matcher = Matcher::new(&nothing, &circumstances).expect("the request can be meant");
+        assert_eq!(matcher.waste(hardware), 0.0);
+    }
+
+    #[test]
+    fn best_fit_takes_the_smallest_and_ram_the_largest() {
+        let hosts = [host("m", 32768, ""), host("l", 131_072, ""), host("s", 16384, "")];
+        let request = Request { ram_mb: Some(16384), ..Request::default() };
+        assert_eq!(ranked(&hosts, &request, Weigher::BestFit, 1), ["s", "m", "l"]);
+        assert_eq!(ranked(&hosts, &request, Weigher::Ram, 1), ["l", "m", "s"]);
+    }
+
+    #[test]
+    fn of_equal_weight_the_unlocked_comes_first_and_the_seed_decides_the_rest() {
+        let mut hosts: Vec<_> = (0..20).map(|n| host(&n.to_string(), 16384, "")).collect();
+        hosts[7].locked_by = Some("conductor-1".into());
+        let request = Request::default();
+        for weigher in Weigher::ALL {
+            let order = ranked(&hosts, &request, weigher, 1);
+            assert_eq!(order.last().map(String::as_str), Some("7"), "{weigher}");
+            assert_eq!(order, ranked(&hosts, &request, weigher, 1));
+            assert_ne!(order, ranked(&hosts, &request, weigher, 2));
+            let mut reversed = hosts.clone();
+            reversed.reverse();
+            assert_eq!(
+                order,
+                ranked(&reversed, &request, weigher, 1),
+                "{weigher}: the order of nodes does not matter"
+            );
+        }
+    }
+
+    #[test]
+    fn pack_finishes_the_emptiest_group_and_spread_levels_them() {
+        let mut hosts: Vec<_> = (0..2).map(|n| host(&format!("a{n}"), 1, "a")).collect();
+        hosts.extend((0..2).map(|n| host(&format!("b{n}"), 1, "b")));
+        hosts.extend((0..4).map(|n| host(&format!("c{n}"), 1, "c")));
+        let groups = |weigher| -> String {
+            let order = ranked(&hosts, &Request::default(), weigher, 5);
+            order.iter().map(|uuid| &uuid[..1]).collect()
+        };
+        let packed = groups(Weigher::Pack);
+        assert!(packed == "aabbcccc" || packed == "bbaacccc", "{packed}");
+        let spread = groups(Weigher::Spread);
+        assert_eq!(&spread[..2], "cc");
+        for rounds in [2..5, 5..8] {
+            let mut round: Vec<_> = spread[rounds].chars().collect();
+            round.sort_unstable();
+            assert_eq!(round, ['a', 'b', 'c'], "{spread}");
+        }
+    }
+
+    #[test]
+    fn names_read_back_and_unknown_ones_list_the_known() {
+        for weigher in Weigher::ALL {
+            assert_eq!(weigher.as_str().parse(), Ok(weigher));
+        }
+        let error = "bestfit".parse::<Weigher>().expect_err("no such weigher");
+        assert!(error.to_string().ends_with("the weighers are best-fit, ram, pack, spread, random"));
+    }
+}
