@@ -1,12 +1,15 @@
 //! What is said before the command line is understood: help, the version, and what is wrong with it.
 
 use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::io;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
 use clap::error::ErrorKind;
 
 use super::failure::{Failure, Kind};
+use crate::ironic::version::{CEILING, FLOOR};
 use crate::ui::answer::Format;
 use crate::ui::color::ColorChoice;
 use crate::ui::{Options, Ui};
@@ -43,18 +46,39 @@ fn options(argv: &[OsString]) -> Options {
     options
 }
 
+/// The version, with what it was made for and speaks where `-v` asks for it.
+fn version(argv: &[OsString]) -> String {
+    let verbose = |argument: &OsString| match argument.to_str() {
+        Some("--verbose" | "--debug") => true,
+        Some(text) => text.starts_with("-v") && text.trim_matches('v') == "-",
+        None => false,
+    };
+    let mut text = format!("farrier {}\n", env!("CARGO_PKG_VERSION"));
+    if argv.iter().any(verbose) {
+        let (arch, os) = (std::env::consts::ARCH, std::env::consts::OS);
+        let _ = writeln!(
+            text,
+            "target: {arch}-{os}\ntls: rustls with ring\nbare metal API: {FLOOR} to {CEILING}"
+        );
+    }
+    text
+}
+
 /// The ui for whatever is said early.
 pub(super) fn ui(argv: &[OsString]) -> Ui {
     Ui::new(options(argv))
 }
 
 /// Prints what clap has to say where it belongs, and says what the exit code is.
-pub(super) fn end(error: &clap::Error, ui: &Ui) -> ExitCode {
+pub(super) fn end(error: &clap::Error, argv: &[OsString]) -> ExitCode {
+    let ui = &ui(argv);
+    let said = |result: io::Result<()>| match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => super::failure::end(&error.into(), ui),
+    };
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match ui.styled(&error.render()) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => super::failure::end(&error.into(), ui),
-        },
+        ErrorKind::DisplayHelp => said(ui.styled(&error.render())),
+        ErrorKind::DisplayVersion => said(ui.text(&version(argv))),
         _ if ui.format() == Format::Json => super::failure::end(&in_words(error).into(), ui),
         _ => {
             ui.styled_error(&error.render());

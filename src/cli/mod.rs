@@ -116,7 +116,7 @@ pub fn main(mut argv: Vec<OsString>) -> ExitCode {
     }
     let parsed = command().try_get_matches_from(&argv).and_then(|matches| Cli::from_arg_matches(&matches));
     match parsed {
-        Err(error) => early::end(&error, &early::ui(&argv)),
+        Err(error) => early::end(&error, &argv),
         Ok(Cli { global, command }) => run(global, command),
     }
 }

@@ -51,7 +51,9 @@ fn colour_comes_when_it_is_asked_for() {
 #[test]
 fn the_version_is_one_line() {
     let version = format!("farrier {}\n", env!("CARGO_PKG_VERSION"));
-    farrier().arg("--version").assert().success().stdout(version).stderr(is_empty());
+    farrier().arg("--version").assert().success().stdout(version.clone()).stderr(is_empty());
+    let more = farrier().args(["-v", "--version"]).assert().success();
+    more.stdout(starts_with(version).and(contains("bare metal API: 1."))).stderr(is_empty());
 }
 
 #[test]

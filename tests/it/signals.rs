@@ -1,0 +1,68 @@
+//! How the program ends when it is told to.
+
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+
+/// A program that has asked a server and waits for an answer that never comes.
+struct Waiting {
+    child: Child,
+    _connection: TcpStream,
+}
+
+impl Waiting {
+    /// Starts `farrier list` by way of `prefix`, a command that ends in `exec "$@"` or nothing.
+    fn start(prefix: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+        let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let child = Command::new("/bin/sh")
+            .args(["-c", &format!("{prefix} exec \"$@\""), "sh"])
+            .arg(assert_cmd::cargo::cargo_bin!("farrier"))
+            .args(["--os-endpoint", &endpoint, "list"])
+            .env_clear()
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        // Whoever asks a server has taken over its signals.
+        let (connection, _) = listener.accept().expect("it connects");
+        Self { child, _connection: connection }
+    }
+
+    fn send(&self, signal: &str) {
+        let status = Command::new("/bin/sh")
+            .args(["-c", &format!("kill -{signal} {}", self.child.id())])
+            .status()
+            .expect("a shell can kill");
+        assert!(status.success());
+    }
+
+    fn exit_code(&mut self) -> Option<i32> {
+        self.child.wait().expect("it ends").code()
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        // Only where a test failed is it still there.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_reader_ends_at_the_first_signal() {
+    for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        let mut waiting = Waiting::start("");
+        waiting.send(signal);
+        assert_eq!(waiting.exit_code(), Some(code), "SIG{signal}");
+    }
+}
+
+#[test]
+fn a_signal_that_was_ignored_before_stays_ignored() {
+    let mut waiting = Waiting::start("trap '' HUP;");
+    waiting.send("HUP");
+    waiting.send("TERM");
+    assert_eq!(waiting.exit_code(), Some(143));
+}
