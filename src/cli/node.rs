@@ -60,12 +60,12 @@ const SHOW: help::Examples =
 
 const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
-    Column::new("uuid", "UUID").yields(4),
+    Column::new("uuid", "UUID").yields(1),
     Column::new("provision_state", "STATE").show(Show::State),
     Column::new("power_state", "POWER").show(Show::State),
-    Column::new("maintenance", "MAINTENANCE").yields(1),
-    Column::new("resource_class", "CLASS").yields(2),
-    Column::new("properties.cpu_arch", "ARCH").yields(3),
+    Column::new("maintenance", "MAINT").yields(2),
+    Column::new("resource_class", "CLASS").yields(3),
+    Column::new("properties.cpu_arch", "ARCH").yields(4),
     Column::new("properties.cpus", "CPUS"),
     Column::new("properties.memory_mb", "RAM").show(Show::Mib),
     Column::new("properties.local_gb", "DISK").show(Show::Gib),

@@ -81,6 +81,8 @@ impl Column {
 #[derive(Debug, Clone)]
 pub struct View {
     columns: Vec<&'static Column>,
+    /// All there are.
+    known: &'static [Column],
     /// `--column` was given: JSON lists are cut down to it too.
     picked: bool,
     order: Order,
@@ -148,7 +150,7 @@ impl View {
             Some((key, "desc")) => Order::By(find(key)?, Direction::Descending),
             Some(_) => return Err(ViewError::UnknownDirection(sort.unwrap_or_default().to_owned())),
         };
-        Ok(Self { columns, picked: !wanted.is_empty(), order })
+        Ok(Self { columns, known, picked: !wanted.is_empty(), order })
     }
 
     /// The same for rows whose order means something: only `--sort` changes it.
@@ -158,6 +160,12 @@ impl View {
             self.order = Order::Given;
         }
         self
+    }
+
+    /// The view of one thing alone: all there is to know of it, unless `--column` picks.
+    fn of_one(&self) -> Self {
+        let columns = if self.picked { self.columns.clone() } else { self.known.iter().collect() };
+        Self { columns, ..self.clone() }
     }
 
     fn sort(&self, rows: &mut [Value]) {
@@ -227,6 +235,7 @@ pub(super) fn render_list(look: Look, view: &View, mut rows: Vec<Value>) -> Stri
 }
 
 pub(super) fn render_object(look: Look, view: &View, object: &Value) -> String {
+    let view = &view.of_one();
     match look.format {
         Format::Table => table::object(look.space, view, object),
         Format::Csv => machine::csv(view, std::slice::from_ref(object)),

@@ -39,11 +39,10 @@ pub(super) fn list(space: Space, view: &View, rows: &[Value]) -> String {
         let blocks: Vec<String> = rows.iter().map(|row| block(space, view, row)).collect();
         return blocks.join("\n");
     }
-    let headers = view.columns.iter().map(|column| column.header.to_owned()).collect();
-    let cells =
-        rows.iter().map(|row| view.columns.iter().map(|column| cell_of(column, row)).collect()).collect();
+    let headers = view.columns.iter().map(|column| header(column.header)).collect();
+    let rows = rows.iter().map(|row| view.columns.iter().map(|column| cell_of(column, row)).collect());
     let yields: Vec<u8> = view.columns.iter().map(|column| column.yields).collect();
-    layout(space, headers, cells, &yields)
+    layout(space, std::iter::once(headers).chain(rows).collect(), &yields, !view.picked)
 }
 
 pub(super) fn object(space: Space, view: &View, object: &Value) -> String {
@@ -53,12 +52,16 @@ pub(super) fn object(space: Space, view: &View, object: &Value) -> String {
     let field = |column: &&super::Column| {
         vec![Cell { text: column.key.to_owned(), style: Style::new() }, cell_of(column, object)]
     };
-    let cells = view.columns.iter().map(field).collect();
-    layout(space, vec!["FIELD".to_owned(), "VALUE".to_owned()], cells, &[0, 0])
+    let headers = vec![header("FIELD"), header("VALUE")];
+    layout(space, std::iter::once(headers).chain(view.columns.iter().map(field)).collect(), &[0, 0], false)
 }
 
 pub(super) fn titled(space: Space, title: &str, body: &str) -> String {
     format!("{}\n{body}", color::paint(space.colored, color::HEADING, title))
+}
+
+fn header(text: &str) -> Cell {
+    Cell { text: text.to_owned(), style: color::HEADING }
 }
 
 fn cell_of(column: &super::Column, row: &Value) -> Cell {
@@ -75,43 +78,71 @@ fn block(space: Space, view: &View, row: &Value) -> String {
     lines.collect()
 }
 
-/// Sets the cells in columns. Where they are too wide, columns that yield are cut, in their order; if that is
-/// not enough, the last column is wrapped: what never yields is never cut.
-fn layout(space: Space, headers: Vec<String>, rows: Vec<Vec<Cell>>, yields: &[u8]) -> String {
-    let mut widths: Vec<usize> = headers.iter().map(|header| measure_text_width(header)).collect();
+/// Sets the cells in columns, as [`fit`] says. Where that is not enough the last column is wrapped.
+fn layout(space: Space, mut rows: Vec<Vec<Cell>>, yields: &[u8], may_go: bool) -> String {
+    let mut widths = vec![0; yields.len()];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(measure_text_width(&cell.text));
         }
     }
+    let headers =
+        rows.first().into_iter().flatten().map(|header| measure_text_width(&header.text)).collect::<Vec<_>>();
     if let Some(limit) = space.width {
-        fit(&mut widths, &headers, yields, limit);
+        let shown = fit(&widths, &headers, yields, limit, may_go);
+        let keep = |index: usize| shown[index].is_some();
+        for row in &mut rows {
+            let mut index = 0..;
+            row.retain(|_| index.next().is_some_and(keep));
+        }
+        widths = shown.into_iter().flatten().collect();
     }
     let mut text = String::new();
-    let headers = headers.into_iter().map(|text| Cell { text, style: color::HEADING }).collect();
-    for row in std::iter::once(headers).chain(rows) {
+    for row in rows {
         push_row(&mut text, space, &widths, row);
     }
     text
 }
 
-/// Narrows `widths` until they fit in `limit`, as far as columns yield.
-fn fit(widths: &mut [usize], headers: &[String], yields: &[u8], limit: usize) {
-    let mut order: Vec<usize> = (0..widths.len()).filter(|&index| yields[index] > 0).collect();
+/// The widths that columns get in `limit`, none for those that have no room at all. What yields gives way in its order:
+/// columns go where even cut short they would not fit (if they `may_go`: those asked for by name stay), then those that
+/// are left are cut. What never yields keeps its
+/// width, but for the last column, which can be wrapped.
+fn fit(
+    natural: &[usize],
+    headers: &[usize],
+    yields: &[u8],
+    limit: usize,
+    may_go: bool,
+) -> Vec<Option<usize>> {
+    let least = |index: usize| {
+        if yields[index] > 0 { natural[index].min(KEPT.max(headers[index])) } else { natural[index] }
+    };
+    let mut order: Vec<usize> = (0..natural.len()).filter(|&index| yields[index] > 0).collect();
     order.sort_by_key(|&index| std::cmp::Reverse(yields[index]));
-    for index in order {
-        let excess = total(widths).saturating_sub(limit);
-        let least = KEPT.max(measure_text_width(&headers[index])).min(widths[index]);
-        widths[index] = widths[index].saturating_sub(excess).max(least);
+    let mut shown: Vec<usize> = (0..natural.len()).collect();
+    let total = |widths: &mut dyn Iterator<Item = usize>| {
+        widths.map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)
+    };
+    for gone in &order {
+        if !may_go || total(&mut shown.iter().map(|&index| least(index))) <= limit {
+            break;
+        }
+        shown.retain(|index| index != gone);
     }
-    let excess = total(widths).saturating_sub(limit);
-    if let Some(last) = widths.last_mut() {
-        *last = last.saturating_sub(excess).max(KEPT.min(*last));
+    let mut widths: Vec<Option<usize>> = vec![None; natural.len()];
+    for &index in &shown {
+        widths[index] = Some(natural[index]);
     }
-}
-
-fn total(widths: &[usize]) -> usize {
-    widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1)
+    let wrapped = shown.last().copied();
+    for index in order.into_iter().chain(wrapped) {
+        let excess = total(&mut widths.iter().flatten().copied()).saturating_sub(limit);
+        let least = if wrapped == Some(index) { KEPT.min(natural[index]) } else { least(index) };
+        if let Some(width) = &mut widths[index] {
+            *width = width.saturating_sub(excess).max(least);
+        }
+    }
+    widths
 }
 
 fn push_row(text: &mut String, space: Space, widths: &[usize], row: Vec<Cell>) {
@@ -177,12 +208,24 @@ mod tests {
         }
 
         #[test]
-        fn columns_that_yield_make_room(wide in 10_usize..60, wider in 10_usize..60, limit in 40_usize..100) {
-            let headers = ["NAME", "UUID", "STATE"].map(str::to_owned);
-            let mut widths = vec![12, wide, wider];
-            fit(&mut widths, &headers, &[0, 1, 2], limit);
-            prop_assert!(total(&widths) <= limit);
-            prop_assert_eq!(widths[0], 12);
+        fn columns_that_yield_make_room(wide in 10_usize..60, wider in 10_usize..60, limit in 40_usize..150) {
+            let widths = fit(&[12, wide, wider, 7], &[4, 4, 5, 5], &[0, 1, 2, 0], limit, true);
+            let shown: Vec<usize> = widths.iter().flatten().copied().collect();
+            prop_assert!(shown.iter().sum::<usize>() + GAP * (shown.len() - 1) <= limit);
+            prop_assert_eq!((widths[0], widths[3]), (Some(12), Some(7)));
+            if 12 + wide + wider + 7 + 3 * GAP <= limit {
+                prop_assert_eq!(shown, [12, wide, wider, 7]);
+            }
         }
+    }
+
+    #[test]
+    fn a_column_goes_only_where_cutting_does_not_help() {
+        let fit = |limit| fit(&[10, 36, 20, 10], &[4, 4, 5, 5], &[0, 1, 2, 0], limit, true);
+        assert_eq!(fit(82), [Some(10), Some(36), Some(20), Some(10)]);
+        assert_eq!(fit(80), [Some(10), Some(36), Some(18), Some(10)]);
+        assert_eq!(fit(50), [Some(10), Some(15), Some(9), Some(10)]);
+        assert_eq!(fit(43), [Some(10), Some(19), None, Some(10)]);
+        assert_eq!(fit(30), [Some(10), None, None, Some(10)]);
     }
 }
