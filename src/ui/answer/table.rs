@@ -24,6 +24,8 @@ pub(in crate::ui) struct Space {
 const NARROWEST: usize = 40;
 /// What a column that gives way keeps at least.
 const KEPT: usize = 9;
+/// What the last column is wrapped to at least: less is no text to read.
+const WRAPPED: usize = 16;
 const GAP: usize = 2;
 
 struct Cell {
@@ -35,25 +37,24 @@ pub(super) fn list(space: Space, view: &View, rows: &[Value]) -> String {
     if rows.is_empty() && !space.terminal {
         return String::new();
     }
-    if space.width.is_some_and(|width| width < NARROWEST) {
-        let blocks: Vec<String> = rows.iter().map(|row| block(space, view, row)).collect();
-        return blocks.join("\n");
-    }
     let headers = view.columns.iter().map(|column| header(column.header)).collect();
-    let rows = rows.iter().map(|row| view.columns.iter().map(|column| cell_of(column, row)).collect());
+    let cells = rows.iter().map(|row| view.columns.iter().map(|column| cell_of(column, row)).collect());
     let yields: Vec<u8> = view.columns.iter().map(|column| column.yields).collect();
-    layout(space, std::iter::once(headers).chain(rows).collect(), &yields, !view.picked)
+    layout(space, std::iter::once(headers).chain(cells).collect(), &yields, !view.picked).unwrap_or_else(
+        || {
+            let blocks: Vec<String> = rows.iter().map(|row| block(space, view, row)).collect();
+            blocks.join("\n")
+        },
+    )
 }
 
 pub(super) fn object(space: Space, view: &View, object: &Value) -> String {
-    if space.width.is_some_and(|width| width < NARROWEST) {
-        return block(space, view, object);
-    }
     let field = |column: &&super::Column| {
         vec![Cell { text: column.key.to_owned(), style: Style::new() }, cell_of(column, object)]
     };
     let headers = vec![header("FIELD"), header("VALUE")];
-    layout(space, std::iter::once(headers).chain(view.columns.iter().map(field)).collect(), &[0, 0], false)
+    let cells = std::iter::once(headers).chain(view.columns.iter().map(field)).collect();
+    layout(space, cells, &[0, 0], false).unwrap_or_else(|| block(space, view, object))
 }
 
 pub(super) fn titled(space: Space, title: &str, body: &str) -> String {
@@ -78,71 +79,73 @@ fn block(space: Space, view: &View, row: &Value) -> String {
     lines.collect()
 }
 
-/// Sets the cells in columns, as [`fit`] says. Where that is not enough the last column is wrapped.
-fn layout(space: Space, mut rows: Vec<Vec<Cell>>, yields: &[u8], may_go: bool) -> String {
-    let mut widths = vec![0; yields.len()];
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(measure_text_width(&cell.text));
-        }
+/// Sets the cells, of which the first row is the headers, in columns. None where the terminal is too narrow for that.
+fn layout(space: Space, mut rows: Vec<Vec<Cell>>, yields: &[u8], may_go: bool) -> Option<String> {
+    let wants = |(index, &rank): (usize, &u8)| {
+        let mut widths = rows.iter().map(|row| measure_text_width(&row[index].text));
+        let header = widths.next().unwrap_or(0);
+        let natural = widths.fold(header, usize::max);
+        Want { natural, least: if rank > 0 { natural.min(KEPT.max(header)) } else { natural }, rank }
+    };
+    let wants: Vec<Want> = yields.iter().enumerate().map(wants).collect();
+    let widths = match space.width {
+        Some(limit) => fit(&wants, limit, may_go)?,
+        None => wants.iter().map(|want| Some(want.natural)).collect(),
+    };
+    for row in &mut rows {
+        let mut widths = widths.iter();
+        row.retain(|_| widths.next().is_some_and(Option::is_some));
     }
-    let headers =
-        rows.first().into_iter().flatten().map(|header| measure_text_width(&header.text)).collect::<Vec<_>>();
-    if let Some(limit) = space.width {
-        let shown = fit(&widths, &headers, yields, limit, may_go);
-        let keep = |index: usize| shown[index].is_some();
-        for row in &mut rows {
-            let mut index = 0..;
-            row.retain(|_| index.next().is_some_and(keep));
-        }
-        widths = shown.into_iter().flatten().collect();
-    }
+    let widths: Vec<usize> = widths.into_iter().flatten().collect();
     let mut text = String::new();
     for row in rows {
         push_row(&mut text, space, &widths, row);
     }
-    text
+    Some(text)
 }
 
-/// The widths that columns get in `limit`, none for those that have no room at all. What yields gives way in its order:
-/// columns go where even cut short they would not fit (if they `may_go`: those asked for by name stay), then those that
-/// are left are cut. What never yields keeps its
-/// width, but for the last column, which can be wrapped.
-fn fit(
-    natural: &[usize],
-    headers: &[usize],
-    yields: &[u8],
-    limit: usize,
-    may_go: bool,
-) -> Vec<Option<usize>> {
-    let least = |index: usize| {
-        if yields[index] > 0 { natural[index].min(KEPT.max(headers[index])) } else { natural[index] }
-    };
-    let mut order: Vec<usize> = (0..natural.len()).filter(|&index| yields[index] > 0).collect();
-    order.sort_by_key(|&index| std::cmp::Reverse(yields[index]));
-    let mut shown: Vec<usize> = (0..natural.len()).collect();
-    let total = |widths: &mut dyn Iterator<Item = usize>| {
+/// What a column would like.
+#[derive(Debug, Clone, Copy)]
+struct Want {
+    /// As wide as its widest cell.
+    natural: usize,
+    /// What it can be cut down to.
+    least: usize,
+    /// How early it gives way, 0 never.
+    rank: u8,
+}
+
+/// The widths that columns get in `limit`; none for those that go, and none at all where no table fits.
+///
+/// What yields gives way in its order: columns go where even cut short they would not fit (unless none `may_go`, as they
+/// were asked for by name), then those that are left are cut. The last column, which can be wrapped, is narrowed
+/// when all else is done.
+fn fit(wants: &[Want], limit: usize, may_go: bool) -> Option<Vec<Option<usize>>> {
+    fn total(widths: impl Iterator<Item = usize>) -> usize {
         widths.map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)
-    };
-    for gone in &order {
-        if !may_go || total(&mut shown.iter().map(|&index| least(index))) <= limit {
+    }
+    if limit < NARROWEST {
+        return None;
+    }
+    let mut order: Vec<usize> = (0..wants.len()).filter(|&index| wants[index].rank > 0).collect();
+    order.sort_by_key(|&index| std::cmp::Reverse(wants[index].rank));
+    let mut widths: Vec<Option<usize>> = wants.iter().map(|want| Some(want.natural)).collect();
+    for &index in order.iter().filter(|_| may_go) {
+        let least = widths.iter().zip(wants).filter_map(|(width, want)| width.map(|_| want.least));
+        if total(least) <= limit {
             break;
         }
-        shown.retain(|index| index != gone);
+        widths[index] = None;
     }
-    let mut widths: Vec<Option<usize>> = vec![None; natural.len()];
-    for &index in &shown {
-        widths[index] = Some(natural[index]);
-    }
-    let wrapped = shown.last().copied();
-    for index in order.into_iter().chain(wrapped) {
-        let excess = total(&mut widths.iter().flatten().copied()).saturating_sub(limit);
-        let least = if wrapped == Some(index) { KEPT.min(natural[index]) } else { least(index) };
+    let last = widths.iter().rposition(Option::is_some);
+    let cuts = order.into_iter().map(|index| (index, wants[index].least));
+    for (index, least) in cuts.chain(last.map(|last| (last, WRAPPED.min(wants[last].natural)))) {
+        let excess = total(widths.iter().flatten().copied()).saturating_sub(limit);
         if let Some(width) = &mut widths[index] {
-            *width = width.saturating_sub(excess).max(least);
+            *width = width.saturating_sub(excess).max(least.min(*width));
         }
     }
-    widths
+    (total(widths.iter().flatten().copied()) <= limit).then_some(widths)
 }
 
 fn push_row(text: &mut String, space: Space, widths: &[usize], row: Vec<Cell>) {
@@ -209,7 +212,7 @@ mod tests {
 
         #[test]
         fn columns_that_yield_make_room(wide in 10_usize..60, wider in 10_usize..60, limit in 40_usize..150) {
-            let widths = fit(&[12, wide, wider, 7], &[4, 4, 5, 5], &[0, 1, 2, 0], limit, true);
+            let widths = fit(&[want(12, 0), want(wide, 1), want(wider, 2), want(7, 0)], limit, true).unwrap();
             let shown: Vec<usize> = widths.iter().flatten().copied().collect();
             prop_assert!(shown.iter().sum::<usize>() + GAP * (shown.len() - 1) <= limit);
             prop_assert_eq!((widths[0], widths[3]), (Some(12), Some(7)));
@@ -219,13 +222,25 @@ mod tests {
         }
     }
 
+    fn want(natural: usize, rank: u8) -> Want {
+        Want { natural, least: if rank > 0 { KEPT } else { natural }, rank }
+    }
+
     #[test]
     fn a_column_goes_only_where_cutting_does_not_help() {
-        let fit = |limit| fit(&[10, 36, 20, 10], &[4, 4, 5, 5], &[0, 1, 2, 0], limit, true);
-        assert_eq!(fit(82), [Some(10), Some(36), Some(20), Some(10)]);
-        assert_eq!(fit(80), [Some(10), Some(36), Some(18), Some(10)]);
-        assert_eq!(fit(50), [Some(10), Some(15), Some(9), Some(10)]);
-        assert_eq!(fit(43), [Some(10), Some(19), None, Some(10)]);
-        assert_eq!(fit(30), [Some(10), None, None, Some(10)]);
+        let wants = [want(10, 0), want(36, 1), want(20, 2), want(10, 0)];
+        let fit = |limit, may_go| fit(&wants, limit, may_go);
+        assert_eq!(fit(82, true), Some(vec![Some(10), Some(36), Some(20), Some(10)]));
+        assert_eq!(fit(80, true), Some(vec![Some(10), Some(36), Some(18), Some(10)]));
+        assert_eq!(fit(50, true), Some(vec![Some(10), Some(15), Some(9), Some(10)]));
+        assert_eq!(fit(43, true), Some(vec![Some(10), Some(19), None, Some(10)]));
+        assert_eq!(fit(43, false), None);
+        assert_eq!(fit(39, true), None);
+    }
+
+    #[test]
+    fn the_last_column_is_wrapped_when_nothing_else_yields() {
+        assert_eq!(fit(&[want(10, 0), want(80, 0)], 50, true), Some(vec![Some(10), Some(38)]));
+        assert_eq!(fit(&[want(30, 0), want(80, 0)], 45, true), None);
     }
 }
