@@ -235,11 +235,11 @@ impl Driver<'_> {
             .node(&claim.node.uuid)
             .is_ok_and(|node| node.provision_state != ProvisionState::Available)
         {
-            return Err(cause);
+            return Err(cause.leaving(Left::UnderWay));
         }
         progress.undoing("releasing the claim");
         match self.release_whatever_happens(&claim, progress) {
-            Ok(()) => Err(cause),
+            Ok(()) => Err(cause.leaving(Left::Nothing)),
             Err(undo) => Err(Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) }),
         }
     }

@@ -136,6 +136,14 @@ impl Error {
         move |source| Self::Request { subject, source }
     }
 
+    /// Says what an interruption leaves behind, once that is known; other errors stay as they are.
+    pub(super) fn leaving(self, left: Left) -> Self {
+        match self {
+            Self::Interrupted { subject, signal, .. } => Self::Interrupted { subject, signal, left },
+            other => other,
+        }
+    }
+
     /// The machine concerned, where one is known.
     #[must_use]
     pub fn node(&self) -> Option<&NodeRef> {
