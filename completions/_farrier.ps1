@@ -43,6 +43,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploys an instance')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until what is under way has ended')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List instances')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show an instance')
@@ -53,6 +54,64 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a page of the manual, or write all of them into a directory')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'farrier;deploy' {
+            [CompletionResult]::new('--vcpus', '--vcpus', [CompletionResultType]::ParameterName, 'CPUs')
+            [CompletionResult]::new('--ram', '--ram', [CompletionResultType]::ParameterName, 'RAM; a bare number is MiB')
+            [CompletionResult]::new('--disk', '--disk', [CompletionResultType]::ParameterName, 'Disk; a bare number is GiB')
+            [CompletionResult]::new('--arch', '--arch', [CompletionResultType]::ParameterName, 'Processor architecture')
+            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'Resource class')
+            [CompletionResult]::new('--trait', '--trait', [CompletionResultType]::ParameterName, 'A trait that the machine must have, or with `!` before it must not have; repeat for more')
+            [CompletionResult]::new('--capability', '--capability', [CompletionResultType]::ParameterName, 'A capability and what it must be, as in Nova''s extra specs; repeat for more')
+            [CompletionResult]::new('--filters', '--filters', [CompletionResultType]::ParameterName, 'The filters to pass, in this order, in place of the usual ones')
+            [CompletionResult]::new('--weigher', '--weigher', [CompletionResultType]::ParameterName, 'Which of the fitting machines is best')
+            [CompletionResult]::new('--subset-size', '--subset-size', [CompletionResultType]::ParameterName, 'Draw each machine by lot from this many of the best')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Decide ties and draws the same way again')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Look at this node only, by name or UUID; repeat for more')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'Leave this node alone, by name or UUID; repeat for more')
+            [CompletionResult]::new('--conductor-group', '--conductor-group', [CompletionResultType]::ParameterName, 'Only nodes of this conductor group; `""` is the default one')
+            [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Only nodes of this shard')
+            [CompletionResult]::new('--owner', '--owner', [CompletionResultType]::ParameterName, 'Only nodes that this project owns')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'How many; their names are NAME-1, NAME-2, …')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer')
+            [CompletionResult]::new('--image-checksum', '--image-checksum', [CompletionResultType]::ParameterName, 'What it hashes to, in hexadecimal digits, or the URL of its SHA256SUMS; computed for local files')
+            [CompletionResult]::new('--image-kernel', '--image-kernel', [CompletionResultType]::ParameterName, 'Kernel of a partition image')
+            [CompletionResult]::new('--image-ramdisk', '--image-ramdisk', [CompletionResultType]::ParameterName, 'Ramdisk of a partition image')
+            [CompletionResult]::new('--root-size', '--root-size', [CompletionResultType]::ParameterName, 'Size of the root partition; a bare number is GiB; the flavor''s disk unless given')
+            [CompletionResult]::new('--swap-size', '--swap-size', [CompletionResultType]::ParameterName, 'Size of the swap partition; a bare number is MiB; the flavor''s unless given')
+            [CompletionResult]::new('--ephemeral-size', '--ephemeral-size', [CompletionResultType]::ParameterName, 'Size of the ephemeral partition; a bare number is GiB; the flavor''s unless given')
+            [CompletionResult]::new('--ssh-key', '--ssh-key', [CompletionResultType]::ParameterName, 'A file of public SSH keys that may log in; repeat for more')
+            [CompletionResult]::new('--user-data', '--user-data', [CompletionResultType]::ParameterName, 'A file of user data for cloud-init')
+            [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'A word of metadata; repeat for more')
+            [CompletionResult]::new('--hostname', '--hostname', [CompletionResultType]::ParameterName, 'The host name; the instance''s name unless given')
+            [CompletionResult]::new('--config-drive', '--config-drive', [CompletionResultType]::ParameterName, 'A config drive that is made already: a folder, a JSON or gzipped ISO file, or a URL')
+            [CompletionResult]::new('--deploy-step', '--deploy-step', [CompletionResultType]::ParameterName, 'A deploy step as JSON: interface, step, args and priority; repeat for more')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'How many further machines to try after one that failed')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait; the deploy goes on in Ironic after that')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--column', '--column', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort a list by this column; `KEY:desc` turns it around')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress, on stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--os-cloud', '--os-cloud', [CompletionResultType]::ParameterName, 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over')
+            [CompletionResult]::new('--os-endpoint', '--os-endpoint', [CompletionResultType]::ParameterName, 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`')
+            [CompletionResult]::new('--exact', '--exact', [CompletionResultType]::ParameterName, 'RAM, disk and CPUs must be just as asked for, not merely enough')
+            [CompletionResult]::new('--keep-failed', '--keep-failed', [CompletionResultType]::ParameterName, 'Leave a failed deploy as it is, to be looked at')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return once the deploy is under way')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'farrier;wait' {
@@ -473,6 +532,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;help' {
+            [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploys an instance')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until what is under way has ended')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List instances')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show an instance')
@@ -483,6 +543,9 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a page of the manual, or write all of them into a directory')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'farrier;help;deploy' {
             break
         }
         'farrier;help;wait' {

@@ -48,6 +48,7 @@ complete -c farrier -n "__fish_farrier_needs_command" -l debug -d 'Show requests
 complete -c farrier -n "__fish_farrier_needs_command" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_needs_command" -s V -l version -d 'Print version'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "deploy" -d 'Deploys an instance'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "wait" -d 'Wait until what is under way has ended'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "list" -d 'List instances'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "show" -d 'Show an instance'
@@ -58,6 +59,64 @@ complete -c farrier -n "__fish_farrier_needs_command" -f -a "node" -d 'List and 
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l vcpus -d 'CPUs' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ram -d 'RAM; a bare number is MiB' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l disk -d 'Disk; a bare number is GiB' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l arch -d 'Processor architecture' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l resource-class -d 'Resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l trait -d 'A trait that the machine must have, or with `!` before it must not have; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l capability -d 'A capability and what it must be, as in Nova\'s extra specs; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l filters -d 'The filters to pass, in this order, in place of the usual ones' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l weigher -d 'Which of the fitting machines is best' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l subset-size -d 'Draw each machine by lot from this many of the best' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l seed -d 'Decide ties and draws the same way again' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l node -d 'Look at this node only, by name or UUID; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l exclude -d 'Leave this node alone, by name or UUID; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l conductor-group -d 'Only nodes of this conductor group; `""` is the default one' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l shard -d 'Only nodes of this shard' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l owner -d 'Only nodes that this project owns' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l count -d 'How many; their names are NAME-1, NAME-2, …' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image -d 'Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-checksum -d 'What it hashes to, in hexadecimal digits, or the URL of its SHA256SUMS; computed for local files' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-kernel -d 'Kernel of a partition image' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-ramdisk -d 'Ramdisk of a partition image' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l root-size -d 'Size of the root partition; a bare number is GiB; the flavor\'s disk unless given' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l swap-size -d 'Size of the swap partition; a bare number is MiB; the flavor\'s unless given' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ephemeral-size -d 'Size of the ephemeral partition; a bare number is GiB; the flavor\'s unless given' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ssh-key -d 'A file of public SSH keys that may log in; repeat for more' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l user-data -d 'A file of user data for cloud-init' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l meta -d 'A word of metadata; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l hostname -d 'The host name; the instance\'s name unless given' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l config-drive -d 'A config drive that is made already: a folder, a JSON or gzipped ISO file, or a URL' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l deploy-step -d 'A deploy step as JSON: interface, step, args and priority; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l retries -d 'How many further machines to try after one that failed' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l timeout -d 'How long to wait; the deploy goes on in Ironic after that' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l exact -d 'RAM, disk and CPUs must be just as asked for, not merely enough'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l keep-failed -d 'Leave a failed deploy as it is, to be looked at'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l no-wait -d 'Return once the deploy is under way'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand wait" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand wait" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -445,16 +504,17 @@ complete -c farrier -n "__fish_farrier_using_subcommand man" -s v -l verbose -d 
 complete -c farrier -n "__fish_farrier_using_subcommand man" -l debug -d 'Show requests and answers whole, with secrets masked'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "wait" -d 'Wait until what is under way has ended'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "list" -d 'List instances'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "show" -d 'Show an instance'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "rebuild" -d 'Deploy an instance anew, on the machine it has'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "power" -d 'Show or change the power of instances and nodes'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "destroy" -d 'Destroy instances and give their nodes back'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "node" -d 'List and show the machines themselves'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from wait list show rebuild power destroy node completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy node completions man help" -f -a "deploy" -d 'Deploys an instance'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy node completions man help" -f -a "wait" -d 'Wait until what is under way has ended'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy node completions man help" -f -a "list" -d 'List instances'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy node completions man help" -f -a "show" -d 'Show an instance'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy node completions man help" -f -a "rebuild" -d 'Deploy an instance anew, on the machine it has'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy node completions man help" -f -a "power" -d 'Show or change the power of instances and nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy node completions man help" -f -a "destroy" -d 'Destroy instances and give their nodes back'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy node completions man help" -f -a "node" -d 'List and show the machines themselves'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy node completions man help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy node completions man help" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy node completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "on" -d 'Switch power on'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "off" -d 'Switch power off'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "reboot" -d 'Restart'

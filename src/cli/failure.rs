@@ -8,6 +8,7 @@ use serde_json::json;
 use super::help;
 use crate::driver::cancel::Signal;
 use crate::driver::event::NodeRef;
+use crate::host_manager::{NoValidHost, RequestError};
 use crate::inventory::document::InputError;
 use crate::ironic::{Fault, LoginError};
 use crate::ui::answer::{Format, ViewError};
@@ -185,6 +186,17 @@ impl Failure {
 /// What one of the errors that rooms make means, if it is one.
 fn known(error: &(dyn StdError + 'static)) -> Option<Failure> {
     let failure = |kind| Some(Failure::new(kind, error.to_string()));
+    if let Some(error) = error.downcast_ref::<NoValidHost>() {
+        let hint = Some(error.hints.join("\n")).filter(|hints| !hints.is_empty());
+        return Some(Failure { hint, ..Failure::new(Kind::NoValidHost, error.to_string()) });
+    }
+    if let Some(error) = error.downcast_ref::<RequestError>() {
+        let kind = match error {
+            RequestError::NoSuchNode(_) => Kind::NotFound,
+            RequestError::ExtraSpec(_) => Kind::Usage,
+        };
+        return Some(Failure::new(kind, error.to_string()));
+    }
     if let Some(error) = error.downcast_ref::<driver::Error>() {
         return Some(of_driver(error));
     }

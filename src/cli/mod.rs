@@ -6,6 +6,7 @@ mod batch;
 pub mod completions;
 mod config_drive;
 mod connection;
+mod deploy;
 mod destroy;
 mod early;
 pub mod failure;
@@ -19,6 +20,7 @@ pub mod man;
 mod node;
 mod power;
 mod rebuild;
+mod selection;
 mod show;
 pub mod values;
 mod wait;
@@ -58,6 +60,7 @@ const EXAMPLES: help::Examples = &[
 #[derive(Debug, Subcommand)]
 #[expect(clippy::large_enum_variant, reason = "there is one of it, parsed once and taken apart at once")]
 enum Command {
+    Deploy(deploy::Args),
     Wait(wait::Args),
     List(list::Args),
     Show(show::Args),
@@ -72,6 +75,7 @@ enum Command {
 /// Runs the command that was asked for.
 fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
     match command {
+        Command::Deploy(args) => deploy::run(&args, context),
         Command::Wait(args) => wait::run(&args, context),
         Command::List(args) => list::run(&args, context),
         Command::Show(args) => show::run(&args, context),

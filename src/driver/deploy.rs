@@ -70,8 +70,20 @@ impl Order {
     }
 }
 
-/// What is there already under the name of an order.
-enum Standing {
+/// What is there already under the name of an order: see [`Driver::survey`].
+#[derive(Debug, Clone)]
+pub struct Standing(State);
+
+impl Standing {
+    /// Whether the order cannot be met without claiming a node.
+    #[must_use]
+    pub fn needs_node(&self) -> bool {
+        matches!(self.0, State::Free | State::Debris(_))
+    }
+}
+
+#[derive(Debug, Clone)]
+enum State {
     /// Nothing.
     Free,
     /// A node is claimed for it.
@@ -85,16 +97,31 @@ enum Standing {
 }
 
 impl Driver<'_> {
+    /// Looks at what an order's name stands for now, before machines are chosen: a name that is deployed
+    /// already needs none.
+    ///
+    /// # Errors
+    /// [`Error::NameTaken`] for a name that something else has, or a request's failure.
+    pub fn survey(&self, order: &Order) -> Result<Standing, Error> {
+        self.standing(order, &order.intent()).map(Standing)
+    }
+
     /// Deploys an instance, or goes on with what an earlier run of the same order left.
     ///
     /// # Errors
-    /// [`Error::NameTaken`] for a name that something else has, [`Error::Taken`] where every candidate went
+    /// [`Error::Taken`] where every candidate went
     /// to others, [`Error::Invalid`] and [`Error::Failed`] for machines that cannot or did not, and
     /// whatever a request may fail with. After an error nothing is left claimed, unless the deploy goes on
     /// in Ironic ([`Error::TimedOut`], [`Error::Interrupted`]), or was to be kept.
-    pub fn deploy(&self, order: &Order, candidates: &[Candidate], taken: &Taken) -> Result<Instance, Error> {
+    pub fn deploy(
+        &self,
+        order: &Order,
+        standing: &Standing,
+        candidates: &[Candidate],
+        taken: &Taken,
+    ) -> Result<Instance, Error> {
         let mut progress = Progress::start(self.observer, &order.name, None);
-        let result = self.deploy_through(order, candidates, taken, &mut progress);
+        let result = self.deploy_through(order, standing.0.clone(), candidates, taken, &mut progress);
         let elapsed = progress.elapsed();
         progress.end(&result, |instance| Some(format!("{} is {}", instance.label(), instance.state)));
         result.map(|instance| Instance { duration: Some(elapsed), ..instance })
@@ -103,6 +130,7 @@ impl Driver<'_> {
     fn deploy_through(
         &self,
         order: &Order,
+        mut standing: State,
         candidates: &[Candidate],
         taken: &Taken,
         progress: &mut Progress<'_>,
@@ -113,21 +141,27 @@ impl Driver<'_> {
                 .map_err(Error::about(format!("instance {}", order.name)))?;
         }
         let intent = order.intent();
-        let mut standing = self.standing(order, &intent, progress)?;
+        if let State::Claimed(claim)
+        | State::Deploying(claim)
+        | State::Deployed(claim)
+        | State::Debris(claim) = &standing
+        {
+            progress.on_node(claim.node.clone());
+        }
         let mut retries = order.retries;
         let mut failure: Option<Error> = None;
         loop {
             let claim = match standing {
-                Standing::Deployed(claim) => return self.instance_of(&claim),
-                Standing::Debris(claim) => {
+                State::Deployed(claim) => return self.instance_of(&claim),
+                State::Debris(claim) => {
                     progress.undoing("what is left of an earlier attempt");
                     self.tear_down(&claim.node.uuid, &claim.uuid, progress)?;
-                    standing = Standing::Free;
+                    standing = State::Free;
                     continue;
                 }
-                Standing::Deploying(claim) => Ok(claim),
-                Standing::Claimed(claim) => self.start_or_release(order, claim, progress),
-                Standing::Free => match self.claim(&order.name, &intent, candidates, taken, progress) {
+                State::Deploying(claim) => Ok(claim),
+                State::Claimed(claim) => self.start_or_release(order, claim, progress),
+                State::Free => match self.claim(&order.name, &intent, candidates, taken, progress) {
                     Ok(claim) => self.start_or_release(order, claim, progress),
                     // Why a machine failed is worth more than that there is no other.
                     Err(taken @ Error::Taken { .. }) => return Err(failure.unwrap_or(taken)),
@@ -147,7 +181,7 @@ impl Driver<'_> {
                     retries -= 1;
                     progress.retrying(error.to_string());
                     failure = Some(error);
-                    standing = Standing::Free;
+                    standing = State::Free;
                 }
                 other => return other,
             }
@@ -155,14 +189,9 @@ impl Driver<'_> {
     }
 
     /// Looks at what the name stands for now.
-    fn standing(
-        &self,
-        order: &Order,
-        intent: &Intent,
-        progress: &mut Progress<'_>,
-    ) -> Result<Standing, Error> {
+    fn standing(&self, order: &Order, intent: &Intent) -> Result<State, Error> {
         let taken = |why: String| Error::NameTaken { name: order.name.clone(), why };
-        let Some(found) = self.find_instance(&order.name)? else { return Ok(Standing::Free) };
+        let Some(found) = self.find_instance(&order.name)? else { return Ok(State::Free) };
         let Found { allocation, node, .. } = &found;
         let of_allocation = allocation.as_ref().map(|allocation| &allocation.extra);
         let of_node = || node.as_ref().map(|node| &node.instance_info);
@@ -177,21 +206,20 @@ impl Driver<'_> {
             // A claim that got nothing, or that a killed run left undecided.
             let about = Error::about(format!("instance {}", order.name));
             self.client.delete_allocation(&allocation.uuid).map_err(about)?;
-            return Ok(Standing::Free);
+            return Ok(State::Free);
         }
-        let Some(node) = node else { return Ok(Standing::Free) };
+        let Some(node) = node else { return Ok(State::Free) };
         let uuid = found.instance_uuid().unwrap_or_default().to_owned();
         let claim = Claim { uuid, node: NodeRef::from(node), allocated: allocation.is_some() };
-        progress.on_node(claim.node.clone());
         Ok(match &node.provision_state {
-            ProvisionState::Available => Standing::Claimed(claim),
+            ProvisionState::Available => State::Claimed(claim),
             ProvisionState::Deploying | ProvisionState::DeployWait | ProvisionState::DeployHold => {
-                Standing::Deploying(claim)
+                State::Deploying(claim)
             }
             ProvisionState::DeployFailed | ProvisionState::Error | ProvisionState::Deleting => {
-                Standing::Debris(claim)
+                State::Debris(claim)
             }
-            ProvisionState::Active => Standing::Deployed(claim),
+            ProvisionState::Active => State::Deployed(claim),
             other => return Err(taken(format!("by an instance whose node is `{other}`"))),
         })
     }

@@ -1,0 +1,160 @@
+//! The options by which machines are chosen, and the machines to choose from.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeSeed;
+use serde_json::value::RawValue;
+
+use super::config_drive::key_value;
+use super::connection::Connection;
+use super::values;
+use crate::host_manager::{
+    self, FilterName, Flavor, HostSeed, HostState, ImageProperties, NODE_FIELDS, Pool, Request, Weigher,
+};
+use crate::ironic::node::NodeQuery;
+use crate::ironic::version::Microversion;
+
+const SELECTION: &str = "Selection";
+
+/// What is asked of a machine.
+#[derive(Debug, clap::Args)]
+pub(super) struct SelectionArgs {
+    /// CPUs
+    #[arg(long, value_name = "N", help_heading = SELECTION)]
+    vcpus: Option<u64>,
+
+    /// RAM; a bare number is MiB
+    #[arg(long, value_name = "MIB", value_parser = values::mebibytes, help_heading = SELECTION)]
+    ram: Option<u64>,
+
+    /// Disk; a bare number is GiB
+    #[arg(long, value_name = "GIB", value_parser = values::gibibytes, help_heading = SELECTION)]
+    disk: Option<u64>,
+
+    /// Processor architecture
+    #[arg(long, value_name = "ARCH", help_heading = SELECTION)]
+    arch: Option<String>,
+
+    /// Resource class
+    #[arg(long, value_name = "CLASS", help_heading = SELECTION)]
+    resource_class: Option<String>,
+
+    /// A trait that the machine must have, or with `!` before it must not have; repeat for more
+    #[arg(long = "trait", value_name = "[!]TRAIT", help_heading = SELECTION)]
+    traits: Vec<String>,
+
+    /// A capability and what it must be, as in Nova's extra specs; repeat for more
+    #[arg(long = "capability", value_name = "K=REQ", value_parser = key_value, help_heading = SELECTION)]
+    capabilities: Vec<(String, String)>,
+
+    /// RAM, disk and CPUs must be just as asked for, not merely enough
+    #[arg(long, help_heading = SELECTION)]
+    exact: bool,
+
+    /// The filters to pass, in this order, in place of the usual ones
+    #[arg(
+        long, value_name = "FILTER,…", value_delimiter = ',', conflicts_with = "exact", help_heading = SELECTION
+    )]
+    filters: Option<Vec<FilterName>>,
+
+    /// Which of the fitting machines is best
+    #[arg(long, value_name = "WEIGHER", default_value_t, help_heading = SELECTION)]
+    weigher: Weigher,
+
+    /// Draw each machine by lot from this many of the best
+    #[arg(long, value_name = "K", default_value_t = 1, help_heading = SELECTION)]
+    subset_size: usize,
+
+    /// Decide ties and draws the same way again
+    #[arg(long, value_name = "N", help_heading = SELECTION)]
+    seed: Option<u64>,
+
+    /// Look at this node only, by name or UUID; repeat for more
+    #[arg(long = "node", value_name = "NODE", help_heading = SELECTION)]
+    nodes: Vec<String>,
+
+    /// Leave this node alone, by name or UUID; repeat for more
+    #[arg(long, value_name = "NODE", help_heading = SELECTION)]
+    exclude: Vec<String>,
+
+    /// Only nodes of this conductor group; `""` is the default one
+    #[arg(long, value_name = "GROUP", help_heading = SELECTION)]
+    conductor_group: Option<String>,
+
+    /// Only nodes of this shard
+    #[arg(long, value_name = "SHARD", help_heading = SELECTION)]
+    shard: Option<String>,
+
+    /// Only nodes that this project owns
+    #[arg(long, value_name = "PROJECT", help_heading = SELECTION)]
+    owner: Option<String>,
+}
+
+impl SelectionArgs {
+    /// The request: a flavor, where one is named, overlaid by the options.
+    pub(super) fn request(&self, flavor: Option<&Flavor>, image: ImageProperties) -> Request {
+        let base = flavor.map(Request::from).unwrap_or_default();
+        let mut extra_specs: BTreeMap<String, String> = base.extra_specs;
+        extra_specs.extend(
+            self.capabilities.iter().map(|(key, want)| (format!("capabilities:{key}"), want.clone())),
+        );
+        let (forbidden, required): (Vec<_>, Vec<_>) =
+            self.traits.iter().cloned().partition(|name| name.starts_with('!'));
+        let filters = match (&self.filters, self.exact) {
+            (Some(filters), _) => filters.clone(),
+            (None, true) => FilterName::EXACT.to_vec(),
+            (None, false) => base.filters,
+        };
+        Request {
+            vcpus: self.vcpus.or(base.vcpus),
+            ram_mb: self.ram.or(base.ram_mb),
+            disk_gb: self.disk.or(base.disk_gb),
+            arch: self.arch.clone().or(base.arch),
+            resource_class: self.resource_class.clone().or(base.resource_class),
+            required_traits: base.required_traits.into_iter().chain(required).collect(),
+            forbidden_traits: forbidden.iter().map(|name| name[1..].to_owned()).collect(),
+            conductor_group: self.conductor_group.clone(),
+            shard: self.shard.clone(),
+            owner: self.owner.clone(),
+            nodes: self.nodes.clone(),
+            exclude: self.exclude.clone(),
+            image,
+            extra_specs,
+            filters,
+            ..base
+        }
+    }
+
+    /// How to choose among the machines that fit.
+    pub(super) fn options(&self, count: host_manager::Count) -> host_manager::Options {
+        host_manager::Options {
+            count,
+            weigher: self.weigher,
+            subset_size: self.subset_size,
+            // Without one, two operators at once rarely reach for the same of many equal machines.
+            seed: self.seed.unwrap_or_else(|| fastrand::u64(..)),
+            ..host_manager::Options::default()
+        }
+    }
+}
+
+impl Connection {
+    /// Every node of this cloud as the host manager sees it, with no more fields than it needs.
+    pub(super) fn hosts(&self) -> anyhow::Result<Vec<HostState>> {
+        let fields: Vec<&str> = NODE_FIELDS
+            .iter()
+            .filter(|field| self.client.version() >= Microversion(field.since))
+            .map(|field| field.name)
+            .collect();
+        let mut pool = Pool::default();
+        let mut hosts = Vec::new();
+        let mut broken = None;
+        self.client.each_node(&NodeQuery::all().fields(&fields), |node: Box<RawValue>| {
+            match HostSeed(&mut pool).deserialize(&mut serde_json::Deserializer::from_str(node.get())) {
+                Ok(host) => hosts.push(host),
+                Err(error) => broken = Some(error),
+            }
+        })?;
+        broken.map_or(Ok(hosts), |error| Err(error.into()))
+    }
+}
