@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
 
@@ -208,8 +209,10 @@ fn known(error: &(dyn StdError + 'static)) -> Option<Failure> {
     }
     if let Some(refusal) = error.downcast_ref::<Refusal>() {
         return Some(match refusal {
-            Refusal::CannotAsk { .. } => Failure::new(Kind::Usage, refusal.to_string())
-                .hint(format!("`{} --yes` does it without a question", help::command_line(std::env::args()))),
+            Refusal::CannotAsk { .. } => Failure::new(Kind::Usage, refusal.to_string()).hint(format!(
+                "`{} --yes` does it without a question",
+                help::command_line(std::env::args_os())
+            )),
             Refusal::Declined => Failure::new(Kind::Interrupted, refusal.to_string()),
         });
     }
@@ -357,7 +360,12 @@ pub(super) fn tell(error: &anyhow::Error, ui: &Ui) -> Kind {
 
 /// Makes a panic leave the terminal in order and say that it is a bug, not something the operator did.
 pub(super) fn report_panics(terminal: Terminal) {
+    let told = AtomicBool::new(false);
     std::panic::set_hook(Box::new(move |panic| {
+        // A panic of one thread makes those panic that wait for it: the first is the bug.
+        if told.swap(true, Ordering::SeqCst) {
+            return;
+        }
         terminal.restore();
         let place = panic
             .location()

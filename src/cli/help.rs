@@ -101,9 +101,10 @@ pub(super) fn topic(argv: &[OsString]) -> Option<StyledStr> {
 
 /// The command line as it can be typed into a shell again.
 #[must_use]
-pub(super) fn command_line(argv: impl Iterator<Item = String>) -> String {
+pub(super) fn command_line(argv: impl Iterator<Item = OsString>) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
     let quoted = argv.skip(1).map(|word| {
+        let word = word.to_string_lossy().into_owned();
         if !word.is_empty() && word.chars().all(plain) {
             word
         } else {
@@ -147,7 +148,10 @@ mod tests {
     #[test]
     fn a_command_line_can_be_typed_again() {
         let argv = ["/usr/bin/farrier", "destroy", "a b", "it's", "", "-f", "json"].map(str::to_owned);
-        assert_eq!(command_line(argv.into_iter()), r"farrier destroy 'a b' 'it'\''s' '' -f json");
+        assert_eq!(
+            command_line(argv.into_iter().map(OsString::from)),
+            r"farrier destroy 'a b' 'it'\''s' '' -f json"
+        );
     }
 
     #[test]

@@ -20,7 +20,10 @@ impl Environment {
     /// The process's own.
     #[must_use]
     pub fn of_process() -> Self {
-        std::env::vars().collect()
+        // A variable that is not UTF-8 is none of those read here.
+        std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect()
     }
 
     /// A variable that is set and not empty.

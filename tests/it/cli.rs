@@ -1,5 +1,6 @@
 //! What holds whatever the command: help, usage errors, streams, exit codes.
 
+use std::os::unix::ffi::OsStrExt;
 use std::process::Stdio;
 
 use assert_cmd::Command;
@@ -120,6 +121,13 @@ fn a_reader_that_went_away_is_no_error() {
     std::io::Read::read_to_string(&mut child.stderr.take().expect("a pipe"), &mut stderr)
         .expect("it is UTF-8");
     assert_eq!((status.code(), stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn words_that_are_not_text_are_no_bug() {
+    let odd = std::ffi::OsStr::from_bytes(b"odd\xff");
+    farrier().arg(odd).assert().code(2);
+    farrier().args(["--os-endpoint", "http://127.0.0.1:1", "list"]).env("ODD", odd).assert().code(9);
 }
 
 #[test]
