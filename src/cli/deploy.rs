@@ -84,11 +84,11 @@ const EXAMPLES: help::Examples = &[
     ("Onto the machine with just 16 GiB", "farrier deploy web-1 --ram 16G --exact --image ./el10.qcow2"),
     (
         "Onto the smallest that is large enough",
-        "farrier deploy db-1 --ram 64G --disk 500 --image ./el10.qcow2 --ssh-key ~/.ssh/id_ed25519.pub",
+        "farrier deploy db-1 --ram 64G --disk 500 --image ./el10.qcow2 --ssh-key ~/.ssh/id.pub",
     ),
     (
         "An image from the network, which needs a checksum",
-        "farrier deploy web-1 --image http://img.lab/el10.qcow2 --image-checksum http://img.lab/SHA256SUMS",
+        "farrier deploy web-1 --image http://img.lab/el.qcow2 --image-checksum http://img.lab/SUMS",
     ),
     ("Three at once: web-1, web-2, web-3", "farrier deploy web --count 3 --image ./el10.qcow2"),
     ("Begin now, watch later", "farrier deploy web-1 --image ./el10.qcow2 --no-wait"),
