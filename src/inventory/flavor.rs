@@ -1,0 +1,245 @@
+//! Flavor files: named requests, in farrier's own keys or in Nova's.
+//!
+//! ```yaml
+//! flavors:
+//!   bm.small: {vcpus: 8, ram_mb: 16384, disk_gb: 100, resource_class: bm-small,
+//!              extra_specs: {"capabilities:boot_mode": uefi, "trait:CUSTOM_NVME": required}}
+//! ```
+//!
+//! Read too: a list in place of the mapping, each flavor with its `name`; the flavors without `flavors:` around
+//! them; Nova's answers (`{"flavors": […]}`, `{"flavor": {…}}`); and `openstack flavor list --long -f json`, whose
+//! keys are column titles. Sizes may be written as `16G`.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use super::document::{Content, Cursor, Document, Finding, InputError, Origin, Report, Source, Table};
+use super::size;
+use crate::host_manager::Flavor;
+
+/// The keys of a flavor, as unknown ones are compared with them.
+const KEYS: &[&str] = &[
+    "name",
+    "vcpus",
+    "ram_mb",
+    "disk_gb",
+    "ephemeral_gb",
+    "swap_mb",
+    "resource_class",
+    "extra_specs",
+    "ram",
+    "disk",
+    "ephemeral",
+    "swap",
+    "properties",
+];
+
+/// What Nova and its clients say of a flavor that is nothing to us.
+const IGNORED: &[&str] = &[
+    "access_project_ids",
+    "description",
+    "id",
+    "is_public",
+    "links",
+    "os-flavor-access:is_public",
+    "os-flv-disabled:disabled",
+    "rxtx_factor",
+];
+
+/// Reads flavor files, and in place of a folder those in it that end in `.yaml`, `.yml` or `.json`.
+///
+/// Gives the flavors in the order of the files, and what the operator should know although they can be used.
+///
+/// # Errors
+///
+/// All that is wrong with all files: what cannot be read, keys that are not known, values that are not what they
+/// should be, and a name that is given twice.
+pub fn load(paths: &[PathBuf]) -> Result<(Vec<Flavor>, Vec<Finding>), InputError> {
+    let report = Report::default();
+    let mut documents = Vec::new();
+    for path in paths.iter().flat_map(|path| files(path)) {
+        match Source::read(&path).and_then(Document::parse) {
+            Ok(document) => documents.push(document),
+            Err(error) => report.absorb(error),
+        }
+    }
+    let flavors = read(&documents, &report);
+    report.finish(flavors)
+}
+
+/// The flavor files in a folder, by name; of anything else the path itself.
+fn files(path: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(path) else { return vec![path.to_owned()] };
+    let is_flavor_file = |path: &PathBuf| {
+        path.extension()
+            .is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known))
+    };
+    let mut files: Vec<PathBuf> =
+        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_flavor_file).collect();
+    files.sort();
+    files
+}
+
+fn read(documents: &[Document], report: &Report) -> Vec<Flavor> {
+    let mut flavors = Flavors::default();
+    for document in documents {
+        for root in document.roots(report) {
+            flavors.read_root(&root);
+        }
+    }
+    flavors.flavors
+}
+
+/// The flavors read so far, and where each stands.
+#[derive(Default)]
+struct Flavors {
+    flavors: Vec<Flavor>,
+    places: HashMap<String, Origin>,
+}
+
+impl Flavors {
+    fn read_root(&mut self, root: &Cursor<'_>) {
+        if matches!(root.value().content, Content::List(_)) {
+            return self.read_list(root);
+        }
+        let Some(table) = root.mapping() else { return };
+        if let Some(flavors) = table.get("flavors") {
+            table.only(&["flavors", "flavors_links"]);
+            match flavors.value().content {
+                Content::List(_) => self.read_list(&flavors),
+                _ => self.read_mapping(&flavors),
+            }
+        } else if let Some(flavor) = table.get("flavor") {
+            self.read_flavor(&flavor, None);
+        } else if !table.contains("flavors") {
+            self.read_mapping(root);
+        }
+    }
+
+    fn read_list(&mut self, list: &Cursor<'_>) {
+        for flavor in list.items() {
+            self.read_flavor(&flavor, None);
+        }
+    }
+
+    /// A mapping of names to flavors.
+    fn read_mapping(&mut self, flavors: &Cursor<'_>) {
+        let Some(table) = flavors.mapping() else { return };
+        for (name, flavor) in table.entries() {
+            if flavor.value().is_null() {
+                // A flavor that names nothing fits every machine, and is more likely a slip.
+                flavor.error("a flavor without anything in it; write `{}` for one that fits every machine");
+                continue;
+            }
+            self.read_flavor(&flavor, Some(name));
+        }
+    }
+
+    fn read_flavor(&mut self, cursor: &Cursor<'_>, key: Option<&str>) {
+        let Some(table) = cursor.mapping() else { return };
+        let mut flavor = Flavor { name: key.unwrap_or_default().to_owned(), ..Flavor::default() };
+        let mut written: HashMap<&str, &str> = HashMap::new();
+        for (key, value) in table.entries() {
+            let plain = key.to_lowercase().replace([' ', '-'], "_");
+            let Some(field) = field(&plain) else {
+                if !IGNORED.iter().any(|ignored| ignored.replace('-', "_") == plain) {
+                    table.unknown(key, KEYS);
+                }
+                continue;
+            };
+            if let Some(other) = written.insert(field, key) {
+                table.error_at_key(key, &format!("`{other}` and `{key}` say the same; write one of them"));
+                continue;
+            }
+            if !value.value().is_null() {
+                set(&mut flavor, field, &value);
+            }
+        }
+        if flavor.name.is_empty() {
+            return table.cursor().error("the flavor's `name` is missing");
+        }
+        check_disk(&flavor, &table);
+        if let Some(first) = self.places.get(&flavor.name) {
+            return cursor.error(format!("flavor `{}` is given already at {}", flavor.name, first.short()));
+        }
+        self.places.insert(flavor.name.clone(), cursor.origin());
+        self.flavors.push(flavor);
+    }
+}
+
+/// Which of a flavor's fields a key means, in lower case and with `_` between words.
+fn field(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "name" => "name",
+        "vcpus" => "vcpus",
+        "ram_mb" | "ram" => "ram_mb",
+        "disk_gb" | "disk" => "disk_gb",
+        "ephemeral_gb" | "ephemeral" | "os_flv_ext_data:ephemeral" => "ephemeral_gb",
+        "swap_mb" | "swap" => "swap_mb",
+        "resource_class" => "resource_class",
+        "extra_specs" | "properties" => "extra_specs",
+        _ => return None,
+    })
+}
+
+/// Ephemeral disk and swap are counted on top of the root disk; alone they would be dropped in silence.
+fn check_disk(flavor: &Flavor, table: &Table<'_>) {
+    if flavor.disk_gb.is_none() && (flavor.ephemeral_gb.unwrap_or(0) > 0 || flavor.swap_mb.unwrap_or(0) > 0) {
+        table
+            .cursor()
+            .error("ephemeral disk and swap count on top of `disk_gb`, which is missing (it may be 0)");
+    }
+}
+
+/// Sets a field from its value in the file; what is wrong with that is noted.
+fn set(flavor: &mut Flavor, field: &str, value: &Cursor<'_>) {
+    let mebibytes = || value.checked(|text| size::mebibytes(text).map_err(|error| error.to_string()));
+    let gibibytes = || value.checked(|text| size::gibibytes(text).map_err(|error| error.to_string()));
+    match field {
+        "name" => value.string().unwrap_or_default().clone_into(&mut flavor.name),
+        "vcpus" => flavor.vcpus = value.integer(),
+        "ram_mb" => flavor.ram_mb = mebibytes(),
+        "disk_gb" => flavor.disk_gb = gibibytes(),
+        "ephemeral_gb" => flavor.ephemeral_gb = gibibytes(),
+        // Nova says "" where there is no swap.
+        "swap_mb" if value.value().text() == Some("") => flavor.swap_mb = Some(0),
+        "swap_mb" => flavor.swap_mb = mebibytes(),
+        "resource_class" => {
+            flavor.resource_class = value.string().map(str::to_owned).filter(|class| !class.is_empty());
+        }
+        _ => flavor.extra_specs = extra_specs(value),
+    }
+}
+
+/// Extra specs: a mapping, or the text that older clients make of one (`a='b', c='d'`).
+fn extra_specs(value: &Cursor<'_>) -> BTreeMap<String, String> {
+    if let Some(text) = value.value().text() {
+        let pairs = quoted_pairs(text);
+        if pairs.is_none() {
+            value.expected("a mapping of extra specs");
+        }
+        return pairs.unwrap_or_default();
+    }
+    let Some(table) = value.mapping() else { return BTreeMap::new() };
+    table.entries().filter_map(|(key, value)| Some((key.to_owned(), value.string()?.to_owned()))).collect()
+}
+
+/// Reads `a='b', c='d'`; the empty text is no pairs at all.
+fn quoted_pairs(text: &str) -> Option<BTreeMap<String, String>> {
+    let mut pairs = BTreeMap::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (key, after) = rest.split_once("='")?;
+        // A quote within the value is not escaped, so the value ends where another pair begins, or at the end.
+        let (value, next) = match after.find("', ") {
+            Some(end) => (&after[..end], &after[end + 3..]),
+            None => (after.strip_suffix('\'')?, ""),
+        };
+        pairs.insert(key.to_owned(), value.to_owned());
+        rest = next;
+    }
+    Some(pairs)
+}
+
+#[cfg(test)]
+mod tests;

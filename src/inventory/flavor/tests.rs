@@ -1,0 +1,172 @@
+use super::*;
+
+fn parse(text: &str) -> Result<Vec<Flavor>, InputError> {
+    let document = Document::parse(Source::from_text("flavors.yaml", text))?;
+    let report = Report::default();
+    let flavors = read(&[document], &report);
+    Ok(report.finish(flavors)?.0)
+}
+
+fn flavors(text: &str) -> Vec<Flavor> {
+    parse(text).expect("the flavors can be read")
+}
+
+fn refused(text: &str) -> String {
+    parse(text).expect_err("it is refused").to_string()
+}
+
+fn specs(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+}
+
+/// The flavor that the texts of the tests say, each in its own way.
+fn small() -> Flavor {
+    Flavor {
+        name: "bm.small".to_owned(),
+        vcpus: Some(8),
+        ram_mb: Some(16384),
+        disk_gb: Some(100),
+        ephemeral_gb: Some(20),
+        swap_mb: Some(512),
+        resource_class: None,
+        extra_specs: specs(&[("capabilities:boot_mode", "uefi"), ("trait:CUSTOM_NVME", "required")]),
+    }
+}
+
+#[test]
+fn every_accepted_form_says_the_same() {
+    let ours = "{vcpus: 8, ram_mb: 16384, disk_gb: 100, ephemeral_gb: 20, swap_mb: 512,
+                 extra_specs: {'capabilities:boot_mode': uefi, 'trait:CUSTOM_NVME': required}}";
+    let listed = ours.replacen('{', "{name: bm.small, ", 1);
+    let nova = r#"{"name": "bm.small", "id": "7", "vcpus": 8, "ram": 16384, "disk": 100, "swap": 512,
+                   "OS-FLV-EXT-DATA:ephemeral": 20, "OS-FLV-DISABLED:disabled": false, "links": [],
+                   "os-flavor-access:is_public": true, "rxtx_factor": 1.0, "description": null,
+                   "extra_specs": {"capabilities:boot_mode": "uefi", "trait:CUSTOM_NVME": "required"}}"#;
+    let client = r#"{"ID": "7", "Name": "bm.small", "RAM": 16384, "Disk": 100, "Ephemeral": 20, "VCPUs": 8,
+                     "Is Public": true, "Swap": 512, "RXTX Factor": 1.0,
+                     "Properties": {"capabilities:boot_mode": "uefi", "trait:CUSTOM_NVME": "required"}}"#;
+    let older_client = client.replace(
+        r#"{"capabilities:boot_mode": "uefi", "trait:CUSTOM_NVME": "required"}"#,
+        r#""capabilities:boot_mode='uefi', trait:CUSTOM_NVME='required'""#,
+    );
+    for text in [
+        format!("flavors:\n  bm.small: {ours}\n"),
+        format!("flavors:\n- {listed}\n"),
+        format!("bm.small: {ours}\n"),
+        format!("- {listed}\n"),
+        format!("---\nflavors: {{bm.small: {ours}}}\n---\n"),
+        format!(r#"{{"flavors": [{nova}], "flavors_links": []}}"#),
+        format!(r#"{{"flavor": {nova}}}"#),
+        format!("[{client}]"),
+        format!("[{older_client}]"),
+        ours.replace("ram_mb: 16384", "ram: 16G").replace("disk_gb: 100", "disk: 100GiB").replacen(
+            '{',
+            "bm.small: {",
+            1,
+        ),
+    ] {
+        assert_eq!(flavors(&text), [small()], "{text}");
+    }
+}
+
+#[test]
+fn what_is_not_named_is_not_filtered_on() {
+    let named =
+        flavors("flavors: {any: {}, ram: {ram: 1024}, class: {resource_class: gold}, null: {ram: ~}}");
+    assert_eq!(named[0], Flavor { name: "any".to_owned(), ..Flavor::default() });
+    assert_eq!(named[1], Flavor { name: "ram".to_owned(), ram_mb: Some(1024), ..Flavor::default() });
+    assert_eq!(named[2].resource_class.as_deref(), Some("gold"));
+    assert_eq!(named[3].ram_mb, None);
+    assert!(
+        flavors("flavors: {}").is_empty()
+            && flavors("flavors: []").is_empty()
+            && flavors("flavors:").is_empty()
+    );
+}
+
+#[test]
+fn nova_leaves_swap_empty() {
+    let flavor = &flavors(r#"[{"name": "a", "disk": 1, "swap": ""}]"#)[0];
+    assert_eq!(flavor.swap_mb, Some(0));
+}
+
+#[test]
+fn extra_specs_are_text_as_it_was_written() {
+    let flavor =
+        &flavors("a: {extra_specs: {'resources:VCPU': 0, 'capabilities:secure_boot': true, x: '>= 1.10'}}")
+            [0];
+    let expected = specs(&[("resources:VCPU", "0"), ("capabilities:secure_boot", "true"), ("x", ">= 1.10")]);
+    assert_eq!(flavor.extra_specs, expected);
+    assert!(flavors(r#"[{"Name": "a", "Properties": ""}]"#)[0].extra_specs.is_empty());
+}
+
+#[test]
+fn errors_name_file_line_and_field() {
+    for (text, expected) in [
+        (
+            "flavors:\n  a: {vcpu: 8}",
+            "flavors.yaml:2:7: flavors.a: unknown key `vcpu`, did you mean `vcpus`?",
+        ),
+        (
+            "flavors:\n  a:\n    ram_mb: lots",
+            "flavors.yaml:3:13: flavors.a.ram_mb: expected a whole number, or one with K, M, G or T (`16G`, `16GiB`), \
+             found `lots`",
+        ),
+        ("a: {ram: 16GB}", "flavors.yaml:1:10: a.ram: `16GB` is ambiguous: write `16GiB` for powers of 1024"),
+        ("a: {vcpus: 1.5}", "flavors.yaml:1:12: a.vcpus: expected a whole number, found a number `1.5`"),
+        ("- {vcpus: 8}", "flavors.yaml:1:3: [0]: the flavor's `name` is missing"),
+        (
+            "a: {ram: 1, ram_mb: 2}",
+            "flavors.yaml:1:13: a: `ram` and `ram_mb` say the same; write one of them",
+        ),
+        (
+            "a: {swap: 512}",
+            "flavors.yaml:1:4: a: ephemeral disk and swap count on top of `disk_gb`, which is missing (it may be 0)",
+        ),
+        (
+            "flavors:\n- {name: a}\n- {name: a}",
+            "flavors.yaml:3:3: flavors[1]: flavor `a` is given already at flavors.yaml:2",
+        ),
+        ("flavor", "flavors.yaml:1:1: expected a mapping, found text `flavor`"),
+        ("flavors: {a: 5}", "flavors.yaml:1:14: flavors.a: expected a mapping, found a number `5`"),
+        (
+            "flavors: {a: {}}\nmore: 1",
+            "flavors.yaml:2:1: unknown key `more`; known are `flavors`, `flavors_links`",
+        ),
+        (
+            "a: {properties: some}",
+            "flavors.yaml:1:17: a.properties: expected a mapping of extra specs, found text `some`",
+        ),
+    ] {
+        assert_eq!(refused(text), expected, "{text}");
+    }
+    assert!(refused("flavors:\n  a:\n").contains("a flavor without anything in it"));
+    assert!(refused("a: {vcpus: 8}\na: {vcpus: 9}").starts_with("flavors.yaml:2:1"));
+}
+
+#[test]
+fn all_errors_are_told_at_once() {
+    let text = refused("flavors: {a: {vcpu: 1, ram: x}, b: {disc: 1}}");
+    assert_eq!(text.lines().count(), 3, "{text}");
+}
+
+#[test]
+fn a_folder_is_read_by_name_and_duplicates_are_found_across_files() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write =
+        |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("can be written");
+    write("b.yml", "b: {vcpus: 2}");
+    write("a.json", r#"{"flavors": [{"name": "a", "vcpus": 1}]}"#);
+    write("README", "not a flavor file");
+    let (read, _) = load(&[folder.path().to_owned()]).expect("the flavors can be read");
+    assert_eq!(read.iter().map(|flavor| flavor.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    write("c.yaml", "a: {vcpus: 3}");
+    let error = load(&[folder.path().to_owned()]).expect_err("a is given twice").to_string();
+    assert!(
+        error.contains("c.yaml:1:4: a: flavor `a` is given already at ") && error.ends_with("a.json:1"),
+        "{error}"
+    );
+    let missing = folder.path().join("missing.yaml");
+    let error = load(&[missing]).expect_err("there is none").to_string();
+    assert!(error.contains("missing.yaml: cannot be read"), "{error}");
+}
