@@ -43,7 +43,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploys an instance')
+            [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploy an instance')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until what is under way has ended')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List instances')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show an instance')
@@ -57,11 +57,11 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;deploy' {
-            [CompletionResult]::new('--vcpus', '--vcpus', [CompletionResultType]::ParameterName, 'CPUs')
-            [CompletionResult]::new('--ram', '--ram', [CompletionResultType]::ParameterName, 'RAM; a bare number is MiB')
-            [CompletionResult]::new('--disk', '--disk', [CompletionResultType]::ParameterName, 'Disk; a bare number is GiB')
-            [CompletionResult]::new('--arch', '--arch', [CompletionResultType]::ParameterName, 'Processor architecture')
-            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'Resource class')
+            [CompletionResult]::new('--vcpus', '--vcpus', [CompletionResultType]::ParameterName, 'At least so many CPUs, or just as many with --exact')
+            [CompletionResult]::new('--ram', '--ram', [CompletionResultType]::ParameterName, 'At least so much RAM, or just as much with --exact; a bare number is MiB')
+            [CompletionResult]::new('--disk', '--disk', [CompletionResultType]::ParameterName, 'At least so much local disk, or just as much with --exact; a bare number is GiB')
+            [CompletionResult]::new('--arch', '--arch', [CompletionResultType]::ParameterName, 'This processor architecture')
+            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'This resource class')
             [CompletionResult]::new('--trait', '--trait', [CompletionResultType]::ParameterName, 'A trait that the machine must have, or with `!` before it must not have; repeat for more')
             [CompletionResult]::new('--capability', '--capability', [CompletionResultType]::ParameterName, 'A capability and what it must be, as in Nova''s extra specs; repeat for more')
             [CompletionResult]::new('--filters', '--filters', [CompletionResultType]::ParameterName, 'The filters to pass, in this order, in place of the usual ones')
@@ -532,7 +532,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;help' {
-            [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploys an instance')
+            [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploy an instance')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until what is under way has ended')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List instances')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show an instance')

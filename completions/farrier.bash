@@ -306,11 +306,11 @@ _farrier() {
                     return 0
                     ;;
                 --filters)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "RetryFilter AvailabilityZoneFilter ComputeFilter ComputeCapabilitiesFilter ImagePropertiesFilter ResourceClassFilter TraitsFilter ExactRamFilter RamFilter ExactDiskFilter DiskFilter ExactCoreFilter CoreFilter" -- "${cur}"))
                     return 0
                     ;;
                 --weigher)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                    COMPREPLY=($(compgen -W "best-fit ram pack spread random" -- "${cur}"))
                     return 0
                     ;;
                 --subset-size)

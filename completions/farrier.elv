@@ -40,7 +40,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
-            cand deploy 'Deploys an instance'
+            cand deploy 'Deploy an instance'
             cand wait 'Wait until what is under way has ended'
             cand list 'List instances'
             cand show 'Show an instance'
@@ -53,11 +53,11 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'farrier;deploy'= {
-            cand --vcpus 'CPUs'
-            cand --ram 'RAM; a bare number is MiB'
-            cand --disk 'Disk; a bare number is GiB'
-            cand --arch 'Processor architecture'
-            cand --resource-class 'Resource class'
+            cand --vcpus 'At least so many CPUs, or just as many with --exact'
+            cand --ram 'At least so much RAM, or just as much with --exact; a bare number is MiB'
+            cand --disk 'At least so much local disk, or just as much with --exact; a bare number is GiB'
+            cand --arch 'This processor architecture'
+            cand --resource-class 'This resource class'
             cand --trait 'A trait that the machine must have, or with `!` before it must not have; repeat for more'
             cand --capability 'A capability and what it must be, as in Nova''s extra specs; repeat for more'
             cand --filters 'The filters to pass, in this order, in place of the usual ones'
@@ -502,7 +502,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'farrier;help'= {
-            cand deploy 'Deploys an instance'
+            cand deploy 'Deploy an instance'
             cand wait 'Wait until what is under way has ended'
             cand list 'List instances'
             cand show 'Show an instance'

@@ -48,7 +48,7 @@ complete -c farrier -n "__fish_farrier_needs_command" -l debug -d 'Show requests
 complete -c farrier -n "__fish_farrier_needs_command" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_needs_command" -s V -l version -d 'Print version'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "deploy" -d 'Deploys an instance'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "deploy" -d 'Deploy an instance'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "wait" -d 'Wait until what is under way has ended'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "list" -d 'List instances'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "show" -d 'Show an instance'
@@ -59,15 +59,31 @@ complete -c farrier -n "__fish_farrier_needs_command" -f -a "node" -d 'List and 
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l vcpus -d 'CPUs' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ram -d 'RAM; a bare number is MiB' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l disk -d 'Disk; a bare number is GiB' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l arch -d 'Processor architecture' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l resource-class -d 'Resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l vcpus -d 'At least so many CPUs, or just as many with --exact' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ram -d 'At least so much RAM, or just as much with --exact; a bare number is MiB' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l disk -d 'At least so much local disk, or just as much with --exact; a bare number is GiB' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l arch -d 'This processor architecture' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l resource-class -d 'This resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l trait -d 'A trait that the machine must have, or with `!` before it must not have; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l capability -d 'A capability and what it must be, as in Nova\'s extra specs; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l filters -d 'The filters to pass, in this order, in place of the usual ones' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l weigher -d 'Which of the fitting machines is best' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l filters -d 'The filters to pass, in this order, in place of the usual ones' -r -f -a "RetryFilter\t''
+AvailabilityZoneFilter\t''
+ComputeFilter\t''
+ComputeCapabilitiesFilter\t''
+ImagePropertiesFilter\t''
+ResourceClassFilter\t''
+TraitsFilter\t''
+ExactRamFilter\t''
+RamFilter\t''
+ExactDiskFilter\t''
+DiskFilter\t''
+ExactCoreFilter\t''
+CoreFilter\t''"
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l weigher -d 'Which of the fitting machines is best' -r -f -a "best-fit\t'Least waste first'
+ram\t'Most RAM first, as Nova does unless told otherwise'
+pack\t'From the conductor group with the fewest free nodes'
+spread\t'From the conductor group with the most free nodes'
+random\t'By chance, which --seed decides'"
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l subset-size -d 'Draw each machine by lot from this many of the best' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l seed -d 'Decide ties and draws the same way again' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l node -d 'Look at this node only, by name or UUID; repeat for more' -r
@@ -504,7 +520,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand man" -s v -l verbose -d 
 complete -c farrier -n "__fish_farrier_using_subcommand man" -l debug -d 'Show requests and answers whole, with secrets masked'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy node completions man help" -f -a "deploy" -d 'Deploys an instance'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy node completions man help" -f -a "deploy" -d 'Deploy an instance'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy node completions man help" -f -a "wait" -d 'Wait until what is under way has ended'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy node completions man help" -f -a "list" -d 'List instances'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy node completions man help" -f -a "show" -d 'Show an instance'

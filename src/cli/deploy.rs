@@ -19,7 +19,7 @@ use crate::driver::{Deadline, Error};
 use crate::host_manager::{Count, HostState, ImageProperties, Request, select};
 use crate::ui::answer::View;
 
-/// Deploys an instance
+/// Deploy an instance
 ///
 /// Chooses a machine, claims it, and has Ironic put the image onto it; then follows the machine until it runs. The same
 /// command again goes on with what is under way, or says that it is done. Until Ironic begins to deploy, Ctrl-C takes

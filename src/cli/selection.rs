@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use serde::de::DeserializeSeed;
 use serde_json::value::RawValue;
 
@@ -19,23 +20,23 @@ const SELECTION: &str = "Selection";
 /// What is asked of a machine.
 #[derive(Debug, clap::Args)]
 pub(super) struct SelectionArgs {
-    /// CPUs
+    /// At least so many CPUs, or just as many with --exact
     #[arg(long, value_name = "N", help_heading = SELECTION)]
     vcpus: Option<u64>,
 
-    /// RAM; a bare number is MiB
+    /// At least so much RAM, or just as much with --exact; a bare number is MiB
     #[arg(long, value_name = "MIB", value_parser = values::mebibytes, help_heading = SELECTION)]
     ram: Option<u64>,
 
-    /// Disk; a bare number is GiB
+    /// At least so much local disk, or just as much with --exact; a bare number is GiB
     #[arg(long, value_name = "GIB", value_parser = values::gibibytes, help_heading = SELECTION)]
     disk: Option<u64>,
 
-    /// Processor architecture
+    /// This processor architecture
     #[arg(long, value_name = "ARCH", help_heading = SELECTION)]
     arch: Option<String>,
 
-    /// Resource class
+    /// This resource class
     #[arg(long, value_name = "CLASS", help_heading = SELECTION)]
     resource_class: Option<String>,
 
@@ -53,12 +54,13 @@ pub(super) struct SelectionArgs {
 
     /// The filters to pass, in this order, in place of the usual ones
     #[arg(
-        long, value_name = "FILTER,…", value_delimiter = ',', conflicts_with = "exact", help_heading = SELECTION
+        long, value_name = "FILTER,…", value_delimiter = ',', value_parser = filter(), conflicts_with = "exact",
+        help_heading = SELECTION
     )]
     filters: Option<Vec<FilterName>>,
 
     /// Which of the fitting machines is best
-    #[arg(long, value_name = "WEIGHER", default_value_t, help_heading = SELECTION)]
+    #[arg(long, value_name = "WEIGHER", value_parser = weigher(), default_value_t, help_heading = SELECTION)]
     weigher: Weigher,
 
     /// Draw each machine by lot from this many of the best
@@ -88,6 +90,27 @@ pub(super) struct SelectionArgs {
     /// Only nodes that this project owns
     #[arg(long, value_name = "PROJECT", help_heading = SELECTION)]
     owner: Option<String>,
+}
+
+/// The filters by name, for help and completions to list.
+fn filter() -> impl TypedValueParser<Value = FilterName> {
+    PossibleValuesParser::new(FilterName::ALL.map(FilterName::as_str))
+        .map(|name| name.parse().expect("it is one of the names"))
+}
+
+/// The weighers by name, for help and completions to list.
+fn weigher() -> impl TypedValueParser<Value = Weigher> {
+    let about = |weigher| match weigher {
+        Weigher::BestFit => "Least waste first",
+        Weigher::Ram => "Most RAM first, as Nova does unless told otherwise",
+        Weigher::Pack => "From the conductor group with the fewest free nodes",
+        Weigher::Spread => "From the conductor group with the most free nodes",
+        Weigher::Random => "By chance, which --seed decides",
+    };
+    PossibleValuesParser::new(
+        Weigher::ALL.map(|weigher| PossibleValue::new(weigher.as_str()).help(about(weigher))),
+    )
+    .map(|name| name.parse().expect("it is one of the names"))
 }
 
 impl SelectionArgs {
