@@ -57,6 +57,8 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;deploy' {
+            [CompletionResult]::new('--flavor', '--flavor', [CompletionResultType]::ParameterName, 'What is asked for, by the name of a flavor; other options go over it')
+            [CompletionResult]::new('--flavor-file', '--flavor-file', [CompletionResultType]::ParameterName, 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given')
             [CompletionResult]::new('--vcpus', '--vcpus', [CompletionResultType]::ParameterName, 'At least so many CPUs, or just as many with --exact')
             [CompletionResult]::new('--ram', '--ram', [CompletionResultType]::ParameterName, 'At least so much RAM, or just as much with --exact; a bare number is MiB')
             [CompletionResult]::new('--disk', '--disk', [CompletionResultType]::ParameterName, 'At least so much local disk, or just as much with --exact; a bare number is GiB')

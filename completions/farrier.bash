@@ -271,12 +271,20 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__deploy)
-            opts="-f -c -q -v -y -j -h --vcpus --ram --disk --arch --resource-class --trait --capability --exact --filters --weigher --subset-size --seed --node --exclude --conductor-group --shard --owner --count --image --image-checksum --image-kernel --image-ramdisk --root-size --swap-size --ephemeral-size --ssh-key --user-data --meta --hostname --config-drive --deploy-step --retries --keep-failed --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --flavor --flavor-file --vcpus --ram --disk --arch --resource-class --trait --capability --exact --filters --weigher --subset-size --seed --node --exclude --conductor-group --shard --owner --count --image --image-checksum --image-kernel --image-ramdisk --root-size --swap-size --ephemeral-size --ssh-key --user-data --meta --hostname --config-drive --deploy-step --retries --keep-failed --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --flavor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --flavor-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --vcpus)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -53,6 +53,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'farrier;deploy'= {
+            cand --flavor 'What is asked for, by the name of a flavor; other options go over it'
+            cand --flavor-file 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given'
             cand --vcpus 'At least so many CPUs, or just as many with --exact'
             cand --ram 'At least so much RAM, or just as much with --exact; a bare number is MiB'
             cand --disk 'At least so much local disk, or just as much with --exact; a bare number is GiB'

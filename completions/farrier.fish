@@ -59,6 +59,8 @@ complete -c farrier -n "__fish_farrier_needs_command" -f -a "node" -d 'List and 
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l flavor -d 'What is asked for, by the name of a flavor; other options go over it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l vcpus -d 'At least so many CPUs, or just as many with --exact' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ram -d 'At least so much RAM, or just as much with --exact; a bare number is MiB' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l disk -d 'At least so much local disk, or just as much with --exact; a bare number is GiB' -r

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::config_drive::ConfigDriveArgs;
 use super::failure::{Failure, Kind};
+use super::flavors::FlavorArgs;
 use super::image::ImageArgs;
 use super::selection::SelectionArgs;
 use super::{Context, batch, help, instances, values};
@@ -30,6 +31,9 @@ use crate::ui::answer::View;
 pub(super) struct Args {
     /// The instance's name; one is made up where none is given
     name: Option<String>,
+
+    #[command(flatten)]
+    flavor: FlavorArgs,
 
     #[command(flatten)]
     selection: SelectionArgs,
@@ -81,7 +85,10 @@ const LAYOUT: &str = "Partitions";
 const DEPLOY: &str = "Deploying";
 
 const EXAMPLES: help::Examples = &[
-    ("Onto the machine with just 16 GiB", "farrier deploy web-1 --ram 16G --exact --image ./el10.qcow2"),
+    (
+        "Onto a machine that is just as the flavor says",
+        "farrier deploy web-1 --flavor bm.small --exact --image ./el10.qcow2",
+    ),
     (
         "Onto the smallest that is large enough",
         "farrier deploy db-1 --ram 64G --disk 500 --image ./el10.qcow2 --ssh-key ~/.ssh/id.pub",
@@ -108,8 +115,9 @@ fn deploy_step(text: &str) -> Result<Value, String> {
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(instances::COLUMNS)?;
-    let orders = orders(args)?;
-    let request = args.selection.request(None, ImageProperties::default());
+    let flavor = args.flavor.resolve(context)?;
+    let request = args.selection.request(flavor.as_ref(), ImageProperties::default());
+    let orders = orders(args, &request)?;
     let connection = context.connect()?;
     let progress = context.ui.progress();
     let driver = context.driver(&connection, &progress, Deadline::after(args.timeout));
@@ -129,7 +137,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
 }
 
 /// One order an instance. All that the options name is read here, before any request.
-fn orders(args: &Args) -> anyhow::Result<Vec<Order>> {
+fn orders(args: &Args, request: &Request) -> anyhow::Result<Vec<Order>> {
     let image = args.image.resolve_if_given()?;
     let image =
         image.ok_or_else(|| Failure::new(Kind::Usage, "`--image` is missing: what is to be deployed?"))?;
@@ -139,8 +147,7 @@ fn orders(args: &Args) -> anyhow::Result<Vec<Order>> {
         1 => vec![name],
         count => (1..=count).map(|number| format!("{name}-{number}")).collect(),
     };
-    let request = args.selection.request(None, ImageProperties::default());
-    let instance_info = instance_info(args, &request, &image)?;
+    let instance_info = instance_info(args, request, &image)?;
     names
         .into_iter()
         .map(|name| {

@@ -10,6 +10,7 @@ mod deploy;
 mod destroy;
 mod early;
 pub mod failure;
+mod flavors;
 mod global;
 pub mod help;
 mod image;
