@@ -21,6 +21,7 @@ pub mod man;
 mod node;
 mod power;
 mod rebuild;
+mod reservation;
 mod selection;
 mod show;
 pub mod values;
@@ -68,6 +69,7 @@ enum Command {
     Rebuild(rebuild::Args),
     Power(power::Args),
     Destroy(destroy::Args),
+    Reservation(reservation::Args),
     Node(node::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -82,6 +84,7 @@ fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Show(args) => show::run(&args, context),
         Command::Rebuild(args) => rebuild::run(&args, context),
         Command::Power(args) => power::run(args, context),
+        Command::Reservation(args) => reservation::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),
         Command::Node(args) => node::run(&args, context),
         Command::Completions(args) => completions::run(&args, context),

@@ -88,6 +88,8 @@ enum State {
     Free,
     /// A node is claimed for it.
     Claimed(Claim),
+    /// A node is reserved under its name.
+    Reserved(Claim),
     /// A deploy is under way.
     Deploying(Claim),
     /// It is deployed.
@@ -159,6 +161,12 @@ impl Driver<'_> {
                     standing = State::Free;
                     continue;
                 }
+                State::Reserved(claim) => {
+                    // From here on it is a deploy like any other, which no reaping touches.
+                    self.note_intent(&claim, &intent, progress)?;
+                    standing = State::Claimed(claim);
+                    continue;
+                }
                 State::Deploying(claim) => Ok(claim),
                 State::Claimed(claim) => self.start_or_release(order, claim, progress),
                 State::Free => match self.claim(&order.name, &intent, candidates, taken, progress) {
@@ -198,7 +206,7 @@ impl Driver<'_> {
         let Some(noted) = of_allocation.or_else(of_node).and_then(Intent::read) else {
             return Err(taken("by an instance that farrier did not make".to_owned()));
         };
-        let differences = noted.differences(intent);
+        let differences = if noted.reserved.is_some() { Vec::new() } else { noted.differences(intent) };
         if !differences.is_empty() {
             return Err(taken(format!("by an instance of which the {}", differences.join(", the "))));
         }
@@ -212,6 +220,7 @@ impl Driver<'_> {
         let uuid = found.instance_uuid().unwrap_or_default().to_owned();
         let claim = Claim { uuid, node: NodeRef::from(node), allocated: allocation.is_some() };
         Ok(match &node.provision_state {
+            ProvisionState::Available if noted.reserved.is_some() => State::Reserved(claim),
             ProvisionState::Available => State::Claimed(claim),
             ProvisionState::Deploying | ProvisionState::DeployWait | ProvisionState::DeployHold => {
                 State::Deploying(claim)
@@ -247,6 +256,21 @@ impl Driver<'_> {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Writes what a claim is for where the next run looks for it.
+    fn note_intent(&self, claim: &Claim, intent: &Intent, progress: &mut Progress<'_>) -> Result<(), Error> {
+        let extra = intent.to_extra();
+        self.patiently(progress, || {
+            if claim.allocated {
+                let patch = Patch::new().add("/extra", Value::Object(extra.clone()));
+                self.client.patch_allocation(&claim.uuid, &patch)
+            } else {
+                let value = extra[super::intent::KEY].clone();
+                let patch = Patch::new().add(format!("/instance_info/{}", super::intent::KEY), value);
+                self.client.patch_node(&claim.node.uuid, &patch)
+            }
+        })
     }
 
     /// Prepares, validates and starts the deploy; gives the node back if that cannot be done.

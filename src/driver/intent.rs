@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
@@ -25,9 +26,20 @@ pub struct Intent {
     /// The config drive, by a digest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config_drive: Option<String>,
+    /// Set while the claim is only a reservation; a deploy puts its own intent in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reserved: Option<Reserved>,
     /// What later versions note.
     #[serde(flatten)]
     pub more: BTreeMap<String, Value>,
+}
+
+/// A claim made beforehand, without a deploy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reserved {
+    /// When it may be reaped, RFC 3339 in UTC; never where there is none.
+    #[serde(default)]
+    pub until: Option<Timestamp>,
 }
 
 impl Intent {

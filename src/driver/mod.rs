@@ -9,7 +9,7 @@
 //! | file | what |
 //! | --- | --- |
 //! | [`deploy`] | an instance from nothing: claim, prepare, validate, deploy, watch, and back |
-//! | [`claim`] | a node of one's own, atomically |
+//! | [`claim`], [`reservation`] | a node of one's own, atomically; and kept for later |
 //! | [`rebuild`], [`destroy`], [`power`], [`wait`] | the other operations |
 //! | [`instance`] | an instance as Ironic shows it, and how one is found by name |
 //! | [`image`], [`config_drive`], [`intent`] | what is deployed |
@@ -30,6 +30,7 @@ pub mod intent;
 pub mod power;
 mod progress;
 pub mod rebuild;
+pub mod reservation;
 pub mod stage;
 pub mod wait;
 mod watcher;

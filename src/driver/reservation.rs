@@ -1,0 +1,181 @@
+//! Machines claimed beforehand: an allocation whose `extra` says until when, and nothing else.
+//!
+//! There is no service behind it. Whoever runs `reap` (a cron job, say) releases what has expired; a deploy of
+//! the same name puts its own intent in the place of the reservation's and uses the machine.
+
+use jiff::Timestamp;
+
+use super::claim::{Candidate, Claim, Taken};
+use super::consent::Confirmed;
+use super::event::NodeRef;
+use super::instance::Found;
+use super::intent::{Intent, Reserved};
+use super::progress::Progress;
+use super::{Driver, Error};
+use crate::ironic::allocation::Allocation;
+use crate::ironic::node::NodeQuery;
+use crate::ironic::{Node, ProvisionState};
+
+/// A machine that is kept for somebody.
+#[derive(Debug, Clone)]
+pub struct Reservation {
+    /// The name under which a deploy finds it.
+    pub name: String,
+    /// The instance that it may become.
+    pub uuid: String,
+    /// The machine.
+    pub node: Option<NodeRef>,
+    /// When it may be reaped.
+    pub until: Option<Timestamp>,
+    /// When it was made, RFC 3339.
+    pub created_at: Option<String>,
+}
+
+impl Reservation {
+    /// Reads it from an allocation; `None` where that is no reservation.
+    fn read(allocation: &Allocation, node: Option<NodeRef>) -> Option<Self> {
+        let reserved = Intent::read(&allocation.extra)?.reserved?;
+        Some(Self {
+            name: allocation.name.clone().unwrap_or_else(|| allocation.uuid.clone()),
+            uuid: allocation.uuid.clone(),
+            node,
+            until: reserved.until,
+            created_at: allocation.created_at.clone(),
+        })
+    }
+
+    /// Whether its time is over.
+    #[must_use]
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        self.until.is_some_and(|until| until <= now)
+    }
+}
+
+impl Driver<'_> {
+    /// Reserves the first candidate that can be had. A reservation of the same name is kept and given.
+    ///
+    /// # Errors
+    /// [`Error::NameTaken`] for a name that is more than a reservation, [`Error::Taken`] where every candidate
+    /// went to others, or a request's failure.
+    pub fn reserve(
+        &self,
+        name: &str,
+        until: Option<Timestamp>,
+        candidates: &[Candidate],
+        taken: &Taken,
+    ) -> Result<Reservation, Error> {
+        let mut progress = Progress::start(self.observer, name, None);
+        let result = self.reserve_through(name, until, candidates, taken, &mut progress);
+        progress.end(&result, |reservation| {
+            let node = reservation.node.as_ref()?;
+            Some(format!("{} is reserved", node.name.as_deref().unwrap_or(&node.uuid)))
+        });
+        result
+    }
+
+    fn reserve_through(
+        &self,
+        name: &str,
+        until: Option<Timestamp>,
+        candidates: &[Candidate],
+        taken: &Taken,
+        progress: &mut Progress<'_>,
+    ) -> Result<Reservation, Error> {
+        if let Some(reservation) = self.reservation(name)? {
+            return Ok(reservation);
+        }
+        let intent = Intent { reserved: Some(Reserved { until }), ..Intent::default() };
+        let claim = self.claim(name, &intent, candidates, taken, progress)?;
+        Ok(Reservation {
+            name: name.to_owned(),
+            uuid: claim.uuid,
+            node: Some(claim.node),
+            until,
+            created_at: Some(Timestamp::now().to_string()),
+        })
+    }
+
+    /// The reservation of this name, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::NameTaken`] where the name is more than a reservation, or a request's failure.
+    pub fn reservation(&self, name: &str) -> Result<Option<Reservation>, Error> {
+        let Some(Found { allocation: Some(allocation), node, .. }) = self.find_if_any(name)? else {
+            return Ok(None);
+        };
+        let deployed = node.as_ref().is_some_and(|node| node.provision_state != ProvisionState::Available);
+        match Reservation::read(&allocation, node.as_ref().map(NodeRef::from)) {
+            Some(reservation) if !deployed => Ok(Some(reservation)),
+            _ => Err(Error::NameTaken { name: name.to_owned(), why: "by an instance".to_owned() }),
+        }
+    }
+
+    /// Every reservation.
+    ///
+    /// # Errors
+    /// A request's failure.
+    pub fn reservations(&self) -> Result<Vec<Reservation>, Error> {
+        let about = || Error::about("reservations");
+        let query = NodeQuery::all().fields(&["uuid", "name"]).filter("associated", "True");
+        let nodes: Vec<Node> = self.client.nodes(&query).map_err(about())?;
+        let allocations = self.client.allocations().map_err(about())?;
+        let node = |uuid: &str| nodes.iter().find(|node| node.uuid == uuid).map(NodeRef::from);
+        Ok(allocations
+            .iter()
+            .filter_map(|allocation| {
+                Reservation::read(allocation, allocation.node_uuid.as_deref().and_then(node))
+            })
+            .collect())
+    }
+
+    /// Gives a reserved machine back. One that is gone already is a success; one that has been deployed
+    /// meanwhile is left alone.
+    ///
+    /// # Errors
+    /// [`Error::NameTaken`] where the name is more than a reservation, or a request's failure.
+    pub fn release_reservation(&self, name: &str, _: Confirmed) -> Result<Option<Reservation>, Error> {
+        let mut progress = Progress::start(self.observer, name, None);
+        let result = self.release_reservation_through(name, &mut progress);
+        progress.end(&result, |released| {
+            Some(if released.is_some() { "released" } else { "nothing to release" }.to_owned())
+        });
+        result
+    }
+
+    fn release_reservation_through(
+        &self,
+        name: &str,
+        progress: &mut Progress<'_>,
+    ) -> Result<Option<Reservation>, Error> {
+        let Some(reservation) = self.reservation(name)? else { return Ok(None) };
+        match reservation.node.clone() {
+            Some(node) => {
+                progress.on_node(node.clone());
+                self.release(&Claim { uuid: reservation.uuid.clone(), node, allocated: true }, progress)?;
+            }
+            None => self.client.delete_allocation(&reservation.uuid).map_err(Error::about(name))?,
+        }
+        Ok(Some(reservation))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reservation_expires_at_its_time_and_not_before() {
+        let time = |text: &str| text.parse::<Timestamp>().expect("a time");
+        let reservation = |until: Option<&str>| Reservation {
+            name: "r".to_owned(),
+            uuid: "u".to_owned(),
+            node: None,
+            until: until.map(time),
+            created_at: None,
+        };
+        let noon = time("2026-01-01T12:00:00Z");
+        assert!(reservation(Some("2026-01-01T12:00:00Z")).has_expired(noon));
+        assert!(!reservation(Some("2026-01-01T12:00:01Z")).has_expired(noon));
+        assert!(!reservation(None).has_expired(noon));
+    }
+}
