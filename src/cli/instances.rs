@@ -13,10 +13,10 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("state", "STATE").show(Show::State),
     Column::new("power_state", "POWER").show(Show::State).yields(1),
-    Column::new("image", "IMAGE").yields(3),
     Column::new("flavor", "FLAVOR").yields(2),
+    Column::new("created_at", "CREATED").show(Show::Time),
+    Column::new("image", "IMAGE").yields(3),
     Column::new("ip_addresses", "ADDRESSES").on_request(),
-    Column::new("created_at", "CREATED").show(Show::Time).yields(5),
     Column::new("duration_s", "TOOK").show(Show::Seconds).on_request(),
     Column::new("error", "ERROR").on_request(),
 ];

@@ -21,27 +21,6 @@ const SLOW: Duration = Duration::from_secs(20);
 /// Nothing asked in between: a fiftieth of the time that nothing has changed.
 const PATIENCE: u32 = 50;
 
-/// What a poll asks of each node.
-const FIELDS: [&str; 17] = [
-    "uuid",
-    "name",
-    "provision_state",
-    "target_provision_state",
-    "power_state",
-    "target_power_state",
-    "last_error",
-    "reservation",
-    "maintenance",
-    "maintenance_reason",
-    "fault",
-    "clean_step",
-    "deploy_step",
-    "driver_internal_info",
-    "provision_updated_at",
-    "instance_uuid",
-    "instance_info",
-];
-
 /// What the last poll brought.
 #[derive(Debug, Clone)]
 pub(super) enum Observation {
@@ -244,7 +223,7 @@ fn breathe(shared: &Shared) {
 }
 
 fn ask_one(shared: &Shared, uuid: &str) {
-    let observation = match shared.client.node_fields(uuid, &FIELDS) {
+    let observation = match shared.client.node(uuid) {
         Ok(node) => Observation::Seen(Arc::new(node)),
         Err(error) => failed(error),
     };
@@ -256,7 +235,7 @@ fn ask_one(shared: &Shared, uuid: &str) {
 }
 
 fn ask_list(shared: &Shared, due: &[String]) {
-    let listed = shared.client.nodes::<Node>(&NodeQuery::all().fields(&FIELDS));
+    let listed = shared.client.nodes::<Node>(&NodeQuery::all().fields(Node::FIELDS));
     let now = Instant::now();
     let mut state = shared.state();
     match listed {

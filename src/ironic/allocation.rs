@@ -4,9 +4,10 @@ use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::client::{Client, Request, segment};
+use super::client::Client;
 use super::error::Error;
 use super::patch::Patch;
+use super::request::{Request, segment};
 use super::retry::Repeat;
 
 /// How far a claim has come.

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use tracing::{debug, info, trace};
@@ -14,7 +13,8 @@ use url::Url;
 
 use super::error::{ApiError, Error};
 use super::mask;
-use super::retry::{self, Failed, Repeat};
+use super::request::Request;
+use super::retry::{self, Failed};
 use super::version::{CEILING, FLOOR, Feature, Microversion};
 
 const VERSION_HEADER: HeaderName = HeaderName::from_static("x-openstack-ironic-api-version");
@@ -22,9 +22,6 @@ const REQUEST_ID_HEADER: &str = "x-openstack-request-id";
 
 /// How long one request may take, all told. Ironic answers within seconds, but a validation asks BMCs.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(90);
-
-/// How often a request is sent again at most: about a quarter of a minute of pauses.
-const RETRIES: usize = 6;
 
 /// Items on a page of a list: the most that a server with default settings gives.
 const PAGE: usize = 1000;
@@ -109,63 +106,6 @@ struct Root {
 #[derive(serde::Deserialize)]
 struct RootVersion {
     version: String,
-}
-
-/// A request before it is sent.
-pub(super) struct Request<'a> {
-    method: Method,
-    path: String,
-    query: Vec<(&'a str, String)>,
-    body: Option<Vec<u8>>,
-    repeat: Repeat,
-    retries: usize,
-}
-
-impl<'a> Request<'a> {
-    /// A request for a path below `/v1/`. Segments that came from outside must be [`segment`]s.
-    pub(super) fn new(method: Method, path: impl Into<String>) -> Self {
-        let repeat = match method {
-            Method::POST => Repeat::IfNotSent,
-            _ => Repeat::Safe,
-        };
-        Self { method, path: path.into(), query: Vec::new(), body: None, repeat, retries: RETRIES }
-    }
-
-    pub(super) fn get(path: impl Into<String>) -> Self {
-        Self::new(Method::GET, path)
-    }
-
-    pub(super) fn query(mut self, key: &'a str, value: impl Into<String>) -> Self {
-        self.query.push((key, value.into()));
-        self
-    }
-
-    pub(super) fn json(mut self, body: &impl Serialize) -> Self {
-        self.body = Some(serde_json::to_vec(body).expect("requests are made of plain data"));
-        self
-    }
-
-    pub(super) fn repeat(mut self, repeat: Repeat) -> Self {
-        self.repeat = repeat;
-        self
-    }
-
-    /// How often it is sent again at most.
-    pub(super) fn retries(mut self, retries: usize) -> Self {
-        self.retries = retries;
-        self
-    }
-
-    fn name(&self) -> String {
-        format!("{} /v1/{}", self.method, self.path)
-    }
-}
-
-/// Text from outside as one segment of a path.
-pub(super) fn segment(text: &str) -> String {
-    let mut url = Url::parse("x://x/").expect("a URL");
-    url.path_segments_mut().expect("it has a path").pop_if_empty().push(text);
-    url.path().trim_start_matches('/').to_owned()
 }
 
 impl Client {
@@ -450,11 +390,5 @@ mod tests {
     #[test]
     fn a_shown_address_has_no_password() {
         assert_eq!(shown(&Url::parse("http://u:hunter2@h/v1/").expect("a URL")), "http://h/v1");
-    }
-
-    #[test]
-    fn a_segment_cannot_leave_its_place() {
-        assert_eq!(segment("web 1"), "web%201");
-        assert_eq!(segment("../drivers?x"), "..%2Fdrivers%3Fx");
     }
 }

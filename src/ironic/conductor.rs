@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use super::client::{Client, Request};
+use super::client::Client;
 use super::error::Error;
+use super::request::Request;
 
 /// A process that does the work for some hardware types in one group of nodes.
 #[derive(Debug, Clone, Deserialize)]

@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use super::client::{Client, Request, segment};
+use super::client::Client;
 use super::error::Error;
+use super::request::{Request, segment};
 
 /// A hardware type.
 #[derive(Debug, Clone, Deserialize)]

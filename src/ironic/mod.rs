@@ -17,6 +17,7 @@ pub mod node;
 pub mod patch;
 pub mod port;
 pub mod portgroup;
+mod request;
 pub mod retry;
 pub mod state;
 pub mod version;

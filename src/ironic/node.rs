@@ -5,9 +5,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::client::{Client, Request, segment};
+use super::client::Client;
 use super::error::Error;
 use super::patch::Patch;
+use super::request::{Request, segment};
 use super::retry::Repeat;
 use super::state::{PowerState, PowerTarget, ProvisionState, ProvisionTarget};
 use super::version::Feature;
