@@ -43,6 +43,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('enroll', 'enroll', [CompletionResultType]::ParameterValue, 'Bring machines under management')
             [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploy an instance')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until what is under way has ended')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List instances')
@@ -55,6 +56,46 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a page of the manual, or write all of them into a directory')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'farrier;enroll' {
+            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'Hardware type')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the node')
+            [CompletionResult]::new('--uuid', '--uuid', [CompletionResultType]::ParameterName, 'UUID of the node, instead of a random one')
+            [CompletionResult]::new('--driver-info', '--driver-info', [CompletionResultType]::ParameterName, 'How to reach the BMC; repeat for more. Secrets only as K=@FILE, K=@- (standard input) or K=env:NAME')
+            [CompletionResult]::new('--property', '--property', [CompletionResultType]::ParameterName, 'What the machine has, as `memory_mb=262144`; repeat for more')
+            [CompletionResult]::new('--mac', '--mac', [CompletionResultType]::ParameterName, 'MAC address of a network card; repeat for more')
+            [CompletionResult]::new('--trait', '--trait', [CompletionResultType]::ParameterName, 'Trait; repeat for more')
+            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'Resource class')
+            [CompletionResult]::new('--extra', '--extra', [CompletionResultType]::ParameterName, 'Note of yours; repeat for more')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Any other field of the node, as `boot_interface=ipxe`; repeat for more')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'How far to bring the machines')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait in all; what was started goes on in Ironic after that')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--column', '--column', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort a list by this column; `KEY:desc` turns it around')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress, on stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--os-cloud', '--os-cloud', [CompletionResultType]::ParameterName, 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over')
+            [CompletionResult]::new('--os-endpoint', '--os-endpoint', [CompletionResultType]::ParameterName, 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`')
+            [CompletionResult]::new('--update', '--update', [CompletionResultType]::ParameterName, 'Change what is in Ironic and differs')
+            [CompletionResult]::new('--push-secrets', '--push-secrets', [CompletionResultType]::ParameterName, 'Send secrets again: Ironic masks them, so nobody can tell whether they changed')
+            [CompletionResult]::new('--inspect', '--inspect', [CompletionResultType]::ParameterName, 'Have Ironic look at the hardware of those that are not available yet')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be done, and do nothing')
+            [CompletionResult]::new('--validate-only', '--validate-only', [CompletionResultType]::ParameterName, 'Only check the files, without asking Ironic')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'farrier;deploy' {
@@ -650,6 +691,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;help' {
+            [CompletionResult]::new('enroll', 'enroll', [CompletionResultType]::ParameterValue, 'Bring machines under management')
             [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploy an instance')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until what is under way has ended')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List instances')
@@ -662,6 +704,9 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a page of the manual, or write all of them into a directory')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'farrier;help;enroll' {
             break
         }
         'farrier;help;deploy' {

@@ -40,6 +40,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
+            cand enroll 'Bring machines under management'
             cand deploy 'Deploy an instance'
             cand wait 'Wait until what is under way has ended'
             cand list 'List instances'
@@ -52,6 +53,45 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand completions 'Print the completions of a shell'
             cand man 'Print a page of the manual, or write all of them into a directory'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'farrier;enroll'= {
+            cand --driver 'Hardware type'
+            cand --name 'Name of the node'
+            cand --uuid 'UUID of the node, instead of a random one'
+            cand --driver-info 'How to reach the BMC; repeat for more. Secrets only as K=@FILE, K=@- (standard input) or K=env:NAME'
+            cand --property 'What the machine has, as `memory_mb=262144`; repeat for more'
+            cand --mac 'MAC address of a network card; repeat for more'
+            cand --trait 'Trait; repeat for more'
+            cand --resource-class 'Resource class'
+            cand --extra 'Note of yours; repeat for more'
+            cand --set 'Any other field of the node, as `boot_interface=ipxe`; repeat for more'
+            cand --until 'How far to bring the machines'
+            cand --timeout 'How long to wait in all; what was started goes on in Ironic after that'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --update 'Change what is in Ironic and differs'
+            cand --push-secrets 'Send secrets again: Ironic masks them, so nobody can tell whether they changed'
+            cand --inspect 'Have Ironic look at the hardware of those that are not available yet'
+            cand --dry-run 'Say what would be done, and do nothing'
+            cand --validate-only 'Only check the files, without asking Ironic'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'farrier;deploy'= {
             cand --flavor 'What is asked for, by the name of a flavor; other options go over it'
@@ -611,6 +651,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'farrier;help'= {
+            cand enroll 'Bring machines under management'
             cand deploy 'Deploy an instance'
             cand wait 'Wait until what is under way has ended'
             cand list 'List instances'
@@ -623,6 +664,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand completions 'Print the completions of a shell'
             cand man 'Print a page of the manual, or write all of them into a directory'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'farrier;help;enroll'= {
         }
         &'farrier;help;deploy'= {
         }

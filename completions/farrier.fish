@@ -48,6 +48,7 @@ complete -c farrier -n "__fish_farrier_needs_command" -l debug -d 'Show requests
 complete -c farrier -n "__fish_farrier_needs_command" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_needs_command" -s V -l version -d 'Print version'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "enroll" -d 'Bring machines under management'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "deploy" -d 'Deploy an instance'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "wait" -d 'Wait until what is under way has ended'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "list" -d 'List instances'
@@ -60,6 +61,48 @@ complete -c farrier -n "__fish_farrier_needs_command" -f -a "node" -d 'List and 
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l driver -d 'Hardware type' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l name -d 'Name of the node' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l uuid -d 'UUID of the node, instead of a random one' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l driver-info -d 'How to reach the BMC; repeat for more. Secrets only as K=@FILE, K=@- (standard input) or K=env:NAME' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l property -d 'What the machine has, as `memory_mb=262144`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l mac -d 'MAC address of a network card; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l trait -d 'Trait; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l resource-class -d 'Resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l extra -d 'Note of yours; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l set -d 'Any other field of the node, as `boot_interface=ipxe`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l until -d 'How far to bring the machines' -r -f -a "enroll\t'Known to Ironic, with ports and traits'
+manageable\t'BMC verified'
+available\t'Clean, and free to be deployed'"
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l timeout -d 'How long to wait in all; what was started goes on in Ironic after that' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l update -d 'Change what is in Ironic and differs'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l push-secrets -d 'Send secrets again: Ironic masks them, so nobody can tell whether they changed'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l inspect -d 'Have Ironic look at the hardware of those that are not available yet'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l dry-run -d 'Say what would be done, and do nothing'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l validate-only -d 'Only check the files, without asking Ironic'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l flavor -d 'What is asked for, by the name of a flavor; other options go over it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l vcpus -d 'At least so many CPUs, or just as many with --exact' -r
@@ -623,18 +666,19 @@ complete -c farrier -n "__fish_farrier_using_subcommand man" -s v -l verbose -d 
 complete -c farrier -n "__fish_farrier_using_subcommand man" -l debug -d 'Show requests and answers whole, with secrets masked'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy reservation node completions man help" -f -a "deploy" -d 'Deploy an instance'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy reservation node completions man help" -f -a "wait" -d 'Wait until what is under way has ended'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy reservation node completions man help" -f -a "list" -d 'List instances'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy reservation node completions man help" -f -a "show" -d 'Show an instance'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy reservation node completions man help" -f -a "rebuild" -d 'Deploy an instance anew, on the machine it has'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy reservation node completions man help" -f -a "power" -d 'Show or change the power of instances and nodes'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy reservation node completions man help" -f -a "destroy" -d 'Destroy instances and give their nodes back'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy reservation node completions man help" -f -a "reservation" -d 'Shows and releases machines that were claimed beforehand'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy reservation node completions man help" -f -a "node" -d 'List and show the machines themselves'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy reservation node completions man help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy reservation node completions man help" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from deploy wait list show rebuild power destroy reservation node completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "enroll" -d 'Bring machines under management'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "deploy" -d 'Deploy an instance'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "wait" -d 'Wait until what is under way has ended'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "list" -d 'List instances'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "show" -d 'Show an instance'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "rebuild" -d 'Deploy an instance anew, on the machine it has'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "power" -d 'Show or change the power of instances and nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "destroy" -d 'Destroy instances and give their nodes back'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "reservation" -d 'Shows and releases machines that were claimed beforehand'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "node" -d 'List and show the machines themselves'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "on" -d 'Switch power on'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "off" -d 'Switch power off'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "reboot" -d 'Restart'

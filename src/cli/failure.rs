@@ -235,6 +235,7 @@ fn of_driver(error: &driver::Error) -> Failure {
         driver::Error::Ambiguous { .. } | driver::Error::Unfit(_) => Kind::Usage,
         driver::Error::File { .. } => Kind::Input,
         driver::Error::NameTaken { .. }
+        | driver::Error::Clashes(_)
         | driver::Error::Forbidden { .. }
         | driver::Error::Busy { .. }
         | driver::Error::Invalid { .. } => Kind::Conflict,

@@ -9,6 +9,7 @@ mod connection;
 mod deploy;
 mod destroy;
 mod early;
+mod enroll;
 pub mod failure;
 mod flavors;
 mod global;
@@ -62,6 +63,7 @@ const EXAMPLES: help::Examples = &[
 #[derive(Debug, Subcommand)]
 #[expect(clippy::large_enum_variant, reason = "there is one of it, parsed once and taken apart at once")]
 enum Command {
+    Enroll(enroll::Args),
     Deploy(deploy::Args),
     Wait(wait::Args),
     List(list::Args),
@@ -78,6 +80,7 @@ enum Command {
 /// Runs the command that was asked for.
 fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
     match command {
+        Command::Enroll(args) => enroll::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
         Command::Wait(args) => wait::run(&args, context),
         Command::List(args) => list::run(&args, context),

@@ -50,6 +50,9 @@ pub enum Error {
         /// By what.
         why: String,
     },
+    /// Machines of a file have names or addresses that belong to other nodes; nothing was changed.
+    #[error("{}", .0.join("\n"))]
+    Clashes(Vec<String>),
     /// The state, or who owns the machine, forbids it.
     #[error("{subject}: {why}")]
     Forbidden {

@@ -9,6 +9,7 @@
 //! | file | what |
 //! | --- | --- |
 //! | [`deploy`] | an instance from nothing: claim, prepare, validate, deploy, watch, and back |
+//! | [`enroll`] | machines of a file under management |
 //! | [`claim`], [`reservation`] | a node of one's own, atomically; and kept for later |
 //! | [`rebuild`], [`destroy`], [`power`], [`wait`] | the other operations |
 //! | [`instance`] | an instance as Ironic shows it, and how one is found by name |
@@ -22,6 +23,7 @@ pub mod config_drive;
 pub mod consent;
 pub mod deploy;
 pub mod destroy;
+pub mod enroll;
 pub mod error;
 pub mod event;
 pub mod image;

@@ -13,6 +13,9 @@ pub const FLOOR: Microversion = Microversion(61);
 /// The newest API whose answers farrier knows: Ironic 39. A newer server is asked for this one.
 pub const CEILING: Microversion = Microversion(115);
 
+/// Since this version nodes may be children of others, and lists leave children out unless asked.
+pub const CHILD_NODES: Microversion = Microversion(83);
+
 /// A version `1.N` of the bare metal API; Ironic has never had another major version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Microversion(pub u16);

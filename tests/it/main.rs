@@ -1,5 +1,6 @@
 //! The program as its users run it.
 
 mod cli;
+mod enroll;
 mod generated;
 mod signals;

@@ -40,7 +40,7 @@ fn unreadable(source: &Source, error: &ScanError) -> InputError {
     {
         let words = json.to_string();
         let words = words.split(" at line ").next().unwrap_or(&words);
-        let at = Place::new(json.line(), json.column());
+        let at = Place::new(json.line(), json.column().max(1));
         return refuse(source, at, format!("not valid JSON: {words}")).into();
     }
     let at = place(*error.marker());

@@ -27,12 +27,14 @@ pub enum Show {
     Seconds,
     /// An object with `name` and `uuid`: its name, or its UUID where it has none. All formats with columns show it so.
     Named,
+    /// A list of changes, each with `field`, `has` and `wants`. All formats with columns show it so.
+    Changes,
 }
 
 /// `value` for eyes.
 pub(super) fn for_eyes(show: Show, value: &Value) -> String {
     let special = match show {
-        Show::Text | Show::State | Show::Named => None,
+        Show::Text | Show::State | Show::Named | Show::Changes => None,
         Show::Mib => value.as_f64().map(|mib| binary_size(mib * MIB)),
         Show::Gib => value.as_f64().map(|gib| binary_size(gib * MIB * 1024.0)),
         Show::Time => value.as_str().and_then(local_time),
@@ -59,6 +61,13 @@ pub(super) fn for_machines(show: Show, value: &Value) -> String {
         Value::Object(fields) if show == Show::Named => {
             let text = |key| fields.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
             text("name").or_else(|| text("uuid")).unwrap_or_default().to_owned()
+        }
+        Value::Array(changes) if show == Show::Changes => {
+            let change = |change: &Value| {
+                let text = |key| for_machines(Show::Text, &change[key]);
+                format!("{}: {} -> {}", text("field"), text("has"), text("wants"))
+            };
+            changes.iter().map(change).collect::<Vec<_>>().join("; ")
         }
         other => other.to_string(),
     }

@@ -1,0 +1,271 @@
+//! `farrier enroll`: machines under management.
+
+mod flags;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::failure::{Failure, Kind};
+use super::{Context, batch, help, values};
+use crate::driver::enroll::{Difference, Enrolled, Plan, Until, Wish};
+use crate::driver::{Deadline, Driver, Error};
+use crate::inventory::enrolment::Enrolment;
+use crate::ui::answer::{Column, Show, View};
+use flags::MachineArgs;
+
+/// Bring machines under management
+///
+/// From files in the form of `openstack baremetal create` (YAML or JSON), or one machine from options. Every machine is
+/// made known to Ironic with its ports, port groups and traits, its BMC is verified, and it is cleaned until it can be
+/// deployed. All files are checked whole before anything is written. What is in Ironic already and as the file has it is
+/// left alone; what differs is shown, and changed only with --update. A run that was cut short is finished by the same
+/// command.
+///
+/// In files, a value of `driver_info` may be `${NAME}`, `{env: NAME}` or `{file: PATH}`, to keep secrets out of them.
+#[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "farrier enroll [OPTIONS] FILE...\n       farrier enroll [OPTIONS] --driver TYPE [--name NAME] [--driver-info K=V]...",
+    before_long_help = help::examples(EXAMPLES),
+    after_long_help = help::exit_codes(&[2, 6, 7, 8, 10]),
+)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+pub(super) struct Args {
+    /// Files of machines; `-` reads standard input
+    #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    files: Vec<PathBuf>,
+
+    #[command(flatten, next_help_heading = "Machine")]
+    machine: MachineArgs,
+
+    /// How far to bring the machines
+    #[arg(long, value_name = "STATE", value_enum, default_value_t = State::Available, help_heading = "What to do")]
+    until: State,
+
+    /// Change what is in Ironic and differs
+    #[arg(long, help_heading = "What to do")]
+    update: bool,
+
+    /// Send secrets again: Ironic masks them, so nobody can tell whether they changed
+    #[arg(long, help_heading = "What to do")]
+    push_secrets: bool,
+
+    /// Have Ironic look at the hardware of those that are not available yet
+    #[arg(long, help_heading = "What to do")]
+    inspect: bool,
+
+    /// Say what would be done, and do nothing
+    #[arg(long, help_heading = "What to do")]
+    dry_run: bool,
+
+    /// Only check the files, without asking Ironic
+    #[arg(long, conflicts_with_all = ["dry_run", "update", "inspect", "push_secrets"], help_heading = "What to do")]
+    validate_only: bool,
+
+    /// How long to wait in all; what was started goes on in Ironic after that
+    #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "1h", help_heading = "Waiting")]
+    timeout: Duration,
+}
+
+/// `--until`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum State {
+    /// Known to Ironic, with ports and traits
+    Enroll,
+    /// BMC verified
+    Manageable,
+    /// Clean, and free to be deployed
+    Available,
+}
+
+const EXAMPLES: help::Examples = &[
+    ("All machines of a file", "farrier enroll nodes.yaml"),
+    ("See first what would be done", "farrier enroll nodes.yaml --dry-run"),
+    ("Bring Ironic in line with the file again", "farrier enroll nodes.yaml --update"),
+    (
+        "One machine without a file",
+        "farrier enroll --driver fake-hardware --name trial --mac 52:54:00:12:34:56",
+    ),
+];
+
+/// What an answer shows.
+const COLUMNS: &[Column] = &[
+    Column::new("name", "NAME"),
+    Column::new("uuid", "UUID").yields(2),
+    Column::new("action", "ACTION").show(Show::State),
+    Column::new("state", "STATE").show(Show::State),
+    Column::new("error", "ERROR").yields(1),
+    Column::new("note", "NOTE").on_request(),
+    Column::new("changes", "CHANGES").show(Show::Changes).on_request(),
+];
+
+/// What a plan shows.
+const PLAN_COLUMNS: &[Column] = &[
+    Column::new("name", "NAME"),
+    Column::new("uuid", "UUID").yields(2),
+    Column::new("action", "ACTION").show(Show::State),
+    Column::new("state", "STATE").show(Show::State),
+    Column::new("changes", "CHANGES").show(Show::Changes).yields(1),
+    Column::new("error", "ERROR").on_request(),
+    Column::new("note", "NOTE").on_request(),
+];
+
+pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(if args.dry_run { PLAN_COLUMNS } else { COLUMNS })?.ranked();
+    let environment = |name: &str| std::env::var(name).ok();
+    let enrolment = if args.files.is_empty() {
+        Enrolment::of_node(args.machine.node(&context.ui)?, &environment)?
+    } else {
+        Enrolment::read(&args.files, &environment)?
+    };
+    for warning in &enrolment.warnings {
+        context.ui.warn(&warning.to_string());
+    }
+    if args.validate_only {
+        return validated(&enrolment, &view, context);
+    }
+    let connection = context.connect()?;
+    let wish = args.wish();
+    let progress = context.ui.progress();
+    let reader = connection.reader(&progress);
+    let survey = reader.plan_enrolment(&enrolment.machines)?;
+    for warning in &survey.warnings {
+        context.ui.warn(warning);
+    }
+    let plans = survey.plans;
+    if args.dry_run {
+        drop(progress);
+        return planned(&plans, wish, &view, context);
+    }
+    let driver = context.driver(&connection, &progress, Deadline::after(args.timeout));
+    for differs in driver.enroll_chassis(&enrolment.chassis, args.update)? {
+        context.ui.warn(&differs);
+    }
+    let outcomes = enroll(&driver, &plans, wish, context.global.jobs);
+    drop(progress);
+    answer(&plans, outcomes, wish, &view, context)
+}
+
+impl Args {
+    fn wish(&self) -> Wish {
+        let until = match self.until {
+            State::Enroll => Until::Enroll,
+            State::Manageable => Until::Manageable,
+            State::Available => Until::Available,
+        };
+        Wish { until, update: self.update, push_secrets: self.push_secrets, inspect: self.inspect }
+    }
+}
+
+/// Answers that the files are right.
+fn validated(enrolment: &Enrolment, view: &View, context: &Context) -> anyhow::Result<()> {
+    let row = |machine: &crate::inventory::machine::Machine| {
+        json!({
+            "name": machine.name(), "uuid": machine.uuid(), "action": "valid", "state": null, "error": null,
+            "note": null, "changes": [],
+        })
+    };
+    Ok(context.ui.list(view, enrolment.machines.iter().map(row).collect())?)
+}
+
+/// Answers what would be done.
+fn planned(plans: &[Plan<'_>], wish: Wish, view: &View, context: &Context) -> anyhow::Result<()> {
+    let row = |plan: &Plan<'_>| {
+        json!({
+            "name": plan.machine().name(), "uuid": plan.uuid(), "action": plan.action(wish).as_str(),
+            "state": plan.state(), "error": null, "note": null, "changes": changes(plan, wish),
+        })
+    };
+    context.ui.list(view, plans.iter().map(row).collect())?;
+    context.ui.note("this is a plan: nothing was changed");
+    say_unknown(plans, wish, context);
+    conclude_left(plans.iter().filter(|plan| !plan.left(wish).is_empty()).count(), plans.len())
+}
+
+/// Enrols all machines, those that are children of others last: their parents may be new too.
+fn enroll(driver: &Driver<'_>, plans: &[Plan<'_>], wish: Wish, jobs: u16) -> Vec<Result<Enrolled, Error>> {
+    let is_child = |plan: &&Plan<'_>| plan.machine().fields.contains_key("parent_node");
+    let (children, parents): (Vec<_>, Vec<_>) = plans.iter().partition(is_child);
+    let work = |plan: &&Plan<'_>| driver.enroll(plan, wish);
+    let mut parents = batch::each(jobs, &parents, work).into_iter();
+    let mut children = batch::each(jobs, &children, work).into_iter();
+    let outcome = |plan| if is_child(&plan) { children.next() } else { parents.next() };
+    plans.iter().filter_map(outcome).collect()
+}
+
+fn answer(
+    plans: &[Plan<'_>],
+    outcomes: Vec<Result<Enrolled, Error>>,
+    wish: Wish,
+    view: &View,
+    context: &Context,
+) -> anyhow::Result<()> {
+    let rows = plans.iter().zip(&outcomes).map(|(plan, outcome)| row(plan, outcome, wish)).collect();
+    context.ui.list(view, rows)?;
+    let mut differing = 0;
+    for (plan, outcome) in plans.iter().zip(&outcomes) {
+        let label = plan.machine().label();
+        if let Ok(Enrolled { note: Some(note), .. }) = outcome {
+            context.ui.note(&format!("{label}: {note}"));
+        }
+        let left = plan.left(wish);
+        for Difference { field, has, wants, .. } in &left {
+            context.ui.note(&format!("{label}: {field} is {has}, and was given as {wants}"));
+        }
+        differing += usize::from(!left.is_empty());
+    }
+    say_unknown(plans, wish, context);
+    let total = plans.len();
+    if let Some(signal) = outcomes.iter().find_map(|outcome| outcome.as_ref().err()?.signal()) {
+        let unfinished = outcomes.iter().filter(|outcome| outcome.is_err()).count();
+        let message = format!("interrupted: {unfinished} of {total} are not finished");
+        let hint = "the same command goes on where this one stopped";
+        return Err(Failure::new(signal.into(), message).hint(hint).into());
+    }
+    let labels = plans.iter().map(|plan| plan.machine().label());
+    batch::conclude(context, labels.zip(outcomes).collect())?;
+    conclude_left(differing, total)
+}
+
+fn row(plan: &Plan<'_>, outcome: &Result<Enrolled, Error>, wish: Wish) -> Value {
+    let (action, state, note) = match outcome {
+        Ok(enrolled) => (enrolled.action.as_str(), Some(enrolled.state.as_str()), enrolled.note.as_deref()),
+        Err(Error::Failed { state, .. }) => ("failed", Some(state.as_str()), None),
+        Err(_) => ("failed", plan.state(), None),
+    };
+    json!({
+        "name": plan.machine().name(), "uuid": plan.uuid(), "action": action, "state": state,
+        "error": batch::error_text(outcome), "note": note, "changes": changes(plan, wish),
+    })
+}
+
+/// The differences of a plan, each with whether it is among those to be mended.
+fn changes(plan: &Plan<'_>, wish: Wish) -> Value {
+    let left = plan.left(wish);
+    let change = |difference: &Difference| {
+        let Difference { field, has, wants, .. } = difference;
+        json!({"field": field, "has": has, "wants": wants, "mend": !left.contains(difference)})
+    };
+    plan.differences().iter().map(change).collect()
+}
+
+/// Says that secrets were not compared, and how to have them sent.
+fn say_unknown(plans: &[Plan<'_>], wish: Wish, context: &Context) {
+    let count = plans.iter().filter(|plan| !plan.unknown().is_empty()).count();
+    if count > 0 && !wish.push_secrets {
+        let machines = if count == 1 { "1 machine".to_owned() } else { format!("{count} machines") };
+        context.ui.note(&format!(
+            "the secrets of {machines} cannot be compared, as Ironic masks them; `--push-secrets` sends them again"
+        ));
+    }
+}
+
+/// Machines that are not as the file has them are something to be found out by the exit code.
+fn conclude_left(differing: usize, total: usize) -> anyhow::Result<()> {
+    if differing == 0 {
+        return Ok(());
+    }
+    let message = format!("{differing} of {total} differ from what was given, and were left as they are");
+    Err(Failure::new(Kind::Findings, message).hint("`--update` changes them").into())
+}

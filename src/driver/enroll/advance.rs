@@ -1,0 +1,289 @@
+//! Moves a node through the states of enrolment, from wherever it stands.
+
+use serde_json::Map;
+
+use super::{Action, Plan, Until, Wish};
+use crate::driver::event::NodeRef;
+use crate::driver::progress::Progress;
+use crate::driver::{Driver, Error, Left};
+use crate::ironic::{Node, PowerTarget, ProvisionState, ProvisionTarget};
+
+/// What to do with a node next.
+enum Next {
+    /// Ask for this and wait until it is over.
+    Ask(ProvisionTarget),
+    /// Something is under way already: wait until it is over.
+    Wait,
+    /// Have its power known, by switching it off.
+    PowerOff,
+    /// It is as far as it is to go; the note says why, where that is not as far as was wished.
+    Rest(Option<String>),
+    /// It cannot go on.
+    Stuck(String),
+}
+
+/// What was done on the way, so that nothing is done twice.
+#[derive(Default)]
+struct Done {
+    inspected: bool,
+    powered: bool,
+}
+
+impl Plan<'_> {
+    /// The node as it was when the plan was made, if nothing of it is to be written.
+    fn untouched(&self, wish: Wish) -> Option<Node> {
+        let existing = self.existing.as_ref().filter(|_| self.action(wish) == Action::Unchanged)?;
+        serde_json::from_value(existing.node.clone().into()).ok()
+    }
+}
+
+impl Driver<'_> {
+    /// Brings the node of a plan as far as is wished. Where nothing was written and nothing is to be done, what
+    /// the plan was made from is looked at again, and Ironic is not.
+    pub(super) fn advance(
+        &self,
+        plan: &Plan<'_>,
+        wish: Wish,
+        progress: &mut Progress<'_>,
+    ) -> Result<(Node, Option<String>), Error> {
+        let mut done = Done::default();
+        if let Some(node) = plan.untouched(wish)
+            && let Next::Rest(why) = next(&node, plan, wish, &done)
+        {
+            return Ok((node, why));
+        }
+        let mut node = self.client.node(&plan.uuid).map_err(Error::about(progress.name()))?;
+        loop {
+            self.heed(progress, Left::AsItWas)?;
+            match next(&node, plan, wish, &done) {
+                Next::Rest(why) => return Ok((node, why)),
+                Next::Stuck(why) => {
+                    return Err(Error::Forbidden { subject: format!("node {}", node.label()), why });
+                }
+                Next::Ask(target) => {
+                    done.inspected |= matches!(target, ProvisionTarget::Inspect);
+                    self.begin(&node, target, &Map::new(), progress)?;
+                    node = self.settle(&node, progress)?;
+                }
+                Next::Wait => node = self.settle(&node, progress)?,
+                Next::PowerOff => {
+                    done.powered = true;
+                    node = self.know_power(&node, progress)?;
+                }
+            }
+        }
+    }
+
+    /// Waits until what is under way is over.
+    fn settle(&self, before: &Node, progress: &mut Progress<'_>) -> Result<Node, Error> {
+        let node = self.follow(&before.uuid, progress, |node| node.is_at_rest().then(|| node.clone()))?;
+        let operation = match (&before.provision_state, &node.provision_state) {
+            // A failed verification leaves nothing behind but the state it began in.
+            (ProvisionState::Enroll | ProvisionState::Verifying, ProvisionState::Enroll) => {
+                "verifying the BMC"
+            }
+            (_, ProvisionState::InspectFailed) => "inspection",
+            (_, ProvisionState::CleanFailed) => "cleaning",
+            _ => return self.client.node(&node.uuid).map_err(Error::about(progress.name())),
+        };
+        Err(Error::Failed {
+            reason: self.reason(&node),
+            node: NodeRef::from(&node),
+            operation,
+            state: node.provision_state.to_string(),
+        })
+    }
+
+    /// Makes the power state known: Ironic offers no node to allocations whose power it does not know, and a
+    /// new one stays unknown until the first request.
+    fn know_power(&self, node: &Node, progress: &mut Progress<'_>) -> Result<Node, Error> {
+        self.patiently(progress, || self.client.set_power_state(&node.uuid, PowerTarget::Off, None))?;
+        let after = self.follow(&node.uuid, progress, |node| node.is_at_rest().then(|| node.clone()))?;
+        if after.power_state.is_some() {
+            return self.client.node(&node.uuid).map_err(Error::about(progress.name()));
+        }
+        Err(Error::Failed {
+            reason: self.reason(&after),
+            node: NodeRef::from(&after),
+            operation: PowerTarget::Off.as_str(),
+            state: "power unknown".to_owned(),
+        })
+    }
+}
+
+fn next(node: &Node, plan: &Plan<'_>, wish: Wish, done: &Done) -> Next {
+    use ProvisionState as P;
+    let on_the_way = matches!(
+        node.provision_state,
+        P::Enroll
+            | P::Verifying
+            | P::Manageable
+            | P::Inspecting
+            | P::InspectWait
+            | P::InspectFailed
+            | P::Cleaning
+            | P::CleanWait
+            | P::CleanFailed
+    );
+    let reached = match node.provision_state {
+        P::Enroll => wish.until == Until::Enroll,
+        P::Manageable => wish.until <= Until::Manageable,
+        _ => false,
+    };
+    if node.maintenance && on_the_way && !reached {
+        let reason =
+            node.maintenance_reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        // Whoever wrote it into the file knows.
+        return if plan.machine.fields.get("maintenance") == Some(&true.into()) {
+            Next::Rest(Some(format!("in maintenance, left in `{}`", node.provision_state)))
+        } else {
+            Next::Stuck(format!(
+                "it is in maintenance{reason}, and cannot go on from `{}`",
+                node.provision_state
+            ))
+        };
+    }
+    if node.provision_state.is_moving() && on_the_way {
+        return Next::Wait;
+    }
+    let fresh_power = node.power_state.is_none() && !done.powered && !keeps_power(plan);
+    match node.provision_state {
+        P::Enroll if wish.until == Until::Enroll => Next::Rest(None),
+        // What failed in an earlier run is tried again.
+        P::Enroll | P::InspectFailed | P::CleanFailed => Next::Ask(ProvisionTarget::Manage),
+        P::Manageable if wish.inspect && !done.inspected => Next::Ask(ProvisionTarget::Inspect),
+        // Before it is offered: from then on somebody may be deploying it.
+        P::Manageable if fresh_power => Next::PowerOff,
+        P::Manageable if wish.until <= Until::Manageable => Next::Rest(None),
+        P::Manageable if node.retired => Next::Rest(Some("retired, left in `manageable`".to_owned())),
+        P::Manageable => Next::Ask(ProvisionTarget::Provide),
+        P::Available if fresh_power && node.instance_uuid.is_none() && !node.maintenance => Next::PowerOff,
+        P::Available => Next::Rest(None),
+        // Beyond enrolment: somebody uses it.
+        _ => Next::Rest(Some(format!("in use, left in `{}`", node.provision_state))),
+    }
+}
+
+/// Whether the machine must not be switched off (Ironic ≥ 1.95: `disable_power_off`).
+fn keeps_power(plan: &Plan<'_>) -> bool {
+    let asked =
+        |fields: &Map<String, serde_json::Value>| fields.get("disable_power_off") == Some(&true.into());
+    asked(&plan.machine.fields) || plan.existing.as_ref().is_some_and(|existing| asked(&existing.node))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::roster::Roster;
+    use super::super::{compare::Existing, plan};
+    use super::*;
+    use crate::inventory::enrolment::Enrolment;
+
+    const WISH: Wish = Wish { until: Until::Available, update: false, push_secrets: false, inspect: false };
+
+    /// What is to be done next about a node in this state, in a word.
+    fn word(state: &str, more: Value, file: Value, wish: Wish, done: &Done) -> String {
+        let mut node =
+            json!({"uuid": "u", "name": "a", "provision_state": state, "power_state": "power off"});
+        let mut machine = json!({"driver": "fake-hardware", "name": "a"});
+        for (whole, part) in [(&mut node, more), (&mut machine, file)] {
+            whole.as_object_mut().expect("a mapping").extend(part.as_object().cloned().expect("a mapping"));
+        }
+        let enrolment = Enrolment::of_node(machine, &|_| None).expect("right");
+        let existing =
+            Existing { node: node.as_object().cloned().expect("a mapping"), ..Existing::default() };
+        let plan = plan(&enrolment.machines[0], Some("u".to_owned()), Some(existing), &Roster::default());
+        match next(&serde_json::from_value(node).expect("a node"), &plan, wish, done) {
+            Next::Ask(target) => target.as_str().to_owned(),
+            Next::Wait => "wait".to_owned(),
+            Next::PowerOff => "power off".to_owned(),
+            Next::Rest(None) => "rest".to_owned(),
+            Next::Rest(Some(why)) => format!("rest: {why}"),
+            Next::Stuck(why) => format!("stuck: {why}"),
+        }
+    }
+
+    fn plainly(state: &str, wish: Wish) -> String {
+        word(state, json!({}), json!({}), wish, &Done::default())
+    }
+
+    #[test]
+    fn every_state_has_its_next_step() {
+        let cases = [
+            ("enroll", "manage"),
+            ("verifying", "wait"),
+            ("manageable", "provide"),
+            ("inspecting", "wait"),
+            ("inspect wait", "wait"),
+            ("inspect failed", "manage"),
+            ("cleaning", "wait"),
+            ("clean wait", "wait"),
+            ("clean failed", "manage"),
+            ("available", "rest"),
+            ("active", "rest: in use, left in `active`"),
+            ("deploying", "rest: in use, left in `deploying`"),
+            ("deploy failed", "rest: in use, left in `deploy failed`"),
+            ("something new", "rest: in use, left in `something new`"),
+        ];
+        for (state, step) in cases {
+            assert_eq!(plainly(state, WISH), step, "{state}");
+        }
+    }
+
+    #[test]
+    fn nothing_goes_further_than_wished() {
+        let until = |until| Wish { until, ..WISH };
+        assert_eq!(plainly("enroll", until(Until::Enroll)), "rest");
+        assert_eq!(plainly("manageable", until(Until::Enroll)), "rest");
+        assert_eq!(plainly("enroll", until(Until::Manageable)), "manage");
+        assert_eq!(plainly("manageable", until(Until::Manageable)), "rest");
+        assert_eq!(plainly("available", until(Until::Manageable)), "rest");
+    }
+
+    #[test]
+    fn unknown_power_is_made_known_once_and_before_the_node_is_offered() {
+        let unknown = || json!({"power_state": null});
+        assert_eq!(word("enroll", unknown(), json!({}), WISH, &Done::default()), "manage");
+        assert_eq!(word("manageable", unknown(), json!({}), WISH, &Done::default()), "power off");
+        let done = Done { powered: true, ..Done::default() };
+        assert_eq!(word("manageable", unknown(), json!({}), WISH, &done), "provide");
+        assert_eq!(word("available", unknown(), json!({}), WISH, &Done::default()), "power off");
+        let claimed = json!({"power_state": null, "instance_uuid": "i"});
+        assert_eq!(word("available", claimed, json!({}), WISH, &Done::default()), "rest");
+        let kept = json!({"disable_power_off": true});
+        assert_eq!(word("manageable", unknown(), kept, WISH, &Done::default()), "provide");
+    }
+
+    #[test]
+    fn inspection_comes_once_and_before_power() {
+        let wish = Wish { inspect: true, ..WISH };
+        let unknown = json!({"power_state": null});
+        assert_eq!(word("manageable", unknown, json!({}), wish, &Done::default()), "inspect");
+        let done = Done { inspected: true, ..Done::default() };
+        assert_eq!(word("manageable", json!({}), json!({}), wish, &done), "provide");
+        assert_eq!(plainly("available", wish), "rest");
+    }
+
+    #[test]
+    fn maintenance_stops_what_is_not_there_yet() {
+        let kept = || json!({"maintenance": true, "maintenance_reason": "fan broken"});
+        let wanted = || json!({"maintenance": true});
+        let stuck = "stuck: it is in maintenance: fan broken, and cannot go on from `enroll`";
+        assert_eq!(word("enroll", kept(), json!({}), WISH, &Done::default()), stuck);
+        assert_eq!(
+            word("enroll", kept(), wanted(), WISH, &Done::default()),
+            "rest: in maintenance, left in `enroll`"
+        );
+        assert_eq!(word("available", kept(), json!({}), WISH, &Done::default()), "rest");
+        let until_enroll = Wish { until: Until::Enroll, ..WISH };
+        assert_eq!(word("enroll", kept(), json!({}), until_enroll, &Done::default()), "rest");
+    }
+
+    #[test]
+    fn a_retired_machine_is_not_offered() {
+        let retired = json!({"retired": true});
+        let step = word("manageable", retired, json!({}), WISH, &Done::default());
+        assert_eq!(step, "rest: retired, left in `manageable`");
+    }
+}

@@ -1,0 +1,343 @@
+//! What of a machine differs between a file and Ironic, and what would mend it. Pure.
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+
+use crate::inventory::machine::{Machine, Port, Portgroup};
+use crate::ironic::{mask, patch};
+use crate::ironic::{port, portgroup};
+
+/// Fields whose values are mappings that are compared key by key: what the file does not name is left.
+const BLOBS: [&str; 3] = ["properties", "extra", "instance_info"];
+
+/// What of a port is about its place in the network.
+const CONNECTIVITY: [&str; 4] =
+    ["/pxe_enabled", "/local_link_connection", "/physical_network", "/portgroup_uuid"];
+
+/// Properties that Ironic keeps as they were given and Nova reads as numbers.
+const NUMBERS: [&str; 3] = ["cpus", "memory_mb", "local_gb"];
+
+/// A machine as Ironic has it.
+#[derive(Clone, Default)]
+pub(super) struct Existing {
+    /// The node, every field.
+    pub(super) node: Map<String, Json>,
+    /// Its ports.
+    pub(super) ports: Vec<port::Port>,
+    /// Its port groups.
+    pub(super) groups: Vec<portgroup::Portgroup>,
+}
+
+impl Existing {
+    /// A field of the node that is text.
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        self.node.get(key).and_then(Json::as_str)
+    }
+}
+
+/// One thing that is not in Ironic as the file has it. What it shows holds no secret.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Difference {
+    /// What differs: `properties.memory_mb`, `ports[52:54:00:12:34:56].pxe_enabled`, `traits`.
+    pub field: String,
+    /// What Ironic has; null where it has nothing.
+    pub has: Json,
+    /// What the file wants.
+    pub wants: Json,
+    #[serde(skip)]
+    pub(super) remedy: Remedy,
+}
+
+impl Difference {
+    /// Whether Ironic has nothing there, so that mending it overwrites nothing.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        self.has.is_null()
+    }
+
+    /// Whether Ironic lets it be mended only while the node is not offered for deployment (Ironic: `update_port`,
+    /// `update_node`).
+    pub(super) fn needs_manageable(&self) -> bool {
+        match &self.remedy {
+            Remedy::Port { path, .. } => CONNECTIVITY.contains(&path.as_str()),
+            Remedy::Node { path, .. } => path == "/retired",
+            Remedy::Group { .. } | Remedy::NewGroup(_) | Remedy::NewPort { .. } | Remedy::Traits => false,
+        }
+    }
+}
+
+/// What mends a difference. Indices are those of the machine's lists.
+#[derive(Clone, PartialEq)]
+pub(super) enum Remedy {
+    /// Write this at this path of the node.
+    Node { path: String, value: Json },
+    /// Set the traits.
+    Traits,
+    /// Create this port group.
+    NewGroup(usize),
+    /// Write this at this path of a port group.
+    Group { uuid: String, path: String, value: Json },
+    /// Create a port, in a group or in none.
+    NewPort { group: Option<usize>, port: usize },
+    /// Write this at this path of a port.
+    Port { uuid: String, path: String, value: Json },
+}
+
+/// Values may be secrets: only what is to be written to is shown.
+impl std::fmt::Debug for Remedy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Node { path, .. } => write!(f, "Node({path})"),
+            Self::Traits => write!(f, "Traits"),
+            Self::NewGroup(group) => write!(f, "NewGroup({group})"),
+            Self::Group { uuid, path, .. } => write!(f, "Group({uuid}, {path})"),
+            Self::NewPort { group, port } => write!(f, "NewPort({group:?}, {port})"),
+            Self::Port { uuid, path, .. } => write!(f, "Port({uuid}, {path})"),
+        }
+    }
+}
+
+/// The outcome of a comparison.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Comparison {
+    pub(super) differences: Vec<Difference>,
+    /// Secrets of `driver_info` that Ironic masks: nobody can tell whether they are the same.
+    pub(super) unknown: Vec<String>,
+}
+
+/// Compares a machine with what Ironic has. `group_uuids` are those that the machine's port groups have or
+/// will have; `resolve` finds the UUID of a node by name.
+pub(super) fn compare(
+    machine: &Machine,
+    existing: &Existing,
+    group_uuids: &[String],
+    resolve: &dyn Fn(&str) -> Option<String>,
+) -> Comparison {
+    let mut found = Comparison::default();
+    found.node(machine, existing, resolve);
+    found.driver_info(machine, existing);
+    found.traits(machine, existing);
+    for (index, (group, uuid)) in machine.portgroups.iter().zip(group_uuids).enumerate() {
+        found.group(index, group, existing);
+        for (port_index, port) in group.ports.iter().enumerate() {
+            found.port((Some(index), port_index), port, Some(uuid), existing);
+        }
+    }
+    for (index, port) in machine.ports.iter().enumerate() {
+        found.port((None, index), port, None, existing);
+    }
+    found
+}
+
+/// The group of Ironic that a group of the file is.
+pub(super) fn matching_group<'e>(
+    group: &Portgroup,
+    existing: &'e [portgroup::Portgroup],
+) -> Option<&'e portgroup::Portgroup> {
+    existing.iter().find(|other| match (group.uuid(), group.name(), group.address()) {
+        (Some(uuid), _, _) => other.uuid == uuid,
+        (None, Some(name), _) => other.name.as_deref() == Some(name),
+        (None, None, address) => address.is_some() && other.address.as_deref() == address,
+    })
+}
+
+impl Comparison {
+    fn add(&mut self, field: String, has: Json, wants: &Json, remedy: Remedy) {
+        let has = if is_empty(&has) { Json::Null } else { has };
+        let (has, wants) = (shown(&field, &has), shown(&field, wants));
+        self.differences.push(Difference { field, has, wants, remedy });
+    }
+
+    fn node(&mut self, machine: &Machine, existing: &Existing, resolve: &dyn Fn(&str) -> Option<String>) {
+        for (key, wants) in machine.fields.iter().filter(|(key, _)| *key != "uuid") {
+            let has = existing.node.get(key).cloned().unwrap_or_default();
+            if BLOBS.contains(&key.as_str()) {
+                self.blob(key, &has, wants);
+                continue;
+            }
+            let same = match (key.as_str(), wants.as_str()) {
+                ("parent_node", Some(parent)) => {
+                    has == *wants || has.as_str().map(str::to_owned) == resolve(parent)
+                }
+                _ => has == *wants,
+            };
+            if !same {
+                let remedy = Remedy::Node { path: format!("/{key}"), value: wants.clone() };
+                self.add(key.clone(), has, wants, remedy);
+            }
+        }
+    }
+
+    /// Compares a mapping key by key, and patches it so unless one of the keys cannot be named in a patch.
+    fn blob(&mut self, field: &str, has: &Json, wants: &Json) {
+        let differing: Vec<(&String, &Json)> = wants
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(key, value)| !same_in(field, key, &has[key.as_str()], value))
+            .collect();
+        if differing.iter().all(|(key, _)| patch::is_reachable(key)) {
+            for (key, value) in differing {
+                let remedy = Remedy::Node { path: format!("/{field}/{key}"), value: value.clone() };
+                self.add(format!("{field}.{key}"), has[key.as_str()].clone(), value, remedy);
+            }
+        } else {
+            let value = merged(has, wants);
+            let remedy = Remedy::Node { path: format!("/{field}"), value: value.clone() };
+            self.add(field.to_owned(), has.clone(), &value, remedy);
+        }
+    }
+
+    fn driver_info(&mut self, machine: &Machine, existing: &Existing) {
+        let has = existing.node.get("driver_info").cloned().unwrap_or_default();
+        // Who may not see it gets one key that says so.
+        let hidden = has["content"].as_str().is_some_and(|text| text.starts_with("** "));
+        for (key, wants) in machine.driver_info.expose() {
+            let has = &has[key.as_str()];
+            if hidden || *has == *mask::MASK {
+                self.unknown.push(format!("driver_info.{key}"));
+            } else if !loosely_same(has, wants) {
+                let remedy = Remedy::Node { path: format!("/driver_info/{key}"), value: wants.clone() };
+                self.add(format!("driver_info.{key}"), has.clone(), wants, remedy);
+            }
+        }
+    }
+
+    fn traits(&mut self, machine: &Machine, existing: &Existing) {
+        let Some(wants) = &machine.traits else { return };
+        let sorted = |mut traits: Vec<String>| {
+            traits.sort_unstable();
+            traits
+        };
+        let has = existing.node.get("traits").and_then(Json::as_array).into_iter().flatten();
+        let has = sorted(has.filter_map(Json::as_str).map(str::to_owned).collect());
+        let wants = sorted(wants.clone());
+        if has != wants {
+            self.add("traits".to_owned(), json!(has), &json!(wants), Remedy::Traits);
+        }
+    }
+
+    fn group(&mut self, index: usize, group: &Portgroup, existing: &Existing) {
+        let label = group.name().or(group.uuid()).or(group.address()).unwrap_or_default();
+        let field = format!("portgroups[{label}]");
+        let Some(other) = matching_group(group, &existing.groups) else {
+            self.add(field, Json::Null, &Json::Object(group.fields.clone()), Remedy::NewGroup(index));
+            return;
+        };
+        let known = |key: &str| match key {
+            "name" => json!(other.name),
+            "address" => json!(other.address),
+            _ => other.rest.get(key).cloned().unwrap_or_default(),
+        };
+        for (key, has, value) in changed(&group.fields, known) {
+            let wants = value.clone();
+            let remedy = Remedy::Group { uuid: other.uuid.clone(), path: format!("/{key}"), value };
+            self.add(format!("{field}.{key}"), has, &wants, remedy);
+        }
+    }
+
+    fn port(
+        &mut self,
+        (group, index): (Option<usize>, usize),
+        port: &Port,
+        group_uuid: Option<&String>,
+        existing: &Existing,
+    ) {
+        let field = format!("ports[{}]", port.address());
+        let Some(other) = existing.ports.iter().find(|other| other.address == port.address()) else {
+            let remedy = Remedy::NewPort { group, port: index };
+            self.add(field, Json::Null, &Json::Object(port.fields.clone()), remedy);
+            return;
+        };
+        let mut wants = port.fields.clone();
+        if let Some(uuid) = group_uuid {
+            wants.insert("portgroup_uuid".to_owned(), json!(uuid));
+        }
+        let known = |key: &str| other.rest.get(key).cloned().unwrap_or_default();
+        wants.remove("address");
+        for (key, has, value) in changed(&wants, known) {
+            let wants = value.clone();
+            let remedy = Remedy::Port { uuid: other.uuid.clone(), path: format!("/{key}"), value };
+            self.add(format!("{field}.{key}"), has, &wants, remedy);
+        }
+    }
+}
+
+/// The fields that are not as wanted: what there is, and what to write. Of a mapping, what the file does not
+/// name is kept.
+fn changed(wants: &Map<String, Json>, known: impl Fn(&str) -> Json) -> Vec<(String, Json, Json)> {
+    let change = |(key, value): (&String, &Json)| {
+        let has = known(key);
+        let same = match value.as_object() {
+            Some(parts) => parts.iter().all(|(part, value)| has[part.as_str()] == *value),
+            None => has == *value,
+        };
+        let value = if value.is_object() { merged(&has, value) } else { value.clone() };
+        (!same).then(|| (key.clone(), has, value))
+    };
+    wants.iter().filter(|(key, _)| *key != "uuid").filter_map(change).collect()
+}
+
+/// A mapping with the keys of another laid over it.
+fn merged(has: &Json, wants: &Json) -> Json {
+    let mut all = has.as_object().cloned().unwrap_or_default();
+    all.extend(wants.as_object().cloned().unwrap_or_default());
+    Json::Object(all)
+}
+
+fn is_empty(value: &Json) -> bool {
+    match value {
+        Json::Null => true,
+        Json::String(text) => text.is_empty(),
+        Json::Array(items) => items.is_empty(),
+        Json::Object(map) => map.is_empty(),
+        Json::Bool(_) | Json::Number(_) => false,
+    }
+}
+
+/// Whether a key of `properties` and the like means the same on both sides.
+fn same_in(field: &str, key: &str, has: &Json, wants: &Json) -> bool {
+    if field != "properties" {
+        return has == wants;
+    }
+    match (key, has, wants) {
+        ("capabilities", Json::String(has), Json::String(wants)) => pairs(has) == pairs(wants),
+        (key, has, wants) if NUMBERS.contains(&key) => loosely_same(has, wants),
+        (_, has, wants) => has == wants,
+    }
+}
+
+/// The pairs of a `key:value,key:value` text, whose order means nothing.
+fn pairs(capabilities: &str) -> Vec<&str> {
+    let mut pairs: Vec<&str> = capabilities.split(',').map(str::trim).collect();
+    pairs.sort_unstable();
+    pairs
+}
+
+/// Whether two scalars are written the same but for quotes: Ironic takes numbers and booleans as text too.
+fn loosely_same(has: &Json, wants: &Json) -> bool {
+    let plain = |value: &Json| match value {
+        Json::String(text) => Some(text.trim().to_owned()),
+        Json::Number(number) => Some(number.to_string()),
+        Json::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    };
+    match (plain(has), plain(wants)) {
+        (Some(one), Some(other)) if has.is_boolean() || wants.is_boolean() => {
+            one.eq_ignore_ascii_case(&other)
+        }
+        (Some(one), Some(other)) => one == other,
+        _ => has == wants,
+    }
+}
+
+/// A value as an answer may show it.
+fn shown(field: &str, value: &Json) -> Json {
+    let key = field.rsplit('.').next().unwrap_or(field);
+    let mut wrapped = json!({key: value});
+    mask::value(&mut wrapped);
+    wrapped[key].take()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! Machines of a file beside machines of Ironic.
+
+use serde_json::json;
+
+use super::*;
+use crate::inventory::enrolment::Enrolment;
+
+const MAC: &str = "52:54:00:00:00:01";
+
+/// The machine of a node of a file.
+fn machine(node: &Json) -> Machine {
+    let enrolment = Enrolment::of_node(node.clone(), &|_| None).unwrap_or_else(|error| panic!("{error}"));
+    enrolment.machines.into_iter().next().expect("one machine")
+}
+
+fn existing(node: &Json, ports: &[Json], groups: &[Json]) -> Existing {
+    let read = |json: &Json| serde_json::from_value(json.clone()).expect("a port");
+    let read_group = |json: &Json| serde_json::from_value(json.clone()).expect("a port group");
+    Existing {
+        node: node.as_object().cloned().expect("a node"),
+        ports: ports.iter().map(read).collect(),
+        groups: groups.iter().map(read_group).collect(),
+    }
+}
+
+/// What differs, as `field: has > wants`.
+fn differences(machine: &Machine, existing: &Existing) -> Vec<String> {
+    let groups: Vec<String> = machine.portgroups.iter().map(|_| "group-uuid".to_owned()).collect();
+    let found =
+        compare(machine, existing, &groups, &|name| (name == "parent").then(|| "parent-uuid".to_owned()));
+    found.differences.iter().map(|d| format!("{}: {} > {}", d.field, d.has, d.wants)).collect()
+}
+
+#[test]
+fn a_machine_that_ironic_has_as_the_file_has_it_differs_in_nothing() {
+    let machine = machine(&json!({
+        "name": "a", "driver": "redfish", "resource_class": "bm.large", "traits": ["CUSTOM_B", "CUSTOM_A"],
+        "properties": {"cpus": 64, "memory_mb": "262144", "capabilities": "boot_mode:uefi,secure_boot:true"},
+        "driver_info": {"redfish_address": "https://bmc", "redfish_verify_ca": false},
+        "extra": {"rack": 4}, "parent_node": "parent",
+        "portgroups": [{"name": "bond0", "ports": [{"address": "52:54:00:00:00:02"}]}],
+        "ports": [{"address": MAC, "pxe_enabled": true, "local_link_connection": {"port_id": "1", "switch_id": "a0:00:00:00:00:01"}}],
+    }));
+    let existing = existing(
+        &json!({
+            "uuid": "u", "name": "a", "driver": "redfish", "resource_class": "bm.large",
+            "traits": ["CUSTOM_A", "CUSTOM_B"], "owner": "somebody", "parent_node": "parent-uuid",
+            "properties": {"cpus": "64", "memory_mb": 262_144, "capabilities": "secure_boot:true,boot_mode:uefi", "vendor": "x"},
+            "driver_info": {"redfish_address": "https://bmc", "redfish_verify_ca": "False", "redfish_username": "u"},
+            "extra": {"rack": 4, "row": 2},
+        }),
+        &[
+            json!({"uuid": "p", "address": MAC, "pxe_enabled": true, "physical_network": "prov",
+                   "local_link_connection": {"port_id": "1", "switch_id": "a0:00:00:00:00:01", "switch_info": "tor"}}),
+            json!({"uuid": "q", "address": "52:54:00:00:00:02", "portgroup_uuid": "group-uuid"}),
+            json!({"uuid": "r", "address": "52:54:00:00:00:03"}),
+        ],
+        &[json!({"uuid": "group-uuid", "name": "bond0", "mode": "active-backup"})],
+    );
+    assert_eq!(differences(&machine, &existing), Vec::<String>::new());
+}
+
+#[test]
+fn every_difference_is_named() {
+    let machine = machine(&json!({
+        "name": "a", "driver": "redfish", "resource_class": "bm.large", "traits": ["CUSTOM_A"],
+        "properties": {"cpus": 64, "cpu_arch": "x86_64"},
+        "driver_info": {"redfish_address": "https://bmc"},
+        "portgroups": [{"name": "bond0", "mode": "802.3ad", "ports": [{"address": "52:54:00:00:00:02"}]}],
+        "ports": [{"address": MAC, "pxe_enabled": false}, {"address": "52:54:00:00:00:03"}],
+    }));
+    let existing = existing(
+        &json!({
+            "uuid": "u", "name": "a", "driver": "ipmi", "resource_class": null, "traits": [],
+            "properties": {"cpus": "32"}, "driver_info": {"redfish_address": "https://old"},
+        }),
+        &[
+            json!({"uuid": "p", "address": MAC, "pxe_enabled": true}),
+            json!({"uuid": "q", "address": "52:54:00:00:00:02"}),
+        ],
+        &[json!({"uuid": "group-uuid", "name": "bond0", "mode": "active-backup"})],
+    );
+    let found = differences(&machine, &existing);
+    assert_eq!(
+        found,
+        [
+            r#"driver: "ipmi" > "redfish""#,
+            r#"resource_class: null > "bm.large""#,
+            r#"properties.cpus: "32" > 64"#,
+            r#"properties.cpu_arch: null > "x86_64""#,
+            r#"driver_info.redfish_address: "https://old" > "https://bmc""#,
+            r#"traits: null > ["CUSTOM_A"]"#,
+            r#"portgroups[bond0].mode: "active-backup" > "802.3ad""#,
+            r#"ports[52:54:00:00:00:02].portgroup_uuid: null > "group-uuid""#,
+            "ports[52:54:00:00:00:01].pxe_enabled: true > false",
+            r#"ports[52:54:00:00:00:03]: null > {"address":"52:54:00:00:00:03"}"#,
+        ]
+    );
+}
+
+#[test]
+fn masked_secrets_are_neither_the_same_nor_different() {
+    let machine = machine(&json!({
+        "name": "a", "driver": "ipmi",
+        "driver_info": {"ipmi_address": "10.0.0.1", "ipmi_password": "hunter2", "other_password": "hunter3"},
+    }));
+    let masked = existing(
+        &json!({"uuid": "u", "name": "a", "driver": "ipmi",
+                "driver_info": {"ipmi_address": "10.0.0.1", "ipmi_password": "******"}}),
+        &[],
+        &[],
+    );
+    let found = compare(&machine, &masked, &[], &|_| None);
+    assert_eq!(found.unknown, ["driver_info.ipmi_password"]);
+    let [missing] = found.differences.as_slice() else { panic!("{found:?}") };
+    assert!(missing.is_missing());
+    assert_eq!(missing.wants, "******");
+    assert!(!format!("{found:?}").contains("hunter"));
+    assert!(!serde_json::to_string(&found.differences).expect("is JSON").contains("hunter"));
+
+    let redacted = existing(
+        &json!({"uuid": "u", "name": "a", "driver": "ipmi", "driver_info": {"content": "** Redacted **"}}),
+        &[],
+        &[],
+    );
+    let found = compare(&machine, &redacted, &[], &|_| None);
+    assert!(found.differences.is_empty());
+    assert_eq!(found.unknown.len(), 3);
+}
+
+#[test]
+fn a_key_that_no_patch_can_name_makes_the_whole_mapping_be_written() {
+    let machine = machine(&json!({"name": "a", "driver": "ipmi", "extra": {"site.row": 1, "rack": 4}}));
+    let existing =
+        existing(&json!({"uuid": "u", "name": "a", "driver": "ipmi", "extra": {"kept": true}}), &[], &[]);
+    let found = compare(&machine, &existing, &[], &|_| None);
+    let [difference] = found.differences.as_slice() else { panic!("{found:?}") };
+    let whole = json!({"kept": true, "site.row": 1, "rack": 4});
+    assert!(difference.remedy == Remedy::Node { path: "/extra".to_owned(), value: whole });
+}
+
+#[test]
+fn numbers_and_booleans_in_quotes_are_the_same() {
+    for (has, wants, same) in [
+        (json!("623"), json!(623), true),
+        (json!("True"), json!(true), true),
+        (json!("no"), json!(false), false),
+        (json!("a"), json!("A"), false),
+        (json!(null), json!("x"), false),
+        (json!({"a": 1}), json!({"a": 1}), true),
+    ] {
+        assert_eq!(loosely_same(&has, &wants), same, "{has} {wants}");
+    }
+}

@@ -1,0 +1,336 @@
+//! Brings machines of a file under management: plans against what Ironic has, creates what is missing,
+//! changes what differs if that is wished, and moves the nodes on to where they can be deployed.
+//!
+//! A run that dies is finished by the same command. The order is node, traits, port groups, ports, and only
+//! then does a node leave `enroll`: a node in `enroll` may lack things, and gets them; a node beyond it that
+//! is not as the file has it was changed by somebody, and is changed back only when asked to.
+
+mod advance;
+mod compare;
+mod roster;
+mod write;
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::{Driver, Error, Left};
+use crate::driver::event::NodeRef;
+use crate::driver::progress::Progress;
+use crate::inventory::document::nearest;
+use crate::inventory::machine::{Machine, Need};
+use crate::ironic::ProvisionState;
+pub use compare::Difference;
+use compare::{Comparison, Existing};
+use roster::Roster;
+
+/// How far a machine is to be brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Until {
+    /// Known to Ironic.
+    Enroll,
+    /// Its BMC answers and takes the credentials.
+    Manageable,
+    /// Clean, and free to be deployed.
+    Available,
+}
+
+/// What the operator wants besides what the file says.
+#[derive(Debug, Clone, Copy)]
+pub struct Wish {
+    /// How far to go.
+    pub until: Until,
+    /// Whether to change what is there and differs.
+    pub update: bool,
+    /// Whether to send secrets that cannot be compared, along with other changes or alone.
+    pub push_secrets: bool,
+    /// Whether to have Ironic look at the hardware on the way.
+    pub inspect: bool,
+}
+
+/// What was done about a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// The node is new.
+    Created,
+    /// Something of it was written.
+    Updated,
+    /// Nothing of it was written.
+    Unchanged,
+}
+
+impl Action {
+    /// The word for answers.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Unchanged => "unchanged",
+        }
+    }
+}
+
+/// What is to be done about one machine. Not to be printed: it holds what Ironic told, and Ironic does not
+/// mask every secret.
+pub struct Plan<'m> {
+    machine: &'m Machine,
+    uuid: String,
+    existing: Option<Existing>,
+    group_uuids: Vec<String>,
+    comparison: Comparison,
+}
+
+/// How a machine fared.
+#[derive(Debug)]
+pub struct Enrolled {
+    /// What was done about it.
+    pub action: Action,
+    /// The state that its node is in.
+    pub state: ProvisionState,
+    /// Why it was not brought further, where that is no failure.
+    pub note: Option<String>,
+}
+
+impl Plan<'_> {
+    /// The machine.
+    #[must_use]
+    pub fn machine(&self) -> &Machine {
+        self.machine
+    }
+
+    /// The node's UUID: the one it has, or the one it will be created with.
+    #[must_use]
+    pub fn uuid(&self) -> &str {
+        &self.uuid
+    }
+
+    /// The state of the node, where there is one.
+    #[must_use]
+    pub fn state(&self) -> Option<&str> {
+        self.existing.as_ref().and_then(|existing| existing.text("provision_state"))
+    }
+
+    /// What differs between the file and Ironic; for a node that is to be created, nothing.
+    #[must_use]
+    pub fn differences(&self) -> &[Difference] {
+        &self.comparison.differences
+    }
+
+    /// Secrets that Ironic masks, so that nobody can tell whether they are as the file has them.
+    #[must_use]
+    pub fn unknown(&self) -> &[String] {
+        &self.comparison.unknown
+    }
+
+    /// What would be done.
+    #[must_use]
+    pub fn action(&self, wish: Wish) -> Action {
+        match &self.existing {
+            None => Action::Created,
+            Some(_) if self.to_mend(wish).next().is_some() || self.sends_secrets(wish) => Action::Updated,
+            Some(_) => Action::Unchanged,
+        }
+    }
+
+    /// What would not be mended.
+    #[must_use]
+    pub fn left(&self, wish: Wish) -> Vec<Difference> {
+        self.comparison
+            .differences
+            .iter()
+            .filter(|difference| !self.mends(difference, wish))
+            .cloned()
+            .collect()
+    }
+
+    /// The differences that are to be mended.
+    fn to_mend(&self, wish: Wish) -> impl Iterator<Item = &Difference> {
+        self.comparison.differences.iter().filter(move |difference| self.mends(difference, wish))
+    }
+
+    fn mends(&self, difference: &Difference, wish: Wish) -> bool {
+        wish.update || (self.is_unfinished() && difference.is_missing())
+    }
+
+    /// Whether the node may be what a run left behind that died: beyond `enroll` none goes incomplete.
+    fn is_unfinished(&self) -> bool {
+        self.state() == Some("enroll")
+    }
+
+    /// Secrets go along where the credentials never worked yet, or where it is wished.
+    fn sends_secrets(&self, wish: Wish) -> bool {
+        !self.comparison.unknown.is_empty() && (wish.push_secrets || (wish.update && self.is_unfinished()))
+    }
+}
+
+/// What Ironic says about all machines together, before anything is written.
+pub struct Survey<'m> {
+    /// A plan a machine, in their order.
+    pub plans: Vec<Plan<'m>>,
+    /// What the operator should know.
+    pub warnings: Vec<String>,
+}
+
+impl Driver<'_> {
+    /// Looks at what Ironic has of these machines. Nothing is written.
+    ///
+    /// # Errors
+    /// [`Error::Unfit`] where the server is too old for a field or has no such hardware type,
+    /// [`Error::Clashes`] where names or addresses belong to other nodes, or a request's failure.
+    pub fn plan_enrolment<'m>(&self, machines: &'m [Machine]) -> Result<Survey<'m>, Error> {
+        self.refuse_too_new(machines)?;
+        let warnings = self.check_drivers(machines)?;
+        let with_groups = machines.iter().any(|machine| !machine.portgroups.is_empty());
+        let mut roster = Roster::read(&self.client, with_groups)?;
+        let mut found = Vec::new();
+        let mut clashes = Vec::new();
+        for machine in machines {
+            match roster.find(machine) {
+                Ok(node) => found.push(node),
+                Err(clash) => clashes.push(format!("{}: {}: {clash}", machine.at, machine.label())),
+            }
+        }
+        if let Some(clash) = claimed_twice(machines, &found) {
+            clashes.push(clash);
+        }
+        if !clashes.is_empty() {
+            return Err(Error::Clashes(clashes));
+        }
+        let uuids: Vec<String> = found.iter().flatten().cloned().collect();
+        let mut existing = roster.fetch(&self.client, &uuids)?;
+        let plan = |(machine, node): (&'m Machine, Option<String>)| {
+            let existing = node.as_ref().and_then(|node| existing.remove(node));
+            plan(machine, node, existing, &roster)
+        };
+        Ok(Survey { plans: machines.iter().zip(found).map(plan).collect(), warnings })
+    }
+
+    /// Refuses fields that the server does not have.
+    fn refuse_too_new(&self, machines: &[Machine]) -> Result<(), Error> {
+        let version = self.client.version();
+        let mut needs: Vec<Need> = Vec::new();
+        for need in machines.iter().flat_map(Machine::needs).filter(|need| need.since > version) {
+            if !needs.contains(&need) {
+                needs.push(need);
+            }
+        }
+        if needs.is_empty() {
+            return Ok(());
+        }
+        let needs: Vec<String> = needs.iter().map(ToString::to_string).collect();
+        Err(Error::Unfit(format!("this Ironic speaks API {version} at most: {}", needs.join(", "))))
+    }
+
+    /// Refuses hardware types that nobody serves; warns of `driver_info` keys that they do not know.
+    fn check_drivers(&self, machines: &[Machine]) -> Result<Vec<String>, Error> {
+        let mut by_driver: HashMap<&str, Vec<&Machine>> = HashMap::new();
+        for machine in machines {
+            by_driver.entry(machine.driver()).or_default().push(machine);
+        }
+        // A project's user may not ask (Ironic 39 answers 500): then each node's creation is the check.
+        if let Ok(served) = self.client.drivers() {
+            let names: Vec<&str> = served.iter().map(|driver| driver.name.as_str()).collect();
+            if let Some((unserved, users)) = by_driver.iter().find(|(driver, _)| !names.contains(driver)) {
+                let meant = nearest(unserved, names.iter().copied());
+                let meant = meant.map(|meant| format!(", did you mean `{meant}`?")).unwrap_or_default();
+                return Err(Error::Unfit(format!(
+                    "{}: no conductor serves the hardware type `{unserved}`{meant} There are {}",
+                    users[0].at,
+                    names.join(", ")
+                )));
+            }
+        }
+        let mut warnings = Vec::new();
+        for (driver, users) in by_driver {
+            let Ok(known) = self.client.driver_properties(driver) else { continue };
+            if known.is_empty() {
+                continue;
+            }
+            for machine in users {
+                for key in machine.driver_info.expose().keys().filter(|key| !known.contains_key(*key)) {
+                    let meant = nearest(key, known.keys().map(String::as_str));
+                    let meant = meant.map(|meant| format!(", did you mean `{meant}`?")).unwrap_or_default();
+                    warnings
+                        .push(format!("{}: `{driver}` does not know `driver_info.{key}`{meant}", machine.at));
+                }
+            }
+        }
+        warnings.sort_unstable();
+        Ok(warnings)
+    }
+
+    /// Brings one machine where it is wished to be.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] where verifying, inspecting or cleaning failed, in Ironic's words;
+    /// [`Error::Forbidden`] for one that is in maintenance on the way; whatever a request may fail with.
+    pub fn enroll(&self, plan: &Plan<'_>, wish: Wish) -> Result<Enrolled, Error> {
+        let mut progress = Progress::start(self.observer, plan.machine.label(), None);
+        let result = self.enroll_through(plan, wish, &mut progress);
+        progress.end(&result, |enrolled| {
+            let note = enrolled.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
+            Some(format!("{}, {}{note}", enrolled.action.as_str(), enrolled.state))
+        });
+        result
+    }
+
+    fn enroll_through(
+        &self,
+        plan: &Plan<'_>,
+        wish: Wish,
+        progress: &mut Progress<'_>,
+    ) -> Result<Enrolled, Error> {
+        self.heed(progress, Left::Nothing)?;
+        let name = plan.machine.name().map(str::to_owned);
+        progress.on_node(NodeRef { uuid: plan.uuid.clone(), name });
+        // What was free to be deployed is so again at the end, though it had to be taken back for a change.
+        let was_available = plan.state() == Some("available");
+        let until = if was_available { Until::Available } else { wish.until };
+        let action = plan.action(wish);
+        match action {
+            Action::Created => self.create(plan, progress)?,
+            Action::Updated => self.mend(plan, wish, progress)?,
+            Action::Unchanged => {}
+        }
+        let (node, stopped) = self.advance(plan, Wish { until, ..wish }, progress)?;
+        Ok(Enrolled { action, state: node.provision_state, note: stopped })
+    }
+}
+
+/// Two machines of the file that are one node.
+fn claimed_twice(machines: &[Machine], found: &[Option<String>]) -> Option<String> {
+    let mut owners: HashMap<&String, &Machine> = HashMap::new();
+    for (machine, node) in machines.iter().zip(found) {
+        if let Some(other) = owners.insert(node.as_ref()?, machine) {
+            return Some(format!(
+                "{}: {} is the same node as {}",
+                machine.at,
+                machine.label(),
+                other.at.short()
+            ));
+        }
+    }
+    None
+}
+
+fn plan<'m>(
+    machine: &'m Machine,
+    node: Option<String>,
+    existing: Option<Existing>,
+    roster: &Roster,
+) -> Plan<'m> {
+    let groups = existing.as_ref().map(|existing| existing.groups.as_slice()).unwrap_or_default();
+    let group_uuid = |group| match compare::matching_group(group, groups) {
+        Some(known) => known.uuid.clone(),
+        None => group.uuid().map_or_else(|| Uuid::new_v4().to_string(), str::to_owned),
+    };
+    let group_uuids: Vec<String> = machine.portgroups.iter().map(group_uuid).collect();
+    let comparison = existing
+        .as_ref()
+        .map(|existing| {
+            compare::compare(machine, existing, &group_uuids, &|name| roster.by_name(name).cloned())
+        })
+        .unwrap_or_default();
+    Plan { uuid: node.unwrap_or_else(|| machine.creation_uuid()), machine, existing, group_uuids, comparison }
+}

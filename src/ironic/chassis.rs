@@ -1,0 +1,40 @@
+//! Chassis: names for nodes that stand together.
+
+use reqwest::Method;
+use serde_json::{Map, Value};
+
+use super::client::{Client, Request, segment};
+use super::error::Error;
+use super::patch::Patch;
+use super::retry::Repeat;
+
+fn path(uuid: &str) -> String {
+    format!("chassis/{}", segment(uuid))
+}
+
+impl Client {
+    /// One chassis as Ironic tells it.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn chassis(&self, uuid: &str) -> Result<Map<String, Value>, Error> {
+        self.fetch(&Request::get(path(uuid)))
+    }
+
+    /// Creates a chassis. The body must hold a `uuid` chosen by the caller.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`]; [`super::Fault::AlreadyExists`] also where a first try arrived and its
+    /// answer was lost.
+    pub fn create_chassis(&self, chassis: &Map<String, Value>) -> Result<(), Error> {
+        self.tell(&Request::new(Method::POST, "chassis").json(chassis).repeat(Repeat::Safe))
+    }
+
+    /// Changes a chassis.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn patch_chassis(&self, uuid: &str, patch: &Patch) -> Result<(), Error> {
+        self.tell(&Request::new(Method::PATCH, path(uuid)).json(patch))
+    }
+}

@@ -1,0 +1,142 @@
+//! `farrier enroll`.
+
+use std::fs;
+use std::path::PathBuf;
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use predicates::str::{contains, is_empty};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The program without anything that the tests' own environment might tell it.
+fn farrier() -> Command {
+    let mut command = assert_cmd::cargo::cargo_bin_cmd!("farrier");
+    command.env_clear();
+    command
+}
+
+/// A file of machines in a folder of its own, for its owner's eyes only.
+fn file(name: &str, text: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join(name);
+    fs::write(&path, text).expect("the folder can be written to");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).expect("the file is ours");
+    }
+    (folder, path)
+}
+
+const TWO: &str = "nodes:\n- {name: a, driver: ipmi, driver_info: {ipmi_password: \"${BMC_PASSWORD}\"}}\n\
+                   - {name: b, driver: ipmi}\n";
+
+#[test]
+fn files_are_checked_without_any_server() {
+    for (name, text) in [
+        ("nodes.yaml", TWO),
+        ("nodes.yml", TWO),
+        ("nodes.json", r#"{"nodes": [{"name": "a", "driver": "ipmi"}, {"name": "b", "driver": "ipmi"}]}"#),
+    ] {
+        let (_folder, path) = file(name, text);
+        let mut command = farrier();
+        command.env("BMC_PASSWORD", "hunter2").args(["enroll", "--validate-only", "-f", "json"]).arg(&path);
+        let assert = command.assert().success().stderr(is_empty());
+        let rows: Value = serde_json::from_slice(&assert.get_output().stdout).expect("the answer is JSON");
+        assert_eq!(rows[1]["name"], "b");
+        assert_eq!(rows[1]["action"], "valid");
+    }
+}
+
+#[test]
+fn standard_input_is_a_file_like_others() {
+    let mut command = farrier();
+    command
+        .args(["enroll", "--validate-only", "-", "-f", "value", "-c", "name"])
+        .write_stdin("nodes: [{name: a, driver: ipmi}]");
+    command.assert().success().stdout("a\n");
+    let mut command = farrier();
+    command.args(["enroll", "--validate-only", "-"]).write_stdin("nodes: [{name: a}]");
+    command
+        .assert()
+        .code(2)
+        .stdout(is_empty())
+        .stderr(contains("<stdin>:1:9: nodes[0]: `driver` is missing"));
+}
+
+#[test]
+fn every_error_of_every_file_is_told_at_once_before_ironic_is_asked() {
+    let (_one, first) = file(
+        "one.yaml",
+        "nodes:\n- {name: a, drivr: ipmi}\n- {name: b, driver: ipmi, ports: [{address: 5a-00-00-00-00-01}]}\n",
+    );
+    let (_other, second) = file("other.json", "{\"nodes\": [{\"name\": \"b\", \"driver\": \"ipmi\"}\n");
+    let mut command = farrier();
+    // Nothing listens there; it must not matter.
+    command.args(["enroll", "--os-endpoint", "http://127.0.0.1:9"]).args([&first, &second]);
+    let assert = command.assert().code(2).stdout(is_empty());
+    assert
+        .stderr(contains("one.yaml:2:3: nodes[0]: `driver` is missing"))
+        .stderr(contains("one.yaml:2:13: nodes[0]: unknown key `drivr`, did you mean `driver`?"))
+        .stderr(contains(
+            "one.yaml:3:45: nodes[1].ports[0].address: write the MAC address as `5a:00:00:00:00:01`",
+        ))
+        .stderr(contains("other.json:2:1: not valid JSON"));
+}
+
+#[test]
+fn an_error_in_json_is_one_object() {
+    let (_folder, path) = file("nodes.yaml", "nodes:\n- {name: a}\n- {name: b}\n");
+    let assert = farrier().args(["enroll", "-f", "json"]).arg(&path).assert().code(2).stdout(is_empty());
+    let error: Value = serde_json::from_slice(&assert.get_output().stderr).expect("stderr is JSON");
+    assert_eq!(error["error"]["kind"], json!("input"));
+    let message = error["error"]["message"].as_str().expect("text");
+    assert!(message.contains("nodes[0]: `driver` is missing") && message.contains("nodes[1]"), "{message}");
+}
+
+#[test]
+fn no_error_shows_a_password() {
+    for text in [
+        "nodes:\n- {name: a, driver_info: {ipmi_password: hunter2}\n",
+        "nodes:\n- name: a\n  driver_info:\n    ipmi_password: hunter2\n   oops: 1\n",
+        "nodes:\n- {name: a, driver: ipmi, driver_info: [{ipmi_password: hunter2}]}\n",
+        "nodes:\n- {name: a, driver: ipmi, driver_info: {ipmi_password: hunter2, ipmi_password: hunter2}}\n",
+        "nodes:\n- {name: a, driver: ipmi, driver_info: {ipmi_password: !vault hunter2}}\n",
+    ] {
+        let (_folder, path) = file("nodes.yaml", text);
+        let assert = farrier().args(["enroll", "--debug"]).arg(&path).assert().code(2);
+        assert.stderr(contains("hunter2").not());
+    }
+}
+
+#[test]
+fn a_secret_on_the_command_line_is_refused_with_other_ways() {
+    let machine = ["enroll", "--driver", "ipmi", "--name", "a", "--driver-info"];
+    let assert = farrier().args(machine).arg("ipmi_password=hunter2").assert().code(2).stdout(is_empty());
+    assert
+        .stderr(contains("hunter2").not())
+        .stderr(contains("`ipmi_password=@FILE`"))
+        .stderr(contains("`ipmi_password=env:NAME`"));
+    let mut command = farrier();
+    command.args(machine).args(["ipmi_password=@-", "--validate-only"]).write_stdin("hunter2\n");
+    command.assert().success().stdout(contains("valid"));
+    let mut command = farrier();
+    command.args(machine).args(["ipmi_password=env:NOWHERE", "--validate-only"]);
+    command.assert().code(2).stderr(contains("the environment variable `NOWHERE` is not set"));
+}
+
+#[test]
+fn machines_come_from_files_or_from_options() {
+    farrier().arg("enroll").assert().code(2).stdout(is_empty());
+    let (_folder, path) = file("nodes.yaml", TWO);
+    farrier().arg("enroll").arg(path).args(["--driver", "ipmi"]).assert().code(2).stdout(is_empty());
+    let odd = ["enroll", "--driver", "ipmi", "--name", "a b", "--property", "cpus=x", "--mac", "1"];
+    farrier()
+        .args(odd)
+        .assert()
+        .code(2)
+        .stderr(contains("command line: properties.cpus: expected a whole number, found text `x`"))
+        .stderr(contains("command line: name: the name `a b` holds ` `"))
+        .stderr(contains("command line: ports[0].address: expected a MAC address"));
+}
