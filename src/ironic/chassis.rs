@@ -3,9 +3,10 @@
 use reqwest::Method;
 use serde_json::{Map, Value};
 
-use super::client::{Client, Request, segment};
+use super::client::Client;
 use super::error::Error;
 use super::patch::Patch;
+use super::request::{Request, segment};
 use super::retry::Repeat;
 
 fn path(uuid: &str) -> String {
