@@ -61,10 +61,12 @@ fn page(man: &Man, command: &clap::Command, text: &mut Vec<u8>) -> io::Result<()
     man.render_title(text)?;
     man.render_name_section(text)?;
     let usage = command.clone().render_usage().to_string();
-    Roff::new()
-        .control("SH", ["SYNOPSIS"])
-        .text([roman(usage.trim_start_matches("Usage: "))])
-        .to_writer(text)?;
+    let mut roff = Roff::new();
+    roff.control("SH", ["SYNOPSIS"]).control("nf", []);
+    for form in usage.trim_start_matches("Usage: ").lines() {
+        roff.text([roman(form.trim())]);
+    }
+    roff.control("fi", []).to_writer(text)?;
     man.render_description_section(text)?;
     if let Some(examples) = command.get_before_long_help() {
         let examples = examples.to_string();

@@ -3,17 +3,10 @@
 use std::os::unix::ffi::OsStrExt;
 use std::process::Stdio;
 
-use assert_cmd::Command;
+use crate::farrier;
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty, starts_with};
 use serde_json::Value;
-
-/// The program without anything that the tests' own environment might tell it.
-fn farrier() -> Command {
-    let mut command = assert_cmd::cargo::cargo_bin_cmd!("farrier");
-    command.env_clear();
-    command
-}
 
 #[test]
 fn whoever_asks_for_help_gets_it_on_stdout() {

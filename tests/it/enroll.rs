@@ -3,18 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
-use assert_cmd::Command;
+use crate::farrier;
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-
-/// The program without anything that the tests' own environment might tell it.
-fn farrier() -> Command {
-    let mut command = assert_cmd::cargo::cargo_bin_cmd!("farrier");
-    command.env_clear();
-    command
-}
 
 /// A file of machines in a folder of its own, for its owner's eyes only.
 fn file(name: &str, text: &str) -> (TempDir, PathBuf) {

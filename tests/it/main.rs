@@ -4,3 +4,12 @@ mod cli;
 mod enroll;
 mod generated;
 mod signals;
+
+use assert_cmd::Command;
+
+/// The program without anything that the tests' own environment might tell it.
+fn farrier() -> Command {
+    let mut command = assert_cmd::cargo::cargo_bin_cmd!("farrier");
+    command.env_clear();
+    command
+}
