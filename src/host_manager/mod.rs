@@ -37,6 +37,7 @@
 //! take the node, and the driver, who claims, goes on to the next candidate.
 
 pub mod arch;
+mod capacity;
 mod diagnose;
 mod explain;
 pub mod extra_specs;
@@ -49,9 +50,11 @@ mod pool;
 mod python;
 mod request;
 mod select;
+mod shapes;
 mod traps;
 mod weigh;
 
+pub use capacity::{Capacity, Fits, Survey, survey};
 pub use diagnose::NoValidHost;
 pub use explain::{Explanation, Group};
 pub use filters::{Cause, Circumstances, FilterName, LiveDrivers, Matcher, Refusal, UnknownFilter, View};
@@ -62,6 +65,7 @@ pub use plan::{Demand, Plan, PlanError, Share, Shortfall, plan};
 pub use pool::Pool;
 pub use request::{ImageProperties, Request};
 pub use select::{Count, FilterCount, Options, Refused, RequestError, Selection, select};
+pub use shapes::{Shape, Shapes, shapes};
 pub use traps::{Trap, TrapKind};
 pub use weigh::{UnknownWeigher, Weigher};
 

@@ -1,0 +1,133 @@
+//! How many machines there are of each kind, whoever holds them.
+
+use std::collections::BTreeMap;
+
+use super::extra_specs::ExtraSpecError;
+use super::filters::{Circumstances, FilterName, Matcher, View};
+use super::host::{Availability, HostState, Unavailable};
+use super::request::Request;
+
+/// How many machines fit a request, and how many of those can be had.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fits {
+    /// All whose hardware and nature fit.
+    pub total: usize,
+    /// Those that instances hold.
+    pub used: usize,
+    /// Those that can be claimed.
+    pub free: usize,
+    /// Those that nobody holds and nobody can have, by the first reason.
+    pub unavailable: BTreeMap<Unavailable, usize>,
+}
+
+impl Fits {
+    fn add(&mut self, host: &HostState) {
+        self.total += 1;
+        match host.availability() {
+            Availability::Free => self.free += 1,
+            Availability::Used => self.used += 1,
+            Availability::Unavailable(reason) => *self.unavailable.entry(reason).or_default() += 1,
+        }
+    }
+}
+
+/// What there is for one request, by both ways of looking at sizes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Capacity {
+    /// Machines whose sizes are exactly as asked.
+    pub exact: Fits,
+    /// Machines whose sizes are at least as asked.
+    pub at_least: Fits,
+}
+
+/// What there is for each of several requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Survey {
+    /// In the order of the requests.
+    pub capacities: Vec<Capacity>,
+    /// For each node that fits no request exactly: its index, and the requests, by index, that it fits at least.
+    pub inexact: Vec<(usize, Vec<usize>)>,
+}
+
+/// Counts, for each request, the machines that fit it by their hardware and nature, whether or not they can be had
+/// now; the filters of the request are not looked at.
+///
+/// # Errors
+///
+/// When an extra spec cannot be meant as it stands: the request's index, and what is wrong.
+pub fn survey(hosts: &[HostState], requests: &[Request]) -> Result<Survey, (usize, ExtraSpecError)> {
+    let circumstances = Circumstances::default();
+    let matchers = requests
+        .iter()
+        .enumerate()
+        .map(|(at, request)| Matcher::new(request, &circumstances).map_err(|error| (at, error)))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut survey = Survey { capacities: vec![Capacity::default(); requests.len()], inexact: Vec::new() };
+    for (index, host) in hosts.iter().enumerate() {
+        let mut fits_exactly = false;
+        let mut fits_at_least = Vec::new();
+        for (at, matcher) in matchers.iter().enumerate() {
+            if !passes(matcher, host, &FilterName::AT_LEAST) {
+                continue;
+            }
+            survey.capacities[at].at_least.add(host);
+            fits_at_least.push(at);
+            if passes(matcher, host, &FilterName::EXACT) {
+                survey.capacities[at].exact.add(host);
+                fits_exactly = true;
+            }
+        }
+        if !fits_exactly {
+            survey.inexact.push((index, fits_at_least));
+        }
+    }
+    Ok(survey)
+}
+
+/// Whether the node is what is asked for, be it free or not.
+fn passes(matcher: &Matcher<'_>, host: &HostState, filters: &[FilterName]) -> bool {
+    filters
+        .iter()
+        .filter(|filter| !matches!(filter, FilterName::Retry | FilterName::Compute))
+        .all(|&filter| matcher.check(filter, host, View::Hardware).is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host_manager::host::Hardware;
+
+    fn host(ram_mb: i64) -> HostState {
+        HostState {
+            hardware: Hardware { vcpus: 8, ram_mb, disk_mb: 102_400 },
+            power_state: Some("power off".into()),
+            ..HostState::default()
+        }
+    }
+
+    #[test]
+    fn machines_are_counted_whoever_holds_them() {
+        let mut hosts = vec![host(16), host(16), host(16), host(16), host(32), host(8)];
+        hosts[1].instance_uuid = Some("i".into());
+        hosts[2].maintenance = true;
+        hosts[3].power_state = None;
+        let requests = [16, 20].map(|ram| Request { ram_mb: Some(ram), ..Request::default() });
+        let survey = survey(&hosts, &requests).expect("the requests can be meant");
+        let sixteen = &survey.capacities[0];
+        assert_eq!((sixteen.exact.total, sixteen.exact.used, sixteen.exact.free), (4, 1, 1));
+        let unavailable = [(Unavailable::Maintenance, 1), (Unavailable::PowerUnknown, 1)];
+        assert_eq!(sixteen.exact.unavailable, unavailable.into());
+        assert_eq!((sixteen.at_least.total, sixteen.at_least.free), (5, 2));
+        assert_eq!(survey.capacities[1].exact, Fits::default());
+        assert_eq!(survey.capacities[1].at_least.total, 1);
+        assert_eq!(survey.inexact, [(4, vec![0, 1]), (5, vec![])]);
+    }
+
+    #[test]
+    fn a_request_that_cannot_be_meant_is_told_by_its_place() {
+        let mut request = Request::default();
+        request.extra_specs.insert("resources:VCPU".to_owned(), "4".to_owned());
+        let error = survey(&[], &[Request::default(), request]).expect_err("it is refused");
+        assert_eq!(error.0, 1);
+    }
+}
