@@ -41,6 +41,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand enroll 'Bring machines under management'
+            cand schedule 'Show which machines fit a request, and why the others do not'
             cand deploy 'Deploy an instance'
             cand wait 'Wait until what is under way has ended'
             cand list 'List instances'
@@ -50,6 +51,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand destroy 'Destroy instances and give their nodes back'
             cand reservation 'Shows and releases machines that were claimed beforehand'
             cand node 'List and show the machines themselves'
+            cand flavor 'List, show and derive flavors'
+            cand capacity 'Count the machines for each flavor'
             cand completions 'Print the completions of a shell'
             cand man 'Print a page of the manual, or write all of them into a directory'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -93,6 +96,52 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'farrier;schedule'= {
+            cand --flavor 'What is asked for, by the name of a flavor; other options go over it'
+            cand --flavor-file 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given'
+            cand --vcpus 'At least so many CPUs, or just as many with --exact'
+            cand --ram 'At least so much RAM, or just as much with --exact; a bare number is MiB'
+            cand --disk 'At least so much local disk, or just as much with --exact; a bare number is GiB'
+            cand --arch 'This processor architecture'
+            cand --resource-class 'This resource class'
+            cand --trait 'A trait that the machine must have, or with `!` before it must not have; repeat for more'
+            cand --capability 'A capability and what it must be, as in Nova''s extra specs; repeat for more'
+            cand --filters 'The filters to pass, in this order, in place of the usual ones'
+            cand --weigher 'Which of the fitting machines is best'
+            cand --subset-size 'Draw each machine by lot from this many of the best'
+            cand --seed 'Decide ties and draws the same way again'
+            cand --node 'Look at this node only, by name or UUID; repeat for more'
+            cand --exclude 'Leave this node alone, by name or UUID; repeat for more'
+            cand --conductor-group 'Only nodes of this conductor group; `""` is the default one'
+            cand --shard 'Only nodes of this shard'
+            cand --owner 'Only nodes that this project owns'
+            cand --lessee 'Only nodes that are lent to this project'
+            cand --count 'How many machines are wanted, or `all` that fit'
+            cand --image 'The image that is to run on it, whose architecture must be the machine''s'
+            cand --inventory 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --exact 'RAM, disk and CPUs must be just as asked for, not merely enough'
+            cand --explain 'Say of each machine that was not chosen which filter refused it, what was asked and what it has'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'farrier;deploy'= {
             cand --flavor 'What is asked for, by the name of a flavor; other options go over it'
             cand --flavor-file 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given'
@@ -112,6 +161,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --conductor-group 'Only nodes of this conductor group; `""` is the default one'
             cand --shard 'Only nodes of this shard'
             cand --owner 'Only nodes that this project owns'
+            cand --lessee 'Only nodes that are lent to this project'
             cand --count 'How many; their names are NAME-1, NAME-2, …'
             cand --image 'Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer'
             cand --image-checksum 'What it hashes to, in hexadecimal digits, or the URL of its SHA256SUMS; computed for local files'
@@ -605,6 +655,140 @@ set edit:completion:arg-completer[farrier] = {|@words|
         }
         &'farrier;node;help;help'= {
         }
+        &'farrier;flavor'= {
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'List flavors'
+            cand show 'Show a flavor'
+            cand derive 'Propose one flavor for each kind of machine there is'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'farrier;flavor;list'= {
+            cand --flavor-file 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;flavor;show'= {
+            cand --flavor-file 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;flavor;derive'= {
+            cand --inventory 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;flavor;help'= {
+            cand list 'List flavors'
+            cand show 'Show a flavor'
+            cand derive 'Propose one flavor for each kind of machine there is'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'farrier;flavor;help;list'= {
+        }
+        &'farrier;flavor;help;show'= {
+        }
+        &'farrier;flavor;help;derive'= {
+        }
+        &'farrier;flavor;help;help'= {
+        }
+        &'farrier;capacity'= {
+            cand --flavor 'Only this flavor; repeat for more'
+            cand --flavor-file 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given'
+            cand --inventory 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'farrier;completions'= {
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
@@ -652,6 +836,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
         }
         &'farrier;help'= {
             cand enroll 'Bring machines under management'
+            cand schedule 'Show which machines fit a request, and why the others do not'
             cand deploy 'Deploy an instance'
             cand wait 'Wait until what is under way has ended'
             cand list 'List instances'
@@ -661,11 +846,15 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand destroy 'Destroy instances and give their nodes back'
             cand reservation 'Shows and releases machines that were claimed beforehand'
             cand node 'List and show the machines themselves'
+            cand flavor 'List, show and derive flavors'
+            cand capacity 'Count the machines for each flavor'
             cand completions 'Print the completions of a shell'
             cand man 'Print a page of the manual, or write all of them into a directory'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'farrier;help;enroll'= {
+        }
+        &'farrier;help;schedule'= {
         }
         &'farrier;help;deploy'= {
         }
@@ -711,6 +900,19 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;help;node;list'= {
         }
         &'farrier;help;node;show'= {
+        }
+        &'farrier;help;flavor'= {
+            cand list 'List flavors'
+            cand show 'Show a flavor'
+            cand derive 'Propose one flavor for each kind of machine there is'
+        }
+        &'farrier;help;flavor;list'= {
+        }
+        &'farrier;help;flavor;show'= {
+        }
+        &'farrier;help;flavor;derive'= {
+        }
+        &'farrier;help;capacity'= {
         }
         &'farrier;help;completions'= {
         }

@@ -49,6 +49,7 @@ complete -c farrier -n "__fish_farrier_needs_command" -s y -l yes -d 'Ask no que
 complete -c farrier -n "__fish_farrier_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_needs_command" -s V -l version -d 'Print version'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "enroll" -d 'Bring machines under management'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "schedule" -d 'Show which machines fit a request, and why the others do not'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "deploy" -d 'Deploy an instance'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "wait" -d 'Wait until what is under way has ended'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "list" -d 'List instances'
@@ -58,6 +59,8 @@ complete -c farrier -n "__fish_farrier_needs_command" -f -a "power" -d 'Show or 
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "destroy" -d 'Destroy instances and give their nodes back'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "reservation" -d 'Shows and releases machines that were claimed beforehand'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "node" -d 'List and show the machines themselves'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "flavor" -d 'List, show and derive flavors'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "capacity" -d 'Count the machines for each flavor'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -103,6 +106,69 @@ complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s v -l verbose 
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l debug -d 'Show requests and answers whole, with secrets masked'
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l flavor -d 'What is asked for, by the name of a flavor; other options go over it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l vcpus -d 'At least so many CPUs, or just as many with --exact' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l ram -d 'At least so much RAM, or just as much with --exact; a bare number is MiB' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l disk -d 'At least so much local disk, or just as much with --exact; a bare number is GiB' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l arch -d 'This processor architecture' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l resource-class -d 'This resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l trait -d 'A trait that the machine must have, or with `!` before it must not have; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l capability -d 'A capability and what it must be, as in Nova\'s extra specs; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l filters -d 'The filters to pass, in this order, in place of the usual ones' -r -f -a "RetryFilter\t''
+AvailabilityZoneFilter\t''
+ComputeFilter\t''
+ComputeCapabilitiesFilter\t''
+ImagePropertiesFilter\t''
+ResourceClassFilter\t''
+TraitsFilter\t''
+ExactRamFilter\t''
+RamFilter\t''
+ExactDiskFilter\t''
+DiskFilter\t''
+ExactCoreFilter\t''
+CoreFilter\t''"
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l weigher -d 'Which of the fitting machines is best' -r -f -a "best-fit\t'Least waste first'
+ram\t'Most RAM first, as Nova does unless told otherwise'
+pack\t'From the conductor group with the fewest free nodes'
+spread\t'From the conductor group with the most free nodes'
+random\t'By chance, which --seed decides'"
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l subset-size -d 'Draw each machine by lot from this many of the best' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l seed -d 'Decide ties and draws the same way again' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l node -d 'Look at this node only, by name or UUID; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l exclude -d 'Leave this node alone, by name or UUID; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l conductor-group -d 'Only nodes of this conductor group; `""` is the default one' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l shard -d 'Only nodes of this shard' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l owner -d 'Only nodes that this project owns' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l lessee -d 'Only nodes that are lent to this project' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l count -d 'How many machines are wanted, or `all` that fit' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l image -d 'The image that is to run on it, whose architecture must be the machine\'s' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l inventory -d 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l exact -d 'RAM, disk and CPUs must be just as asked for, not merely enough'
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l explain -d 'Say of each machine that was not chosen which filter refused it, what was asked and what it has'
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l flavor -d 'What is asked for, by the name of a flavor; other options go over it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l vcpus -d 'At least so many CPUs, or just as many with --exact' -r
@@ -137,6 +203,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l exclude -d 'L
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l conductor-group -d 'Only nodes of this conductor group; `""` is the default one' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l shard -d 'Only nodes of this shard' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l owner -d 'Only nodes that this project owns' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l lessee -d 'Only nodes that are lent to this project' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l count -d 'How many; their names are NAME-1, NAME-2, …' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image -d 'Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-checksum -d 'What it hashes to, in hexadecimal digits, or the URL of its SHA256SUMS; computed for local files' -r
@@ -619,6 +686,135 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "list" -d 'List nodes'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a node'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -f -a "list" -d 'List flavors'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -f -a "show" -d 'Show a flavor'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -f -a "derive" -d 'Propose one flavor for each kind of machine there is'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l inventory -d 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from help" -f -a "list" -d 'List flavors'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a flavor'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from help" -f -a "derive" -d 'Propose one flavor for each kind of machine there is'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l flavor -d 'Only this flavor; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l inventory -d 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand completions" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -666,19 +862,22 @@ complete -c farrier -n "__fish_farrier_using_subcommand man" -s v -l verbose -d 
 complete -c farrier -n "__fish_farrier_using_subcommand man" -l debug -d 'Show requests and answers whole, with secrets masked'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "enroll" -d 'Bring machines under management'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "deploy" -d 'Deploy an instance'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "wait" -d 'Wait until what is under way has ended'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "list" -d 'List instances'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "show" -d 'Show an instance'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "rebuild" -d 'Deploy an instance anew, on the machine it has'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "power" -d 'Show or change the power of instances and nodes'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "destroy" -d 'Destroy instances and give their nodes back'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "reservation" -d 'Shows and releases machines that were claimed beforehand'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "node" -d 'List and show the machines themselves'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll deploy wait list show rebuild power destroy reservation node completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "enroll" -d 'Bring machines under management'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "schedule" -d 'Show which machines fit a request, and why the others do not'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "deploy" -d 'Deploy an instance'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "wait" -d 'Wait until what is under way has ended'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "list" -d 'List instances'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "show" -d 'Show an instance'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "rebuild" -d 'Deploy an instance anew, on the machine it has'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "power" -d 'Show or change the power of instances and nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "destroy" -d 'Destroy instances and give their nodes back'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "reservation" -d 'Shows and releases machines that were claimed beforehand'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "node" -d 'List and show the machines themselves'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "flavor" -d 'List, show and derive flavors'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "capacity" -d 'Count the machines for each flavor'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "on" -d 'Switch power on'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "off" -d 'Switch power off'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "reboot" -d 'Restart'
@@ -688,3 +887,6 @@ complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from reservation" -f -a "reap" -d 'Give back every machine whose reservation has expired'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "list" -d 'List nodes'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "show" -d 'Show a node'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from flavor" -f -a "list" -d 'List flavors'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from flavor" -f -a "show" -d 'Show a flavor'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from flavor" -f -a "derive" -d 'Propose one flavor for each kind of machine there is'

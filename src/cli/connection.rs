@@ -35,6 +35,19 @@ impl Context {
         if clouds.next().is_some() {
             return Err(anyhow!(Failure::new(Kind::Usage, "this command works over one cloud at a time")));
         }
+        self.open(cloud)
+    }
+
+    /// Opens a connection to each of the clouds that the global options name, or the one that they ask for otherwise.
+    pub(super) fn connect_each(&self) -> anyhow::Result<Vec<Connection>> {
+        let clouds: Vec<&str> = self.global.clouds().collect();
+        match clouds.as_slice() {
+            [] => Ok(vec![self.open(None)?]),
+            clouds => clouds.iter().map(|cloud| self.open(Some(cloud))).collect(),
+        }
+    }
+
+    fn open(&self, cloud: Option<&str>) -> anyhow::Result<Connection> {
         let cloud = Cloud::resolve(cloud, self.global.endpoint(), &Environment::of_process())?;
         for warning in &cloud.warnings {
             self.ui.warn(warning);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::Context;
 use super::failure::{Failure, Kind};
 use crate::host_manager::Flavor;
+use crate::inventory::document::nearest;
 use crate::inventory::flavor;
 
 const SELECTION: &str = "Selection";
@@ -41,23 +42,29 @@ impl FlavorFiles {
         }
         Ok(flavors)
     }
+
+    /// One flavor by its name.
+    pub(super) fn find(&self, name: &str, context: &Context) -> anyhow::Result<Flavor> {
+        let flavors = self.load(context)?;
+        if let Some(flavor) = flavors.iter().find(|flavor| flavor.name == name) {
+            return Ok(flavor.clone());
+        }
+        let known = flavors.iter().map(|flavor| flavor.name.as_str());
+        let hint = match nearest(name, known) {
+            Some(near) => format!("did you mean `{near}`? `farrier flavor list` shows them all"),
+            None if flavors.is_empty() => {
+                "`--flavor-file` names a file of flavors; `farrier flavor derive` makes one".to_owned()
+            }
+            None => "`farrier flavor list` shows the flavors".to_owned(),
+        };
+        Err(Failure::new(Kind::NotFound, format!("no flavor is named `{name}`")).hint(hint).into())
+    }
 }
 
 impl FlavorArgs {
     /// The flavor named, if one is.
     pub(super) fn resolve(&self, context: &Context) -> anyhow::Result<Option<Flavor>> {
-        let Some(name) = &self.flavor else { return Ok(None) };
-        let flavors = self.files.load(context)?;
-        let known: Vec<String> = flavors.iter().map(|flavor| flavor.name.clone()).collect();
-        if let Some(flavor) = flavors.into_iter().find(|flavor| flavor.name == *name) {
-            return Ok(Some(flavor));
-        }
-        let failure = Failure::new(Kind::NotFound, format!("no flavor is named `{name}`"));
-        Err(match known.as_slice() {
-            [] => failure.hint("`--flavor-file` names a file of flavors; `farrier flavor derive` makes one"),
-            _ => failure.hint(format!("there are {}", known.join(", "))),
-        }
-        .into())
+        self.flavor.as_deref().map(|name| self.files.find(name, context)).transpose()
     }
 }
 

@@ -3,6 +3,7 @@
 //! To add a command: a file with its `Args` and `run`, a `mod` line, a variant of `Command` and an arm of `dispatch`.
 
 mod batch;
+mod capacity;
 pub mod completions;
 mod config_drive;
 mod connection;
@@ -11,9 +12,11 @@ mod destroy;
 mod early;
 mod enroll;
 pub mod failure;
+mod flavor;
 mod flavors;
 mod global;
 pub mod help;
+mod hosts;
 mod image;
 mod instances;
 mod interrupt;
@@ -23,6 +26,7 @@ mod node;
 mod power;
 mod rebuild;
 mod reservation;
+mod schedule;
 mod selection;
 mod show;
 pub mod values;
@@ -64,6 +68,7 @@ const EXAMPLES: help::Examples = &[
 #[expect(clippy::large_enum_variant, reason = "there is one of it, parsed once and taken apart at once")]
 enum Command {
     Enroll(enroll::Args),
+    Schedule(schedule::Args),
     Deploy(deploy::Args),
     Wait(wait::Args),
     List(list::Args),
@@ -73,6 +78,8 @@ enum Command {
     Destroy(destroy::Args),
     Reservation(reservation::Args),
     Node(node::Args),
+    Flavor(flavor::Args),
+    Capacity(capacity::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -81,6 +88,7 @@ enum Command {
 fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
     match command {
         Command::Enroll(args) => enroll::run(&args, context),
+        Command::Schedule(args) => schedule::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
         Command::Wait(args) => wait::run(&args, context),
         Command::List(args) => list::run(&args, context),
@@ -90,6 +98,8 @@ fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Reservation(args) => reservation::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),
         Command::Node(args) => node::run(&args, context),
+        Command::Flavor(args) => flavor::run(&args, context),
+        Command::Capacity(args) => capacity::run(&args, context),
         Command::Completions(args) => completions::run(&args, context),
         Command::Man(args) => man::run(&args, context),
     }

@@ -90,6 +90,10 @@ pub(super) struct SelectionArgs {
     /// Only nodes that this project owns
     #[arg(long, value_name = "PROJECT", help_heading = SELECTION)]
     owner: Option<String>,
+
+    /// Only nodes that are lent to this project
+    #[arg(long, value_name = "PROJECT", help_heading = SELECTION)]
+    lessee: Option<String>,
 }
 
 /// The filters by name, for help and completions to list.
@@ -139,6 +143,7 @@ impl SelectionArgs {
             conductor_group: self.conductor_group.clone(),
             shard: self.shard.clone(),
             owner: self.owner.clone(),
+            lessee: self.lessee.clone(),
             nodes: self.nodes.clone(),
             exclude: self.exclude.clone(),
             image,
@@ -154,8 +159,9 @@ impl SelectionArgs {
             count,
             weigher: self.weigher,
             subset_size: self.subset_size,
-            // Without one, two operators at once rarely reach for the same of many equal machines.
-            seed: self.seed.unwrap_or_else(|| fastrand::u64(..)),
+            // Without one, two operators at once rarely reach for the same of many equal machines. Answers echo it, and
+            // not every reader of JSON has whole numbers of 64 bits.
+            seed: self.seed.unwrap_or_else(|| fastrand::u32(..).into()),
             ..host_manager::Options::default()
         }
     }

@@ -165,7 +165,7 @@ impl Selection<'_> {
 
     /// What would make nodes fit, the most promising first.
     fn hints(&self) -> Vec<String> {
-        let mut changes: HashMap<String, usize> = HashMap::new();
+        let mut changes: HashMap<String, Change> = HashMap::new();
         let mut standings: HashMap<String, usize> = HashMap::new();
         let mut nearest: Option<(Vec<Refusal>, &HostState)> = None;
         for refused in &self.refused {
@@ -175,17 +175,27 @@ impl Selection<'_> {
                 [Refusal { filter: FilterName::Compute, cause }] => {
                     *standings.entry(standing(*cause)).or_default() += 1;
                 }
-                [alone] => *changes.entry(self.change(host, *alone)).or_default() += 1,
+                [alone] => {
+                    let distance = self.distance(host, alone.cause);
+                    let change =
+                        changes.entry(self.change(host, *alone)).or_insert(Change { distance, nodes: 0 });
+                    change.nodes += 1;
+                }
                 several if nearest.as_ref().is_none_or(|(least, _)| several.len() < least.len()) => {
                     nearest = Some((refusals, host));
                 }
                 _ => {}
             }
         }
-        let mut hints: Vec<String> = descending(changes)
+        let mut changes: Vec<(String, Change)> = changes.into_iter().collect();
+        changes.sort_by(|(left_words, left), (right_words, right)| {
+            let by_distance = left.distance.total_cmp(&right.distance);
+            by_distance.then(right.nodes.cmp(&left.nodes)).then_with(|| left_words.cmp(right_words))
+        });
+        let mut hints: Vec<String> = changes
             .into_iter()
             .take(TOLD)
-            .map(|(change, count)| format!("{} would fit {change}", explain::nodes(count)))
+            .map(|(words, change)| format!("{} would fit {words}", explain::nodes(change.nodes)))
             .collect();
         hints.extend(self.at_least_hint());
         if !standings.is_empty() {
@@ -227,6 +237,22 @@ impl Selection<'_> {
         (count > 0).then(|| {
             format!("{} would fit if sizes were at least, not exactly, as asked", explain::nodes(count))
         })
+    }
+
+    /// How far a node is from what is asked, as a share of it. What is no size is a little off: a smaller change than
+    /// to take a machine of quite another size, and a larger one than to ask for one gigabyte less.
+    fn distance(&self, host: &HostState, cause: Cause) -> f64 {
+        const NO_SIZE: f64 = 0.05;
+        let (asked, has) = match cause {
+            Cause::Ram => (self.matcher.ram_mb, host.hardware.ram_mb),
+            Cause::Disk => (self.matcher.disk_mb, host.hardware.disk_mb),
+            Cause::Cores => (self.matcher.vcpus, host.hardware.vcpus),
+            _ => return NO_SIZE,
+        };
+        let asked = asked.unwrap_or_default();
+        #[expect(clippy::cast_precision_loss, reason = "only the order of distances matters")]
+        let share = asked.abs_diff(has) as f64 / asked.max(1) as f64;
+        share
     }
 
     /// The change of the request that would make a node fit that one filter alone refuses; it follows `would fit`.
@@ -283,6 +309,14 @@ impl Selection<'_> {
         }
         change
     }
+}
+
+/// A change of the request, and what it would gain.
+struct Change {
+    /// How far it goes from what is asked: see [`Selection::distance`].
+    distance: f64,
+    /// How many nodes would fit.
+    nodes: usize,
 }
 
 /// Why a node is not free, so that it can be counted.

@@ -137,6 +137,19 @@ pub enum OddityKind {
     NumberAsText(Box<str>),
 }
 
+impl fmt::Display for OddityKind {
+    /// In words that follow the key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("is missing"),
+            Self::Null => f.write_str("is null"),
+            Self::Malformed(value) => write!(f, "cannot be read: {value}"),
+            Self::Fraction(value) => write!(f, "is no whole number: {value}"),
+            Self::NumberAsText(value) => write!(f, "is a number written as text: {value}"),
+        }
+    }
+}
+
 impl OddityKind {
     /// Whether the value had to be left out or changed, so that the node may not be what it seems.
     #[must_use]
@@ -156,15 +169,7 @@ pub struct Warning<'a> {
 
 impl fmt::Display for Warning<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = self.oddity.key;
-        write!(f, "node {}: {key} ", self.host.label())?;
-        match &self.oddity.kind {
-            OddityKind::Missing => f.write_str("is missing"),
-            OddityKind::Null => f.write_str("is null"),
-            OddityKind::Malformed(value) => write!(f, "cannot be read: {value}"),
-            OddityKind::Fraction(value) => write!(f, "is no whole number: {value}"),
-            OddityKind::NumberAsText(value) => write!(f, "is a number written as text: {value}"),
-        }
+        write!(f, "node {}: {} {}", self.host.label(), self.oddity.key, self.oddity.kind)
     }
 }
 

@@ -56,7 +56,7 @@ pub fn shapes(hosts: &[HostState]) -> Shapes {
                 Some(class) => format!("{class}-{}", sizes(hardware, arch)),
                 None => sizes(hardware, arch),
             };
-            Shape { flavor: flavor(unique(&mut names, name), hardware, arch, class), hosts }
+            Shape { flavor: flavor(unique(&mut names, &name), hardware, arch, class), hosts }
         })
         .collect();
     shapes.sort_by(|left, right| left.flavor.name.cmp(&right.flavor.name));
@@ -92,8 +92,8 @@ fn sizes(hardware: Hardware, arch: Option<&str>) -> String {
 }
 
 /// The name, or with a number behind it where another shape has it: a class may be called as another's sizes are.
-fn unique(names: &mut HashSet<String>, name: String) -> String {
-    let mut free = name.clone();
+fn unique(names: &mut HashSet<String>, name: &str) -> String {
+    let mut free = name.to_owned();
     let mut number = 2;
     while !names.insert(free.clone()) {
         free = format!("{name}-{number}");

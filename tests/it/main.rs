@@ -3,6 +3,7 @@
 mod cli;
 mod enroll;
 mod generated;
+mod schedule;
 mod signals;
 
 use assert_cmd::Command;

@@ -5,22 +5,31 @@ use std::collections::{HashMap, HashSet};
 use super::{Cause, Matcher};
 use crate::host_manager::host::{Availability, HostState};
 
-/// The drivers that living conductors serve, by conductor group.
+/// The drivers that living conductors serve, cloud by cloud and conductor group by conductor group.
 #[derive(Debug, Clone, Default)]
 pub struct LiveDrivers {
-    by_group: HashMap<String, HashSet<String>>,
+    /// By cloud, `""` for one without a name, then by group.
+    clouds: HashMap<String, HashMap<String, HashSet<String>>>,
 }
 
 impl LiveDrivers {
-    /// Adds what one living conductor serves; `""` is the default group.
-    pub fn insert(&mut self, conductor_group: &str, drivers: impl IntoIterator<Item = String>) {
-        self.by_group.entry(conductor_group.to_owned()).or_default().extend(drivers);
+    /// Adds what one living conductor of a cloud serves; `""` is the default group.
+    pub fn insert(
+        &mut self,
+        cloud: Option<&str>,
+        conductor_group: &str,
+        drivers: impl IntoIterator<Item = String>,
+    ) {
+        let groups = self.clouds.entry(cloud.unwrap_or("").to_owned()).or_default();
+        groups.entry(conductor_group.to_owned()).or_default().extend(drivers);
     }
 
-    /// Whether a living conductor serves the driver in the group.
-    #[must_use]
-    pub fn serve(&self, conductor_group: &str, driver: &str) -> bool {
-        self.by_group.get(conductor_group).is_some_and(|drivers| drivers.contains(driver))
+    /// Whether it is known that no living conductor serves the node's driver in its group.
+    fn know_none_for(&self, host: &HostState) -> bool {
+        let Some(groups) = self.clouds.get(host.cloud.as_deref().unwrap_or("")) else { return false };
+        let group = host.conductor_group.as_deref().unwrap_or("");
+        let served = |driver: &str| groups.get(group).is_some_and(|drivers| drivers.contains(driver));
+        host.driver.as_deref().is_some_and(|driver| !served(driver))
     }
 }
 
@@ -31,9 +40,7 @@ impl Matcher<'_> {
             Availability::Unavailable(reason) => Some(Cause::Unavailable(reason)),
             Availability::Free => {
                 let live = self.circumstances.live_drivers.as_ref()?;
-                let driver = host.driver.as_deref()?;
-                let group = host.conductor_group.as_deref().unwrap_or("");
-                (!live.serve(group, driver)).then_some(Cause::NoConductor)
+                live.know_none_for(host).then_some(Cause::NoConductor)
             }
         }
     }

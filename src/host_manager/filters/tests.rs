@@ -118,13 +118,15 @@ fn used_and_unavailable_nodes_are_refused_and_offer_nothing() {
 fn a_dead_driver_is_refused_where_that_is_known() {
     let request = Request::default();
     let mut live = LiveDrivers::default();
-    live.insert("", ["redfish".to_owned()]);
-    live.insert("rack-1", ["ipmi".to_owned()]);
+    live.insert(None, "", ["redfish".to_owned()]);
+    live.insert(None, "rack-1", ["ipmi".to_owned()]);
     let circumstances = Circumstances { live_drivers: Some(live), ..Circumstances::default() };
     let matcher = Matcher::new(&request, &circumstances).expect("the request can be meant");
     assert_eq!(matcher.refusal(&host()).map(|(_, cause)| cause), Some(Cause::NoConductor));
     assert_eq!(matcher.refusal(&HostState { conductor_group: None, ..host() }), None);
     assert_eq!(matcher.refusal(&HostState { driver: Some("ipmi".into()), ..host() }), None);
+    let elsewhere = HostState { cloud: Some("a cloud whose conductors are not known".into()), ..host() };
+    assert_eq!(matcher.refusal(&elsewhere), None);
 }
 
 #[test]

@@ -140,8 +140,8 @@ fn the_nearest_sizes_are_told() {
     assert_eq!(
         error.hints,
         [
-            "12 nodes would fit with ram_mb 32768",
             "3 nodes would fit with ram_mb 16000",
+            "12 nodes would fit with ram_mb 32768",
             "12 nodes would fit if sizes were at least, not exactly, as asked",
         ]
     );

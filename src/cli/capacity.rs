@@ -1,0 +1,127 @@
+//! `farrier capacity`: how many machines there are for each flavor.
+
+use serde_json::{Map, Value, json};
+
+use super::failure::{Failure, Kind};
+use super::flavors::FlavorFiles;
+use super::hosts::{HostsArgs, Supply};
+use super::{Context, help};
+use crate::host_manager::{Fits, HostState, Request, Survey, survey};
+use crate::ui::answer::{Column, Document, Section, Show, View};
+
+/// Count the machines for each flavor
+///
+/// How many there are in all, in use, free, and not to be had, and of the last how many for which reason; both for
+/// machines whose sizes are exactly a flavor's and for those whose sizes are at least that. Machines that fit no flavor
+/// exactly are listed beside.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5]))]
+pub(super) struct Args {
+    /// Only this flavor; repeat for more
+    #[arg(long = "flavor", value_name = "FLAVOR")]
+    flavors: Vec<String>,
+
+    #[command(flatten)]
+    files: FlavorFiles,
+
+    #[command(flatten)]
+    hosts: HostsArgs,
+}
+
+const EXAMPLES: help::Examples = &[
+    ("All flavors", "farrier capacity"),
+    ("One flavor, for a script", "farrier capacity --flavor bm.small -f value -c exact.free"),
+    ("From a saved inventory", "farrier capacity --flavor-file flavors.yaml --inventory inventory.json"),
+];
+
+const COLUMNS: &[Column] = &[
+    Column::new("name", "FLAVOR"),
+    Column::new("exact.total", "EXACTLY"),
+    Column::new("exact.free", "FREE"),
+    Column::new("exact.used", "IN USE"),
+    Column::new("exact.unavailable", "UNAVAILABLE"),
+    Column::new("at_least.total", "AT LEAST"),
+    Column::new("at_least.free", "FREE"),
+    Column::new("at_least.used", "IN USE"),
+    Column::new("at_least.unavailable", "UNAVAILABLE"),
+    Column::new("at_least.why", "WHY").yields(1),
+    Column::new("exact.why", "WHY").on_request(),
+];
+
+const UNMATCHED: &[Column] = &[
+    Column::new("name", "NODE"),
+    Column::new("uuid", "UUID").yields(2),
+    Column::new("vcpus", "CPUS"),
+    Column::new("ram_mb", "RAM").show(Show::Mib),
+    Column::new("disk_gb", "DISK").show(Show::Gib),
+    Column::new("resource_class", "CLASS").yields(1),
+    Column::new("at_least", "LARGE ENOUGH FOR"),
+];
+
+pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?;
+    let flavors = if args.flavors.is_empty() {
+        args.files.load(context)?
+    } else {
+        args.flavors.iter().map(|name| args.files.find(name, context)).collect::<Result<_, _>>()?
+    };
+    if flavors.is_empty() {
+        let failure = Failure::new(Kind::Usage, "there are no flavors to count machines for");
+        return Err(failure
+            .hint("name a file with `--flavor-file`, or make one with `farrier flavor derive`")
+            .into());
+    }
+    let Supply { hosts, .. } = args.hosts.supply(context)?;
+    let requests: Vec<Request> = flavors.iter().map(Request::from).collect();
+    let survey = survey(&hosts, &requests)
+        .map_err(|(at, error)| Failure::new(Kind::Usage, format!("flavor {}: {error}", flavors[at].name)))?;
+    let names: Vec<&str> = flavors.iter().map(|flavor| flavor.name.as_str()).collect();
+    let rows: Vec<Value> = names
+        .iter()
+        .zip(&survey.capacities)
+        .map(|(name, capacity)| {
+            json!({"name": name, "exact": fits(&capacity.exact), "at_least": fits(&capacity.at_least)})
+        })
+        .collect();
+    let unmatched = unmatched(&hosts, &survey, &names);
+    let whole = json!({"flavors": rows, "unmatched": unmatched});
+    let mut sections = vec![Section { title: None, view, rows }];
+    if !unmatched.is_empty() {
+        let title = Some("Machines that fit no flavor exactly".to_owned());
+        let view = View::new(UNMATCHED, &[], None)?;
+        sections.push(Section { title, view, rows: unmatched });
+    }
+    Ok(context.ui.document(Document { whole, sections })?)
+}
+
+fn fits(fits: &Fits) -> Value {
+    let reasons: Map<String, Value> =
+        fits.unavailable.iter().map(|(reason, count)| (reason.to_string(), json!(count))).collect();
+    let why: Vec<String> =
+        fits.unavailable.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+    json!({
+        "total": fits.total,
+        "free": fits.free,
+        "used": fits.used,
+        "unavailable": fits.unavailable.values().sum::<usize>(),
+        "reasons": reasons,
+        "why": why.join(", "),
+    })
+}
+
+fn unmatched(hosts: &[HostState], survey: &Survey, names: &[&str]) -> Vec<Value> {
+    let rows = survey.inexact.iter().map(|(at, at_least)| {
+        let host = &hosts[*at];
+        json!({
+            "name": host.name,
+            "uuid": host.uuid,
+            "cloud": host.cloud.as_deref(),
+            "vcpus": host.hardware.vcpus,
+            "ram_mb": host.hardware.ram_mb,
+            "disk_gb": host.hardware.disk_gb(),
+            "resource_class": host.resource_class.as_deref(),
+            "at_least": at_least.iter().map(|flavor| names[*flavor]).collect::<Vec<_>>(),
+        })
+    });
+    rows.collect()
+}

@@ -1,0 +1,115 @@
+//! `farrier schedule`: which machines fit, and why the others do not.
+
+mod answer;
+
+use serde_json::json;
+
+use super::failure::{Failure, Kind};
+use super::flavors::FlavorArgs;
+use super::hosts::{HostsArgs, Supply};
+use super::selection::SelectionArgs;
+use super::{Context, help};
+use crate::host_manager::{Circumstances, Count, ImageProperties, Selection, TrapKind, select};
+use crate::ui::answer::Document;
+
+/// Show which machines fit a request, and why the others do not
+///
+/// Looks only; nothing is claimed. Machines pass through filters as in Nova: at least as large as asked, or with --exact
+/// just as large, so that a small request never takes a large machine. Those that fit are ordered, best first.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[4, 5]))]
+pub(super) struct Args {
+    #[command(flatten)]
+    flavor: FlavorArgs,
+
+    #[command(flatten)]
+    selection: SelectionArgs,
+
+    /// How many machines are wanted, or `all` that fit
+    #[arg(long, value_name = "N|all", value_parser = count, default_value = "1")]
+    count: Count,
+
+    /// Say of each machine that was not chosen which filter refused it, what was asked and what it has
+    #[arg(long)]
+    explain: bool,
+
+    /// The image that is to run on it, whose architecture must be the machine's
+    #[arg(long, value_name = "IMAGE")]
+    image: Option<String>,
+
+    #[command(flatten)]
+    hosts: HostsArgs,
+}
+
+const EXAMPLES: help::Examples = &[
+    ("The smallest machine that is large enough", "farrier schedule --ram 16G --disk 100 --vcpus 8"),
+    ("A machine of just this size, and why not the others", "farrier schedule --ram 16G --exact --explain"),
+    ("Every machine that fits a flavor", "farrier schedule --flavor bm.small --count all"),
+    (
+        "UEFI, and one of two RAID levels",
+        "farrier schedule --capability boot_mode=uefi --capability 'raid=<or> 1 <or> 10'",
+    ),
+    ("Without a server, from a saved inventory", "farrier schedule --inventory inventory.json --ram 16G"),
+];
+
+/// Reads a number of machines, or `all`.
+fn count(text: &str) -> Result<Count, String> {
+    match text {
+        "all" => Ok(Count::All),
+        _ => match text.parse() {
+            Ok(count) if count > 0 => Ok(Count::Exactly(count)),
+            _ => Err("expected a number from 1 on, or `all`".to_owned()),
+        },
+    }
+}
+
+pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(answer::SELECTED)?.ranked();
+    let flavor = args.flavor.resolve(context)?;
+    let image = image_properties(args.image.as_deref())?;
+    let request = args.selection.request(flavor.as_ref(), image);
+    let Supply { hosts, live_drivers } = args.hosts.supply(context)?;
+    let mut options = args.selection.options(args.count);
+    options.circumstances = Circumstances { live_drivers, ..Circumstances::default() };
+    let selection = select(&hosts, &request, &options)?;
+    let verdict = selection.verdict();
+    tell_traps(&selection, args.explain || verdict.is_err(), context);
+
+    let mut whole = json!({"request": answer::request(&request, &options)});
+    answer::add(&mut whole, &selection, &hosts, args.explain);
+    let sections = answer::sections(view, &selection, &hosts, args.explain)?;
+    context.ui.document(Document { whole, sections })?;
+    match verdict {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            let mut hints = error.hints.clone();
+            if !args.explain {
+                hints.push("add `--explain` to see what speaks against each machine".to_owned());
+            }
+            Err(Failure::new(Kind::NoValidHost, error.to_string()).hint(hints.join("\n")).into())
+        }
+    }
+}
+
+/// What is known of an image. One that is named by a URL or a file says nothing of its architecture.
+fn image_properties(image: Option<&str>) -> anyhow::Result<ImageProperties> {
+    match image {
+        Some(name) if !name.contains("://") && !std::path::Path::new(name).exists() => {
+            let problem =
+                format!("no image `{name}`: it is neither a URL nor a file, and no image service is asked");
+            Err(Failure::new(Kind::NotFound, problem).hint("name the architecture by `--arch`").into())
+        }
+        _ => Ok(ImageProperties::default()),
+    }
+}
+
+/// Names the traps that were met: those that concern the answer always, the others where they may explain it.
+fn tell_traps(selection: &Selection<'_>, all: bool, context: &Context) {
+    for trap in selection.traps(None) {
+        match trap.kind {
+            TrapKind::FilterLeftOut | TrapKind::OtherOwner => context.ui.warn(&trap.to_string()),
+            _ if all => context.ui.note(&format!("note: {trap}")),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! `schedule`, `flavor` and `capacity` on saved inventories: no server is needed.
+
+use std::path::PathBuf;
+
+use assert_cmd::Command;
+use predicates::str::{contains, is_empty};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A folder with an inventory and flavors.
+struct Site {
+    folder: TempDir,
+}
+
+impl Site {
+    fn new(nodes: &[Value]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let site = Self { folder };
+        site.write("inventory.json", &json!({"nodes": nodes}).to_string());
+        site.write(
+            "flavors.yaml",
+            "flavors:\n  small: {vcpus: 8, ram: 16G, disk: 100}\n  large: {ram_mb: 65536, resource_class: bm.large}\n",
+        );
+        site
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path(name), text).expect("the folder can be written to");
+    }
+
+    /// The program in the folder.
+    fn farrier(&self, arguments: &str) -> Command {
+        let mut command = crate::farrier();
+        command.current_dir(self.folder.path()).args(arguments.split_whitespace());
+        command
+    }
+
+    /// The lines that it answers with, each run of spaces as one.
+    fn rows(&self, arguments: &str) -> Vec<String> {
+        let output = self.farrier(arguments).output().expect("it runs");
+        let text = String::from_utf8(output.stdout).expect("answers are UTF-8");
+        text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+    }
+
+    /// What it answers in JSON, and its exit code.
+    fn json(&self, arguments: &str) -> (Value, i32) {
+        let output = self.farrier(arguments).args(["-f", "json"]).output().expect("it runs");
+        let answer = serde_json::from_slice(&output.stdout).expect("an answer in JSON");
+        (answer, output.status.code().expect("it ends by itself"))
+    }
+}
+
+fn node(name: &str, ram_mb: i64) -> Value {
+    json!({
+        "uuid": format!("00000000-0000-0000-0000-0000000000{name:0>2}"),
+        "name": name,
+        "properties": {"cpus": 8, "memory_mb": ram_mb, "local_gb": 100, "cpu_arch": "x86_64"},
+        "resource_class": "bm.small",
+        "provision_state": "available",
+        "power_state": "power off",
+        "driver_info": {"redfish_password": "******"},
+    })
+}
+
+fn with(mut node: Value, key: &str, value: Value) -> Value {
+    node[key] = value;
+    node
+}
+
+/// Three free machines of 16, 64 and 64 GiB, one in use, one in maintenance.
+fn site() -> Site {
+    Site::new(&[
+        node("a1", 16384),
+        node("b1", 65536),
+        with(node("b2", 65536), "resource_class", json!("bm.large")),
+        with(node("c1", 16384), "instance_uuid", json!("some-instance")),
+        with(node("c2", 16384), "maintenance", json!(true)),
+    ])
+}
+
+#[test]
+fn the_least_wasteful_machine_is_chosen_and_others_are_only_explained_when_asked() {
+    let site = site();
+    let (answer, code) = site.json("schedule --inventory inventory.json --ram 8G");
+    assert_eq!(code, 0);
+    assert_eq!(
+        answer["selected"],
+        json!([{
+            "uuid": "00000000-0000-0000-0000-0000000000a1", "name": "a1", "cloud": null,
+            "resource_class": "bm.small", "vcpus": 8, "ram_mb": 16384, "disk_gb": 100, "waste": 0.5,
+        }])
+    );
+    assert_eq!(answer["request"]["ram_mb"], 8192);
+    assert!(answer.get("rejected").is_none());
+    assert_eq!(answer["summary"][2], json!({"filter": "ComputeFilter", "in": 5, "out": 3}));
+
+    let (answer, _) =
+        site.json("schedule --inventory inventory.json --ram 64G --exact --count all --explain");
+    let names: Vec<_> =
+        answer["selected"].as_array().expect("a list").iter().map(|row| &row["name"]).collect();
+    assert_eq!(names.len(), 2);
+    assert!(names.contains(&&json!("b1")) && names.contains(&&json!("b2")));
+    assert_eq!(
+        answer["rejected"][0],
+        json!({
+            "uuid": "00000000-0000-0000-0000-0000000000a1", "name": "a1", "filter": "ExactRamFilter",
+            "reason": "has 16384 MB of RAM", "wanted": "exactly 65536 MB of RAM", "has": "16384 MB of RAM",
+        })
+    );
+    assert_eq!(answer["rejected"].as_array().map(Vec::len), Some(3));
+}
+
+#[test]
+fn no_valid_host_is_exit_code_4_with_the_nearest_miss() {
+    let site = site();
+    site.farrier("schedule --inventory inventory.json --ram 32G --exact")
+        .assert()
+        .code(4)
+        .stdout(is_empty())
+        .stderr(contains(
+            "error: no valid host: no free node has exactly 32768 MB of RAM; \
+             the closest are 16384 MB (1 node) and 65536 MB (2 nodes)\n",
+        ))
+        .stderr(contains("hint: 1 node would fit with ram_mb 16384\n"));
+    let (answer, code) = site.json("schedule --inventory inventory.json --ram 16G --exact --count 2");
+    assert_eq!((code, answer["selected"].as_array().map(Vec::len)), (4, Some(1)));
+    let output =
+        site.farrier("schedule --inventory inventory.json --ram 1T -f json").output().expect("it runs");
+    let error: Value = serde_json::from_slice(&output.stderr).expect("one object");
+    assert_eq!((&error["error"]["code"], &error["error"]["kind"]), (&json!(4), &json!("no_valid_host")));
+}
+
+#[test]
+fn explanations_are_tables_too_grouped_where_there_are_many() {
+    let site = site();
+    let rows = site.rows("schedule --inventory inventory.json --ram 16G --exact --explain");
+    assert!(rows.contains(&"Not chosen".to_owned()), "{rows:?}");
+    assert!(rows.contains(&"c1 ComputeFilter a free node in use".to_owned()), "{rows:?}");
+    assert!(rows.contains(&"ExactRamFilter 3 1".to_owned()), "{rows:?}");
+    let nodes: Vec<Value> = (10..99).map(|number| node(&number.to_string(), 1024)).collect();
+    let rows = Site::new(&nodes).rows("schedule --inventory inventory.json --ram 16G --explain");
+    let group = "89 RamFilter at least 16384 MB of RAM 1024 MB of RAM 10, 11, 12, …";
+    assert!(rows.contains(&group.to_owned()), "{rows:?}");
+}
+
+#[test]
+fn a_seed_makes_the_answer_repeatable() {
+    let nodes: Vec<Value> = (10..99).map(|number| node(&number.to_string(), 16384)).collect();
+    let site = Site::new(&nodes);
+    let chosen = |seed: u64| {
+        let (answer, _) = site
+            .json(&format!("schedule --inventory inventory.json --count 5 --subset-size 4 --seed {seed}"));
+        assert_eq!(answer["request"]["seed"], seed);
+        answer["selected"].clone()
+    };
+    assert_eq!(chosen(7), chosen(7));
+    assert_ne!(chosen(7), chosen(8));
+}
+
+#[test]
+fn the_options_overlay_a_flavor() {
+    let site = site();
+    let base = "schedule --inventory inventory.json --flavor-file flavors.yaml --flavor large";
+    let (answer, code) = site.json(base);
+    assert_eq!((code, &answer["selected"][0]["name"]), (0, &json!("b2")));
+    assert_eq!(answer["request"]["flavor"], "large");
+    let (answer, _) = site.json(&format!("{base} --resource-class bm.small --ram 16G --exact"));
+    assert_eq!(answer["selected"][0]["name"], "a1");
+    site.farrier("schedule --inventory inventory.json --flavor-file flavors.yaml --flavor lagre")
+        .assert()
+        .code(5)
+        .stderr(contains("did you mean `large`?"));
+}
+
+#[test]
+fn inventories_come_from_standard_input_and_from_lists() {
+    let site = site();
+    site.farrier("schedule --inventory - -f value -c name")
+        .write_stdin(json!([node("z9", 1)]).to_string())
+        .assert()
+        .success()
+        .stdout("z9\n");
+}
+
+#[test]
+fn odd_values_are_warned_about_with_node_key_and_value() {
+    let odd = json!({"cpus": "8", "memory_mb": "16 GB", "local_gb": null});
+    let site = Site::new(&[node("a1", 1), with(node("b1", 1), "properties", odd)]);
+    site.farrier("schedule --inventory inventory.json")
+        .assert()
+        .success()
+        .stderr(contains(r#"warning: node b1: properties.memory_mb cannot be read: "16 GB""#))
+        .stderr(contains("warning: node b1: properties.local_gb is null"));
+}
+
+#[test]
+fn wrong_input_is_exit_code_2_and_names_its_place() {
+    let site = site();
+    site.write("broken.json", "[\n  {\"uuid\": }]");
+    site.farrier("schedule --inventory broken.json").assert().code(2).stderr(contains("broken.json:2:12: "));
+    site.farrier("schedule --inventory missing.json")
+        .assert()
+        .code(2)
+        .stderr(contains("missing.json: cannot be read"));
+    site.write("bad.yaml", "flavors:\n  a: {vcpu: 8}\n");
+    site.farrier("flavor list --flavor-file bad.yaml")
+        .assert()
+        .code(2)
+        .stderr(contains("bad.yaml:2:7: flavors.a: unknown key `vcpu`, did you mean `vcpus`?"));
+    for arguments in
+        ["--filters NoFilter", "--ram 16GB", "--count 0", "--weigher best", "--exact --filters RamFilter"]
+    {
+        site.farrier(&format!("schedule --inventory inventory.json {arguments}"))
+            .assert()
+            .code(2)
+            .stdout(is_empty());
+    }
+    site.write("vcpu.yaml", "a: {extra_specs: {'resources:VCPU': 4}}");
+    site.farrier("schedule --inventory inventory.json --flavor-file vcpu.yaml --flavor a")
+        .assert()
+        .code(2)
+        .stderr(contains("`resources:VCPU=0`"));
+    site.farrier("schedule --inventory inventory.json --node nowhere").assert().code(5);
+}
+
+#[test]
+fn filters_can_be_named_and_what_they_leave_out_is_warned_about() {
+    let site = site();
+    let (answer, _) =
+        site.json("schedule --inventory inventory.json --ram 16G --filters ComputeFilter,ExactRamFilter");
+    assert_eq!(answer["summary"].as_array().map(Vec::len), Some(2));
+    site.farrier("schedule --inventory inventory.json --ram 1T --filters ComputeFilter")
+        .assert()
+        .success()
+        .stderr(contains("warning: the request names what only RamFilter would look at"));
+}
+
+#[test]
+fn flavors_are_listed_shown_and_read_from_the_configuration_directory() {
+    let site = site();
+    site.farrier("flavor list --flavor-file flavors.yaml -f value -c name -c ram_mb")
+        .assert()
+        .success()
+        .stdout("large 65536\nsmall 16384\n");
+    let (flavor, _) = site.json("flavor show small --flavor-file flavors.yaml");
+    assert_eq!((&flavor["disk_gb"], &flavor["resource_class"]), (&json!(100), &Value::Null));
+    site.farrier("flavor list -f json").assert().success().stdout("[]\n");
+    std::fs::create_dir_all(site.path("home/.config/farrier/flavors")).expect("a folder");
+    site.write("home/.config/farrier/flavors/site.yml", "mine: {vcpus: 1}");
+    site.farrier("flavor list -f value -c name").env("HOME", site.path("home")).assert().stdout("mine\n");
+    site.farrier("flavor show small").assert().code(5).stderr(contains("`farrier flavor derive` makes one"));
+}
+
+#[test]
+fn derived_flavors_fit_their_machines_exactly() {
+    let site = site();
+    let derived = site.farrier("flavor derive --inventory inventory.json").assert().success();
+    site.write("derived.yaml", std::str::from_utf8(&derived.get_output().stdout).expect("text"));
+    let (flavors, _) = site.json("flavor list --flavor-file derived.yaml");
+    assert_eq!(flavors.as_array().map(Vec::len), Some(3));
+    let (capacity, _) = site.json("capacity --flavor-file derived.yaml --inventory inventory.json");
+    assert_eq!(capacity["unmatched"], json!([]));
+    let totals: u64 = capacity["flavors"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|flavor| flavor["exact"]["total"].as_u64().expect("a number"))
+        .sum();
+    assert_eq!(totals, 5);
+}
+
+#[test]
+fn capacity_tells_free_used_and_unavailable_exactly_and_at_least() {
+    let site = site();
+    let (answer, code) = site.json("capacity --flavor-file flavors.yaml --inventory inventory.json");
+    assert_eq!(code, 0);
+    let small = &answer["flavors"][0];
+    assert_eq!(small["name"], "small");
+    assert_eq!(
+        small["exact"],
+        json!({
+            "total": 3, "free": 1, "used": 1, "unavailable": 1, "reasons": {"in maintenance": 1},
+            "why": "1 in maintenance",
+        })
+    );
+    assert_eq!((&small["at_least"]["total"], &small["at_least"]["free"]), (&json!(5), &json!(3)));
+    assert_eq!(answer["unmatched"][0]["name"], "b1");
+    assert_eq!(answer["unmatched"][0]["at_least"], json!(["small"]));
+    site.farrier("capacity --flavor small --flavor-file flavors.yaml --inventory inventory.json -f value -c exact.free")
+        .assert()
+        .success()
+        .stdout("1\n");
+    site.farrier("capacity --inventory inventory.json")
+        .assert()
+        .code(2)
+        .stderr(contains("farrier flavor derive"));
+}
