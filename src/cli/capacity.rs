@@ -39,11 +39,11 @@ const COLUMNS: &[Column] = &[
     Column::new("exact.total", "EXACTLY"),
     Column::new("exact.free", "FREE"),
     Column::new("exact.used", "IN USE"),
-    Column::new("exact.unavailable", "UNAVAILABLE"),
+    Column::new("exact.unavailable", "OUT"),
     Column::new("at_least.total", "AT LEAST"),
     Column::new("at_least.free", "FREE"),
     Column::new("at_least.used", "IN USE"),
-    Column::new("at_least.unavailable", "UNAVAILABLE"),
+    Column::new("at_least.unavailable", "OUT"),
     Column::new("at_least.why", "WHY").yields(1),
     Column::new("exact.why", "WHY").on_request(),
 ];
