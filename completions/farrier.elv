@@ -53,6 +53,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand node 'List and show the machines themselves'
             cand flavor 'List, show and derive flavors'
             cand capacity 'Count the machines for each flavor'
+            cand lab 'Run a real Ironic with mock machines on this computer'
             cand completions 'Print the completions of a shell'
             cand man 'Print a page of the manual, or write all of them into a directory'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -789,6 +790,122 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'farrier;lab'= {
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand up 'Start the lab, or change how it runs'
+            cand down 'Stop the lab'
+            cand status 'Show whether the lab runs, and where'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'farrier;lab;up'= {
+            cand --dir 'The lab in this directory, instead of the user''s own'
+            cand --auth 'How clients log in; at first `none`'
+            cand --power-delay 'Seconds that a mock machine takes to change or tell its power; `A,B`: between A and B'
+            cand --deploy-delay 'Seconds that each of the two parts of a mock deploy takes, preparing and writing; `A,B`: between A and B'
+            cand --clean-delay 'Seconds that cleaning a mock machine takes; `A,B`: between A and B'
+            cand --deploy-timeout 'Seconds that Ironic waits for a ramdisk, which the machine that always fails has none of; at first 5'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --foreground 'Stay, and stop the lab when interrupted, when killed, or when stdin is a pipe and closes'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;lab;down'= {
+            cand --dir 'The lab in this directory, instead of the user''s own'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --purge 'Forget it too: its machines, instances and logs; the installed packages stay in the cache directory'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;lab;status'= {
+            cand --dir 'The lab in this directory, instead of the user''s own'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;lab;help'= {
+            cand up 'Start the lab, or change how it runs'
+            cand down 'Stop the lab'
+            cand status 'Show whether the lab runs, and where'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'farrier;lab;help;up'= {
+        }
+        &'farrier;lab;help;down'= {
+        }
+        &'farrier;lab;help;status'= {
+        }
+        &'farrier;lab;help;help'= {
+        }
         &'farrier;completions'= {
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
@@ -848,6 +965,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand node 'List and show the machines themselves'
             cand flavor 'List, show and derive flavors'
             cand capacity 'Count the machines for each flavor'
+            cand lab 'Run a real Ironic with mock machines on this computer'
             cand completions 'Print the completions of a shell'
             cand man 'Print a page of the manual, or write all of them into a directory'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -913,6 +1031,17 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;help;flavor;derive'= {
         }
         &'farrier;help;capacity'= {
+        }
+        &'farrier;help;lab'= {
+            cand up 'Start the lab, or change how it runs'
+            cand down 'Stop the lab'
+            cand status 'Show whether the lab runs, and where'
+        }
+        &'farrier;help;lab;up'= {
+        }
+        &'farrier;help;lab;down'= {
+        }
+        &'farrier;help;lab;status'= {
         }
         &'farrier;help;completions'= {
         }

@@ -61,6 +61,7 @@ complete -c farrier -n "__fish_farrier_needs_command" -f -a "reservation" -d 'Sh
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "node" -d 'List and show the machines themselves'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "flavor" -d 'List, show and derive flavors'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "capacity" -d 'Count the machines for each flavor'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "lab" -d 'Run a real Ironic with mock machines on this computer'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -815,6 +816,117 @@ complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s v -l verbos
 complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l debug -d 'Show requests and answers whole, with secrets masked'
 complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -f -a "up" -d 'Start the lab, or change how it runs'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -f -a "down" -d 'Stop the lab'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -f -a "status" -d 'Show whether the lab runs, and where'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l dir -d 'The lab in this directory, instead of the user\'s own' -r -f -a "(__fish_complete_directories)"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l auth -d 'How clients log in; at first `none`' -r -f -a "none\t'Not at all'
+http_basic\t'With a user and a password, which stand in the lab\'s clouds.yaml'"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l power-delay -d 'Seconds that a mock machine takes to change or tell its power; `A,B`: between A and B' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l deploy-delay -d 'Seconds that each of the two parts of a mock deploy takes, preparing and writing; `A,B`: between A and B' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l clean-delay -d 'Seconds that cleaning a mock machine takes; `A,B`: between A and B' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l deploy-timeout -d 'Seconds that Ironic waits for a ramdisk, which the machine that always fails has none of; at first 5' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l foreground -d 'Stay, and stop the lab when interrupted, when killed, or when stdin is a pipe and closes'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l dir -d 'The lab in this directory, instead of the user\'s own' -r -f -a "(__fish_complete_directories)"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l purge -d 'Forget it too: its machines, instances and logs; the installed packages stay in the cache directory'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l dir -d 'The lab in this directory, instead of the user\'s own' -r -f -a "(__fish_complete_directories)"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from help" -f -a "up" -d 'Start the lab, or change how it runs'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from help" -f -a "down" -d 'Stop the lab'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show whether the lab runs, and where'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand completions" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -862,22 +974,23 @@ complete -c farrier -n "__fish_farrier_using_subcommand man" -s v -l verbose -d 
 complete -c farrier -n "__fish_farrier_using_subcommand man" -l debug -d 'Show requests and answers whole, with secrets masked'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "enroll" -d 'Bring machines under management'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "schedule" -d 'Show which machines fit a request, and why the others do not'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "deploy" -d 'Deploy an instance'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "wait" -d 'Wait until what is under way has ended'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "list" -d 'List instances'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "show" -d 'Show an instance'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "rebuild" -d 'Deploy an instance anew, on the machine it has'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "power" -d 'Show or change the power of instances and nodes'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "destroy" -d 'Destroy instances and give their nodes back'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "reservation" -d 'Shows and releases machines that were claimed beforehand'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "node" -d 'List and show the machines themselves'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "flavor" -d 'List, show and derive flavors'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "capacity" -d 'Count the machines for each flavor'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "enroll" -d 'Bring machines under management'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "schedule" -d 'Show which machines fit a request, and why the others do not'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "deploy" -d 'Deploy an instance'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "wait" -d 'Wait until what is under way has ended'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "list" -d 'List instances'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "show" -d 'Show an instance'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "rebuild" -d 'Deploy an instance anew, on the machine it has'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "power" -d 'Show or change the power of instances and nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "destroy" -d 'Destroy instances and give their nodes back'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "reservation" -d 'Shows and releases machines that were claimed beforehand'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "node" -d 'List and show the machines themselves'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "flavor" -d 'List, show and derive flavors'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "capacity" -d 'Count the machines for each flavor'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "lab" -d 'Run a real Ironic with mock machines on this computer'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "on" -d 'Switch power on'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "off" -d 'Switch power off'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "reboot" -d 'Restart'
@@ -890,3 +1003,6 @@ complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from flavor" -f -a "list" -d 'List flavors'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from flavor" -f -a "show" -d 'Show a flavor'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from flavor" -f -a "derive" -d 'Propose one flavor for each kind of machine there is'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from lab" -f -a "up" -d 'Start the lab, or change how it runs'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from lab" -f -a "down" -d 'Stop the lab'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from lab" -f -a "status" -d 'Show whether the lab runs, and where'

@@ -15,7 +15,7 @@ use crate::ironic::{Fault, LoginError};
 use crate::ui::answer::{Format, ViewError};
 use crate::ui::prompt::Refusal;
 use crate::ui::{Terminal, Ui};
-use crate::{cloud, driver, ironic};
+use crate::{cloud, driver, ironic, lab};
 
 /// What kind of thing went wrong: a closed list, whose names and exit codes scripts rely on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -207,6 +207,9 @@ fn known(error: &(dyn StdError + 'static)) -> Option<Failure> {
     if let Some(error) = error.downcast_ref::<cloud::Error>() {
         return Some(of_cloud(error));
     }
+    if let Some(error) = error.downcast_ref::<lab::Error>() {
+        return Some(of_lab(error));
+    }
     if let Some(refusal) = error.downcast_ref::<Refusal>() {
         return Some(match refusal {
             Refusal::CannotAsk { .. } => Failure::new(Kind::Usage, refusal.to_string()).hint(format!(
@@ -306,6 +309,16 @@ fn of_cloud(error: &cloud::Error) -> Failure {
             .hint("name a cloud of clouds.yaml with `--os-cloud`, or Ironic's URL with `--os-endpoint`"),
         _ => failure,
     }
+}
+
+fn of_lab(error: &lab::Error) -> Failure {
+    let kind = match error {
+        lab::Error::Directory { .. } => Kind::Usage,
+        lab::Error::Record { .. } | lab::Error::OtherVersion { .. } => Kind::Conflict,
+        lab::Error::Command { network: true, .. } | lab::Error::NoInstaller { .. } => Kind::Unreachable,
+        _ => Kind::Internal,
+    };
+    Failure { hint: error.hint(), ..Failure::new(kind, error.to_string()) }
 }
 
 /// Finds out what an error means: a [`Failure`] says so itself, else the outermost error that a room made does. What it

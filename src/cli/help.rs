@@ -102,16 +102,19 @@ pub(super) fn topic(argv: &[OsString]) -> Option<StyledStr> {
 /// The command line as it can be typed into a shell again.
 #[must_use]
 pub(super) fn command_line(argv: impl Iterator<Item = OsString>) -> String {
+    let words = argv.skip(1).map(|word| quoted(&word.to_string_lossy()));
+    std::iter::once("farrier".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
+}
+
+/// A word as a shell takes it for one.
+#[must_use]
+pub(super) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
-    let quoted = argv.skip(1).map(|word| {
-        let word = word.to_string_lossy().into_owned();
-        if !word.is_empty() && word.chars().all(plain) {
-            word
-        } else {
-            format!("'{}'", word.replace('\'', r"'\''"))
-        }
-    });
-    std::iter::once("farrier".to_owned()).chain(quoted).collect::<Vec<_>>().join(" ")
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 fn heading(text: &str) -> String {

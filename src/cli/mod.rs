@@ -20,6 +20,7 @@ mod hosts;
 mod image;
 mod instances;
 mod interrupt;
+mod lab;
 mod list;
 pub mod man;
 mod node;
@@ -80,6 +81,7 @@ enum Command {
     Node(node::Args),
     Flavor(flavor::Args),
     Capacity(capacity::Args),
+    Lab(lab::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -100,6 +102,7 @@ fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Node(args) => node::run(&args, context),
         Command::Flavor(args) => flavor::run(&args, context),
         Command::Capacity(args) => capacity::run(&args, context),
+        Command::Lab(args) => lab::run(&args, context),
         Command::Completions(args) => completions::run(&args, context),
         Command::Man(args) => man::run(&args, context),
     }

@@ -1,1 +1,333 @@
 //! A real Ironic with mock machines on this computer, for trying farrier and for its tests.
+//!
+//! A [`Lab`] is a directory: configuration, database, logs, images, the `clouds.yaml` that leads to it. Its Ironic
+//! is one of a pinned set of packages ([`install`]) that all labs of a user share, and runs as a single process
+//! that [`launch`] starts, tells apart from all others ([`process`]) and stops.
+//!
+//! Whatever is done here may be interrupted at any moment and done again: what takes long is made aside and put in
+//! its place whole, and a lock on the directory keeps two callers from doing it at once.
+
+mod config;
+mod error;
+mod files;
+mod image;
+mod install;
+mod launch;
+mod process;
+mod python;
+mod settings;
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+use error::Doing as _;
+pub use error::Error;
+pub use launch::Lifetime;
+use process::Process;
+pub use settings::{Auth, Delay, DelayError, Options, Settings};
+
+/// The cloud's name in the lab's `clouds.yaml`.
+pub const CLOUD: &str = "farrier-lab";
+
+/// The mock machines, in the format of `baremetal create`.
+const MACHINES: &str = include_str!("machines.yaml");
+/// Flavors that fit them.
+const FLAVORS: &str = include_str!("flavors.yaml");
+
+/// What is told of the work while it goes on: one line each.
+pub type Progress<'a> = &'a dyn Fn(&str);
+
+/// A place for an Ironic and all that it needs.
+#[derive(Debug, Clone)]
+pub struct Lab {
+    dir: PathBuf,
+    cache: PathBuf,
+}
+
+/// A lab that was brought up.
+#[derive(Debug)]
+pub struct Up {
+    /// What had to be done.
+    pub change: Change,
+    /// The lab.
+    pub facts: Facts,
+    /// Its Ironic.
+    pub running: Running,
+}
+
+/// What bringing a lab up came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// It was not running.
+    Started,
+    /// It ran with other settings; its machines and instances are still there.
+    Restarted,
+    /// It ran as asked already.
+    Nothing,
+}
+
+/// What there is of a lab.
+#[derive(Debug)]
+pub struct Status {
+    /// Where it is, or would be.
+    pub dir: PathBuf,
+    /// The lab, where one was ever brought up.
+    pub facts: Option<Facts>,
+    /// Its Ironic, where it runs.
+    pub running: Option<Running>,
+}
+
+/// The Ironic of a lab.
+#[derive(Debug, Clone, Copy)]
+pub struct Running {
+    /// Its process, and process group.
+    pub pid: u32,
+    /// When it was started.
+    pub since: SystemTime,
+}
+
+/// A lab that was brought up at least once: what stays true of it whether it runs or not.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The lab's directory.
+    pub dir: PathBuf,
+    /// Ironic's URL.
+    pub endpoint: String,
+    /// Ironic's version.
+    pub ironic_version: String,
+    /// How it is set.
+    pub settings: Settings,
+    /// The `clouds.yaml` that has [`CLOUD`].
+    pub clouds_yaml: PathBuf,
+    /// The mock machines, in the format of `baremetal create`.
+    pub machines: PathBuf,
+    /// Flavors that fit them.
+    pub flavors: PathBuf,
+    /// A tiny image to deploy.
+    pub image_url: String,
+    /// The SHA-256 of that image, in hexadecimal.
+    pub image_checksum: String,
+    /// Ironic's log.
+    pub log: PathBuf,
+    /// Whether the mock machines were enrolled once ([`Lab::note_machines`]).
+    pub has_machines: bool,
+}
+
+/// What is kept about a lab from one run to the next.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Record {
+    ironic_version: String,
+    api_port: u16,
+    images_port: u16,
+    settings: Settings,
+    has_machines: bool,
+}
+
+impl Lab {
+    /// The lab in `dir`, or the user's own: `farrier/lab` under `XDG_STATE_HOME` (`~/.local/state`). Packages are kept
+    /// in `farrier/lab` under `XDG_CACHE_HOME` (`~/.cache`).
+    ///
+    /// # Errors
+    /// [`Error::NoHome`] where these cannot be told; [`Error::Directory`] for a name that Ironic's configuration
+    /// cannot hold.
+    pub fn new(dir: Option<PathBuf>) -> Result<Self, Error> {
+        let cache = user_directory("XDG_CACHE_HOME", ".cache")?;
+        let dir = match dir {
+            Some(dir) => std::path::absolute(&dir).doing("find", &dir)?,
+            None => user_directory("XDG_STATE_HOME", ".local/state")?,
+        };
+        if dir.to_str().is_none_or(|dir| dir.contains(['\n', '\r'])) {
+            return Err(Error::Directory {
+                path: dir,
+                reason: "its name has characters that no setting can hold",
+            });
+        }
+        Ok(Self { dir, cache })
+    }
+
+    /// Sees to it that the lab runs, with these options; those not given stay as they were. A lab that runs with
+    /// other settings is started anew, with its database.
+    ///
+    /// # Errors
+    /// See [`Error`]. What was done remains, and the next call goes on from there.
+    pub fn up(&self, options: &Options, lifetime: Lifetime, progress: Progress) -> Result<Up, Error> {
+        let _lock = self.lock(progress)?;
+        let known = self.record()?;
+        if known.is_none() {
+            self.refuse_strangers()?;
+        }
+        let mut record = match known.clone() {
+            Some(record) if record.ironic_version != install::ironic_version() => {
+                return Err(Error::OtherVersion { dir: self.dir.clone(), version: record.ironic_version });
+            }
+            Some(record) => record,
+            None => Record::new(),
+        };
+        record.settings = record.settings.with(options);
+        let running = Process::read(&self.pid_file()).filter(Process::is_alive);
+        let restarting = running.is_some();
+        if let Some(process) = running {
+            if known.as_ref() == Some(&record) && launch::answers(record.api_port) {
+                return Ok(Up {
+                    change: Change::Nothing,
+                    facts: self.facts(&record),
+                    running: process.running(),
+                });
+            }
+            progress("stopping Ironic, to start it with what is asked for now");
+            self.stop(process)?;
+        }
+        let environment = install::ensure(&self.cache, progress)?;
+        let process = self.launch(&environment, &mut record, lifetime, progress)?;
+        let change = if restarting { Change::Restarted } else { Change::Started };
+        Ok(Up { change, facts: self.facts(&record), running: process.running() })
+    }
+
+    /// Stops what runs; says whether anything did.
+    ///
+    /// # Errors
+    /// [`Error::StillRunning`] for a process that even a kill does not end.
+    pub fn down(&self, progress: Progress) -> Result<bool, Error> {
+        if !self.dir.exists() {
+            return Ok(false);
+        }
+        let _lock = self.lock(progress)?;
+        let Some(process) = Process::read(&self.pid_file()).filter(Process::is_alive) else {
+            return Ok(false);
+        };
+        self.stop(process)?;
+        Ok(true)
+    }
+
+    /// Forgets the lab: stops what runs, and removes its directory. The packages stay, for the next one.
+    ///
+    /// # Errors
+    /// As [`down`](Self::down); [`Error::Directory`] if this is no lab, whose files are left alone.
+    pub fn purge(&self, progress: Progress) -> Result<(), Error> {
+        if !self.dir.exists() {
+            return Ok(());
+        }
+        let _lock = self.lock(progress)?;
+        if self.record()?.is_none() {
+            self.refuse_strangers()?;
+        }
+        if let Some(process) = Process::read(&self.pid_file()).filter(Process::is_alive) {
+            self.stop(process)?;
+        }
+        fs::remove_dir_all(&self.dir).doing("remove", &self.dir)
+    }
+
+    /// What there is.
+    ///
+    /// # Errors
+    /// [`Error::Record`] if the lab's notes cannot be understood.
+    pub fn status(&self) -> Result<Status, Error> {
+        let facts = self.record()?.map(|record| self.facts(&record));
+        Ok(Status { dir: self.dir.clone(), facts, running: self.running() })
+    }
+
+    /// Its Ironic, where it runs.
+    #[must_use]
+    pub fn running(&self) -> Option<Running> {
+        Process::read(&self.pid_file()).filter(Process::is_alive).map(Process::running)
+    }
+
+    /// Remembers that the mock machines were enrolled, so that it is not done again at the next start.
+    ///
+    /// # Errors
+    /// [`Error::Io`]
+    pub fn note_machines(&self, progress: Progress) -> Result<(), Error> {
+        let _lock = self.lock(progress)?;
+        match self.record()? {
+            Some(record) => self.keep(&Record { has_machines: true, ..record }),
+            None => Ok(()),
+        }
+    }
+
+    fn stop(&self, process: Process) -> Result<(), Error> {
+        process.stop()?;
+        fs::remove_file(self.pid_file()).doing("remove", &self.pid_file())
+    }
+
+    fn facts(&self, record: &Record) -> Facts {
+        Facts {
+            dir: self.dir.clone(),
+            endpoint: config::url(record.api_port),
+            ironic_version: record.ironic_version.clone(),
+            settings: record.settings.clone(),
+            clouds_yaml: self.dir.join("clouds.yaml"),
+            machines: self.dir.join("machines.yaml"),
+            flavors: self.dir.join("flavors.yaml"),
+            image_url: format!("{}/{}", config::url(record.images_port), image::NAME),
+            image_checksum: image::checksum(),
+            log: self.log(),
+            has_machines: record.has_machines,
+        }
+    }
+
+    fn log(&self) -> PathBuf {
+        self.dir.join("ironic.log")
+    }
+
+    fn pid_file(&self) -> PathBuf {
+        self.dir.join("ironic.pid")
+    }
+
+    fn record(&self) -> Result<Option<Record>, Error> {
+        let path = self.dir.join("lab.json");
+        let Some(text) = files::read(&path)? else { return Ok(None) };
+        let record = serde_json::from_str(&text);
+        record.map(Some).map_err(|error| Error::Record { path, reason: error.to_string() })
+    }
+
+    fn keep(&self, record: &Record) -> Result<(), Error> {
+        let text = serde_json::to_string_pretty(record).expect("a record is plain data");
+        files::write(&self.dir.join("lab.json"), &text)
+    }
+
+    /// Takes the lab for this caller alone, until the answer is dropped.
+    fn lock(&self, progress: Progress) -> Result<File, Error> {
+        files::make_directory(&self.dir)?;
+        files::lock(&self.dir.join("lock"), || progress("waiting for another farrier that works on this lab"))
+    }
+
+    /// Refuses a directory that holds something else: a lab writes into it, and a purge removes it whole.
+    fn refuse_strangers(&self) -> Result<(), Error> {
+        let entries = fs::read_dir(&self.dir).doing("list", &self.dir)?;
+        for entry in entries {
+            if entry.doing("list", &self.dir)?.file_name() != "lock" {
+                return Err(Error::Directory {
+                    path: self.dir.clone(),
+                    reason: "it holds something that is no lab",
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Record {
+    fn new() -> Self {
+        let api_port = launch::free_port(&BTreeSet::new());
+        Self {
+            ironic_version: install::ironic_version().to_owned(),
+            api_port,
+            images_port: launch::free_port(&BTreeSet::from([api_port])),
+            settings: Settings::default(),
+            has_machines: false,
+        }
+    }
+}
+
+/// `farrier/lab` below the directory that `variable` names, as the XDG base directory specification has it: a
+/// relative one does not count.
+fn user_directory(variable: &'static str, below_home: &str) -> Result<PathBuf, Error> {
+    let named = std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = || std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
+    let base = named.or_else(|| Some(home()?.join(below_home)));
+    base.map(|base| base.join(Path::new("farrier/lab"))).ok_or(Error::NoHome { variable })
+}

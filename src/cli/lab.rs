@@ -1,0 +1,261 @@
+//! `farrier lab`: a real Ironic on this computer.
+
+use std::io;
+use std::os::unix::fs::FileTypeExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::anyhow;
+use clap::ValueEnum;
+use serde_json::{Value, json};
+
+use super::failure::{Failure, Kind};
+use super::{Context, help};
+use crate::lab::{self, CLOUD, Change, Delay, Facts, Lab, Lifetime, Running};
+use crate::ui::answer::{Column, Show};
+
+/// Run a real Ironic with mock machines on this computer
+///
+/// For trying farrier, and for tests. The first start installs a pinned Ironic into a virtual environment in the cache
+/// directory; neither that nor anything after it needs root, a compiler or containers. What the lab knows stays from one
+/// start to the next.
+#[derive(Debug, clap::Args)]
+#[command(subcommand_required = true)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Start the lab, or change how it runs
+    ///
+    /// Options that are not given stay as they were. A lab that runs as asked is left alone; one that runs otherwise is
+    /// started anew, which keeps its machines and instances, but fails what is being deployed.
+    #[command(before_long_help = help::examples(UP), after_long_help = help::exit_codes(&[1, 2, 9]))]
+    Up(UpArgs),
+    /// Stop the lab
+    #[command(before_long_help = help::examples(DOWN))]
+    Down {
+        #[command(flatten)]
+        place: Place,
+
+        /// Forget it too: its machines, instances and logs; the installed packages stay in the cache directory
+        #[arg(long)]
+        purge: bool,
+    },
+    /// Show whether the lab runs, and where
+    #[command(before_long_help = help::examples(STATUS))]
+    Status(Place),
+}
+
+const UP: help::Examples = &[
+    ("A lab", "farrier lab up"),
+    ("Deploys that take ten seconds", "farrier lab up --deploy-delay 5"),
+    ("A second one, with passwords", "farrier lab up --dir ./lab --auth http_basic"),
+    ("One that is gone when the script is", "sleep infinity | farrier lab up --foreground"),
+];
+const DOWN: help::Examples =
+    &[("Stop it", "farrier lab down"), ("Start over at the next start", "farrier lab down --purge")];
+const STATUS: help::Examples = &[
+    ("Does it run?", "farrier lab status"),
+    (
+        "Use it in this shell",
+        "export OS_CLOUD=farrier-lab OS_CLIENT_CONFIG_FILE=$(farrier lab status -f value -c clouds_yaml)",
+    ),
+];
+
+#[derive(Debug, clap::Args)]
+struct UpArgs {
+    #[command(flatten)]
+    place: Place,
+
+    /// How clients log in; at first `none`
+    #[arg(long, value_name = "HOW", value_enum)]
+    auth: Option<Auth>,
+
+    /// Seconds that a mock machine takes to change or tell its power; `A,B`: between A and B
+    #[arg(long, value_name = "S")]
+    power_delay: Option<Delay>,
+
+    /// Seconds that each of the two parts of a mock deploy takes, preparing and writing; `A,B`: between A and B
+    #[arg(long, value_name = "S")]
+    deploy_delay: Option<Delay>,
+
+    /// Seconds that cleaning a mock machine takes; `A,B`: between A and B
+    #[arg(long, value_name = "S")]
+    clean_delay: Option<Delay>,
+
+    /// Seconds that Ironic waits for a ramdisk, which the machine that always fails has none of; at first 5
+    #[arg(long, value_name = "S")]
+    deploy_timeout: Option<u32>,
+
+    /// Stay, and stop the lab when interrupted, when killed, or when stdin is a pipe and closes
+    #[arg(long)]
+    foreground: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct Place {
+    /// The lab in this directory, instead of the user's own
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    dir: Option<PathBuf>,
+}
+
+/// The ways of logging in, as they are typed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Auth {
+    /// Not at all
+    None,
+    /// With a user and a password, which stand in the lab's clouds.yaml
+    HttpBasic,
+}
+
+const COLUMNS: &[Column] = &[
+    Column::new("state", "STATE").show(Show::State),
+    Column::new("endpoint", "ENDPOINT"),
+    Column::new("auth", "AUTH"),
+    Column::new("cloud", "CLOUD"),
+    Column::new("clouds_yaml", "CLOUDS.YAML"),
+    Column::new("machines", "MACHINES"),
+    Column::new("flavors", "FLAVORS"),
+    Column::new("image_url", "IMAGE"),
+    Column::new("image_checksum", "SHA256"),
+    Column::new("power_delay", "POWER DELAY"),
+    Column::new("deploy_delay", "DEPLOY DELAY"),
+    Column::new("clean_delay", "CLEAN DELAY"),
+    Column::new("deploy_timeout", "DEPLOY TIMEOUT"),
+    Column::new("ironic_version", "IRONIC"),
+    Column::new("pid", "PID"),
+    Column::new("uptime_s", "UPTIME"),
+    Column::new("log", "LOG"),
+    Column::new("dir", "DIRECTORY"),
+];
+
+/// What is left to say of a lab that was stopped.
+const DOWN_COLUMNS: &[Column] =
+    &[Column::new("state", "STATE").show(Show::State), Column::new("dir", "DIRECTORY")];
+
+pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    match &args.action {
+        Action::Up(args) => up(args, context),
+        Action::Down { place, purge } => down(place, *purge, context),
+        Action::Status(place) => status(place, context),
+    }
+}
+
+fn up(args: &UpArgs, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?;
+    let lab = Lab::new(args.place.dir.clone())?;
+    let options = lab::Options {
+        auth: args.auth.map(|auth| match auth {
+            Auth::None => lab::Auth::None,
+            Auth::HttpBasic => lab::Auth::HttpBasic,
+        }),
+        power_delay: args.power_delay,
+        deploy_delay: args.deploy_delay,
+        clean_delay: args.clean_delay,
+        deploy_timeout: args.deploy_timeout,
+    };
+    let lifetime = if args.foreground { Lifetime::WithCaller } else { Lifetime::Detached };
+    let up = lab.up(&options, lifetime, &|line| context.ui.note(line))?;
+    if up.change == Change::Nothing {
+        context.ui.note("the lab runs already");
+    }
+    let answer = object(&up.facts.dir, Some(&up.facts), Some(up.running));
+    if args.foreground {
+        // Whoever reads this from a pipe may use the lab from now on.
+        let cancel = context.interrupt.hold();
+        context.ui.object(&view, &answer)?;
+        hints(&up.facts, context);
+        context.ui.note("the lab stays until this ends");
+        let closed = stdin_closing()?;
+        while cancel.wait(Duration::from_millis(100)).is_none() && !closed.load(Ordering::SeqCst) {
+            if lab.running().is_none() {
+                let message = format!("the lab's Ironic has ended; its log is {}", up.facts.log.display());
+                return Err(anyhow!(Failure::new(Kind::Internal, message)));
+            }
+        }
+        context.ui.note("stopping the lab");
+        lab.down(&|line| context.ui.note(line))?;
+        return Ok(());
+    }
+    context.ui.object(&view, &answer)?;
+    hints(&up.facts, context);
+    Ok(())
+}
+
+fn down(place: &Place, purge: bool, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(DOWN_COLUMNS)?;
+    let lab = Lab::new(place.dir.clone())?;
+    let tell = |line: &str| context.ui.note(line);
+    if !lab.down(&tell)? {
+        tell("the lab was not running");
+    }
+    if purge {
+        lab.purge(&tell)?;
+    }
+    let status = lab.status()?;
+    let answer = object(&status.dir, status.facts.as_ref(), status.running);
+    Ok(context.ui.object(&view, &answer)?)
+}
+
+fn status(place: &Place, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?;
+    let status = Lab::new(place.dir.clone())?.status()?;
+    let answer = object(&status.dir, status.facts.as_ref(), status.running);
+    Ok(context.ui.object(&view, &answer)?)
+}
+
+fn object(dir: &Path, facts: Option<&Facts>, running: Option<Running>) -> Value {
+    let state = match (facts, running) {
+        (_, Some(_)) => "running",
+        (Some(_), None) => "stopped",
+        (None, None) => "absent",
+    };
+    let settings = facts.map(|facts| &facts.settings);
+    json!({
+        "state": state,
+        "endpoint": facts.map(|facts| &facts.endpoint),
+        "auth": settings.map(|settings| settings.auth.name()),
+        "cloud": facts.map(|_| CLOUD),
+        "clouds_yaml": facts.map(|facts| &facts.clouds_yaml),
+        "machines": facts.map(|facts| &facts.machines),
+        "flavors": facts.map(|facts| &facts.flavors),
+        "image_url": facts.map(|facts| &facts.image_url),
+        "image_checksum": facts.map(|facts| &facts.image_checksum),
+        "power_delay": settings.map(|settings| settings.power_delay.to_string()),
+        "deploy_delay": settings.map(|settings| settings.deploy_delay.to_string()),
+        "clean_delay": settings.map(|settings| settings.clean_delay.to_string()),
+        "deploy_timeout": settings.map(|settings| settings.deploy_timeout),
+        "ironic_version": facts.map(|facts| &facts.ironic_version),
+        "pid": running.map(|running| running.pid),
+        "uptime_s": running.and_then(|running| running.since.elapsed().ok()).map(|uptime| uptime.as_secs()),
+        "log": facts.map(|facts| &facts.log),
+        "dir": dir,
+    })
+}
+
+/// How to use it: farrier itself needs to be told where the lab's `clouds.yaml` is.
+fn hints(facts: &Facts, context: &Context) {
+    let clouds = help::quoted(&facts.clouds_yaml.to_string_lossy());
+    context.ui.hint(&format!("export OS_CLIENT_CONFIG_FILE={clouds} OS_CLOUD={CLOUD}"));
+}
+
+/// Becomes true when stdin ends, if it is a pipe: a terminal or `/dev/null` says nothing about who started us.
+fn stdin_closing() -> io::Result<Arc<AtomicBool>> {
+    let closed = Arc::new(AtomicBool::new(false));
+    let kind = std::fs::metadata("/proc/self/fd/0").map(|stdin| stdin.file_type());
+    if kind.is_ok_and(|kind| kind.is_fifo() || kind.is_socket()) {
+        let closed = Arc::clone(&closed);
+        std::thread::Builder::new().name("stdin".to_owned()).spawn(move || {
+            // What is written there means nothing, and an error is an end too.
+            let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+            closed.store(true, Ordering::SeqCst);
+        })?;
+    }
+    Ok(closed)
+}

@@ -1,0 +1,136 @@
+//! Processes that outlive the farrier that started them, and are never mistaken for another.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+
+use super::{Error, Running};
+
+/// How long an Ironic may take to put its work down. Its own limit is shorter (`ironic.conf`).
+const PATIENCE: Duration = Duration::from_secs(8);
+/// How long the system may take to be rid of a killed process.
+const LAST_PATIENCE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// A process that leads a group of its own. Its number alone would not tell it apart: the system gives numbers out
+/// again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Process {
+    pid: u32,
+    /// In clock ticks since the computer started.
+    started: u64,
+    noted: SystemTime,
+}
+
+impl Process {
+    /// The process that a file names, which was written when it started.
+    pub(super) fn read(path: &Path) -> Option<Self> {
+        let noted = fs::metadata(path).and_then(|file| file.modified()).ok()?;
+        let (pid, started) = parse_pid_file(&fs::read_to_string(path).ok()?)?;
+        Some(Self { pid, started, noted })
+    }
+
+    /// Whether this process, and no other of the same number, still does something.
+    pub(super) fn is_alive(&self) -> bool {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
+        matches!(parse_stat(&stat), Some((state, started)) if started == self.started && !matches!(state, 'Z' | 'X'))
+    }
+
+    /// Ends it and its group: by asking, and if that does not help, without.
+    pub(super) fn stop(self) -> Result<(), Error> {
+        for (signal, patience) in [(Signal::TERM, PATIENCE), (Signal::KILL, LAST_PATIENCE)] {
+            let deadline = Instant::now() + patience;
+            // A stopped process gets neither a request nor anything else done.
+            for signal in [signal, Signal::CONT] {
+                if self.is_alive() {
+                    self.signal(signal);
+                }
+            }
+            while self.is_alive() {
+                if Instant::now() > deadline {
+                    break;
+                }
+                std::thread::sleep(PAUSE);
+            }
+        }
+        if self.is_alive() { Err(Error::StillRunning { pid: self.pid }) } else { Ok(()) }
+    }
+
+    pub(super) fn running(self) -> Running {
+        Running { pid: self.pid, since: self.noted }
+    }
+
+    pub(super) fn pid(self) -> u32 {
+        self.pid
+    }
+
+    /// Who cannot be signalled has just ended: whether it did is asked afterwards.
+    fn signal(self, signal: Signal) {
+        if let Some(pid) = i32::try_from(self.pid).ok().and_then(Pid::from_raw) {
+            let _ = kill_process_group(pid, signal);
+        }
+    }
+}
+
+/// Number and start time: `PID TICKS`.
+fn parse_pid_file(text: &str) -> Option<(u32, u64)> {
+    let mut words = text.split_ascii_whitespace();
+    let pid = words.next()?.parse().ok().filter(|pid| *pid > 1)?;
+    Some((pid, words.next()?.parse().ok()?))
+}
+
+/// State and start time, in ticks since the computer started, from `/proc/PID/stat`: fields 3 and 22. The second is
+/// the program's name, in parentheses, and may hold anything, so that fields are counted from behind it.
+fn parse_stat(stat: &str) -> Option<(char, u64)> {
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut fields = fields.split_ascii_whitespace();
+    let state = fields.next()?.chars().next()?;
+    Some((state, fields.nth(18)?.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::process::CommandExt as _;
+    use std::process::Command;
+
+    #[test]
+    fn the_start_time_is_found_behind_any_name() {
+        let fields = "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 4711 20 21";
+        assert_eq!(parse_stat(&format!("12 (ironic) S {fields}")), Some(('S', 4711)));
+        assert_eq!(parse_stat(&format!("12 (a) Z 0 (b c) R {fields}")), Some(('R', 4711)));
+        assert_eq!(parse_stat("12 (cut off) S 1 2"), None);
+        assert_eq!(parse_stat(""), None);
+    }
+
+    #[test]
+    fn a_pid_file_is_read_whole_or_not_at_all() {
+        assert_eq!(parse_pid_file("4711 123456\n"), Some((4711, 123_456)));
+        for torn in ["", "4711", "4711 ", "x 1", "1 1", "0 5", "-5 5"] {
+            assert_eq!(parse_pid_file(torn), None, "{torn}");
+        }
+    }
+
+    fn start(script: &str) -> (std::process::Child, Process) {
+        let child = Command::new("sh").args(["-c", script]).process_group(0).spawn().expect("a shell");
+        let stat = fs::read_to_string(format!("/proc/{}/stat", child.id())).expect("it runs");
+        let (_, started) = parse_stat(&stat).expect("Linux");
+        let process = Process { pid: child.id(), started, noted: SystemTime::now() };
+        (child, process)
+    }
+
+    #[test]
+    fn a_process_is_stopped_and_another_of_its_number_is_not() {
+        let (mut child, process) = start("while :; do sleep 1; done");
+        assert!(process.is_alive());
+        let other = Process { started: process.started + 1, ..process };
+        assert!(!other.is_alive());
+        other.stop().expect("nothing to do");
+        assert!(process.is_alive());
+        process.stop().expect("stopped");
+        assert!(!process.is_alive());
+        assert!(!child.wait().expect("it ended").success());
+    }
+}

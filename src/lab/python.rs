@@ -1,0 +1,97 @@
+//! The Python that a lab's environment is made with.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use super::Error;
+
+/// The oldest Python that the pinned Ironic runs on.
+const NEEDED: Version = Version { major: 3, minor: 11 };
+
+/// Names to look for on `PATH`: the system's own choice first.
+const NAMES: [&str; 5] = ["python3", "python3.14", "python3.13", "python3.12", "python3.11"];
+
+/// Says which version it is, and where pip lies as a wheel: beside `ensurepip`, or where distributions put it that
+/// take `ensurepip` apart. Has to be understood by the oldest Python there may be.
+const PROBE: &str = r#"
+import glob, os, sys, sysconfig
+print("version %d.%d" % sys.version_info[:2])
+places = [sysconfig.get_config_var("WHEEL_PKG_DIR"), "/usr/share/python-wheels", "/usr/share/python3-wheels"]
+try:
+    import ensurepip
+    places.insert(0, os.path.join(os.path.dirname(ensurepip.__file__), "_bundled"))
+except ImportError:
+    pass
+for place in places:
+    for wheel in sorted(glob.glob(os.path.join(place or "/nonexistent", "pip-*.whl"))):
+        print("wheel " + wheel)
+"#;
+
+/// A Python, as far as it matters which.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Python {
+    /// What to call it by.
+    pub(super) command: &'static str,
+    /// Its version.
+    pub(super) version: Version,
+    /// pip, as a wheel that can be run as it is.
+    pub(super) pip_wheel: Option<PathBuf>,
+}
+
+/// The part of a Python's version that decides what runs on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Version {
+    major: u32,
+    minor: u32,
+}
+
+impl std::fmt::Display for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)
+    }
+}
+
+/// The first on `PATH` that Ironic can run on.
+pub(super) fn find() -> Result<Python, Error> {
+    let mut found = vec![];
+    for command in NAMES {
+        let probed = Command::new(command).args(["-I", "-c", PROBE]).stdin(Stdio::null()).output();
+        let said = probed.ok().filter(|output| output.status.success()).map(|output| output.stdout);
+        let Some((version, pip_wheel)) = said.and_then(|said| parse(&String::from_utf8_lossy(&said))) else {
+            continue;
+        };
+        if version >= NEEDED {
+            return Ok(Python { command, version, pip_wheel });
+        }
+        found.push(format!("{command} {version}"));
+    }
+    Err(Error::NoPython { needed: NEEDED.to_string(), found })
+}
+
+/// What [`PROBE`] said.
+fn parse(said: &str) -> Option<(Version, Option<PathBuf>)> {
+    let version = said.lines().find_map(|line| line.strip_prefix("version "))?;
+    let (major, minor) = version.split_once('.')?;
+    let version = Version { major: major.parse().ok()?, minor: minor.parse().ok()? };
+    let pip_wheel = said.lines().find_map(|line| line.strip_prefix("wheel ")).map(PathBuf::from);
+    Some((version, pip_wheel))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_python_tells_its_version_and_its_pip() {
+        let (version, wheel) =
+            parse("version 3.11\nwheel /usr/a b/pip-23.whl\nwheel /x/pip-9.whl\n").expect("it did");
+        assert_eq!((version.to_string().as_str(), version >= NEEDED), ("3.11", true));
+        assert_eq!(wheel.as_deref(), Some(std::path::Path::new("/usr/a b/pip-23.whl")));
+        let (version, wheel) = parse("version 3.9\n").expect("it did");
+        assert!(version < NEEDED && wheel.is_none());
+        assert!(parse("version 3.10").expect("it did").0 < parse("version 4.0").expect("it did").0);
+        for nonsense in ["", "Python 3.11.2", "version three.one", "version 3"] {
+            assert_eq!(parse(nonsense), None, "{nonsense}");
+        }
+    }
+}
