@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use serde_json::Value as Json;
 
 use super::baremetal_create::{self, Contents};
+use super::bifrost;
 use super::document::{Document, Finding, InputError, Origin, Report, Source};
 use super::driver_info::Surroundings;
 use super::duplicates;
 use super::format::{self, Format};
 use super::machine::{Chassis, Machine};
+use super::tripleo;
 
 /// Machines to bring under management, checked as far as that is possible without Ironic.
 #[derive(Debug)]
@@ -101,9 +103,10 @@ fn read_one(
             return None;
         }
     };
-    let detected = format::detect(document.roots(report).map(|root| root.value()));
-    match detected {
-        Ok(Format::BaremetalCreate) => {}
+    let read = match format::detect(document.roots(report).map(|root| root.value())) {
+        Ok(Format::BaremetalCreate) => baremetal_create::read,
+        Ok(Format::Bifrost) => bifrost::read,
+        Ok(Format::Tripleo) => tripleo::read,
         Ok(other) => {
             report.error(file, not_read(other));
             return None;
@@ -116,11 +119,11 @@ fn read_one(
             report.error(file, why);
             return None;
         }
-    }
+    };
     let surroundings = surroundings(document.source(), environment);
     let mut all = Contents::default();
     for root in document.roots(report) {
-        let contents = baremetal_create::read(&root, surroundings);
+        let contents = read(&root, surroundings);
         all.machines.extend(contents.machines);
         all.chassis.extend(contents.chassis);
         all.has_plain_secret |= contents.has_plain_secret;
@@ -135,7 +138,8 @@ fn read_one(
 }
 
 fn not_read(format: Format) -> String {
-    format!("is in the {format} format, which is not read yet; `{}` files are", Format::BaremetalCreate)
+    let [create, bifrost, tripleo] = [Format::BaremetalCreate, Format::Bifrost, Format::Tripleo];
+    format!("is in the {format} format, which is not read yet; {create}, {bifrost} and {tripleo} files are")
 }
 
 #[cfg(test)]

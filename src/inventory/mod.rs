@@ -1,8 +1,10 @@
 //! Files that operators keep: machines to enrol, flavors, fleets; read into typed forms, with the place in the file of whatever is wrong.
 
 mod baremetal_create;
+mod bifrost;
 mod check;
 pub mod document;
+mod draft;
 pub mod driver_info;
 mod duplicates;
 pub mod enrolment;
@@ -13,3 +15,4 @@ pub mod machine;
 pub mod nodes;
 pub mod schema;
 pub mod size;
+mod tripleo;

@@ -10,7 +10,7 @@ mod compare;
 mod roster;
 mod write;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
@@ -243,17 +243,23 @@ impl Driver<'_> {
         }
         let mut warnings = Vec::new();
         for (driver, users) in by_driver {
+            // What is not told is not judged.
             let Ok(known) = self.client.driver_properties(driver) else { continue };
-            if known.is_empty() {
-                continue;
-            }
-            for machine in users {
+            let mut unknown: BTreeMap<&String, Vec<&Machine>> = BTreeMap::new();
+            for machine in users.into_iter().filter(|_| !known.is_empty()) {
                 for key in machine.driver_info.expose().keys().filter(|key| !known.contains_key(*key)) {
-                    let meant = nearest(key, known.keys().map(String::as_str));
-                    let meant = meant.map(|meant| format!(", did you mean `{meant}`?")).unwrap_or_default();
-                    warnings
-                        .push(format!("{}: `{driver}` does not know `driver_info.{key}`{meant}", machine.at));
+                    unknown.entry(key).or_default().push(machine);
                 }
+            }
+            for (key, users) in unknown {
+                let meant = nearest(key, known.keys().map(String::as_str));
+                let meant = meant.map(|meant| format!(", did you mean `{meant}`?")).unwrap_or_default();
+                let more = match users.len() - 1 {
+                    0 => String::new(),
+                    more => format!(" (and {more} more machines)"),
+                };
+                let first = &users[0].at;
+                warnings.push(format!("{first}: `{driver}` does not know `driver_info.{key}`{meant}{more}"));
             }
         }
         warnings.sort_unstable();

@@ -48,6 +48,12 @@ impl<'a> Cursor<'a> {
         self.value
     }
 
+    /// The same spot of the file with something else in it: what was written, in another form.
+    #[must_use]
+    pub fn with<'s>(&'s self, value: &'s Value) -> Cursor<'s> {
+        Cursor { value, ..*self }
+    }
+
     /// Where it is, for messages that are made later.
     #[must_use]
     pub fn origin(&self) -> Origin {

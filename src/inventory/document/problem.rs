@@ -1,6 +1,7 @@
 //! What is wrong with a file, all of it, each with its place.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -142,7 +143,7 @@ impl Report {
         self.findings.borrow().iter().all(|finding| finding.is_warning)
     }
 
-    /// The value with the warnings, if there was no error.
+    /// The value with the warnings, if there was no error. A warning that many places deserve names the first.
     ///
     /// # Errors
     /// All errors, file by file in the order of lines.
@@ -158,11 +159,32 @@ impl Report {
             (files.iter().position(|file| *file == finding.origin.source), finding.origin.place)
         });
         if findings.iter().all(|finding| finding.is_warning) {
-            return Ok((value, findings));
+            return Ok((value, summarised(findings)));
         }
         findings.retain(|finding| !finding.is_warning);
         Err(InputError { findings })
     }
+}
+
+/// Each message once, with the number of places that it was said of besides the first.
+fn summarised(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut said: Vec<(Finding, usize)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for finding in findings {
+        if let Some(index) = places.get(&finding.message) {
+            said[*index].1 += 1;
+        } else {
+            places.insert(finding.message.clone(), said.len());
+            said.push((finding, 0));
+        }
+    }
+    let summary = |(mut finding, more): (Finding, usize)| {
+        if more > 0 {
+            finding.message = format!("{} (and {more} more like it)", finding.message);
+        }
+        finding
+    };
+    said.into_iter().map(summary).collect()
 }
 
 /// The known word that was probably meant, if one is near enough.
@@ -206,6 +228,16 @@ mod tests {
         assert!(report.is_clean());
         let (value, warnings) = report.finish(7).expect("only a warning");
         assert_eq!((value, warnings.len()), (7, 1));
+    }
+
+    #[test]
+    fn a_warning_that_many_places_deserve_is_said_once() {
+        let report = Report::default();
+        (1..=5).for_each(|line| report.warning(at("a", line), "odd"));
+        report.warning(at("a", 9), "other");
+        let ((), warnings) = report.finish(()).expect("only warnings");
+        let warnings: Vec<_> = warnings.iter().map(ToString::to_string).collect();
+        assert_eq!(warnings, ["a:1:1: nodes: odd (and 4 more like it)", "a:9:1: nodes: other"]);
     }
 
     #[test]

@@ -1,0 +1,106 @@
+//! Bifrost's inventories: a mapping of host names (Bifrost: `bifrost/inventory.py`, `ironic-enroll-dynamic`).
+
+use super::baremetal_create::Contents;
+use super::document::{Content, Cursor, Entry, Table, Value};
+use super::draft::Draft;
+use super::driver_info::Surroundings;
+use super::schema;
+
+/// Mappings that old inventories nest in `driver_info`.
+const NESTED: [&str; 4] = ["power", "deploy", "management", "console"];
+
+/// Properties under Bifrost's names.
+const PROPERTIES: [(&str, &str); 2] = [("ram", "memory_mb"), ("disk_size", "local_gb")];
+
+/// What Bifrost uses when it deploys, not when it enrols.
+const FOR_DEPLOYING: [&str; 11] = [
+    "instance_info",
+    "ipv4_address",
+    "ipv4_subnet_mask",
+    "ipv4_interface_mac",
+    "ipv4_gateway",
+    "ipv4_nameserver",
+    "network_mtu",
+    "provisioning_ipv4_address",
+    "node_network_data",
+    "inventory_dhcp",
+    "inventory_dhcp_static_ip",
+];
+
+/// What Bifrost itself or Ansible uses.
+const FOR_ANSIBLE: [&str; 3] = ["host_groups", "addressing_mode", "network_interface"];
+
+/// Reads every host of a document.
+pub(super) fn read(root: &Cursor<'_>, surroundings: Surroundings<'_>) -> Contents {
+    let mut contents = Contents::default();
+    let Some(hosts) = root.mapping() else { return contents };
+    for (name, host) in hosts.entries() {
+        if let Some(table) = host.mapping() {
+            let node = draft(name, &table).finish();
+            contents.read_node(&host.with(&node), None, surroundings);
+        }
+    }
+    contents
+}
+
+fn draft<'c>(name: &str, host: &Table<'c>) -> Draft<'c> {
+    let mut draft = Draft::of(host.cursor());
+    for (key, value) in host.entries().filter(|(_, value)| !value.value().is_null()) {
+        match key {
+            "driver_info" => driver_info(&mut draft, &value),
+            "properties" => properties(&mut draft, &value),
+            "nics" => nics(&mut draft, &value),
+            "ipa_kernel_url" | "ipa_ramdisk_url" => {
+                let meant = if key == "ipa_kernel_url" { "deploy_kernel" } else { "deploy_ramdisk" };
+                value.warning(format!("`{key}` is left out; what Ironic reads is `driver_info.{meant}`"));
+            }
+            _ if FOR_DEPLOYING.contains(&key) => {
+                value.warning(format!("`{key}` is for deploying and is left out"));
+            }
+            // Its `network_interface` is a card of Bifrost's own host, not the node's field of that name.
+            _ if FOR_ANSIBLE.contains(&key) || key.starts_with("ansible_") => {
+                value.warning(format!("`{key}` is for Bifrost or Ansible and is left out"));
+            }
+            _ => draft.set(key, &value),
+        }
+    }
+    draft.default("name", name);
+    draft
+}
+
+fn driver_info(draft: &mut Draft<'_>, info: &Cursor<'_>) {
+    let Some(table) = info.mapping() else { return };
+    for (key, value) in table.entries() {
+        if NESTED.contains(&key) && matches!(value.value().content, Content::Mapping(_)) {
+            driver_info(draft, &value);
+        } else {
+            draft.set_in("driver_info", key, &value);
+        }
+    }
+}
+
+fn properties(draft: &mut Draft<'_>, properties: &Cursor<'_>) {
+    let Some(table) = properties.mapping() else { return };
+    for (key, value) in table.entries() {
+        let known = PROPERTIES.iter().find(|(theirs, _)| *theirs == key).map_or(key, |(_, ours)| ours);
+        draft.set_in("properties", known, &value);
+    }
+}
+
+/// Network cards: `mac` is a port's address, and what else a port has may stand beside it.
+fn nics(draft: &mut Draft<'_>, nics: &Cursor<'_>) {
+    for nic in nics.items() {
+        let Some(table) = nic.mapping() else { continue };
+        let known = schema::names(schema::PORT, &["mac"]);
+        let mut entries: Vec<Entry> = Vec::new();
+        for entry in nic.value().entries() {
+            if known.contains(&&*entry.key) {
+                let key = if &*entry.key == "mac" { "address".into() } else { entry.key.clone() };
+                entries.push(Entry { key, ..entry.clone() });
+            } else {
+                table.unknown(&entry.key, &known);
+            }
+        }
+        draft.port(Value { at: nic.value().at, content: Content::Mapping(entries) });
+    }
+}
