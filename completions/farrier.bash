@@ -3174,7 +3174,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__schedule)
-            opts="-f -c -q -v -y -j -h --flavor --flavor-file --vcpus --ram --disk --arch --resource-class --trait --capability --exact --filters --weigher --subset-size --seed --node --exclude --conductor-group --shard --owner --lessee --count --explain --image --inventory --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --flavor --flavor-file --vcpus --ram --disk --arch --resource-class --trait --capability --exact --filters --weigher --subset-size --seed --node --exclude --conductor-group --shard --owner --lessee --count --explain --image --inventory --reserve --for --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3277,6 +3277,14 @@ _farrier() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --reserve)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)

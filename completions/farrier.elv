@@ -120,6 +120,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --count 'How many machines are wanted, or `all` that fit'
             cand --image 'The image that is to run on it, whose architecture must be the machine''s'
             cand --inventory 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server'
+            cand --reserve 'Claim the machine under this name, for `farrier deploy` of the same name; several are NAME-1, NAME-2, …'
+            cand --for 'How long to keep it for; after that `farrier reservation reap` gives it back'
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
             cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'

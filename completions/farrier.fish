@@ -145,6 +145,8 @@ complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l lessee -d '
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l count -d 'How many machines are wanted, or `all` that fit' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l image -d 'The image that is to run on it, whose architecture must be the machine\'s' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l inventory -d 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l reserve -d 'Claim the machine under this name, for `farrier deploy` of the same name; several are NAME-1, NAME-2, …' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l for -d 'How long to keep it for; after that `farrier reservation reap` gives it back' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'

@@ -9,15 +9,14 @@ use super::config_drive::ConfigDriveArgs;
 use super::failure::{Failure, Kind};
 use super::flavors::FlavorArgs;
 use super::image::ImageArgs;
-use super::selection::SelectionArgs;
+use super::selection::{SelectionArgs, candidates};
 use super::{Context, batch, help, instances, values};
-use crate::driver::claim::{Candidate, Taken};
+use crate::driver::claim::Taken;
 use crate::driver::deploy::{Order, Standing};
-use crate::driver::event::NodeRef;
 use crate::driver::image::Image;
 use crate::driver::instance::Instance;
 use crate::driver::{Deadline, Error};
-use crate::host_manager::{Count, HostState, ImageProperties, Request, select};
+use crate::host_manager::{Count, ImageProperties, Request, select};
 use crate::ui::answer::View;
 
 /// Deploy an instance
@@ -124,7 +123,12 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let standings = batch::each(context.global.jobs, &orders, |order| driver.survey(order));
     let standings = standings.into_iter().collect::<Result<Vec<Standing>, Error>>()?;
     let wanted = standings.iter().filter(|standing| standing.needs_node()).count();
-    let candidates = candidates(args, &request, &connection.hosts()?, wanted)?;
+    let hosts = connection.hosts()?;
+    let options = args.selection.options(Count::Exactly(wanted));
+    let selection = select(&hosts, &request, &options)?;
+    // Fewer than are wanted are an error before anything is claimed.
+    selection.verdict()?;
+    let candidates = candidates(&selection, &hosts);
 
     let taken = Taken::default();
     let work: Vec<(Order, Standing)> = orders.into_iter().zip(standings).collect();
@@ -217,26 +221,6 @@ fn instance_info(args: &Args, request: &Request, image: &Image) -> anyhow::Resul
         info.insert("traits".to_owned(), json!(request.required_traits));
     }
     Ok(info)
-}
-
-/// The machines that fit, best first. Fewer than are wanted are an error before anything is claimed.
-fn candidates(
-    args: &Args,
-    request: &Request,
-    hosts: &[HostState],
-    count: usize,
-) -> anyhow::Result<Vec<Candidate>> {
-    let options = args.selection.options(Count::Exactly(count));
-    let selection = select(hosts, request, &options)?;
-    selection.verdict()?;
-    let candidate = |index: &usize| {
-        let host = &hosts[*index];
-        Candidate {
-            node: NodeRef { uuid: host.uuid.to_string(), name: host.name.as_deref().map(str::to_owned) },
-            resource_class: host.resource_class.as_deref().map(str::to_owned),
-        }
-    };
-    Ok(selection.candidates().iter().map(candidate).collect())
 }
 
 fn answer(

@@ -42,22 +42,37 @@ impl HostsArgs {
     }
 }
 
-/// The machines of every cloud that was named, each with its cloud's name.
-fn from_clouds(context: &Context) -> anyhow::Result<Supply> {
-    let mut hosts = Vec::new();
-    let mut live = LiveDrivers::default();
-    let progress = context.ui.progress();
-    for connection in context.connect_each()? {
+impl Supply {
+    /// The machines of one cloud, each with the cloud's name.
+    pub(super) fn of(connection: &Connection) -> anyhow::Result<Self> {
+        let mut supply = Self { hosts: Vec::new(), live_drivers: Some(LiveDrivers::default()) };
+        supply.add(connection)?;
+        Ok(supply)
+    }
+
+    fn add(&mut self, connection: &Connection) -> anyhow::Result<()> {
         let cloud: Option<Arc<str>> = connection.cloud.as_deref().map(Arc::from);
-        let first = hosts.len();
-        hosts.extend(connection.hosts()?);
-        for host in &mut hosts[first..] {
+        let first = self.hosts.len();
+        self.hosts.extend(connection.hosts()?);
+        for host in &mut self.hosts[first..] {
             host.cloud.clone_from(&cloud);
         }
-        add_live_drivers(&connection, &mut live);
+        if let Some(live) = &mut self.live_drivers {
+            add_live_drivers(connection, live);
+        }
+        Ok(())
+    }
+}
+
+/// The machines of every cloud that was named.
+fn from_clouds(context: &Context) -> anyhow::Result<Supply> {
+    let mut supply = Supply { hosts: Vec::new(), live_drivers: Some(LiveDrivers::default()) };
+    let progress = context.ui.progress();
+    for connection in context.connect_each()? {
+        supply.add(&connection)?;
     }
     drop(progress);
-    Ok(Supply { hosts, live_drivers: Some(live) })
+    Ok(supply)
 }
 
 /// Finds out which drivers are served where, if we may. What is not known is not filtered on: the lists of drivers and

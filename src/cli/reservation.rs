@@ -43,7 +43,7 @@ const LIST: help::Examples = &[("All reservations", "farrier reservation list")]
 const RELEASE: help::Examples = &[("Give a machine back", "farrier reservation release ci-42")];
 const REAP: help::Examples = &[("Every so often", "farrier reservation reap --quiet")];
 
-const COLUMNS: &[Column] = &[
+pub(super) const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
     Column::new("uuid", "UUID").yields(2),
     Column::new("node", "NODE").show(Show::Named),

@@ -9,8 +9,11 @@ use serde_json::value::RawValue;
 use super::config_drive::key_value;
 use super::connection::Connection;
 use super::values;
+use crate::driver::claim::Candidate;
+use crate::driver::event::NodeRef;
 use crate::host_manager::{
-    self, FilterName, Flavor, HostSeed, HostState, ImageProperties, NODE_FIELDS, Pool, Request, Weigher,
+    self, FilterName, Flavor, HostSeed, HostState, ImageProperties, NODE_FIELDS, Pool, Request, Selection,
+    Weigher,
 };
 use crate::ironic::node::NodeQuery;
 use crate::ironic::version::Microversion;
@@ -165,6 +168,18 @@ impl SelectionArgs {
             ..host_manager::Options::default()
         }
     }
+}
+
+/// The machines that fit, best first, as the driver claims them.
+pub(super) fn candidates(selection: &Selection<'_>, hosts: &[HostState]) -> Vec<Candidate> {
+    let candidate = |index: &usize| {
+        let host = &hosts[*index];
+        Candidate {
+            node: NodeRef { uuid: host.uuid.to_string(), name: host.name.as_deref().map(str::to_owned) },
+            resource_class: host.resource_class.as_deref().map(str::to_owned),
+        }
+    };
+    selection.candidates().iter().map(candidate).collect()
 }
 
 impl Connection {

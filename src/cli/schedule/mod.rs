@@ -1,6 +1,7 @@
 //! `farrier schedule`: which machines fit, and why the others do not.
 
 mod answer;
+mod reserve;
 
 use serde_json::json;
 
@@ -14,10 +15,10 @@ use crate::ui::answer::Document;
 
 /// Show which machines fit a request, and why the others do not
 ///
-/// Looks only; nothing is claimed. Machines pass through filters as in Nova: at least as large as asked, or with --exact
+/// Looks only; nothing is claimed, unless with --reserve. Machines pass through filters as in Nova: at least as large as asked, or with --exact
 /// just as large, so that a small request never takes a large machine. Those that fit are ordered, best first.
 #[derive(Debug, clap::Args)]
-#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[4, 5]))]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[4, 5, 6, 10]))]
 pub(super) struct Args {
     #[command(flatten)]
     flavor: FlavorArgs,
@@ -39,6 +40,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     hosts: HostsArgs,
+
+    #[command(flatten)]
+    reserve: reserve::ReserveArgs,
 }
 
 const EXAMPLES: help::Examples = &[
@@ -49,6 +53,7 @@ const EXAMPLES: help::Examples = &[
         "UEFI, and one of two RAID levels",
         "farrier schedule --capability boot_mode=uefi --capability 'raid=<or> 1 <or> 10'",
     ),
+    ("Keep one for four hours", "farrier schedule --flavor bm.small --reserve ci-42 --for 4h"),
     ("Without a server, from a saved inventory", "farrier schedule --inventory inventory.json --ram 16G"),
 ];
 
@@ -64,10 +69,13 @@ fn count(text: &str) -> Result<Count, String> {
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
-    let view = context.ui.view(answer::SELECTED)?.ranked();
     let flavor = args.flavor.resolve(context)?;
     let image = image_properties(args.image.as_deref())?;
     let request = args.selection.request(flavor.as_ref(), image);
+    if let Some(name) = &args.reserve.reserve {
+        return reserve::run(name, &request, args, context);
+    }
+    let view = context.ui.view(answer::SELECTED)?.ranked();
     let Supply { hosts, live_drivers } = args.hosts.supply(context)?;
     let mut options = args.selection.options(args.count);
     options.circumstances = Circumstances { live_drivers, ..Circumstances::default() };
