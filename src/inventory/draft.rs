@@ -25,7 +25,7 @@ impl<'c> Draft<'c> {
     /// A field of the node that the file does not spell out, unless it does.
     pub(super) fn default(&mut self, key: &str, text: &str) {
         if !self.fields.iter().any(|entry| &*entry.key == key) {
-            self.fields.push(entry(key, self.text(text)));
+            self.fields.push(entry(key, literal(self.machine.value().at, text)));
         }
     }
 
@@ -36,7 +36,12 @@ impl<'c> Draft<'c> {
 
     /// A key of one of the node's mappings whose value is made up of several.
     pub(super) fn make_in(&mut self, section: &'static str, key: &str, text: &str) {
-        let value = self.text(text);
+        let value = literal(self.machine.value().at, text);
+        self.put_in(section, key, value);
+    }
+
+    /// A key of one of the node's mappings with a value from elsewhere.
+    pub(super) fn put_in(&mut self, section: &'static str, key: &str, value: Value) {
         self.section(section).push(entry(key, value));
     }
 
@@ -51,10 +56,6 @@ impl<'c> Draft<'c> {
             self.sections.len() - 1
         });
         &mut self.sections[index].1
-    }
-
-    fn text(&self, text: &str) -> Value {
-        Value { at: self.machine.value().at, ..Value::from(serde_json::Value::from(text)) }
     }
 
     /// The node, to be read at the place of the machine.
@@ -86,6 +87,13 @@ fn put(entries: &mut Vec<Entry>, key: &str, value: &Cursor<'_>) {
         return;
     }
     entries.push(entry(key, value.value().clone()));
+}
+
+/// Text that is no reference to an environment variable, whatever it looks like.
+pub(super) fn literal(at: Place, text: &str) -> Value {
+    let escaped =
+        if text.starts_with("${") || text.starts_with("$${") { format!("${text}") } else { text.to_owned() };
+    Value { at, ..Value::from(serde_json::Value::from(escaped)) }
 }
 
 /// A mapping of one key, at the place of its value: what a lone MAC address stands for.

@@ -11,6 +11,7 @@ use super::driver_info::Surroundings;
 use super::duplicates;
 use super::format::{self, Format};
 use super::machine::{Chassis, Machine};
+use super::metal3;
 use super::tripleo;
 
 /// Machines to bring under management, checked as far as that is possible without Ironic.
@@ -47,11 +48,23 @@ impl Enrolment {
         environment: &dyn Fn(&str) -> Option<String>,
         report: Report,
     ) -> Result<Self, InputError> {
+        let files: Vec<(Document, Format)> =
+            sources.into_iter().filter_map(|source| recognise(source, &report)).collect();
+        let mut secrets = metal3::Secrets::default();
+        for (document, _) in files.iter().filter(|(_, format)| *format == Format::Metal3) {
+            if secrets.gather(document, &report) {
+                warn_if_open(document.source(), &report);
+            }
+        }
         let mut all = Contents::default();
-        for source in sources {
-            if let Some(contents) = read_one(source, environment, &report) {
-                all.machines.extend(contents.machines);
-                all.chassis.extend(contents.chassis);
+        for (document, format) in &files {
+            let contents = read_one(document, *format, &secrets, environment, &report);
+            all.machines.extend(contents.machines);
+            all.chassis.extend(contents.chassis);
+        }
+        if all.machines.is_empty() && all.chassis.is_empty() && report.is_clean() {
+            for (document, _) in &files {
+                report.error(Origin::file(document.source().name().clone()), "holds no machine");
             }
         }
         Self::checked(all, report)
@@ -83,64 +96,69 @@ fn surroundings<'a>(source: &'a Source, environment: &'a dyn Fn(&str) -> Option<
     Surroundings { directory: source.directory(), environment }
 }
 
-/// Reads one file in whatever dialect it is; what is wrong with it goes to the report.
-fn read_one(
-    source: Source,
-    environment: &dyn Fn(&str) -> Option<String>,
-    report: &Report,
-) -> Option<Contents> {
+/// Parses one file and finds out its dialect; what is wrong with it goes to the report.
+fn recognise(source: Source, report: &Report) -> Option<(Document, Format)> {
     let file = Origin::file(source.name().clone());
     let csv = format::looks_like_csv(source.text());
-    let refuse_csv = || report.error(file.clone(), not_read(Format::Csv));
     let document = match Document::parse(source) {
         Ok(document) => document,
-        Err(_) if csv => {
-            refuse_csv();
-            return None;
-        }
         Err(error) => {
-            report.absorb(error);
+            if csv {
+                report.error(file, NO_CSV);
+            } else {
+                report.absorb(error);
+            }
             return None;
         }
     };
-    let read = match format::detect(document.roots(report).map(|root| root.value())) {
-        Ok(Format::BaremetalCreate) => baremetal_create::read,
-        Ok(Format::Bifrost) => bifrost::read,
-        Ok(Format::Tripleo) => tripleo::read,
-        Ok(other) => {
-            report.error(file, not_read(other));
-            return None;
-        }
-        Err(_) if csv => {
-            refuse_csv();
-            return None;
-        }
+    let detected = format::detect(document.roots(report).map(|root| root.value()));
+    match detected {
+        Ok(format) => Some((document, format)),
         Err(why) => {
-            report.error(file, why);
-            return None;
+            report.error(file, if csv { NO_CSV } else { why });
+            None
         }
-    };
+    }
+}
+
+const NO_CSV: &str = "is a table of comma-separated values, which is not read yet";
+
+/// Reads one file in its dialect.
+fn read_one(
+    document: &Document,
+    format: Format,
+    secrets: &metal3::Secrets,
+    environment: &dyn Fn(&str) -> Option<String>,
+    report: &Report,
+) -> Contents {
     let surroundings = surroundings(document.source(), environment);
     let mut all = Contents::default();
     for root in document.roots(report) {
-        let contents = read(&root, surroundings);
+        let contents = match format {
+            Format::BaremetalCreate => baremetal_create::read(&root, surroundings),
+            Format::Bifrost => bifrost::read(&root, surroundings),
+            Format::Tripleo => tripleo::read(&root, surroundings),
+            Format::Metal3 => metal3::read(&root, secrets, surroundings),
+        };
         all.machines.extend(contents.machines);
         all.chassis.extend(contents.chassis);
         all.has_plain_secret |= contents.has_plain_secret;
     }
-    if all.machines.is_empty() && all.chassis.is_empty() && report.is_clean() {
-        report.error(file.clone(), "holds no machine");
+    if all.has_plain_secret {
+        warn_if_open(document.source(), report);
     }
-    if all.has_plain_secret && document.source().is_world_readable() {
+    all
+}
+
+/// Warns of a file with secrets that everybody can read.
+fn warn_if_open(source: &Source, report: &Report) {
+    if source.is_world_readable() {
+        let file = Origin::file(source.name().clone());
         report.warning(file, "holds passwords and every user of this computer can read it (`chmod o-r` it)");
     }
-    Some(all)
 }
 
-fn not_read(format: Format) -> String {
-    let [create, bifrost, tripleo] = [Format::BaremetalCreate, Format::Bifrost, Format::Tripleo];
-    format!("is in the {format} format, which is not read yet; {create}, {bifrost} and {tripleo} files are")
-}
-
+#[cfg(test)]
+mod dialect_tests;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,5 @@
 //! Which of the known dialects a file is written in.
 
-use std::fmt;
-
 use super::document::{Content, Value};
 
 /// A dialect of inventory files.
@@ -13,22 +11,8 @@ pub enum Format {
     Bifrost,
     /// TripleO's `instackenv.json`: nodes with `pm_type` and `pm_addr`.
     Tripleo,
-    /// Metal3: `BareMetalHost` resources of Kubernetes.
+    /// Metal3: `BareMetalHost` resources of Kubernetes, and their `Secret`s.
     Metal3,
-    /// Lines of comma-separated values.
-    Csv,
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::BaremetalCreate => "baremetal create",
-            Self::Bifrost => "bifrost",
-            Self::Tripleo => "TripleO",
-            Self::Metal3 => "Metal3",
-            Self::Csv => "CSV",
-        })
-    }
 }
 
 /// Recognises the dialect of a file's documents.
@@ -38,8 +22,8 @@ impl fmt::Display for Format {
 pub fn detect<'v>(roots: impl IntoIterator<Item = &'v Value>) -> Result<Format, &'static str> {
     let mut first = None;
     for root in roots {
-        let api = root.get("apiVersion").and_then(Value::text);
-        if api.is_some_and(|api| api.starts_with("metal3.io/")) {
+        // Secrets may come in a file of their own.
+        if root.get("apiVersion").is_some() && root.get("kind").is_some() {
             return Ok(Format::Metal3);
         }
         first = first.or(Some(root));
@@ -123,6 +107,7 @@ mod tests {
             ("[{\"pm_type\": \"ipmi\"}]", Format::Tripleo),
             ("edge-07: {driver: ipmi, nics: [{mac: '5a:00:00:00:07:01'}]}", Format::Bifrost),
             ("kind: Secret\n---\napiVersion: metal3.io/v1alpha1\nkind: BareMetalHost\n", Format::Metal3),
+            ("{apiVersion: v1, kind: Secret}", Format::Metal3),
         ];
         for (text, format) in cases {
             assert_eq!(detected(text), Ok(format), "{text}");

@@ -12,6 +12,7 @@ mod fields;
 pub mod flavor;
 pub mod format;
 pub mod machine;
+mod metal3;
 pub mod nodes;
 pub mod schema;
 pub mod size;
