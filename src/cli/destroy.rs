@@ -45,7 +45,7 @@ const COLUMNS: &[Column] = &[
     Column::new("uuid", "UUID").yields(2),
     Column::new("node", "NODE").show(Show::Named),
     Column::new("state", "STATE").show(Show::State),
-    Column::new("error", "ERROR").yields(1),
+    Column::new("error", "ERROR"),
 ];
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {

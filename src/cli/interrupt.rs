@@ -17,8 +17,8 @@ pub struct Interrupt {
 }
 
 impl Interrupt {
-    /// Takes the signals over from the system. Those that our parent had us ignore stay ignored: `nohup` and shells
-    /// that start us in the background mean it.
+    /// Takes the signals over from the system, but for a SIGHUP that our parent had us ignore: `nohup` means it. (Shells
+    /// have every background job ignore SIGINT; who sends one to such a job by its number means that.)
     ///
     /// # Errors
     ///

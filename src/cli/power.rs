@@ -75,7 +75,7 @@ struct SoftTargets {
 const COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(Show::Named),
     Column::new("power_state", "POWER").show(Show::State),
-    Column::new("error", "ERROR").yields(1),
+    Column::new("error", "ERROR"),
 ];
 
 pub(super) fn run(args: Args, context: &Context) -> anyhow::Result<()> {

@@ -60,9 +60,9 @@ fn a_reader_ends_at_the_first_signal() {
 }
 
 #[test]
-fn a_signal_that_was_ignored_before_stays_ignored() {
-    let mut waiting = Waiting::start("trap '' HUP;");
+fn nohup_is_honoured_and_an_interrupt_of_a_background_job_too() {
+    let mut waiting = Waiting::start("trap '' HUP INT;");
     waiting.send("HUP");
-    waiting.send("TERM");
-    assert_eq!(waiting.exit_code(), Some(143));
+    waiting.send("INT");
+    assert_eq!(waiting.exit_code(), Some(130));
 }

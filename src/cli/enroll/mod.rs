@@ -95,7 +95,7 @@ const COLUMNS: &[Column] = &[
     Column::new("uuid", "UUID").yields(2),
     Column::new("action", "ACTION").show(Show::State),
     Column::new("state", "STATE").show(Show::State),
-    Column::new("error", "ERROR").yields(1),
+    Column::new("error", "ERROR"),
     Column::new("note", "NOTE").on_request(),
     Column::new("changes", "CHANGES").show(Show::Changes).on_request(),
 ];

@@ -93,6 +93,11 @@ fn layout(space: Space, mut rows: Vec<Vec<Cell>>, yields: &[u8], may_go: bool) -
         None => wants.iter().map(|want| Some(want.natural)).collect(),
     };
     for row in &mut rows {
+        for (cell, (width, want)) in row.iter_mut().zip(widths.iter().zip(&wants)) {
+            if let (Some(width), 1..) = (width, want.rank) {
+                cell.text = truncate_str(&cell.text, *width, space.ellipsis).into_owned();
+            }
+        }
         let mut widths = widths.iter();
         row.retain(|_| widths.next().is_some_and(Option::is_some));
     }
@@ -118,8 +123,8 @@ struct Want {
 /// The widths that columns get in `limit`; none for those that go, and none at all where no table fits.
 ///
 /// What yields gives way in its order: columns go where even cut short they would not fit (unless none `may_go`, as they
-/// were asked for by name), then those that are left are cut. The last column, which can be wrapped, is narrowed
-/// when all else is done.
+/// were asked for by name), then those that are left are cut. The last column, if it does not yield, is wrapped when all
+/// else is done.
 fn fit(wants: &[Want], limit: usize, may_go: bool) -> Option<Vec<Option<usize>>> {
     fn total(widths: impl Iterator<Item = usize>) -> usize {
         widths.map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)
@@ -139,7 +144,9 @@ fn fit(wants: &[Want], limit: usize, may_go: bool) -> Option<Vec<Option<usize>>>
     }
     let last = widths.iter().rposition(Option::is_some);
     let cuts = order.into_iter().map(|index| (index, wants[index].least));
-    for (index, least) in cuts.chain(last.map(|last| (last, WRAPPED.min(wants[last].natural)))) {
+    let wrapped =
+        last.filter(|&last| wants[last].rank == 0).map(|last| (last, WRAPPED.min(wants[last].natural)));
+    for (index, least) in cuts.chain(wrapped) {
         let excess = total(widths.iter().flatten().copied()).saturating_sub(limit);
         if let Some(width) = &mut widths[index] {
             *width = width.saturating_sub(excess).max(least.min(*width));
@@ -161,9 +168,8 @@ fn push_row(text: &mut String, space: Space, widths: &[usize], row: Vec<Cell>) {
                 text.push_str(&color::paint(space.colored, cell.style, &line));
             }
         } else {
-            let shown = truncate_str(&cell.text, width, space.ellipsis);
-            let padding = width.saturating_sub(measure_text_width(&shown)) + GAP;
-            text.push_str(&color::paint(space.colored, cell.style, &shown));
+            let padding = width.saturating_sub(measure_text_width(&cell.text)) + GAP;
+            text.push_str(&color::paint(space.colored, cell.style, &cell.text));
             text.extend(std::iter::repeat_n(' ', padding));
         }
         indent += width + GAP;
