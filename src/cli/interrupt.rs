@@ -25,8 +25,8 @@ impl Interrupt {
     /// The system does not let us.
     pub(super) fn install(terminal: Terminal) -> std::io::Result<Self> {
         let ignored = ignored_signals(&std::fs::read_to_string("/proc/self/status").unwrap_or_default());
-        let wanted =
-            [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0);
+        let hang_up = (ignored & (1 << (SIGHUP - 1)) == 0).then_some(SIGHUP);
+        let wanted = [SIGINT, SIGTERM].into_iter().chain(hang_up);
         let mut signals = Signals::new(wanted)?;
         let interrupt = Self::default();
         let (cancel, held) = (interrupt.cancel.clone(), Arc::clone(&interrupt.held));
