@@ -52,6 +52,9 @@ use watcher::{Observation, Watcher};
 /// How long a lock or a busy conductor is waited for where no time limit is given.
 const PATIENCE: Duration = Duration::from_secs(180);
 
+/// How often a request to start an operation is sent again that was lost on its way.
+const SENT_AGAIN: usize = 4;
+
 /// How often a waiting thread looks whether it is to stop.
 const HEED: Duration = Duration::from_millis(100);
 
@@ -199,25 +202,35 @@ impl<'a> Driver<'a> {
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         let mut lost = false;
+        let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
         self.patiently(progress, || {
-            let error = match self.client.set_provision_state(&before.uuid, target, body.clone()) {
-                Ok(()) => return Ok(()),
-                Err(error) => error,
-            };
-            let unsure = match &error {
-                ironic::Error::Unreachable { .. } => true,
-                ironic::Error::Api(answer) => answer.status >= 500 && answer.status != 503,
-                _ => false,
-            };
-            // A refusal after a lost answer may only mean that the first request did arrive.
-            if !unsure && !lost {
-                return Err(error);
+            loop {
+                let error = match self.client.set_provision_state(&before.uuid, target, body.clone()) {
+                    Ok(()) => return Ok(()),
+                    Err(error) => error,
+                };
+                let unreachable = matches!(error, ironic::Error::Unreachable { .. });
+                let stumbled =
+                    matches!(&error, ironic::Error::Api(answer) if answer.status >= 500 && answer.status != 503);
+                // A refusal after a lost answer may only mean that the first request did arrive.
+                if !unreachable && !stumbled && !lost {
+                    return Err(error);
+                }
+                lost = true;
+                let now = self.client.node(&before.uuid)?;
+                let arrived = now.provision_state != before.provision_state
+                    || now.provision_updated_at != before.provision_updated_at;
+                if arrived {
+                    return Ok(());
+                }
+                // It never arrived; and if it does all the same, the next one is refused and seen through.
+                match pauses.next().filter(|_| unreachable) {
+                    Some(pause) => {
+                        let _ = self.cancel.wait(pause);
+                    }
+                    None => return Err(error),
+                }
             }
-            lost = true;
-            let now = self.client.node(&before.uuid)?;
-            let arrived = now.provision_state != before.provision_state
-                || now.provision_updated_at != before.provision_updated_at;
-            if arrived { Ok(()) } else { Err(error) }
         })
     }
 
