@@ -124,6 +124,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--lessee', '--lessee', [CompletionResultType]::ParameterName, 'Only nodes that are lent to this project')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'How many machines are wanted, or `all` that fit')
             [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image that is to run on it, whose architecture must be the machine''s')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Plan a fleet: the instances of this file, all together (`-`: standard input)')
             [CompletionResult]::new('--inventory', '--inventory', [CompletionResultType]::ParameterName, 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server')
             [CompletionResult]::new('--reserve', '--reserve', [CompletionResultType]::ParameterName, 'Claim the machine under this name, for `farrier deploy` of the same name; several are NAME-1, NAME-2, …')
             [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'How long to keep it for; after that `farrier reservation reap` gives it back')

@@ -119,6 +119,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --lessee 'Only nodes that are lent to this project'
             cand --count 'How many machines are wanted, or `all` that fit'
             cand --image 'The image that is to run on it, whose architecture must be the machine''s'
+            cand --file 'Plan a fleet: the instances of this file, all together (`-`: standard input)'
             cand --inventory 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server'
             cand --reserve 'Claim the machine under this name, for `farrier deploy` of the same name; several are NAME-1, NAME-2, …'
             cand --for 'How long to keep it for; after that `farrier reservation reap` gives it back'

@@ -144,6 +144,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l owner -d 'O
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l lessee -d 'Only nodes that are lent to this project' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l count -d 'How many machines are wanted, or `all` that fit' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l image -d 'The image that is to run on it, whose architecture must be the machine\'s' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l file -d 'Plan a fleet: the instances of this file, all together (`-`: standard input)' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l inventory -d 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l reserve -d 'Claim the machine under this name, for `farrier deploy` of the same name; several are NAME-1, NAME-2, …' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l for -d 'How long to keep it for; after that `farrier reservation reap` gives it back' -r

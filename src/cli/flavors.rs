@@ -62,6 +62,11 @@ impl FlavorFiles {
 }
 
 impl FlavorArgs {
+    /// A flavor by its name, whichever is named by the option.
+    pub(super) fn find(&self, name: &str, context: &Context) -> anyhow::Result<Flavor> {
+        self.files.find(name, context)
+    }
+
     /// The flavor named, if one is.
     pub(super) fn resolve(&self, context: &Context) -> anyhow::Result<Option<Flavor>> {
         self.flavor.as_deref().map(|name| self.files.find(name, context)).transpose()

@@ -123,18 +123,24 @@ fn weigher() -> impl TypedValueParser<Value = Weigher> {
 impl SelectionArgs {
     /// The request: a flavor, where one is named, overlaid by the options.
     pub(super) fn request(&self, flavor: Option<&Flavor>, image: ImageProperties) -> Request {
-        let base = flavor.map(Request::from).unwrap_or_default();
+        self.overlay(flavor.map(Request::from).unwrap_or_default(), image)
+    }
+
+    /// What the options make of a request.
+    pub(super) fn overlay(&self, base: Request, image: ImageProperties) -> Request {
         let mut extra_specs: BTreeMap<String, String> = base.extra_specs;
         extra_specs.extend(
             self.capabilities.iter().map(|(key, want)| (format!("capabilities:{key}"), want.clone())),
         );
         let (forbidden, required): (Vec<_>, Vec<_>) =
             self.traits.iter().cloned().partition(|name| name.starts_with('!'));
+        let forbidden = forbidden.iter().map(|name| name[1..].to_owned());
         let filters = match (&self.filters, self.exact) {
             (Some(filters), _) => filters.clone(),
             (None, true) => FilterName::EXACT.to_vec(),
             (None, false) => base.filters,
         };
+        let nodes = if self.nodes.is_empty() { base.nodes } else { self.nodes.clone() };
         Request {
             vcpus: self.vcpus.or(base.vcpus),
             ram_mb: self.ram.or(base.ram_mb),
@@ -142,13 +148,13 @@ impl SelectionArgs {
             arch: self.arch.clone().or(base.arch),
             resource_class: self.resource_class.clone().or(base.resource_class),
             required_traits: base.required_traits.into_iter().chain(required).collect(),
-            forbidden_traits: forbidden.iter().map(|name| name[1..].to_owned()).collect(),
-            conductor_group: self.conductor_group.clone(),
-            shard: self.shard.clone(),
-            owner: self.owner.clone(),
-            lessee: self.lessee.clone(),
-            nodes: self.nodes.clone(),
-            exclude: self.exclude.clone(),
+            forbidden_traits: base.forbidden_traits.into_iter().chain(forbidden).collect(),
+            conductor_group: self.conductor_group.clone().or(base.conductor_group),
+            shard: self.shard.clone().or(base.shard),
+            owner: self.owner.clone().or(base.owner),
+            lessee: self.lessee.clone().or(base.lessee),
+            exclude: base.exclude.into_iter().chain(self.exclude.iter().cloned()).collect(),
+            nodes,
             image,
             extra_specs,
             filters,

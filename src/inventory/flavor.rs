@@ -18,7 +18,7 @@ use super::size;
 use crate::host_manager::Flavor;
 
 /// The keys of a flavor, as unknown ones are compared with them.
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "name",
     "vcpus",
     "ram_mb",
@@ -168,7 +168,7 @@ impl Flavors {
 }
 
 /// Which of a flavor's fields a key means, in lower case and with `_` between words.
-fn field(key: &str) -> Option<&'static str> {
+pub(super) fn field(key: &str) -> Option<&'static str> {
     Some(match key {
         "name" => "name",
         "vcpus" => "vcpus",
@@ -192,7 +192,7 @@ fn check_disk(flavor: &Flavor, table: &Table<'_>) {
 }
 
 /// Sets a field from its value in the file; what is wrong with that is noted.
-fn set(flavor: &mut Flavor, field: &str, value: &Cursor<'_>) {
+pub(super) fn set(flavor: &mut Flavor, field: &str, value: &Cursor<'_>) {
     let mebibytes = || value.checked(|text| size::mebibytes(text).map_err(|error| error.to_string()));
     let gibibytes = || value.checked(|text| size::gibibytes(text).map_err(|error| error.to_string()));
     match field {

@@ -10,6 +10,7 @@ mod duplicates;
 pub mod enrolment;
 mod fields;
 pub mod flavor;
+pub mod fleet;
 pub mod format;
 pub mod machine;
 mod metal3;

@@ -240,6 +240,44 @@ fn filters_can_be_named_and_what_they_leave_out_is_warned_about() {
 }
 
 #[test]
+fn a_fleet_is_planned_as_a_whole() {
+    let site = site();
+    // Two machines are large enough for `web`, and only one of those will do for `db`.
+    site.write(
+        "fleet.yaml",
+        "instances:\n- {name: web, ram: 64G}\n- {name: db, resource_class: bm.large}\n\
+         - {name: cache, count: 2, flavor: small, exact: true}\n",
+    );
+    let base = "schedule --file fleet.yaml --inventory inventory.json --flavor-file flavors.yaml";
+    let (answer, code) = site.json(base);
+    assert_eq!(code, 4);
+    let given: Vec<_> = answer["selected"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|row| (row["for"].as_str().expect("a name"), row["name"].as_str().expect("a name")))
+        .collect();
+    assert_eq!(given, [("web", "b1"), ("db", "b2"), ("cache", "a1")]);
+    assert_eq!(
+        (&answer["missing"][0]["name"], &answer["missing"][0]["missing"]),
+        (&json!("cache"), &json!(1))
+    );
+    let told = site.farrier(base).assert().code(4);
+    told.stderr(contains("error: no valid host for 1 of 2 cache: only 1 node fits\n"))
+        .stderr(contains("hint: 2 nodes fit but are not free: 1 in maintenance, 1 in use\n"));
+    // What the options ask stands above the file.
+    let (answer, _) = site.json(&format!("{base} --exclude a1 --explain"));
+    assert_eq!(answer["selected"].as_array().map(Vec::len), Some(2));
+    assert!(answer["rejected"].as_array().is_some_and(|rows| rows.iter().all(|row| row["for"].is_string())));
+    site.write("bad.yaml", "- {name: web, flavour: x}");
+    site.farrier("schedule --file bad.yaml --inventory inventory.json")
+        .assert()
+        .code(2)
+        .stderr(contains("bad.yaml:1:15: [0]: unknown key `flavour`, did you mean `flavor`?"));
+    site.farrier("schedule --file fleet.yaml --count 2").assert().code(2);
+}
+
+#[test]
 fn flavors_are_listed_shown_and_read_from_the_configuration_directory() {
     let site = site();
     site.farrier("flavor list --flavor-file flavors.yaml -f value -c name -c ram_mb")

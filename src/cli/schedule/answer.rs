@@ -74,11 +74,17 @@ pub(super) fn sections(
     explain: bool,
 ) -> Result<Vec<Section>, ViewError> {
     let mut sections = vec![Section { title: None, view, rows: selected(selection, hosts) }];
-    if !explain {
-        return Ok(sections);
+    if explain {
+        sections.extend(explained(selection)?);
     }
+    Ok(sections)
+}
+
+/// Why machines were refused, and what the filters did, as tables.
+pub(super) fn explained(selection: &Selection<'_>) -> Result<Vec<Section>, ViewError> {
     let title = |text: &str| Some(text.to_owned());
     let ranked = |columns| Ok::<_, ViewError>(View::new(columns, &[], None)?.ranked());
+    let mut sections = Vec::new();
     if selection.refused().len() > ONE_BY_ONE {
         let rows = selection.groups().iter().map(grouped).collect();
         sections.push(Section { title: title("Not chosen, by reason"), view: ranked(GROUPED)?, rows });
@@ -109,7 +115,8 @@ pub(super) fn machine(host: &HostState, waste: f64) -> Value {
     })
 }
 
-fn rejected(told: &Explanation<'_>) -> Value {
+/// A machine that was refused.
+pub(super) fn rejected(told: &Explanation<'_>) -> Value {
     json!({
         "uuid": told.host.uuid,
         "name": told.host.name,

@@ -1,7 +1,10 @@
 //! `farrier schedule`: which machines fit, and why the others do not.
 
 mod answer;
+mod fleet;
 mod reserve;
+
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -16,7 +19,8 @@ use crate::ui::answer::Document;
 /// Show which machines fit a request, and why the others do not
 ///
 /// Looks only; nothing is claimed, unless with --reserve. Machines pass through filters as in Nova: at least as large as asked, or with --exact
-/// just as large, so that a small request never takes a large machine. Those that fit are ordered, best first.
+/// just as large, so that a small request never takes a large machine. Those that fit are ordered, best first. The
+/// instances of a --file are planned together: as many are served as can be, and then with the least waste.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[4, 5, 6, 10]))]
 pub(super) struct Args {
@@ -38,6 +42,13 @@ pub(super) struct Args {
     #[arg(long, value_name = "IMAGE")]
     image: Option<String>,
 
+    /// Plan a fleet: the instances of this file, all together (`-`: standard input)
+    #[arg(
+        long, value_name = "FILE", value_hint = clap::ValueHint::FilePath,
+        conflicts_with_all = ["flavor", "count", "weigher", "subset_size", "image", "reserve"]
+    )]
+    file: Option<PathBuf>,
+
     #[command(flatten)]
     hosts: HostsArgs,
 
@@ -53,6 +64,7 @@ const EXAMPLES: help::Examples = &[
         "UEFI, and one of two RAID levels",
         "farrier schedule --capability boot_mode=uefi --capability 'raid=<or> 1 <or> 10'",
     ),
+    ("A whole fleet", "farrier schedule --file fleet.yaml --explain"),
     ("Keep one for four hours", "farrier schedule --flavor bm.small --reserve ci-42 --for 4h"),
     ("Without a server, from a saved inventory", "farrier schedule --inventory inventory.json --ram 16G"),
 ];
@@ -69,6 +81,9 @@ fn count(text: &str) -> Result<Count, String> {
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    if let Some(path) = &args.file {
+        return fleet::run(path, args, context);
+    }
     let flavor = args.flavor.resolve(context)?;
     let image = image_properties(args.image.as_deref())?;
     let request = args.selection.request(flavor.as_ref(), image);
@@ -102,7 +117,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
 /// What is known of an image. One that is named by a URL or a file says nothing of its architecture.
 fn image_properties(image: Option<&str>) -> anyhow::Result<ImageProperties> {
     match image {
-        Some(name) if !name.contains("://") && !std::path::Path::new(name).exists() => {
+        Some(name) if !name.contains("://") && !Path::new(name).exists() => {
             let problem =
                 format!("no image `{name}`: it is neither a URL nor a file, and no image service is asked");
             Err(Failure::new(Kind::NotFound, problem).hint("name the architecture by `--arch`").into())

@@ -304,12 +304,15 @@ impl<'a> Plan<'a> {
             }
         }
         given.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(right.0)));
-        let reason = match &verdict {
-            Some(verdict) if given.is_empty() => verdict.reason.clone(),
-            Some(_) | None => {
+        let fit =
+            format!("{} {}", explain::nodes(fitting.len()), if fitting.len() == 1 { "fits" } else { "fit" });
+        let reason = match (&verdict, given.as_slice()) {
+            (Some(verdict), []) => verdict.reason.clone(),
+            (_, [(taker, _)]) if *taker == demand.name => format!("only {fit}"),
+            _ => {
                 let takers: Vec<String> =
                     given.iter().map(|(name, count)| format!("{count} to {name}")).collect();
-                format!("{} fit, given {}", explain::nodes(fitting.len()), takers.join(", "))
+                format!("{fit}, given {}", takers.join(", "))
             }
         };
         Shortfall {

@@ -1,0 +1,163 @@
+//! `farrier schedule --file`: several kinds of instances at once, planned as a whole.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::{Args, answer};
+use crate::cli::Context;
+use crate::cli::failure::{Failure, Kind};
+use crate::cli::hosts::Supply;
+use crate::host_manager::{
+    Circumstances, Count, Demand, Flavor, HostState, ImageProperties, Options, Plan, PlanError, RequestError,
+    Selection, Shortfall, plan, select,
+};
+use crate::inventory::fleet::{self, Group};
+use crate::ui::answer::{Column, Document, Section, Show};
+
+/// The machines that were given to each.
+const PLANNED: &[Column] = &[
+    Column::new("for", "FOR"),
+    Column::new("name", "NODE"),
+    Column::new("uuid", "UUID").yields(4),
+    Column::new("cloud", "CLOUD").on_request(),
+    Column::new("resource_class", "CLASS").yields(2),
+    Column::new("vcpus", "CPUS"),
+    Column::new("ram_mb", "RAM").show(Show::Mib),
+    Column::new("disk_gb", "DISK").show(Show::Gib),
+    Column::new("waste", "WASTE").yields(1),
+];
+
+pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(PLANNED)?.ranked();
+    let (groups, warnings) = fleet::load(path)?;
+    for warning in warnings {
+        context.ui.warn(&warning.to_string());
+    }
+    let demands = demands(&groups, args, context)?;
+    let Supply { hosts, live_drivers } = args.hosts.supply(context)?;
+    let mut options = args.selection.options(Count::All);
+    options.circumstances = Circumstances { live_drivers, ..Circumstances::default() };
+    let plan =
+        plan(&hosts, &demands, options.seed, &options.circumstances).map_err(|error| failure(&error))?;
+    let shortfalls = plan.shortfalls();
+
+    let rows = rows(&plan, &demands, &hosts);
+    let mut whole = json!({
+        "request": request(path, &demands, &options),
+        "selected": rows,
+        "missing": shortfalls.iter().map(missing).collect::<Vec<_>>(),
+    });
+    let mut sections = vec![Section { title: None, view, rows }];
+    explain(&mut whole, &mut sections, &demands, &hosts, &options, args.explain)?;
+    context.ui.document(Document { whole, sections })?;
+    conclude(&shortfalls)
+}
+
+/// What the groups of the file ask for. The options stand above the file, and the file above its flavors.
+fn demands(groups: &[Group], args: &Args, context: &Context) -> anyhow::Result<Vec<Demand>> {
+    let mut flavors: HashMap<&str, Flavor> = HashMap::new();
+    let mut demands = Vec::new();
+    for group in groups {
+        let name = group.flavor.as_deref();
+        if let Some(name) = name.filter(|name| !flavors.contains_key(name)) {
+            flavors.insert(name, args.flavor.find(name, context)?);
+        }
+        let request = group.request(name.and_then(|name| flavors.get(name)));
+        let request = args.selection.overlay(request, ImageProperties::default());
+        demands.push(Demand { name: group.name.clone(), request, count: group.count });
+    }
+    Ok(demands)
+}
+
+fn failure(error: &PlanError) -> Failure {
+    let kind = match error.source {
+        RequestError::NoSuchNode(_) => Kind::NotFound,
+        RequestError::ExtraSpec(_) => Kind::Usage,
+    };
+    Failure::new(kind, error.to_string())
+}
+
+fn request(path: &Path, demands: &[Demand], options: &Options) -> Value {
+    let demand =
+        |demand: &Demand| json!({"name": demand.name, "count": demand.count, "request": demand.request});
+    json!({
+        "file": path.to_string_lossy(),
+        "seed": options.seed,
+        "demands": demands.iter().map(demand).collect::<Vec<_>>(),
+    })
+}
+
+fn rows(plan: &Plan<'_>, demands: &[Demand], hosts: &[HostState]) -> Vec<Value> {
+    let mut rows = Vec::new();
+    for (at, (demand, share)) in demands.iter().zip(plan.shares()).enumerate() {
+        for &host in &share.hosts {
+            let mut row = answer::machine(&hosts[host], plan.waste(at, host));
+            row["for"] = json!(demand.name);
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+fn missing(shortfall: &Shortfall) -> Value {
+    json!({
+        "name": shortfall.demand,
+        "wanted": shortfall.wanted,
+        "missing": shortfall.missing,
+        "reason": shortfall.reason,
+        "hints": shortfall.hints,
+    })
+}
+
+/// Adds what each demand's filters did and, where asked for, why machines were refused.
+fn explain(
+    whole: &mut Value,
+    sections: &mut Vec<Section>,
+    demands: &[Demand],
+    hosts: &[HostState],
+    options: &Options,
+    explain: bool,
+) -> anyhow::Result<()> {
+    let mut summary: Vec<Value> = Vec::new();
+    let mut rejected: Vec<Value> = Vec::new();
+    for demand in demands {
+        let selection: Selection<'_> = select(hosts, &demand.request, options)?;
+        let named = |mut row: Value| {
+            row["for"] = json!(demand.name);
+            row
+        };
+        summary.extend(selection.summary().iter().map(|count| named(json!(count))));
+        if explain {
+            rejected.extend(selection.explanations().map(|told| named(answer::rejected(&told))));
+            let title = |text: &str| format!("{}: {}", demand.name, text.to_lowercase());
+            let explained = answer::explained(&selection)?;
+            sections.extend(
+                explained
+                    .into_iter()
+                    .map(|section| Section { title: section.title.as_deref().map(title), ..section }),
+            );
+        }
+    }
+    whole["summary"] = summary.into();
+    if explain {
+        whole["rejected"] = rejected.into();
+    }
+    Ok(())
+}
+
+/// A plan that does not serve all is a failure, with a line for each demand that goes short.
+fn conclude(shortfalls: &[Shortfall]) -> anyhow::Result<()> {
+    let failure = match shortfalls {
+        [] => return Ok(()),
+        [one] => Failure::new(Kind::NoValidHost, one.to_string()).hint(one.hints.join("\n")),
+        several => {
+            let missing: usize = several.iter().map(|shortfall| shortfall.missing).sum();
+            let lines: Vec<String> = several.iter().map(ToString::to_string).collect();
+            let message = format!("no valid host for {missing} instances of {} kinds", several.len());
+            Failure::new(Kind::NoValidHost, message).hint(lines.join("\n"))
+        }
+    };
+    Err(failure.into())
+}

@@ -1,0 +1,335 @@
+//! Fleet files: several kinds of instances at once, for `schedule --file` and `deploy --file`.
+//!
+//! ```yaml
+//! defaults: {exact: true}
+//! instances:
+//!   - {name: web, count: 3, flavor: bm.small}
+//!   - {name: db, resource_class: bm.large, ram: 256G, traits: [CUSTOM_NVME], capabilities: {boot_mode: uefi}}
+//! ```
+//!
+//! Read too: the list by itself, metalsmith's `instances` (with `hostname`) and `metalsmith_instances` with its
+//! `metalsmith_…` defaults, and TripleO's roles with `count`, `defaults` and `instances`. Only what chooses machines is
+//! read here; keys that say what to put on them are known and left alone.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
+
+use super::document::{Content, Cursor, Document, Finding, InputError, Origin, Report, Source, Table};
+use super::flavor;
+use crate::host_manager::{Flavor, Request};
+
+/// Keys that choose machines, besides those of a flavor.
+const KEYS: &[&str] = &[
+    "arch",
+    "candidates",
+    "capabilities",
+    "conductor_group",
+    "count",
+    "defaults",
+    "exact",
+    "exclude",
+    "flavor",
+    "hostname",
+    "instances",
+    "lessee",
+    "name",
+    "node",
+    "nodes",
+    "owner",
+    "profile",
+    "provisioned",
+    "shard",
+    "traits",
+];
+
+/// Keys that say what to put on the machines, ours and those of the other dialects.
+const ELSEWHERE: &[&str] = &[
+    "ansible_playbooks",
+    "config_drive",
+    "deploy_steps",
+    "hostname_format",
+    "image",
+    "image_checksum",
+    "image_kernel",
+    "image_ramdisk",
+    "managed",
+    "meta",
+    "network",
+    "network_config",
+    "networks",
+    "nics",
+    "passwordless_sudo",
+    "root_size",
+    "root_size_gb",
+    "ssh_keys",
+    "ssh_public_keys",
+    "state",
+    "swap_size",
+    "swap_size_mb",
+    "user_data",
+    "user_name",
+];
+
+/// Instances of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Their name; several are NAME-1, NAME-2, …
+    pub name: String,
+    /// How many.
+    pub count: usize,
+    /// The flavor that their request begins as.
+    pub flavor: Option<String>,
+    /// What is asked beside the flavor: the dimensions that a flavor has, and where to look. Its filters are the usual
+    /// ones, or the exact ones where `exact` is set.
+    pub wanted: Request,
+    /// Where they are given.
+    pub origin: Origin,
+}
+
+impl Group {
+    /// The request of each instance: the flavor overlaid by what the file says.
+    #[must_use]
+    pub fn request(&self, flavor: Option<&Flavor>) -> Request {
+        let base = flavor.map(Request::from).unwrap_or_default();
+        let wanted = self.wanted.clone();
+        let mut extra_specs = base.extra_specs;
+        extra_specs.extend(wanted.extra_specs);
+        Request {
+            flavor: base.flavor,
+            vcpus: wanted.vcpus.or(base.vcpus),
+            ram_mb: wanted.ram_mb.or(base.ram_mb),
+            disk_gb: wanted.disk_gb.or(base.disk_gb),
+            ephemeral_gb: wanted.ephemeral_gb.or(base.ephemeral_gb),
+            swap_mb: wanted.swap_mb.or(base.swap_mb),
+            resource_class: wanted.resource_class.or(base.resource_class),
+            extra_specs,
+            ..wanted
+        }
+    }
+}
+
+/// Reads a fleet file, or standard input for `-`.
+///
+/// # Errors
+///
+/// All that is wrong with the file: what cannot be read, keys that are not known, values that are not what they should
+/// be, and names that are given twice.
+pub fn load(path: &Path) -> Result<(Vec<Group>, Vec<Finding>), InputError> {
+    read(&Document::parse(Source::read(path)?)?)
+}
+
+fn read(document: &Document) -> Result<(Vec<Group>, Vec<Finding>), InputError> {
+    let report = Report::default();
+    let mut fleet = Fleet::default();
+    for root in document.roots(&report) {
+        fleet.read_root(&root);
+    }
+    report.finish(fleet.groups)
+}
+
+/// What was read of a group so far.
+#[derive(Debug, Clone, Default)]
+struct Draft {
+    flavor: Option<String>,
+    /// The dimensions of a flavor.
+    sizes: Flavor,
+    wanted: Request,
+    exact: bool,
+}
+
+#[derive(Default)]
+struct Fleet {
+    groups: Vec<Group>,
+    places: HashMap<String, Origin>,
+}
+
+impl Fleet {
+    fn read_root(&mut self, root: &Cursor<'_>) {
+        if matches!(root.value().content, Content::List(_)) {
+            return self.read_list(root, &Draft::default());
+        }
+        let Some(table) = root.mapping() else { return };
+        let mut defaults = Draft::default();
+        if let Some(given) = table.get("defaults") {
+            if let Some(given) = given.mapping() {
+                defaults.read(&given, "");
+            }
+            table.only(&["defaults", "instances"]);
+        }
+        if let Some(instances) = table.get("metalsmith_instances") {
+            defaults.read(&table, METALSMITH);
+            return self.read_list(&instances, &defaults);
+        }
+        match table.require("instances") {
+            Some(instances) => self.read_list(&instances, &defaults),
+            None => table.only(&["defaults", "instances"]),
+        }
+    }
+
+    fn read_list(&mut self, list: &Cursor<'_>, defaults: &Draft) {
+        for group in list.items() {
+            if let Some(table) = group.mapping() {
+                self.read_group(&table, defaults);
+            }
+        }
+    }
+
+    fn read_group(&mut self, table: &Table<'_>, defaults: &Draft) {
+        let mut draft = defaults.clone();
+        if let Some(given) = table.get("defaults")
+            && let Some(given) = given.mapping()
+        {
+            draft.read(&given, "");
+        }
+        draft.read(table, "");
+        // Where there is a host name, `name` is metalsmith's word for the one node to take.
+        let (name, node) = match (table.get("hostname"), table.get("name")) {
+            (Some(host), node) => (host.string(), node.and_then(|node| node.string())),
+            (None, Some(name)) => (name.string(), None),
+            (None, None) => {
+                return table.cursor().error("the instances' `name` is missing");
+            }
+        };
+        let Some(name) = name else { return };
+        draft.wanted.nodes.extend(node.map(str::to_owned));
+        let mut count: usize = match table.get("count") {
+            Some(count) => count.integer().unwrap_or(0),
+            None => 1,
+        };
+        if table.get("provisioned").and_then(|wanted| wanted.boolean()) == Some(false) {
+            count = 0;
+        }
+        // TripleO counts the instances that it describes one by one among the others of their role.
+        if let Some(instances) = table.get("instances") {
+            let before: usize = self.groups.iter().map(|group| group.count).sum();
+            self.read_list(&instances, &draft);
+            let described: usize = self.groups.iter().map(|group| group.count).sum::<usize>() - before;
+            count = count.saturating_sub(described);
+        }
+        if count > 0 {
+            self.push(table.cursor(), name, count, draft);
+        }
+    }
+
+    fn push(&mut self, cursor: &Cursor<'_>, name: &str, count: usize, draft: Draft) {
+        if let Some(first) = self.places.get(name) {
+            return cursor.error(format!("instances `{name}` are given already at {}", first.short()));
+        }
+        let origin = cursor.origin();
+        self.places.insert(name.to_owned(), origin.clone());
+        let flavor = draft.flavor.clone();
+        self.groups.push(Group { name: name.to_owned(), count, flavor, wanted: draft.request(), origin });
+    }
+}
+
+/// What stands before the keys of defaults in the form of metalsmith's role.
+const METALSMITH: &str = "metalsmith_";
+
+impl Draft {
+    /// Takes over what a mapping says, under keys that begin with `prefix`.
+    fn read(&mut self, table: &Table<'_>, prefix: &str) {
+        for (written, value) in table.entries() {
+            let Some(key) = written.strip_prefix(prefix) else {
+                table.unknown(written, &[]);
+                continue;
+            };
+            if value.value().is_null() || ELSEWHERE.contains(&key) {
+                continue;
+            }
+            match (key, flavor::field(key)) {
+                // These belong to the group, which reads them itself.
+                ("name" | "hostname" | "count" | "provisioned" | "defaults" | "instances", _) => {}
+                (_, Some(field)) => flavor::set(&mut self.sizes, field, &value),
+                _ if KEYS.contains(&key) => self.set(key, &value),
+                _ => {
+                    let known: Vec<&str> =
+                        KEYS.iter().chain(ELSEWHERE).chain(flavor::KEYS).copied().collect();
+                    table.unknown(written, &known);
+                }
+            }
+        }
+    }
+
+    fn set(&mut self, key: &str, value: &Cursor<'_>) {
+        let text = || value.string().map(str::to_owned);
+        let wanted = &mut self.wanted;
+        match key {
+            "flavor" => self.flavor = text(),
+            "exact" => self.exact = value.boolean().unwrap_or_default(),
+            "arch" => wanted.arch = text(),
+            "conductor_group" => wanted.conductor_group = text(),
+            "shard" => wanted.shard = text(),
+            "owner" => wanted.owner = text(),
+            "lessee" => wanted.lessee = text(),
+            "node" | "nodes" | "candidates" => wanted.nodes = texts(value),
+            "exclude" => wanted.exclude = texts(value),
+            "traits" => {
+                let (forbidden, required): (Vec<String>, Vec<String>) =
+                    texts(value).into_iter().partition(|name| name.starts_with('!'));
+                wanted.required_traits = required.into_iter().collect();
+                wanted.forbidden_traits =
+                    forbidden.iter().map(|name| name[1..].to_owned()).collect::<BTreeSet<_>>();
+            }
+            "profile" => {
+                wanted.extra_specs.extend(text().map(|profile| ("capabilities:profile".to_owned(), profile)));
+            }
+            _ => self.set_capabilities(value),
+        }
+    }
+
+    /// Capabilities: a mapping, or Ironic's `key:value,key2:value2`. They take the place of those of the defaults.
+    fn set_capabilities(&mut self, value: &Cursor<'_>) {
+        let pairs: Vec<(String, String)> = if let Some(text) = value.value().text() {
+            let pairs: Option<Vec<_>> = text
+                .split(',')
+                .map(|pair| {
+                    pair.split_once(':').map(|(key, value)| (key.trim().to_owned(), value.to_owned()))
+                })
+                .collect();
+            if pairs.is_none() {
+                value.expected("capabilities as a mapping, or as `key:value,key2:value2`");
+            }
+            pairs.unwrap_or_default()
+        } else {
+            let Some(table) = value.mapping() else { return };
+            table
+                .entries()
+                .filter_map(|(key, value)| Some((key.to_owned(), value.string()?.to_owned())))
+                .collect()
+        };
+        let specs = &mut self.wanted.extra_specs;
+        specs.retain(|key, _| !key.starts_with("capabilities:") || key == "capabilities:profile");
+        specs.extend(pairs.into_iter().map(|(key, value)| (format!("capabilities:{key}"), value)));
+    }
+
+    /// What is asked beside the flavor.
+    fn request(self) -> Request {
+        let Self { sizes, wanted, exact, .. } = self;
+        let mut extra_specs = sizes.extra_specs;
+        extra_specs.extend(wanted.extra_specs);
+        let request = Request {
+            vcpus: sizes.vcpus,
+            ram_mb: sizes.ram_mb,
+            disk_gb: sizes.disk_gb,
+            ephemeral_gb: sizes.ephemeral_gb,
+            swap_mb: sizes.swap_mb,
+            resource_class: sizes.resource_class,
+            extra_specs,
+            ..wanted
+        };
+        if exact { request.exact() } else { request }
+    }
+}
+
+/// One text, or a list of them.
+fn texts(value: &Cursor<'_>) -> Vec<String> {
+    match value.value().content {
+        Content::List(_) => {
+            value.items().iter().filter_map(|item| item.string().map(str::to_owned)).collect()
+        }
+        _ => value.string().map(str::to_owned).into_iter().collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
