@@ -20,8 +20,8 @@ use flags::MachineArgs;
 /// From files in the form of `openstack baremetal create`, bifrost, TripleO or Metal3 (YAML or JSON; it is recognised),
 /// or one machine from options. Every machine is made known to Ironic with its ports, port groups and traits, its BMC is
 /// verified, and it is cleaned until it can be deployed. All files are checked whole before anything is written. What is
-/// in Ironic already and as the file has it is left alone; what differs is shown, and changed only with --update. A run
-/// that was cut short is finished by the same command.
+/// in Ironic already and as the file has it is left alone; what differs is shown, with exit code 10, and changed only with
+/// --update. A run that was cut short is finished by the same command.
 ///
 /// In files, a value of `driver_info` may be `${NAME}`, `{env: NAME}` or `{file: PATH}`, to keep secrets out of them.
 #[derive(Debug, clap::Args)]
@@ -135,6 +135,9 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
     let plans = survey.plans;
     if args.dry_run {
+        for chassis in reader.missing_chassis(&enrolment.chassis)? {
+            context.ui.note(&format!("chassis {} would be created", chassis.uuid()));
+        }
         drop(progress);
         return planned(&plans, wish, &view, context);
     }

@@ -159,7 +159,7 @@ impl Comparison {
                 ("parent_node", Some(parent)) => {
                     has == *wants || has.as_str().map(str::to_owned) == resolve(parent)
                 }
-                _ => has == *wants,
+                _ => has == *wants || (is_empty(&has) && is_empty(wants)),
             };
             if !same {
                 let remedy = Remedy::Node { path: format!("/{key}"), value: wants.clone() };

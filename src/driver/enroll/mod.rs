@@ -308,7 +308,8 @@ impl Driver<'_> {
 fn claimed_twice(machines: &[Machine], found: &[Option<String>]) -> Option<String> {
     let mut owners: HashMap<&String, &Machine> = HashMap::new();
     for (machine, node) in machines.iter().zip(found) {
-        if let Some(other) = owners.insert(node.as_ref()?, machine) {
+        let Some(node) = node else { continue };
+        if let Some(other) = owners.insert(node, machine) {
             return Some(format!(
                 "{}: {} is the same node as {}",
                 machine.at,
@@ -339,4 +340,25 @@ fn plan<'m>(
         })
         .unwrap_or_default();
     Plan { uuid: node.unwrap_or_else(|| machine.creation_uuid()), machine, existing, group_uuids, comparison }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::inventory::enrolment::Enrolment;
+
+    #[test]
+    fn two_machines_of_a_file_cannot_be_one_node() {
+        let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+        let text =
+            "nodes:\n- {name: new, driver: ipmi}\n- {name: a, driver: ipmi}\n- {name: b, driver: ipmi}\n";
+        file.write_all(text.as_bytes()).expect("writable");
+        let machines = Enrolment::read(&[file.path().to_owned()], &|_| None).expect("right").machines;
+        let node = |uuid: &str| Some(uuid.to_owned());
+        assert_eq!(claimed_twice(&machines, &[None, node("u"), node("v")]), None);
+        let clash = claimed_twice(&machines, &[None, node("u"), node("u")]).expect("a clash");
+        assert!(clash.contains("nodes[2]: b is the same node as ") && clash.ends_with(":3"), "{clash}");
+    }
 }

@@ -11,6 +11,27 @@ use crate::inventory::machine::{Chassis, Port};
 use crate::ironic::{self, Fault, Patch, ProvisionTarget};
 
 impl Driver<'_> {
+    /// The chassis that are not there.
+    ///
+    /// # Errors
+    /// Whatever a request may fail with.
+    pub fn missing_chassis<'c>(&self, chassis: &'c [Chassis]) -> Result<Vec<&'c Chassis>, Error> {
+        let mut missing = Vec::new();
+        for chassis in chassis {
+            if self.existing_chassis(chassis)?.is_none() {
+                missing.push(chassis);
+            }
+        }
+        Ok(missing)
+    }
+
+    fn existing_chassis(&self, chassis: &Chassis) -> Result<Option<Map<String, Json>>, Error> {
+        match self.client.chassis(chassis.uuid()) {
+            Err(error) if error.is_not_found() => Ok(None),
+            other => other.map(Some).map_err(Error::about(format!("chassis {}", chassis.uuid()))),
+        }
+    }
+
     /// Creates the chassis that are not there, and says how the others differ from the file.
     ///
     /// # Errors
@@ -19,25 +40,25 @@ impl Driver<'_> {
         let mut differ = Vec::new();
         for chassis in chassis {
             let about = || Error::about(format!("chassis {}", chassis.uuid()));
-            let existing = match self.client.chassis(chassis.uuid()) {
-                Err(error) if error.is_not_found() => {
-                    match self.client.create_chassis(&chassis.fields) {
-                        Err(error) if error.fault() == Some(&Fault::AlreadyExists) => {}
-                        other => other.map_err(about())?,
-                    }
-                    continue;
+            let Some(existing) = self.existing_chassis(chassis)? else {
+                match self.client.create_chassis(&chassis.fields) {
+                    Err(error) if error.fault() == Some(&Fault::AlreadyExists) => {}
+                    other => other.map_err(about())?,
                 }
-                other => other.map_err(about())?,
+                continue;
             };
-            let mut patch = Patch::new();
-            for (key, wants) in chassis.fields.iter().filter(|(key, wants)| existing.get(*key) != Some(wants))
-            {
-                patch = patch.add(format!("/{key}"), wants.clone());
-                differ.push(format!("chassis {}: `{key}` is not as the file has it", chassis.uuid()));
-            }
-            if update && !patch.is_empty() {
+            let other = |(key, wants): &(&String, &Json)| existing.get(*key) != Some(*wants);
+            let changes: Vec<(&String, &Json)> = chassis.fields.iter().filter(other).collect();
+            if update && !changes.is_empty() {
+                let add = |patch: Patch, (key, wants): &(&String, &Json)| {
+                    patch.add(format!("/{key}"), (*wants).clone())
+                };
+                let patch = changes.iter().fold(Patch::new(), add);
                 self.client.patch_chassis(chassis.uuid(), &patch).map_err(about())?;
-                differ.clear();
+            } else {
+                let says =
+                    |(key, _)| format!("chassis {}: `{key}` is not as the file has it", chassis.uuid());
+                differ.extend(changes.into_iter().map(says));
             }
         }
         Ok(differ)
