@@ -15,8 +15,12 @@ pub type Examples = &'static [(&'static str, &'static str)];
 pub const ENVIRONMENT: &[(&str, &str)] = &[
     ("OS_CLOUD", "the cloud in clouds.yaml, as --os-cloud"),
     ("OS_ENDPOINT", "Ironic's URL, as --os-endpoint"),
-    ("OS_*", "whatever else openstacksdk reads to log in"),
-    ("OS_CLIENT_CONFIG_FILE", "the clouds.yaml to read instead of those under FILES"),
+    ("OS_BAREMETAL_ENDPOINT_OVERRIDE", "Ironic's URL too; goes before OS_ENDPOINT"),
+    ("OS_AUTH_TYPE", "how to log in where no cloud is named: none (unless given) or http_basic"),
+    ("OS_USERNAME, OS_PASSWORD", "with what to log in where no cloud is named"),
+    ("OS_CACERT, OS_INSECURE", "whose certificates to trust where no cloud is named; 1: anybody's"),
+    ("OS_CLIENT_CONFIG_FILE", "the clouds.yaml to read instead of those under Files"),
+    ("OS_CLIENT_SECURE_FILE", "the secure.yaml to read instead of the one beside it"),
     ("FARRIER_LOG", "what to log, as in `farrier=debug,reqwest=info`; stderr has it whatever -v says"),
     ("FARRIER_NO_INPUT", "if not empty: never ask, as if there were no terminal"),
     ("RUST_LOG", "as FARRIER_LOG for the libraries, with --debug only"),
@@ -27,6 +31,10 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
     ("CI", "if set: progress as plain lines even on a terminal"),
     ("HTTPS_PROXY", "the proxy to go through, with HTTP_PROXY and NO_PROXY as usual"),
     ("SSL_CERT_FILE", "the certificates to trust, instead of the system's"),
+    (
+        "XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME",
+        "what to read as ~/.config, ~/.cache and ~/.local/state",
+    ),
 ];
 
 /// The files that farrier reads unasked.
@@ -35,6 +43,8 @@ pub const FILES: &[(&str, &str)] = &[
     ("~/.config/openstack/clouds.yaml", "the same, where there is none in the current directory"),
     ("/etc/openstack/clouds.yaml", "the same, for everybody"),
     ("~/.config/farrier/flavors/", "flavor files, read unless --flavor-file names others"),
+    ("~/.local/state/farrier/lab/", "the lab: its database, logs and clouds.yaml"),
+    ("~/.cache/farrier/lab/", "the Ironic that labs run"),
 ];
 
 const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";

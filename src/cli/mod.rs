@@ -57,11 +57,14 @@ struct Cli {
 }
 
 const EXAMPLES: help::Examples = &[
+    ("Try it all on this computer: a real Ironic with mock machines", "farrier lab up"),
+    ("Bring the machines of a file under management", "farrier enroll nodes.yaml"),
+    ("See which machine would be taken, and why no other", "farrier schedule --ram 16G --exact --explain"),
     (
-        "Put the completions of bash where it finds them",
-        "farrier completions bash > ~/.local/share/bash-completion/completions/farrier",
+        "Put an image onto it, log in with this key",
+        "farrier deploy web-1 --ram 16G --exact --image ./el10.qcow2 --ssh-key ~/.ssh/id.pub",
     ),
-    ("Read about exit codes, the environment or files", "farrier help exit-codes"),
+    ("Give it back", "farrier destroy web-1"),
 ];
 
 /// The subcommands. What each is said to do is in its `Args`.

@@ -9,7 +9,7 @@ use crate::driver::consent::{Question, Stakes};
 use crate::driver::reservation::Reservation;
 use crate::ui::answer::{Column, Show, View};
 
-/// Shows and releases machines that were claimed beforehand
+/// Show and release machines that were claimed beforehand
 ///
 /// `farrier schedule --reserve` makes reservations. They stand in Ironic, as allocations with an expiry in their `extra`;
 /// `farrier deploy` with the same name uses them.
