@@ -1920,7 +1920,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__lab__subcmd__up)
-            opts="-f -c -q -v -y -j -h --dir --auth --power-delay --deploy-delay --clean-delay --deploy-timeout --foreground --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --dir --auth --power-delay --deploy-delay --clean-delay --deploy-timeout --no-machines --foreground --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -837,6 +837,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --jobs 'How many nodes to work on at once'
             cand --os-cloud 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over'
             cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --no-machines 'Leave Ironic without machines; otherwise the mock ones are enrolled the first time'
             cand --foreground 'Stay, and stop the lab when interrupted, when killed, or when stdin is a pipe and closes'
             cand -q 'Say nothing but the answer, warnings and errors'
             cand --quiet 'Say nothing but the answer, warnings and errors'

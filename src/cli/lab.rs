@@ -11,8 +11,13 @@ use anyhow::anyhow;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
+use super::connection::Connection;
 use super::failure::{Failure, Kind};
-use super::{Context, help};
+use super::{Context, batch, help};
+use crate::driver::Deadline;
+use crate::driver::enroll::{Until, Wish};
+use crate::inventory::enrolment::Enrolment;
+use crate::inventory::machine::Machine;
 use crate::lab::{self, CLOUD, Change, Delay, Facts, Lab, Lifetime, Running};
 use crate::ui::answer::{Column, Show};
 
@@ -92,6 +97,10 @@ struct UpArgs {
     #[arg(long, value_name = "S")]
     deploy_timeout: Option<u32>,
 
+    /// Leave Ironic without machines; otherwise the mock ones are enrolled the first time
+    #[arg(long)]
+    no_machines: bool,
+
     /// Stay, and stop the lab when interrupted, when killed, or when stdin is a pipe and closes
     #[arg(long)]
     foreground: bool,
@@ -165,6 +174,9 @@ fn up(args: &UpArgs, context: &Context) -> anyhow::Result<()> {
     if up.change == Change::Nothing {
         context.ui.note("the lab runs already");
     }
+    if !args.no_machines && !up.facts.has_machines {
+        enroll(&lab, &up.facts, context)?;
+    }
     let answer = object(&up.facts.dir, Some(&up.facts), Some(up.running));
     if args.foreground {
         // Whoever reads this from a pipe may use the lab from now on.
@@ -175,6 +187,10 @@ fn up(args: &UpArgs, context: &Context) -> anyhow::Result<()> {
         let closed = stdin_closing()?;
         while cancel.wait(Duration::from_millis(100)).is_none() && !closed.load(Ordering::SeqCst) {
             if lab.running().is_none() {
+                if lab.was_stopped(&|line| context.ui.note(line))? {
+                    context.ui.note("the lab was stopped");
+                    return Ok(());
+                }
                 let message = format!("the lab's Ironic has ended; its log is {}", up.facts.log.display());
                 return Err(anyhow!(Failure::new(Kind::Internal, message)));
             }
@@ -186,6 +202,27 @@ fn up(args: &UpArgs, context: &Context) -> anyhow::Result<()> {
     context.ui.object(&view, &answer)?;
     hints(&up.facts, context);
     Ok(())
+}
+
+/// Enrols the mock machines, and has the lab remember that they were.
+fn enroll(lab: &Lab, facts: &Facts, context: &Context) -> anyhow::Result<()> {
+    let enrolment = Enrolment::read(std::slice::from_ref(&facts.machines), &|_| None)?;
+    let total = enrolment.machines.len();
+    context.ui.note(&format!("enrolling {total} mock machines"));
+    let connection = Connection { cloud: Some(CLOUD.to_owned()), client: facts.cloud()?.ironic()? };
+    let progress = context.ui.progress();
+    let driver = context.driver(&connection, &progress, Deadline::none());
+    let plans = driver.plan_enrolment(&enrolment.machines)?.plans;
+    let wish = Wish { until: Until::Available, update: false, push_secrets: false, inspect: false };
+    let outcomes = super::enroll::enroll(&driver, &plans, wish, context.global.jobs);
+    drop(progress);
+    if let Some(signal) = outcomes.iter().find_map(|outcome| outcome.as_ref().err()?.signal()) {
+        let message = "interrupted before all mock machines were enrolled";
+        return Err(Failure::new(signal.into(), message).hint("`farrier lab up` goes on with them").into());
+    }
+    let names = enrolment.machines.iter().map(Machine::label);
+    batch::conclude(context, names.zip(outcomes).collect())?;
+    Ok(lab.note_machines(&|line| context.ui.note(line))?)
 }
 
 fn down(place: &Place, purge: bool, context: &Context) -> anyhow::Result<()> {

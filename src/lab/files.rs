@@ -53,6 +53,7 @@ pub(super) fn lock(path: &Path, waiting: impl Fn()) -> Result<File, Error> {
             make_directory(parent)?;
         }
         let file = OpenOptions::new()
+            .read(true)
             .write(true)
             .create(true)
             .truncate(false)

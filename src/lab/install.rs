@@ -1,8 +1,9 @@
 //! The packages that labs run on: a virtual environment with a pinned Ironic, made once and shared by all labs.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use sha2::{Digest as _, Sha256};
 
@@ -46,7 +47,7 @@ pub(super) fn ensure(cache: &Path, progress: Progress) -> Result<Environment, Er
     let name = format!("venv-{}", &digest[..12]);
     let dir = cache.join(&name);
     let environment = Environment { python: dir.join("bin/python"), schema: dir.join("schema.sqlite") };
-    let _lock = files::lock(&cache.join(format!("{name}.lock")), || {
+    let lock = files::lock(&cache.join(format!("{name}.lock")), || {
         progress("waiting for another farrier that installs Ironic");
     })?;
     // Written last. The interpreter is a link to the system's, which may be gone since.
@@ -57,22 +58,23 @@ pub(super) fn ensure(cache: &Path, progress: Progress) -> Result<Environment, Er
     progress(&format!("installing Ironic {} into {} (once)", ironic_version(), dir.display()));
     files::remove(&dir)?;
     let stage = dir.join("stage");
-    make(&python, &dir)?;
+    make(&python, &dir, &lock)?;
     files::make_directory(&stage)?;
     files::write(&stage.join("requirements.txt"), REQUIREMENTS)?;
-    Installer { python: &python, environment: &environment, stage: &stage, progress }.install()?;
+    Installer { python: &python, environment: &environment, stage: &stage, lock: &lock, progress }
+        .install()?;
     progress("making an empty database");
-    make_schema(&environment, &stage)?;
+    make_schema(&environment, &stage, &lock)?;
     files::remove(&stage)?;
     files::write(&complete, "")?;
     Ok(environment)
 }
 
 /// Makes an environment with nothing in it, not even pip: that would need `ensurepip`, which distributions take out.
-fn make(python: &Python, dir: &Path) -> Result<(), Error> {
+fn make(python: &Python, dir: &Path, lock: &File) -> Result<(), Error> {
     let mut venv = Command::new(python.command);
     venv.args(["-I", "-m", "venv", "--without-pip"]).arg(dir);
-    run(&mut venv, false).map(drop).map_err(|error| match error {
+    run(&mut venv, lock, false).map(drop).map_err(|error| match error {
         Error::Command { lines, .. } if lines.iter().any(|line| line.contains("No module named venv")) => {
             Error::NoVenv { python: python.command.to_owned() }
         }
@@ -81,23 +83,14 @@ fn make(python: &Python, dir: &Path) -> Result<(), Error> {
 }
 
 /// Makes the database that each lab starts with a copy of.
-fn make_schema(environment: &Environment, stage: &Path) -> Result<(), Error> {
+fn make_schema(environment: &Environment, stage: &Path, lock: &File) -> Result<(), Error> {
     let dir = stage.join("schema");
     files::make_directory(&dir)?;
     files::write(&dir.join("ironic.conf"), config::SCHEMA_CONF)?;
     let script = launch::write_script(&dir)?;
-    run(launch::python(environment).arg(script).arg("schema").arg("--dir").arg(&dir), false)?;
+    run(launch::python(environment).arg(script).arg("schema").arg("--dir").arg(&dir), lock, false)?;
     let made = dir.join("ironic.sqlite");
     std::fs::rename(&made, &environment.schema).doing("move", &made)
-}
-
-/// What brings packages into an environment.
-#[derive(Debug)]
-enum Means {
-    /// A pip, called so.
-    Pip(Vec<PathBuf>),
-    /// uv, found on `PATH`.
-    Uv,
 }
 
 /// The installation of packages into an environment that has none.
@@ -106,57 +99,61 @@ struct Installer<'a> {
     environment: &'a Environment,
     /// For what is needed only while installing.
     stage: &'a Path,
+    lock: &'a File,
     progress: Progress<'a>,
 }
 
 impl Installer<'_> {
+    /// The first that does it, of what can be had without being root.
     fn install(&self) -> Result<(), Error> {
-        let pip = match self.means()? {
-            Means::Uv => return self.uv(Path::new("uv"), BTreeMap::new()),
-            Means::Pip(pip) => pip,
-        };
-        let tools = self.stage.join("tools");
-        let got = run(self.pip(&pip, "install").arg("--target").arg(&tools).arg(UV), true);
-        match got.and_then(|_| self.uv(&tools.join("bin/uv"), self.settings_of_pip(&pip))) {
-            Ok(()) => Ok(()),
+        let mut tried = vec![];
+        if let Some(wheel) = &self.python.pip_wheel {
+            return self.with_pip(&self.pip_of_wheel(wheel));
+        }
+        tried.push("Python has no ensurepip".to_owned());
+        let pip = [self.python.command, "-m", "pip", "--python"].map(PathBuf::from);
+        let pip: Vec<_> = pip.into_iter().chain([self.environment.python.clone()]).collect();
+        if self.run(command(&pip).arg("--version"), false).is_ok() {
+            return self.with_pip(&pip);
+        }
+        tried.push(format!("`{} -m pip` is missing or too old", self.python.command));
+        if self.run(Command::new("uv").arg("--version"), false).is_ok() {
+            // No pip is there to say what it is set to, but it would heed these.
+            let variables = std::env::vars_os().filter_map(|(name, value)| {
+                let name = name.to_str()?.strip_prefix("PIP_")?.to_ascii_lowercase().replace('_', "-");
+                Some(format!(":env:.{name}='{}'\n", value.to_str()?))
+            });
+            match self.uv(Path::new("uv"), uv_settings(&variables.collect::<String>())) {
+                Ok(()) => return Ok(()),
+                Err(error) => tried.push(error.to_string()),
+            }
+        } else {
+            tried.push("no uv is on PATH".to_owned());
+        }
+        match self.pip_of_debian() {
+            Ok(wheel) => self.with_pip(&self.pip_of_wheel(&wheel)),
             Err(error) => {
-                // uv is not made for every system, nor understands all that pip may be set to.
-                tracing::info!("uv cannot be used: {error}");
-                (self.progress)("installing with pip, which takes a while longer");
-                self.all_with_pip(&pip)
+                tried.push(format!("the distribution's pip cannot be had: {error}"));
+                Err(Error::NoInstaller { tried })
             }
         }
     }
 
-    /// The first that is there, of what can be had without being root.
-    fn means(&self) -> Result<Means, Error> {
-        let mut tried = vec![];
-        if let Some(wheel) = &self.python.pip_wheel {
-            return Ok(self.pip_of_wheel(wheel));
-        }
-        tried.push("Python has no ensurepip".to_owned());
-        let pip = [PathBuf::from(self.python.command), "-m".into(), "pip".into()];
-        let mut with_target = command(&pip);
-        with_target.arg("--python").arg(&self.environment.python);
-        if run(with_target.arg("--version"), false).is_ok() {
-            let target = ["--python".into(), self.environment.python.clone()];
-            return Ok(Means::Pip(pip.into_iter().chain(target).collect()));
-        }
-        tried.push(format!("`{} -m pip` is missing or too old", self.python.command));
-        if run(Command::new("uv").arg("--version"), false).is_ok() {
-            return Ok(Means::Uv);
-        }
-        tried.push("no uv is on PATH".to_owned());
-        match self.pip_of_debian() {
-            Ok(wheel) => return Ok(self.pip_of_wheel(&wheel)),
-            Err(error) => tried.push(format!("pip could not be had from the distribution: {error}")),
-        }
-        Err(Error::NoInstaller { tried })
+    /// Has pip get uv, and uv the rest; or pip all of it.
+    fn with_pip(&self, pip: &[PathBuf]) -> Result<(), Error> {
+        let tools = self.stage.join("tools");
+        let got = self.run(self.pip(pip, "install").arg("--target").arg(&tools).arg(UV), true);
+        got.and_then(|_| self.uv(&tools.join("bin/uv"), self.settings_of_pip(pip))).or_else(|error| {
+            // uv is not made for every system, nor does it understand all that pip may be set to.
+            tracing::info!("uv cannot be used: {error}");
+            (self.progress)("installing with pip, which takes a while longer");
+            self.all_with_pip(pip)
+        })
     }
 
     /// pip can be run from its wheel, which is a zip archive, by the Python that it is to install for.
-    fn pip_of_wheel(&self, wheel: &Path) -> Means {
-        Means::Pip(vec![self.environment.python.clone(), wheel.join("pip")])
+    fn pip_of_wheel(&self, wheel: &Path) -> Vec<PathBuf> {
+        vec![self.environment.python.clone(), wheel.join("pip")]
     }
 
     /// Unpacks pip from the distribution's package of it, which needs no root: it is not installed.
@@ -167,7 +164,7 @@ impl Installer<'_> {
             apt.current_dir(self.stage);
             apt
         };
-        if run(apt().args(["download", package]), true).is_err() {
+        if self.run(apt().args(["download", package]), true).is_err() {
             // The lists of packages may never have been fetched, and only root may fetch them for all.
             (self.progress)("fetching the distribution's list of packages, to get pip");
             for needed in ["apt/lists/partial", "apt/archives/partial"] {
@@ -180,12 +177,12 @@ impl Installer<'_> {
                 apt.args(options.iter().flat_map(|option| ["-o", option]));
                 apt
             };
-            run(private().arg("update"), true)?;
-            run(private().args(["download", package]), true)?;
+            self.run(private().arg("update"), true)?;
+            self.run(private().args(["download", package]), true)?;
         }
         let archive = find(self.stage, "python3-pip-whl", "deb")?;
         let unpacked = self.stage.join(package);
-        run(Command::new("dpkg-deb").arg("-x").arg(archive).arg(&unpacked), false)?;
+        self.run(Command::new("dpkg-deb").arg("-x").arg(archive).arg(&unpacked), false)?;
         find(&unpacked.join("usr/share/python-wheels"), "pip-", "whl")
     }
 
@@ -201,17 +198,20 @@ impl Installer<'_> {
     }
 
     fn all_with_pip(&self, pip: &[PathBuf]) -> Result<(), Error> {
-        run(self.pip(pip, "install").args(["--no-deps", "--no-compile", "-r", "requirements.txt"]), true)?;
+        self.run(
+            self.pip(pip, "install").args(["--no-deps", "--no-compile", "-r", "requirements.txt"]),
+            true,
+        )?;
         // By itself pip would compile one file after the other.
         let mut compile = Command::new(&self.environment.python);
         let code = "import compileall, sysconfig; compileall.compile_dir(sysconfig.get_path('purelib'), quiet=2, workers=0)";
-        run(compile.args(["-I", "-c", code]), false).map(drop)
+        self.run(compile.args(["-I", "-c", code]), false).map(drop)
     }
 
     /// What pip is set to by files and environment, as uv's variables. uv reads neither.
     fn settings_of_pip(&self, pip: &[PathBuf]) -> BTreeMap<&'static str, String> {
         let mut list = self.pip(pip, "config");
-        run(list.arg("list"), false).map(|said| uv_settings(&said)).unwrap_or_default()
+        self.run(list.arg("list"), false).map(|said| uv_settings(&said)).unwrap_or_default()
     }
 
     fn uv(&self, uv: &Path, settings: BTreeMap<&'static str, String>) -> Result<(), Error> {
@@ -238,7 +238,11 @@ impl Installer<'_> {
                 install.env(name, value);
             }
         }
-        run(&mut install, true).map(drop)
+        self.run(&mut install, true).map(drop)
+    }
+
+    fn run(&self, command: &mut Command, network: bool) -> Result<String, Error> {
+        run(command, self.lock, network)
     }
 }
 
@@ -292,7 +296,10 @@ fn find(dir: &Path, prefix: &str, extension: &str) -> Result<PathBuf, Error> {
 }
 
 /// Runs a program to its end, and answers what it printed. Nothing secret may be among its arguments.
-fn run(command: &mut Command, network: bool) -> Result<String, Error> {
+///
+/// The program reads from `lock`, which is empty. So it holds the lock too, and should this process be killed, nobody
+/// else begins before what it had begun has ended.
+fn run(command: &mut Command, lock: &File, network: bool) -> Result<String, Error> {
     let shown = || {
         let words = std::iter::once(command.get_program()).chain(command.get_args());
         words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
@@ -300,7 +307,8 @@ fn run(command: &mut Command, network: bool) -> Result<String, Error> {
     let name = shown();
     tracing::info!("running {name}");
     let failed = |lines| Error::Command { command: name.clone(), lines, network };
-    let output = command.stdin(Stdio::null()).output().map_err(|error| failed(vec![error.to_string()]))?;
+    let output = lock.try_clone().and_then(|lock| command.stdin(lock).output());
+    let output = output.map_err(|error| failed(vec![error.to_string()]))?;
     let said = String::from_utf8_lossy(&output.stdout);
     if output.status.success() {
         return Ok(said.into_owned());
@@ -342,13 +350,19 @@ mod tests {
         assert_eq!(uv_settings(said), expected.collect());
     }
 
+    fn nothing() -> File {
+        File::open("/dev/null").expect("there is one")
+    }
+
     #[test]
     fn a_failure_ends_with_what_was_said_last() {
         let mut command = Command::new("sh");
         command.args(["-c", "seq 20; echo why >&2; exit 3"]);
-        let Err(Error::Command { lines, .. }) = run(&mut command, true) else { panic!("it fails") };
+        let Err(Error::Command { lines, .. }) = run(&mut command, &nothing(), true) else {
+            panic!("it fails")
+        };
         assert_eq!((lines.len(), lines[0].as_str(), lines[11].as_str()), (12, "10", "why"));
-        let missing = run(&mut Command::new("/nonexistent/program"), false);
+        let missing = run(&mut Command::new("/nonexistent/program"), &nothing(), false);
         assert!(matches!(missing, Err(Error::Command { lines, .. }) if lines.len() == 1));
     }
 }

@@ -11,8 +11,7 @@ use std::time::{Duration, Instant};
 use super::error::Doing as _;
 use super::install::Environment;
 use super::process::Process;
-use super::{CLOUD, Error, Lab, Progress, Record, config, files};
-use crate::cloud::Cloud;
+use super::{Error, Lab, Progress, Record, config, files};
 
 const SCRIPT: &str = include_str!("lab_ironic.py");
 
@@ -94,14 +93,20 @@ impl Lab {
         self.provide_database(environment)?;
         progress(&format!("starting Ironic {} on {}", record.ironic_version, config::url(record.api_port)));
         let logged = fs::metadata(self.log()).map_or(0, |log| log.len());
-        let mut child = self.spawn(environment, record, lifetime)?;
-        self.wait_until_up(&mut child, record, logged).inspect_err(|_| {
-            if let Some(process) = Process::read(&self.pid_file()) {
-                let _ = process.stop();
-            }
+        loop {
+            let mut child = self.spawn(environment, record, lifetime)?;
+            let error = match self.wait_until_up(&mut child, record, logged) {
+                Ok(process) => return Ok(process),
+                Err(error) => error,
+            };
             let _ = child.kill();
             let _ = child.wait();
-        })
+            // A farrier that was killed may have left one that was not to be seen yet when this began.
+            match Process::read(&self.pid_file()).filter(Process::is_alive) {
+                Some(other) if other.pid() != child.id() => other.stop()?,
+                _ => return Err(error),
+            }
+        }
     }
 
     /// A database is there: a copy of the empty one, if there was none.
@@ -158,7 +163,7 @@ impl Lab {
         }
         let process = Process::read(&self.pid_file()).filter(|process| process.pid() == child.id());
         let process = process.ok_or_else(|| failed("runs in another process than was started"))?;
-        self.ask().map_err(|reason| Error::NotStarted {
+        self.ask(record).map_err(|reason| Error::NotStarted {
             what: "does not serve what it should",
             lines: std::iter::once(reason).chain(self.complaints(logged)).collect(),
             log: self.log(),
@@ -167,11 +172,9 @@ impl Lab {
     }
 
     /// Asks Ironic, by way of the lab's `clouds.yaml`, for the driver of the mock machines.
-    fn ask(&self) -> Result<(), String> {
-        let variables = [("OS_CLIENT_CONFIG_FILE", self.dir.join("clouds.yaml"))];
-        let variables = variables.map(|(name, path)| (name.to_owned(), path.to_string_lossy().into_owned()));
-        let cloud = Cloud::resolve(Some(CLOUD), None, &variables.into_iter().collect());
-        let client = cloud.map_err(|error| error.to_string())?.ironic().map_err(|error| error.to_string())?;
+    fn ask(&self, record: &Record) -> Result<(), String> {
+        let cloud = self.facts(record).cloud().map_err(|error| error.to_string())?;
+        let client = cloud.ironic().map_err(|error| error.to_string())?;
         let drivers = client.drivers().map_err(|error| error.to_string())?;
         if drivers.iter().any(|driver| driver.name == "fake-hardware") {
             Ok(())
@@ -183,7 +186,8 @@ impl Lab {
     /// What Ironic said of errors since its log was `logged` bytes long; else the last that it said at all.
     fn complaints(&self, logged: u64) -> Vec<String> {
         let log = read_from(&self.log(), logged);
-        let errors: Vec<_> = log.lines().filter(|line| is_error(line)).map(str::to_owned).collect();
+        let mut errors: Vec<_> = log.lines().filter_map(complaint).map(str::to_owned).collect();
+        errors.dedup();
         let console = read_from(&self.dir.join("console.log"), 0);
         let lines: Vec<_> =
             if errors.is_empty() { console.lines().map(str::to_owned).collect() } else { errors };
@@ -191,9 +195,17 @@ impl Lab {
     }
 }
 
-/// Whether a line of an OpenStack log tells of an error: `DATE TIME PID LEVEL LOGGER …`.
-fn is_error(line: &str) -> bool {
-    matches!(line.split_ascii_whitespace().nth(3), Some("ERROR" | "CRITICAL"))
+/// What a line of an OpenStack log, `DATE TIME PID LEVEL LOGGER [REQUEST] …`, has to say of an error. Where in the
+/// program that was is left to the log.
+fn complaint(line: &str) -> Option<&str> {
+    let mut words = line.splitn(6, ' ');
+    if !matches!(words.nth(3), Some("ERROR" | "CRITICAL")) {
+        return None;
+    }
+    let text = words.nth(1)?;
+    let text = text.strip_prefix('[').and_then(|text| Some(text.split_once("] ")?.1)).unwrap_or(text);
+    let trace = text.starts_with(' ') || text.starts_with("Traceback") || text.trim().is_empty();
+    if trace { None } else { Some(text) }
 }
 
 fn read_from(path: &Path, offset: u64) -> String {
@@ -211,10 +223,19 @@ mod tests {
 
     #[test]
     fn errors_are_told_from_the_rest_of_a_log() {
-        assert!(is_error("2026-11-22 23:20:06.548 354 ERROR ironic.conductor [None req-1] it broke"));
-        assert!(is_error("2026-11-22 23:20:06.548 354 CRITICAL ironic [-] Unhandled error"));
-        assert!(!is_error("2026-11-22 23:20:06.548 354 INFO ironic.conductor [-] no ERROR here"));
-        assert!(!is_error(""));
+        let said = |rest: &str| complaint(&format!("2026-11-22 23:20:06.548 354 {rest}")).map(str::to_owned);
+        assert_eq!(said("ERROR ironic.db [None req-1 - -] it broke").as_deref(), Some("it broke"));
+        assert_eq!(said("ERROR ironic.db [-] it broke: Traceback").as_deref(), Some("it broke: Traceback"));
+        assert_eq!(said("CRITICAL ironic [-] Unhandled error").as_deref(), Some("Unhandled error"));
+        assert_eq!(
+            said("ERROR ironic.db sqlite3.DatabaseError: no").as_deref(),
+            Some("sqlite3.DatabaseError: no")
+        );
+        assert_eq!(said("ERROR ironic.db Traceback (most recent call last):"), None);
+        assert_eq!(said("ERROR ironic.db   File \"x.py\", line 1"), None);
+        assert_eq!(said("ERROR ironic.db "), None);
+        assert_eq!(said("INFO ironic.db [-] no ERROR here"), None);
+        assert_eq!(complaint(""), None);
     }
 
     #[test]

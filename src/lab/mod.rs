@@ -24,6 +24,8 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cloud::{self, Cloud};
+
 use error::Doing as _;
 pub use error::Error;
 pub use launch::Lifetime;
@@ -157,9 +159,6 @@ impl Lab {
     pub fn up(&self, options: &Options, lifetime: Lifetime, progress: Progress) -> Result<Up, Error> {
         let _lock = self.lock(progress)?;
         let known = self.record()?;
-        if known.is_none() {
-            self.refuse_strangers()?;
-        }
         let mut record = match known.clone() {
             Some(record) if record.ironic_version != install::ironic_version() => {
                 return Err(Error::OtherVersion { dir: self.dir.clone(), version: record.ironic_version });
@@ -212,9 +211,6 @@ impl Lab {
             return Ok(());
         }
         let _lock = self.lock(progress)?;
-        if self.record()?.is_none() {
-            self.refuse_strangers()?;
-        }
         if let Some(process) = Process::read(&self.pid_file()).filter(Process::is_alive) {
             self.stop(process)?;
         }
@@ -234,6 +230,16 @@ impl Lab {
     #[must_use]
     pub fn running(&self) -> Option<Running> {
         Process::read(&self.pid_file()).filter(Process::is_alive).map(Process::running)
+    }
+
+    /// Whether a lab that no longer runs was brought down, rather than having ended by itself.
+    ///
+    /// # Errors
+    /// [`Error::Io`]
+    pub fn was_stopped(&self, progress: Progress) -> Result<bool, Error> {
+        // Whoever stops it holds this until the traces are gone too.
+        let _lock = self.lock(progress)?;
+        Ok(!self.pid_file().exists())
     }
 
     /// Remembers that the mock machines were enrolled, so that it is not done again at the next start.
@@ -289,24 +295,33 @@ impl Lab {
         files::write(&self.dir.join("lab.json"), &text)
     }
 
-    /// Takes the lab for this caller alone, until the answer is dropped.
+    /// Takes the lab for this caller alone, until the answer is dropped. Leaves alone a directory that holds something
+    /// else: a lab writes into it, and a purge removes it whole.
     fn lock(&self, progress: Progress) -> Result<File, Error> {
         files::make_directory(&self.dir)?;
-        files::lock(&self.dir.join("lock"), || progress("waiting for another farrier that works on this lab"))
-    }
-
-    /// Refuses a directory that holds something else: a lab writes into it, and a purge removes it whole.
-    fn refuse_strangers(&self) -> Result<(), Error> {
-        let entries = fs::read_dir(&self.dir).doing("list", &self.dir)?;
-        for entry in entries {
-            if entry.doing("list", &self.dir)?.file_name() != "lock" {
-                return Err(Error::Directory {
-                    path: self.dir.clone(),
-                    reason: "it holds something that is no lab",
-                });
+        if self.record()?.is_none() {
+            for entry in fs::read_dir(&self.dir).doing("list", &self.dir)? {
+                // The first files of a lab that is just being made.
+                let name = entry.doing("list", &self.dir)?.file_name();
+                if name != "lock" && name != "lab.new" {
+                    let reason = "it holds something that is no lab";
+                    return Err(Error::Directory { path: self.dir.clone(), reason });
+                }
             }
         }
-        Ok(())
+        files::lock(&self.dir.join("lock"), || progress("waiting for another farrier that works on this lab"))
+    }
+}
+
+impl Facts {
+    /// The lab as its `clouds.yaml` tells clients of it.
+    ///
+    /// # Errors
+    /// See [`Cloud::resolve`]; with the file as it was written there is none.
+    pub fn cloud(&self) -> Result<Cloud, cloud::Error> {
+        let file = self.clouds_yaml.to_string_lossy().into_owned();
+        let environment = [("OS_CLIENT_CONFIG_FILE".to_owned(), file)];
+        Cloud::resolve(Some(CLOUD), None, &environment.into_iter().collect())
     }
 }
 

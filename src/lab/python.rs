@@ -20,7 +20,7 @@ places = [sysconfig.get_config_var("WHEEL_PKG_DIR"), "/usr/share/python-wheels",
 try:
     import ensurepip
     places.insert(0, os.path.join(os.path.dirname(ensurepip.__file__), "_bundled"))
-except ImportError:
+except Exception:
     pass
 for place in places:
     for wheel in sorted(glob.glob(os.path.join(place or "/nonexistent", "pip-*.whl"))):
@@ -55,9 +55,11 @@ impl std::fmt::Display for Version {
 pub(super) fn find() -> Result<Python, Error> {
     let mut found = vec![];
     for command in NAMES {
-        let probed = Command::new(command).args(["-I", "-c", PROBE]).stdin(Stdio::null()).output();
-        let said = probed.ok().filter(|output| output.status.success()).map(|output| output.stdout);
-        let Some((version, pip_wheel)) = said.and_then(|said| parse(&String::from_utf8_lossy(&said))) else {
+        let Ok(probed) = Command::new(command).args(["-I", "-c", PROBE]).stdin(Stdio::null()).output() else {
+            continue;
+        };
+        let Some((version, pip_wheel)) = parse(&String::from_utf8_lossy(&probed.stdout)) else {
+            found.push(format!("a {command} that does not work"));
             continue;
         };
         if version >= NEEDED {

@@ -187,7 +187,12 @@ fn planned(plans: &[Plan<'_>], wish: Wish, view: &View, context: &Context) -> an
 }
 
 /// Enrols all machines, those that are children of others last: their parents may be new too.
-fn enroll(driver: &Driver<'_>, plans: &[Plan<'_>], wish: Wish, jobs: u16) -> Vec<Result<Enrolled, Error>> {
+pub(super) fn enroll(
+    driver: &Driver<'_>,
+    plans: &[Plan<'_>],
+    wish: Wish,
+    jobs: u16,
+) -> Vec<Result<Enrolled, Error>> {
     let is_child = |plan: &&Plan<'_>| plan.machine().fields.contains_key("parent_node");
     let (children, parents): (Vec<_>, Vec<_>) = plans.iter().partition(is_child);
     let work = |plan: &&Plan<'_>| driver.enroll(plan, wish);
