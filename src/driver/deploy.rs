@@ -170,7 +170,12 @@ impl Driver<'_> {
                 State::Deploying(claim) => Ok(claim),
                 State::Claimed(claim) => self.start_or_release(order, claim, progress),
                 State::Free => match self.claim(&order.name, &intent, candidates, taken, progress) {
-                    Ok(claim) => self.start_or_release(order, claim, progress),
+                    Ok(claim) => {
+                        if let Some(failure) = &failure {
+                            progress.retrying(failure.to_string());
+                        }
+                        self.start_or_release(order, claim, progress)
+                    }
                     // Why a machine failed is worth more than that there is no other.
                     Err(taken @ Error::Taken { .. }) => return Err(failure.unwrap_or(taken)),
                     Err(error) => return Err(error),
@@ -187,7 +192,6 @@ impl Driver<'_> {
                     if retries > 0 && !order.keep_failed =>
                 {
                     retries -= 1;
-                    progress.retrying(error.to_string());
                     failure = Some(error);
                     standing = State::Free;
                 }
