@@ -18,7 +18,7 @@ use super::progress::Progress;
 use super::{Driver, Error, Left};
 use crate::ironic::allocation::{AllocationState, NewAllocation};
 use crate::ironic::retry::growing;
-use crate::ironic::{Fault, Patch};
+use crate::ironic::{Fault, Patch, ProvisionState};
 
 /// How long a conductor may take to decide a claim before something is wrong with it.
 const DECISION: Duration = Duration::from_secs(60);
@@ -227,9 +227,21 @@ impl Driver<'_> {
         }
     }
 
-    /// Gives a claimed node back that no deploy was started on. May be done again.
-    pub(super) fn release(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<(), Error> {
+    /// Gives a claimed node back that no deploy was started on. May be done again. `false` where a deploy
+    /// has begun on it meanwhile: then nothing was taken from it.
+    pub(super) fn release(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<bool, Error> {
         self.patiently(progress, || {
+            // Looked at before each try: while it was locked, a deploy may have been what locked it.
+            let begun = || match self.client.node(&claim.node.uuid) {
+                Ok(node) => {
+                    Ok(node.instance_uuid.as_deref() == Some(&claim.uuid) && !is_idle(&node.provision_state))
+                }
+                Err(error) if error.is_not_found() => Ok(false),
+                Err(error) => Err(error),
+            };
+            if begun()? {
+                return Ok(false);
+            }
             // What was prepared first, the claim last: killed in between, the same command goes on from here.
             let mut patch = Patch::new().remove("/instance_info");
             if !claim.allocated {
@@ -239,9 +251,26 @@ impl Driver<'_> {
                 Err(error) if error.is_not_found() => {}
                 other => other?,
             }
-            if claim.allocated { self.client.delete_allocation(&claim.uuid) } else { Ok(()) }
+            if !claim.allocated {
+                return Ok(true);
+            }
+            match self.client.delete_allocation(&claim.uuid) {
+                Err(error) if error.fault() == Some(&Fault::Conflict) && begun()? => Ok(false),
+                other => other.map(|()| true),
+            }
         })
     }
+}
+
+/// Whether a node in this state is claimed at most: there is nothing to undeploy.
+pub(super) fn is_idle(state: &ProvisionState) -> bool {
+    matches!(
+        state,
+        ProvisionState::Available
+            | ProvisionState::Manageable
+            | ProvisionState::Enroll
+            | ProvisionState::InspectFailed
+    )
 }
 
 #[cfg(test)]

@@ -285,26 +285,21 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<Claim, Error> {
         let Err(cause) = self.start(order, &claim, progress) else { return Ok(claim) };
-        // The deploy may have begun although its answer was lost: then it is not ours to release.
-        if self
-            .client
-            .node(&claim.node.uuid)
-            .is_ok_and(|node| node.provision_state != ProvisionState::Available)
-        {
-            return Err(cause.leaving(Left::UnderWay));
-        }
         progress.undoing("releasing the claim");
         match self.release_whatever_happens(&claim, progress) {
-            Ok(()) => Err(cause.leaving(Left::Nothing)),
+            Ok(true) => Err(cause.leaving(Left::Nothing)),
+            // It has begun although the answer was lost.
+            Ok(false) => Err(cause.leaving(Left::UnderWay)),
             Err(undo) => Err(Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) }),
         }
     }
 
     /// Releases also when the operator has asked to stop: that is what is to be done then.
-    fn release_whatever_happens(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<(), Error> {
+    fn release_whatever_happens(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<bool, Error> {
         match self.release(claim, progress) {
             Err(Error::Interrupted { .. } | Error::TimedOut { .. }) => {
-                self.client.delete_allocation(&claim.uuid).map_err(Error::about(progress.name()))
+                let released = self.client.delete_allocation(&claim.uuid).map(|()| true);
+                released.map_err(Error::about(progress.name()))
             }
             other => other,
         }

@@ -2,7 +2,7 @@
 
 use serde_json::Map;
 
-use super::claim::Claim;
+use super::claim::{Claim, is_idle};
 use super::consent::Confirmed;
 use super::event::NodeRef;
 use super::instance::Found;
@@ -85,8 +85,10 @@ impl Driver<'_> {
                 allocated: allocation.is_some(),
             };
             progress.stage("releasing the claim");
-            self.release(&claim, progress)?;
-            return Ok(done(node.provision_state.to_string()));
+            // Where a deploy began just now, it is torn down like any other.
+            if self.release(&claim, progress)? {
+                return Ok(done(node.provision_state.to_string()));
+            }
         }
         if until == Until::Accepted {
             self.ask_to_tear_down(&node.uuid, &instance.uuid, progress)?;
@@ -185,16 +187,5 @@ fn must_wait(state: &ProvisionState) -> bool {
             | ProvisionState::Rescuing
             | ProvisionState::Unrescuing
             | ProvisionState::Servicing
-    )
-}
-
-/// Whether a node in this state is claimed at most: there is nothing to undeploy.
-fn is_idle(state: &ProvisionState) -> bool {
-    matches!(
-        state,
-        ProvisionState::Available
-            | ProvisionState::Manageable
-            | ProvisionState::Enroll
-            | ProvisionState::InspectFailed
     )
 }

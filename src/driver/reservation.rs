@@ -151,7 +151,10 @@ impl Driver<'_> {
         match reservation.node.clone() {
             Some(node) => {
                 progress.on_node(node.clone());
-                self.release(&Claim { uuid: reservation.uuid.clone(), node, allocated: true }, progress)?;
+                let claim = Claim { uuid: reservation.uuid.clone(), node, allocated: true };
+                if !self.release(&claim, progress)? {
+                    return Err(Error::NameTaken { name: name.to_owned(), why: "by an instance".to_owned() });
+                }
             }
             None => self.client.delete_allocation(&reservation.uuid).map_err(Error::about(name))?,
         }

@@ -15,7 +15,7 @@ const TOLD: usize = 3;
 
 /// Too few nodes fit.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("no valid host: {reason}")]
+#[error("no valid host: {reason}{}", filter.map(|filter| format!(" ({filter})")).unwrap_or_default())]
 pub struct NoValidHost {
     /// One line: the filter that removed the last node in words, and the nearest miss.
     pub reason: String,

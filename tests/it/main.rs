@@ -1,10 +1,15 @@
 //! The program as its users run it.
 
 mod cli;
+mod deploy;
 mod enroll;
+mod faults;
 mod generated;
+mod interruption;
+mod proxy;
 mod schedule;
 mod signals;
+mod support;
 
 use assert_cmd::Command;
 

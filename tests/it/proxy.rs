@@ -38,6 +38,7 @@ pub(crate) struct Proxy {
 struct Shared {
     rules: Mutex<Vec<Rule>>,
     seen: Mutex<Vec<String>>,
+    hang_after: Mutex<Option<usize>>,
 }
 
 impl Proxy {
@@ -65,6 +66,11 @@ impl Proxy {
     /// From now on, the next `times` requests with this method, and `path` in their path, get the fault.
     pub(crate) fn fault(&self, method: &'static str, path: &'static str, times: usize, fault: Fault) {
         self.shared.rules.lock().expect("no panic").push(Rule { method, path, times, fault });
+    }
+
+    /// Answers no request after the first so many: whoever asks waits, to be killed meanwhile.
+    pub(crate) fn hang_after(&self, requests: usize) {
+        *self.shared.hang_after.lock().expect("no panic") = Some(requests);
     }
 
     /// The requests seen so far, as `METHOD PATH`.
@@ -113,7 +119,12 @@ fn serve(mut client: TcpStream, upstream: &str, shared: &Shared) -> std::io::Res
     reader.read_exact(&mut body)?;
     let mut words = head.split_whitespace();
     let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    shared.seen.lock().expect("no panic").push(format!("{method} {path}"));
+    let number = {
+        let mut seen = shared.seen.lock().expect("no panic");
+        seen.push(format!("{method} {path}"));
+        seen.len()
+    };
+    let hang_after = *shared.hang_after.lock().expect("no panic");
 
     let fault = shared.fault_for(method, path);
     match fault {
@@ -133,6 +144,10 @@ fn serve(mut client: TcpStream, upstream: &str, shared: &Shared) -> std::io::Res
     server.write_all(&body)?;
     let mut answer = Vec::new();
     server.read_to_end(&mut answer)?;
+    if hang_after.is_some_and(|last| number >= last) {
+        // The request has arrived, and whoever sent it never learns: until it is killed.
+        return client.read(&mut [0]).map(drop);
+    }
     match fault {
         Some(Fault::CutAfter) => client.shutdown(Shutdown::Both),
         Some(Fault::Truncate) => client.write_all(&answer[..answer.len() - answer.len().min(20)]),

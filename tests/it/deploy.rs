@@ -1,0 +1,304 @@
+//! Instances from nothing to gone, on a real Ironic: when all goes well, and when it does not.
+
+use std::process::{Output, Stdio};
+
+use predicates::prelude::*;
+use predicates::str::contains;
+use serde_json::{Value, json};
+
+use crate::support::{IMAGE, Lab};
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// `deploy NAME` onto a machine of the class, with the tests' image.
+fn deploy<'a>(name: &'a str, class: &'a str) -> Vec<&'a str> {
+    [&["deploy", name, "--resource-class", class][..], &IMAGE].concat()
+}
+
+/// Nothing is left of an instance: no claim, no node that has it.
+fn assert_gone(lab: &Lab, instance: &str, node: &str) {
+    lab.farrier().args(["show", instance]).assert().code(5);
+    let node = lab.node(node);
+    assert_eq!((&node["instance_uuid"], &node["allocation_uuid"]), (&Value::Null, &Value::Null), "{node}");
+    assert_eq!(node["instance_info"], json!({}), "{node}");
+}
+
+#[test]
+fn an_instance_lives_from_deploy_to_destroy() {
+    let lab = Lab::shared();
+    lab.machines("life", 1);
+    let key = lab.folder().join("life.pub");
+    std::fs::write(&key, "ssh-ed25519 AAAAC3Nza tester@lab\n").expect("written");
+    let mut arguments = deploy("life", "life");
+    arguments.extend([
+        "--ssh-key",
+        key.to_str().expect("UTF-8"),
+        "--root-size",
+        "20",
+        "--ephemeral-size",
+        "40",
+    ]);
+    let instance = lab.json(&arguments);
+    assert_eq!((&instance["name"], &instance["state"]), (&json!("life"), &json!("active")), "{instance}");
+    assert_eq!(instance["node"]["name"], "life-node-1");
+    for key in [
+        "uuid",
+        "cloud",
+        "power_state",
+        "image",
+        "flavor",
+        "ip_addresses",
+        "created_at",
+        "duration_s",
+        "error",
+    ] {
+        assert!(instance.get(key).is_some(), "{key}");
+    }
+    let node = lab.node("life-node-1");
+    assert_eq!(node["instance_uuid"], instance["uuid"]);
+    assert_eq!(
+        (&node["instance_info"]["root_gb"], &node["instance_info"]["ephemeral_gb"]),
+        (&json!(20), &json!(40))
+    );
+
+    let shown = lab.json(&["show", "life"]);
+    assert_eq!(shown["uuid"], instance["uuid"]);
+    assert_eq!(lab.json(&["show", "life-node-1"])["name"], "life", "an instance is found by its node too");
+    let listed = lab.json(&["list"]);
+    assert!(listed.as_array().expect("an array").iter().any(|listed| listed["uuid"] == instance["uuid"]));
+
+    let power = lab.json(&["power", "reboot", "life", "--yes"]);
+    assert_eq!(power[0]["power_state"], "power on");
+    let power = lab.json(&["power", "off", "life", "--yes"]);
+    assert_eq!((&power[0]["power_state"], &power[0]["error"]), (&json!("power off"), &Value::Null));
+    assert_eq!(lab.json(&["power", "status", "life"])[0]["power_state"], "power off");
+
+    let rebuilt = lab.json(&["rebuild", "life", "--preserve-ephemeral", "--yes"]);
+    assert_eq!(rebuilt["state"], "active");
+    assert_eq!(lab.node("life-node-1")["instance_info"]["preserve_ephemeral"], true);
+    assert_eq!(lab.json(&["wait", "life"])[0]["state"], "active");
+
+    let destroyed = lab.json(&["destroy", "life", "--yes", "--wait-clean"]);
+    assert_eq!((&destroyed[0]["state"], &destroyed[0]["error"]), (&json!("available"), &Value::Null));
+    assert_gone(lab, "life", "life-node-1");
+    lab.json(&["destroy", "life", "--yes"]);
+}
+
+#[test]
+fn deploying_the_same_again_changes_nothing_and_another_is_refused() {
+    let lab = Lab::shared();
+    lab.machines("again", 2);
+    let first = lab.json(&deploy("again", "again"));
+    let second = lab.json(&deploy("again", "again"));
+    assert_eq!(first["uuid"], second["uuid"]);
+    let mut other = deploy("again", "again");
+    other.extend(["--root-size", "30"]);
+    lab.farrier().args(&other).assert().code(6).stderr(contains("taken"));
+    lab.farrier()
+        .args(["deploy", "again", "--resource-class", "again", "--image", "http://127.0.0.1:9/other.img"])
+        .args(&IMAGE[2..])
+        .assert()
+        .code(6)
+        .stderr(contains("other.img"));
+    assert_eq!(lab.json(&["show", "again"])["uuid"], first["uuid"]);
+    lab.json(&["destroy", "again", "--yes"]);
+}
+
+#[test]
+fn a_machine_that_fails_to_deploy_is_given_back_with_ironic_s_reason() {
+    let lab = Lab::shared();
+    lab.machines_with("fails", 1, &json!({"deploy_interface": "direct", "automated_clean": false}));
+    let output = lab.farrier().args(deploy("fails", "fails")).args(["-f", "json"]).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(7), "{}", stderr(&output));
+    let last = stderr(&output).lines().last().expect("an error").to_owned();
+    let error: Value = serde_json::from_str(&last).expect("JSON");
+    assert_eq!((&error["error"]["code"], &error["error"]["kind"]), (&json!(7), &json!("machine_failed")));
+    assert_eq!(error["error"]["node"]["name"], "fails-node-1");
+    let message = error["error"]["message"].as_str().expect("a text");
+    assert!(message.contains("deploy failed") && message.contains("disk.img"), "{message}");
+    assert!(output.stdout.is_empty());
+    lab.farrier().args(["wait", "fails-node-1"]).assert().success();
+    assert_gone(lab, "fails", "fails-node-1");
+}
+
+#[test]
+fn a_failed_deploy_is_kept_to_be_looked_at_where_asked() {
+    let lab = Lab::shared();
+    lab.machines_with("kept", 1, &json!({"deploy_interface": "direct", "automated_clean": false}));
+    lab.farrier().args(deploy("kept", "kept")).arg("--keep-failed").assert().code(7);
+    assert_eq!(lab.json(&["show", "kept"])["state"], "deploy failed");
+    lab.farrier().args(["wait", "kept"]).assert().code(7).stderr(contains("disk.img"));
+    lab.farrier().args(["destroy", "kept", "--yes"]).assert().success();
+    lab.farrier().args(["wait", "kept-node-1"]).assert().success();
+    assert_gone(lab, "kept", "kept-node-1");
+}
+
+#[test]
+fn a_deploy_that_fails_goes_on_with_the_next_machine() {
+    let lab = Lab::shared();
+    // The failing machine is the smaller one, and so the better fit.
+    let small = json!({"cpu_arch": "x86_64", "cpus": 4, "memory_mb": 8192, "local_gb": 50});
+    lab.machines_with(
+        "elsewhere-bad",
+        1,
+        &json!({"deploy_interface": "direct", "automated_clean": false, "properties": small}),
+    );
+    lab.machines("elsewhere-good", 1);
+    let nodes = ["--node", "elsewhere-bad-node-1", "--node", "elsewhere-good-node-1"];
+    let sizes = ["--ram", "8192", "--disk", "50", "--vcpus", "4"];
+    let instance = lab.json(&[&["deploy", "elsewhere"][..], &nodes, &sizes, &IMAGE].concat());
+    assert_eq!(instance["node"]["name"], "elsewhere-good-node-1");
+    lab.farrier().args(["wait", "elsewhere-bad-node-1"]).assert().success();
+    assert_eq!(lab.node("elsewhere-bad-node-1")["instance_uuid"], Value::Null);
+    lab.json(&["destroy", "elsewhere", "--yes"]);
+}
+
+#[test]
+fn of_two_deploys_racing_for_the_last_machine_one_gets_it() {
+    let lab = Lab::shared();
+    lab.machines("race", 1);
+    let start = |name: &str| {
+        let mut process = lab.process(&deploy(name, "race"));
+        process.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs")
+    };
+    let outputs = ["race-a", "race-b"].map(start).map(|child| child.wait_with_output().expect("our child"));
+    let mut codes = outputs.each_ref().map(|output| output.status.code());
+    codes.sort_unstable();
+    let told = outputs.iter().map(stderr).collect::<String>();
+    assert_eq!(codes, [Some(0), Some(4)], "{told}");
+    let racers: Vec<Value> = lab
+        .json(&["list"])
+        .as_array()
+        .expect("an array")
+        .iter()
+        .filter(|i| i["node"]["name"] == "race-node-1")
+        .cloned()
+        .collect();
+    assert_eq!(racers.len(), 1, "{racers:?}");
+    lab.json(&["destroy", racers[0]["name"].as_str().expect("a name"), "--yes"]);
+    assert_gone(lab, "race-a", "race-node-1");
+}
+
+#[test]
+fn many_are_deployed_at_once_and_destroyed_at_once() {
+    let lab = Lab::shared();
+    lab.machines("many", 4);
+    let deployed = lab.json(&[&deploy("many", "many")[..], &["--count", "4"]].concat());
+    let rows = deployed.as_array().expect("an array");
+    assert_eq!(
+        rows.iter().map(|row| row["name"].as_str().expect("a name")).collect::<Vec<_>>(),
+        ["many-1", "many-2", "many-3", "many-4"]
+    );
+    let mut nodes: Vec<&str> = rows.iter().map(|row| row["node"]["name"].as_str().expect("a name")).collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    assert_eq!(nodes.len(), 4);
+    let names = "many-1 many-2\nmany-3 many-4\n";
+    lab.farrier().args(["destroy", "-", "--yes"]).write_stdin(names).assert().success();
+    assert!(
+        lab.json(&["list"])
+            .as_array()
+            .expect("an array")
+            .iter()
+            .all(|i| !i["name"].as_str().unwrap_or("").starts_with("many"))
+    );
+}
+
+#[test]
+fn no_machine_is_touched_where_none_fits() {
+    let lab = Lab::shared();
+    lab.machines("fit", 1);
+    let asked = ["deploy", "fit", "--resource-class", "fit", "--ram", "15G", "--exact"];
+    lab.farrier()
+        .args(asked)
+        .args(IMAGE)
+        .assert()
+        .code(4)
+        .stderr(contains("ExactRamFilter").and(contains("16384")));
+    assert_gone(lab, "fit", "fit-node-1");
+}
+
+#[test]
+fn an_unknown_name_is_said_to_be_unknown() {
+    let lab = Lab::shared();
+    for command in [
+        &["show", "nobody"][..],
+        &["power", "status", "nobody"],
+        &["rebuild", "nobody", "--yes"],
+        &["wait", "nobody"],
+        &["node", "show", "nobody"],
+    ] {
+        lab.farrier().args(command).assert().code(5).stderr(contains("nobody"));
+    }
+    lab.farrier().args(["destroy", "nobody", "--yes"]).assert().success();
+    lab.machines("nobodys", 1);
+    let node = [&["deploy", "x", "--node", "nobodys-node-9"][..], &IMAGE].concat();
+    lab.farrier().args(node).assert().code(5).stderr(contains("nobodys-node-9"));
+}
+
+#[test]
+fn nothing_is_destroyed_unasked() {
+    let lab = Lab::shared();
+    lab.machines("unasked", 1);
+    lab.json(&deploy("unasked", "unasked"));
+    lab.farrier().args(["destroy", "unasked"]).assert().code(2).stderr(contains("--yes"));
+    lab.farrier().args(["rebuild", "unasked"]).assert().code(2);
+    lab.farrier().args(["power", "off", "unasked"]).assert().code(2);
+    assert_eq!(lab.json(&["show", "unasked"])["state"], "active");
+    lab.farrier()
+        .args(["rebuild", "unasked", "--preserve-ephemeral", "--yes"])
+        .assert()
+        .code(6)
+        .stderr(contains("ephemeral"));
+    lab.json(&["destroy", "unasked", "--yes"]);
+}
+
+#[test]
+fn bad_input_is_refused_before_anything_is_claimed() {
+    let lab = Lab::shared();
+    lab.machines("input", 1);
+    let class = ["deploy", "input", "--resource-class", "input"];
+    let cases: [&[&str]; 6] = [
+        &["--image", "http://127.0.0.1:9/disk.img"],
+        &["--image", "http://127.0.0.1:9/disk.img", "--image-checksum", "123"],
+        &["--image", "/no/such/file"],
+        &[IMAGE[0], IMAGE[1], IMAGE[2], IMAGE[3], "--user-data", "/no/such/file"],
+        &[IMAGE[0], IMAGE[1], IMAGE[2], IMAGE[3], "--ram", "16GB"],
+        &[IMAGE[0], IMAGE[1], IMAGE[2], IMAGE[3], "--flavor", "no-such-flavor"],
+    ];
+    for case in cases {
+        let output = lab.farrier().args(class).args(case).output().expect("it runs");
+        assert!(matches!(output.status.code(), Some(2 | 5)), "{case:?}: {}", stderr(&output));
+        assert!(!output.stderr.is_empty(), "{case:?}");
+    }
+    assert_gone(lab, "input", "input-node-1");
+}
+
+#[test]
+fn an_image_on_this_computer_needs_no_checksum() {
+    let lab = Lab::shared();
+    lab.machines("local", 1);
+    let image = lab.folder().join("local.img");
+    std::fs::write(&image, b"abc").expect("written");
+    let asked = ["deploy", "local", "--resource-class", "local", "--image", image.to_str().expect("UTF-8")];
+    let instance = lab.json(&asked);
+    assert_eq!(instance["image"], format!("file://{}", image.display()));
+    let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    assert_eq!(lab.node("local-node-1")["instance_info"]["image_os_hash_value"], digest);
+    lab.json(&["destroy", "local", "--yes"]);
+}
+
+#[test]
+fn a_machine_without_resource_class_is_claimed_by_its_instance_uuid() {
+    let lab = Lab::shared();
+    lab.machines_with("classless", 1, &json!({"resource_class": null}));
+    let asked = [&["deploy", "classless", "--node", "classless-node-1"][..], &IMAGE].concat();
+    let first = lab.json(&asked);
+    assert_eq!(first["state"], "active");
+    assert_eq!(lab.json(&asked)["uuid"], first["uuid"], "the same command goes on with it");
+    assert_eq!(lab.json(&["show", "classless"])["uuid"], first["uuid"]);
+    lab.json(&["destroy", "classless", "--yes"]);
+    assert_gone(lab, "classless", "classless-node-1");
+}

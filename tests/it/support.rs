@@ -1,0 +1,192 @@
+//! A real Ironic for the tests, started once for all of them, and machines of each test's own.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The image that deploys name: nothing fetches it on mock machines but those with the `direct` interface.
+pub(crate) const IMAGE: [&str; 4] = [
+    "--image",
+    "http://127.0.0.1:9/disk.img",
+    "--image-checksum",
+    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+];
+
+/// A lab in a folder of its own. It goes down when the tests end, however they end: it is held by a pipe.
+#[derive(Debug)]
+pub(crate) struct Lab {
+    folder: TempDir,
+    holder: Option<(Child, ChildStdin)>,
+}
+
+impl Lab {
+    /// The lab that tests share. Its machines take no time for anything.
+    pub(crate) fn shared() -> &'static Self {
+        static SHARED: OnceLock<Lab> = OnceLock::new();
+        SHARED.get_or_init(|| Self::start(&[]))
+    }
+
+    /// A lab of its own, for what would disturb others.
+    pub(crate) fn start(options: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut lab = Self { folder, holder: None };
+        lab.up(options);
+        lab
+    }
+
+    /// Starts the lab, and holds it.
+    pub(crate) fn up(&mut self, options: &[&str]) {
+        let mut child = self
+            .bare()
+            .args(["lab", "up", "--foreground", "-f", "json", "--dir"])
+            .arg(self.dir())
+            .args(options)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .expect("the program was built");
+        let stdin = child.stdin.take().expect("it is piped");
+        // The answer comes when the lab is up.
+        let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+        let mut line = String::new();
+        let read = stdout.read_line(&mut line).expect("UTF-8");
+        assert!(read > 0, "the lab does not start: {:?}", child.wait());
+        self.holder = Some((child, stdin));
+    }
+
+    /// Stops the lab; its machines stay as they are in its database.
+    pub(crate) fn down(&mut self) {
+        let Some((mut child, stdin)) = self.holder.take() else { return };
+        drop(stdin);
+        child.wait().expect("it is our child");
+    }
+
+    fn dir(&self) -> PathBuf {
+        self.folder.path().join("lab")
+    }
+
+    /// A folder for a test's files.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The clouds.yaml that the lab wrote.
+    pub(crate) fn clouds_yaml(&self) -> PathBuf {
+        self.dir().join("clouds.yaml")
+    }
+
+    /// What `lab status` says.
+    pub(crate) fn status(&self) -> Value {
+        let output = self
+            .bare()
+            .args(["lab", "status", "-f", "json", "--dir"])
+            .arg(self.dir())
+            .output()
+            .expect("it runs");
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    }
+
+    /// Where Ironic is.
+    pub(crate) fn endpoint(&self) -> String {
+        self.status()["endpoint"].as_str().expect("it is up").to_owned()
+    }
+
+    /// farrier with nothing of this process's environment but what finds Python and its packages.
+    fn bare(&self) -> Command {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("farrier"));
+        command.env_clear().current_dir(self.folder());
+        for (name, value) in std::env::vars() {
+            let kept = ["PATH", "HOME", "XDG_CACHE_HOME", "LANG", "TMPDIR"].contains(&name.as_str());
+            let network = name.starts_with("PIP_") || name.starts_with("UV_") || name.starts_with("SSL_");
+            if kept || network || name.to_lowercase().ends_with("_proxy") {
+                command.env(name, value);
+            }
+        }
+        command
+    }
+
+    /// farrier as a user of this lab.
+    pub(crate) fn farrier(&self) -> assert_cmd::Command {
+        self.process(&[]).into()
+    }
+
+    /// The same as a process to be started, watched and killed.
+    pub(crate) fn process(&self, arguments: &[&str]) -> Command {
+        let mut command = self.bare();
+        command
+            .env("OS_CLIENT_CONFIG_FILE", self.clouds_yaml())
+            .env("OS_CLOUD", "farrier-lab")
+            .args(arguments);
+        command
+    }
+
+    /// farrier speaking to this lab's Ironic at another address: a proxy's.
+    pub(crate) fn farrier_at(&self, endpoint: &str) -> assert_cmd::Command {
+        self.process_at(endpoint, &[]).into()
+    }
+
+    /// The same as a process to be started, watched and killed.
+    pub(crate) fn process_at(&self, endpoint: &str, arguments: &[&str]) -> Command {
+        let mut command = self.bare();
+        command.env("OS_AUTH_TYPE", "none").env("OS_ENDPOINT", endpoint).args(arguments);
+        command
+    }
+
+    /// Enrols `count` machines `NAME-1`, … of the resource class `NAME`, ready to deploy.
+    pub(crate) fn machines(&self, name: &str, count: usize) {
+        self.machines_with(name, count, &json!({}));
+    }
+
+    /// The same, with more keys of a node.
+    pub(crate) fn machines_with(&self, name: &str, count: usize, more: &Value) {
+        let nodes: Vec<Value> = (1..=count)
+            .map(|number| {
+                let mut node = json!({
+                    "name": format!("{name}-node-{number}"),
+                    "driver": "fake-hardware",
+                    "resource_class": name,
+                    "properties": {"cpu_arch": "x86_64", "cpus": 8, "memory_mb": 16384, "local_gb": 100},
+                });
+                let keys = node.as_object_mut().expect("it is an object");
+                keys.extend(more.as_object().expect("it is an object").clone());
+                node
+            })
+            .collect();
+        let file = self.folder.path().join(format!("{name}.json"));
+        std::fs::write(&file, json!({"nodes": nodes}).to_string()).expect("written");
+        self.farrier().arg("enroll").arg(&file).assert().success();
+    }
+
+    /// An answer in JSON.
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.farrier().args(arguments).args(["-f", "json"]).output().expect("it runs");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    }
+
+    /// A node as Ironic has it.
+    pub(crate) fn node(&self, name: &str) -> Value {
+        self.json(&["node", "show", name])
+    }
+
+    /// Waits until a condition holds.
+    pub(crate) fn until(&self, what: &str, mut holds: impl FnMut(&Self) -> bool) {
+        let began = Instant::now();
+        while !holds(self) {
+            assert!(began.elapsed() < Duration::from_secs(60), "waited in vain until {what}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        self.down();
+    }
+}
