@@ -123,7 +123,7 @@ fn no_valid_host_is_exit_code_4_with_the_nearest_miss() {
         .stdout(is_empty())
         .stderr(contains(
             "error: no valid host: no free node has exactly 32768 MB of RAM; \
-             the closest are 16384 MB (1 node) and 65536 MB (2 nodes)\n",
+             the closest are 16384 MB (1 node) and 65536 MB (2 nodes) (ExactRamFilter)\n",
         ))
         .stderr(contains("hint: 1 node would fit with ram_mb 16384\n"));
     let (answer, code) = site.json("schedule --inventory inventory.json --ram 16G --exact --count 2");

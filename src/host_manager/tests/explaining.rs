@@ -134,7 +134,8 @@ fn the_nearest_sizes_are_told() {
     let error = refused(&hosts, &ram(16).exact(), 1);
     assert_eq!(
         error.to_string(),
-        "no valid host: no node has exactly 16384 MB of RAM; the closest are 16000 MB (3 nodes) and 32768 MB (12 nodes)"
+        "no valid host: no node has exactly 16384 MB of RAM; the closest are 16000 MB (3 nodes) and 32768 MB (12 nodes) \
+         (ExactRamFilter)"
     );
     assert_eq!(error.filter, Some(FilterName::ExactRam));
     assert_eq!(
