@@ -37,9 +37,9 @@ pub(super) struct Args {
     #[command(flatten)]
     selection: SelectionArgs,
 
-    /// How many; their names are NAME-1, NAME-2, …
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
-    count: u16,
+    /// How many; their names are NAME-1, NAME-2, …, and the answer is a list
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    count: Option<u16>,
 
     #[command(flatten)]
     image: ImageArgs,
@@ -148,8 +148,8 @@ fn orders(args: &Args, request: &Request) -> anyhow::Result<Vec<Order>> {
     let name = args.name.clone().unwrap_or_else(|| format!("instance-{:06x}", fastrand::u32(..1 << 24)));
     check_name(&name)?;
     let names = match args.count {
-        1 => vec![name],
-        count => (1..=count).map(|number| format!("{name}-{number}")).collect(),
+        None => vec![name],
+        Some(count) => (1..=count).map(|number| format!("{name}-{number}")).collect(),
     };
     let instance_info = instance_info(args, request, &image)?;
     names
@@ -233,8 +233,8 @@ fn answer(
     let deployed: Vec<&Instance> = outcomes.iter().filter_map(|(_, outcome)| outcome.as_ref().ok()).collect();
     let names: Vec<&str> = deployed.iter().map(|instance| instance.label()).collect();
     match (args.count, deployed.as_slice()) {
-        (1, [instance]) => context.ui.object(view, &instances::row(instance, cloud))?,
-        (1, _) => {}
+        (None, [instance]) => context.ui.object(view, &instances::row(instance, cloud))?,
+        (None, _) => {}
         _ => context
             .ui
             .list(view, deployed.iter().map(|instance| instances::row(instance, cloud)).collect())?,
