@@ -172,7 +172,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--shard', '--shard', [CompletionResultType]::ParameterName, 'Only nodes of this shard')
             [CompletionResult]::new('--owner', '--owner', [CompletionResultType]::ParameterName, 'Only nodes that this project owns')
             [CompletionResult]::new('--lessee', '--lessee', [CompletionResultType]::ParameterName, 'Only nodes that are lent to this project')
-            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'How many; their names are NAME-1, NAME-2, …')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'How many; their names are NAME-1, NAME-2, …, and the answer is a list')
             [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer')
             [CompletionResult]::new('--image-checksum', '--image-checksum', [CompletionResultType]::ParameterName, 'What it hashes to, in hexadecimal digits, or the URL of its SHA256SUMS; computed for local files')
             [CompletionResult]::new('--image-kernel', '--image-kernel', [CompletionResultType]::ParameterName, 'Kernel of a partition image')
@@ -866,6 +866,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('up', 'up', [CompletionResultType]::ParameterValue, 'Start the lab, or change how it runs')
             [CompletionResult]::new('down', 'down', [CompletionResultType]::ParameterValue, 'Stop the lab')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether the lab runs, and where')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'See it work: enrol, schedule, deploy, rebuild and destroy on mock machines')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -949,10 +950,36 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'farrier;lab;demo' {
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'A directory for the lab, which must not hold one yet')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--column', '--column', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort a list by this column; `KEY:desc` turns it around')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress, on stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--os-cloud', '--os-cloud', [CompletionResultType]::ParameterName, 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over')
+            [CompletionResult]::new('--os-endpoint', '--os-endpoint', [CompletionResultType]::ParameterName, 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`')
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Leave the lab running, to go on by hand')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'farrier;lab;help' {
             [CompletionResult]::new('up', 'up', [CompletionResultType]::ParameterValue, 'Start the lab, or change how it runs')
             [CompletionResult]::new('down', 'down', [CompletionResultType]::ParameterValue, 'Stop the lab')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether the lab runs, and where')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'See it work: enrol, schedule, deploy, rebuild and destroy on mock machines')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -963,6 +990,9 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;lab;help;status' {
+            break
+        }
+        'farrier;lab;help;demo' {
             break
         }
         'farrier;lab;help;help' {
@@ -1126,6 +1156,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('up', 'up', [CompletionResultType]::ParameterValue, 'Start the lab, or change how it runs')
             [CompletionResult]::new('down', 'down', [CompletionResultType]::ParameterValue, 'Stop the lab')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether the lab runs, and where')
+            [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'See it work: enrol, schedule, deploy, rebuild and destroy on mock machines')
             break
         }
         'farrier;help;lab;up' {
@@ -1135,6 +1166,9 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;help;lab;status' {
+            break
+        }
+        'farrier;help;lab;demo' {
             break
         }
         'farrier;help;completions' {

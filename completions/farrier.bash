@@ -151,6 +151,9 @@ _farrier() {
             farrier__subcmd__help__subcmd__flavor,show)
                 cmd="farrier__subcmd__help__subcmd__flavor__subcmd__show"
                 ;;
+            farrier__subcmd__help__subcmd__lab,demo)
+                cmd="farrier__subcmd__help__subcmd__lab__subcmd__demo"
+                ;;
             farrier__subcmd__help__subcmd__lab,down)
                 cmd="farrier__subcmd__help__subcmd__lab__subcmd__down"
                 ;;
@@ -187,6 +190,9 @@ _farrier() {
             farrier__subcmd__help__subcmd__reservation,release)
                 cmd="farrier__subcmd__help__subcmd__reservation__subcmd__release"
                 ;;
+            farrier__subcmd__lab,demo)
+                cmd="farrier__subcmd__lab__subcmd__demo"
+                ;;
             farrier__subcmd__lab,down)
                 cmd="farrier__subcmd__lab__subcmd__down"
                 ;;
@@ -198,6 +204,9 @@ _farrier() {
                 ;;
             farrier__subcmd__lab,up)
                 cmd="farrier__subcmd__lab__subcmd__up"
+                ;;
+            farrier__subcmd__lab__subcmd__help,demo)
+                cmd="farrier__subcmd__lab__subcmd__help__subcmd__demo"
                 ;;
             farrier__subcmd__lab__subcmd__help,down)
                 cmd="farrier__subcmd__lab__subcmd__help__subcmd__down"
@@ -1354,8 +1363,22 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__help__subcmd__lab)
-            opts="up down status"
+            opts="up down status demo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__help__subcmd__lab__subcmd__demo)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1662,12 +1685,77 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__lab)
-            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help up down status help"
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help up down status demo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                --column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bar plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__lab__subcmd__demo)
+            opts="-f -c -q -v -y -j -h --dir --keep --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
                     return 0
@@ -1785,8 +1873,22 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__lab__subcmd__help)
-            opts="up down status help"
+            opts="up down status demo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__lab__subcmd__help__subcmd__demo)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -166,7 +166,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --shard 'Only nodes of this shard'
             cand --owner 'Only nodes that this project owns'
             cand --lessee 'Only nodes that are lent to this project'
-            cand --count 'How many; their names are NAME-1, NAME-2, …'
+            cand --count 'How many; their names are NAME-1, NAME-2, …, and the answer is a list'
             cand --image 'Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer'
             cand --image-checksum 'What it hashes to, in hexadecimal digits, or the URL of its SHA256SUMS; computed for local files'
             cand --image-kernel 'Kernel of a partition image'
@@ -817,6 +817,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand up 'Start the lab, or change how it runs'
             cand down 'Stop the lab'
             cand status 'Show whether the lab runs, and where'
+            cand demo 'See it work: enrol, schedule, deploy, rebuild and destroy on mock machines'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'farrier;lab;up'= {
@@ -896,10 +897,35 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'farrier;lab;demo'= {
+            cand --dir 'A directory for the lab, which must not hold one yet'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --keep 'Leave the lab running, to go on by hand'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'farrier;lab;help'= {
             cand up 'Start the lab, or change how it runs'
             cand down 'Stop the lab'
             cand status 'Show whether the lab runs, and where'
+            cand demo 'See it work: enrol, schedule, deploy, rebuild and destroy on mock machines'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'farrier;lab;help;up'= {
@@ -907,6 +933,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;lab;help;down'= {
         }
         &'farrier;lab;help;status'= {
+        }
+        &'farrier;lab;help;demo'= {
         }
         &'farrier;lab;help;help'= {
         }
@@ -1040,12 +1068,15 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand up 'Start the lab, or change how it runs'
             cand down 'Stop the lab'
             cand status 'Show whether the lab runs, and where'
+            cand demo 'See it work: enrol, schedule, deploy, rebuild and destroy on mock machines'
         }
         &'farrier;help;lab;up'= {
         }
         &'farrier;help;lab;down'= {
         }
         &'farrier;help;lab;status'= {
+        }
+        &'farrier;help;lab;demo'= {
         }
         &'farrier;help;completions'= {
         }

@@ -208,7 +208,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l conductor-gro
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l shard -d 'Only nodes of this shard' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l owner -d 'Only nodes that this project owns' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l lessee -d 'Only nodes that are lent to this project' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l count -d 'How many; their names are NAME-1, NAME-2, …' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l count -d 'How many; their names are NAME-1, NAME-2, …, and the answer is a list' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image -d 'Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-checksum -d 'What it hashes to, in hexadecimal digits, or the URL of its SHA256SUMS; computed for local files' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-kernel -d 'Kernel of a partition image' -r
@@ -819,33 +819,34 @@ complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s v -l verbos
 complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l debug -d 'Show requests and answers whole, with secrets masked'
 complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -f -a "up" -d 'Start the lab, or change how it runs'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -f -a "down" -d 'Stop the lab'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -f -a "status" -d 'Show whether the lab runs, and where'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -f -a "up" -d 'Start the lab, or change how it runs'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -f -a "down" -d 'Stop the lab'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -f -a "status" -d 'Show whether the lab runs, and where'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -f -a "demo" -d 'See it work: enrol, schedule, deploy, rebuild and destroy on mock machines'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l dir -d 'The lab in this directory, instead of the user\'s own' -r -f -a "(__fish_complete_directories)"
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l auth -d 'How clients log in; at first `none`' -r -f -a "none\t'Not at all'
 http_basic\t'With a user and a password, which stand in the lab\'s clouds.yaml'"
@@ -927,9 +928,35 @@ complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_sub
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l debug -d 'Show requests and answers whole, with secrets masked'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l dir -d 'A directory for the lab, which must not hold one yet' -r -f -a "(__fish_complete_directories)"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l keep -d 'Leave the lab running, to go on by hand'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from help" -f -a "up" -d 'Start the lab, or change how it runs'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from help" -f -a "down" -d 'Stop the lab'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show whether the lab runs, and where'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from help" -f -a "demo" -d 'See it work: enrol, schedule, deploy, rebuild and destroy on mock machines'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand completions" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -1010,3 +1037,4 @@ complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from lab" -f -a "up" -d 'Start the lab, or change how it runs'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from lab" -f -a "down" -d 'Stop the lab'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from lab" -f -a "status" -d 'Show whether the lab runs, and where'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from lab" -f -a "demo" -d 'See it work: enrol, schedule, deploy, rebuild and destroy on mock machines'

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::connection::Connection;
 use super::failure::{Failure, Kind};
-use super::{Context, batch, help};
+use super::{Context, batch, demo, help};
 use crate::driver::Deadline;
 use crate::driver::enroll::{Until, Wish};
 use crate::inventory::enrolment::Enrolment;
@@ -54,6 +54,7 @@ enum Action {
     /// Show whether the lab runs, and where
     #[command(before_long_help = help::examples(STATUS))]
     Status(Place),
+    Demo(demo::Args),
 }
 
 const UP: help::Examples = &[
@@ -153,6 +154,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Action::Up(args) => up(args, context),
         Action::Down { place, purge } => down(place, *purge, context),
         Action::Status(place) => status(place, context),
+        Action::Demo(args) => demo::run(args, context),
     }
 }
 
@@ -169,7 +171,7 @@ fn up(args: &UpArgs, context: &Context) -> anyhow::Result<()> {
         clean_delay: args.clean_delay,
         deploy_timeout: args.deploy_timeout,
     };
-    let lifetime = if args.foreground { Lifetime::WithCaller } else { Lifetime::Detached };
+    let lifetime = if args.foreground { Lifetime::Tethered } else { Lifetime::Detached };
     let up = lab.up(&options, lifetime, &|line| context.ui.note(line))?;
     if up.change == Change::Nothing {
         context.ui.note("the lab runs already");

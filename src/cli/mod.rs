@@ -7,6 +7,7 @@ mod capacity;
 pub mod completions;
 mod config_drive;
 mod connection;
+mod demo;
 mod deploy;
 mod destroy;
 mod early;

@@ -1,13 +1,12 @@
 """Runs a lab's Ironic: API, conductor and the server of mock images, all in this one process.
 
-    lab_ironic.py serve --dir DIR --images-port PORT [--die-with PID]
+    lab_ironic.py serve --dir DIR --images-port PORT
     lab_ironic.py schema --dir DIR
 
 `ironic.conf` is read from DIR. It is started with the Python of the lab's virtual environment.
 """
 
 import argparse
-import ctypes
 import fcntl
 import functools
 import http.server
@@ -17,8 +16,6 @@ import sqlite3
 import sys
 import threading
 import traceback
-
-PR_SET_PDEATHSIG = 1
 
 
 def claim(directory):
@@ -40,11 +37,14 @@ def claim(directory):
     return handle
 
 
-def die_with(parent):
-    """Has the kernel stop this process when its parent is gone, however that went."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:
-        sys.exit("the parent is gone already")
+def heed_starter():
+    """Ends the process when stdin does, which is when whoever started it is gone; unless told to stay before."""
+
+    def wait():
+        if sys.stdin.readline() != "stay\n":
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 class QuietFiles(http.server.SimpleHTTPRequestHandler):
@@ -151,7 +151,6 @@ def main():
     parser.add_argument("what", choices=["serve", "schema"])
     parser.add_argument("--dir", required=True)
     parser.add_argument("--images-port", type=int)
-    parser.add_argument("--die-with", type=int)
     args = parser.parse_args()
     os.umask(0o077)
     os.chdir(args.dir)
@@ -161,8 +160,7 @@ def main():
     # Out of the terminal's reach: Ctrl-C and a closed window are not meant for the lab.
     os.setsid()
     pid_file = claim(args.dir)
-    if args.die_with:
-        die_with(args.die_with)
+    heed_starter()
     serve_images(os.path.join(args.dir, "images"), args.images_port)
     if os.path.exists(os.path.join(args.dir, "password")):
         hash_password(args.dir)

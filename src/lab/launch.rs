@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::error::Doing as _;
@@ -30,8 +30,16 @@ const SQLITE: &[u8] = b"SQLite format 3\0";
 pub enum Lifetime {
     /// It stays.
     Detached,
-    /// It ends with it, even if that is killed. Of a lab that runs already nothing changes.
-    WithCaller,
+    /// It ends when its [`Tether`] does, and so with that farrier at the latest, even if it is killed. Of a lab that
+    /// runs already nothing changes.
+    Tethered,
+}
+
+/// What a lab's Ironic hangs on: dropping it ends the Ironic.
+#[derive(Debug)]
+pub struct Tether {
+    /// It reads from here, and takes the end of it for its own.
+    _stdin: ChildStdin,
 }
 
 /// A port that nobody listens on, nor any of `taken`.
@@ -81,7 +89,7 @@ impl Lab {
         record: &mut Record,
         lifetime: Lifetime,
         progress: Progress,
-    ) -> Result<Process, Error> {
+    ) -> Result<(Process, Option<Tether>), Error> {
         if !is_free(record.api_port) {
             record.api_port = free_port(&BTreeSet::from([record.images_port]));
         }
@@ -94,9 +102,16 @@ impl Lab {
         progress(&format!("starting Ironic {} on {}", record.ironic_version, config::url(record.api_port)));
         let logged = fs::metadata(self.log()).map_or(0, |log| log.len());
         loop {
-            let mut child = self.spawn(environment, record, lifetime)?;
+            let mut child = self.spawn(environment, record)?;
+            let mut stdin = child.stdin.take().expect("it was asked for");
             let error = match self.wait_until_up(&mut child, record, logged) {
-                Ok(process) => return Ok(process),
+                Ok(process) if lifetime == Lifetime::Tethered => {
+                    return Ok((process, Some(Tether { _stdin: stdin })));
+                }
+                Ok(process) => {
+                    stdin.write_all(b"stay\n").doing("tell to stay", &environment.python)?;
+                    return Ok((process, None));
+                }
                 Err(error) => error,
             };
             let _ = child.kill();
@@ -124,7 +139,7 @@ impl Lab {
         files::write(&database, fs::read(&environment.schema).doing("read", &environment.schema)?)
     }
 
-    fn spawn(&self, environment: &Environment, record: &Record, lifetime: Lifetime) -> Result<Child, Error> {
+    fn spawn(&self, environment: &Environment, record: &Record) -> Result<Child, Error> {
         let said = self.dir.join("console.log");
         files::write(&said, "")?;
         let console = File::options().append(true).open(&said).doing("open", &said)?;
@@ -136,12 +151,9 @@ impl Lab {
             .arg(&self.dir)
             .args(["--images-port", &record.images_port.to_string()])
             .current_dir(&self.dir)
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(console.try_clone().doing("open", &said)?)
             .stderr(console);
-        if lifetime == Lifetime::WithCaller {
-            command.args(["--die-with", &std::process::id().to_string()]);
-        }
         command.spawn().doing("start", &environment.python)
     }
 

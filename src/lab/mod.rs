@@ -19,7 +19,7 @@ mod settings;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ use crate::cloud::{self, Cloud};
 
 use error::Doing as _;
 pub use error::Error;
-pub use launch::Lifetime;
+pub use launch::{Lifetime, Tether};
 use process::Process;
 pub use settings::{Auth, Delay, DelayError, Options, Settings};
 
@@ -59,6 +59,8 @@ pub struct Up {
     pub facts: Facts,
     /// Its Ironic.
     pub running: Running,
+    /// What it hangs on, if it was started [`Lifetime::Tethered`].
+    pub tether: Option<Tether>,
 }
 
 /// What bringing a lab up came to.
@@ -137,10 +139,22 @@ impl Lab {
     /// [`Error::NoHome`] where these cannot be told; [`Error::Directory`] for a name that Ironic's configuration
     /// cannot hold.
     pub fn new(dir: Option<PathBuf>) -> Result<Self, Error> {
-        let cache = user_directory("XDG_CACHE_HOME", ".cache")?;
+        Self::named(dir, "farrier/lab")
+    }
+
+    /// As [`new`](Self::new), but for a lab beside the user's own, `farrier/demo`, that may be thrown away.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn for_demo(dir: Option<PathBuf>) -> Result<Self, Error> {
+        Self::named(dir, "farrier/demo")
+    }
+
+    fn named(dir: Option<PathBuf>, name: &str) -> Result<Self, Error> {
+        let cache = user_directory("XDG_CACHE_HOME", ".cache")?.join("farrier/lab");
         let dir = match dir {
             Some(dir) => std::path::absolute(&dir).doing("find", &dir)?,
-            None => user_directory("XDG_STATE_HOME", ".local/state")?,
+            None => user_directory("XDG_STATE_HOME", ".local/state")?.join(name),
         };
         if dir.to_str().is_none_or(|dir| dir.contains(['\n', '\r'])) {
             return Err(Error::Directory {
@@ -175,15 +189,16 @@ impl Lab {
                     change: Change::Nothing,
                     facts: self.facts(&record),
                     running: process.running(),
+                    tether: None,
                 });
             }
             progress("stopping Ironic, to start it with what is asked for now");
             self.stop(process)?;
         }
         let environment = install::ensure(&self.cache, progress)?;
-        let process = self.launch(&environment, &mut record, lifetime, progress)?;
+        let (process, tether) = self.launch(&environment, &mut record, lifetime, progress)?;
         let change = if restarting { Change::Restarted } else { Change::Started };
-        Ok(Up { change, facts: self.facts(&record), running: process.running() })
+        Ok(Up { change, facts: self.facts(&record), running: process.running(), tether })
     }
 
     /// Stops what runs; says whether anything did.
@@ -338,11 +353,10 @@ impl Record {
     }
 }
 
-/// `farrier/lab` below the directory that `variable` names, as the XDG base directory specification has it: a
+/// The directory that `variable` names, else the one in the home, as the XDG base directory specification has it: a
 /// relative one does not count.
 fn user_directory(variable: &'static str, below_home: &str) -> Result<PathBuf, Error> {
     let named = std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
-    let base = named.or_else(|| Some(home()?.join(below_home)));
-    base.map(|base| base.join(Path::new("farrier/lab"))).ok_or(Error::NoHome { variable })
+    named.or_else(|| Some(home()?.join(below_home))).ok_or(Error::NoHome { variable })
 }

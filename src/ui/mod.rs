@@ -148,6 +148,15 @@ impl Ui {
         }
     }
 
+    /// Shows on stderr a command that is about to be run, and what for. Silent with `--quiet`.
+    pub fn demonstrate(&self, what: &str, command: &str) {
+        if !self.options.quiet {
+            let what = color::paint(self.stderr.colored, color::HEADING, &format!("# {what}"));
+            let command = color::paint(self.stderr.colored, color::TYPE_THIS, command);
+            self.stderr.say(&format!("\n{what}\n$ {command}"));
+        }
+    }
+
     /// Says what could be typed next. Silent with `--quiet`.
     pub fn hint(&self, text: &str) {
         if !self.options.quiet {
