@@ -3,6 +3,7 @@
 mod cli;
 mod deploy;
 mod enroll;
+mod enroll_on_ironic;
 mod faults;
 mod generated;
 mod interruption;

@@ -1,0 +1,384 @@
+//! `farrier enroll` against a real Ironic: what it creates, what it leaves alone, and what it says.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use predicates::prelude::*;
+use predicates::str::contains;
+use serde_json::{Value, json};
+
+use crate::proxy::{Fault, Proxy};
+use crate::support::Lab;
+
+/// Writes a file of machines into the lab's folder.
+fn file(lab: &Lab, name: &str, text: &str) -> PathBuf {
+    let path = lab.folder().join(name);
+    fs::write(&path, text).expect("the folder can be written to");
+    path
+}
+
+/// Runs `enroll` with a file and reads its answer, whatever its exit code is.
+fn enroll(lab: &Lab, path: &std::path::Path, options: &[&str]) -> (i32, Vec<Value>, String) {
+    let output =
+        lab.farrier().arg("enroll").arg(path).args(options).args(["-f", "json"]).output().expect("it runs");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    let rows = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {stderr}"));
+    (output.status.code().expect("it was not killed"), rows, stderr)
+}
+
+fn column(rows: &[Value], key: &str) -> Vec<Value> {
+    rows.iter().map(|row| row[key].clone()).collect()
+}
+
+/// Asks Ironic without farrier, and gives the body of its answer.
+fn ask(lab: &Lab, method: &str, path: &str) -> String {
+    let endpoint = lab.endpoint();
+    let host = endpoint.trim_start_matches("http://").trim_end_matches("/v1");
+    let mut ironic = TcpStream::connect(host).expect("Ironic listens");
+    let version = "X-OpenStack-Ironic-API-Version: 1.81";
+    write!(ironic, "{method} {path} HTTP/1.0\r\nHost: {host}\r\n{version}\r\n\r\n").expect("it reads");
+    let mut answer = String::new();
+    ironic.read_to_string(&mut answer).expect("it answers");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    assert!(head.contains(" 20"), "{method} {path}: {answer}");
+    body.to_owned()
+}
+
+/// What Ironic has of a kind of thing.
+fn ironic(lab: &Lab, what: &str) -> Vec<Value> {
+    let answer: Value =
+        serde_json::from_str(&ask(lab, "GET", &format!("/v1/{what}?detail=True"))).expect("JSON");
+    answer[what].as_array().expect("a list").clone()
+}
+
+/// The ports of a node by MAC address.
+fn ports(lab: &Lab, node: &Value) -> Vec<Value> {
+    let mut ports: Vec<Value> =
+        ironic(lab, "ports").into_iter().filter(|port| port["node_uuid"] == node["uuid"]).collect();
+    ports.sort_by_key(|port| port["address"].to_string());
+    ports
+}
+
+const FULL: &str = r#"
+chassis:
+- description: the rack of the enrolment test
+  nodes:
+  - {name: full-b, driver: fake-hardware}
+nodes:
+- name: full-a
+  driver: fake-hardware
+  resource_class: full
+  owner: somebody
+  traits: [CUSTOM_NVME, HW_CPU_X86_VMX]
+  properties: {cpu_arch: x86_64, cpus: "64", memory_mb: 262144, local_gb: 893, capabilities: {boot_mode: uefi}}
+  driver_info: {bmc_password: hunter2}
+  extra: {rack: 4, "site.row": b}
+  portgroups:
+  - {name: full-a-bond, mode: 802.3ad, ports: [{address: "52:54:F0:00:00:02"}, {address: 52:54:00:00:00:03}]}
+  ports:
+  - address: 52:54:f0:00:00:01
+    pxe_enabled: true
+    physical_network: prov
+    local_link_connection: {switch_id: "A0:00:00:00:00:01", port_id: 1, switch_info: tor4a}
+- {name: full-c, driver: fake-hardware, maintenance: true}
+- {name: full-d, driver: fake-hardware, owner: somebody, parent_node: full-a}
+"#;
+
+#[test]
+fn a_file_is_enrolled_whole_and_the_second_run_changes_nothing() {
+    let lab = Lab::shared();
+    let path = file(lab, "full.yaml", FULL);
+    let (code, plan, said) = enroll(lab, &path, &["--dry-run"]);
+    assert_eq!((code, column(&plan, "action")), (0, vec![json!("created"); 4]), "{said}");
+    lab.farrier().args(["node", "show", "full-a"]).assert().code(5);
+
+    let (code, rows, said) = enroll(lab, &path, &[]);
+    assert_eq!(code, 0, "{said}");
+    for key in ["name", "uuid", "action", "state", "error"] {
+        assert!(rows.iter().all(|row| row.get(key).is_some()), "{key}");
+    }
+    let names = [json!("full-b"), json!("full-a"), json!("full-c"), json!("full-d")];
+    assert_eq!(column(&rows, "name"), names);
+    assert_eq!(column(&rows, "action"), vec![json!("created"); 4]);
+    assert_eq!(column(&rows, "state"), ["available", "available", "enroll", "available"].map(Value::from));
+    assert!(rows[2]["note"].as_str().is_some_and(|note| note.contains("maintenance")), "{}", rows[2]);
+
+    let node = lab.node("full-a");
+    assert_eq!(node["uuid"], rows[1]["uuid"]);
+    assert_eq!((&node["owner"], &node["resource_class"]), (&json!("somebody"), &json!("full")));
+    assert_eq!(
+        (&node["power_state"], &node["extra"]),
+        (&json!("power off"), &json!({"rack": 4, "site.row": "b"}))
+    );
+    let properties = json!({"cpu_arch": "x86_64", "cpus": 64, "memory_mb": 262_144, "local_gb": 893,
+                            "capabilities": "boot_mode:uefi"});
+    assert_eq!(node["properties"], properties);
+    assert_eq!(node["traits"], json!(["CUSTOM_NVME", "HW_CPU_X86_VMX"]));
+    assert_eq!(lab.node("full-d")["parent_node"], node["uuid"]);
+    assert_ne!(lab.node("full-b")["chassis_uuid"], Value::Null);
+    assert_eq!(lab.node("full-c")["maintenance"], true);
+    let ports = ports(lab, &node);
+    assert_eq!(
+        column(&ports, "address"),
+        ["52:54:00:00:00:03", "52:54:f0:00:00:01", "52:54:f0:00:00:02"].map(Value::from)
+    );
+    assert_eq!(ports[1]["local_link_connection"]["port_id"], "1");
+    let group =
+        ironic(lab, "portgroups").into_iter().find(|group| group["name"] == "full-a-bond").expect("made");
+    assert_eq!((&ports[0]["portgroup_uuid"], &ports[1]["portgroup_uuid"]), (&group["uuid"], &Value::Null));
+
+    let (code, again, said) = enroll(lab, &path, &["--update"]);
+    assert_eq!((code, column(&again, "action")), (0, vec![json!("unchanged"); 4]), "{said}");
+    assert_eq!(column(&again, "uuid"), column(&rows, "uuid"));
+    assert!(again.iter().all(|row| row["changes"] == json!([])), "{again:?}");
+    assert!(said.contains("cannot be compared") && !said.contains("hunter2"), "{said}");
+}
+
+#[test]
+fn what_differs_is_shown_and_changed_only_when_asked_to() {
+    let lab = Lab::shared();
+    let file = |memory: u32, pxe: bool, class: &str| {
+        let text = format!(
+            "nodes:\n- {{name: drift, driver: fake-hardware, resource_class: {class}, traits: [CUSTOM_{memory}],\n   \
+             driver_info: {{bmc_password: hunter2}}, properties: {{memory_mb: {memory}, cpus: 8}},\n   \
+             ports: [{{address: '52:54:d0:00:00:01', pxe_enabled: {pxe}}}]}}\n"
+        );
+        file(lab, "drift.yaml", &text)
+    };
+    let path = file(1024, true, "drift");
+    assert_eq!(enroll(lab, &path, &[]).0, 0);
+
+    let path = file(2048, false, "other");
+    for options in [&[][..], &["--dry-run"]] {
+        let (code, rows, said) = enroll(lab, &path, options);
+        assert_eq!((code, &rows[0]["action"]), (10, &json!("unchanged")), "{said}");
+        let fields =
+            ["resource_class", "properties.memory_mb", "traits", "ports[52:54:d0:00:00:01].pxe_enabled"];
+        assert_eq!(
+            column(rows[0]["changes"].as_array().expect("an array"), "field"),
+            fields.map(Value::from)
+        );
+        assert_eq!(
+            rows[0]["changes"][1],
+            json!({"field": "properties.memory_mb", "has": 1024, "wants": 2048, "mend": false})
+        );
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+    assert_eq!(lab.node("drift")["properties"]["memory_mb"], 1024);
+
+    let (code, rows, said) = enroll(lab, &path, &["--update", "--dry-run"]);
+    assert_eq!(
+        (code, &rows[0]["action"], &rows[0]["changes"][0]["mend"]),
+        (0, &json!("updated"), &json!(true)),
+        "{said}"
+    );
+    assert_eq!(lab.node("drift")["properties"]["memory_mb"], 1024);
+
+    let (code, rows, said) = enroll(lab, &path, &["--update"]);
+    assert_eq!(
+        (code, &rows[0]["action"], &rows[0]["state"]),
+        (0, &json!("updated"), &json!("available")),
+        "{said}"
+    );
+    let node = lab.node("drift");
+    assert_eq!((&node["properties"]["memory_mb"], &node["resource_class"]), (&json!(2048), &json!("other")));
+    assert_eq!(ports(lab, &node)[0]["pxe_enabled"], false);
+    let (code, rows, _) = enroll(lab, &path, &["--update"]);
+    assert_eq!((code, &rows[0]["action"]), (0, &json!("unchanged")));
+    let (code, rows, _) = enroll(lab, &path, &["--push-secrets"]);
+    assert_eq!((code, &rows[0]["action"]), (0, &json!("updated")));
+}
+
+#[test]
+fn names_and_addresses_of_others_are_refused_before_anything_is_written() {
+    let lab = Lab::shared();
+    let path = file(
+        lab,
+        "owners.yaml",
+        "nodes:\n- {name: owner-a, driver: fake-hardware, ports: [{address: '52:54:c0:00:00:01'}]}\n\
+         - {name: owner-b, driver: fake-hardware}\n",
+    );
+    assert_eq!(enroll(lab, &path, &["--until", "enroll"]).0, 0);
+    let path = file(
+        lab,
+        "clashes.yaml",
+        "nodes:\n- {name: clash-a, driver: fake-hardware}\n\
+         - {name: clash-b, driver: fake-hardware, ports: [{address: '52:54:C0:00:00:01'}]}\n\
+         - {name: owner-b, driver: fake-hardware, uuid: 1be26c0b-03f2-4d2e-ae87-c02d7f33c123}\n",
+    );
+    lab.farrier()
+        .arg("enroll")
+        .arg(&path)
+        .assert()
+        .code(6)
+        .stdout("")
+        .stderr(contains("clashes.yaml:3:3: nodes[1]: clash-b: the MAC address 52:54:c0:00:00:01 belongs to node owner-a"))
+        .stderr(contains("clashes.yaml:4:3: nodes[2]: owner-b: the name owner-b belongs to node owner-b; its UUID is another"));
+    lab.farrier().args(["node", "show", "clash-a"]).assert().code(5);
+}
+
+#[test]
+fn machines_go_no_further_than_asked() {
+    let lab = Lab::shared();
+    let one = |until: &str| {
+        lab.json(&[
+            "enroll",
+            "--driver",
+            "fake-hardware",
+            "--name",
+            "step",
+            "--mac",
+            "52:54:50:00:00:01",
+            "--until",
+            until,
+        ])
+    };
+    for (until, action) in [
+        ("enroll", "created"),
+        ("manageable", "unchanged"),
+        ("available", "unchanged"),
+        ("enroll", "unchanged"),
+    ] {
+        let rows = one(until);
+        let state = if action == "unchanged" && until == "enroll" { "available" } else { until };
+        assert_eq!((&rows[0]["action"], &rows[0]["state"]), (&json!(action), &json!(state)));
+    }
+    assert_eq!(lab.node("step")["power_state"], "power off");
+}
+
+#[test]
+fn a_machine_that_fails_keeps_its_reason_and_the_others_go_on() {
+    let lab = Lab::shared();
+    let text = "nodes:\n- {name: fails, driver: redfish}\n- {name: works, driver: fake-hardware}\n";
+    let (code, rows, said) = enroll(lab, &file(lab, "mixed.yaml", text), &[]);
+    assert_eq!((code, column(&rows, "action")), (10, vec![json!("failed"), json!("created")]), "{said}");
+    assert_eq!(column(&rows, "state"), [json!("enroll"), json!("available")]);
+    // Ironic's own words.
+    assert!(rows[0]["error"].as_str().is_some_and(|error| error.contains("redfish_address")), "{}", rows[0]);
+
+    let alone = file(lab, "fails.yaml", "nodes: [{name: fails, driver: redfish}]");
+    let (code, rows, _) = enroll(lab, &alone, &[]);
+    assert_eq!((code, &rows[0]["action"]), (7, &json!("failed")));
+}
+
+#[test]
+fn unknown_hardware_types_and_keys_are_told_with_what_was_meant() {
+    let lab = Lab::shared();
+    let path = file(lab, "typo.yaml", "nodes: [{name: typo, driver: fake-hardwar}]");
+    let assert = lab.farrier().arg("enroll").arg(path).assert().code(2);
+    assert.stderr(contains(
+        "no conductor serves the hardware type `fake-hardwar`, did you mean `fake-hardware`?",
+    ));
+    let path =
+        file(lab, "key.yaml", "nodes: [{name: typo, driver: redfish, driver_info: {redfish_user: x}}]");
+    let assert = lab.farrier().arg("enroll").arg(path).arg("--dry-run").assert().success();
+    assert.stderr(contains(
+        "`redfish` does not know `driver_info.redfish_user`, did you mean `redfish_username`?",
+    ));
+}
+
+/// The machines of a file, each with a group of one port and two ports besides.
+fn many(lab: &Lab, name: &str, count: usize) -> PathBuf {
+    let node = |number: usize| {
+        let mac =
+            |last: u8| json!({"address": format!("52:54:{number:02x}:{:02x}:00:{last:02x}", name.len())});
+        json!({
+            "name": format!("{name}-{number}"), "driver": "fake-hardware", "resource_class": name,
+            "traits": ["CUSTOM_A", "CUSTOM_B"], "ports": [mac(1), mac(2)],
+            "portgroups": [{"name": format!("{name}-{number}-bond"), "ports": [mac(3)]}],
+        })
+    };
+    let nodes: Vec<Value> = (1..=count).map(node).collect();
+    file(lab, &format!("{name}.json"), &json!({"nodes": nodes}).to_string())
+}
+
+/// Every machine is there once, whole and available.
+fn assert_whole(lab: &Lab, name: &str, count: usize) {
+    let nodes: Vec<Value> =
+        ironic(lab, "nodes").into_iter().filter(|node| node["resource_class"] == name).collect();
+    assert_eq!(nodes.len(), count);
+    let ports = ironic(lab, "ports");
+    for node in nodes {
+        assert_eq!(
+            (&node["provision_state"], &node["power_state"]),
+            (&json!("available"), &json!("power off"))
+        );
+        assert_eq!(node["traits"].as_array().map(Vec::len), Some(2), "{node}");
+        let own: Vec<&Value> = ports.iter().filter(|port| port["node_uuid"] == node["uuid"]).collect();
+        assert_eq!(own.len(), 3, "{node}");
+        assert_eq!(own.iter().filter(|port| !port["portgroup_uuid"].is_null()).count(), 1);
+    }
+}
+
+#[test]
+fn a_run_that_is_killed_or_interrupted_is_finished_by_the_same_command() {
+    let lab = Lab::shared();
+    let path = many(lab, "torn", 12);
+    let arguments = ["enroll", path.to_str().expect("UTF-8"), "-j", "3", "--progress", "json"];
+    // Each run is torn a few events later than the one before, so that it dies at another step.
+    for events in [2, 5, 9, 14] {
+        let mut child =
+            lab.process(&arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
+        let stderr = BufReader::new(child.stderr.take().expect("it is piped"));
+        let seen = stderr.lines().map_while(Result::ok).take(events).count();
+        if events == 14 {
+            let status = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+            assert!(seen < events || status.expect("kill runs").success());
+            assert!(matches!(child.wait().expect("our child").code(), Some(130 | 0)));
+        } else {
+            child.kill().expect("our child");
+            child.wait().expect("our child");
+        }
+    }
+    let (code, _, said) = enroll(lab, &path, &[]);
+    assert_eq!(code, 0, "{said}");
+    assert_whole(lab, "torn", 12);
+}
+
+#[test]
+fn lost_requests_and_answers_leave_nothing_twice() {
+    let lab = Lab::shared();
+    let path = many(lab, "lossy", 1);
+    let faults: &[(&str, &str)] = &[
+        ("POST", "/v1/nodes"),
+        ("PUT", "/traits"),
+        ("POST", "/v1/portgroups"),
+        ("POST", "/v1/ports"),
+        ("PUT", "/states/provision"),
+        ("PUT", "/states/power"),
+    ];
+    for fault in [Fault::CutAfter, Fault::CutBefore] {
+        let proxy = Proxy::start(lab.endpoint().trim_start_matches("http://").trim_end_matches("/v1"));
+        for (method, path) in faults {
+            proxy.fault(method, path, 1, fault);
+        }
+        let mut command = lab.farrier_at(&proxy.endpoint());
+        command.arg("enroll").arg(&path).timeout(Duration::from_secs(120)).assert().success();
+        assert!(proxy.spent(), "{fault:?}");
+        assert_whole(lab, "lossy", 1);
+        let node = lab.node("lossy-1");
+        ask(lab, "DELETE", &format!("/v1/nodes/{}", node["uuid"].as_str().expect("text")));
+    }
+}
+
+#[test]
+fn a_password_leaves_no_trace_in_what_is_printed() {
+    let lab = Lab::shared();
+    let path = file(
+        lab,
+        "canary.yaml",
+        "nodes:\n- {name: canary, driver: redfish, driver_info: {redfish_password: hunter2, redfish_address: 'https://op:hunter2@127.0.0.1:9'}}\n",
+    );
+    for options in [
+        &["--until", "enroll", "--debug"][..],
+        &["--until", "enroll", "--update", "-vv"],
+        &["--dry-run", "-f", "json"],
+    ] {
+        let assert = lab.farrier().arg("enroll").arg(&path).args(options).assert();
+        assert.stdout(contains("hunter2").not()).stderr(contains("hunter2").not());
+    }
+}
