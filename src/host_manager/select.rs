@@ -115,22 +115,22 @@ pub fn select<'a>(
             }
         }
     }
-    let mut came = passing.len() + refused.len();
-    let summary = request
-        .filters
-        .iter()
-        .zip(counts)
-        .map(|(&filter, stopped)| {
-            let count = FilterCount { filter, came, passed: came - stopped };
-            came -= stopped;
-            count
-        })
-        .collect();
+    let summary = summary(&request.filters, passing.len() + refused.len(), &counts);
     let mut candidates = weigh::rank(hosts, &passing, &matcher, options.weigher, options.seed);
     if options.subset_size > 1 {
         candidates = drawn(&candidates, options.subset_size, options.seed);
     }
     Ok(Selection { hosts, matcher, count: options.count, candidates, refused, summary })
+}
+
+/// What the filters did, of which each stopped so many of the nodes that came to the first.
+pub(super) fn summary(filters: &[FilterName], mut came: usize, stopped: &[usize]) -> Vec<FilterCount> {
+    let counts = filters.iter().zip(stopped).map(|(&filter, stopped)| {
+        let count = FilterCount { filter, came, passed: came - stopped };
+        came -= stopped;
+        count
+    });
+    counts.collect()
 }
 
 /// The indexes of the nodes that the request lets be looked at: all, or those that it names.

@@ -11,7 +11,7 @@ use crate::cli::failure::{Failure, Kind};
 use crate::cli::hosts::Supply;
 use crate::host_manager::{
     Circumstances, Count, Demand, Flavor, HostState, ImageProperties, Options, Plan, PlanError, RequestError,
-    Selection, Shortfall, plan, select,
+    Shortfall, plan, select,
 };
 use crate::inventory::fleet::{self, Group};
 use crate::ui::answer::{Column, Document, Section, Show};
@@ -50,7 +50,14 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
         "missing": shortfalls.iter().map(missing).collect::<Vec<_>>(),
     });
     let mut sections = vec![Section { title: None, view, rows }];
-    explain(&mut whole, &mut sections, &demands, &hosts, &options, args.explain)?;
+    let summary = demands
+        .iter()
+        .enumerate()
+        .flat_map(|(at, demand)| plan.summary(at).iter().map(move |count| named(demand, json!(count))));
+    whole["summary"] = summary.collect();
+    if args.explain {
+        explain(&mut whole, &mut sections, &demands, &hosts, &options)?;
+    }
     context.ui.document(Document { whole, sections })?;
     conclude(&shortfalls)
 }
@@ -93,9 +100,7 @@ fn rows(plan: &Plan<'_>, demands: &[Demand], hosts: &[HostState]) -> Vec<Value> 
     let mut rows = Vec::new();
     for (at, (demand, share)) in demands.iter().zip(plan.shares()).enumerate() {
         for &host in &share.hosts {
-            let mut row = answer::machine(&hosts[host], plan.waste(at, host));
-            row["for"] = json!(demand.name);
-            rows.push(row);
+            rows.push(named(demand, answer::machine(&hosts[host], plan.waste(at, host))));
         }
     }
     rows
@@ -111,40 +116,32 @@ fn missing(shortfall: &Shortfall) -> Value {
     })
 }
 
-/// Adds what each demand's filters did and, where asked for, why machines were refused.
+/// Adds why machines were refused, demand by demand.
 fn explain(
     whole: &mut Value,
     sections: &mut Vec<Section>,
     demands: &[Demand],
     hosts: &[HostState],
     options: &Options,
-    explain: bool,
 ) -> anyhow::Result<()> {
-    let mut summary: Vec<Value> = Vec::new();
     let mut rejected: Vec<Value> = Vec::new();
     for demand in demands {
-        let selection: Selection<'_> = select(hosts, &demand.request, options)?;
-        let named = |mut row: Value| {
-            row["for"] = json!(demand.name);
-            row
-        };
-        summary.extend(selection.summary().iter().map(|count| named(json!(count))));
-        if explain {
-            rejected.extend(selection.explanations().map(|told| named(answer::rejected(&told))));
-            let title = |text: &str| format!("{}: {}", demand.name, text.to_lowercase());
-            let explained = answer::explained(&selection)?;
-            sections.extend(
-                explained
-                    .into_iter()
-                    .map(|section| Section { title: section.title.as_deref().map(title), ..section }),
-            );
-        }
+        let selection = select(hosts, &demand.request, options)?;
+        rejected.extend(selection.explanations().map(|told| named(demand, answer::rejected(&told))));
+        let title = |text: &str| format!("{}: {}", demand.name, text.to_lowercase());
+        let explained = answer::explained(&selection)?.into_iter();
+        sections.extend(
+            explained.map(|section| Section { title: section.title.as_deref().map(title), ..section }),
+        );
     }
-    whole["summary"] = summary.into();
-    if explain {
-        whole["rejected"] = rejected.into();
-    }
+    whole["rejected"] = rejected.into();
     Ok(())
+}
+
+/// A row with the name of the demand that it is for.
+fn named(demand: &Demand, mut row: Value) -> Value {
+    row["for"] = json!(demand.name);
+    row
 }
 
 /// A plan that does not serve all is a failure, with a line for each demand that goes short.

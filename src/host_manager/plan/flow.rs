@@ -6,8 +6,11 @@
 //! another source holds and let that one look elsewhere. So a search runs over the sources alone, and its cost does not
 //! grow with the number of nodes.
 //!
-//! Each path carries as many units as it can at once. Potentials keep the costs of steps from being negative, so that
-//! Dijkstra's search finds the cheapest path and may stop at the first way out.
+//! Units are placed source by source, each by the cheapest path: the ways that lead to a free class, perhaps over
+//! other sources that change over, and the way out of leaving a unit unserved, of this source or of one that changed
+//! over, at a price above any waste. What is placed so is optimal after each step (this is the Hungarian method with
+//! whole classes at once). Each path carries as many units as it can. Potentials keep the costs of steps from being
+//! negative, so that Dijkstra's search finds the cheapest path and may stop at the first way out.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -30,8 +33,6 @@ struct Network<'o> {
     offers: &'o [Vec<Offer>],
     /// The sources that each class is offered to, with the cost.
     askers: Vec<Vec<(usize, i64)>>,
-    /// Units wanted by each source still.
-    wanted: Vec<usize>,
     /// Units of each class not taken yet.
     free: Vec<usize>,
     /// Units of each class that each source holds.
@@ -52,17 +53,18 @@ struct Step {
     class: usize,
 }
 
-/// A cheapest way from a source that wants to a class that is free.
+/// A cheapest way to place units of a source.
 struct Path {
-    /// The source whose want is met in the end.
-    first: usize,
     /// Each takes over a unit of the class from the next.
     steps: Vec<(usize, usize, usize)>,
-    /// The source that takes from a free class.
+    /// The source that takes from a free class in the end, or leaves units unserved.
     last: usize,
-    /// That class.
-    class: usize,
+    /// That class; none where units are left unserved.
+    class: Option<usize>,
 }
+
+/// The price of leaving a unit unserved: above what any change of places may cost the others together.
+const UNSERVED: i64 = 1 << 60;
 
 /// Serves as many units of `wanted` as can be from classes of which there are `free`, and among all ways to do so one
 /// of the least total cost. Gives for each source the classes and how many of each.
@@ -78,7 +80,6 @@ pub(super) fn solve(wanted: &[usize], free: &[usize], offers: &[Vec<Offer>]) -> 
     let mut network = Network {
         offers,
         askers,
-        wanted: wanted.to_vec(),
         free: free.to_vec(),
         held: vec![BTreeMap::new(); wanted.len()],
         cheapest: vec![0; wanted.len()],
@@ -86,8 +87,12 @@ pub(super) fn solve(wanted: &[usize], free: &[usize], offers: &[Vec<Offer>]) -> 
         potential: vec![0; wanted.len()],
         sink_potential: 0,
     };
-    while let Some(path) = network.cheapest_path() {
-        network.augment(&path);
+    for (source, &wanted) in wanted.iter().enumerate() {
+        let mut left = wanted;
+        while left > 0 {
+            let path = network.cheapest_path(source);
+            left -= network.augment(&path, left);
+        }
     }
     network.held.into_iter().map(|held| held.into_iter().collect()).collect()
 }
@@ -115,66 +120,60 @@ impl Network<'_> {
         None
     }
 
-    /// Dijkstra's search over the sources, from all that want something still. Adjusts the potentials.
-    fn cheapest_path(&mut self) -> Option<Path> {
-        const FAR: i64 = i64::MAX;
-        let sources = self.wanted.len();
-        let mut distance = vec![FAR; sources];
+    /// Dijkstra's search over the sources, from one of them. Adjusts the potentials.
+    fn cheapest_path(&mut self, first: usize) -> Path {
+        let sources = self.offers.len();
+        let mut distance = vec![i64::MAX; sources];
         let mut step: Vec<Option<Step>> = vec![None; sources];
         let mut done = vec![false; sources];
-        let mut queue = BinaryHeap::new();
-        for source in (0..sources).filter(|&source| self.wanted[source] > 0) {
-            distance[source] = -self.potential[source];
-            queue.push(Reverse((distance[source], source)));
-        }
-        let mut out: Option<(i64, usize, usize)> = None;
+        distance[first] = 0;
+        let mut queue = BinaryHeap::from([Reverse((0, first))]);
+        let mut shortest = i64::MAX;
+        let mut out = (first, None);
         while let Some(Reverse((so_far, source))) = queue.pop() {
-            if out.is_some_and(|(shortest, ..)| so_far >= shortest) {
+            if so_far >= shortest {
                 break;
             }
             if std::mem::replace(&mut done[source], true) {
                 continue;
             }
-            if let Some(offer) = self.free_offer(source) {
-                let whole = so_far + offer.cost + self.potential[source] - self.sink_potential;
-                if out.is_none_or(|(shortest, ..)| whole < shortest) {
-                    out = Some((whole, source, offer.class));
-                }
+            let offer = self.free_offer(source);
+            let price = offer.map_or(UNSERVED, |offer| offer.cost);
+            let whole = so_far + price + self.potential[source] - self.sink_potential;
+            if whole < shortest {
+                shortest = whole;
+                out = (source, offer.map(|offer| offer.class));
             }
             let others: Vec<usize> = self.swaps[source].keys().copied().collect();
             for other in others.into_iter().filter(|&other| !done[other]) {
                 let Some((cost, class)) = self.swap(source, other) else { continue };
                 let whole = so_far + cost + self.potential[source] - self.potential[other];
-                if whole < distance[other] {
+                if whole < distance[other].min(shortest) {
                     distance[other] = whole;
                     step[other] = Some(Step { from: source, class });
                     queue.push(Reverse((whole, other)));
                 }
             }
         }
-        let (shortest, last, class) = out?;
         for (potential, distance) in self.potential.iter_mut().zip(&distance) {
             *potential += shortest.min(*distance);
         }
         self.sink_potential += shortest;
+        let (last, class) = out;
         let mut steps = Vec::new();
-        let mut first = last;
-        while let Some(Step { from, class }) = step[first] {
-            steps.push((from, class, first));
-            first = from;
+        let mut holder = last;
+        while let Some(Step { from, class }) = step[holder] {
+            steps.push((from, class, holder));
+            holder = from;
         }
-        Some(Path { first, steps, last, class })
+        Path { steps, last, class }
     }
 
-    /// Sends as many units along the path as it carries.
-    fn augment(&mut self, path: &Path) {
-        let carried = path
-            .steps
-            .iter()
-            .map(|(_, class, holder)| self.held[*holder][class])
-            .chain([self.wanted[path.first], self.free[path.class]])
-            .min()
-            .expect("the last two are always there");
+    /// Sends as many units along the path as it carries, and at most so many. Gives their number.
+    fn augment(&mut self, path: &Path, at_most: usize) -> usize {
+        let held = path.steps.iter().map(|(_, class, holder)| self.held[*holder][class]);
+        let free = path.class.map(|class| self.free[class]);
+        let carried = held.chain(free).fold(at_most, usize::min);
         for &(taker, class, holder) in &path.steps {
             let held = self.held[holder].get_mut(&class).expect("the path goes over what is held");
             *held -= carried;
@@ -183,9 +182,11 @@ impl Network<'_> {
             }
             self.hold(taker, class, carried);
         }
-        self.free[path.class] -= carried;
-        self.hold(path.last, path.class, carried);
-        self.wanted[path.first] -= carried;
+        if let Some(class) = path.class {
+            self.free[class] -= carried;
+            self.hold(path.last, class, carried);
+        }
+        carried
     }
 
     /// Gives a source units of a class, and lets the others know that they could take them over.

@@ -7,19 +7,19 @@
 //! (each looked at once a distinct request) and with the kinds of nodes and requests, and not with the instances
 //! times the nodes.
 
+mod classes;
 mod flow;
 
 use std::collections::{HashMap, HashSet};
 
 use thiserror::Error;
 
-use self::flow::Offer;
+use self::classes::{Classes, classes};
 use super::explain;
 use super::filters::{Circumstances, Matcher};
-use super::host::{Hardware, HostState};
+use super::host::HostState;
 use super::request::Request;
-use super::select::{self, Count, Options, RequestError, Selection};
-use super::weigh;
+use super::select::{self, Count, FilterCount, Options, RequestError, Selection};
 
 /// A number of machines of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,15 +84,7 @@ struct Kind<'a> {
     matcher: Matcher<'a>,
     demands: Vec<usize>,
     wanted: usize,
-}
-
-/// Nodes that no request can tell apart: of one hardware, locked or not, fit for the same requests.
-struct Class {
-    hardware: Hardware,
-    is_locked: bool,
-    /// How far the class is told apart: the kinds that its nodes fit.
-    kinds: Vec<usize>,
-    hosts: Vec<usize>,
+    summary: Vec<FilterCount>,
 }
 
 /// Plans several demands as a whole. Nodes without a lock are preferred to those with one where they are equally
@@ -108,15 +100,18 @@ pub fn plan<'a>(
     seed: u64,
     circumstances: &'a Circumstances,
 ) -> Result<Plan<'a>, PlanError> {
-    let kinds = kinds(demands, circumstances)?;
-    let classes = classes(hosts, demands, &kinds, seed)?;
+    let mut kinds = kinds(demands, circumstances)?;
+    let Classes { hosts: classes, offers, summaries } = classes(hosts, demands, &kinds, seed)?;
+    for (kind, summary) in kinds.iter_mut().zip(summaries) {
+        kind.summary = summary;
+    }
     let wanted: Vec<usize> = kinds.iter().map(|kind| kind.wanted).collect();
-    let free: Vec<usize> = classes.iter().map(|class| class.hosts.len()).collect();
-    let given = flow::solve(&wanted, &free, &offers(&kinds, &classes));
+    let free: Vec<usize> = classes.iter().map(Vec::len).collect();
+    let given = flow::solve(&wanted, &free, &offers);
 
     let mut shares: Vec<Share> =
         demands.iter().map(|demand| Share { hosts: vec![], missing: demand.count }).collect();
-    let mut left: Vec<_> = classes.iter().map(|class| class.hosts.iter().copied()).collect();
+    let mut left: Vec<_> = classes.iter().map(|hosts| hosts.iter().copied()).collect();
     for (kind, given) in kinds.iter().zip(given) {
         let mut nodes =
             given.into_iter().flat_map(|(class, units)| left[class].by_ref().take(units).collect::<Vec<_>>());
@@ -140,103 +135,13 @@ fn kinds<'a>(demands: &'a [Demand], circumstances: &'a Circumstances) -> Result<
             let matcher = Matcher::new(&demand.request, circumstances)
                 .map_err(|error| PlanError { demand: demand.name.clone(), source: error.into() })?;
             known.insert(&demand.request, kinds.len());
-            kinds.push(Kind { matcher, demands: Vec::new(), wanted: 0 });
+            kinds.push(Kind { matcher, demands: Vec::new(), wanted: 0, summary: Vec::new() });
             kinds.len() - 1
         };
         kinds[kind].demands.push(at);
         kinds[kind].wanted += demand.count;
     }
     Ok(kinds)
-}
-
-/// Tells the nodes apart as far as the requests do: begins with their hardware and lock, and with each kind of
-/// request splits those that fit it from those that do not.
-fn classes(
-    hosts: &[HostState],
-    demands: &[Demand],
-    kinds: &[Kind<'_>],
-    seed: u64,
-) -> Result<Vec<Class>, PlanError> {
-    let mut classes: Vec<Class> = Vec::new();
-    let mut first: HashMap<(Hardware, bool), usize> = HashMap::new();
-    let mut class_of: Vec<Option<usize>> = vec![None; hosts.len()];
-    let mut split: HashMap<usize, usize> = HashMap::new();
-    for (at, kind) in kinds.iter().enumerate() {
-        split.clear();
-        let demand = &demands[kind.demands[0]];
-        let considered = select::considered(hosts, kind.matcher.request())
-            .map_err(|source| PlanError { demand: demand.name.clone(), source })?;
-        for host in considered {
-            let state = &hosts[host];
-            if kind.matcher.refusal(state).is_some() {
-                continue;
-            }
-            // Nodes that nothing has fitted yet are told apart by hardware and lock when something first does.
-            let root = *first.entry((state.hardware, state.locked_by.is_some())).or_insert_with(|| {
-                classes.push(Class {
-                    hardware: state.hardware,
-                    is_locked: state.locked_by.is_some(),
-                    kinds: Vec::new(),
-                    hosts: Vec::new(),
-                });
-                classes.len() - 1
-            });
-            let before = class_of[host].unwrap_or(root);
-            let after = *split.entry(before).or_insert_with(|| {
-                let Class { hardware, is_locked, ref kinds, .. } = classes[before];
-                let mut kinds = kinds.clone();
-                kinds.push(at);
-                classes.push(Class { hardware, is_locked, kinds, hosts: Vec::new() });
-                classes.len() - 1
-            });
-            class_of[host] = Some(after);
-        }
-    }
-    for (host, class) in class_of.into_iter().enumerate() {
-        if let Some(class) = class {
-            classes[class].hosts.push(host);
-        }
-    }
-    classes.retain(|class| !class.hosts.is_empty());
-    for class in &mut classes {
-        class.hosts.sort_by_cached_key(|&host| weigh::lot(seed, &hosts[host]));
-    }
-    Ok(classes)
-}
-
-/// What each kind of request may take and at what cost, cheapest first.
-///
-/// Of the cheapest nodes each kind needs only as many as there are instances in all: whatever the others take, one of
-/// those is left, and it costs no more than any beyond.
-fn offers(kinds: &[Kind<'_>], classes: &[Class]) -> Vec<Vec<Offer>> {
-    let mut offers: Vec<Vec<Offer>> = vec![Vec::new(); kinds.len()];
-    for (at, class) in classes.iter().enumerate() {
-        for &kind in &class.kinds {
-            let cost = cost(kinds[kind].matcher.waste(class.hardware), class.is_locked);
-            offers[kind].push(Offer { class: at, cost });
-        }
-    }
-    let in_all: usize = kinds.iter().map(|kind| kind.wanted).sum();
-    for offers in &mut offers {
-        offers.sort_unstable_by_key(|offer| (offer.cost, offer.class));
-        let mut enough = 0;
-        let needed = offers.iter().take_while(|offer| {
-            let goes_on = enough < in_all;
-            enough += classes[offer.class].hosts.len();
-            goes_on
-        });
-        let needed = needed.count();
-        offers.truncate(needed);
-    }
-    offers
-}
-
-/// Waste as a whole number, in steps of 2^-32, and below it the lock, which decides only between equal wastes.
-fn cost(waste: f64, is_locked: bool) -> i64 {
-    const STEPS: f64 = 4_294_967_296.0;
-    #[expect(clippy::cast_possible_truncation, reason = "waste is at most 3")]
-    let steps = (waste * STEPS).round() as i64;
-    (steps << 16) | i64::from(is_locked)
 }
 
 impl<'a> Plan<'a> {
@@ -249,7 +154,13 @@ impl<'a> Plan<'a> {
     /// The share of a node that a demand's request leaves unused: see [`Matcher::waste`].
     #[must_use]
     pub fn waste(&self, demand: usize, host: usize) -> f64 {
-        self.matcher(demand).waste(self.hosts[host].hardware)
+        self.kind(demand).matcher.waste(self.hosts[host].hardware)
+    }
+
+    /// Filter by filter, how many nodes came in and went out for a demand.
+    #[must_use]
+    pub fn summary(&self, demand: usize) -> &[FilterCount] {
+        &self.kind(demand).summary
     }
 
     /// The nodes that fit a demand and that the plan gives to nobody, best first: where to go on when another
@@ -263,9 +174,9 @@ impl<'a> Plan<'a> {
         selection.candidates().iter().copied().filter(|host| !taken.contains(host)).collect()
     }
 
-    fn matcher(&self, demand: usize) -> &Matcher<'a> {
+    fn kind(&self, demand: usize) -> &Kind<'a> {
         let kind = self.kinds.iter().find(|kind| kind.demands.contains(&demand));
-        &kind.expect("every demand is of one kind").matcher
+        kind.expect("every demand is of one kind")
     }
 
     fn select<'s>(&'s self, demand: usize, options: &'s Options) -> Selection<'s> {

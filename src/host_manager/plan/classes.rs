@@ -1,0 +1,129 @@
+//! Which nodes fit which kinds of requests, with nodes put together that no request can tell apart.
+
+use std::collections::HashMap;
+
+use super::flow::Offer;
+use super::{Demand, Kind, PlanError};
+use crate::host_manager::filters::FilterName;
+use crate::host_manager::host::HostState;
+use crate::host_manager::select::{self, FilterCount};
+use crate::host_manager::weigh;
+
+/// The classes of nodes, and what each kind of request may take of them.
+pub(super) struct Classes {
+    /// The nodes of each class.
+    pub(super) hosts: Vec<Vec<usize>>,
+    /// For each kind, the classes that it may take from and at what cost, cheapest first.
+    pub(super) offers: Vec<Vec<Offer>>,
+    /// For each kind, how many nodes came to its filters and how many they let pass.
+    pub(super) summaries: Vec<Vec<FilterCount>>,
+}
+
+/// Tells the nodes apart as far as the requests do.
+///
+/// Of the nodes that fit, each kind is offered only as many of the cheapest as there are instances in all: whatever
+/// the others take, one of those is left, and it costs no more than any beyond. So what follows does not grow with
+/// the nodes.
+pub(super) fn classes(
+    hosts: &[HostState],
+    demands: &[Demand],
+    kinds: &[Kind<'_>],
+    seed: u64,
+) -> Result<Classes, PlanError> {
+    let lots: Vec<u64> = hosts.iter().map(|host| weigh::lot(seed, host)).collect();
+    let instances: usize = kinds.iter().map(|kind| kind.wanted).sum();
+    let mut offered: Vec<Vec<usize>> = Vec::with_capacity(kinds.len());
+    let mut summaries = Vec::with_capacity(kinds.len());
+    for kind in kinds {
+        let considered = select::considered(hosts, kind.matcher.request())
+            .map_err(|source| PlanError { demand: demands[kind.demands[0]].name.clone(), source })?;
+        let (mut fitting, summary) = fitting(hosts, kind, considered);
+        if fitting.len() > instances {
+            fitting
+                .select_nth_unstable_by_key(instances, |&host| (cost(kind, &hosts[host]), lots[host], host));
+            fitting.truncate(instances);
+        }
+        offered.push(fitting);
+        summaries.push(summary);
+    }
+    let class_of = refine(hosts, &offered);
+    let mut classes = Classes { hosts: Vec::new(), offers: Vec::with_capacity(kinds.len()), summaries };
+    let mut index_of: HashMap<usize, usize> = HashMap::new();
+    for (host, class) in class_of.iter().enumerate() {
+        let Some(class) = class else { continue };
+        let index = *index_of.entry(*class).or_insert_with(|| {
+            classes.hosts.push(Vec::new());
+            classes.hosts.len() - 1
+        });
+        classes.hosts[index].push(host);
+    }
+    for hosts in &mut classes.hosts {
+        hosts.sort_unstable_by_key(|&host| (lots[host], host));
+    }
+    // The kind that a class was last offered to: all nodes of a class are offered together or not at all.
+    let mut last_offered: Vec<Option<usize>> = vec![None; classes.hosts.len()];
+    for (at, (kind, offered)) in kinds.iter().zip(&offered).enumerate() {
+        let mut offers = Vec::new();
+        for &host in offered {
+            let Some(class) = class_of[host].and_then(|class| index_of.get(&class).copied()) else {
+                continue;
+            };
+            if last_offered[class].replace(at) != Some(at) {
+                offers.push(Offer { class, cost: cost(kind, &hosts[host]) });
+            }
+        }
+        offers.sort_unstable_by_key(|offer| (offer.cost, offer.class));
+        classes.offers.push(offers);
+    }
+    Ok(classes)
+}
+
+/// The nodes that fit, and what the filters did.
+fn fitting(hosts: &[HostState], kind: &Kind<'_>, considered: Vec<usize>) -> (Vec<usize>, Vec<FilterCount>) {
+    let filters: &[FilterName] = &kind.matcher.request().filters;
+    let mut stopped = vec![0; filters.len()];
+    let came = considered.len();
+    let fitting: Vec<usize> = considered
+        .into_iter()
+        .filter(|&host| match kind.matcher.refusal(&hosts[host]) {
+            Some((at, _)) => {
+                stopped[at] += 1;
+                false
+            }
+            None => true,
+        })
+        .collect();
+    (fitting, select::summary(filters, came, &stopped))
+}
+
+/// The class of each node that is offered to any kind: begins with its hardware and lock, and is split by each kind
+/// into the nodes that are offered to that and those that are not.
+fn refine(hosts: &[HostState], offered: &[Vec<usize>]) -> Vec<Option<usize>> {
+    let mut class_of: Vec<Option<usize>> = vec![None; hosts.len()];
+    let mut roots: HashMap<_, usize> = HashMap::new();
+    let mut split: HashMap<usize, usize> = HashMap::new();
+    let mut next = 0;
+    let mut fresh = || {
+        next += 1;
+        next
+    };
+    for offered in offered {
+        split.clear();
+        for &host in offered {
+            let state = &hosts[host];
+            let before = class_of[host].unwrap_or_else(|| {
+                *roots.entry((state.hardware, state.locked_by.is_some())).or_insert_with(&mut fresh)
+            });
+            class_of[host] = Some(*split.entry(before).or_insert_with(&mut fresh));
+        }
+    }
+    class_of
+}
+
+/// Waste as a whole number, in steps of 2^-30, and below it the lock, which decides only between equal wastes.
+fn cost(kind: &Kind<'_>, host: &HostState) -> i64 {
+    const STEPS: f64 = 1_073_741_824.0;
+    #[expect(clippy::cast_possible_truncation, reason = "waste is at most 3")]
+    let steps = (kind.matcher.waste(host.hardware) * STEPS).round() as i64;
+    (steps << 16) | i64::from(host.locked_by.is_some())
+}
