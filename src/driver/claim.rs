@@ -16,9 +16,9 @@ use super::event::NodeRef;
 use super::intent::Intent;
 use super::progress::Progress;
 use super::{Driver, Error, Left};
-use crate::ironic::allocation::{AllocationState, NewAllocation};
+use crate::ironic::allocation::{Allocation, AllocationState, NewAllocation};
 use crate::ironic::retry::growing;
-use crate::ironic::{Fault, Patch, ProvisionState};
+use crate::ironic::{self, Fault, Patch, ProvisionState};
 
 /// How long a conductor may take to decide a claim before something is wrong with it.
 const DECISION: Duration = Duration::from_secs(60);
@@ -142,7 +142,7 @@ impl Driver<'_> {
             extra: intent.to_extra(),
         };
         let about = || Error::about(format!("instance {name}"));
-        let mut allocation = match self.client.create_allocation(&new) {
+        let allocation = match self.client.create_allocation(&new) {
             Ok(allocation) => allocation,
             Err(error) if error.fault() == Some(&Fault::AlreadyExists) => match self.client.allocation(&id) {
                 // The first try had arrived after all.
@@ -161,42 +161,39 @@ impl Driver<'_> {
             }
             Err(error) => return Err(about()(error)),
         };
-        let began = Instant::now();
-        let mut pauses = growing(Duration::from_millis(50), Duration::from_secs(1));
-        loop {
-            match allocation.state {
-                AllocationState::Active => {
-                    return Ok(Attempt::Got(Claim {
-                        uuid: id,
-                        node: candidate.node.clone(),
-                        allocated: true,
-                    }));
-                }
-                AllocationState::Error => {
-                    // The failed record keeps the name until it is deleted.
-                    self.client.delete_allocation(&id).map_err(about())?;
-                    let why = allocation.last_error.unwrap_or_else(|| "Ironic gave no reason".to_owned());
-                    // The words of `ironic/conductor/allocations.py` for nodes whose lock it could not get.
-                    let locked = why.contains("could not reserve");
-                    return Ok(if locked {
-                        Attempt::Locked("it is locked".to_owned())
-                    } else {
-                        Attempt::Lost(why)
-                    });
-                }
-                AllocationState::Allocating | AllocationState::Unknown(_) => {}
+        let allocation = self.decided(allocation).map_err(about())?;
+        match allocation.state {
+            AllocationState::Active => {
+                Ok(Attempt::Got(Claim { uuid: id, node: candidate.node.clone(), allocated: true }))
             }
-            if self.cancel.requested().is_some() || began.elapsed() > DECISION {
+            AllocationState::Error => {
+                // The failed record keeps the name until it is deleted.
+                self.client.delete_allocation(&id).map_err(about())?;
+                let why = allocation.last_error.unwrap_or_else(|| "Ironic gave no reason".to_owned());
+                // The words of `ironic/conductor/allocations.py` for nodes whose lock it could not get.
+                let locked = why.contains("could not reserve");
+                Ok(if locked { Attempt::Locked("it is locked".to_owned()) } else { Attempt::Lost(why) })
+            }
+            AllocationState::Allocating | AllocationState::Unknown(_) => {
                 self.client.delete_allocation(&id).map_err(about())?;
                 self.heed(progress, Left::Nothing)?;
-                return Ok(Attempt::Lost(format!(
-                    "no conductor decided the claim within {} s",
-                    DECISION.as_secs()
-                )));
+                Ok(Attempt::Lost(format!("no conductor decided the claim within {} s", DECISION.as_secs())))
             }
-            let _ = self.cancel.wait(pauses.next().expect("it never ends"));
-            allocation = self.client.allocation(&id).map_err(about())?;
         }
+    }
+
+    /// Waits for a conductor to decide a claim: not for long, and not once asked to stop.
+    pub(super) fn decided(&self, mut allocation: Allocation) -> Result<Allocation, ironic::Error> {
+        let began = Instant::now();
+        let mut pauses = growing(Duration::from_millis(50), Duration::from_secs(1));
+        while !matches!(allocation.state, AllocationState::Active | AllocationState::Error) {
+            let pause = pauses.next().expect("it never ends");
+            if began.elapsed() > DECISION || self.cancel.wait(pause).is_some() {
+                break;
+            }
+            allocation = self.client.allocation(&allocation.uuid)?;
+        }
+        Ok(allocation)
     }
 
     /// Claims a node without resource class. Name, intent and UUID are written together, in one request.

@@ -20,7 +20,8 @@ use super::instance::{Found, Instance};
 use super::intent::{Intent, digest};
 use super::progress::Progress;
 use super::{Driver, Error, Left, rests_in};
-use crate::ironic::{Feature, Node, Patch, ProvisionState, ProvisionTarget};
+use crate::ironic::allocation::{Allocation, AllocationState};
+use crate::ironic::{self, Feature, Node, Patch, ProvisionState, ProvisionTarget};
 
 /// The interfaces without which a deploy cannot succeed (Nova: `IronicDriver.spawn`, and the network, which
 /// Nova leaves to Neutron).
@@ -152,6 +153,7 @@ impl Driver<'_> {
         }
         let mut retries = order.retries;
         let mut failure: Option<Error> = None;
+        let mut looked_again = false;
         loop {
             let claim = match standing {
                 State::Deployed(claim) => return self.instance_of(&claim),
@@ -175,6 +177,12 @@ impl Driver<'_> {
                             progress.retrying(failure.to_string());
                         }
                         self.start_or_release(order, claim, progress)
+                    }
+                    // A request of a killed run may arrive after this one looked: then it is ours to go on with.
+                    Err(Error::NameTaken { .. }) if !looked_again => {
+                        looked_again = true;
+                        standing = self.standing(order, &intent)?;
+                        continue;
                     }
                     // Why a machine failed is worth more than that there is no other.
                     Err(taken @ Error::Taken { .. }) => return Err(failure.unwrap_or(taken)),
@@ -203,7 +211,8 @@ impl Driver<'_> {
     /// Looks at what the name stands for now.
     fn standing(&self, order: &Order, intent: &Intent) -> Result<State, Error> {
         let taken = |why: String| Error::NameTaken { name: order.name.clone(), why };
-        let Some(found) = self.find_instance(&order.name)? else { return Ok(State::Free) };
+        let Some(mut found) = self.find_instance(&order.name)? else { return Ok(State::Free) };
+        self.let_it_be_decided(&mut found).map_err(Error::about(format!("instance {}", order.name)))?;
         let Found { allocation, node, .. } = &found;
         let of_allocation = allocation.as_ref().map(|allocation| &allocation.extra);
         let of_node = || node.as_ref().map(|node| &node.instance_info);
@@ -215,7 +224,7 @@ impl Driver<'_> {
             return Err(taken(format!("by an instance of which the {}", differences.join(", the "))));
         }
         if let Some(allocation) = allocation.as_ref().filter(|a| a.node_uuid.is_none()) {
-            // A claim that got nothing, or that a killed run left undecided.
+            // A claim that got nothing.
             let about = Error::about(format!("instance {}", order.name));
             self.client.delete_allocation(&allocation.uuid).map_err(about)?;
             return Ok(State::Free);
@@ -235,6 +244,19 @@ impl Driver<'_> {
             ProvisionState::Active => State::Deployed(claim),
             other => return Err(taken(format!("by an instance whose node is `{other}`"))),
         })
+    }
+
+    /// A claim that is being decided just now belongs to a run that was killed, or to one beside this one:
+    /// what becomes of it is waited for.
+    fn let_it_be_decided(&self, found: &mut Found) -> Result<(), ironic::Error> {
+        let undecided = |allocation: &mut Allocation| allocation.state == AllocationState::Allocating;
+        let Some(allocation) = found.allocation.take_if(undecided) else { return Ok(()) };
+        let allocation = self.decided(allocation)?;
+        if let Some(uuid) = &allocation.node_uuid {
+            found.node = Some(self.client.node(uuid)?);
+        }
+        found.allocation = Some(allocation);
+        Ok(())
     }
 
     /// The instance of this name; a *node* of this name is not one.

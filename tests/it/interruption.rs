@@ -108,7 +108,7 @@ fn a_kill_between_any_two_requests_leaves_what_the_same_command_finishes() {
         proxy.hang_after(step);
         let mut command = lab.process_at(&proxy.endpoint(), &whole);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs");
-        lab.until("the step is reached", |_| proxy.seen().len() >= step);
+        lab.until("the step is reached", |_| proxy.answered() >= step);
         child.kill().expect("it runs");
         child.wait().expect("our child");
         // One time the same command finishes it, the other time `destroy` removes it.

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -38,6 +39,7 @@ pub(crate) struct Proxy {
 struct Shared {
     rules: Mutex<Vec<Rule>>,
     seen: Mutex<Vec<String>>,
+    answered: AtomicUsize,
     hang_after: Mutex<Option<usize>>,
 }
 
@@ -76,6 +78,11 @@ impl Proxy {
     /// The requests seen so far, as `METHOD PATH`.
     pub(crate) fn seen(&self) -> Vec<String> {
         self.shared.seen.lock().expect("no panic").clone()
+    }
+
+    /// How many requests Ironic has answered, whether or not the answer went on.
+    pub(crate) fn answered(&self) -> usize {
+        self.shared.answered.load(Ordering::SeqCst)
     }
 
     /// Whether every fault ordered has struck as often as it was to.
@@ -144,6 +151,7 @@ fn serve(mut client: TcpStream, upstream: &str, shared: &Shared) -> std::io::Res
     server.write_all(&body)?;
     let mut answer = Vec::new();
     server.read_to_end(&mut answer)?;
+    shared.answered.fetch_add(1, Ordering::SeqCst);
     if hang_after.is_some_and(|last| number >= last) {
         // The request has arrived, and whoever sent it never learns: until it is killed.
         return client.read(&mut [0]).map(drop);

@@ -43,7 +43,7 @@ impl Lab {
     pub(crate) fn up(&mut self, options: &[&str]) {
         let mut child = self
             .bare()
-            .args(["lab", "up", "--foreground", "-f", "json", "--dir"])
+            .args(["lab", "up", "--foreground", "--no-machines", "-f", "json", "--dir"])
             .arg(self.dir())
             .args(options)
             .stdin(Stdio::piped())
