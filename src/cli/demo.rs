@@ -112,7 +112,7 @@ struct Demonstration<'a> {
 
 impl Demonstration<'_> {
     fn all(&mut self, lab: &Lab) -> anyhow::Result<Facts> {
-        let up = "lab up --no-machines --power-delay 1 --deploy-delay 4 --clean-delay 1 --dir";
+        let up = "lab up --no-machines --power-delay 1 --deploy-delay 3 --clean-delay 1 --dir";
         let mut up =
             Step::new("A real Ironic, on this computer only, whose mock machines take their time", up);
         up.words.push(self.dir.to_string_lossy().into_owned());

@@ -7,6 +7,7 @@ mod enroll_on_ironic;
 mod faults;
 mod generated;
 mod interruption;
+mod lab;
 mod proxy;
 mod schedule;
 mod signals;

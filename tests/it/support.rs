@@ -97,18 +97,8 @@ impl Lab {
         self.status()["endpoint"].as_str().expect("it is up").to_owned()
     }
 
-    /// farrier with nothing of this process's environment but what finds Python and its packages.
     fn bare(&self) -> Command {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("farrier"));
-        command.env_clear().current_dir(self.folder());
-        for (name, value) in std::env::vars() {
-            let kept = ["PATH", "HOME", "XDG_CACHE_HOME", "LANG", "TMPDIR"].contains(&name.as_str());
-            let network = name.starts_with("PIP_") || name.starts_with("UV_") || name.starts_with("SSL_");
-            if kept || network || name.to_lowercase().ends_with("_proxy") {
-                command.env(name, value);
-            }
-        }
-        command
+        bare(self.folder())
     }
 
     /// farrier as a user of this lab.
@@ -189,4 +179,18 @@ impl Drop for Lab {
     fn drop(&mut self) {
         self.down();
     }
+}
+
+/// farrier in a folder, with nothing of this process's environment but what finds Python and its packages.
+pub(crate) fn bare(folder: &Path) -> Command {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("farrier"));
+    command.env_clear().current_dir(folder);
+    for (name, value) in std::env::vars() {
+        let kept = ["PATH", "HOME", "XDG_CACHE_HOME", "LANG", "TMPDIR"].contains(&name.as_str());
+        let network = name.starts_with("PIP_") || name.starts_with("UV_") || name.starts_with("SSL_");
+        if kept || network || name.to_lowercase().ends_with("_proxy") {
+            command.env(name, value);
+        }
+    }
+    command
 }

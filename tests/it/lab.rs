@@ -1,0 +1,261 @@
+//! The lab itself: what it leaves alone, what it keeps, what it leaves behind.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use predicates::prelude::PredicateBooleanExt as _;
+use predicates::str::contains;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::bare;
+
+/// A folder whose lab is brought down at the end, whatever became of the test.
+struct Place(TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    fn dir(&self) -> PathBuf {
+        self.0.path().join("lab")
+    }
+
+    /// `farrier lab WORDS… --dir` this one.
+    fn lab(&self, words: &[&str]) -> assert_cmd::Command {
+        self.process(words).into()
+    }
+
+    fn process(&self, words: &[&str]) -> Command {
+        let mut command = bare(self.0.path());
+        command.arg("lab").args(words).args(["-f", "json", "--dir"]).arg(self.dir());
+        command
+    }
+
+    fn answer(&self, words: &[&str]) -> Value {
+        let output = self.lab(words).output().expect("it runs");
+        assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = self.lab(&["down"]).output();
+    }
+}
+
+/// Whether a process does anything. One that has ended may be listed until its parent has taken note of it.
+fn lives(pid: &Value) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
+}
+
+#[test]
+fn a_lab_comes_up_once_keeps_its_place_and_leaves_nothing() {
+    let place = Place::new();
+    assert_eq!(place.answer(&["status"])["state"], "absent");
+    let first = place.answer(&["up", "--no-machines"]);
+    assert_eq!(
+        (&first["state"], &first["auth"], &first["deploy_delay"]),
+        (&json!("running"), &json!("none"), &json!("0"))
+    );
+
+    assert!(lives(&first["pid"]));
+
+    let again = place.lab(&["up", "--no-machines"]).assert().success().stderr(contains("runs already"));
+    let again: Value = serde_json::from_slice(&again.get_output().stdout).expect("JSON");
+    assert_eq!((&again["pid"], &again["endpoint"]), (&first["pid"], &first["endpoint"]));
+
+    let changed = place.answer(&["up", "--no-machines", "--deploy-delay", "2,3"]);
+    assert_ne!(changed["pid"], first["pid"]);
+    assert!(!lives(&first["pid"]) && lives(&changed["pid"]));
+    assert_eq!((&changed["endpoint"], &changed["deploy_delay"]), (&first["endpoint"], &json!("2,3")));
+
+    assert_eq!(place.answer(&["down"])["state"], "stopped");
+    assert!(!lives(&changed["pid"]));
+    place.lab(&["down"]).assert().success().stderr(contains("was not running"));
+    let status = place.answer(&["status"]);
+    assert_eq!((&status["state"], &status["pid"]), (&json!("stopped"), &Value::Null));
+    assert_eq!((&status["endpoint"], &status["deploy_delay"]), (&first["endpoint"], &json!("2,3")));
+
+    assert_eq!(place.answer(&["down", "--purge"])["state"], "absent");
+    assert!(!place.dir().exists());
+}
+
+#[test]
+fn many_who_start_a_lab_at_once_get_the_same() {
+    let place = Place::new();
+    let starts: Vec<_> = (0..3)
+        .map(|_| {
+            let mut command = place.process(&["up", "--no-machines"]);
+            command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs")
+        })
+        .collect();
+    let pids: Vec<Value> = starts
+        .into_iter()
+        .map(|start| {
+            let output = start.wait_with_output().expect("it ends");
+            let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+            answer["pid"].clone()
+        })
+        .collect();
+    assert!(pids[0].is_u64() && pids.iter().all(|pid| *pid == pids[0]), "{pids:?}");
+}
+
+#[test]
+fn passwords_are_asked_for_and_stand_only_where_they_must() {
+    let place = Place::new();
+    let lab = place.answer(&["up", "--no-machines", "--auth", "http_basic"]);
+    let clouds = place.dir().join("clouds.yaml");
+    let list = |clouds: &Path| {
+        let mut command = assert_cmd::Command::from(bare(place.0.path()));
+        command
+            .env("OS_CLIENT_CONFIG_FILE", clouds)
+            .args(["--os-cloud", "farrier-lab", "node", "list"])
+            .assert()
+    };
+    list(&clouds).success();
+
+    let text = fs::read_to_string(&clouds).expect("written");
+    let password = text.split('"').nth(1).expect("it is in quotes");
+    assert!(password.len() >= 32);
+    assert_eq!(fs::metadata(&clouds).expect("there").permissions().mode() & 0o777, 0o600);
+    assert_eq!(fs::metadata(place.dir()).expect("there").permissions().mode() & 0o777, 0o700);
+    for name in ["ironic.conf", "ironic.log", "lab.json", "htpasswd"] {
+        let text = fs::read_to_string(place.dir().join(name)).expect("there");
+        assert!(!text.contains(password), "{name}");
+    }
+    let words = fs::read(format!("/proc/{}/cmdline", lab["pid"])).expect("it runs");
+    assert!(!String::from_utf8_lossy(&words).contains(password));
+
+    let wrong = place.0.path().join("wrong.yaml");
+    fs::write(&wrong, text.replace(password, "wrong")).expect("written");
+    fs::set_permissions(&wrong, fs::Permissions::from_mode(0o600)).expect("mine");
+    list(&wrong).code(3);
+
+    let open = place.answer(&["up", "--no-machines", "--auth", "none"]);
+    assert_eq!(open["endpoint"], lab["endpoint"]);
+    assert!(!fs::read_to_string(&clouds).expect("written").contains(password));
+    list(&clouds).success();
+}
+
+#[test]
+fn what_is_no_lab_is_left_alone() {
+    let place = Place::new();
+    fs::create_dir(place.dir()).expect("made");
+    fs::write(place.dir().join("thesis.tex"), "years of work").expect("written");
+    for words in [&["up"][..], &["down", "--purge"]] {
+        place.lab(words).assert().code(2).stderr(contains("no lab"));
+    }
+    let left: Vec<_> = fs::read_dir(place.dir()).expect("there").collect();
+    assert_eq!(left.len(), 1);
+}
+
+#[test]
+fn a_process_that_has_the_number_of_one_gone_is_left_alone() {
+    let place = Place::new();
+    place.answer(&["up", "--no-machines"]);
+    place.answer(&["down"]);
+    let mut stranger = Command::new("sleep").arg("600").spawn().expect("it runs");
+    fs::write(place.dir().join("ironic.pid"), format!("{} 1\n", stranger.id())).expect("written");
+    assert_eq!(place.answer(&["status"])["state"], "stopped");
+    place.answer(&["down"]);
+    assert_eq!(place.answer(&["up", "--no-machines"])["state"], "running");
+    place.answer(&["down", "--purge"]);
+    assert_eq!(stranger.try_wait().expect("mine"), None);
+    stranger.kill().expect("mine");
+    stranger.wait().expect("mine");
+}
+
+#[test]
+fn an_ironic_that_cannot_start_is_quoted() {
+    let place = Place::new();
+    place.answer(&["up", "--no-machines"]);
+    place.answer(&["down"]);
+    let database = place.dir().join("ironic.sqlite");
+    let whole = fs::read(&database).expect("there");
+    fs::write(&database, "SQLite format 3\0and then something else").expect("written");
+    let failed = place.lab(&["up", "--no-machines"]).assert().code(1);
+    failed.stderr(contains("file is not a database").and(contains("ironic.log")));
+    assert_eq!(place.answer(&["status"])["state"], "stopped");
+    // One that was cut off while it was made is made anew.
+    fs::write(&database, &whole[..0]).expect("written");
+    assert_eq!(place.answer(&["up", "--no-machines"])["state"], "running");
+}
+
+#[test]
+fn a_lab_in_the_foreground_ends_with_whoever_holds_it() {
+    let place = Place::new();
+    let mut holder = place.process(&["up", "--no-machines", "--foreground"]);
+    let mut holder = holder.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it runs");
+    let stdin = holder.stdin.take();
+    let until = |state: &str| {
+        let began = Instant::now();
+        while place.answer(&["status"])["state"] != state {
+            assert!(began.elapsed() < Duration::from_secs(120), "never {state}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    };
+    until("running");
+    holder.kill().expect("mine");
+    holder.wait().expect("mine");
+    until("stopped");
+    drop(stdin);
+}
+
+#[test]
+fn mock_machines_are_enrolled_the_first_time_and_an_image_is_there_for_them() {
+    let place = Place::new();
+    let lab = place.answer(&["up"]);
+    let machines = || {
+        let mut command = bare(place.0.path());
+        command.env("OS_CLIENT_CONFIG_FILE", place.dir().join("clouds.yaml"));
+        let output = command.args(["--os-cloud", "farrier-lab", "node", "list", "-f", "json"]).output();
+        serde_json::from_slice::<Vec<Value>>(&output.expect("it runs").stdout).expect("JSON")
+    };
+    let there = machines();
+    let shape =
+        |node: &Value| (node["properties"]["cpu_arch"].clone(), node["properties"]["memory_mb"].clone());
+    for arch in ["x86_64", "aarch64"] {
+        for memory_mb in [16_384, 65_536, 262_144] {
+            let count = there.iter().filter(|node| shape(node) == (json!(arch), json!(memory_mb))).count();
+            assert!(count >= 2, "{arch} {memory_mb}: {count}");
+        }
+    }
+    let ready = |node: &&Value| node["provision_state"] == "available" && node["power_state"] == "power off";
+    assert_eq!(there.iter().filter(ready).count(), there.len() - 1);
+    assert_eq!(there.iter().filter(|node| node["maintenance"] == true).count(), 1);
+
+    place.answer(&["up"]);
+    assert_eq!(machines().len(), there.len());
+
+    let url = lab["image_url"].as_str().expect("it runs").strip_prefix("http://").expect("plain HTTP");
+    let (server, file) = url.split_once('/').expect("it names a file");
+    let mut stream = TcpStream::connect(server).expect("somebody listens");
+    write!(stream, "GET /{file} HTTP/1.0\r\n\r\n").expect("sent");
+    let mut answer = vec![];
+    stream.read_to_end(&mut answer).expect("answered");
+    assert!(answer.starts_with(b"HTTP/1.0 200"));
+    assert!(answer.ends_with(&fs::read(place.dir().join("images").join(file)).expect("there")));
+}
+
+#[test]
+fn the_demo_shows_the_main_job_and_leaves_nothing() {
+    let place = Place::new();
+    let demo = place.lab(&["demo"]).assert().success();
+    let steps: Vec<Value> = serde_json::from_slice(&demo.get_output().stdout).expect("JSON");
+    let verbs: Vec<_> = steps.iter().filter_map(|step| step["command"].as_str()?.split(' ').nth(1)).collect();
+    assert_eq!(
+        verbs,
+        ["lab", "enroll", "schedule", "deploy", "show", "power", "power", "rebuild", "destroy"]
+    );
+    demo.stderr(contains("ExactRamFilter").and(contains("Mock: the machines")));
+    assert!(!place.dir().exists());
+}
