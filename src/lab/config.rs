@@ -112,7 +112,7 @@ mod tests {
             "port = 23456",
             "public_endpoint = http://127.0.0.1:23456",
             "deploy_delay = 2,8",
-            "bios_delay = 0",
+            "vendor_delay = 0",
             "deploy_callback_timeout = 5",
             "host_ip = 127.0.0.1",
         ] {
