@@ -37,12 +37,8 @@ pub(super) fn classes(
     for kind in kinds {
         let considered = select::considered(hosts, kind.matcher.request())
             .map_err(|source| PlanError { demand: demands[kind.demands[0]].name.clone(), source })?;
-        let (mut fitting, summary) = fitting(hosts, kind, considered);
-        if fitting.len() > instances {
-            fitting
-                .select_nth_unstable_by_key(instances, |&host| (cost(kind, &hosts[host]), lots[host], host));
-            fitting.truncate(instances);
-        }
+        let (fitting, summary) = fitting(hosts, kind, considered);
+        let fitting = cheapest(fitting, instances, |host| (cost(kind, &hosts[host]), lots[host]));
         offered.push(fitting);
         summaries.push(summary);
     }
@@ -94,6 +90,17 @@ fn fitting(hosts: &[HostState], kind: &Kind<'_>, considered: Vec<usize>) -> (Vec
         })
         .collect();
     (fitting, select::summary(filters, came, &stopped))
+}
+
+/// So many of the nodes, those with the least keys.
+fn cheapest(hosts: Vec<usize>, count: usize, key: impl Fn(usize) -> (i64, u64)) -> Vec<usize> {
+    if hosts.len() <= count {
+        return hosts;
+    }
+    let mut keyed: Vec<_> = hosts.into_iter().map(|host| (key(host), host)).collect();
+    keyed.select_nth_unstable(count);
+    keyed.truncate(count);
+    keyed.into_iter().map(|(_, host)| host).collect()
 }
 
 /// The class of each node that is offered to any kind: begins with its hardware and lock, and is split by each kind
