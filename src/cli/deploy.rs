@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::config_drive::ConfigDriveArgs;
 use super::failure::{Failure, Kind};
 use super::flavors::FlavorArgs;
+use super::hosts::Supply;
 use super::image::ImageArgs;
 use super::selection::{SelectionArgs, candidates};
 use super::{Context, batch, help, instances, values};
@@ -123,8 +124,9 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let standings = batch::each(context.global.jobs, &orders, |order| driver.survey(order));
     let standings = standings.into_iter().collect::<Result<Vec<Standing>, Error>>()?;
     let wanted = standings.iter().filter(|standing| standing.needs_node()).count();
-    let hosts = connection.hosts()?;
-    let options = args.selection.options(Count::Exactly(wanted));
+    let Supply { hosts, live_drivers } = Supply::of(&connection)?;
+    let mut options = args.selection.options(Count::Exactly(wanted));
+    options.circumstances.live_drivers = live_drivers;
     let selection = select(&hosts, &request, &options)?;
     // Fewer than are wanted are an error before anything is claimed.
     selection.verdict()?;

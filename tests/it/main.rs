@@ -10,6 +10,7 @@ mod interruption;
 mod lab;
 mod proxy;
 mod schedule;
+mod schedule_on_ironic;
 mod signals;
 mod support;
 
