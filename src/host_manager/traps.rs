@@ -26,6 +26,8 @@ pub enum TrapKind {
     OtherOwner,
     /// The request names something that its list of filters does not look at.
     FilterLeftOut,
+    /// The request excludes nodes by names that none has.
+    ExcludesNothing,
 }
 
 /// A trap, and the nodes that are in it.
@@ -95,7 +97,23 @@ impl<'a> Selection<'a> {
         ];
         traps.retain(|trap| !trap.hosts.is_empty());
         traps.extend(self.filters_left_out());
+        traps.extend(self.excludes_nothing());
         traps
+    }
+
+    /// Words to exclude nodes by that mean none, which may be slips: the node that was meant is not left alone.
+    fn excludes_nothing(&self) -> Option<Trap<'a>> {
+        let exclude = &self.request().exclude;
+        let vain: Vec<&str> = exclude
+            .iter()
+            .filter(|word| !self.hosts.iter().any(|host| host.is_called(word)))
+            .map(String::as_str)
+            .collect();
+        (!vain.is_empty()).then(|| Trap {
+            kind: TrapKind::ExcludesNothing,
+            advice: format!("no node is called {}, which was to be left alone", vain.join(" or ")),
+            hosts: Vec::new(),
+        })
     }
 
     fn numbers_as_text(&self) -> Trap<'a> {

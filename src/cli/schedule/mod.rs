@@ -130,7 +130,9 @@ fn image_properties(image: Option<&str>) -> anyhow::Result<ImageProperties> {
 fn tell_traps(selection: &Selection<'_>, all: bool, context: &Context) {
     for trap in selection.traps(None) {
         match trap.kind {
-            TrapKind::FilterLeftOut | TrapKind::OtherOwner => context.ui.warn(&trap.to_string()),
+            TrapKind::FilterLeftOut | TrapKind::ExcludesNothing | TrapKind::OtherOwner => {
+                context.ui.warn(&trap.to_string());
+            }
             _ if all => context.ui.note(&format!("note: {trap}")),
             _ => {}
         }

@@ -144,6 +144,7 @@ fn the_nearest_sizes_are_told() {
             "3 nodes would fit with ram_mb 16000",
             "12 nodes would fit with ram_mb 32768",
             "12 nodes would fit if sizes were at least, not exactly, as asked",
+            "of 15 nodes, ExactRamFilter left 0",
         ]
     );
 }
@@ -159,7 +160,10 @@ fn a_disk_one_gigabyte_short_is_told_with_the_change_and_as_a_trap() {
     assert_eq!(error.reason, "no node has exactly 101 GB of disk; the closest are 100 GB (3 nodes)");
     assert_eq!(
         error.hints,
-        ["3 nodes would fit with disk_gb 90: their `local_gb` is one less than the disk's size"]
+        [
+            "3 nodes would fit with disk_gb 90: their `local_gb` is one less than the disk's size",
+            "of 3 nodes, ExactDiskFilter left 0",
+        ]
     );
     let options = Options::default();
     let selection = select(&hosts, &request, &options).expect("the request can be meant");
@@ -206,6 +210,7 @@ fn other_filters_tell_what_was_found() {
         [
             "2 nodes would fit with resource class bm",
             "1 node would fit without asking for a resource class: they have none",
+            "of 3 nodes, ResourceClassFilter left 0",
         ]
     );
 }
@@ -217,7 +222,10 @@ fn where_no_single_change_helps_the_nearest_node_is_shown() {
     request.vcpus = Some(64);
     request.disk_gb = Some(1);
     let error = refused(&hosts, &request, 1);
-    assert_eq!(error.hints, ["the nearest is a: it has 16384 MB of RAM, and has 8 CPUs"]);
+    assert_eq!(
+        error.hints,
+        ["the nearest is a: it has 16384 MB of RAM, and has 8 CPUs", "of 1 node, RamFilter left 0",]
+    );
 }
 
 #[test]
@@ -294,6 +302,16 @@ fn a_request_that_its_filters_do_not_look_at_is_a_trap() {
         "the request names what only RetryFilter, CoreFilter would look at, and the list of filters leaves them out"
             .to_owned()
     ));
+}
+
+#[test]
+fn an_exclusion_of_nobody_is_a_trap() {
+    let hosts = [machine("a"), machine("b")];
+    let request = with(|request| request.exclude = vec!["a".to_owned(), "aa".to_owned()]);
+    let options = Options::default();
+    let selection = select(&hosts, &request, &options).expect("the request can be meant");
+    let traps: Vec<String> = selection.traps(None).iter().map(ToString::to_string).collect();
+    assert_eq!(traps, ["no node is called aa, which was to be left alone"]);
 }
 
 #[test]

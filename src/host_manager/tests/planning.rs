@@ -68,7 +68,7 @@ fn a_demand_that_nothing_fits_says_what_is_missing() {
     assert_eq!(given(&hosts, &plan), [vec![], vec!["a"]]);
     let shortfall = &plan.shortfalls()[0];
     assert_eq!(shortfall.reason, "no node has at least 524288 MB of RAM; the closest are 16384 MB (1 node)");
-    assert_eq!(shortfall.hints, ["1 node would fit with ram_mb 16384"]);
+    assert_eq!(shortfall.hints, ["1 node would fit with ram_mb 16384", "of 1 node, RamFilter left 0"]);
 }
 
 #[test]
