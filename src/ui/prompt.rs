@@ -2,6 +2,10 @@
 
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use console::Term;
+use dialoguer::{Confirm, Input};
 
 use super::{Ui, clean, color};
 use crate::driver::consent::{Confirmed, Question, Stakes};
@@ -43,20 +47,40 @@ impl Ui {
         if forbidden || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return Err(Refusal::CannotAsk { action: question.action().to_owned() });
         }
-        self.stderr.ask(&wording(question, self.stderr.colored));
+        let typed = self.ask(question);
+        question.answered(&typed.unwrap_or_default()).ok_or(Refusal::Declined)
+    }
+
+    /// What was typed; an error where nothing could be.
+    fn ask(&self, question: &Question) -> dialoguer::Result<String> {
+        let [what, prompt] = wording(question, self.stderr.colored);
+        let terminal = Term::stderr();
         WAITING.store(true, Ordering::Relaxed);
-        let mut typed = String::new();
-        let read = io::stdin().read_line(&mut typed);
-        WAITING.store(false, Ordering::Relaxed);
-        if !matches!(read, Ok(1..)) {
-            // The end of input leaves the cursor behind the question.
-            self.stderr.say("");
+        let typed = match question.stakes() {
+            Stakes::Disturbance => Confirm::new()
+                .with_prompt(prompt)
+                .default(false)
+                .wait_for_newline(true)
+                .interact_on(&terminal)
+                .map(|agreed| if agreed { question.expected() } else { String::new() }),
+            Stakes::Loss => {
+                let told = terminal.write_line(&what);
+                told.map_err(Into::into).and_then(|()| {
+                    Input::new().with_prompt(prompt).allow_empty(true).interact_text_on(&terminal)
+                })
+            }
+        };
+        if typed.is_err() {
+            // Ctrl-C comes as an error here and as a signal to the thread that ends the program and says why.
+            std::thread::park_timeout(Duration::from_millis(500));
         }
-        question.answered(&typed).ok_or(Refusal::Declined)
+        WAITING.store(false, Ordering::Relaxed);
+        typed
     }
 }
 
-fn wording(question: &Question, colored: bool) -> String {
+/// What is at stake, and what to answer. A mere disturbance is asked for in one line.
+fn wording(question: &Question, colored: bool) -> [String; 2] {
     let targets: Vec<_> = question.targets().iter().map(|target| clean::line(target)).collect();
     let action = question.action();
     let what = match targets.as_slice() {
@@ -65,13 +89,14 @@ fn wording(question: &Question, colored: bool) -> String {
     };
     let expected = color::paint(colored, color::TYPE_THIS, &clean::line(&question.expected()));
     match question.stakes() {
-        Stakes::Disturbance => format!("{what}? [y/N] "),
+        Stakes::Disturbance => [String::new(), format!("{what}?")],
         Stakes::Loss if targets.len() == 1 => {
-            format!("{what}: the data on it will be lost.\ntype its name, {expected}, to go on: ")
+            [format!("{what}: the data on it will be lost"), format!("type its name, {expected}, to go on")]
         }
-        Stakes::Loss => {
-            format!("{what}: the data on them will be lost.\ntype their number, {expected}, to go on: ")
-        }
+        Stakes::Loss => [
+            format!("{what}: the data on them will be lost"),
+            format!("type their number, {expected}, to go on"),
+        ],
     }
 }
 
@@ -87,14 +112,17 @@ mod tests {
                 false,
             )
         };
-        assert_eq!(ask(Stakes::Disturbance, &["web-1"]), "destroy `web-1`? [y/N] ");
+        assert_eq!(ask(Stakes::Disturbance, &["web-1"]), ["", "destroy `web-1`?"]);
         assert_eq!(
             ask(Stakes::Loss, &["web\u{1b}-1"]),
-            "destroy `web-1`: the data on it will be lost.\ntype its name, web-1, to go on: "
+            ["destroy `web-1`: the data on it will be lost", "type its name, web-1, to go on"]
         );
         assert_eq!(
             ask(Stakes::Loss, &["web-1", "web-2"]),
-            "destroy 2 machines: web-1, web-2: the data on them will be lost.\ntype their number, 2, to go on: "
+            [
+                "destroy 2 machines: web-1, web-2: the data on them will be lost",
+                "type their number, 2, to go on"
+            ]
         );
     }
 }

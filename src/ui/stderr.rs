@@ -70,14 +70,6 @@ impl Stderr {
         });
     }
 
-    /// Writes a text without ending its line, as a question is.
-    pub(super) fn ask(&self, text: &str) {
-        self.around(|| {
-            let mut stderr = io::stderr().lock();
-            let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
-        });
-    }
-
     /// Writes `label: text`; further lines of `text` are indented.
     pub(super) fn labelled(&self, label: &str, style: Style, text: &str) {
         let label = color::paint(self.colored, style, &format!("{label}:"));

@@ -1,6 +1,7 @@
 //! Tables for eyes: no borders, columns two spaces apart, as wide as the terminal allows.
 
-use anstyle::Style;
+use anstyle::{AnsiColor, Effects, Style};
+use comfy_table::{Attribute, Color, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use console::{measure_text_width, truncate_str};
 use serde_json::Value;
 
@@ -102,11 +103,7 @@ fn layout(space: Space, mut rows: Vec<Vec<Cell>>, yields: &[u8], may_go: bool) -
         row.retain(|_| widths.next().is_some_and(Option::is_some));
     }
     let widths: Vec<usize> = widths.into_iter().flatten().collect();
-    let mut text = String::new();
-    for row in rows {
-        push_row(&mut text, space, &widths, row);
-    }
-    Some(text)
+    Some(set(space, &widths, rows))
 }
 
 /// What a column would like.
@@ -155,49 +152,47 @@ fn fit(wants: &[Want], limit: usize, may_go: bool) -> Option<Vec<Option<usize>>>
     (total(widths.iter().flatten().copied()) <= limit).then_some(widths)
 }
 
-fn push_row(text: &mut String, space: Space, widths: &[usize], row: Vec<Cell>) {
-    let last = row.len().saturating_sub(1);
-    let mut indent = 0;
-    for (index, (cell, &width)) in row.into_iter().zip(widths).enumerate() {
-        if index == last {
-            let mut lines = wrap(&cell.text, width).into_iter();
-            text.push_str(&color::paint(space.colored, cell.style, &lines.next().unwrap_or_default()));
-            for line in lines {
-                text.push('\n');
-                text.extend(std::iter::repeat_n(' ', indent));
-                text.push_str(&color::paint(space.colored, cell.style, &line));
-            }
-        } else {
-            let padding = width.saturating_sub(measure_text_width(&cell.text)) + GAP;
-            text.push_str(&color::paint(space.colored, cell.style, &cell.text));
-            text.extend(std::iter::repeat_n(' ', padding));
-        }
-        indent += width + GAP;
+/// Sets rows in columns of these widths; what is longer is broken between words where it can be.
+fn set(space: Space, widths: &[usize], rows: Vec<Vec<Cell>>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    // The streams were looked at already: neither a width nor a terminal is to be found out again.
+    table.force_no_tty();
+    if space.colored {
+        table.enforce_styling();
     }
-    text.push('\n');
+    table.add_rows(rows.into_iter().map(|row| row.into_iter().map(styled).collect::<Vec<_>>()));
+    let last = widths.len().saturating_sub(1);
+    for (index, (column, &width)) in table.column_iter_mut().zip(widths).enumerate() {
+        let gap = if index == last { 0 } else { GAP };
+        column.set_padding((0, narrow(gap)));
+        column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(narrow(width.max(1) + gap))));
+    }
+    format!("{}\n", table.trim_fmt())
 }
 
-/// Breaks `text` into lines of at most `width`, between words where it can.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    if measure_text_width(text) <= width {
-        return vec![text.to_owned()];
+/// comfy-table counts columns of the terminal in 16 bits.
+fn narrow(width: usize) -> u16 {
+    u16::try_from(width).unwrap_or(u16::MAX)
+}
+
+fn styled(Cell { text, style }: Cell) -> comfy_table::Cell {
+    let mut cell = comfy_table::Cell::new(text);
+    if let Some(anstyle::Color::Ansi(color)) = style.get_fg_color() {
+        cell = cell.fg(match color {
+            AnsiColor::Red => Color::DarkRed,
+            AnsiColor::Yellow => Color::DarkYellow,
+            AnsiColor::Green => Color::DarkGreen,
+            AnsiColor::Cyan => Color::DarkCyan,
+            _ => Color::Reset,
+        });
     }
-    let mut lines = vec![String::new()];
-    for word in text.split_inclusive([' ', ',']) {
-        let used = lines.last().map_or(0, |line| measure_text_width(line));
-        if used > 0 && used + measure_text_width(word.trim_end()) > width {
-            lines.push(String::new());
-        }
-        for c in word.chars() {
-            let line = lines.last_mut().expect("there is always a line");
-            if measure_text_width(line) + measure_text_width(c.encode_utf8(&mut [0; 4])) > width && c != ' ' {
-                lines.push(c.to_string());
-            } else {
-                line.push(c);
-            }
+    for (effect, attribute) in [(Effects::BOLD, Attribute::Bold), (Effects::DIMMED, Attribute::Dim)] {
+        if style.get_effects().contains(effect) {
+            cell = cell.add_attribute(attribute);
         }
     }
-    lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
+    cell
 }
 
 #[cfg(test)]
@@ -208,12 +203,13 @@ mod tests {
     proptest! {
         #[test]
         fn wrapping_keeps_every_letter_and_the_width(text in "[a-zé世 ,]{0,80}", width in 4_usize..30) {
-            let lines = wrap(&text, width);
-            for line in &lines {
+            let space = Space { width: Some(80), terminal: true, colored: false, ellipsis: "…" };
+            let set = set(space, &[width], vec![vec![Cell { text: text.clone(), style: Style::new() }]]);
+            for line in set.lines() {
                 prop_assert!(measure_text_width(line) <= width, "{line:?} is wider than {width}");
             }
-            let letters = |text: &str| text.chars().filter(|c| *c != ' ').collect::<String>();
-            prop_assert_eq!(letters(&lines.concat()), letters(&text));
+            let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            prop_assert_eq!(letters(&set), letters(&text));
         }
 
         #[test]
