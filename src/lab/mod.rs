@@ -1,8 +1,8 @@
 //! A real Ironic with mock machines on this computer, for trying farrier and for its tests.
 //!
 //! A [`Lab`] is a directory: configuration, database, logs, images, the `clouds.yaml` that leads to it. Its Ironic
-//! is one of a pinned set of packages ([`install`]) that all labs of a user share, and runs as a single process
-//! that [`launch`] starts, tells apart from all others ([`process`]) and stops.
+//! is one of a pinned set of packages (`install`) that all labs of a user share, and runs as a single process
+//! that `launch` starts, tells apart from all others (`process`) and stops.
 //!
 //! Whatever is done here may be interrupted at any moment and done again: what takes long is made aside and put in
 //! its place whole, and a lock on the directory keeps two callers from doing it at once.
