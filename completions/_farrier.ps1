@@ -173,6 +173,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--owner', '--owner', [CompletionResultType]::ParameterName, 'Only nodes that this project owns')
             [CompletionResult]::new('--lessee', '--lessee', [CompletionResultType]::ParameterName, 'Only nodes that are lent to this project')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'How many; their names are NAME-1, NAME-2, …, and the answer is a list')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Deploy a fleet: the instances of this file, planned all together (`-`: standard input)')
             [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer')
             [CompletionResult]::new('--image-checksum', '--image-checksum', [CompletionResultType]::ParameterName, 'What it hashes to, in hexadecimal digits, or the URL of its SHA256SUMS; computed for local files')
             [CompletionResult]::new('--image-kernel', '--image-kernel', [CompletionResultType]::ParameterName, 'Kernel of a partition image')

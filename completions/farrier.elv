@@ -167,6 +167,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --owner 'Only nodes that this project owns'
             cand --lessee 'Only nodes that are lent to this project'
             cand --count 'How many; their names are NAME-1, NAME-2, …, and the answer is a list'
+            cand --file 'Deploy a fleet: the instances of this file, planned all together (`-`: standard input)'
             cand --image 'Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer'
             cand --image-checksum 'What it hashes to, in hexadecimal digits, or the URL of its SHA256SUMS; computed for local files'
             cand --image-kernel 'Kernel of a partition image'

@@ -209,6 +209,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l shard -d 'Onl
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l owner -d 'Only nodes that this project owns' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l lessee -d 'Only nodes that are lent to this project' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l count -d 'How many; their names are NAME-1, NAME-2, …, and the answer is a list' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l file -d 'Deploy a fleet: the instances of this file, planned all together (`-`: standard input)' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image -d 'Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-checksum -d 'What it hashes to, in hexadecimal digits, or the URL of its SHA256SUMS; computed for local files' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-kernel -d 'Kernel of a partition image' -r

@@ -1,7 +1,7 @@
 //! The options that make a config drive.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::driver::Error;
 use crate::driver::config_drive::{ConfigDrive, Pieces};
@@ -43,38 +43,66 @@ pub(super) fn key_value(text: &str) -> Result<(String, String), String> {
     }
 }
 
-impl ConfigDriveArgs {
-    /// The config drive of a new instance: it always has one, for the host name.
-    pub(super) fn resolve(&self, instance: &str) -> Result<ConfigDrive, Error> {
-        if let Some(given) = &self.config_drive {
-            return ConfigDrive::resolve(given);
+/// What instances of one kind learn at their first boot, all files read.
+#[derive(Clone)]
+pub(super) enum FirstBoot {
+    /// A config drive that is made already.
+    Drive(ConfigDrive),
+    /// Its pieces; without a host name, each instance has its own name for one.
+    Pieces(Pieces),
+}
+
+impl FirstBoot {
+    /// The config drive of one instance.
+    pub(super) fn of(&self, instance: &str) -> ConfigDrive {
+        match self {
+            Self::Drive(drive) => drive.clone(),
+            Self::Pieces(pieces) if pieces.hostname.is_empty() => {
+                ConfigDrive::from_pieces(&Pieces { hostname: instance.to_owned(), ..pieces.clone() })
+            }
+            Self::Pieces(pieces) => ConfigDrive::from_pieces(pieces),
         }
-        let read = |path: &PathBuf| {
-            let problem = |error: std::io::Error| Error::File {
-                path: path.display().to_string(),
-                reason: error.to_string(),
-            };
-            fs::read_to_string(path).map_err(problem)
-        };
+    }
+}
+
+/// Reads a file of text.
+pub(super) fn read(path: &Path) -> Result<String, Error> {
+    let problem =
+        |error: std::io::Error| Error::File { path: path.display().to_string(), reason: error.to_string() };
+    fs::read_to_string(path).map_err(problem)
+}
+
+/// The public keys in a text, one a line.
+pub(super) fn keys_in(text: &str) -> impl Iterator<Item = String> {
+    let lines = text.lines().map(str::trim);
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned)
+}
+
+/// The public keys in a file.
+pub(super) fn keys_of(path: &Path) -> Result<Vec<String>, Error> {
+    let problem = |reason: &str| Error::File { path: path.display().to_string(), reason: reason.to_owned() };
+    let text = read(path)?;
+    if text.contains("PRIVATE KEY") {
+        return Err(problem("this is a private key; give the file that ends in .pub"));
+    }
+    let keys: Vec<String> = keys_in(&text).collect();
+    if keys.is_empty() { Err(problem("there is no key in it")) } else { Ok(keys) }
+}
+
+impl ConfigDriveArgs {
+    /// What new instances learn: they always have a config drive, for the host name.
+    pub(super) fn read(&self) -> Result<FirstBoot, Error> {
+        if let Some(given) = &self.config_drive {
+            return ConfigDrive::resolve(given).map(FirstBoot::Drive);
+        }
         let mut ssh_keys = Vec::new();
         for path in &self.ssh_keys {
-            let problem =
-                |reason: &str| Error::File { path: path.display().to_string(), reason: reason.to_owned() };
-            let text = read(path)?;
-            if text.contains("PRIVATE KEY") {
-                return Err(problem("this is a private key; give the file that ends in .pub"));
-            }
-            let before = ssh_keys.len();
-            let keys = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-            ssh_keys.extend(keys.map(str::to_owned));
-            if ssh_keys.len() == before {
-                return Err(problem("there is no key in it"));
-            }
+            ssh_keys.extend(keys_of(path)?);
         }
-        Ok(ConfigDrive::from_pieces(&Pieces {
-            hostname: self.hostname.clone().unwrap_or_else(|| instance.to_owned()),
+        Ok(FirstBoot::Pieces(Pieces {
+            hostname: self.hostname.clone().unwrap_or_default(),
             ssh_keys,
-            user_data: self.user_data.as_ref().map(read).transpose()?,
+            user_data: self.user_data.as_deref().map(read).transpose()?,
             meta: self.meta.clone(),
         }))
     }
@@ -86,6 +114,6 @@ impl ConfigDriveArgs {
             || self.user_data.is_some()
             || !self.meta.is_empty()
             || self.hostname.is_some();
-        if given { self.resolve(instance) } else { Ok(ConfigDrive::none()) }
+        if given { Ok(self.read()?.of(instance)) } else { Ok(ConfigDrive::none()) }
     }
 }

@@ -6,7 +6,7 @@ use crate::driver::image::{Checksum, Image};
 const IMAGE: &str = "Image";
 
 /// What operating system to put on the machine.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
 pub(super) struct ImageArgs {
     /// Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer
     #[arg(long, value_name = "IMAGE", value_hint = clap::ValueHint::AnyPath, help_heading = IMAGE)]
@@ -16,15 +16,15 @@ pub(super) struct ImageArgs {
     #[arg(
         long, value_name = "SUM|URL", value_parser = Checksum::parse, requires = "image", help_heading = IMAGE
     )]
-    image_checksum: Option<Checksum>,
+    pub(super) image_checksum: Option<Checksum>,
 
     /// Kernel of a partition image
     #[arg(long, value_name = "URL", requires_all = ["image", "image_ramdisk"], help_heading = IMAGE)]
-    image_kernel: Option<String>,
+    pub(super) image_kernel: Option<String>,
 
     /// Ramdisk of a partition image
     #[arg(long, value_name = "URL", requires_all = ["image", "image_kernel"], help_heading = IMAGE)]
-    image_ramdisk: Option<String>,
+    pub(super) image_ramdisk: Option<String>,
 }
 
 impl ImageArgs {

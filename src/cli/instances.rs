@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::driver::Error;
+use crate::driver::event::NodeRef;
 use crate::driver::instance::Instance;
 use crate::ui::answer::{Column, Show};
 
@@ -37,4 +39,28 @@ pub(super) fn row(instance: &Instance, cloud: Option<&str>) -> Value {
         "duration_s": instance.duration.map(|duration| (duration.as_secs_f64() * 1000.0).round() / 1000.0),
         "error": instance.error,
     })
+}
+
+/// What is known under a name where there is no instance to show, under the same keys.
+pub(super) fn bare_row(
+    name: &str,
+    node: Option<&NodeRef>,
+    state: &str,
+    cloud: Option<&str>,
+    error: Option<&Error>,
+) -> Value {
+    json!({
+        "name": name, "uuid": null, "node": node, "cloud": cloud, "state": state, "power_state": null,
+        "image": null, "flavor": null, "ip_addresses": [], "created_at": null, "duration_s": null,
+        "error": error.map(ToString::to_string),
+    })
+}
+
+/// An instance that something failed for.
+pub(super) fn failed_row(name: &str, error: &Error, cloud: Option<&str>) -> Value {
+    let (node, state) = match error {
+        Error::Failed { node, state, .. } => (Some(node), state.as_str()),
+        _ => (None, "unknown"),
+    };
+    bare_row(name, node, state, cloud, Some(error))
 }

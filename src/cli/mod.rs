@@ -15,6 +15,7 @@ mod enroll;
 pub mod failure;
 mod flavor;
 mod flavors;
+mod fleet;
 mod global;
 pub mod help;
 mod hosts;

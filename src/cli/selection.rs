@@ -176,16 +176,17 @@ impl SelectionArgs {
     }
 }
 
-/// The machines that fit, best first, as the driver claims them.
+/// A machine as the driver claims it.
+pub(super) fn candidate(host: &HostState) -> Candidate {
+    Candidate {
+        node: NodeRef { uuid: host.uuid.to_string(), name: host.name.as_deref().map(str::to_owned) },
+        resource_class: host.resource_class.as_deref().map(str::to_owned),
+    }
+}
+
+/// The machines that fit, best first.
 pub(super) fn candidates(selection: &Selection<'_>, hosts: &[HostState]) -> Vec<Candidate> {
-    let candidate = |index: &usize| {
-        let host = &hosts[*index];
-        Candidate {
-            node: NodeRef { uuid: host.uuid.to_string(), name: host.name.as_deref().map(str::to_owned) },
-            resource_class: host.resource_class.as_deref().map(str::to_owned),
-        }
-    };
-    selection.candidates().iter().map(candidate).collect()
+    selection.candidates().iter().map(|&at| candidate(&hosts[at])).collect()
 }
 
 impl Connection {

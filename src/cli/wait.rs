@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Context, batch, help, instances, values};
 use crate::driver::wait::Waited;
@@ -46,15 +46,11 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
 }
 
 fn row(name: &str, outcome: &Result<Waited, Error>, cloud: Option<&str>) -> Value {
-    let (node, state) = match outcome {
-        Ok(Waited::Instance(instance)) => return instances::row(instance, cloud),
-        Ok(Waited::Node { node, state }) => (Some(node), state.to_string()),
-        Err(Error::Failed { node, state, .. }) => (Some(node), state.clone()),
-        Err(_) => (None, "unknown".to_owned()),
-    };
-    json!({
-        "name": name, "uuid": null, "node": node, "cloud": cloud, "state": state, "power_state": null,
-        "image": null, "flavor": null, "ip_addresses": [], "created_at": null, "duration_s": null,
-        "error": batch::error_text(outcome),
-    })
+    match outcome {
+        Ok(Waited::Instance(instance)) => instances::row(instance, cloud),
+        Ok(Waited::Node { node, state }) => {
+            instances::bare_row(name, Some(node), &state.to_string(), cloud, None)
+        }
+        Err(error) => instances::failed_row(name, error, cloud),
+    }
 }

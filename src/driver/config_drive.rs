@@ -24,7 +24,7 @@ impl fmt::Debug for ConfigDrive {
 }
 
 /// The pieces that an operator gives one by one.
-#[derive(Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Pieces {
     /// The host name.
     pub hostname: String,

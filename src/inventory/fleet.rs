@@ -1,18 +1,22 @@
 //! Fleet files: several kinds of instances at once, for `schedule --file` and `deploy --file`.
 //!
 //! ```yaml
-//! defaults: {exact: true}
+//! defaults: {exact: true, image: ./el10.qcow2, ssh_keys: ~/.ssh/id.pub}
 //! instances:
 //!   - {name: web, count: 3, flavor: bm.small}
 //!   - {name: db, resource_class: bm.large, ram: 256G, traits: [CUSTOM_NVME], capabilities: {boot_mode: uefi}}
 //! ```
 //!
 //! Read too: the list by itself, metalsmith's `instances` (with `hostname`) and `metalsmith_instances` with its
-//! `metalsmith_…` defaults, and TripleO's roles with `count`, `defaults` and `instances`. Only what chooses machines is
-//! read here; keys that say what to put on them are known and left alone.
+//! `metalsmith_…` defaults, and TripleO's roles with `count`, `defaults` and `instances`. What chooses
+//! machines is read here, and what to put on them by `payload`.
+
+mod payload;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
+
+pub use self::payload::{Payload, Placed, SshKey};
 
 use super::document::{Content, Cursor, Document, Finding, InputError, Origin, Report, Source, Table};
 use super::flavor;
@@ -42,34 +46,6 @@ const KEYS: &[&str] = &[
     "traits",
 ];
 
-/// Keys that say what to put on the machines, ours and those of the other dialects.
-const ELSEWHERE: &[&str] = &[
-    "ansible_playbooks",
-    "config_drive",
-    "deploy_steps",
-    "hostname_format",
-    "image",
-    "image_checksum",
-    "image_kernel",
-    "image_ramdisk",
-    "managed",
-    "meta",
-    "network",
-    "network_config",
-    "networks",
-    "nics",
-    "passwordless_sudo",
-    "root_size",
-    "root_size_gb",
-    "ssh_keys",
-    "ssh_public_keys",
-    "state",
-    "swap_size",
-    "swap_size_mb",
-    "user_data",
-    "user_name",
-];
-
 /// Instances of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
@@ -82,6 +58,8 @@ pub struct Group {
     /// What is asked beside the flavor: the dimensions that a flavor has, and where to look. Its filters are the usual
     /// ones, or the exact ones where `exact` is set.
     pub wanted: Request,
+    /// What to put on them.
+    pub payload: Payload,
     /// Where they are given.
     pub origin: Origin,
 }
@@ -120,7 +98,8 @@ pub fn load(path: &Path) -> Result<(Vec<Group>, Vec<Finding>), InputError> {
 
 fn read(document: &Document) -> Result<(Vec<Group>, Vec<Finding>), InputError> {
     let report = Report::default();
-    let mut fleet = Fleet::default();
+    let folder = document.source().directory();
+    let mut fleet = Fleet { folder, groups: Vec::new(), places: HashMap::new() };
     for root in document.roots(&report) {
         fleet.read_root(&root);
     }
@@ -135,15 +114,17 @@ struct Draft {
     sizes: Flavor,
     wanted: Request,
     exact: bool,
+    payload: Payload,
 }
 
-#[derive(Default)]
-struct Fleet {
+struct Fleet<'d> {
+    /// From which paths in the file are reckoned.
+    folder: &'d Path,
     groups: Vec<Group>,
     places: HashMap<String, Origin>,
 }
 
-impl Fleet {
+impl Fleet<'_> {
     fn read_root(&mut self, root: &Cursor<'_>) {
         if matches!(root.value().content, Content::List(_)) {
             return self.read_list(root, &Draft::default());
@@ -152,12 +133,12 @@ impl Fleet {
         let mut defaults = Draft::default();
         if let Some(given) = table.get("defaults") {
             if let Some(given) = given.mapping() {
-                defaults.read(&given, "");
+                defaults.read(&given, "", self.folder);
             }
             table.only(&["defaults", "instances"]);
         }
         if let Some(instances) = table.get("metalsmith_instances") {
-            defaults.read(&table, METALSMITH);
+            defaults.read(&table, METALSMITH, self.folder);
             return self.read_list(&instances, &defaults);
         }
         match table.require("instances") {
@@ -179,9 +160,9 @@ impl Fleet {
         if let Some(given) = table.get("defaults")
             && let Some(given) = given.mapping()
         {
-            draft.read(&given, "");
+            draft.read(&given, "", self.folder);
         }
-        draft.read(table, "");
+        draft.read(table, "", self.folder);
         // Where there is a host name, `name` is metalsmith's word for the one node to take.
         let (name, node) = match (table.get("hostname"), table.get("name")) {
             (Some(host), node) => (host.string(), node.and_then(|node| node.string())),
@@ -217,8 +198,13 @@ impl Fleet {
         }
         let origin = cursor.origin();
         self.places.insert(name.to_owned(), origin.clone());
+        let payload = draft.payload.clone();
+        if payload.image_kernel.is_some() != payload.image_ramdisk.is_some() {
+            cursor.error("a partition image has both a kernel and a ramdisk, or neither");
+        }
         let flavor = draft.flavor.clone();
-        self.groups.push(Group { name: name.to_owned(), count, flavor, wanted: draft.request(), origin });
+        let wanted = draft.request();
+        self.groups.push(Group { name: name.to_owned(), count, flavor, wanted, payload, origin });
     }
 }
 
@@ -226,14 +212,17 @@ impl Fleet {
 const METALSMITH: &str = "metalsmith_";
 
 impl Draft {
-    /// Takes over what a mapping says, under keys that begin with `prefix`.
-    fn read(&mut self, table: &Table<'_>, prefix: &str) {
+    /// Takes over what a mapping says, under keys that begin with `prefix`, in a file of this folder.
+    fn read(&mut self, table: &Table<'_>, prefix: &str, folder: &Path) {
+        if table.get(&format!("{prefix}image")).is_some() {
+            self.payload.forget_image();
+        }
         for (written, value) in table.entries() {
             let Some(key) = written.strip_prefix(prefix) else {
                 table.unknown(written, &[]);
                 continue;
             };
-            if value.value().is_null() || ELSEWHERE.contains(&key) {
+            if value.value().is_null() {
                 continue;
             }
             match (key, flavor::field(key)) {
@@ -241,9 +230,10 @@ impl Draft {
                 ("name" | "hostname" | "count" | "provisioned" | "defaults" | "instances", _) => {}
                 (_, Some(field)) => flavor::set(&mut self.sizes, field, &value),
                 _ if KEYS.contains(&key) => self.set(key, &value),
+                _ if payload::KEYS.contains(&key) => self.payload.set(key, &value, folder),
                 _ => {
                     let known: Vec<&str> =
-                        KEYS.iter().chain(ELSEWHERE).chain(flavor::KEYS).copied().collect();
+                        KEYS.iter().chain(payload::KEYS).chain(flavor::KEYS).copied().collect();
                     table.unknown(written, &known);
                 }
             }

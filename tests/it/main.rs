@@ -5,6 +5,7 @@ mod deploy;
 mod enroll;
 mod enroll_on_ironic;
 mod faults;
+mod fleet;
 mod generated;
 mod interruption;
 mod lab;

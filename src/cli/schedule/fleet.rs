@@ -1,19 +1,13 @@
 //! `farrier schedule --file`: several kinds of instances at once, planned as a whole.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
 use super::{Args, answer};
-use crate::cli::Context;
-use crate::cli::failure::{Failure, Kind};
 use crate::cli::hosts::Supply;
-use crate::host_manager::{
-    Circumstances, Count, Demand, Flavor, HostState, ImageProperties, Options, Plan, PlanError, RequestError,
-    Shortfall, plan, select,
-};
-use crate::inventory::fleet::{self, Group};
+use crate::cli::{Context, fleet};
+use crate::host_manager::{Circumstances, Count, Demand, HostState, Options, Plan, Shortfall, select};
 use crate::ui::answer::{Column, Document, Section, Show};
 
 /// The machines that were given to each.
@@ -31,16 +25,12 @@ const PLANNED: &[Column] = &[
 
 pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(PLANNED)?.ranked();
-    let (groups, warnings) = fleet::load(path)?;
-    for warning in warnings {
-        context.ui.warn(&warning.to_string());
-    }
-    let demands = demands(&groups, args, context)?;
+    let groups = fleet::load(path, context)?;
+    let demands = fleet::demands(&groups, &args.flavor, &args.selection, context)?;
     let Supply { hosts, live_drivers } = args.hosts.supply(context)?;
     let mut options = args.selection.options(Count::All);
     options.circumstances = Circumstances { live_drivers, ..Circumstances::default() };
-    let plan =
-        plan(&hosts, &demands, options.seed, &options.circumstances).map_err(|error| failure(&error))?;
+    let plan = fleet::plan(&hosts, &demands, &options)?;
     let shortfalls = plan.shortfalls();
 
     let rows = rows(&plan, &demands, &hosts);
@@ -59,31 +49,7 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
         explain(&mut whole, &mut sections, &demands, &hosts, &options)?;
     }
     context.ui.document(Document { whole, sections })?;
-    conclude(&shortfalls)
-}
-
-/// What the groups of the file ask for. The options stand above the file, and the file above its flavors.
-fn demands(groups: &[Group], args: &Args, context: &Context) -> anyhow::Result<Vec<Demand>> {
-    let mut flavors: HashMap<&str, Flavor> = HashMap::new();
-    let mut demands = Vec::new();
-    for group in groups {
-        let name = group.flavor.as_deref();
-        if let Some(name) = name.filter(|name| !flavors.contains_key(name)) {
-            flavors.insert(name, args.flavor.find(name, context)?);
-        }
-        let request = group.request(name.and_then(|name| flavors.get(name)));
-        let request = args.selection.overlay(request, ImageProperties::default());
-        demands.push(Demand { name: group.name.clone(), request, count: group.count });
-    }
-    Ok(demands)
-}
-
-fn failure(error: &PlanError) -> Failure {
-    let kind = match error.source {
-        RequestError::NoSuchNode(_) => Kind::NotFound,
-        RequestError::ExtraSpec(_) => Kind::Usage,
-    };
-    Failure::new(kind, error.to_string())
+    fleet::verdict(&shortfalls).map_or(Ok(()), |failure| Err(failure.into()))
 }
 
 fn request(path: &Path, demands: &[Demand], options: &Options) -> Value {
@@ -142,19 +108,4 @@ fn explain(
 fn named(demand: &Demand, mut row: Value) -> Value {
     row["for"] = json!(demand.name);
     row
-}
-
-/// A plan that does not serve all is a failure, with a line for each demand that goes short.
-fn conclude(shortfalls: &[Shortfall]) -> anyhow::Result<()> {
-    let failure = match shortfalls {
-        [] => return Ok(()),
-        [one] => Failure::new(Kind::NoValidHost, one.to_string()).hint(one.hints.join("\n")),
-        several => {
-            let missing: usize = several.iter().map(|shortfall| shortfall.missing).sum();
-            let lines: Vec<String> = several.iter().map(ToString::to_string).collect();
-            let message = format!("no valid host for {missing} instances of {} kinds", several.len());
-            Failure::new(Kind::NoValidHost, message).hint(lines.join("\n"))
-        }
-    };
-    Err(failure.into())
 }

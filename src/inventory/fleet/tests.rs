@@ -121,3 +121,87 @@ fn errors_name_their_place() {
     }
     assert!(refused("nodes: []").starts_with("fleet.yaml:1:1: `instances` is missing"));
 }
+
+/// What the findings on a group say.
+fn findings(group: &Group) -> Vec<(String, bool)> {
+    group.payload.findings.iter().map(|finding| (finding.to_string(), finding.is_warning)).collect()
+}
+
+fn value<T: Clone>(placed: Option<&Placed<T>>) -> Option<T> {
+    placed.map(|placed| placed.value.clone())
+}
+
+#[test]
+fn what_to_put_on_the_machines_is_read_with_the_defaults_below_it() {
+    let read = groups(
+        "defaults: {image: http://img/a.img, image_checksum: 'http://img/SUMS', root_size: 20G, user_data: init.yaml}\n\
+         instances:\n\
+         - {name: web, ssh_keys: ssh-ed25519 AAAA me, swap_size: 2G, ephemeral_size: 10, meta: {role: web}}\n\
+         - {name: db, image: http://img/b.img, root_size_gb: 30, ssh_public_keys: [keys.pub, /etc/keys.pub]}\n",
+    );
+    let (web, db) = (&read[0].payload, &read[1].payload);
+    assert_eq!(value(web.image.as_ref()).as_deref(), Some("http://img/a.img"));
+    assert_eq!(value(web.image_checksum.as_ref()).as_deref(), Some("http://img/SUMS"));
+    assert_eq!((web.root_gb, web.swap_mb, web.ephemeral_gb), (Some(20), Some(2048), Some(10)));
+    assert_eq!(value(web.ssh_keys.first()), Some(SshKey::Text("ssh-ed25519 AAAA me".to_owned())));
+    assert_eq!(value(web.user_data.as_ref()).as_deref(), Some(Path::new("init.yaml")));
+    assert_eq!(web.meta, [("role".to_owned(), "web".to_owned())]);
+    assert_eq!(value(db.image.as_ref()).as_deref(), Some("http://img/b.img"));
+    assert_eq!(db.image_checksum, None, "it is that of another image");
+    assert_eq!(db.root_gb, Some(30));
+    let files = ["keys.pub", "/etc/keys.pub"].map(|path| SshKey::File(path.into()));
+    assert_eq!(db.ssh_keys.iter().map(|key| key.value.clone()).collect::<Vec<_>>(), files);
+    assert_eq!(
+        web.image.as_ref().expect("it is given").origin.to_string(),
+        "fleet.yaml:1:19: defaults.image"
+    );
+}
+
+#[test]
+fn an_image_of_metalsmiths_module_comes_with_all_that_belongs_to_it() {
+    let read = groups(
+        "instances: [{hostname: a, image: {href: 'http://x', checksum: abc, kernel: 'http://k', ramdisk: 'http://r'}}]",
+    );
+    let payload = &read[0].payload;
+    assert_eq!(value(payload.image.as_ref()).as_deref(), Some("http://x"));
+    assert_eq!(value(payload.image_checksum.as_ref()).as_deref(), Some("abc"));
+    assert_eq!(value(payload.image_ramdisk.as_ref()).as_deref(), Some("http://r"));
+    // A checksum by itself is a file of them for all images.
+    let read = groups("defaults: {image_checksum: 'http://s'}\ninstances: [{name: a, image: 'http://x'}]");
+    assert_eq!(value(read[0].payload.image_checksum.as_ref()).as_deref(), Some("http://s"));
+    for (text, expected) in [
+        ("- {name: a, image: {source: x}}", "unknown key `source`"),
+        ("- {name: a, image_kernel: 'http://k'}", "fleet.yaml:1:3: [0]: a partition image has both"),
+        ("- {name: a, root_size: 20GB}", "fleet.yaml:1:24: [0].root_size: `20GB` is ambiguous"),
+    ] {
+        assert!(refused(text).contains(expected), "{}", refused(text));
+    }
+}
+
+#[test]
+fn paths_are_reckoned_from_the_folder_of_the_file() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("fleet.yaml");
+    std::fs::write(&file, "- {name: a, image: el.img, user_data: init}\n- {name: b, image: /srv/el.img}\n")
+        .expect("written");
+    let read = load(&file).expect("the fleet can be read").0;
+    let image = |at: usize| value(read[at].payload.image.as_ref());
+    assert_eq!(image(0).map(Into::into), Some(folder.path().join("el.img")));
+    assert_eq!(value(read[0].payload.user_data.as_ref()), Some(folder.path().join("init")));
+    assert_eq!(image(1).as_deref(), Some("/srv/el.img"));
+}
+
+#[test]
+fn what_a_deploy_cannot_do_is_found_and_hinders_no_plan() {
+    let read = groups(
+        "- {name: a, nics: [{network: prov}], state: reserved, user_name: admin, config_drive: {cloud_config: {}}}\n\
+         - {name: b, nics: [], state: present, managed: true, hostname_format: 'x-%index%'}\n",
+    );
+    let told = findings(&read[0]);
+    assert_eq!(told.len(), 4);
+    assert!(told.iter().all(|(_, is_warning)| !is_warning));
+    assert!(told[0].0.starts_with("fleet.yaml:1:19: [0].nics: networks are not supported yet"), "{told:?}");
+    let told = findings(&read[1]);
+    assert_eq!(told.len(), 1);
+    assert!(told[0].1 && told[0].0.contains("`hostname_format` is not followed"), "{told:?}");
+}

@@ -1,10 +1,14 @@
 //! `farrier deploy`: instances from nothing.
 
+mod fleet;
+mod orders;
+
+use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::anyhow;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
+use self::orders::{Blueprint, Layout, numbered};
 use super::config_drive::ConfigDriveArgs;
 use super::failure::{Failure, Kind};
 use super::flavors::FlavorArgs;
@@ -14,7 +18,6 @@ use super::selection::{SelectionArgs, candidates};
 use super::{Context, batch, help, instances, values};
 use crate::driver::claim::Taken;
 use crate::driver::deploy::{Order, Standing};
-use crate::driver::image::Image;
 use crate::driver::instance::Instance;
 use crate::driver::{Deadline, Error};
 use crate::host_manager::{Count, ImageProperties, Request, select};
@@ -42,20 +45,21 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     count: Option<u16>,
 
+    /// Deploy a fleet: the instances of this file, planned all together (`-`: standard input)
+    ///
+    /// What a group of the file does not say of its image, partitions and first boot, the options do. Nothing is claimed
+    /// unless there are machines for all. The same command again goes on with what is missing.
+    #[arg(
+        long, value_name = "FILE", value_hint = clap::ValueHint::FilePath,
+        conflicts_with_all = ["name", "flavor", "count", "weigher", "subset_size", "hostname"]
+    )]
+    file: Option<PathBuf>,
+
     #[command(flatten)]
     image: ImageArgs,
 
-    /// Size of the root partition; a bare number is GiB; the flavor's disk unless given
-    #[arg(long, value_name = "GIB", value_parser = values::gibibytes, help_heading = LAYOUT)]
-    root_size: Option<u64>,
-
-    /// Size of the swap partition; a bare number is MiB; the flavor's unless given
-    #[arg(long, value_name = "MIB", value_parser = values::mebibytes, help_heading = LAYOUT)]
-    swap_size: Option<u64>,
-
-    /// Size of the ephemeral partition; a bare number is GiB; the flavor's unless given
-    #[arg(long, value_name = "GIB", value_parser = values::gibibytes, help_heading = LAYOUT)]
-    ephemeral_size: Option<u64>,
+    #[command(flatten)]
+    layout: Layout,
 
     #[command(flatten)]
     config_drive: ConfigDriveArgs,
@@ -81,7 +85,6 @@ pub(super) struct Args {
     timeout: Duration,
 }
 
-const LAYOUT: &str = "Partitions";
 const DEPLOY: &str = "Deploying";
 
 const EXAMPLES: help::Examples = &[
@@ -98,6 +101,7 @@ const EXAMPLES: help::Examples = &[
         "farrier deploy web-1 --image http://img.lab/el.qcow2 --image-checksum http://img.lab/SUMS",
     ),
     ("Three at once: web-1, web-2, web-3", "farrier deploy web --count 3 --image ./el10.qcow2"),
+    ("A whole fleet", "farrier deploy --file fleet.yaml --image ./el10.qcow2 --ssh-key ~/.ssh/id.pub"),
     ("Begin now, watch later", "farrier deploy web-1 --image ./el10.qcow2 --no-wait"),
 ];
 
@@ -114,6 +118,9 @@ fn deploy_step(text: &str) -> Result<Value, String> {
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    if let Some(path) = &args.file {
+        return fleet::run(path, args, context);
+    }
     let view = context.ui.view(instances::COLUMNS)?;
     let flavor = args.flavor.resolve(context)?;
     let request = args.selection.request(flavor.as_ref(), ImageProperties::default());
@@ -139,7 +146,14 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     });
     drop(progress);
     let names = work.into_iter().map(|(order, _)| order.name);
-    answer(args, &view, connection.cloud.as_deref(), names.zip(outcomes).collect(), context)
+    answer(
+        args.count.is_some(),
+        args,
+        &view,
+        connection.cloud.as_deref(),
+        names.zip(outcomes).collect(),
+        context,
+    )
 }
 
 /// One order an instance. All that the options name is read here, before any request.
@@ -148,99 +162,35 @@ fn orders(args: &Args, request: &Request) -> anyhow::Result<Vec<Order>> {
     let image =
         image.ok_or_else(|| Failure::new(Kind::Usage, "`--image` is missing: what is to be deployed?"))?;
     let name = args.name.clone().unwrap_or_else(|| format!("instance-{:06x}", fastrand::u32(..1 << 24)));
-    check_name(&name)?;
     let names = match args.count {
         None => vec![name],
-        Some(count) => (1..=count).map(|number| format!("{name}-{number}")).collect(),
+        Some(count) => numbered(&name, count.into()),
     };
-    let instance_info = instance_info(args, request, &image)?;
-    names
-        .into_iter()
-        .map(|name| {
-            Ok(Order {
-                config_drive: args.config_drive.resolve(&name)?,
-                name,
-                flavor: request.flavor.clone(),
-                image: image.clone(),
-                instance_info: instance_info.clone(),
-                deploy_steps: args.deploy_steps.clone(),
-                retries: args.retries,
-                keep_failed: args.keep_failed,
-                no_wait: args.no_wait,
-            })
-        })
-        .collect()
-}
-
-/// Ironic's rule for names of allocations and nodes (RFC 3986's unreserved characters); a UUID would shadow others.
-fn check_name(name: &str) -> anyhow::Result<()> {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
-    let problem = if name.is_empty() || name.len() > 240 {
-        "it must have 1 to 240 characters"
-    } else if !name.chars().all(allowed) {
-        "only letters, digits and `-._~` may stand in it"
-    } else if uuid::Uuid::try_parse(name).is_ok() {
-        "it must not be a UUID"
-    } else {
-        return Ok(());
-    };
-    Err(anyhow!(Failure::new(Kind::Usage, format!("`{name}` cannot be an instance's name: {problem}"))))
-}
-
-/// Sizes, capabilities and traits as Ironic wants them on the node.
-fn instance_info(args: &Args, request: &Request, image: &Image) -> anyhow::Result<Map<String, Value>> {
-    let root = args.root_size.or(request.disk_gb);
-    let swap = args.swap_size.or(request.swap_mb).unwrap_or(0);
-    let ephemeral = args.ephemeral_size.or(request.ephemeral_gb).unwrap_or(0);
-    // Ironic lays partitions out only where the image is none of a whole disk; what is asked for decides.
-    let partitioned = image.is_partition() || args.swap_size.is_some() || args.ephemeral_size.is_some();
-    if partitioned && root.is_none() {
-        let problem = "a partition image needs the size of its root partition: add `--root-size`";
-        return Err(anyhow!(Failure::new(Kind::Usage, problem)));
-    }
-    let mut info = Map::new();
-    info.insert("image_type".to_owned(), if partitioned { "partition" } else { "whole-disk" }.into());
-    if let Some(root) = root {
-        info.insert("root_gb".to_owned(), root.into());
-    }
-    for (key, size) in [("swap_mb", swap), ("ephemeral_gb", ephemeral)] {
-        if size > 0 {
-            info.insert(key.to_owned(), size.into());
-        }
-    }
-    // An operator's word (`<or> uefi bios`) chooses among machines; only a plain value tells the deploy what to do.
-    let plain = |want: &&String| !want.contains(' ') && !want.starts_with(['<', '=', '>', '!']);
-    let capabilities: Map<String, Value> = request
-        .extra_specs
-        .iter()
-        .filter_map(|(key, want)| Some((key.strip_prefix("capabilities:")?, Some(want).filter(plain)?)))
-        .map(|(key, want)| (key.to_owned(), json!(want)))
-        .collect();
-    if !capabilities.is_empty() {
-        info.insert("capabilities".to_owned(), capabilities.into());
-    }
-    if !request.required_traits.is_empty() {
-        info.insert("traits".to_owned(), json!(request.required_traits));
-    }
-    Ok(info)
+    let blueprint = Blueprint { image, layout: args.layout.clone(), first_boot: args.config_drive.read()? };
+    Ok(blueprint.orders(names, request, args)?)
 }
 
 fn answer(
+    is_list: bool,
     args: &Args,
     view: &View,
     cloud: Option<&str>,
     outcomes: Vec<(String, Result<Instance, Error>)>,
     context: &Context,
 ) -> anyhow::Result<()> {
-    let deployed: Vec<&Instance> = outcomes.iter().filter_map(|(_, outcome)| outcome.as_ref().ok()).collect();
-    let names: Vec<&str> = deployed.iter().map(|instance| instance.label()).collect();
-    match (args.count, deployed.as_slice()) {
-        (None, [instance]) => context.ui.object(view, &instances::row(instance, cloud))?,
-        (None, _) => {}
-        _ => context
-            .ui
-            .list(view, deployed.iter().map(|instance| instances::row(instance, cloud)).collect())?,
+    match outcomes.as_slice() {
+        _ if is_list => {
+            let row = |(name, outcome): &(String, Result<Instance, Error>)| match outcome {
+                Ok(instance) => instances::row(instance, cloud),
+                Err(error) => instances::failed_row(name, error, cloud),
+            };
+            context.ui.list(view, outcomes.iter().map(row).collect())?;
+        }
+        [(_, Ok(instance))] => context.ui.object(view, &instances::row(instance, cloud))?,
+        _ => {}
     }
+    let deployed = outcomes.iter().filter_map(|(_, outcome)| outcome.as_ref().ok());
+    let names: Vec<&str> = deployed.map(Instance::label).collect();
     if args.no_wait && !names.is_empty() {
         context.ui.hint(&format!("farrier wait {}", names.join(" ")));
     }

@@ -1,0 +1,228 @@
+//! `farrier deploy --file`: several kinds of instances at once, each on the machine that the plan of all gives it.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::orders::{Blueprint, Layout, numbered};
+use super::{Args, answer};
+use crate::cli::config_drive::{FirstBoot, keys_in, keys_of, read};
+use crate::cli::hosts::Supply;
+use crate::cli::image::ImageArgs;
+use crate::cli::selection::candidate;
+use crate::cli::{Context, batch, fleet, instances};
+use crate::driver::claim::{Candidate, Taken};
+use crate::driver::config_drive::Pieces;
+use crate::driver::deploy::{Order, Standing};
+use crate::driver::image::{Checksum, Image};
+use crate::driver::{Deadline, Error};
+use crate::host_manager::{Count, Demand, Plan};
+use crate::inventory::document::{Finding, Origin, Report};
+use crate::inventory::fleet::{Group, Payload, Placed, SshKey};
+
+/// An instance of the fleet: its order, the group that it is of, and what is there already.
+struct Member {
+    order: Order,
+    group: usize,
+    standing: Standing,
+    /// The node that the plan gives to it, if it needs one.
+    planned: Option<usize>,
+}
+
+pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(instances::COLUMNS)?;
+    let groups = fleet::load(path, context)?;
+    let mut demands = fleet::demands(&groups, &args.flavor, &args.selection, context)?;
+    let orders = orders(&groups, &demands, args, context)?;
+    let connection = context.connect()?;
+    let progress = context.ui.progress();
+    let driver = context.driver(&connection, &progress, Deadline::after(args.timeout));
+    let standings = batch::each(context.global.jobs, &orders, |(_, order)| driver.survey(order));
+    let standings = standings.into_iter().collect::<Result<Vec<Standing>, Error>>()?;
+    let mut members: Vec<Member> = orders
+        .into_iter()
+        .zip(standings)
+        .map(|((group, order), standing)| Member { order, group, standing, planned: None })
+        .collect();
+    for (at, demand) in demands.iter_mut().enumerate() {
+        let is_wanted = |member: &&Member| member.group == at && member.standing.needs_node();
+        demand.count = members.iter().filter(is_wanted).count();
+    }
+    let Supply { hosts, live_drivers } = Supply::of(&connection)?;
+    let mut options = args.selection.options(Count::All);
+    options.circumstances.live_drivers = live_drivers;
+    let plan = fleet::plan(&hosts, &demands, &options)?;
+    assign(&mut members, &plan)?;
+    let spare = |at| plan.spare(at).iter().map(|&host| candidate(&hosts[host])).collect();
+    let spares: Vec<Vec<Candidate>> = (0..demands.len()).map(spare).collect();
+
+    let taken = Taken::default();
+    let outcomes = batch::each(context.global.jobs, &members, |member| {
+        let mut candidates: Vec<Candidate> = member.planned.iter().map(|&at| candidate(&hosts[at])).collect();
+        candidates.extend_from_slice(&spares[member.group]);
+        driver.deploy(&member.order, &member.standing, &candidates, &taken)
+    });
+    drop(progress);
+    let names = members.into_iter().map(|member| member.order.name);
+    answer(true, args, &view, connection.cloud.as_deref(), names.zip(outcomes).collect(), context)
+}
+
+/// Gives each instance its node of the plan. Where one goes without, none is to be claimed at all.
+fn assign(members: &mut [Member], plan: &Plan<'_>) -> anyhow::Result<()> {
+    let mut shares: Vec<_> = plan.shares().iter().map(|share| share.hosts.iter().copied()).collect();
+    let mut without: Vec<&str> = Vec::new();
+    for member in members.iter_mut().filter(|member| member.standing.needs_node()) {
+        member.planned = shares[member.group].next();
+        if member.planned.is_none() {
+            without.push(&member.order.name);
+        }
+    }
+    match fleet::verdict(&plan.shortfalls()) {
+        None => Ok(()),
+        Some(mut failure) => {
+            let told = failure.hint.take().into_iter().filter(|hint| !hint.is_empty());
+            let without = format!("without a machine: {}; nothing was claimed", without.join(", "));
+            let lines: Vec<String> = told.chain([without]).collect();
+            Err(failure.hint(lines.join("\n")).into())
+        }
+    }
+}
+
+/// One order an instance, with the number of its group. All that the file names is read here, before any request,
+/// and all that is wrong with it is told.
+fn orders(
+    groups: &[Group],
+    demands: &[Demand],
+    args: &Args,
+    context: &Context,
+) -> anyhow::Result<Vec<(usize, Order)>> {
+    let first_boot = args.config_drive.read()?;
+    let report = Report::default();
+    let mut reader = Reader { args, first_boot, report: &report, images: Vec::new() };
+    let mut noted: Vec<&Finding> = Vec::new();
+    let mut places: HashMap<String, &Origin> = HashMap::new();
+    let mut orders = Vec::new();
+    for (at, (group, demand)) in groups.iter().zip(demands).enumerate() {
+        for finding in &group.payload.findings {
+            // What the defaults say is found in every group.
+            if !noted.contains(&finding) {
+                noted.push(finding);
+                reader.note(finding);
+            }
+        }
+        let names = match group.count {
+            1 => vec![group.name.clone()],
+            count => numbered(&group.name, count),
+        };
+        for name in &names {
+            if let Some(first) = places.insert(name.clone(), &group.origin) {
+                let problem = format!("instance `{name}` is given already at {}", first.short());
+                report.error(group.origin.clone(), problem);
+            }
+        }
+        let Some(blueprint) = reader.blueprint(group) else { continue };
+        match blueprint.orders(names, &demand.request, args) {
+            Ok(made) => orders.extend(made.into_iter().map(|order| (at, order))),
+            Err(failure) => report.error(group.origin.clone(), failure.message),
+        }
+    }
+    let (orders, warnings) = report.finish(orders)?;
+    for warning in warnings {
+        context.ui.warn(&warning.to_string());
+    }
+    Ok(orders)
+}
+
+/// Reads what the groups name. What a group does not say, the options do.
+struct Reader<'a> {
+    args: &'a Args,
+    first_boot: FirstBoot,
+    report: &'a Report,
+    /// Images that were resolved: groups often share one, and to hash a large file takes a while.
+    images: Vec<(ImageArgs, Image)>,
+}
+
+impl Reader<'_> {
+    fn note(&self, finding: &Finding) {
+        let Finding { origin, message, is_warning } = finding.clone();
+        if is_warning { self.report.warning(origin, message) } else { self.report.error(origin, message) }
+    }
+
+    /// Notes what is wrong with a value at its place.
+    fn at<T>(&self, origin: &Origin, result: Result<T, impl ToString>) -> Option<T> {
+        result.map_err(|error| self.report.error(origin.clone(), error.to_string())).ok()
+    }
+
+    fn blueprint(&mut self, group: &Group) -> Option<Blueprint> {
+        let payload = &group.payload;
+        let image = self.image(group);
+        let first_boot = self.first_boot(payload);
+        let defaults = &self.args.layout;
+        let layout = Layout {
+            root: payload.root_gb.or(defaults.root),
+            swap: payload.swap_mb.or(defaults.swap),
+            ephemeral: payload.ephemeral_gb.or(defaults.ephemeral),
+        };
+        Some(Blueprint { image: image?, layout, first_boot: first_boot? })
+    }
+
+    fn image(&mut self, group: &Group) -> Option<Image> {
+        let payload = &group.payload;
+        let image_checksum = match &payload.image_checksum {
+            Some(given) => Some(self.at(&given.origin, Checksum::parse(&given.value))?),
+            None => None,
+        };
+        let text = |given: &Option<Placed<String>>| given.as_ref().map(|given| given.value.clone());
+        let said = ImageArgs {
+            image: text(&payload.image),
+            image_checksum,
+            image_kernel: text(&payload.image_kernel),
+            image_ramdisk: text(&payload.image_ramdisk),
+        };
+        // The checksum among the options is that of their own image.
+        let wanted = if said.image.is_some() {
+            said
+        } else {
+            let defaults = self.args.image.clone();
+            ImageArgs {
+                image: defaults.image,
+                image_checksum: said.image_checksum.or(defaults.image_checksum),
+                image_kernel: said.image_kernel.or(defaults.image_kernel),
+                image_ramdisk: said.image_ramdisk.or(defaults.image_ramdisk),
+            }
+        };
+        if let Some((_, image)) = self.images.iter().find(|(known, _)| *known == wanted) {
+            return Some(image.clone());
+        }
+        let origin = payload.image.as_ref().map_or(&group.origin, |given| &given.origin);
+        let image = self.at(origin, wanted.resolve_if_given())?;
+        let image = self.at(origin, image.ok_or("`image` is missing, and there is no `--image`"))?;
+        self.images.push((wanted, image.clone()));
+        Some(image)
+    }
+
+    fn first_boot(&self, payload: &Payload) -> Option<FirstBoot> {
+        if payload.ssh_keys.is_empty() && payload.user_data.is_none() && payload.meta.is_empty() {
+            return Some(self.first_boot.clone());
+        }
+        let mut pieces = match &self.first_boot {
+            FirstBoot::Pieces(pieces) => pieces.clone(),
+            FirstBoot::Drive(_) => Pieces::default(),
+        };
+        if !payload.ssh_keys.is_empty() {
+            pieces.ssh_keys.clear();
+        }
+        for Placed { value, origin } in &payload.ssh_keys {
+            match value {
+                SshKey::Text(text) => pieces.ssh_keys.extend(keys_in(text)),
+                SshKey::File(path) => pieces.ssh_keys.extend(self.at(origin, keys_of(path))?),
+            }
+        }
+        if let Some(Placed { value, origin }) = &payload.user_data {
+            pieces.user_data = Some(self.at(origin, read(value))?);
+        }
+        if !payload.meta.is_empty() {
+            pieces.meta.clone_from(&payload.meta);
+        }
+        Some(FirstBoot::Pieces(pieces))
+    }
+}

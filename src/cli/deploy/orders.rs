@@ -1,0 +1,124 @@
+//! From what is asked for to the driver's orders, one an instance.
+
+use serde_json::{Map, Value, json};
+
+use super::Args;
+use crate::cli::config_drive::FirstBoot;
+use crate::cli::failure::{Failure, Kind};
+use crate::cli::values;
+use crate::driver::deploy::Order;
+use crate::driver::image::Image;
+use crate::host_manager::Request;
+
+const LAYOUT: &str = "Partitions";
+
+/// The partitions that are asked for by themselves; those of the flavor are in its request.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Layout {
+    /// Size of the root partition; a bare number is GiB; the flavor's disk unless given
+    #[arg(long = "root-size", value_name = "GIB", value_parser = values::gibibytes, help_heading = LAYOUT)]
+    pub(super) root: Option<u64>,
+
+    /// Size of the swap partition; a bare number is MiB; the flavor's unless given
+    #[arg(long = "swap-size", value_name = "MIB", value_parser = values::mebibytes, help_heading = LAYOUT)]
+    pub(super) swap: Option<u64>,
+
+    /// Size of the ephemeral partition; a bare number is GiB; the flavor's unless given
+    #[arg(long = "ephemeral-size", value_name = "GIB", value_parser = values::gibibytes, help_heading = LAYOUT)]
+    pub(super) ephemeral: Option<u64>,
+}
+
+/// What is put onto machines of one kind.
+pub(super) struct Blueprint {
+    pub(super) image: Image,
+    pub(super) layout: Layout,
+    pub(super) first_boot: FirstBoot,
+}
+
+impl Blueprint {
+    /// One order a name; how hard to try is in the options.
+    pub(super) fn orders(
+        &self,
+        names: Vec<String>,
+        request: &Request,
+        args: &Args,
+    ) -> Result<Vec<Order>, Failure> {
+        let instance_info = self.instance_info(request)?;
+        names
+            .into_iter()
+            .map(|name| {
+                check_name(&name)?;
+                Ok(Order {
+                    config_drive: self.first_boot.of(&name),
+                    name,
+                    flavor: request.flavor.clone(),
+                    image: self.image.clone(),
+                    instance_info: instance_info.clone(),
+                    deploy_steps: args.deploy_steps.clone(),
+                    retries: args.retries,
+                    keep_failed: args.keep_failed,
+                    no_wait: args.no_wait,
+                })
+            })
+            .collect()
+    }
+
+    /// Sizes, capabilities and traits as Ironic wants them on the node.
+    fn instance_info(&self, request: &Request) -> Result<Map<String, Value>, Failure> {
+        let layout = &self.layout;
+        let root = layout.root.or(request.disk_gb);
+        let swap = layout.swap.or(request.swap_mb).unwrap_or(0);
+        let ephemeral = layout.ephemeral.or(request.ephemeral_gb).unwrap_or(0);
+        // Ironic lays partitions out only where the image is none of a whole disk; what is asked for decides.
+        let partitioned = self.image.is_partition() || layout.swap.is_some() || layout.ephemeral.is_some();
+        if partitioned && root.is_none() {
+            let problem = "a partition image needs the size of its root partition: add `--root-size`";
+            return Err(Failure::new(Kind::Usage, problem));
+        }
+        let mut info = Map::new();
+        info.insert("image_type".to_owned(), if partitioned { "partition" } else { "whole-disk" }.into());
+        if let Some(root) = root {
+            info.insert("root_gb".to_owned(), root.into());
+        }
+        for (key, size) in [("swap_mb", swap), ("ephemeral_gb", ephemeral)] {
+            if size > 0 {
+                info.insert(key.to_owned(), size.into());
+            }
+        }
+        // An operator's word (`<or> uefi bios`) chooses among machines; only a plain value tells the deploy what to do.
+        let plain = |want: &&String| !want.contains(' ') && !want.starts_with(['<', '=', '>', '!']);
+        let capabilities: Map<String, Value> = request
+            .extra_specs
+            .iter()
+            .filter_map(|(key, want)| Some((key.strip_prefix("capabilities:")?, Some(want).filter(plain)?)))
+            .map(|(key, want)| (key.to_owned(), json!(want)))
+            .collect();
+        if !capabilities.is_empty() {
+            info.insert("capabilities".to_owned(), capabilities.into());
+        }
+        if !request.required_traits.is_empty() {
+            info.insert("traits".to_owned(), json!(request.required_traits));
+        }
+        Ok(info)
+    }
+}
+
+/// `NAME-1`, `NAME-2`, …
+pub(super) fn numbered(name: &str, count: usize) -> Vec<String> {
+    (1..=count).map(|number| format!("{name}-{number}")).collect()
+}
+
+/// Ironic's rule for names of allocations and nodes (RFC 3986's unreserved characters); a UUID would shadow others.
+fn check_name(name: &str) -> Result<(), Failure> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+    let problem = if name.is_empty() || name.len() > 240 {
+        "it must have 1 to 240 characters"
+    } else if !name.chars().all(allowed) {
+        "only letters, digits and `-._~` may stand in it"
+    } else if uuid::Uuid::try_parse(name).is_ok() {
+        "it must not be a UUID"
+    } else {
+        return Ok(());
+    };
+    Err(Failure::new(Kind::Usage, format!("`{name}` cannot be an instance's name: {problem}")))
+}

@@ -1,0 +1,72 @@
+//! Fleet files: what their groups ask for, planned as a whole.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::Context;
+use super::failure::{Failure, Kind};
+use super::flavors::FlavorArgs;
+use super::selection::SelectionArgs;
+use crate::host_manager::{
+    self, Demand, Flavor, HostState, ImageProperties, Options, Plan, RequestError, Shortfall,
+};
+use crate::inventory::fleet::{self, Group};
+
+/// Reads a fleet file, and tells its warnings.
+pub(super) fn load(path: &Path, context: &Context) -> anyhow::Result<Vec<Group>> {
+    let (groups, warnings) = fleet::load(path)?;
+    for warning in warnings {
+        context.ui.warn(&warning.to_string());
+    }
+    Ok(groups)
+}
+
+/// What the groups of the file ask for. The options stand above the file, and the file above its flavors.
+pub(super) fn demands(
+    groups: &[Group],
+    flavor: &FlavorArgs,
+    selection: &SelectionArgs,
+    context: &Context,
+) -> anyhow::Result<Vec<Demand>> {
+    let mut flavors: HashMap<&str, Flavor> = HashMap::new();
+    let mut demands = Vec::new();
+    for group in groups {
+        let name = group.flavor.as_deref();
+        if let Some(name) = name.filter(|name| !flavors.contains_key(name)) {
+            flavors.insert(name, flavor.find(name, context)?);
+        }
+        let request = group.request(name.and_then(|name| flavors.get(name)));
+        let request = selection.overlay(request, ImageProperties::default());
+        demands.push(Demand { name: group.name.clone(), request, count: group.count });
+    }
+    Ok(demands)
+}
+
+/// Plans the demands as a whole.
+pub(super) fn plan<'a>(
+    hosts: &'a [HostState],
+    demands: &'a [Demand],
+    options: &'a Options,
+) -> Result<Plan<'a>, Failure> {
+    host_manager::plan(hosts, demands, options.seed, &options.circumstances).map_err(|error| {
+        let kind = match error.source {
+            RequestError::NoSuchNode(_) => Kind::NotFound,
+            RequestError::ExtraSpec(_) => Kind::Usage,
+        };
+        Failure::new(kind, error.to_string())
+    })
+}
+
+/// A plan that does not serve all is a failure, with a line for each demand that goes short.
+pub(super) fn verdict(shortfalls: &[Shortfall]) -> Option<Failure> {
+    match shortfalls {
+        [] => None,
+        [one] => Some(Failure::new(Kind::NoValidHost, one.to_string()).hint(one.hints.join("\n"))),
+        several => {
+            let missing: usize = several.iter().map(|shortfall| shortfall.missing).sum();
+            let lines: Vec<String> = several.iter().map(ToString::to_string).collect();
+            let message = format!("no valid host for {missing} instances of {} kinds", several.len());
+            Some(Failure::new(Kind::NoValidHost, message).hint(lines.join("\n")))
+        }
+    }
+}

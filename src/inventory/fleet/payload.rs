@@ -1,0 +1,202 @@
+//! What a fleet file says of what to put on the machines.
+
+use std::path::{Path, PathBuf};
+
+use crate::inventory::document::{Content, Cursor, Finding, Origin};
+use crate::inventory::size::{self, SizeError};
+
+/// Keys that say what to put on the machines, ours and those of the other dialects.
+pub(super) const KEYS: &[&str] = &[
+    "ansible_playbooks",
+    "config_drive",
+    "deploy_steps",
+    "ephemeral_size",
+    "ephemeral_size_gb",
+    "hostname_format",
+    "image",
+    "image_checksum",
+    "image_kernel",
+    "image_ramdisk",
+    "managed",
+    "meta",
+    "network",
+    "network_config",
+    "networks",
+    "nics",
+    "passwordless_sudo",
+    "root_size",
+    "root_size_gb",
+    "ssh_keys",
+    "ssh_public_keys",
+    "state",
+    "swap_size",
+    "swap_size_mb",
+    "user_data",
+    "user_name",
+];
+
+/// A value and where it is given, for what only turns out when it is used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed<T> {
+    /// The value.
+    pub value: T,
+    /// Where it is given.
+    pub origin: Origin,
+}
+
+/// A public SSH key, or where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SshKey {
+    /// The key as OpenSSH writes it; several are one a line.
+    Text(String),
+    /// A file of keys.
+    File(PathBuf),
+}
+
+/// What to put on the machines of a group. What is not said is left to whoever deploys.
+///
+/// Paths are reckoned from the folder of the fleet file, and `~/` is the home directory.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Payload {
+    /// The image: an address, Glance's id, or a path.
+    pub image: Option<Placed<String>>,
+    /// What it hashes to, or the address of a file of checksums.
+    pub image_checksum: Option<Placed<String>>,
+    /// Kernel of a partition image.
+    pub image_kernel: Option<Placed<String>>,
+    /// Ramdisk of a partition image.
+    pub image_ramdisk: Option<Placed<String>>,
+    /// Size of the root partition in GiB.
+    pub root_gb: Option<u64>,
+    /// Size of the swap partition in MiB.
+    pub swap_mb: Option<u64>,
+    /// Size of the ephemeral partition in GiB.
+    pub ephemeral_gb: Option<u64>,
+    /// Who may log in.
+    pub ssh_keys: Vec<Placed<SshKey>>,
+    /// A file of user data for cloud-init.
+    pub user_data: Option<Placed<PathBuf>>,
+    /// Further metadata.
+    pub meta: Vec<(String, String)>,
+    /// What the file asks for and a deploy cannot do, or does otherwise. Planning need not mind.
+    pub findings: Vec<Finding>,
+}
+
+impl Payload {
+    /// Forgets an inherited image with what belongs to it: the digest of one image is wrong for any other. A checksum
+    /// that came without an image is one for all of them.
+    pub(super) fn forget_image(&mut self) {
+        if self.image.take().is_some() {
+            (self.image_checksum, self.image_kernel, self.image_ramdisk) = (None, None, None);
+        }
+    }
+
+    /// Takes over the value of one of the [`KEYS`] of a file in this folder.
+    pub(super) fn set(&mut self, key: &str, value: &Cursor<'_>, folder: &Path) {
+        match key {
+            "image" if matches!(value.value().content, Content::Mapping(_)) => self.set_image(value, folder),
+            "image" => self.image = image(value, folder),
+            "image_checksum" => self.image_checksum = text(value),
+            "image_kernel" => self.image_kernel = text(value),
+            "image_ramdisk" => self.image_ramdisk = text(value),
+            "root_size" | "root_size_gb" => self.root_gb = sized(value, size::gibibytes),
+            "swap_size" | "swap_size_mb" => self.swap_mb = sized(value, size::mebibytes),
+            "ephemeral_size" | "ephemeral_size_gb" => self.ephemeral_gb = sized(value, size::gibibytes),
+            "ssh_keys" | "ssh_public_keys" => {
+                self.ssh_keys = match value.value().content {
+                    Content::List(_) => {
+                        value.items().iter().filter_map(|item| ssh_key(item, folder)).collect()
+                    }
+                    _ => ssh_key(value, folder).into_iter().collect(),
+                };
+            }
+            "user_data" => self.user_data = text(value).map(|text| text.map(|text| path(folder, &text))),
+            "meta" => {
+                let Some(table) = value.mapping() else { return };
+                let pair =
+                    |(key, value): (&str, Cursor<'_>)| Some((key.to_owned(), value.string()?.to_owned()));
+                self.meta = table.entries().filter_map(pair).collect();
+            }
+            _ => self.note(key, value),
+        }
+    }
+
+    /// The form of metalsmith's module.
+    fn set_image(&mut self, value: &Cursor<'_>, folder: &Path) {
+        let Some(table) = value.mapping() else { return };
+        table.only(&["href", "checksum", "kernel", "ramdisk"]);
+        self.image = table.require("href").and_then(|href| image(&href, folder));
+        let part = |key| table.get(key).and_then(|part| text(&part));
+        (self.image_checksum, self.image_kernel, self.image_ramdisk) =
+            (part("checksum"), part("kernel"), part("ramdisk"));
+    }
+
+    /// Notes what a deploy cannot do.
+    fn note(&mut self, key: &str, value: &Cursor<'_>) {
+        let is_empty = match &value.value().content {
+            Content::List(items) => items.is_empty(),
+            Content::Mapping(entries) => entries.is_empty(),
+            Content::Scalar(_) => false,
+        };
+        let message = match key {
+            _ if is_empty => return,
+            "hostname_format" => "`hostname_format` is not followed: several are called NAME-1, NAME-2, …",
+            "ansible_playbooks" => "`ansible_playbooks` are not run",
+            "state" if value.value().text() == Some("present") => return,
+            "state" => "only instances whose `state` is `present` can be deployed",
+            "managed" if value.boolean() != Some(false) => return,
+            "managed" => "instances that are not `managed` by Ironic cannot be deployed",
+            "passwordless_sudo" | "user_name" => "users are not made: ask for them in `user_data`",
+            "config_drive" => {
+                "`config_drive` is not supported yet: say it by `user_data`, `ssh_keys` and `meta`"
+            }
+            "deploy_steps" => "`deploy_steps` are not supported yet: `--deploy-step` gives them to all",
+            _ => "networks are not supported yet: leave this out to deploy without",
+        };
+        let is_warning = matches!(key, "hostname_format" | "ansible_playbooks");
+        self.findings.push(Finding { origin: value.origin(), message: message.to_owned(), is_warning });
+    }
+}
+
+impl<T> Placed<T> {
+    fn map<U>(self, change: impl FnOnce(T) -> U) -> Placed<U> {
+        Placed { value: change(self.value), origin: self.origin }
+    }
+}
+
+fn text(value: &Cursor<'_>) -> Option<Placed<String>> {
+    Some(Placed { value: value.string()?.to_owned(), origin: value.origin() })
+}
+
+fn sized(value: &Cursor<'_>, parse: fn(&str) -> Result<u64, SizeError>) -> Option<u64> {
+    value.checked(|text| parse(text).map_err(|error| error.to_string()))
+}
+
+/// An image is a path unless it is an address or one of Glance's ids.
+fn image(value: &Cursor<'_>, folder: &Path) -> Option<Placed<String>> {
+    let image = text(value)?;
+    let is_path = !image.value.contains("://") && uuid::Uuid::try_parse(&image.value).is_err();
+    let rooted = |text: String| path(folder, &text).to_string_lossy().into_owned();
+    Some(if is_path && !image.value.is_empty() { image.map(rooted) } else { image })
+}
+
+/// A key begins with its type (`ssh-ed25519`, `ecdsa-sha2-nistp256`, `sk-ssh-…`) and a space; all else is a path.
+fn ssh_key(value: &Cursor<'_>, folder: &Path) -> Option<Placed<SshKey>> {
+    let is_key = |text: &str| {
+        let kind = text.trim_start().split_once(' ').map(|(kind, _)| kind);
+        kind.is_some_and(|kind| ["ssh-", "ecdsa-", "sk-"].iter().any(|known| kind.starts_with(known)))
+    };
+    Some(text(value)?.map(
+        |text| {
+            if is_key(&text) { SshKey::Text(text) } else { SshKey::File(path(folder, &text)) }
+        },
+    ))
+}
+
+/// A path of a file in this folder.
+fn path(folder: &Path, text: &str) -> PathBuf {
+    match (text.strip_prefix("~/"), std::env::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => folder.join(text),
+    }
+}

@@ -1,0 +1,145 @@
+//! Fleets, on a real Ironic: planned whole, deployed at once, and gone on with.
+
+use std::path::PathBuf;
+
+use predicates::prelude::*;
+use predicates::str::contains;
+use serde_json::{Value, json};
+
+use crate::support::{IMAGE, Lab};
+
+/// A fleet file whose instances have the tests' image.
+fn fleet(lab: &Lab, name: &str, instances: &Value) -> PathBuf {
+    let file = lab.folder().join(format!("{name}.json"));
+    let defaults = json!({"image": IMAGE[1], "image_checksum": IMAGE[3]});
+    let text = json!({"defaults": defaults, "instances": instances}).to_string();
+    std::fs::write(&file, text).expect("written");
+    file
+}
+
+/// The names and nodes of an answer.
+fn placed(answer: &Value) -> Vec<(&str, &str)> {
+    let rows = answer.as_array().expect("an array").iter();
+    let text = |value| Value::as_str(value).expect("a text");
+    rows.map(|row| (text(&row["name"]), text(&row["node"]["name"]))).collect()
+}
+
+#[test]
+fn a_fleet_is_deployed_as_planned_and_a_second_time_nothing_changes() {
+    let lab = Lab::shared();
+    // The machine with NVMe is the better fit for `plan-web` too, and the only one for `plan-db`.
+    let fast = json!({"cpu_arch": "x86_64", "cpus": 4, "memory_mb": 8192, "local_gb": 50, "capabilities": "nvme:true"});
+    lab.machines_with("plan-fast", 1, &json!({"resource_class": "plan", "properties": fast}));
+    lab.machines_with("plan-big", 2, &json!({"resource_class": "plan"}));
+    let key = "ssh-ed25519 AAAA tester@lab";
+    let file = fleet(
+        lab,
+        "plan-fleet",
+        &json!([
+            {"name": "plan-web", "count": 2, "resource_class": "plan", "vcpus": 4, "ram": "8G", "disk": 50},
+            {"name": "plan-db", "resource_class": "plan", "capabilities": {"nvme": "true"}, "root_size": 20, "ssh_keys": key},
+        ]),
+    );
+    let arguments = ["deploy", "--file", file.to_str().expect("UTF-8")];
+    let first = lab.json(&arguments);
+    let nodes = placed(&first);
+    assert_eq!(nodes[0], ("plan-db", "plan-fast-node-1"));
+    assert_eq!((nodes.len(), nodes[1].0, nodes[2].0), (3, "plan-web-1", "plan-web-2"));
+    assert_eq!(lab.node("plan-fast-node-1")["instance_info"]["root_gb"], 20);
+    assert_eq!(lab.node("plan-big-node-1")["instance_info"]["root_gb"], 50);
+
+    let second = lab.json(&arguments);
+    let uuids = |answer: &Value| {
+        answer.as_array().expect("an array").iter().map(|row| row["uuid"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(uuids(&first), uuids(&second));
+    // One that went is all that comes again.
+    lab.json(&["destroy", "plan-web-2", "--yes", "--wait-clean"]);
+    let third = lab.json(&arguments);
+    assert_eq!(placed(&third), placed(&first));
+    assert_eq!(uuids(&first)[..2], uuids(&third)[..2]);
+    assert_ne!(uuids(&first)[2], uuids(&third)[2]);
+    lab.json(&["destroy", "plan-web-1", "plan-web-2", "plan-db", "--yes"]);
+}
+
+#[test]
+fn nothing_is_claimed_where_one_instance_goes_without_a_machine() {
+    let lab = Lab::shared();
+    lab.machines("short", 2);
+    let file = fleet(
+        lab,
+        "short-fleet",
+        &json!([
+            {"name": "short-web", "count": 2, "resource_class": "short"},
+            {"name": "short-db", "resource_class": "short", "ram": "1T"},
+        ]),
+    );
+    lab.farrier()
+        .args(["deploy", "--file"])
+        .arg(&file)
+        .assert()
+        .code(4)
+        .stderr(contains("no valid host for 1 of 1 short-db").and(contains("without a machine: short-db;")));
+    for node in ["short-node-1", "short-node-2"] {
+        assert_eq!(lab.node(node)["allocation_uuid"], Value::Null);
+    }
+}
+
+#[test]
+fn what_succeeded_stays_where_another_machine_fails_and_the_rest_is_finished_later() {
+    let lab = Lab::shared();
+    lab.machines("part-good", 1);
+    lab.machines_with("part-bad", 1, &json!({"deploy_interface": "direct", "automated_clean": false}));
+    let file = fleet(
+        lab,
+        "part-fleet",
+        &json!([
+            {"name": "part-good", "resource_class": "part-good"},
+            {"name": "part-bad", "resource_class": "part-bad"},
+        ]),
+    );
+    let arguments = ["deploy", "--retries", "0", "--file", file.to_str().expect("UTF-8")];
+    let run = lab.farrier().args(arguments).args(["-f", "json"]).assert().code(10);
+    let answer: Value = serde_json::from_slice(&run.get_output().stdout).expect("JSON");
+    assert_eq!((&answer[1]["state"], &answer[1]["error"]), (&json!("active"), &Value::Null));
+    assert_eq!(answer[0]["name"], "part-bad");
+    assert!(answer[0]["error"].as_str().expect("a reason").contains("disk.img"), "{answer}");
+    lab.farrier().args(["wait", "part-bad-node-1"]).assert().success();
+
+    lab.machines_with("part-new", 1, &json!({"resource_class": "part-bad"}));
+    let again = lab.json(&[&arguments[..], &["--exclude", "part-bad-node-1"]].concat());
+    assert_eq!(again[1]["uuid"], answer[1]["uuid"]);
+    assert_eq!(placed(&again)[0], ("part-bad", "part-new-node-1"));
+    lab.json(&["destroy", "part-good", "part-bad", "--yes"]);
+}
+
+#[test]
+fn all_that_is_wrong_with_a_fleet_file_is_told_with_its_place_before_any_request() {
+    let lab = Lab::shared();
+    let file = lab.folder().join("wrong-fleet.yaml");
+    let text = "- {name: wrong a, image: 'http://x/y', image_checksum: abc}\n\
+                - {name: b, image: none.img, nics: [{network: prov}]}\n\
+                - {name: c, image: oci://x, user_data: none.yaml}\n\
+                - {name: d}\n\
+                - {name: e, image: oci://x, count: 2}\n\
+                - {name: e-1, image: oci://x}\n";
+    std::fs::write(&file, text).expect("written");
+    let command = |file: &PathBuf| {
+        let mut command = lab.farrier_at("http://127.0.0.1:9");
+        command.args(["deploy", "--file"]).arg(file);
+        command
+    };
+    let mut wrong = command(&file).assert().code(2);
+    for told in [
+        "wrong-fleet.yaml:1:56: [0].image_checksum: a checksum has 64 digits",
+        "wrong-fleet.yaml:2:20: [1].image: ",
+        "wrong-fleet.yaml:2:36: [1].nics: networks are not supported yet",
+        "wrong-fleet.yaml:3:40: [2].user_data: ",
+        "wrong-fleet.yaml:4:3: [3]: `image` is missing",
+        "wrong-fleet.yaml:6:3: [5]: instance `e-1` is given already at ",
+    ] {
+        wrong = wrong.stderr(contains(told));
+    }
+    command(&file).arg("--count").arg("2").assert().code(2);
+    command(&file).arg("name").assert().code(2);
+}
