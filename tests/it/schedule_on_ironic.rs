@@ -3,7 +3,7 @@
 use predicates::str::contains;
 use serde_json::{Value, json};
 
-use crate::support::Lab;
+use crate::support::{IMAGE, Lab};
 
 /// What the lab's Ironic makes farrier answer in JSON, and the exit code.
 fn json(lab: &Lab, arguments: &str) -> (Value, i32) {
@@ -60,6 +60,35 @@ fn a_reservation_takes_machines_from_others_until_it_is_released() {
     lab.farrier().args(["reservation", "release", "kept-1", "kept-2", "--yes"]).assert().success();
     let (free, _) = json(lab, "schedule --resource-class sched-kept --count all");
     assert_eq!(free["selected"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn what_has_expired_is_reaped_and_what_has_not_becomes_a_deploy() {
+    let lab = Lab::shared();
+    lab.machines("sched-reap", 2);
+    let reserve = |name: &str, time: &str| {
+        let line =
+            format!("schedule --resource-class sched-reap --reserve {name} --for {time} --progress none");
+        let (reserved, code) = json(lab, &line);
+        assert_eq!(code, 0);
+        reserved[0]["node"].clone()
+    };
+    reserve("reap-old", "1s");
+    let kept = reserve("reap-young", "1h");
+    let listed = |name: &str| {
+        let (reservations, _) = json(lab, "reservation list");
+        reservations.as_array().expect("an array").iter().find(|row| row["name"] == name).cloned()
+    };
+    lab.until("its time is over", |_| listed("reap-old").expect("it is there")["expired"] == true);
+    let (reaped, code) = json(lab, "reservation reap --progress none");
+    assert!(names(&reaped).contains(&"reap-old") && !names(&reaped).contains(&"reap-young"), "{reaped}");
+    assert_eq!((code, listed("reap-old")), (0, None));
+
+    let deploy = [&["deploy", "reap-young", "--resource-class", "sched-reap"][..], &IMAGE].concat();
+    assert_eq!(lab.json(&deploy)["node"], kept);
+    assert_eq!(listed("reap-young"), None, "it is an instance now");
+    lab.farrier().args(["reservation", "release", "reap-young", "--yes"]).assert().code(6);
+    lab.json(&["destroy", "reap-young", "--yes"]);
 }
 
 #[test]
