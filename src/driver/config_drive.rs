@@ -110,12 +110,6 @@ impl ConfigDrive {
         self.0.as_ref().map(digest)
     }
 
-    /// Whether it is only an address, behind which it may be gone by the time of a rebuild.
-    #[must_use]
-    pub fn is_address(&self) -> bool {
-        self.0.as_ref().is_some_and(|drive| drive.as_str().is_some_and(|text| text.contains("://")))
-    }
-
     /// Its part of a request to deploy or rebuild.
     #[must_use]
     pub fn body(&self) -> Map<String, Value> {

@@ -297,14 +297,6 @@ impl Client {
         self.tell(&Request::new(Method::PATCH, path(id, "")).json(patch))
     }
 
-    /// Removes a node from Ironic, and with it its ports.
-    ///
-    /// # Errors
-    /// As every request: see [`Error`]. A node that is gone is no error.
-    pub fn delete_node(&self, id: &str) -> Result<(), Error> {
-        self.remove(path(id, ""))
-    }
-
     /// Starts an operation of the state machine. `body` holds what the verb takes besides the target.
     ///
     /// Not repeated once it may have arrived: look at the node to see whether it did.
@@ -337,14 +329,6 @@ impl Client {
             _ => Repeat::Safe,
         };
         self.tell(&Request::new(Method::PUT, path(id, "/states/power")).json(&body).repeat(repeat))
-    }
-
-    /// Sets a node aside, with a reason.
-    ///
-    /// # Errors
-    /// As every request: see [`Error`].
-    pub fn set_maintenance(&self, id: &str, reason: &str) -> Result<(), Error> {
-        self.tell(&Request::new(Method::PUT, path(id, "/maintenance")).json(&json!({"reason": reason})))
     }
 
     /// Gives a node exactly these traits.

@@ -18,11 +18,6 @@ enum Change {
     Remove { path: String },
 }
 
-/// The key cannot be reached by a patch.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("Ironic cannot patch the key `{0}`: only letters, digits, `_` and `-` may stand in it")]
-pub struct Unreachable(pub String);
-
 /// Whether a patch can name this key: Ironic refuses any path outside `^(/[\w-]+)+$`, escaped or not.
 #[must_use]
 pub fn is_reachable(key: &str) -> bool {

@@ -210,8 +210,6 @@ pub enum ProvisionTarget {
     Provide,
     /// Look at the hardware.
     Inspect,
-    /// Break off what waits.
-    Abort,
 }
 
 impl ProvisionTarget {
@@ -225,7 +223,6 @@ impl ProvisionTarget {
             Self::Manage => "manage",
             Self::Provide => "provide",
             Self::Inspect => "inspect",
-            Self::Abort => "abort",
         }
     }
 }

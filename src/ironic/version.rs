@@ -53,14 +53,8 @@ pub enum Feature {
     DeploySteps,
     /// Events of a node, kept when `last_error` is wiped.
     NodeHistory,
-    /// Nodes partitioned by a `shard` key.
-    Shards,
-    /// `service_step`, and the verb `service`.
-    Servicing,
     /// `instance_name` on nodes and as a filter of their list.
     InstanceName,
-    /// The verb `abort` while a deploy waits for its ramdisk.
-    AbortDeploy,
 }
 
 impl Feature {
@@ -70,10 +64,7 @@ impl Feature {
         Microversion(match self {
             Self::DeploySteps => 69,
             Self::NodeHistory => 78,
-            Self::Shards => 82,
-            Self::Servicing => 87,
             Self::InstanceName => 104,
-            Self::AbortDeploy => 110,
         })
     }
 }
@@ -83,10 +74,7 @@ impl fmt::Display for Feature {
         f.write_str(match self {
             Self::DeploySteps => "deploy steps in the request",
             Self::NodeHistory => "node history",
-            Self::Shards => "shards",
-            Self::Servicing => "servicing",
             Self::InstanceName => "instance names",
-            Self::AbortDeploy => "aborting a deploy that waits",
         })
     }
 }
