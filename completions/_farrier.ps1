@@ -53,7 +53,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('power', 'power', [CompletionResultType]::ParameterValue, 'Show or change the power of instances and nodes')
             [CompletionResult]::new('destroy', 'destroy', [CompletionResultType]::ParameterValue, 'Destroy instances and give their nodes back')
             [CompletionResult]::new('reservation', 'reservation', [CompletionResultType]::ParameterValue, 'Show and release machines that were claimed beforehand')
-            [CompletionResult]::new('node', 'node', [CompletionResultType]::ParameterValue, 'List and show the machines themselves')
+            [CompletionResult]::new('node', 'node', [CompletionResultType]::ParameterValue, 'The machines themselves: list and show them, read their history, set maintenance')
             [CompletionResult]::new('flavor', 'flavor', [CompletionResultType]::ParameterValue, 'List, show and derive flavors')
             [CompletionResult]::new('capacity', 'capacity', [CompletionResultType]::ParameterValue, 'Count the machines for each flavor')
             [CompletionResult]::new('lab', 'lab', [CompletionResultType]::ParameterValue, 'Run a real Ironic with mock machines on this computer')
@@ -201,7 +201,8 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--os-cloud', '--os-cloud', [CompletionResultType]::ParameterName, 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over')
             [CompletionResult]::new('--os-endpoint', '--os-endpoint', [CompletionResultType]::ParameterName, 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`')
             [CompletionResult]::new('--exact', '--exact', [CompletionResultType]::ParameterName, 'RAM, disk and CPUs must be just as asked for, not merely enough')
-            [CompletionResult]::new('--keep-failed', '--keep-failed', [CompletionResultType]::ParameterName, 'Leave a failed deploy as it is, to be looked at')
+            [CompletionResult]::new('--keep-failed', '--keep-failed', [CompletionResultType]::ParameterName, 'Leave a failed deploy as it is, to be looked at; no other machine is tried')
+            [CompletionResult]::new('--release-failed', '--release-failed', [CompletionResultType]::ParameterName, 'Let a machine that failed be chosen again, where it would be set aside in maintenance')
             [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return once the deploy is under way')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
@@ -631,6 +632,8 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List nodes')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a node')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'What Ironic noted of a node, the newest first')
+            [CompletionResult]::new('maintenance', 'maintenance', [CompletionResultType]::ParameterValue, 'Put nodes into maintenance, in which they are not chosen, or end it')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -684,9 +687,61 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'farrier;node;history' {
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'How many entries to read, the newest first')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--column', '--column', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort a list by this column; `KEY:desc` turns it around')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress, on stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--os-cloud', '--os-cloud', [CompletionResultType]::ParameterName, 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over')
+            [CompletionResult]::new('--os-endpoint', '--os-endpoint', [CompletionResultType]::ParameterName, 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`')
+            [CompletionResult]::new('--errors', '--errors', [CompletionResultType]::ParameterName, 'Only errors')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'farrier;node;maintenance' {
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why: whoever finds the machine reads it')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--column', '--column', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort a list by this column; `KEY:desc` turns it around')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress, on stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--os-cloud', '--os-cloud', [CompletionResultType]::ParameterName, 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over')
+            [CompletionResult]::new('--os-endpoint', '--os-endpoint', [CompletionResultType]::ParameterName, 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`')
+            [CompletionResult]::new('--off', '--off', [CompletionResultType]::ParameterName, 'End the maintenance; cleaning that paused for it goes on')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'farrier;node;help' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List nodes')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a node')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'What Ironic noted of a node, the newest first')
+            [CompletionResult]::new('maintenance', 'maintenance', [CompletionResultType]::ParameterValue, 'Put nodes into maintenance, in which they are not chosen, or end it')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -694,6 +749,12 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;node;help;show' {
+            break
+        }
+        'farrier;node;help;history' {
+            break
+        }
+        'farrier;node;help;maintenance' {
             break
         }
         'farrier;node;help;help' {
@@ -1057,7 +1118,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('power', 'power', [CompletionResultType]::ParameterValue, 'Show or change the power of instances and nodes')
             [CompletionResult]::new('destroy', 'destroy', [CompletionResultType]::ParameterValue, 'Destroy instances and give their nodes back')
             [CompletionResult]::new('reservation', 'reservation', [CompletionResultType]::ParameterValue, 'Show and release machines that were claimed beforehand')
-            [CompletionResult]::new('node', 'node', [CompletionResultType]::ParameterValue, 'List and show the machines themselves')
+            [CompletionResult]::new('node', 'node', [CompletionResultType]::ParameterValue, 'The machines themselves: list and show them, read their history, set maintenance')
             [CompletionResult]::new('flavor', 'flavor', [CompletionResultType]::ParameterValue, 'List, show and derive flavors')
             [CompletionResult]::new('capacity', 'capacity', [CompletionResultType]::ParameterValue, 'Count the machines for each flavor')
             [CompletionResult]::new('lab', 'lab', [CompletionResultType]::ParameterValue, 'Run a real Ironic with mock machines on this computer')
@@ -1127,12 +1188,20 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
         'farrier;help;node' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List nodes')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a node')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'What Ironic noted of a node, the newest first')
+            [CompletionResult]::new('maintenance', 'maintenance', [CompletionResultType]::ParameterValue, 'Put nodes into maintenance, in which they are not chosen, or end it')
             break
         }
         'farrier;help;node;list' {
             break
         }
         'farrier;help;node;show' {
+            break
+        }
+        'farrier;help;node;history' {
+            break
+        }
+        'farrier;help;node;maintenance' {
             break
         }
         'farrier;help;flavor' {

@@ -50,7 +50,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand power 'Show or change the power of instances and nodes'
             cand destroy 'Destroy instances and give their nodes back'
             cand reservation 'Show and release machines that were claimed beforehand'
-            cand node 'List and show the machines themselves'
+            cand node 'The machines themselves: list and show them, read their history, set maintenance'
             cand flavor 'List, show and derive flavors'
             cand capacity 'Count the machines for each flavor'
             cand lab 'Run a real Ironic with mock machines on this computer'
@@ -195,7 +195,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --os-cloud 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over'
             cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
             cand --exact 'RAM, disk and CPUs must be just as asked for, not merely enough'
-            cand --keep-failed 'Leave a failed deploy as it is, to be looked at'
+            cand --keep-failed 'Leave a failed deploy as it is, to be looked at; no other machine is tried'
+            cand --release-failed 'Let a machine that failed be chosen again, where it would be set aside in maintenance'
             cand --no-wait 'Return once the deploy is under way'
             cand -q 'Say nothing but the answer, warnings and errors'
             cand --quiet 'Say nothing but the answer, warnings and errors'
@@ -599,6 +600,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List nodes'
             cand show 'Show a node'
+            cand history 'What Ironic noted of a node, the newest first'
+            cand maintenance 'Put nodes into maintenance, in which they are not chosen, or end it'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'farrier;node;list'= {
@@ -649,14 +652,68 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'farrier;node;history'= {
+            cand --limit 'How many entries to read, the newest first'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --errors 'Only errors'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;node;maintenance'= {
+            cand --reason 'Why: whoever finds the machine reads it'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --off 'End the maintenance; cleaning that paused for it goes on'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'farrier;node;help'= {
             cand list 'List nodes'
             cand show 'Show a node'
+            cand history 'What Ironic noted of a node, the newest first'
+            cand maintenance 'Put nodes into maintenance, in which they are not chosen, or end it'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'farrier;node;help;list'= {
         }
         &'farrier;node;help;show'= {
+        }
+        &'farrier;node;help;history'= {
+        }
+        &'farrier;node;help;maintenance'= {
         }
         &'farrier;node;help;help'= {
         }
@@ -995,7 +1052,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand power 'Show or change the power of instances and nodes'
             cand destroy 'Destroy instances and give their nodes back'
             cand reservation 'Show and release machines that were claimed beforehand'
-            cand node 'List and show the machines themselves'
+            cand node 'The machines themselves: list and show them, read their history, set maintenance'
             cand flavor 'List, show and derive flavors'
             cand capacity 'Count the machines for each flavor'
             cand lab 'Run a real Ironic with mock machines on this computer'
@@ -1047,10 +1104,16 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;help;node'= {
             cand list 'List nodes'
             cand show 'Show a node'
+            cand history 'What Ironic noted of a node, the newest first'
+            cand maintenance 'Put nodes into maintenance, in which they are not chosen, or end it'
         }
         &'farrier;help;node;list'= {
         }
         &'farrier;help;node;show'= {
+        }
+        &'farrier;help;node;history'= {
+        }
+        &'farrier;help;node;maintenance'= {
         }
         &'farrier;help;flavor'= {
             cand list 'List flavors'

@@ -58,7 +58,7 @@ complete -c farrier -n "__fish_farrier_needs_command" -f -a "rebuild" -d 'Deploy
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "power" -d 'Show or change the power of instances and nodes'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "destroy" -d 'Destroy instances and give their nodes back'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "reservation" -d 'Show and release machines that were claimed beforehand'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "node" -d 'List and show the machines themselves'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "node" -d 'The machines themselves: list and show them, read their history, set maintenance'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "flavor" -d 'List, show and derive flavors'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "capacity" -d 'Count the machines for each flavor'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "lab" -d 'Run a real Ironic with mock machines on this computer'
@@ -244,7 +244,8 @@ complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s j -l jobs -d 
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l exact -d 'RAM, disk and CPUs must be just as asked for, not merely enough'
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l keep-failed -d 'Leave a failed deploy as it is, to be looked at'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l keep-failed -d 'Leave a failed deploy as it is, to be looked at; no other machine is tried'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l release-failed -d 'Let a machine that failed be chosen again, where it would be set aside in maintenance'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l no-wait -d 'Return once the deploy is under way'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -612,32 +613,34 @@ complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from help" -f -a "release" -d 'Give reserved machines back'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from help" -f -a "reap" -d 'Give back every machine whose reservation has expired'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -f -a "list" -d 'List nodes'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -f -a "show" -d 'Show a node'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -f -a "list" -d 'List nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -f -a "show" -d 'Show a node'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -f -a "history" -d 'What Ironic noted of a node, the newest first'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -f -a "maintenance" -d 'Put nodes into maintenance, in which they are not chosen, or end it'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l state -d 'Only nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l resource-class -d 'Only nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
@@ -688,8 +691,60 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l debug -d 'Show requests and answers whole, with secrets masked'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l limit -d 'How many entries to read, the newest first' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l errors -d 'Only errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l reason -d 'Why: whoever finds the machine reads it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l off -d 'End the maintenance; cleaning that paused for it goes on'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "list" -d 'List nodes'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a node'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "history" -d 'What Ironic noted of a node, the newest first'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "maintenance" -d 'Put nodes into maintenance, in which they are not chosen, or end it'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -1016,7 +1071,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_see
 complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "power" -d 'Show or change the power of instances and nodes'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "destroy" -d 'Destroy instances and give their nodes back'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "reservation" -d 'Show and release machines that were claimed beforehand'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "node" -d 'List and show the machines themselves'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "node" -d 'The machines themselves: list and show them, read their history, set maintenance'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "flavor" -d 'List, show and derive flavors'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "capacity" -d 'Count the machines for each flavor'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power destroy reservation node flavor capacity lab completions man help" -f -a "lab" -d 'Run a real Ironic with mock machines on this computer'
@@ -1032,6 +1087,8 @@ complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from reservation" -f -a "reap" -d 'Give back every machine whose reservation has expired'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "list" -d 'List nodes'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "show" -d 'Show a node'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "history" -d 'What Ironic noted of a node, the newest first'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "maintenance" -d 'Put nodes into maintenance, in which they are not chosen, or end it'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from flavor" -f -a "list" -d 'List flavors'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from flavor" -f -a "show" -d 'Show a flavor'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from flavor" -f -a "derive" -d 'Propose one flavor for each kind of machine there is'

@@ -258,7 +258,11 @@ fn of_driver(error: &driver::Error) -> Failure {
         driver::Error::NameTaken { name, .. } => {
             Some(format!("`farrier show {name}` shows it, `farrier destroy {name}` frees the name"))
         }
-        driver::Error::Failed { node, .. } | driver::Error::Invalid { node, .. } => {
+        driver::Error::Failed { node, .. } => {
+            let label = node.name.as_deref().unwrap_or(&node.uuid);
+            Some(format!("`farrier node history {label}` tells what led to it"))
+        }
+        driver::Error::Invalid { node, .. } => {
             let label = node.name.as_deref().unwrap_or(&node.uuid);
             Some(format!("`farrier node show {label}` shows the machine"))
         }

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::aside::Failures;
 use super::event::NodeRef;
 use super::intent::Intent;
 use super::progress::Progress;
@@ -35,20 +36,23 @@ pub struct Candidate {
     pub resource_class: Option<String>,
 }
 
-/// Nodes that the instances of one run have taken or found unusable: no other instance of the run tries
-/// them.
+/// What the instances of one run share: the nodes that they have taken or found unusable, which no other of them
+/// tries, and how machines failed.
 #[derive(Debug, Default)]
-pub struct Taken(Mutex<HashSet<String>>);
+pub struct Taken {
+    nodes: Mutex<HashSet<String>>,
+    pub(super) failures: Failures,
+}
 
 impl Taken {
     /// Reserves a node for one thread; `false` if another was first.
     fn take(&self, uuid: &str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(uuid.to_owned())
+        self.nodes.lock().unwrap_or_else(PoisonError::into_inner).insert(uuid.to_owned())
     }
 
     /// Lets a node that was only locked be tried again.
     fn put_back(&self, uuid: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(uuid);
+        self.nodes.lock().unwrap_or_else(PoisonError::into_inner).remove(uuid);
     }
 }
 

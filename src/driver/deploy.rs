@@ -12,6 +12,7 @@
 
 use serde_json::{Map, Value};
 
+use super::aside::FailedNode;
 use super::claim::{Candidate, Claim, Taken};
 use super::config_drive::ConfigDrive;
 use super::event::NodeRef;
@@ -44,8 +45,8 @@ pub struct Order {
     pub deploy_steps: Vec<Value>,
     /// How many further nodes are tried after one that failed.
     pub retries: u32,
-    /// Leave a failed deploy as it is, to be looked at.
-    pub keep_failed: bool,
+    /// What to do with a machine on which the deploy failed.
+    pub failed_node: FailedNode,
     /// Return once the deploy is under way.
     pub no_wait: bool,
 }
@@ -159,6 +160,12 @@ impl Driver<'_> {
                 State::Deployed(claim) => return self.instance_of(&claim),
                 State::Debris(claim) => {
                     progress.undoing("what is left of an earlier attempt");
+                    let node = self.client.node(&claim.node.uuid).map_err(Error::about(&order.name))?;
+                    let failed = node.provision_state == ProvisionState::DeployFailed;
+                    if failed && order.failed_node == FailedNode::SetAside {
+                        let reason = self.reason(&node);
+                        self.set_aside(&node, &order.name, &reason, &taken.failures, progress);
+                    }
                     self.tear_down(&claim.node.uuid, &claim.uuid, progress)?;
                     standing = State::Free;
                     continue;
@@ -191,13 +198,13 @@ impl Driver<'_> {
             };
             let deployed = claim.and_then(|claim| {
                 if !order.no_wait {
-                    self.watch_deploy(order, &claim, progress)?;
+                    self.watch_deploy(order, &claim, taken, progress)?;
                 }
                 self.instance_of(&claim)
             });
             match deployed {
                 Err(error @ (Error::Invalid { .. } | Error::Failed { .. }))
-                    if retries > 0 && !order.keep_failed =>
+                    if retries > 0 && order.failed_node != FailedNode::Keep =>
                 {
                     retries -= 1;
                     failure = Some(error);
@@ -360,8 +367,14 @@ impl Driver<'_> {
         self.begin(&before, ProvisionTarget::Active, &body, progress)
     }
 
-    /// Watches a deploy to its end; gives the node back if it failed and is not to be kept.
-    fn watch_deploy(&self, order: &Order, claim: &Claim, progress: &mut Progress<'_>) -> Result<(), Error> {
+    /// Watches a deploy to its end; takes it back if it failed and is not to be kept.
+    fn watch_deploy(
+        &self,
+        order: &Order,
+        claim: &Claim,
+        taken: &Taken,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
         let failed = self.follow(&claim.node.uuid, progress, |node| {
             if node.instance_uuid.as_deref() != Some(&claim.uuid) {
                 return Some(Err(Error::Forbidden {
@@ -378,14 +391,17 @@ impl Driver<'_> {
             }
         })??;
         let Some(node) = failed else { return Ok(()) };
+        let reason = self.reason(&node);
         let failure = Error::Failed {
-            reason: self.reason(&node),
+            reason: reason.clone(),
             node: claim.node.clone(),
             operation: "deploy",
             state: node.provision_state.to_string(),
         };
-        if order.keep_failed {
-            return Err(failure);
+        match order.failed_node {
+            FailedNode::Keep => return Err(failure),
+            FailedNode::SetAside => self.set_aside(&node, &order.name, &reason, &taken.failures, progress),
+            FailedNode::Release => {}
         }
         progress.undoing("giving the node back");
         match self.tear_down(&claim.node.uuid, &claim.uuid, progress) {

@@ -10,13 +10,16 @@
 //! | --- | --- |
 //! | [`deploy`] | an instance from nothing: claim, prepare, validate, deploy, watch, and back |
 //! | [`enroll`] | machines of a file under management |
+//! | [`aside`] | what becomes of a machine that failed |
 //! | [`claim`], [`reservation`] | a node of one's own, atomically; and kept for later |
 //! | [`rebuild`], [`destroy`], [`power`], [`wait`] | the other operations |
+//! | `maintenance` | of nodes, by hand |
 //! | [`instance`] | an instance as Ironic shows it, and how one is found by name |
 //! | [`image`], [`config_drive`], [`intent`] | what is deployed |
 //! | `watcher` | the one poller |
 //! | [`stage`], [`event`], `progress` | what is told meanwhile |
 
+pub mod aside;
 pub mod cancel;
 pub mod claim;
 pub mod config_drive;
@@ -29,6 +32,7 @@ pub mod event;
 pub mod image;
 pub mod instance;
 pub mod intent;
+mod maintenance;
 pub mod power;
 mod progress;
 pub mod rebuild;

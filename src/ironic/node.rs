@@ -339,6 +339,22 @@ impl Client {
         self.tell(&Request::new(Method::PUT, path(id, "/traits")).json(&json!({"traits": traits})))
     }
 
+    /// Puts a node into maintenance, or gives one that is in it another reason.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn set_maintenance(&self, id: &str, reason: &str) -> Result<(), Error> {
+        self.tell(&Request::new(Method::PUT, path(id, "/maintenance")).json(&json!({"reason": reason})))
+    }
+
+    /// Ends a node's maintenance, and with it Ironic's note of a fault.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn end_maintenance(&self, id: &str) -> Result<(), Error> {
+        self.tell(&Request::new(Method::DELETE, path(id, "/maintenance")))
+    }
+
     /// Asks every interface of the node whether it has what it needs. Unusable image addresses make Ironic
     /// answer 500 instead of a verdict.
     ///

@@ -121,6 +121,42 @@ fn a_machine_that_fails_to_deploy_is_given_back_with_ironic_s_reason() {
     assert!(output.stdout.is_empty());
     lab.farrier().args(["wait", "fails-node-1"]).assert().success();
     assert_gone(lab, "fails", "fails-node-1");
+
+    // It is not chosen again before somebody has looked at it, and says why.
+    let node = lab.node("fails-node-1");
+    let reason = node["maintenance_reason"].as_str().expect("it is set aside");
+    assert!(reason.contains("deploy of fails failed") && reason.contains("disk.img"), "{reason}");
+    assert!(reason.contains("farrier node history fails-node-1"), "{reason}");
+    lab.farrier().args(deploy("fails", "fails")).assert().code(4).stderr(contains("maintenance"));
+    let history = lab.json(&["node", "history", "fails-node-1", "--errors"]);
+    assert!(history[0]["event"].as_str().expect("Ironic's words").contains("disk.img"), "{history}");
+    let freed = lab.json(&["node", "maintenance", "fails-node-1", "--off"]);
+    assert_eq!((&freed[0]["maintenance"], &freed[0]["state"]), (&json!(false), &json!("available")));
+    lab.farrier().args(deploy("fails", "fails")).arg("--release-failed").assert().code(7);
+    assert_eq!(lab.node("fails-node-1")["maintenance"], false);
+    assert_gone(lab, "fails", "fails-node-1");
+}
+
+#[test]
+fn maintenance_is_set_with_a_reason_and_ended() {
+    let lab = Lab::shared();
+    lab.machines("upkeep", 2);
+    let nodes = ["upkeep-node-1", "upkeep-node-2"];
+    let set = [&["node", "maintenance"][..], &nodes, &["--reason", "new DIMMs"]].concat();
+    for _ in 0..2 {
+        let answer = lab.json(&set);
+        let rows = answer.as_array().expect("an array");
+        assert!(rows.iter().all(|row| row["maintenance_reason"] == "new DIMMs"), "{answer}");
+    }
+    lab.farrier().args(deploy("upkeep", "upkeep")).assert().code(4).stderr(contains("maintenance"));
+    lab.json(&[&["node", "maintenance", "--off"][..], &nodes].concat());
+    assert_eq!(lab.node(nodes[0])["maintenance"], false);
+    lab.farrier()
+        .args(["node", "maintenance", "upkeep-node-9"])
+        .assert()
+        .code(5)
+        .stderr(contains("upkeep-node-9"));
+    lab.farrier().args(["node", "maintenance", nodes[0], "no-such-node"]).assert().code(10);
 }
 
 #[test]
@@ -151,7 +187,9 @@ fn a_deploy_that_fails_goes_on_with_the_next_machine() {
     let instance = lab.json(&[&["deploy", "elsewhere"][..], &nodes, &sizes, &IMAGE].concat());
     assert_eq!(instance["node"]["name"], "elsewhere-good-node-1");
     lab.farrier().args(["wait", "elsewhere-bad-node-1"]).assert().success();
-    assert_eq!(lab.node("elsewhere-bad-node-1")["instance_uuid"], Value::Null);
+    let bad = lab.node("elsewhere-bad-node-1");
+    assert_eq!((&bad["instance_uuid"], &bad["maintenance"]), (&Value::Null, &json!(true)));
+    assert_eq!(lab.node("elsewhere-good-node-1")["maintenance"], false);
     lab.json(&["destroy", "elsewhere", "--yes"]);
 }
 

@@ -16,6 +16,7 @@ use super::hosts::Supply;
 use super::image::ImageArgs;
 use super::selection::{SelectionArgs, candidates};
 use super::{Context, batch, help, instances, values};
+use crate::driver::aside::FailedNode;
 use crate::driver::claim::Taken;
 use crate::driver::deploy::{Order, Standing};
 use crate::driver::instance::Instance;
@@ -27,8 +28,8 @@ use crate::ui::answer::View;
 ///
 /// Chooses a machine, claims it, and has Ironic put the image onto it; then follows the machine until it runs. The same
 /// command again goes on with what is under way, or says that it is done. Until Ironic begins to deploy, Ctrl-C takes
-/// everything back; after that it only ends the watching. A deploy that fails is undone, and the next best machine is
-/// tried.
+/// everything back; after that it only ends the watching. A deploy that fails is undone, its machine is set aside in
+/// maintenance with the reason, and the next best one is tried.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[4, 6, 7, 8, 10, 130]))]
 pub(super) struct Args {
@@ -72,9 +73,13 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", default_value_t = 2, help_heading = DEPLOY)]
     retries: u32,
 
-    /// Leave a failed deploy as it is, to be looked at
+    /// Leave a failed deploy as it is, to be looked at; no other machine is tried
     #[arg(long, help_heading = DEPLOY)]
     keep_failed: bool,
+
+    /// Let a machine that failed be chosen again, where it would be set aside in maintenance
+    #[arg(long, help_heading = DEPLOY, conflicts_with = "keep_failed")]
+    release_failed: bool,
 
     /// Return once the deploy is under way
     #[arg(long, help_heading = DEPLOY)]
@@ -86,6 +91,16 @@ pub(super) struct Args {
 }
 
 const DEPLOY: &str = "Deploying";
+
+impl Args {
+    fn failed_node(&self) -> FailedNode {
+        match (self.keep_failed, self.release_failed) {
+            (true, _) => FailedNode::Keep,
+            (_, true) => FailedNode::Release,
+            _ => FailedNode::SetAside,
+        }
+    }
+}
 
 const EXAMPLES: help::Examples = &[
     (

@@ -56,7 +56,7 @@ impl Blueprint {
                     instance_info: instance_info.clone(),
                     deploy_steps: args.deploy_steps.clone(),
                     retries: args.retries,
-                    keep_failed: args.keep_failed,
+                    failed_node: args.failed_node(),
                     no_wait: args.no_wait,
                 })
             })

@@ -1,5 +1,8 @@
 //! `farrier node`: the machines themselves.
 
+mod history;
+mod maintenance;
+
 use serde_json::{Map, Value};
 
 use super::{Context, help};
@@ -8,7 +11,7 @@ use crate::ironic::node::NodeQuery;
 use crate::ironic::version::Microversion;
 use crate::ui::answer::{Column, Show};
 
-/// List and show the machines themselves
+/// The machines themselves: list and show them, read their history, set maintenance
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true)]
 pub(super) struct Args {
@@ -29,6 +32,15 @@ enum Action {
         /// The node, by name or UUID
         node: String,
     },
+    /// What Ironic noted of a node, the newest first
+    ///
+    /// Of a failure this has Ironic's own words when the node's `last_error` was wiped, which the next look at its power
+    /// does.
+    #[command(before_long_help = help::examples(history::EXAMPLES), after_long_help = help::exit_codes(&[3, 5]))]
+    History(history::Args),
+    /// Put nodes into maintenance, in which they are not chosen, or end it
+    #[command(before_long_help = help::examples(maintenance::EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 10]))]
+    Maintenance(maintenance::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -117,6 +129,8 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     match &args.action {
         Action::List(args) => list(args, context),
         Action::Show { node } => show(node, context),
+        Action::History(args) => history::run(args, context),
+        Action::Maintenance(args) => maintenance::run(args, context),
     }
 }
 
