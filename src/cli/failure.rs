@@ -233,6 +233,7 @@ fn of_driver(error: &driver::Error) -> Failure {
         driver::Error::NotUndone { cause, undo } => {
             undo.signal().map_or_else(|| of_driver(cause).kind, Kind::from)
         }
+        driver::Error::GaveUp { last, .. } => of_driver(last).kind,
         driver::Error::NotFound { .. } => Kind::NotFound,
         driver::Error::Taken { .. } => Kind::NoValidHost,
         driver::Error::Ambiguous { .. } | driver::Error::Unfit(_) => Kind::Usage,
@@ -265,6 +266,16 @@ fn of_driver(error: &driver::Error) -> Failure {
         driver::Error::Invalid { node, .. } => {
             let label = node.name.as_deref().unwrap_or(&node.uuid);
             Some(format!("`farrier node show {label}` shows the machine"))
+        }
+        driver::Error::GaveUp { last, aside, .. } => {
+            let nodes: Vec<&str> =
+                aside.iter().map(|node| node.name.as_deref().unwrap_or(&node.uuid)).collect();
+            let seen_to = (!nodes.is_empty()).then(|| {
+                let nodes = nodes.join(" ");
+                format!("once seen to, `farrier node maintenance {nodes} --off` lets it be chosen again")
+            });
+            let hints: Vec<String> = of_driver(last).hint.into_iter().chain(seen_to).collect();
+            Some(hints.join("\n"))
         }
         driver::Error::NotUndone { .. } => {
             Some("`farrier destroy` with the instance's name takes back the rest".to_owned())

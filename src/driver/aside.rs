@@ -10,14 +10,15 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 
-use super::Driver;
+use super::event::NodeRef;
 use super::progress::Progress;
+use super::{Driver, Error};
 use crate::ironic::Node;
 
 /// How many machines may fail in the same words before it is no longer taken for the fault of each.
 ///
 /// A broken image or network fails every machine; one run must not empty the inventory for it.
-const ALIKE: usize = 5;
+const ALIKE: usize = 2;
 
 /// How much of a reason a maintenance reason repeats, in characters: the whole of it is in the node's history.
 const SUMMARY: usize = 300;
@@ -32,6 +33,26 @@ pub enum FailedNode {
     Release,
     /// Leave everything as it is.
     Keep,
+}
+
+/// The machines that failed one instance.
+#[derive(Debug, Default)]
+pub(super) struct Setbacks {
+    /// In the order of the attempts.
+    pub(super) failed: Vec<NodeRef>,
+    /// Those of them that are in maintenance for it now.
+    aside: Vec<NodeRef>,
+}
+
+impl Setbacks {
+    /// The error that ends the last attempt, with what is to be said of the others.
+    pub(super) fn sum_up(mut self, last: Error) -> Error {
+        self.failed.retain(|node| Some(node) != last.node());
+        if self.failed.is_empty() && self.aside.is_empty() {
+            return last;
+        }
+        Error::GaveUp { last: Box::new(last), before: self.failed, aside: self.aside }
+    }
 }
 
 /// The ways in which machines failed in this run, each with how many did.
@@ -64,6 +85,7 @@ impl Driver<'_> {
         instance: &str,
         reason: &str,
         failures: &Failures,
+        setbacks: &mut Setbacks,
         progress: &mut Progress<'_>,
     ) {
         let label = node.label();
@@ -79,8 +101,9 @@ impl Driver<'_> {
         }
         progress.undoing(format!("setting {label} aside, in maintenance"));
         let words = note(instance, reason, label, Timestamp::now());
-        if let Err(error) = self.patiently(progress, || self.client.set_maintenance(&node.uuid, &words)) {
-            progress.undoing(format!("{label} could not be set aside: {error}"));
+        match self.patiently(progress, || self.client.set_maintenance(&node.uuid, &words)) {
+            Ok(()) => setbacks.aside.push(NodeRef::from(node)),
+            Err(error) => progress.undoing(format!("{label} could not be set aside: {error}")),
         }
     }
 }
@@ -111,8 +134,8 @@ mod tests {
     fn what_fails_everywhere_is_the_fault_of_no_machine() {
         let failures = Failures::default();
         let verdicts: Vec<bool> =
-            (0..7).map(|n| failures.is_of_the_machine(&format!("image 404 on node-{n}"))).collect();
-        assert_eq!(verdicts, [true, true, true, true, true, false, false]);
+            (0..4).map(|n| failures.is_of_the_machine(&format!("image 404 on node-{n}"))).collect();
+        assert_eq!(verdicts, [true, true, false, false]);
         assert!(failures.is_of_the_machine("a disk is missing"));
     }
 

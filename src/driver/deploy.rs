@@ -12,7 +12,7 @@
 
 use serde_json::{Map, Value};
 
-use super::aside::FailedNode;
+use super::aside::{FailedNode, Setbacks};
 use super::claim::{Candidate, Claim, Taken};
 use super::config_drive::ConfigDrive;
 use super::event::NodeRef;
@@ -125,7 +125,10 @@ impl Driver<'_> {
         taken: &Taken,
     ) -> Result<Instance, Error> {
         let mut progress = Progress::start(self.observer, &order.name, None);
-        let result = self.deploy_through(order, standing.0.clone(), candidates, taken, &mut progress);
+        let mut setbacks = Setbacks::default();
+        let result =
+            self.deploy_through(order, standing.0.clone(), candidates, taken, &mut setbacks, &mut progress);
+        let result = result.map_err(|error| setbacks.sum_up(error));
         let elapsed = progress.elapsed();
         progress.end(&result, |instance| Some(format!("{} is {}", instance.label(), instance.state)));
         result.map(|instance| Instance { duration: Some(elapsed), ..instance })
@@ -137,6 +140,7 @@ impl Driver<'_> {
         mut standing: State,
         candidates: &[Candidate],
         taken: &Taken,
+        setbacks: &mut Setbacks,
         progress: &mut Progress<'_>,
     ) -> Result<Instance, Error> {
         if !order.deploy_steps.is_empty() {
@@ -164,7 +168,7 @@ impl Driver<'_> {
                     let failed = node.provision_state == ProvisionState::DeployFailed;
                     if failed && order.failed_node == FailedNode::SetAside {
                         let reason = self.reason(&node);
-                        self.set_aside(&node, &order.name, &reason, &taken.failures, progress);
+                        self.set_aside(&node, &order.name, &reason, &taken.failures, setbacks, progress);
                     }
                     self.tear_down(&claim.node.uuid, &claim.uuid, progress)?;
                     standing = State::Free;
@@ -198,7 +202,7 @@ impl Driver<'_> {
             };
             let deployed = claim.and_then(|claim| {
                 if !order.no_wait {
-                    self.watch_deploy(order, &claim, taken, progress)?;
+                    self.watch_deploy(order, &claim, taken, setbacks, progress)?;
                 }
                 self.instance_of(&claim)
             });
@@ -207,6 +211,7 @@ impl Driver<'_> {
                     if retries > 0 && order.failed_node != FailedNode::Keep =>
                 {
                     retries -= 1;
+                    setbacks.failed.extend(error.node().cloned());
                     failure = Some(error);
                     standing = State::Free;
                 }
@@ -373,6 +378,7 @@ impl Driver<'_> {
         order: &Order,
         claim: &Claim,
         taken: &Taken,
+        setbacks: &mut Setbacks,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         let failed = self.follow(&claim.node.uuid, progress, |node| {
@@ -400,7 +406,9 @@ impl Driver<'_> {
         };
         match order.failed_node {
             FailedNode::Keep => return Err(failure),
-            FailedNode::SetAside => self.set_aside(&node, &order.name, &reason, &taken.failures, progress),
+            FailedNode::SetAside => {
+                self.set_aside(&node, &order.name, &reason, &taken.failures, setbacks, progress);
+            }
             FailedNode::Release => {}
         }
         progress.undoing("giving the node back");

@@ -91,6 +91,20 @@ pub enum Error {
         /// Ironic's words, from the node or its history.
         reason: String,
     },
+    /// A deploy failed on several machines, or its machine was set aside for it.
+    #[error(
+        "{last}{}{}",
+        listed("; it failed before on ", before),
+        listed("; now set aside in maintenance: ", aside)
+    )]
+    GaveUp {
+        /// The last attempt's failure.
+        last: Box<Error>,
+        /// The machines of the attempts before it.
+        before: Vec<NodeRef>,
+        /// The machines that nobody is given until their maintenance ends.
+        aside: Vec<NodeRef>,
+    },
     /// It takes longer than was allowed for; it goes on in Ironic.
     #[error("{subject}: not finished after {}: it goes on in Ironic ({stage})", in_words(*after))]
     TimedOut {
@@ -152,7 +166,7 @@ impl Error {
     pub fn node(&self) -> Option<&NodeRef> {
         match self {
             Self::Invalid { node, .. } | Self::Failed { node, .. } => Some(node),
-            Self::NotUndone { cause, .. } => cause.node(),
+            Self::NotUndone { cause: error, .. } | Self::GaveUp { last: error, .. } => error.node(),
             _ => None,
         }
     }
@@ -163,6 +177,7 @@ impl Error {
         match self {
             Self::Interrupted { signal, .. } => Some(*signal),
             Self::NotUndone { cause, undo } => undo.signal().or(cause.signal()),
+            Self::GaveUp { last, .. } => last.signal(),
             _ => None,
         }
     }
@@ -172,6 +187,7 @@ impl Error {
     pub fn fault(&self) -> Option<&ironic::Fault> {
         match self {
             Self::Request { source, .. } | Self::Busy { source, .. } => source.fault(),
+            Self::GaveUp { last, .. } => last.fault(),
             _ => None,
         }
     }
@@ -196,6 +212,14 @@ impl fmt::Display for Left {
             Self::UnderWay => "what was started goes on in Ironic",
         })
     }
+}
+
+/// The nodes after some words; nothing where there are none.
+fn listed(words: &str, nodes: &[NodeRef]) -> String {
+    if nodes.is_empty() {
+        return String::new();
+    }
+    format!("{words}{}", nodes.iter().map(node_label).collect::<Vec<_>>().join(", "))
 }
 
 fn node_label(node: &NodeRef) -> &str {

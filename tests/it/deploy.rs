@@ -118,6 +118,9 @@ fn a_machine_that_fails_to_deploy_is_given_back_with_ironic_s_reason() {
     assert_eq!(error["error"]["node"]["name"], "fails-node-1");
     let message = error["error"]["message"].as_str().expect("a text");
     assert!(message.contains("deploy failed") && message.contains("disk.img"), "{message}");
+    assert!(message.ends_with("now set aside in maintenance: fails-node-1"), "{message}");
+    let hint = error["error"]["hint"].as_str().expect("what to type");
+    assert!(hint.contains("`farrier node maintenance fails-node-1 --off`"), "{hint}");
     assert!(output.stdout.is_empty());
     lab.farrier().args(["wait", "fails-node-1"]).assert().success();
     assert_gone(lab, "fails", "fails-node-1");
@@ -191,6 +194,21 @@ fn a_deploy_that_fails_goes_on_with_the_next_machine() {
     assert_eq!((&bad["instance_uuid"], &bad["maintenance"]), (&Value::Null, &json!(true)));
     assert_eq!(lab.node("elsewhere-good-node-1")["maintenance"], false);
     lab.json(&["destroy", "elsewhere", "--yes"]);
+}
+
+#[test]
+fn machines_that_all_fail_are_all_named_and_not_all_set_aside() {
+    let lab = Lab::shared();
+    lab.machines_with("allfail", 3, &json!({"deploy_interface": "direct", "automated_clean": false}));
+    lab.farrier().args(deploy("allfail", "allfail")).assert().code(7).stderr(
+        contains("it failed before on allfail-node-")
+            .and(contains("look at the image and the network first")),
+    );
+    let nodes: Vec<Value> = (1..=3).map(|number| lab.node(&format!("allfail-node-{number}"))).collect();
+    assert_eq!(nodes.iter().filter(|node| node["maintenance"] == true).count(), 2, "{nodes:?}");
+    for node in nodes {
+        assert_eq!((&node["instance_uuid"], &node["instance_info"]), (&Value::Null, &json!({})));
+    }
 }
 
 #[test]
