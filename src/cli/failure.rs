@@ -229,7 +229,9 @@ fn known(error: &(dyn StdError + 'static)) -> Option<Failure> {
 
 fn of_driver(error: &driver::Error) -> Failure {
     let kind = match error {
-        driver::Error::Request { source, .. } => of_ironic(source).kind,
+        driver::Error::Request { source, .. } | driver::Error::LostSight { source, .. } => {
+            of_ironic(source).kind
+        }
         driver::Error::NotUndone { cause, undo } => {
             undo.signal().map_or_else(|| of_driver(cause).kind, Kind::from)
         }
@@ -280,7 +282,9 @@ fn of_driver(error: &driver::Error) -> Failure {
         driver::Error::NotUndone { .. } => {
             Some("`farrier destroy` with the instance's name takes back the rest".to_owned())
         }
-        driver::Error::TimedOut { subject, .. } => Some(format!("`farrier wait {subject}` goes on watching")),
+        driver::Error::TimedOut { subject, .. } | driver::Error::LostSight { subject, .. } => {
+            Some(format!("`farrier wait {subject}` goes on watching"))
+        }
         driver::Error::Interrupted { subject, left: driver::Left::UnderWay, .. } => Some(format!(
             "`farrier wait {subject}` goes on watching, `farrier destroy {subject}` takes it back"
         )),
@@ -311,6 +315,7 @@ fn of_ironic(error: &ironic::Error) -> Failure {
             | Fault::InvalidState
             | Fault::Maintenance => (Kind::Conflict, None),
             Fault::Unavailable => (Kind::Unreachable, Some("Ironic is busy; the same command may do later")),
+            Fault::Gateway => (Kind::Unreachable, None),
             Fault::BadRequest | Fault::Server => (Kind::Internal, None),
         },
     };

@@ -19,6 +19,7 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
     ("OS_AUTH_TYPE", "how to log in where no cloud is named: none (unless given) or http_basic"),
     ("OS_USERNAME, OS_PASSWORD", "with what to log in where no cloud is named"),
     ("OS_CACERT, OS_INSECURE", "whose certificates to trust where no cloud is named; 1: anybody's"),
+    ("OS_API_TIMEOUT", "how many seconds a request may take where no cloud is named, instead of 90"),
     ("OS_CLIENT_CONFIG_FILE", "the clouds.yaml to read instead of those under Files"),
     ("OS_CLIENT_SECURE_FILE", "the secure.yaml to read instead of the one beside it"),
     ("FARRIER_LOG", "what to log, as in `farrier=debug,reqwest=info`; stderr has it whatever -v says"),

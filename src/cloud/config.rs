@@ -5,6 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
@@ -64,13 +65,18 @@ pub struct Settings {
     pub warnings: Vec<String>,
 }
 
+/// How long a request may take where nothing else is said.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(90);
+
 /// How to connect.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Transport {
     /// Certificates to trust besides the system's.
     pub cacert: Option<PathBuf>,
     /// Trust any certificate.
     pub insecure: bool,
+    /// How long one try of a request may take.
+    pub timeout: Duration,
 }
 
 /// A file of clouds, or of their secrets.
@@ -92,6 +98,7 @@ struct Entry {
     verify: Option<bool>,
     #[serde(default, deserialize_with = "yes_or_no")]
     insecure: Option<bool>,
+    api_timeout: Option<String>,
 }
 
 /// A value as it was written, even where it looks like a number. It may be a secret.
@@ -128,6 +135,7 @@ impl Entry {
         self.cacert = over.cacert.or(self.cacert.take());
         self.verify = over.verify.or(self.verify);
         self.insecure = over.insecure.or(self.insecure);
+        self.api_timeout = over.api_timeout.or(self.api_timeout.take());
     }
 
     fn secret(&self, key: &str) -> Option<SecretString> {
@@ -171,7 +179,11 @@ impl Settings {
             auth_type: env.get("OS_AUTH_TYPE").unwrap_or_else(|| "none".to_owned()),
             username: env.get("OS_USERNAME"),
             password: env.secret("OS_PASSWORD"),
-            transport: Transport { cacert: env.get("OS_CACERT").map(PathBuf::from), insecure },
+            transport: Transport {
+                cacert: env.get("OS_CACERT").map(PathBuf::from),
+                insecure,
+                timeout: request_timeout(env.get("OS_API_TIMEOUT").as_deref(), "OS_API_TIMEOUT")?,
+            },
             warnings: Vec::new(),
         };
         Ok(settings.with_user_of_url())
@@ -222,6 +234,7 @@ impl Settings {
             transport: Transport {
                 cacert: entry.cacert.clone(),
                 insecure: entry.insecure.unwrap_or(false) || entry.verify == Some(false),
+                timeout: request_timeout(entry.api_timeout.as_deref(), &format!("{place}, `api_timeout`"))?,
             },
             warnings,
             place,
@@ -250,6 +263,16 @@ fn parse_endpoint(text: &str, place: &str) -> Result<Url, Error> {
         return Err(setting("the endpoint must be an http:// or https:// URL".to_owned()));
     }
     Ok(url)
+}
+
+/// `api_timeout`: seconds, which need not be whole.
+fn request_timeout(text: Option<&str>, place: &str) -> Result<Duration, Error> {
+    let Some(text) = text else { return Ok(REQUEST_TIMEOUT) };
+    let seconds = text.trim().parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.filter(|timeout| !timeout.is_zero()).ok_or_else(|| Error::Setting {
+        place: place.to_owned(),
+        problem: format!("`{text}` is no number of seconds above 0"),
+    })
 }
 
 /// Where one kind of file may be, in order.
@@ -324,6 +347,24 @@ mod tests {
         let settings = Settings::resolve(None, Some("http://h:6385"), &env(&[])).expect("resolved");
         assert_eq!((settings.auth_type.as_str(), settings.endpoint.as_str()), ("none", "http://h:6385/"));
         assert!(matches!(Settings::resolve(None, None, &env(&[])), Err(Error::NothingConfigured)));
+    }
+
+    #[test]
+    fn the_time_limit_of_a_request_is_read_where_openstacksdk_reads_it() {
+        let timeout = |name: Option<&str>, env: &Environment| {
+            Settings::resolve(name, None, env).map(|settings| settings.transport.timeout)
+        };
+        let at = ("OS_ENDPOINT", "http://h");
+        assert_eq!(timeout(None, &env(&[at])).expect("resolved"), REQUEST_TIMEOUT);
+        let half = timeout(None, &env(&[at, ("OS_API_TIMEOUT", "0.5")])).expect("resolved");
+        assert_eq!(half, Duration::from_millis(500));
+        for wrong in ["0", "-1", "soon", "1e99", "NaN"] {
+            let error = timeout(None, &env(&[at, ("OS_API_TIMEOUT", wrong)])).expect_err("no time");
+            assert!(error.to_string().contains("OS_API_TIMEOUT"), "{error}");
+        }
+        let text = "clouds: {c: {api_timeout: 30, baremetal_endpoint_override: 'http://h'}}";
+        let (_folder, env) = with_clouds(text);
+        assert_eq!(timeout(Some("c"), &env).expect("resolved"), Duration::from_secs(30));
     }
 
     #[test]

@@ -12,6 +12,7 @@
 //! | endpoint | `--os-endpoint`; the cloud's `baremetal_endpoint_override`, `auth.endpoint`; without a cloud `OS_BAREMETAL_ENDPOINT_OVERRIDE`, `OS_ENDPOINT` |
 //! | way of logging in | the cloud's `auth_type`; without a cloud `OS_AUTH_TYPE`, else `none` |
 //! | user, password | the cloud's `auth` (with `secure.yaml` over it); without a cloud `OS_USERNAME`, `OS_PASSWORD` |
+//! | time limit of a request | the cloud's `api_timeout`; without a cloud `OS_API_TIMEOUT`; else 90 seconds |
 //! | certificates | the cloud's `cacert`, `verify`, `insecure`; without a cloud `OS_CACERT`, `OS_INSECURE` |
 
 pub mod auth;
@@ -19,6 +20,7 @@ pub mod config;
 pub mod transport;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use url::Url;
 
@@ -35,6 +37,7 @@ pub struct Cloud {
     url: Url,
     http: reqwest::blocking::Client,
     auth: Arc<dyn Authenticator>,
+    timeout: Duration,
 }
 
 /// What is wrong with the settings. Nothing here quotes a file: a secret may stand next to what is wrong.
@@ -88,7 +91,8 @@ impl Cloud {
         }
         let http = transport::client(&settings)?;
         let auth = auth::authenticator(&settings)?;
-        Ok(Self { name: settings.cloud, warnings, url: settings.endpoint, http, auth })
+        let timeout = settings.transport.timeout;
+        Ok(Self { name: settings.cloud, warnings, url: settings.endpoint, http, auth, timeout })
     }
 
     /// Opens the connection: finds out which API the server speaks.
@@ -100,6 +104,7 @@ impl Cloud {
             url: self.url.clone(),
             http: self.http.clone(),
             auth: Arc::clone(&self.auth),
+            timeout: self.timeout,
         })
     }
 }

@@ -5,7 +5,7 @@
 //! `instance_uuid`, which Ironic refuses where there is one already. Either way a lost race costs only a
 //! look at the next candidate.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,16 +16,16 @@ use super::aside::Failures;
 use super::event::NodeRef;
 use super::intent::Intent;
 use super::progress::Progress;
-use super::{Driver, Error, Left};
+use super::{Driver, Error, Held, Left};
 use crate::ironic::allocation::{Allocation, AllocationState, NewAllocation};
 use crate::ironic::retry::growing;
-use crate::ironic::{self, Fault, Patch, ProvisionState};
+use crate::ironic::{self, Fault, Node, Patch, ProvisionState};
 
 /// How long a conductor may take to decide a claim before something is wrong with it.
 const DECISION: Duration = Duration::from_secs(60);
 
-/// How often nodes that were only locked for a moment are tried again, after all others.
-const ROUNDS: usize = 3;
+/// How long nodes that are only locked are tried again, after all others.
+const LOCKS: Duration = Duration::from_secs(60);
 
 /// A node that would do.
 #[derive(Debug, Clone)]
@@ -72,8 +72,8 @@ enum Attempt {
     Got(Claim),
     /// Somebody else has it, or it is not what it was.
     Lost(String),
-    /// It was locked for the moment.
-    Locked(String),
+    /// It was locked for the moment, by this conductor where it still was when asked.
+    Locked(Option<String>),
 }
 
 impl Driver<'_> {
@@ -86,9 +86,12 @@ impl Driver<'_> {
         taken: &Taken,
         progress: &mut Progress<'_>,
     ) -> Result<Claim, Error> {
+        let began = Instant::now();
+        let mut pauses = growing(Duration::from_millis(500), Duration::from_secs(8));
         let mut tried = Vec::new();
+        let mut holders: HashMap<&str, Held> = HashMap::new();
         let mut round: Vec<&Candidate> = candidates.iter().collect();
-        for again in 0..ROUNDS {
+        loop {
             let mut locked = Vec::new();
             for candidate in round {
                 self.heed(progress, Left::Nothing)?;
@@ -109,23 +112,25 @@ impl Driver<'_> {
                         return Ok(claim);
                     }
                     Attempt::Lost(why) => tried.push(format!("{label}: {why}")),
-                    Attempt::Locked(why) => {
+                    Attempt::Locked(holder) => {
                         taken.put_back(&candidate.node.uuid);
-                        if again + 1 == ROUNDS {
-                            tried.push(format!("{label}: {why}"));
-                        } else {
-                            progress.waiting(format!("{label}: {why}"));
-                            locked.push(candidate);
-                        }
+                        let why = match holder {
+                            Some(host) => holders.entry(&candidate.node.uuid).or_default().by(&host),
+                            None => "locked for a moment".to_owned(),
+                        };
+                        locked.push((candidate, format!("{label}: {why}")));
                     }
                 }
             }
-            if locked.is_empty() {
-                break;
+            if locked.is_empty() || began.elapsed() > LOCKS {
+                tried.extend(locked.into_iter().map(|(_, why)| why));
+                return Err(Error::Taken { name: name.to_owned(), tried });
             }
-            round = locked;
+            let told: Vec<&str> = locked.iter().map(|(_, why)| why.as_str()).collect();
+            progress.waiting(told.join("; "));
+            let _ = self.cancel.wait(pauses.next().expect("it never ends"));
+            round = locked.into_iter().map(|(candidate, _)| candidate).collect();
         }
-        Err(Error::Taken { name: name.to_owned(), tried })
     }
 
     fn allocate(
@@ -134,7 +139,7 @@ impl Driver<'_> {
         intent: &Intent,
         candidate: &Candidate,
         resource_class: &str,
-        progress: &Progress<'_>,
+        progress: &mut Progress<'_>,
     ) -> Result<Attempt, Error> {
         let uuid = Uuid::new_v4();
         let id = uuid.to_string();
@@ -145,44 +150,64 @@ impl Driver<'_> {
             candidate: &candidate.node.uuid,
             extra: intent.to_extra(),
         };
-        let about = || Error::about(format!("instance {name}"));
-        let allocation = match self.client.create_allocation(&new) {
-            Ok(allocation) => allocation,
+        let allocation = match self.patiently(progress, || self.client.create_allocation(&new)) {
+            Ok(allocation) => Ok(allocation),
             Err(error) if error.fault() == Some(&Fault::AlreadyExists) => match self.client.allocation(&id) {
                 // The first try had arrived after all.
-                Ok(ours) => ours,
+                Ok(ours) => Ok(ours),
                 Err(other) if other.is_not_found() => {
                     return Err(Error::NameTaken {
                         name: name.to_owned(),
                         why: "another instance was given it just now".to_owned(),
                     });
                 }
-                Err(other) => return Err(about()(other)),
+                Err(other) => Err(Error::about(format!("instance {name}"))(other)),
             },
             // A candidate that no longer exists is refused as a whole.
-            Err(error) if error.fault() == Some(&Fault::BadRequest) => {
-                return Ok(Attempt::Lost(error.to_string()));
+            Err(Error::Request { source: ironic::Error::Api(refusal), .. }) if refusal.status == 400 => {
+                return Ok(Attempt::Lost(refusal.to_string()));
             }
-            Err(error) => return Err(about()(error)),
+            Err(error) => Err(error),
         };
-        let allocation = self.decided(allocation).map_err(about())?;
+        let decided = allocation.and_then(|allocation| {
+            self.decided(allocation).map_err(Error::about(format!("instance {name}")))
+        });
+        let allocation = match decided {
+            Ok(allocation) => allocation,
+            // Whether it was made is not known: what nobody knows of must not hold a node.
+            Err(cause) => return Err(self.forgetting(&id, cause, progress)),
+        };
         match allocation.state {
             AllocationState::Active => {
                 Ok(Attempt::Got(Claim { uuid: id, node: candidate.node.clone(), allocated: true }))
             }
             AllocationState::Error => {
                 // The failed record keeps the name until it is deleted.
-                self.client.delete_allocation(&id).map_err(about())?;
+                self.undoing(progress, || self.client.delete_allocation(&id))?;
                 let why = allocation.last_error.unwrap_or_else(|| "Ironic gave no reason".to_owned());
                 // The words of `ironic/conductor/allocations.py` for nodes whose lock it could not get.
-                let locked = why.contains("could not reserve");
-                Ok(if locked { Attempt::Locked("it is locked".to_owned()) } else { Attempt::Lost(why) })
+                if !why.contains("could not reserve") {
+                    return Ok(Attempt::Lost(why));
+                }
+                let node = self.client.node_fields(&candidate.node.uuid, &["uuid", "reservation"]);
+                Ok(Attempt::Locked(node.ok().and_then(|node| node.lock_holder().map(str::to_owned))))
             }
             AllocationState::Allocating | AllocationState::Unknown(_) => {
-                self.client.delete_allocation(&id).map_err(about())?;
+                self.undoing(progress, || self.client.delete_allocation(&id))?;
                 self.heed(progress, Left::Nothing)?;
                 Ok(Attempt::Lost(format!("no conductor decided the claim within {} s", DECISION.as_secs())))
             }
+        }
+    }
+
+    /// Removes an allocation that may have been made, and gives back why it is not known.
+    fn forgetting(&self, id: &str, cause: Error, progress: &mut Progress<'_>) -> Error {
+        if matches!(&cause, Error::Request { source, .. } if source.is_refusal() && !source.is_not_found()) {
+            return cause;
+        }
+        match self.undoing(progress, || self.client.delete_allocation(id)) {
+            Ok(()) => cause.leaving(Left::Nothing),
+            Err(undo) => Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) },
         }
     }
 
@@ -213,53 +238,82 @@ impl Driver<'_> {
             Ok(()) => return Ok(won()),
             Err(error) => error,
         };
-        match error.fault() {
-            // "Associated" is also the answer to a second try whose first one won.
-            Some(Fault::Associated | Fault::Locked { .. } | Fault::Conflict | Fault::NotFound) => {
-                match self.client.node(&candidate.node.uuid) {
-                    Ok(node) if node.instance_uuid.as_deref() == Some(&uuid) => Ok(won()),
-                    Ok(node) if node.instance_uuid.is_none() && node.lock_holder().is_some() => {
-                        Ok(Attempt::Locked("it is locked".to_owned()))
-                    }
-                    _ => Ok(Attempt::Lost(error.to_string())),
-                }
+        let raced = matches!(
+            error.fault(),
+            Some(Fault::Associated | Fault::Locked { .. } | Fault::Conflict | Fault::NotFound)
+        );
+        let failed = Error::about(format!("instance {name}"));
+        if error.fault() == Some(&Fault::Unavailable) {
+            return Ok(Attempt::Locked(None));
+        }
+        if !raced && error.is_refusal() {
+            return Err(failed(error));
+        }
+        // "Associated" is also the answer to a second try whose first one won, as is an answer that was lost.
+        match self.client.node(&candidate.node.uuid) {
+            Ok(node) if node.instance_uuid.as_deref() == Some(&uuid) => Ok(won()),
+            Ok(node) if node.instance_uuid.is_none() && node.lock_holder().is_some() => {
+                Ok(Attempt::Locked(node.lock_holder().map(str::to_owned)))
             }
-            _ => Err(Error::about(format!("instance {name}"))(error)),
+            Ok(_) if matches!(error.fault(), Some(Fault::Locked { .. })) => Ok(Attempt::Locked(None)),
+            _ if raced => Ok(Attempt::Lost(error.to_string())),
+            Ok(_) => Err(failed(error)),
+            Err(look) => Err(Error::NotUndone {
+                cause: Box::new(failed(error)),
+                undo: Box::new(Error::about(format!("node {}", candidate.node.uuid))(look)),
+            }),
         }
     }
 
     /// Gives a claimed node back that no deploy was started on. May be done again. `false` where a deploy
     /// has begun on it meanwhile: then nothing was taken from it.
     pub(super) fn release(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<bool, Error> {
-        self.patiently(progress, || {
-            // Looked at before each try: while it was locked, a deploy may have been what locked it.
-            let begun = || match self.client.node(&claim.node.uuid) {
-                Ok(node) => {
-                    Ok(node.instance_uuid.as_deref() == Some(&claim.uuid) && !is_idle(&node.provision_state))
-                }
-                Err(error) if error.is_not_found() => Ok(false),
-                Err(error) => Err(error),
-            };
-            if begun()? {
-                return Ok(false);
-            }
-            // What was prepared first, the claim last: killed in between, the same command goes on from here.
+        self.patiently(progress, || self.release_once(claim))
+    }
+
+    /// As [`Driver::release`], also when the operator has asked to stop or the time is up: giving back is what
+    /// is to be done then.
+    pub(super) fn take_back(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<bool, Error> {
+        self.undoing(progress, || self.release_once(claim))
+    }
+
+    fn release_once(&self, claim: &Claim) -> Result<bool, ironic::Error> {
+        let look = || match self.client.node(&claim.node.uuid) {
+            Err(error) if error.is_not_found() => Ok(None),
+            other => other.map(Some),
+        };
+        let is_ours = |node: &Node| node.instance_uuid.as_deref() == Some(&claim.uuid);
+        let has_begun = |node: &Node| is_ours(node) && !is_idle(&node.provision_state);
+        // Looked at before each try: while it was locked, a deploy may have been what locked it.
+        let node = look()?;
+        if node.as_ref().is_some_and(has_begun) {
+            return Ok(false);
+        }
+        // What was prepared first, the claim last: killed in between, the same command goes on from here. A node
+        // that is another's by now is left alone.
+        if let Some(node) = node
+            .filter(|node| is_ours(node) || node.instance_uuid.is_none() && is_idle(&node.provision_state))
+        {
             let mut patch = Patch::new().remove("/instance_info");
-            if !claim.allocated {
+            if is_ours(&node) && !claim.allocated {
                 patch = patch.remove("/instance_uuid");
             }
             match self.client.patch_node(&claim.node.uuid, &patch) {
                 Err(error) if error.is_not_found() => {}
                 other => other?,
             }
-            if !claim.allocated {
-                return Ok(true);
+        }
+        if !claim.allocated {
+            return Ok(true);
+        }
+        match self.client.delete_allocation(&claim.uuid) {
+            Err(error)
+                if error.fault() == Some(&Fault::Conflict) && look()?.as_ref().is_some_and(has_begun) =>
+            {
+                Ok(false)
             }
-            match self.client.delete_allocation(&claim.uuid) {
-                Err(error) if error.fault() == Some(&Fault::Conflict) && begun()? => Ok(false),
-                other => other.map(|()| true),
-            }
-        })
+            other => other.map(|()| true),
+        }
     }
 }
 

@@ -320,22 +320,11 @@ impl Driver<'_> {
     ) -> Result<Claim, Error> {
         let Err(cause) = self.start(order, &claim, progress) else { return Ok(claim) };
         progress.undoing("releasing the claim");
-        match self.release_whatever_happens(&claim, progress) {
+        match self.take_back(&claim, progress) {
             Ok(true) => Err(cause.leaving(Left::Nothing)),
             // It has begun although the answer was lost.
             Ok(false) => Err(cause.leaving(Left::UnderWay)),
             Err(undo) => Err(Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) }),
-        }
-    }
-
-    /// Releases also when the operator has asked to stop: that is what is to be done then.
-    fn release_whatever_happens(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<bool, Error> {
-        match self.release(claim, progress) {
-            Err(Error::Interrupted { .. } | Error::TimedOut { .. }) => {
-                let released = self.client.delete_allocation(&claim.uuid).map(|()| true);
-                released.map_err(Error::about(progress.name()))
-            }
-            other => other,
         }
     }
 
@@ -363,6 +352,13 @@ impl Driver<'_> {
             return Err(Error::Invalid { node: node.clone(), reasons });
         }
         let before = self.client.node(&node.uuid).map_err(Error::about(&order.name))?;
+        let named = before.instance_info.get("display_name").and_then(Value::as_str);
+        if before.instance_uuid.as_deref() != Some(&claim.uuid) || named != Some(&order.name) {
+            return Err(Error::Forbidden {
+                subject: format!("node {}", before.label()),
+                why: "somebody took the node from this instance meanwhile".to_owned(),
+            });
+        }
         let mut body = order.config_drive.body();
         if !order.deploy_steps.is_empty() {
             body.insert("deploy_steps".to_owned(), order.deploy_steps.clone().into());

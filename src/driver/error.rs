@@ -125,6 +125,14 @@ pub enum Error {
         /// What is left behind.
         left: Left,
     },
+    /// Ironic does not let us see any more how an operation goes.
+    #[error("{subject}: cannot be followed any further: {source}; what was started goes on in Ironic")]
+    LostSight {
+        /// The machine or instance.
+        subject: String,
+        /// What Ironic said, or that it said nothing.
+        source: ironic::Error,
+    },
     /// A file that an instance was to be made from cannot be used.
     #[error("{path}: {reason}")]
     File {
@@ -186,7 +194,9 @@ impl Error {
     #[must_use]
     pub fn fault(&self) -> Option<&ironic::Fault> {
         match self {
-            Self::Request { source, .. } | Self::Busy { source, .. } => source.fault(),
+            Self::Request { source, .. } | Self::Busy { source, .. } | Self::LostSight { source, .. } => {
+                source.fault()
+            }
             Self::GaveUp { last, .. } => last.fault(),
             _ => None,
         }

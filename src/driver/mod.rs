@@ -43,6 +43,8 @@ mod watcher;
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use crate::ironic::retry::growing;
@@ -58,6 +60,13 @@ const PATIENCE: Duration = Duration::from_secs(180);
 
 /// How often a request to start an operation is sent again that was lost on its way.
 const SENT_AGAIN: usize = 4;
+
+/// How long taking back goes on where a lock or a busy conductor is in the way. It heeds neither signals nor time
+/// limits, for it is what those ask for.
+const UNDOING: Duration = Duration::from_secs(60);
+
+/// How long Ironic may be silent while a machine is watched without a time limit: longer than any restart.
+const SILENCE: Duration = Duration::from_secs(1800);
 
 /// How often a waiting thread looks whether it is to stop.
 const HEED: Duration = Duration::from_millis(100);
@@ -134,11 +143,16 @@ impl<'a> Driver<'a> {
         mut judge: impl FnMut(&Node) -> Option<T>,
     ) -> Result<T, Error> {
         let mut watch = self.watcher.watch(uuid);
+        let mut silent_since: Option<Instant> = None;
         loop {
             self.heed(progress, Left::UnderWay)?;
-            match watch.next(HEED) {
-                None => {}
-                Some(Observation::Seen(node)) => {
+            let Some(observation) = watch.next(HEED) else { continue };
+            match &observation {
+                Observation::Silent(_) => drop(silent_since.get_or_insert_with(Instant::now)),
+                _ => silent_since = None,
+            }
+            match observation {
+                Observation::Seen(node) => {
                     progress.stage(stage::of(&node));
                     if let Some(verdict) = judge(&node) {
                         return Ok(verdict);
@@ -148,20 +162,30 @@ impl<'a> Driver<'a> {
                             .waiting(format!("in maintenance, where Ironic suspends time limits: {held}"));
                     }
                 }
-                Some(Observation::Gone) => {
-                    return Err(Error::NotFound { what: "node", name: uuid.to_owned() });
+                Observation::Silent(error)
+                    if self.deadline.0.is_some()
+                        || silent_since.is_none_or(|since| since.elapsed() < SILENCE) =>
+                {
+                    progress.waiting(format!("no answer: {error}"));
                 }
-                Some(Observation::Silent(error)) => progress.waiting(format!("no answer: {error}")),
-                Some(Observation::Refused(error)) => {
-                    // The watcher's copy is shared with other waiters; asking once more gives us our own.
-                    let subject = progress.name().to_owned();
-                    let Err(own) = self.client.node_fields(uuid, &["uuid"]) else {
-                        progress.waiting(format!("refused for a moment: {error}"));
-                        continue;
-                    };
-                    return Err(Error::Request { subject, source: own });
+                Observation::Silent(error) | Observation::Refused(error) => {
+                    self.look_again(uuid, progress)?;
+                    progress.waiting(format!("refused for a moment: {error}"));
                 }
+                Observation::Gone => self.look_again(uuid, progress)?,
             }
+        }
+    }
+
+    /// Asks once more for a node that the watcher was denied: its error is shared with other waiters and this one is
+    /// our own, and one wrong answer ends nothing.
+    fn look_again(&self, uuid: &str, progress: &Progress<'_>) -> Result<(), Error> {
+        match self.client.node_fields(uuid, &["uuid"]) {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_not_found() => {
+                Err(Error::NotFound { what: "node", name: uuid.to_owned() })
+            }
+            Err(source) => Err(Error::LostSight { subject: progress.name().to_owned(), source }),
         }
     }
 
@@ -169,35 +193,62 @@ impl<'a> Driver<'a> {
     fn patiently<T>(
         &self,
         progress: &mut Progress<'_>,
+        request: impl FnMut() -> Result<T, ironic::Error>,
+    ) -> Result<T, Error> {
+        let patience = self.deadline.0.is_none().then_some(PATIENCE);
+        self.queue(progress, patience, |progress| self.heed(progress, Left::AsItWas), request)
+    }
+
+    /// Makes a request that takes something back: also when the operator has asked to stop or the time is up,
+    /// but not for ever.
+    fn undoing<T>(
+        &self,
+        progress: &mut Progress<'_>,
+        request: impl FnMut() -> Result<T, ironic::Error>,
+    ) -> Result<T, Error> {
+        self.queue(progress, Some(UNDOING), |_| Ok(()), request)
+    }
+
+    /// Makes a request again as long as it is turned away for now, with growing pauses.
+    fn queue<T>(
+        &self,
+        progress: &mut Progress<'_>,
+        patience: Option<Duration>,
+        heed: impl Fn(&Progress<'_>) -> Result<(), Error>,
         mut request: impl FnMut() -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
         let began = Instant::now();
+        let mut lock = Held::default();
         let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(10));
         loop {
             let error = match request() {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            let waited = began.elapsed();
             let why = match error.fault() {
-                Some(Fault::Locked { host: Some(host) }) => format!("locked by conductor {host}"),
+                Some(Fault::Locked { host: Some(host) }) => lock.by(host),
                 Some(Fault::Locked { host: None }) => "an operation is under way on it".to_owned(),
-                Some(Fault::Unavailable) => format!("Ironic is busy: {error}"),
+                Some(Fault::Unavailable) => format!("queued, for Ironic is busy: {error}"),
                 _ => return Err(Error::Request { subject: progress.name().to_owned(), source: error }),
             };
-            if self.deadline.0.is_none() && waited > PATIENCE {
+            let waited = began.elapsed();
+            if patience.is_some_and(|patience| waited > patience) {
                 return Err(Error::Busy { subject: progress.name().to_owned(), waited, source: error });
             }
             progress.waiting(why);
-            self.heed(progress, Left::AsItWas)?;
+            heed(progress)?;
             let pause = pauses.next().expect("it never ends");
+            let pause = error.retry_after().map_or(pause, |asked| asked.max(pause));
             // Whether it was cut short is seen at the next turn.
-            let _ = self.cancel.wait(pause);
+            if self.cancel.wait(pause).is_some() {
+                heed(progress)?;
+                std::thread::sleep(pause);
+            }
         }
     }
 
-    /// Starts an operation of the state machine on a node that is in the state `before`, once: where the
-    /// answer was lost, the node is looked at to see whether the request arrived.
+    /// Starts an operation of the state machine on a node that looked like `before`, once: where the answer was
+    /// lost, or is a refusal that may be due to the request itself having arrived already, the node is looked at.
     fn begin(
         &self,
         before: &Node,
@@ -205,7 +256,6 @@ impl<'a> Driver<'a> {
         body: &Map<String, Value>,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
-        let mut lost = false;
         let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
         self.patiently(progress, || {
             loop {
@@ -213,22 +263,28 @@ impl<'a> Driver<'a> {
                     Ok(()) => return Ok(()),
                     Err(error) => error,
                 };
-                let unreachable = matches!(error, ironic::Error::Unreachable { .. });
-                let stumbled =
-                    matches!(&error, ironic::Error::Api(answer) if answer.status >= 500 && answer.status != 503);
-                // A refusal after a lost answer may only mean that the first request did arrive.
-                if !unreachable && !stumbled && !lost {
+                let lost = match &error {
+                    ironic::Error::Unreachable { .. } | ironic::Error::Malformed { .. } => true,
+                    other => other.fault() == Some(&Fault::Gateway),
+                };
+                let doubtful = matches!(
+                    error.fault(),
+                    Some(
+                        Fault::Locked { .. }
+                            | Fault::InvalidState
+                            | Fault::Conflict
+                            | Fault::Server
+                            | Fault::BadRequest
+                    )
+                );
+                if !lost && !doubtful {
                     return Err(error);
                 }
-                lost = true;
-                let now = self.client.node(&before.uuid)?;
-                let arrived = now.provision_state != before.provision_state
-                    || now.provision_updated_at != before.provision_updated_at;
-                if arrived {
+                if has_begun(before, &self.client.node(&before.uuid)?, target) {
                     return Ok(());
                 }
                 // It never arrived; and if it does all the same, the next one is refused and seen through.
-                match pauses.next().filter(|_| unreachable) {
+                match pauses.next().filter(|_| lost) {
                     Some(pause) => {
                         let _ = self.cancel.wait(pause);
                     }
@@ -256,6 +312,48 @@ impl<'a> Driver<'a> {
     }
 }
 
+/// Who holds a lock, and since when that has been seen: Ironic does not tell when it was taken.
+#[derive(Debug, Default)]
+struct Held(Option<(String, Timestamp)>);
+
+impl Held {
+    /// The holder in words, with the time at which it was first seen to hold it.
+    fn by(&mut self, host: &str) -> String {
+        if self.0.as_ref().is_none_or(|(holder, _)| holder != host) {
+            self.0 = Some((host.to_owned(), Timestamp::now()));
+        }
+        let since = self.0.as_ref().map_or_else(Timestamp::now, |(_, since)| *since);
+        let since = since.to_zoned(TimeZone::system()).strftime("%H:%M:%S");
+        format!("locked by conductor {host} since {since} or before")
+    }
+}
+
+/// Whether an operation has begun, or is over, on a node that looked like `before` when it was asked for.
+fn has_begun(before: &Node, now: &Node, target: ProvisionTarget) -> bool {
+    use ProvisionState as P;
+    let moved = now.provision_state != before.provision_state
+        || now.provision_updated_at != before.provision_updated_at;
+    // Somebody else's operation moves it too, but elsewhere.
+    let there = match target {
+        ProvisionTarget::Active | ProvisionTarget::Rebuild => matches!(
+            now.provision_state,
+            P::Deploying | P::DeployWait | P::DeployHold | P::DeployFailed | P::Active
+        ),
+        ProvisionTarget::Deleted => matches!(
+            now.provision_state,
+            P::Deleting
+                | P::Error
+                | P::Cleaning
+                | P::CleanWait
+                | P::CleanHold
+                | P::CleanFailed
+                | P::Available
+        ),
+        _ => true,
+    };
+    moved && there
+}
+
 /// Whether a node has come to rest in a state: nothing is aimed at, and no lock is held that could refuse
 /// the next request.
 fn rests_in(node: &Node, state: &ProvisionState) -> bool {
@@ -264,7 +362,36 @@ fn rests_in(node: &Node, state: &ProvisionState) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn only_what_was_asked_for_counts_as_begun() {
+        let node = |state: &str, updated: u8| -> Node {
+            let updated = format!("2026-01-01T00:00:0{updated}+00:00");
+            let node = json!({"uuid": "u", "provision_state": state, "provision_updated_at": updated});
+            serde_json::from_value(node).expect("a node")
+        };
+        let active = node("active", 1);
+        assert!(!has_begun(&active, &node("active", 1), ProvisionTarget::Rebuild));
+        assert!(has_begun(&active, &node("active", 2), ProvisionTarget::Rebuild));
+        assert!(!has_begun(&active, &node("deploying", 2), ProvisionTarget::Deleted));
+        assert!(has_begun(&active, &node("clean wait", 2), ProvisionTarget::Deleted));
+        assert!(!has_begun(&node("available", 1), &node("manageable", 2), ProvisionTarget::Active));
+    }
+
+    #[test]
+    fn a_lock_is_told_with_when_it_was_first_seen() {
+        let mut held = Held::default();
+        let first = held.by("c-1");
+        assert!(first.starts_with("locked by conductor c-1 since "), "{first}");
+        assert_eq!(held.0.as_ref().map(|(_, since)| *since), {
+            let _ = held.by("c-1");
+            held.0.as_ref().map(|(_, since)| *since)
+        });
+        assert!(held.by("c-2").contains("c-2"));
+    }
 
     #[test]
     fn a_deadline_passes_once_its_time_is_over() {

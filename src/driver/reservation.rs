@@ -82,7 +82,16 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<Reservation, Error> {
         if let Some(reservation) = self.reservation(name)? {
-            return Ok(reservation);
+            if reservation.node.is_some() {
+                return Ok(reservation);
+            }
+            // A claim of a killed run, which may still be decided; one that got nothing holds but the name.
+            let about = || Error::about(format!("reservation {name}"));
+            let claimed = self.client.allocation(&reservation.uuid).map_err(about())?;
+            if self.decided(claimed).map_err(about())?.node_uuid.is_some() {
+                return self.reserve_through(name, until, candidates, taken, progress);
+            }
+            self.undoing(progress, || self.client.delete_allocation(&reservation.uuid))?;
         }
         let intent = Intent { reserved: Some(Reserved { until }), ..Intent::default() };
         let claim = self.claim(name, &intent, candidates, taken, progress)?;

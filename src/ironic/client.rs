@@ -4,14 +4,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 use tracing::{debug, info, trace};
 use url::Url;
 
-use super::error::{ApiError, Error};
+use super::error::{ApiError, Error, Fault};
 use super::mask;
 use super::request::Request;
 use super::retry::{self, Failed};
@@ -19,9 +20,6 @@ use super::version::{CEILING, FLOOR, Feature, Microversion};
 
 const VERSION_HEADER: HeaderName = HeaderName::from_static("x-openstack-ironic-api-version");
 const REQUEST_ID_HEADER: &str = "x-openstack-request-id";
-
-/// How long one request may take, all told. Ironic answers within seconds, but a validation asks BMCs.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// Items on a page of a list: the most that a server with default settings gives.
 const PAGE: usize = 1000;
@@ -56,6 +54,9 @@ pub struct Endpoint {
     pub http: reqwest::blocking::Client,
     /// Who is asking.
     pub auth: Arc<dyn Authenticator>,
+    /// How long one try of one request may take, until the last byte of its answer. Ironic answers within
+    /// seconds, but a validation asks BMCs.
+    pub timeout: Duration,
 }
 
 /// A connection to one Ironic, cheap to clone and to share between threads.
@@ -168,29 +169,16 @@ impl Client {
 
     /// Sends a request and reads its answer.
     pub(super) fn fetch<T: DeserializeOwned>(&self, request: &Request<'_>) -> Result<T, Error> {
-        let mut pauses = retry::pauses().take(request.retries);
-        loop {
-            let body = self.send(request)?;
-            match serde_json::from_str(&body) {
-                Ok(answer) => return Ok(answer),
-                // A read whose answer came mangled may be asked again, a few times, like one that never came.
-                Err(error) => {
-                    let malformed = Error::Malformed {
-                        request: request.name(),
-                        reason: format!("{error}; {} bytes", body.len()),
-                    };
-                    match pauses.next().filter(|_| request.method == Method::GET && !body.is_empty()) {
-                        Some(pause) if error.is_eof() => std::thread::sleep(pause),
-                        _ => return Err(malformed),
-                    }
-                }
-            }
-        }
+        self.exchange(request, |body| serde_json::from_str(body))
     }
 
-    /// Sends a request whose answer says nothing.
+    /// Sends a request whose answer says nothing that matters; but it must be one that Ironic gives, or a page of
+    /// something in between would pass for success.
     pub(super) fn tell(&self, request: &Request<'_>) -> Result<(), Error> {
-        self.send(request).map(drop)
+        self.exchange(request, |body| match body {
+            "" => Ok(()),
+            body => serde_json::from_str::<IgnoredAny>(body).map(drop),
+        })
     }
 
     /// Deletes what may be gone already: a lost answer to a first try must not look like a failure.
@@ -236,24 +224,40 @@ impl Client {
         }
     }
 
-    /// Sends until there is an answer that counts.
-    fn send(&self, request: &Request<'_>) -> Result<String, Error> {
+    /// Sends until there is an answer that counts, as often and as long as that is safe and sensible.
+    fn exchange<T>(
+        &self,
+        request: &Request<'_>,
+        read: impl Fn(&str) -> serde_json::Result<T>,
+    ) -> Result<T, Error> {
+        let began = Instant::now();
         let mut pauses = retry::pauses().take(request.retries);
         let mut tries = 0;
         let mut renewed = false;
         loop {
             tries += 1;
             let (failed, error, asked) = match self.send_once(request) {
-                Ok(answer) if answer.status < 300 => return Ok(answer.body),
+                Ok(answer) if answer.status < 300 => match read(&answer.body) {
+                    Ok(value) => return Ok(value),
+                    Err(error) => {
+                        let reason = format!("{error}; {} bytes", answer.body.len());
+                        (Some(Failed::Lost), Error::Malformed { request: request.name(), reason }, None)
+                    }
+                },
                 Ok(answer) => {
                     let error = answer.into_error(request.name());
                     if error.status == 401 && !renewed && self.endpoint.auth.renew()? {
                         renewed = true;
                         continue;
                     }
+                    let failed = match (error.status, &error.fault) {
+                        (500, _) => Some(Failed::ServerTrouble),
+                        (_, Fault::Gateway) => Some(Failed::Lost),
+                        (_, Fault::Unavailable) => Some(Failed::TurnedAway),
+                        _ => None,
+                    };
                     let asked = error.retry_after;
-                    let trouble = matches!(error.status, 500 | 502 | 504) && request.method == Method::GET;
-                    (trouble.then_some(Failed::ServerTrouble), Error::Api(Box::new(error)), asked)
+                    (failed, Error::Api(Box::new(error)), asked)
                 }
                 Err(SendError::Login(error)) => return Err(error.into()),
                 Err(SendError::Transport { failed, reason }) => {
@@ -263,7 +267,10 @@ impl Client {
             };
             let again = failed.is_some_and(|failed| request.repeat.allows(failed));
             let Some(pause) = pauses.next().filter(|_| again) else { return Err(error) };
-            let pause = asked.unwrap_or(pause);
+            let pause = asked.map_or(pause, |asked| asked.max(pause));
+            if began.elapsed() + pause > 2 * self.endpoint.timeout {
+                return Err(error);
+            }
             info!(request = request.name(), %error, again_in_ms = pause.as_millis(), "repeating");
             std::thread::sleep(pause);
         }
@@ -289,7 +296,7 @@ impl Client {
             .http
             .request(request.method.clone(), url.clone())
             .headers(headers)
-            .timeout(REQUEST_TIMEOUT)
+            .timeout(self.endpoint.timeout)
             .header("Accept", "application/json");
         if let Some(body) = &request.body {
             trace!(request = request.name(), body = %mask::text(body), "request");
@@ -304,8 +311,7 @@ impl Client {
             .headers()
             .get(RETRY_AFTER)
             .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.parse().ok())
-            .map(|seconds: u64| Duration::from_secs(seconds.min(300)));
+            .and_then(|value| retry::asked(value, Timestamp::now()));
         let body = response.text().map_err(transport)?;
         debug!(
             request = request.name(),

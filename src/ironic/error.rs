@@ -80,6 +80,25 @@ impl Error {
         }
     }
 
+    /// How long the server asked to be left alone, where it did.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Api(error) => error.retry_after,
+            _ => None,
+        }
+    }
+
+    /// Whether a request that failed so changed nothing, for sure: it was refused for what it asked.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Api(error) => error.status < 500 || error.fault == Fault::Unavailable,
+            Self::Login(_) | Self::Lacks { .. } => true,
+            _ => false,
+        }
+    }
+
     /// Whether the thing asked for does not exist, or is hidden from this user: Ironic tells no difference.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
@@ -150,9 +169,12 @@ pub enum Fault {
     Maintenance,
     /// 400, 405, 406, 413 and others: the request itself.
     BadRequest,
-    /// 429 or 503: no free worker, the limit of concurrent actions, or a proxy's refusal. Nothing was done.
+    /// 429 or 503: no free worker, the limit of concurrent actions, or a proxy's refusal; or a 404 that is not
+    /// Ironic's, as ingresses give while nothing stands behind them. Nothing was done.
     Unavailable,
-    /// 500, 502, 504 and the rest: it failed there.
+    /// 502 or 504: what stands before Ironic got no answer from it. It may have been done.
+    Gateway,
+    /// 500 and the rest: it failed there.
     Server,
 }
 
@@ -178,6 +200,7 @@ impl Fault {
             }
             400..=428 | 430..=499 => Self::BadRequest,
             429 | 503 => Self::Unavailable,
+            502 | 504 => Self::Gateway,
             _ => Self::Server,
         }
     }
@@ -201,11 +224,21 @@ impl ApiError {
         retry_after: Option<Duration>,
     ) -> Self {
         let words = words_of(body).unwrap_or_else(|| format!("HTTP {status} without a reason"));
-        let fault = Fault::of(status, &words);
+        let fault = match Fault::of(status, &words) {
+            // "No such thing" is believed of Ironic alone.
+            Fault::NotFound if !is_ironic_s(body) => Fault::Unavailable,
+            fault => fault,
+        };
         let first = words.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim().to_owned();
         let detail = (first.len() < words.trim().len()).then(|| words.trim().to_owned());
         Self { status, fault, message: first, detail, request_id, request, retry_after }
     }
+}
+
+/// Whether an error body has a form that Ironic, or the login before it, gives.
+fn is_ironic_s(body: &str) -> bool {
+    let keys = ["error_message", "faultstring", "error"];
+    matches!(serde_json::from_str(body), Ok(Value::Object(map)) if keys.iter().any(|key| map.contains_key(*key)))
 }
 
 /// The human words in an error body: JSON in a string in JSON, plain JSON, HTML or text.
@@ -304,6 +337,16 @@ mod tests {
         for (status, body, words) in cases {
             assert_eq!(decode(status, body).message, words, "{body}");
         }
+    }
+
+    #[test]
+    fn only_ironic_is_believed_that_there_is_no_such_thing() {
+        for body in
+            ["", "default backend - 404", "<html><h1>404 Not Found</h1></html>", "[]", r#"{"path": "/v1"}"#]
+        {
+            assert_eq!(decode(404, body).fault, Fault::Unavailable, "{body}");
+        }
+        assert_eq!(decode(404, r#"{"error":{"code":404,"message":"no"}}"#).fault, Fault::NotFound);
     }
 
     #[test]

@@ -26,6 +26,7 @@ impl<'a> Request<'a> {
     /// A request for a path below `/v1/`. Segments that came from outside must be [`segment`]s.
     pub(super) fn new(method: Method, path: impl Into<String>) -> Self {
         let repeat = match method {
+            Method::GET => Repeat::Read,
             Method::POST => Repeat::IfNotSent,
             _ => Repeat::Safe,
         };
