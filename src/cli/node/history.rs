@@ -4,8 +4,8 @@ use serde_json::json;
 
 use crate::cli::{Context, help};
 use crate::ironic::Feature;
-use crate::ui::answer::Column;
-use crate::ui::answer::Show;
+use crate::ironic::node::HistoryEvent;
+use crate::ui::answer::{Column, Show};
 
 /// How many entries Ironic keeps of a node at most, unless its operator says otherwise.
 const KEPT: usize = 300;
@@ -33,7 +33,8 @@ const COLUMNS: &[Column] = &[
     Column::new("created_at", "TIME").show(Show::Time),
     Column::new("severity", "SEVERITY"),
     Column::new("event_type", "OPERATION").yields(1),
-    Column::new("event", "EVENT"),
+    Column::new("summary", "EVENT"),
+    Column::new("event", "WHOLE EVENT").on_request(),
     Column::new("uuid", "UUID").on_request(),
 ];
 
@@ -49,5 +50,32 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         events.retain(|event| event.severity.as_deref() == Some("ERROR"));
         events.truncate(args.limit.into());
     }
-    Ok(context.ui.list(&view, events.iter().map(|event| json!(event)).collect())?)
+    let row = |event: &HistoryEvent| {
+        let mut row = json!(event);
+        row["summary"] = event.event.as_deref().map(summary).into();
+        row
+    };
+    Ok(context.ui.list(&view, events.iter().map(row).collect())?)
+}
+
+/// An event for eyes: of the steps that Ironic prints as Python's objects only the names.
+fn summary(event: &str) -> String {
+    let Some((words, steps)) = event.split_once(" with steps=[") else { return event.to_owned() };
+    let names: Vec<&str> =
+        steps.split("'step': '").skip(1).filter_map(|rest| Some(rest.split_once('\'')?.0)).collect();
+    if names.is_empty() { words.to_owned() } else { format!("{words}: {}", names.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_named_and_other_events_left_whole() {
+        let steps = "[{'step': 'deploy', 'priority': 100, 'interface': 'deploy'}, {'step': 'write_image'}]";
+        let event = format!("Starting deployment with steps={steps}");
+        assert_eq!(summary(&event), "Starting deployment: deploy, write_image");
+        assert_eq!(summary("Automated Cleaning completed with steps=[]"), "Automated Cleaning completed");
+        assert_eq!(summary("no disk"), "no disk");
+    }
 }
