@@ -211,18 +211,26 @@ complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l lessee -d 'On
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l count -d 'How many; their names are NAME-1, NAME-2, …, and the answer is a list' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l file -d 'Deploy a fleet: the instances of this file, planned all together (`-`: standard input)' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image -d 'Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-checksum -d 'What it hashes to, in hexadecimal digits, or the URL of its SHA256SUMS; computed for local files' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-checksum -d 'What it hashes to, in hexadecimal digits, or where its SHA256SUMS are; computed for local files' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-type -d 'Whether it holds a disk or a file system; told by its kernel and ramdisk unless given' -r -f -a "whole-disk\t'A disk with its partitions'
+partition\t'A file system; Ironic makes the partitions'"
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-format -d 'How it is written in its file; Ironic finds out unless given' -r -f -a "raw\t'As it goes onto the disk'
+qcow2\t'QEMU\'s'"
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-kernel -d 'Kernel of a partition image' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-ramdisk -d 'Ramdisk of a partition image' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-pull-secret -d 'A file of the secret that an oci:// registry wants; else `FARRIER_IMAGE_PULL_SECRET`' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l root-size -d 'Size of the root partition; a bare number is GiB; the flavor\'s disk unless given' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l swap-size -d 'Size of the swap partition; a bare number is MiB; the flavor\'s unless given' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ephemeral-size -d 'Size of the ephemeral partition; a bare number is GiB; the flavor\'s unless given' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ephemeral-format -d 'The file system of the ephemeral partition; ext4 unless given' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l root-device -d 'A hint at the disk to deploy to, such as `size=>= 60` or `wwn=0x5000`; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ssh-key -d 'A file of public SSH keys that may log in; repeat for more' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l user-data -d 'A file of user data for cloud-init' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l meta -d 'A word of metadata; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l hostname -d 'The host name; the instance\'s name unless given' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l config-drive -d 'A config drive that is made already: a folder, a JSON or gzipped ISO file, or a URL' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l deploy-step -d 'A deploy step as JSON: interface, step, args and priority; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l deploy-step -d 'Deploy steps with interface, step, args and priority, or a file of them; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l deploy-template -d 'A deploy template, which the machine must have as a trait; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l retries -d 'How many further machines to try after one that failed' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l timeout -d 'How long to wait; the deploy goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
@@ -323,9 +331,14 @@ complete -c farrier -n "__fish_farrier_using_subcommand show" -l debug -d 'Show 
 complete -c farrier -n "__fish_farrier_using_subcommand show" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image -d 'Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-checksum -d 'What it hashes to, in hexadecimal digits, or the URL of its SHA256SUMS; computed for local files' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-checksum -d 'What it hashes to, in hexadecimal digits, or where its SHA256SUMS are; computed for local files' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-type -d 'Whether it holds a disk or a file system; told by its kernel and ramdisk unless given' -r -f -a "whole-disk\t'A disk with its partitions'
+partition\t'A file system; Ironic makes the partitions'"
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-format -d 'How it is written in its file; Ironic finds out unless given' -r -f -a "raw\t'As it goes onto the disk'
+qcow2\t'QEMU\'s'"
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-kernel -d 'Kernel of a partition image' -r
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-ramdisk -d 'Ramdisk of a partition image' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-pull-secret -d 'A file of the secret that an oci:// registry wants; else `FARRIER_IMAGE_PULL_SECRET`' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l ssh-key -d 'A file of public SSH keys that may log in; repeat for more' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l user-data -d 'A file of user data for cloud-init' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l meta -d 'A word of metadata; repeat for more' -r

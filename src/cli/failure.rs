@@ -236,7 +236,7 @@ fn of_driver(error: &driver::Error) -> Failure {
             undo.signal().map_or_else(|| of_driver(cause).kind, Kind::from)
         }
         driver::Error::GaveUp { last, .. } => of_driver(last).kind,
-        driver::Error::NotFound { .. } => Kind::NotFound,
+        driver::Error::NotFound { .. } | driver::Error::NoImage { .. } => Kind::NotFound,
         driver::Error::Taken { .. } => Kind::NoValidHost,
         driver::Error::Ambiguous { .. } | driver::Error::Unfit(_) => Kind::Usage,
         driver::Error::File { .. } => Kind::Input,

@@ -1,9 +1,19 @@
 //! The options that name an image.
 
+use clap::ValueEnum;
+use secrecy::SecretString;
+
+use super::Context;
+use super::config_drive::read;
+use crate::cloud::transport;
 use crate::driver::Error;
-use crate::driver::image::{Checksum, Image};
+use crate::driver::image::preflight::Remark;
+use crate::driver::image::{Checksum, Format, Image, Kind};
 
 const IMAGE: &str = "Image";
+
+/// Where a registry's secret may be given, beside a file.
+const PULL_SECRET: &str = "FARRIER_IMAGE_PULL_SECRET";
 
 /// What operating system to put on the machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
@@ -12,11 +22,20 @@ pub(super) struct ImageArgs {
     #[arg(long, value_name = "IMAGE", value_hint = clap::ValueHint::AnyPath, help_heading = IMAGE)]
     pub(super) image: Option<String>,
 
-    /// What it hashes to, in hexadecimal digits, or the URL of its SHA256SUMS; computed for local files
+    /// What it hashes to, in hexadecimal digits, or where its SHA256SUMS are; computed for local files
     #[arg(
-        long, value_name = "SUM|URL", value_parser = Checksum::parse, requires = "image", help_heading = IMAGE
+        long, value_name = "SUM|URL|FILE", value_parser = Checksum::parse, value_hint = clap::ValueHint::AnyPath,
+        requires = "image", help_heading = IMAGE
     )]
     pub(super) image_checksum: Option<Checksum>,
+
+    /// Whether it holds a disk or a file system; told by its kernel and ramdisk unless given
+    #[arg(long, value_name = "TYPE", requires = "image", help_heading = IMAGE)]
+    pub(super) image_type: Option<ImageType>,
+
+    /// How it is written in its file; Ironic finds out unless given
+    #[arg(long, value_name = "FORMAT", requires = "image", help_heading = IMAGE)]
+    pub(super) image_format: Option<ImageFormat>,
 
     /// Kernel of a partition image
     #[arg(long, value_name = "URL", requires_all = ["image", "image_ramdisk"], help_heading = IMAGE)]
@@ -25,13 +44,79 @@ pub(super) struct ImageArgs {
     /// Ramdisk of a partition image
     #[arg(long, value_name = "URL", requires_all = ["image", "image_kernel"], help_heading = IMAGE)]
     pub(super) image_ramdisk: Option<String>,
+
+    /// A file of the secret that an oci:// registry wants; else `FARRIER_IMAGE_PULL_SECRET`
+    #[arg(
+        long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, requires = "image", help_heading = IMAGE
+    )]
+    pub(super) image_pull_secret: Option<std::path::PathBuf>,
+}
+
+/// What an image holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ImageType {
+    /// A disk with its partitions
+    WholeDisk,
+    /// A file system; Ironic makes the partitions
+    Partition,
+}
+
+/// How an image is written in its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ImageFormat {
+    /// As it goes onto the disk
+    Raw,
+    /// QEMU's
+    Qcow2,
 }
 
 impl ImageArgs {
     /// The image, if one is named.
     pub(super) fn resolve_if_given(&self) -> Result<Option<Image>, Error> {
         let Some(image) = &self.image else { return Ok(None) };
-        let image = Image::resolve(image, self.image_checksum.clone())?;
-        Ok(Some(Image { kernel: self.image_kernel.clone(), ramdisk: self.image_ramdisk.clone(), ..image }))
+        let mut image = Image::resolve(image, self.image_checksum.clone())?;
+        image.kernel.clone_from(&self.image_kernel);
+        image.ramdisk.clone_from(&self.image_ramdisk);
+        image.kind = self.image_type.map(|kind| match kind {
+            ImageType::WholeDisk => Kind::WholeDisk,
+            ImageType::Partition => Kind::Partition,
+        });
+        image.format = self.image_format.map_or(image.format, |format| {
+            Some(match format {
+                ImageFormat::Raw => Format::Raw,
+                ImageFormat::Qcow2 => Format::Qcow2,
+            })
+        });
+        let from_environment = || std::env::var(PULL_SECRET).ok().filter(|secret| !secret.is_empty());
+        image.pull_secret = match &self.image_pull_secret {
+            Some(path) => Some(SecretString::from(read(path)?.trim().to_owned())),
+            // It is there for the images that can use it.
+            None => from_environment().filter(|_| image.source.starts_with("oci://")).map(SecretString::from),
+        };
+        image.check()?;
+        Ok(Some(image))
     }
+}
+
+/// Asks the servers of the images whether they have them, each once, and tells what there is to tell.
+pub(super) fn settle<'a>(
+    images: impl IntoIterator<Item = &'a mut Image>,
+    context: &Context,
+) -> Result<(), Error> {
+    let mut settled: Vec<(serde_json::Map<String, serde_json::Value>, Image)> = Vec::new();
+    for image in images {
+        let identity = image.identity();
+        if let Some((_, known)) = settled.iter().find(|(known, _)| *known == identity) {
+            image.found.clone_from(&known.found);
+            continue;
+        }
+        for remark in image.settle(&transport::anonymous)? {
+            match remark {
+                Remark::Note(text) => context.ui.note(&text),
+                Remark::Warning(text) => context.ui.warn(&text),
+            }
+        }
+        settled.push((identity, image.clone()));
+    }
+    Ok(())
 }

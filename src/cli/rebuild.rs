@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::config_drive::ConfigDriveArgs;
-use super::image::ImageArgs;
+use super::image::{self, ImageArgs};
 use super::{Context, help, instances, values};
 use crate::driver::Deadline;
 use crate::driver::consent::{Question, Stakes};
@@ -49,13 +49,14 @@ const EXAMPLES: help::Examples = &[
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(instances::COLUMNS)?;
-    let rebuild = Rebuild {
+    let mut rebuild = Rebuild {
         image: args.image.resolve_if_given()?,
         preserve_ephemeral: args.preserve_ephemeral,
         config_drive: args.config_drive.resolve_if_given(&args.name)?,
         no_wait: args.no_wait,
     };
     let connection = context.connect()?;
+    image::settle(&mut rebuild.image, context)?;
     let question = if args.preserve_ephemeral {
         Question::new(
             Stakes::Disturbance,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Certificate;
 use reqwest::blocking::Client;
 use reqwest::redirect::Policy;
-use url::Host;
+use url::{Host, Url};
 
 use super::Error;
 use super::config::Settings;
@@ -47,6 +47,27 @@ pub fn client(settings: &Settings) -> Result<Client, Error> {
             "no HTTPS client can be made (are the system's CA certificates installed?): {error}"
         ),
     })
+}
+
+/// A client for servers that are none of the cloud's: no credentials but those in an address, redirects followed as
+/// Ironic does.
+///
+/// # Errors
+/// There is no certificate to trust, and the address needs one.
+pub fn anonymous(url: &Url) -> reqwest::Result<Client> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = || {
+        let builder = Client::builder()
+            .user_agent(concat!("farrier/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIMEOUT / 2)
+            .retry(reqwest::retry::never());
+        if is_loopback(url.host().as_ref()) { builder.no_proxy() } else { builder }
+    };
+    match builder().build() {
+        // Loading the system's certificates fails where there are none, needed or not.
+        Err(_) if url.scheme() == "http" => builder().tls_certs_only([]).build(),
+        other => other,
+    }
 }
 
 /// Whether the host is this computer: a proxy elsewhere could not reach it.

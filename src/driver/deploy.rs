@@ -20,6 +20,7 @@ use super::image::Image;
 use super::instance::{Found, Instance};
 use super::intent::{Intent, digest};
 use super::progress::Progress;
+use super::steps;
 use super::{Driver, Error, Left, rests_in};
 use crate::ironic::allocation::{Allocation, AllocationState};
 use crate::ironic::{self, Feature, Node, Patch, ProvisionState, ProvisionTarget};
@@ -58,15 +59,19 @@ impl Order {
         Intent {
             flavor: self.flavor.clone(),
             image: Some(self.image.shown()),
-            instance_info: Some(digest(&Value::Object(self.whole_instance_info()))),
+            instance_info: Some(digest(&Value::Object(self.instance_info_with(self.image.identity())))),
             config_drive: self.config_drive.digest(),
             ..Intent::default()
         }
     }
 
     fn whole_instance_info(&self) -> Map<String, Value> {
+        self.instance_info_with(self.image.instance_info())
+    }
+
+    fn instance_info_with(&self, image: Map<String, Value>) -> Map<String, Value> {
         let mut info = self.instance_info.clone();
-        info.extend(self.image.instance_info());
+        info.extend(image);
         info.insert("display_name".to_owned(), self.name.clone().into());
         info
     }
@@ -81,6 +86,12 @@ impl Standing {
     #[must_use]
     pub fn needs_node(&self) -> bool {
         matches!(self.0, State::Free | State::Debris(_))
+    }
+
+    /// Whether Ironic is still to be told to deploy it.
+    #[must_use]
+    pub fn needs_start(&self) -> bool {
+        self.needs_node() || matches!(self.0, State::Claimed(_) | State::Reserved(_))
     }
 }
 
@@ -360,9 +371,7 @@ impl Driver<'_> {
             });
         }
         let mut body = order.config_drive.body();
-        if !order.deploy_steps.is_empty() {
-            body.insert("deploy_steps".to_owned(), order.deploy_steps.clone().into());
-        }
+        body.extend(steps::body(&order.deploy_steps));
         // The last moment at which stopping costs nothing.
         self.heed(progress, Left::Nothing)?;
         self.begin(&before, ProvisionTarget::Active, &body, progress)

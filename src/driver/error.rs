@@ -141,6 +141,14 @@ pub enum Error {
         /// Why not.
         reason: String,
     },
+    /// The server of an image does not have it.
+    #[error("image {image}: {reason}")]
+    NoImage {
+        /// Its address, without user information.
+        image: String,
+        /// What the server says.
+        reason: String,
+    },
     /// What was asked for does not fit together; nothing was changed.
     #[error("{0}")]
     Unfit(String),

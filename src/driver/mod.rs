@@ -15,7 +15,7 @@
 //! | [`rebuild`], [`destroy`], [`power`], [`wait`] | the other operations |
 //! | `maintenance` | of nodes, by hand |
 //! | [`instance`] | an instance as Ironic shows it, and how one is found by name |
-//! | [`image`], [`config_drive`], [`intent`] | what is deployed |
+//! | [`image`], [`config_drive`], [`root_device`], [`steps`], [`intent`] | what is deployed |
 //! | `watcher` | the one poller |
 //! | [`stage`], [`event`], `progress` | what is told meanwhile |
 
@@ -37,7 +37,9 @@ pub mod power;
 mod progress;
 pub mod rebuild;
 pub mod reservation;
+pub mod root_device;
 pub mod stage;
+pub mod steps;
 pub mod wait;
 mod watcher;
 

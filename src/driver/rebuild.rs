@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::config_drive::ConfigDrive;
 use super::consent::Confirmed;
 use super::event::NodeRef;
-use super::image::Image;
+use super::image::{self, Image};
 use super::instance::{Found, Instance};
 use super::progress::Progress;
 use super::{Driver, Error, rests_in};
@@ -54,7 +54,8 @@ impl Driver<'_> {
         let mut patch = Patch::new().add("/instance_info/preserve_ephemeral", rebuild.preserve_ephemeral);
         if let Some(image) = &rebuild.image {
             let new = image.instance_info();
-            for key in ["image_checksum", "image_os_hash_algo", "image_os_hash_value", "kernel", "ramdisk"] {
+            // Whether it is a whole disk is said anew only where asked; a file:// image cannot do without (Ironic 39).
+            for key in image::KEYS.into_iter().filter(|key| *key != "image_type") {
                 if node.instance_info.contains_key(key) && !new.contains_key(key) {
                     patch = patch.remove(format!("/instance_info/{key}"));
                 }

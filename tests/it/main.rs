@@ -2,6 +2,7 @@
 
 mod cli;
 mod deploy;
+mod deploy_image;
 mod enroll;
 mod enroll_on_ironic;
 mod faults;
@@ -14,6 +15,7 @@ mod schedule;
 mod schedule_on_ironic;
 mod signals;
 mod support;
+mod web;
 
 use assert_cmd::Command;
 

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use serde_json::Value;
+
 use super::orders::{Blueprint, Layout, numbered};
-use super::{Args, answer};
+use super::{Args, answer, settle};
 use crate::cli::config_drive::{FirstBoot, keys_in, keys_of, read};
 use crate::cli::hosts::Supply;
 use crate::cli::image::ImageArgs;
@@ -43,6 +45,7 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
         .zip(standings)
         .map(|((group, order), standing)| Member { order, group, standing, planned: None })
         .collect();
+    settle(members.iter_mut().map(|member| (&mut member.order, &member.standing)), context)?;
     for (at, demand) in demands.iter_mut().enumerate() {
         let is_wanted = |member: &&Member| member.group == at && member.standing.needs_node();
         demand.count = members.iter().filter(is_wanted).count();
@@ -97,7 +100,8 @@ fn orders(
 ) -> anyhow::Result<Vec<(usize, Order)>> {
     let first_boot = args.config_drive.read()?;
     let report = Report::default();
-    let mut reader = Reader { args, first_boot, report: &report, images: Vec::new() };
+    let deploy_steps = args.deploy_steps()?;
+    let mut reader = Reader { args, first_boot, deploy_steps, report: &report, images: Vec::new() };
     let mut noted: Vec<&Finding> = Vec::new();
     let mut places: HashMap<String, &Origin> = HashMap::new();
     let mut orders = Vec::new();
@@ -136,6 +140,7 @@ fn orders(
 struct Reader<'a> {
     args: &'a Args,
     first_boot: FirstBoot,
+    deploy_steps: Vec<Value>,
     report: &'a Report,
     /// Images that were resolved: groups often share one, and to hash a large file takes a while.
     images: Vec<(ImageArgs, Image)>,
@@ -161,8 +166,11 @@ impl Reader<'_> {
             root: payload.root_gb.or(defaults.root),
             swap: payload.swap_mb.or(defaults.swap),
             ephemeral: payload.ephemeral_gb.or(defaults.ephemeral),
+            ephemeral_format: defaults.ephemeral_format.clone(),
+            root_device: defaults.root_device.clone(),
         };
-        Some(Blueprint { image: image?, layout, first_boot: first_boot? })
+        let deploy_steps = self.deploy_steps.clone();
+        Some(Blueprint { image: image?, layout, first_boot: first_boot?, deploy_steps })
     }
 
     fn image(&mut self, group: &Group) -> Option<Image> {
@@ -177,6 +185,7 @@ impl Reader<'_> {
             image_checksum,
             image_kernel: text(&payload.image_kernel),
             image_ramdisk: text(&payload.image_ramdisk),
+            ..self.args.image.clone()
         };
         // The checksum among the options is that of their own image.
         let wanted = if said.image.is_some() {
@@ -188,6 +197,7 @@ impl Reader<'_> {
                 image_checksum: said.image_checksum.or(defaults.image_checksum),
                 image_kernel: said.image_kernel.or(defaults.image_kernel),
                 image_ramdisk: said.image_ramdisk.or(defaults.image_ramdisk),
+                ..defaults
             }
         };
         if let Some((_, image)) = self.images.iter().find(|(known, _)| *known == wanted) {

@@ -3,25 +3,28 @@
 mod fleet;
 mod orders;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::Value;
 
 use self::orders::{Blueprint, Layout, numbered};
 use super::config_drive::ConfigDriveArgs;
+use super::connection::Connection;
 use super::failure::{Failure, Kind};
 use super::flavors::FlavorArgs;
 use super::hosts::Supply;
-use super::image::ImageArgs;
+use super::image::{self, ImageArgs};
 use super::selection::{SelectionArgs, candidates};
 use super::{Context, batch, help, instances, values};
 use crate::driver::aside::FailedNode;
 use crate::driver::claim::Taken;
 use crate::driver::deploy::{Order, Standing};
 use crate::driver::instance::Instance;
-use crate::driver::{Deadline, Error};
+use crate::driver::{Deadline, Error, steps};
 use crate::host_manager::{Count, ImageProperties, Request, select};
+use crate::inventory::document;
+use crate::ironic::Fault;
 use crate::ui::answer::View;
 
 /// Deploy an instance
@@ -65,9 +68,13 @@ pub(super) struct Args {
     #[command(flatten)]
     config_drive: ConfigDriveArgs,
 
-    /// A deploy step as JSON: interface, step, args and priority; repeat for more
-    #[arg(long = "deploy-step", value_name = "JSON", value_parser = deploy_step, help_heading = DEPLOY)]
-    deploy_steps: Vec<Value>,
+    /// Deploy steps with interface, step, args and priority, or a file of them; repeat for more
+    #[arg(long = "deploy-step", value_name = "JSON|FILE", value_parser = deploy_steps, help_heading = DEPLOY)]
+    deploy_steps: Vec<Steps>,
+
+    /// A deploy template, which the machine must have as a trait; repeat for more
+    #[arg(long = "deploy-template", value_name = "NAME", help_heading = DEPLOY)]
+    deploy_templates: Vec<String>,
 
     /// How many further machines to try after one that failed
     #[arg(long, value_name = "N", default_value_t = 2, help_heading = DEPLOY)]
@@ -93,6 +100,12 @@ pub(super) struct Args {
 const DEPLOY: &str = "Deploying";
 
 impl Args {
+    /// The steps of all options together.
+    fn deploy_steps(&self) -> Result<Vec<Value>, Failure> {
+        let given = self.deploy_steps.iter().flat_map(|Steps(steps)| steps.clone()).collect();
+        steps::all(given).map_err(|problem| Failure::new(Kind::Usage, problem))
+    }
+
     fn failed_node(&self) -> FailedNode {
         match (self.keep_failed, self.release_failed) {
             (true, _) => FailedNode::Keep,
@@ -115,21 +128,25 @@ const EXAMPLES: help::Examples = &[
         "An image from the network, which needs a checksum",
         "farrier deploy web-1 --image http://img.lab/el.qcow2 --image-checksum http://img.lab/SUMS",
     ),
+    ("To the disk with this WWN", "farrier deploy web-1 --image ./el10.qcow2 --root-device wwn=0x5000c5"),
+    ("With a template's steps", "farrier deploy web-1 --image ./el10.qcow2 --deploy-template CUSTOM_RAID1"),
     ("Three at once: web-1, web-2, web-3", "farrier deploy web --count 3 --image ./el10.qcow2"),
     ("A whole fleet", "farrier deploy --file fleet.yaml --image ./el10.qcow2 --ssh-key ~/.ssh/id.pub"),
     ("Begin now, watch later", "farrier deploy web-1 --image ./el10.qcow2 --no-wait"),
 ];
 
-/// The keys that Ironic wants in every deploy step.
-fn deploy_step(text: &str) -> Result<Value, String> {
-    let step: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let keys = ["interface", "step", "args", "priority"];
-    match keys.iter().find(|key| step.get(**key).is_none()) {
-        None => Ok(step),
-        Some(key) => {
-            Err(format!("a deploy step is a JSON object with {}; there is no `{key}`", keys.join(", ")))
-        }
-    }
+/// Deploy steps of one `--deploy-step`.
+#[derive(Debug, Clone)]
+struct Steps(Vec<Value>);
+
+/// Reads steps as JSON, or a file of them.
+fn deploy_steps(text: &str) -> Result<Steps, String> {
+    let given = if text.trim_start().starts_with(['{', '[']) {
+        serde_json::from_str(text).map_err(|error| error.to_string())?
+    } else {
+        document::json_of(Path::new(text)).map_err(|error| error.to_string())?
+    };
+    steps::all(given).map(Steps)
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
@@ -138,13 +155,16 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
     let view = context.ui.view(instances::COLUMNS)?;
     let flavor = args.flavor.resolve(context)?;
-    let request = args.selection.request(flavor.as_ref(), ImageProperties::default());
-    let orders = orders(args, &request)?;
+    let mut request = args.selection.request(flavor.as_ref(), ImageProperties::default());
+    request.required_traits.extend(args.deploy_templates.iter().cloned());
+    let mut orders = orders(args, &request)?;
     let connection = context.connect()?;
+    check_templates(&args.deploy_templates, &connection, context)?;
     let progress = context.ui.progress();
     let driver = context.driver(&connection, &progress, Deadline::after(args.timeout));
     let standings = batch::each(context.global.jobs, &orders, |order| driver.survey(order));
     let standings = standings.into_iter().collect::<Result<Vec<Standing>, Error>>()?;
+    settle(orders.iter_mut().zip(&standings), context)?;
     let wanted = standings.iter().filter(|standing| standing.needs_node()).count();
     let Supply { hosts, live_drivers } = Supply::of(&connection)?;
     let mut options = args.selection.options(Count::Exactly(wanted));
@@ -181,8 +201,41 @@ fn orders(args: &Args, request: &Request) -> anyhow::Result<Vec<Order>> {
         None => vec![name],
         Some(count) => numbered(&name, count.into()),
     };
-    let blueprint = Blueprint { image, layout: args.layout.clone(), first_boot: args.config_drive.read()? };
+    let blueprint = Blueprint {
+        image,
+        layout: args.layout.clone(),
+        first_boot: args.config_drive.read()?,
+        deploy_steps: args.deploy_steps()?,
+    };
     Ok(blueprint.orders(names, request, args)?)
+}
+
+/// Looks at the images of those orders that Ironic is still to begin with.
+fn settle<'a>(
+    orders: impl Iterator<Item = (&'a mut Order, &'a Standing)>,
+    context: &Context,
+) -> Result<(), Error> {
+    let images = orders.filter(|(_, standing)| standing.needs_start()).map(|(order, _)| &mut order.image);
+    image::settle(images, context)
+}
+
+/// Ironic passes over a trait without template; whoever names a template wants one.
+fn check_templates(names: &[String], connection: &Connection, context: &Context) -> anyhow::Result<()> {
+    for name in names {
+        match connection.client.has_deploy_template(name) {
+            Ok(true) => {}
+            Ok(false) => {
+                return Err(
+                    Failure::new(Kind::NotFound, format!("there is no deploy template `{name}`")).into()
+                );
+            }
+            Err(error) if error.fault() == Some(&Fault::Forbidden) => {
+                context.ui.warn(&format!("whether there is a deploy template `{name}` is not for us to see"));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }
 
 fn answer(

@@ -3,11 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::Args;
-use crate::cli::config_drive::FirstBoot;
-use crate::cli::failure::{Failure, Kind};
+use crate::cli::config_drive::{FirstBoot, key_value};
+use crate::cli::failure::{self, Failure};
 use crate::cli::values;
 use crate::driver::deploy::Order;
-use crate::driver::image::Image;
+use crate::driver::image::{Image, Kind};
+use crate::driver::root_device;
 use crate::host_manager::Request;
 
 const LAYOUT: &str = "Partitions";
@@ -26,6 +27,14 @@ pub(super) struct Layout {
     /// Size of the ephemeral partition; a bare number is GiB; the flavor's unless given
     #[arg(long = "ephemeral-size", value_name = "GIB", value_parser = values::gibibytes, help_heading = LAYOUT)]
     pub(super) ephemeral: Option<u64>,
+
+    /// The file system of the ephemeral partition; ext4 unless given
+    #[arg(long, value_name = "FS", help_heading = LAYOUT)]
+    pub(super) ephemeral_format: Option<String>,
+
+    /// A hint at the disk to deploy to, such as `size=>= 60` or `wwn=0x5000`; repeat for more
+    #[arg(long, value_name = "K=HINT", value_parser = key_value, help_heading = LAYOUT)]
+    pub(super) root_device: Vec<(String, String)>,
 }
 
 /// What is put onto machines of one kind.
@@ -33,6 +42,7 @@ pub(super) struct Blueprint {
     pub(super) image: Image,
     pub(super) layout: Layout,
     pub(super) first_boot: FirstBoot,
+    pub(super) deploy_steps: Vec<Value>,
 }
 
 impl Blueprint {
@@ -54,7 +64,7 @@ impl Blueprint {
                     flavor: request.flavor.clone(),
                     image: self.image.clone(),
                     instance_info: instance_info.clone(),
-                    deploy_steps: args.deploy_steps.clone(),
+                    deploy_steps: self.deploy_steps.clone(),
                     retries: args.retries,
                     failed_node: args.failed_node(),
                     no_wait: args.no_wait,
@@ -70,13 +80,20 @@ impl Blueprint {
         let swap = layout.swap.or(request.swap_mb).unwrap_or(0);
         let ephemeral = layout.ephemeral.or(request.ephemeral_gb).unwrap_or(0);
         // Ironic lays partitions out only where the image is none of a whole disk; what is asked for decides.
-        let partitioned = self.image.is_partition() || layout.swap.is_some() || layout.ephemeral.is_some();
+        let partitions_wanted = layout.swap.is_some() || layout.ephemeral.is_some();
+        if partitions_wanted && self.image.kind == Some(Kind::WholeDisk) {
+            let problem =
+                "an image of a whole disk brings its own partitions: swap and ephemeral cannot be added";
+            return Err(Failure::new(failure::Kind::Usage, problem));
+        }
+        let partitioned = self.image.is_partition() || partitions_wanted;
         if partitioned && root.is_none() {
             let problem = "a partition image needs the size of its root partition: add `--root-size`";
-            return Err(Failure::new(Kind::Usage, problem));
+            return Err(Failure::new(failure::Kind::Usage, problem));
         }
         let mut info = Map::new();
-        info.insert("image_type".to_owned(), if partitioned { "partition" } else { "whole-disk" }.into());
+        let kind = if partitioned { Kind::Partition } else { Kind::WholeDisk };
+        info.insert("image_type".to_owned(), kind.as_str().into());
         if let Some(root) = root {
             info.insert("root_gb".to_owned(), root.into());
         }
@@ -84,6 +101,15 @@ impl Blueprint {
             if size > 0 {
                 info.insert(key.to_owned(), size.into());
             }
+        }
+        if let Some(format) = layout.ephemeral_format.as_ref().filter(|_| ephemeral > 0) {
+            info.insert("ephemeral_format".to_owned(), format.as_str().into());
+        }
+        let given = layout.root_device.iter().map(|(name, wanted)| (name.as_str(), wanted.as_str()));
+        let hints =
+            root_device::hints(given).map_err(|problem| Failure::new(failure::Kind::Usage, problem))?;
+        if !hints.is_empty() {
+            info.insert("root_device".to_owned(), hints.into());
         }
         // An operator's word (`<or> uefi bios`) chooses among machines; only a plain value tells the deploy what to do.
         let plain = |want: &&String| !want.contains(' ') && !want.starts_with(['<', '=', '>', '!']);
@@ -120,5 +146,5 @@ fn check_name(name: &str) -> Result<(), Failure> {
     } else {
         return Ok(());
     };
-    Err(Failure::new(Kind::Usage, format!("`{name}` cannot be an instance's name: {problem}")))
+    Err(Failure::new(failure::Kind::Usage, format!("`{name}` cannot be an instance's name: {problem}")))
 }

@@ -41,6 +41,7 @@ pub use scalar::Scalar;
 pub use source::Source;
 
 use std::fmt;
+use std::sync::Arc;
 
 /// A line and a column, both counted from 1 and the column in characters, as editors count them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -221,5 +222,21 @@ impl Document {
     /// The documents in order; one for JSON, several where YAML separates them by `---`.
     pub fn roots<'a>(&'a self, report: &'a Report) -> impl ExactSizeIterator<Item = Cursor<'a>> {
         self.roots.iter().map(|root| Cursor::root(self.source.name(), root, report))
+    }
+}
+
+/// Reads a file of one document in YAML or JSON as plain JSON.
+///
+/// # Errors
+/// As [`Source::read`] and [`Document::parse`]; several documents, or none.
+pub fn json_of(path: &std::path::Path) -> Result<serde_json::Value, InputError> {
+    let document = Document::parse(Source::read(path)?)?;
+    match document.roots.as_slice() {
+        [root] => Ok(root.to_json()),
+        roots => {
+            let origin = Origin::file(Arc::clone(document.source().name()));
+            let problem = format!("expected one document, found {}", roots.len());
+            Err(InputError::from(Finding::error(origin, problem)))
+        }
     }
 }

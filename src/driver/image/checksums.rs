@@ -1,0 +1,271 @@
+//! Files of checksums, such as `SHA256SUMS`: which line is the image's.
+//!
+//! Read are the lines of GNU's and BSD's tools, hash and name in either order, a bare hash, and any of these inside
+//! a clear-signed `OpenPGP` message (RFC 9580, section 7), whose signature is not verified.
+
+use super::Checksum;
+
+/// A line that names a hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    /// Lower-case hexadecimal digits.
+    hash: String,
+    /// The file, perhaps with folders; `None` for a bare hash.
+    path: Option<String>,
+}
+
+/// Finds the hash of a file whose path ends in `path`, segments separated by `/`.
+///
+/// Lines count whose last segment is the path's. Among several of them, those whose whole path the path ends in come
+/// first, then the longest hash.
+///
+/// # Errors
+/// What stands in the text in place of one hash for that file.
+pub fn find(text: &str, path: &str) -> Result<Checksum, String> {
+    let name = last_segment(path);
+    let entries: Vec<Entry> = body(text).into_iter().filter_map(|line| entry(&line)).collect();
+    if let [Entry { hash, path: None }] = entries.as_slice() {
+        return Checksum::parse(hash);
+    }
+    let named: Vec<&Entry> = entries
+        .iter()
+        .filter(|entry| !name.is_empty() && entry.path.as_deref().map(last_segment) == Some(name))
+        .collect();
+    if named.is_empty() {
+        return Err(missing(name, &entries));
+    }
+    let whole: Vec<&Entry> = named
+        .iter()
+        .copied()
+        .filter(|entry| entry.path.as_deref().is_some_and(|of_line| ends_in(path, of_line)))
+        .collect();
+    let candidates = if whole.is_empty() { named } else { whole };
+    // Files often have the hashes of several algorithms side by side: the longest is the strongest.
+    let usable = || candidates.iter().filter(|entry| Checksum::parse(&entry.hash).is_ok());
+    let Some(longest) = usable().map(|entry| entry.hash.len()).max() else {
+        return Err(format!("the hash of `{name}` is of no length that SHA-256, SHA-512 or MD5 has"));
+    };
+    let mut hashes: Vec<&str> =
+        usable().map(|entry| entry.hash.as_str()).filter(|hash| hash.len() == longest).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    if let [hash] = hashes.as_slice() {
+        return Checksum::parse(hash);
+    }
+    let paths: Vec<&str> = candidates.iter().filter_map(|entry| entry.path.as_deref()).collect();
+    Err(format!("`{name}` is ambiguous: there are different hashes for {}", listed(&paths)))
+}
+
+fn missing(name: &str, entries: &[Entry]) -> String {
+    let paths: Vec<&str> = entries.iter().filter_map(|entry| entry.path.as_deref()).collect();
+    match (entries.len(), paths.is_empty()) {
+        (0, _) => "there is no checksum in it".to_owned(),
+        (count, true) => format!("there are {count} hashes in it and no name beside any of them"),
+        _ if name.is_empty() => {
+            format!("the image has no file name to look for; there are {}", listed(&paths))
+        }
+        _ => format!("there is no checksum of `{name}` in it, only of {}", listed(&paths)),
+    }
+}
+
+/// Some names, and how many more there are.
+fn listed(names: &[&str]) -> String {
+    const TOLD: usize = 6;
+    let told: Vec<String> =
+        names.iter().take(TOLD).map(|name| format!("`{}`", name.escape_debug())).collect();
+    match names.len().saturating_sub(TOLD) {
+        0 => told.join(", "),
+        more => format!("{} and {more} more", told.join(", ")),
+    }
+}
+
+fn last_segment(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Whether the last segments of a path are those of another one; `.` among them says nothing.
+fn ends_in(path: &str, end: &str) -> bool {
+    let segments = |path: &'_ str| -> Vec<String> {
+        path.split('/').filter(|segment| !matches!(*segment, "" | ".")).map(str::to_owned).collect()
+    };
+    segments(path).ends_with(&segments(end))
+}
+
+/// The lines that are signed, or all where nothing is.
+fn body(text: &str) -> Vec<String> {
+    let text = text.trim_start_matches('\u{feff}');
+    let mut lines = text.lines().map(str::trim_end);
+    if !lines.any(|line| line == "-----BEGIN PGP SIGNED MESSAGE-----") {
+        return text.lines().map(|line| line.trim_end().to_owned()).collect();
+    }
+    // Headers of the armour end with an empty line; what precedes the message was not signed.
+    lines
+        .skip_while(|line| !line.is_empty())
+        .take_while(|line| *line != "-----BEGIN PGP SIGNATURE-----")
+        .map(|line| line.strip_prefix("- ").unwrap_or(line).to_owned())
+        .collect()
+}
+
+fn entry(line: &str) -> Option<Entry> {
+    let line = line.trim_start();
+    if line.is_empty() || line.starts_with('#') {
+        return None;
+    }
+    if is_hash(line) {
+        return Some(Entry { hash: line.to_lowercase(), path: None });
+    }
+    bsd(line).or_else(|| gnu(line)).or_else(|| reversed(line))
+}
+
+/// `SHA256 (name) = hash`, with OpenSSL's missing spaces too.
+fn bsd(line: &str) -> Option<Entry> {
+    let (front, hash) = line.rsplit_once('=')?;
+    let (algorithm, path) = front.trim_end().strip_suffix(')')?.split_once('(')?;
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '/';
+    let algorithm = algorithm.trim();
+    let is_tagged = !algorithm.is_empty() && algorithm.chars().all(is_word);
+    (is_tagged && is_hash(hash.trim()))
+        .then(|| Entry { hash: hash.trim().to_lowercase(), path: Some(path.to_owned()) })
+}
+
+/// `hash  name`, `hash *name`; a backslash before the hash tells that the name is escaped.
+fn gnu(line: &str) -> Option<Entry> {
+    let (is_escaped, line) = match line.strip_prefix('\\') {
+        Some(rest) => (true, rest),
+        None => (false, line),
+    };
+    let (hash, rest) = line.split_once([' ', '\t'])?;
+    let path = rest.trim_start();
+    let path = path.strip_prefix('*').unwrap_or(path);
+    let path = if is_escaped { path.replace(r"\n", "\n").replace(r"\\", "\\") } else { path.to_owned() };
+    (is_hash(hash) && !path.is_empty()).then(|| Entry { hash: hash.to_lowercase(), path: Some(path) })
+}
+
+/// `name  hash`, perhaps with a colon after the name.
+fn reversed(line: &str) -> Option<Entry> {
+    let (path, hash) = line.rsplit_once([' ', '\t'])?;
+    let path = path.trim_end();
+    let path = path.strip_suffix(':').unwrap_or(path);
+    (is_hash(hash) && !path.is_empty())
+        .then(|| Entry { hash: hash.to_lowercase(), path: Some(path.to_owned()) })
+}
+
+/// Hexadecimal digits, as many as some digest in use has: MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512.
+fn is_hash(text: &str) -> bool {
+    [32, 40, 56, 64, 96, 128].contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sha256(digit: char) -> String {
+        digit.to_string().repeat(64)
+    }
+
+    fn found(text: &str, path: &str) -> String {
+        match find(text, path) {
+            Ok(Checksum::Digest { value, .. }) => value,
+            other => panic!("{other:?} in {text}"),
+        }
+    }
+
+    #[test]
+    fn the_forms_of_all_tools_are_read() {
+        let (a, b) = (sha256('a'), sha256('b'));
+        for text in [
+            format!("{a}  el.img\n{b}  other.img\n"),
+            format!("{a} *el.img\n{b} *other.img\n"),
+            format!("{a}\tel.img"),
+            format!("{b}  other.img\r\n{a}  ./images/el.img\r\n"),
+            format!("# el.img: 123 bytes\nSHA256 (el.img) = {a}\nSHA256 (other.img) = {b}\n"),
+            format!("SHA2-256(el.img)= {a}"),
+            format!("el.img {a}\nother.img {b}"),
+            format!("el.img: {}", a.to_uppercase()),
+            format!("\u{feff}{a}  el.img"),
+            a.clone(),
+            format!("# the image\n\n{a}\n"),
+        ] {
+            assert_eq!(found(&text, "el.img"), a, "{text}");
+        }
+        assert_eq!(found(&format!("\\{a}  dir/a\\\\b.img"), "a\\b.img"), a);
+        assert_eq!(found(&format!("{a}  my image (1).img"), "my image (1).img"), a);
+    }
+
+    #[test]
+    fn only_what_is_signed_counts() {
+        let (a, b) = (sha256('a'), sha256('b'));
+        let text = format!(
+            "{b}  el.img\n-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{a}  el.img\n- -dash.img {a}\n\
+             -----BEGIN PGP SIGNATURE-----\n\n{b}  el.img\n-----END PGP SIGNATURE-----\n"
+        );
+        assert_eq!(found(&text, "el.img"), a);
+        assert_eq!(found(&text, "-dash.img"), a);
+    }
+
+    #[test]
+    fn the_folder_decides_among_images_of_one_name() {
+        let (a, b) = (sha256('a'), sha256('b'));
+        let text = format!("{a}  ./x86_64/el.img\n{b}  ./aarch64/el.img\n");
+        assert_eq!(found(&text, "pub/aarch64/el.img"), b);
+        let refused = find(&text, "pub/el.img").expect_err("either could be meant");
+        assert!(refused.contains("ambiguous") && refused.contains("`./x86_64/el.img`"), "{refused}");
+        assert_eq!(found(&format!("{a} el.img\n{a} old/el.img"), "el.img"), a, "they agree");
+    }
+
+    #[test]
+    fn the_strongest_of_several_algorithms_is_taken() {
+        let (md5, sha1, a) = ("d".repeat(32), "e".repeat(40), sha256('a'));
+        let text = format!("MD5 (el.img) = {md5}\nSHA1 (el.img) = {sha1}\nSHA256 (el.img) = {a}\n");
+        assert_eq!(found(&text, "el.img"), a);
+        assert!(find(&format!("{sha1}  el.img"), "el.img").expect_err("SHA-1").contains("no length"));
+    }
+
+    #[test]
+    fn what_is_there_instead_is_named() {
+        let a = sha256('a');
+        for (text, path, told) in [
+            (String::new(), "el.img", "no checksum in it"),
+            ("<html>no such page</html>".to_owned(), "el.img", "no checksum in it"),
+            (format!("{a}  other.img"), "el.img", "no checksum of `el.img` in it, only of `other.img`"),
+            (format!("{a}\n{a}"), "el.img", "2 hashes in it and no name"),
+            (format!("{a}  other.img"), "", "no file name"),
+            // A name that only ends like the image's is another file's.
+            (format!("{a}  kernel.img"), "el.img", "only of `kernel.img`"),
+        ] {
+            let refused = find(&text, path).expect_err(&text);
+            assert!(refused.contains(told), "{refused}");
+        }
+        let many: Vec<String> = (0..9).map(|n| format!("{a}  f{n}")).collect();
+        assert!(find(&many.join("\n"), "el.img").expect_err("missing").ends_with("and 3 more"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_read_nothing_breaks(text in "\\PC*", path in "\\PC*") {
+            let _ = find(&text, &path);
+        }
+
+        #[test]
+        fn a_name_is_found_among_others_in_every_form(
+            names in proptest::collection::hash_set("[a-zA-Z0-9][a-zA-Z0-9._+-]{0,20}", 1..8),
+            form in 0..4usize,
+        ) {
+            // A name of hexadecimal digits alone reads as a hash.
+            prop_assume!(names.iter().all(|name| !is_hash(name)));
+            let names: Vec<String> = names.into_iter().collect();
+            let hash = |at: usize| format!("{at:064x}");
+            let lines: Vec<String> = names.iter().enumerate().map(|(at, name)| match form {
+                0 => format!("{}  {name}", hash(at)),
+                1 => format!("{} *./sub/{name}", hash(at)),
+                2 => format!("SHA256 ({name}) = {}", hash(at)),
+                _ => format!("{name} {}", hash(at)),
+            }).collect();
+            for (at, name) in names.iter().enumerate() {
+                prop_assert_eq!(found(&lines.join("\n"), &format!("some/where/{name}")), hash(at));
+            }
+        }
+    }
+}
