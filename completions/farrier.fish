@@ -225,10 +225,12 @@ complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ephemeral-siz
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ephemeral-format -d 'The file system of the ephemeral partition; ext4 unless given' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l root-device -d 'A hint at the disk to deploy to, such as `size=>= 60` or `wwn=0x5000`; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ssh-key -d 'A file of public SSH keys that may log in; repeat for more' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l user-data -d 'A file of user data for cloud-init' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l user-data -d 'A file of user data; several become one multi-part message for cloud-init' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l meta -d 'A word of metadata; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l hostname -d 'The host name; the instance\'s name unless given' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l config-drive -d 'A config drive that is made already: a folder, a JSON or gzipped ISO file, or a URL' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l network-data -d 'How the network is set up, as OpenStack\'s `network_data.json` has it; YAML is read too' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l vendor-data -d 'What the image\'s vendor wants to be known, in JSON or YAML' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l config-drive -d 'A config drive that is made already: a folder, a JSON or ISO file, gzipped or not, or a URL' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l deploy-step -d 'Deploy steps with interface, step, args and priority, or a file of them; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l deploy-template -d 'A deploy template, which the machine must have as a trait; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l retries -d 'How many further machines to try after one that failed' -r
@@ -340,10 +342,12 @@ complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-kernel
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-ramdisk -d 'Ramdisk of a partition image' -r
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-pull-secret -d 'A file of the secret that an oci:// registry wants; else `FARRIER_IMAGE_PULL_SECRET`' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l ssh-key -d 'A file of public SSH keys that may log in; repeat for more' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l user-data -d 'A file of user data for cloud-init' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l user-data -d 'A file of user data; several become one multi-part message for cloud-init' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l meta -d 'A word of metadata; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l hostname -d 'The host name; the instance\'s name unless given' -r
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l config-drive -d 'A config drive that is made already: a folder, a JSON or gzipped ISO file, or a URL' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l network-data -d 'How the network is set up, as OpenStack\'s `network_data.json` has it; YAML is read too' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l vendor-data -d 'What the image\'s vendor wants to be known, in JSON or YAML' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l config-drive -d 'A config drive that is made already: a folder, a JSON or ISO file, gzipped or not, or a URL' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l timeout -d 'How long to wait; the rebuild goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'

@@ -3,8 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::{Map, Value};
+
 use crate::driver::Error;
-use crate::driver::config_drive::{ConfigDrive, Pieces};
+use crate::driver::config_drive::mime::Part;
+use crate::driver::config_drive::{ConfigDrive, Pieces, network};
+use crate::inventory::document;
 
 const FIRST_BOOT: &str = "First boot";
 
@@ -15,9 +19,9 @@ pub(super) struct ConfigDriveArgs {
     #[arg(long = "ssh-key", value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = FIRST_BOOT)]
     ssh_keys: Vec<PathBuf>,
 
-    /// A file of user data for cloud-init
+    /// A file of user data; several become one multi-part message for cloud-init
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = FIRST_BOOT)]
-    user_data: Option<PathBuf>,
+    user_data: Vec<PathBuf>,
 
     /// A word of metadata; repeat for more
     #[arg(long = "meta", value_name = "K=V", value_parser = key_value, help_heading = FIRST_BOOT)]
@@ -27,10 +31,18 @@ pub(super) struct ConfigDriveArgs {
     #[arg(long, value_name = "NAME", help_heading = FIRST_BOOT)]
     hostname: Option<String>,
 
-    /// A config drive that is made already: a folder, a JSON or gzipped ISO file, or a URL
+    /// How the network is set up, as OpenStack's `network_data.json` has it; YAML is read too
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = FIRST_BOOT)]
+    network_data: Option<PathBuf>,
+
+    /// What the image's vendor wants to be known, in JSON or YAML
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = FIRST_BOOT)]
+    vendor_data: Option<PathBuf>,
+
+    /// A config drive that is made already: a folder, a JSON or ISO file, gzipped or not, or a URL
     #[arg(
-        long, value_name = "FILE|DIR|URL", value_hint = clap::ValueHint::AnyPath,
-        conflicts_with_all = ["ssh_keys", "user_data", "meta", "hostname"], help_heading = FIRST_BOOT
+        long, value_name = "FILE|DIR|URL", value_hint = clap::ValueHint::AnyPath, help_heading = FIRST_BOOT,
+        conflicts_with_all = ["ssh_keys", "user_data", "meta", "hostname", "network_data", "vendor_data"]
     )]
     config_drive: Option<String>,
 }
@@ -49,16 +61,16 @@ pub(super) enum FirstBoot {
     /// A config drive that is made already.
     Drive(ConfigDrive),
     /// Its pieces; without a host name, each instance has its own name for one.
-    Pieces(Pieces),
+    Pieces(Box<Pieces>),
 }
 
 impl FirstBoot {
     /// The config drive of one instance.
-    pub(super) fn of(&self, instance: &str) -> ConfigDrive {
+    pub(super) fn of(&self, instance: &str) -> Result<ConfigDrive, Error> {
         match self {
-            Self::Drive(drive) => drive.clone(),
+            Self::Drive(drive) => Ok(drive.clone()),
             Self::Pieces(pieces) if pieces.hostname.is_empty() => {
-                ConfigDrive::from_pieces(&Pieces { hostname: instance.to_owned(), ..pieces.clone() })
+                ConfigDrive::from_pieces(&Pieces { hostname: instance.to_owned(), ..Pieces::clone(pieces) })
             }
             Self::Pieces(pieces) => ConfigDrive::from_pieces(pieces),
         }
@@ -70,6 +82,30 @@ pub(super) fn read(path: &Path) -> Result<String, Error> {
     let problem =
         |error: std::io::Error| Error::File { path: path.display().to_string(), reason: error.to_string() };
     fs::read_to_string(path).map_err(problem)
+}
+
+/// Reads a part of user data.
+pub(super) fn part_of(path: &Path) -> Result<Part, Error> {
+    let problem =
+        |error: std::io::Error| Error::File { path: path.display().to_string(), reason: error.to_string() };
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    Ok(Part { name, bytes: fs::read(path).map_err(problem)? })
+}
+
+/// Reads a file of an object in YAML or JSON.
+pub(super) fn object_of(path: &Path) -> Result<Map<String, Value>, Error> {
+    match document::json_of(path) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(Error::File { path: path.display().to_string(), reason: "not a mapping".to_owned() }),
+        Err(error) => Err(Error::Unfit(error.to_string())),
+    }
+}
+
+/// Reads network data. What is wrong with it is told with the file's name.
+pub(super) fn network_of(path: &Path) -> Result<Map<String, Value>, Error> {
+    let data = object_of(path)?;
+    network::check(&data).map_err(|reason| Error::File { path: path.display().to_string(), reason })?;
+    Ok(data)
 }
 
 /// The public keys in a text, one a line.
@@ -99,21 +135,26 @@ impl ConfigDriveArgs {
         for path in &self.ssh_keys {
             ssh_keys.extend(keys_of(path)?);
         }
-        Ok(FirstBoot::Pieces(Pieces {
+        Ok(FirstBoot::Pieces(Box::new(Pieces {
             hostname: self.hostname.clone().unwrap_or_default(),
             ssh_keys,
-            user_data: self.user_data.as_deref().map(read).transpose()?,
+            user_data: self.user_data.iter().map(|path| part_of(path)).collect::<Result<_, _>>()?,
             meta: self.meta.clone(),
-        }))
+            network_data: self.network_data.as_deref().map(network_of).transpose()?,
+            vendor_data: self.vendor_data.as_deref().map(object_of).transpose()?,
+            ..Pieces::default()
+        })))
     }
 
     /// The config drive of a rebuild: none where no option asks for one, and Ironic then uses the last one.
     pub(super) fn resolve_if_given(&self, instance: &str) -> Result<ConfigDrive, Error> {
         let given = self.config_drive.is_some()
             || !self.ssh_keys.is_empty()
-            || self.user_data.is_some()
+            || !self.user_data.is_empty()
+            || self.network_data.is_some()
+            || self.vendor_data.is_some()
             || !self.meta.is_empty()
             || self.hostname.is_some();
-        if given { Ok(self.read()?.of(instance)) } else { Ok(ConfigDrive::none()) }
+        if given { self.read()?.of(instance) } else { Ok(ConfigDrive::none()) }
     }
 }

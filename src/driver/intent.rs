@@ -26,6 +26,9 @@ pub struct Intent {
     /// The config drive, by a digest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config_drive: Option<String>,
+    /// The addresses that the config drive gives to the machine, where it says so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ip_addresses: Vec<String>,
     /// Set while the claim is only a reservation; a deploy puts its own intent in its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reserved: Option<Reserved>,

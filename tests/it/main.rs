@@ -6,6 +6,7 @@ mod deploy_image;
 mod enroll;
 mod enroll_on_ironic;
 mod faults;
+mod first_boot;
 mod fleet;
 mod generated;
 mod interruption;

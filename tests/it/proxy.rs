@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use serde_json::Value;
+
 /// What is done to a request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Fault {
@@ -39,6 +41,7 @@ pub(crate) struct Proxy {
 struct Shared {
     rules: Mutex<Vec<Rule>>,
     seen: Mutex<Vec<String>>,
+    bodies: Mutex<Vec<Vec<u8>>>,
     answered: AtomicUsize,
     hang_after: Mutex<Option<usize>>,
 }
@@ -78,6 +81,14 @@ impl Proxy {
     /// The requests seen so far, as `METHOD PATH`.
     pub(crate) fn seen(&self) -> Vec<String> {
         self.shared.seen.lock().expect("no panic").clone()
+    }
+
+    /// The requests seen so far that may change something, each with its body.
+    pub(crate) fn changes(&self) -> Vec<(String, Value)> {
+        let bodies = self.shared.bodies.lock().expect("no panic").clone();
+        let all = self.seen().into_iter().zip(bodies);
+        let changes = all.filter(|(request, _)| !request.starts_with("GET "));
+        changes.map(|(request, body)| (request, serde_json::from_slice(&body).unwrap_or_default())).collect()
     }
 
     /// How many requests Ironic has answered, whether or not the answer went on.
@@ -129,6 +140,7 @@ fn serve(mut client: TcpStream, upstream: &str, shared: &Shared) -> std::io::Res
     let number = {
         let mut seen = shared.seen.lock().expect("no panic");
         seen.push(format!("{method} {path}"));
+        shared.bodies.lock().expect("no panic").push(body.clone());
         seen.len()
     };
     let hang_after = *shared.hang_after.lock().expect("no panic");

@@ -7,13 +7,12 @@ use serde_json::Value;
 
 use super::orders::{Blueprint, Layout, numbered};
 use super::{Args, answer, settle};
-use crate::cli::config_drive::{FirstBoot, keys_in, keys_of, read};
+use crate::cli::config_drive::{FirstBoot, keys_in, keys_of, part_of};
 use crate::cli::hosts::Supply;
 use crate::cli::image::ImageArgs;
 use crate::cli::selection::candidate;
 use crate::cli::{Context, batch, fleet, instances};
 use crate::driver::claim::{Candidate, Taken};
-use crate::driver::config_drive::Pieces;
 use crate::driver::deploy::{Order, Standing};
 use crate::driver::image::{Checksum, Image};
 use crate::driver::{Deadline, Error};
@@ -216,7 +215,7 @@ impl Reader<'_> {
         }
         let mut pieces = match &self.first_boot {
             FirstBoot::Pieces(pieces) => pieces.clone(),
-            FirstBoot::Drive(_) => Pieces::default(),
+            FirstBoot::Drive(_) => Box::default(),
         };
         if !payload.ssh_keys.is_empty() {
             pieces.ssh_keys.clear();
@@ -228,7 +227,7 @@ impl Reader<'_> {
             }
         }
         if let Some(Placed { value, origin }) = &payload.user_data {
-            pieces.user_data = Some(self.at(origin, read(value))?);
+            pieces.user_data = vec![self.at(origin, part_of(value))?];
         }
         if !payload.meta.is_empty() {
             pieces.meta.clone_from(&payload.meta);

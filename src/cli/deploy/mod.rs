@@ -130,6 +130,10 @@ const EXAMPLES: help::Examples = &[
     ),
     ("To the disk with this WWN", "farrier deploy web-1 --image ./el10.qcow2 --root-device wwn=0x5000c5"),
     ("With a template's steps", "farrier deploy web-1 --image ./el10.qcow2 --deploy-template CUSTOM_RAID1"),
+    (
+        "Several parts of user data, and a network without DHCP",
+        "farrier deploy a --image ./el.raw --user-data base.yaml --user-data x.sh --network-data net.yaml",
+    ),
     ("Three at once: web-1, web-2, web-3", "farrier deploy web --count 3 --image ./el10.qcow2"),
     ("A whole fleet", "farrier deploy --file fleet.yaml --image ./el10.qcow2 --ssh-key ~/.ssh/id.pub"),
     ("Begin now, watch later", "farrier deploy web-1 --image ./el10.qcow2 --no-wait"),

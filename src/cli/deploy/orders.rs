@@ -6,6 +6,7 @@ use super::Args;
 use crate::cli::config_drive::{FirstBoot, key_value};
 use crate::cli::failure::{self, Failure};
 use crate::cli::values;
+use crate::driver::Error;
 use crate::driver::deploy::Order;
 use crate::driver::image::{Image, Kind};
 use crate::driver::root_device;
@@ -54,12 +55,19 @@ impl Blueprint {
         args: &Args,
     ) -> Result<Vec<Order>, Failure> {
         let instance_info = self.instance_info(request)?;
+        let shared = names.len() > 1;
         names
             .into_iter()
             .map(|name| {
                 check_name(&name)?;
+                let unfit = |error: Error| Failure::new(failure::Kind::Usage, error.to_string());
+                let config_drive = self.first_boot.of(&name).map_err(unfit)?;
+                if let Some(address) = config_drive.addresses().first().filter(|_| shared) {
+                    let problem = format!("several instances cannot all have the address {address}");
+                    return Err(Failure::new(failure::Kind::Usage, problem));
+                }
                 Ok(Order {
-                    config_drive: self.first_boot.of(&name),
+                    config_drive,
                     name,
                     flavor: request.flavor.clone(),
                     image: self.image.clone(),
