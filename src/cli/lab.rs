@@ -94,7 +94,15 @@ struct UpArgs {
     #[arg(long, value_name = "S")]
     clean_delay: Option<Delay>,
 
-    /// Seconds that Ironic waits for a ramdisk, which the machine that always fails has none of; at first 5
+    /// Seconds from power on until a mock ramdisk calls back, at first 2; `A,B`: between A and B
+    #[arg(long, value_name = "S")]
+    boot_delay: Option<Delay>,
+
+    /// Seconds that each step in a mock ramdisk takes, at first 2; `A,B`: between A and B
+    #[arg(long, value_name = "S")]
+    step_delay: Option<Delay>,
+
+    /// Seconds that Ironic waits for a word of a ramdisk, deploying or cleaning; at first 30
     #[arg(long, value_name = "S")]
     deploy_timeout: Option<u32>,
 
@@ -137,6 +145,8 @@ const COLUMNS: &[Column] = &[
     Column::new("power_delay", "POWER DELAY"),
     Column::new("deploy_delay", "DEPLOY DELAY"),
     Column::new("clean_delay", "CLEAN DELAY"),
+    Column::new("boot_delay", "BOOT DELAY"),
+    Column::new("step_delay", "STEP DELAY"),
     Column::new("deploy_timeout", "DEPLOY TIMEOUT"),
     Column::new("ironic_version", "IRONIC"),
     Column::new("pid", "PID"),
@@ -169,6 +179,8 @@ fn up(args: &UpArgs, context: &Context) -> anyhow::Result<()> {
         power_delay: args.power_delay,
         deploy_delay: args.deploy_delay,
         clean_delay: args.clean_delay,
+        boot_delay: args.boot_delay,
+        step_delay: args.step_delay,
         deploy_timeout: args.deploy_timeout,
     };
     let lifetime = if args.foreground { Lifetime::Tethered } else { Lifetime::Detached };
@@ -269,6 +281,8 @@ fn object(dir: &Path, facts: Option<&Facts>, running: Option<Running>) -> Value 
         "power_delay": settings.map(|settings| settings.power_delay.to_string()),
         "deploy_delay": settings.map(|settings| settings.deploy_delay.to_string()),
         "clean_delay": settings.map(|settings| settings.clean_delay.to_string()),
+        "boot_delay": settings.map(|settings| settings.boot_delay.to_string()),
+        "step_delay": settings.map(|settings| settings.step_delay.to_string()),
         "deploy_timeout": settings.map(|settings| settings.deploy_timeout),
         "ironic_version": facts.map(|facts| &facts.ironic_version),
         "pid": running.map(|running| running.pid),

@@ -16,6 +16,10 @@ pub(super) const SCHEMA_CONF: &str = "[database]\nconnection = sqlite:///ironic.
 /// The one user of a lab with passwords. `lab_ironic.py` knows the name too.
 const USER: &str = "admin";
 
+/// In what time, in seconds, a ramdisk sends a heartbeat at the latest: often enough for who looks at it, and not so
+/// often that a hundred of them keep Ironic busy. It has to be well below the time that Ironic waits for one.
+const MOST_HEARTBEAT_TIMEOUT: u32 = 20;
+
 /// Where a server of the lab is.
 pub(super) fn url(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
@@ -23,7 +27,7 @@ pub(super) fn url(port: u16) -> String {
 
 /// Writes all that the lab's Ironic and its clients read, except for the database.
 pub(super) fn write(dir: &Path, record: &Record) -> Result<(), Error> {
-    for needed in ["http", "state/images", "state/master", "tftp/master"] {
+    for needed in ["state/images", "state/master", "tftp/master"] {
         files::make_directory(&dir.join(needed))?;
     }
     image::write(&dir.join("images"))?;
@@ -60,8 +64,9 @@ fn ironic_conf(dir: &str, record: &Record) -> String {
         ("{auth_strategy}", auth_strategy.to_owned()),
         ("{api_port}", record.api_port.to_string()),
         ("{api_url}", url(record.api_port)),
-        ("{images_url}", url(record.images_port)),
+        ("{web_url}", url(record.web_port)),
         ("{deploy_timeout}", settings.deploy_timeout.to_string()),
+        ("{heartbeat_timeout}", (settings.deploy_timeout / 2).clamp(1, MOST_HEARTBEAT_TIMEOUT).to_string()),
         ("{power_delay}", settings.power_delay.to_string()),
         ("{deploy_delay}", settings.deploy_delay.to_string()),
         ("{clean_delay}", settings.clean_delay.to_string()),
@@ -97,7 +102,7 @@ mod tests {
         Record {
             ironic_version: "39.0.0".to_owned(),
             api_port: 23456,
-            images_port: 23457,
+            web_port: 23457,
             settings: Settings { deploy_delay: "2,8".parse().expect("a delay"), ..Settings::default() },
             has_machines: false,
         }
@@ -113,7 +118,8 @@ mod tests {
             "public_endpoint = http://127.0.0.1:23456",
             "deploy_delay = 2,8",
             "vendor_delay = 0",
-            "deploy_callback_timeout = 5",
+            "deploy_callback_timeout = 30",
+            "ramdisk_heartbeat_timeout = 15",
             "host_ip = 127.0.0.1",
         ] {
             assert!(conf.lines().any(|there| there == line), "{line}");

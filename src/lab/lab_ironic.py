@@ -1,6 +1,6 @@
-"""Runs a lab's Ironic: API, conductor and the server of mock images, all in this one process.
+"""Runs a lab's Ironic: API, conductor, mock machines and the server of their images, all in this one process.
 
-    lab_ironic.py serve --dir DIR --images-port PORT
+    lab_ironic.py serve --dir DIR --web-port PORT --boot-delay S --step-delay S
     lab_ironic.py schema --dir DIR
 
 `ironic.conf` is read from DIR. It is started with the Python of the lab's virtual environment.
@@ -47,15 +47,45 @@ def heed_starter():
     threading.Thread(target=wait, daemon=True).start()
 
 
-class QuietFiles(http.server.SimpleHTTPRequestHandler):
+class Web(http.server.SimpleHTTPRequestHandler):
+    """Serves the images, and what Ironic asks of agents."""
+
+    machines = None
+
+    def do_GET(self):
+        if not self.is_for_agent():
+            super().do_GET()
+
+    def do_POST(self):
+        if not self.is_for_agent():
+            self.send_error(501)
+
+    def is_for_agent(self):
+        if not self.path.startswith(self.machines.PREFIX):
+            return False
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        answer = self.machines.answer(self.command, self.path, body)
+        # Where no agent runs nobody would answer: the connection just ends.
+        if answer:
+            status, said = answer
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(said)
+        return True
+
     def log_message(self, *args):
         pass
 
 
-def serve_images(directory, port):
-    handler = functools.partial(QuietFiles, directory=directory)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+class WebServer(http.server.ThreadingHTTPServer):
+    # How many may wait to be accepted. Agents are asked in bursts.
+    request_queue_size = 128
+
+
+def serve_web(directory, port, machines):
+    handler = functools.partial(type("Web", (Web,), {"machines": machines}), directory=directory)
+    threading.Thread(target=WebServer(("127.0.0.1", port), handler).serve_forever, daemon=True).start()
 
 
 def hash_password(directory):
@@ -121,7 +151,7 @@ def create_schema(directory):
     database.close()
 
 
-def serve(directory):
+def serve(directory, web_port, boot_delay, step_delay):
     """What the `ironic` command does, without its master process.
 
     The master would start a conductor that cannot start again and again; here the process ends, and says why.
@@ -136,11 +166,19 @@ def serve(directory):
     queue_writers()
     accept_bursts()
     service.prepare_service("ironic", ["ironic", "--config-file", os.path.join(directory, "ironic.conf")])
+    # Of the folder that this file is in Python was told to take no notice.
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    import lab_agents
+
+    machines = lab_agents.Machines(CONF.api.port, web_port, boot_delay, step_delay)
+    machines.take_over_fake_hardware()
+    serve_web(os.path.join(directory, "images"), web_port, machines)
     launcher = service.process_launcher(no_fork=True)
     utils.handle_signal()
     manager = ("ironic.conductor.manager", "ConductorManager")
     conductor = rpc_service.RPCService(CONF.host, *manager, embed_api=True)
     launcher.launch_service(conductor)
+    machines.resume()
     # All is done by other threads now. This one is there for signals: the handler of SIGTERM ends the process.
     while True:
         signal.pause()
@@ -150,7 +188,9 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("what", choices=["serve", "schema"])
     parser.add_argument("--dir", required=True)
-    parser.add_argument("--images-port", type=int)
+    parser.add_argument("--web-port", type=int)
+    parser.add_argument("--boot-delay")
+    parser.add_argument("--step-delay")
     args = parser.parse_args()
     os.umask(0o077)
     os.chdir(args.dir)
@@ -161,11 +201,10 @@ def main():
     os.setsid()
     pid_file = claim(args.dir)
     heed_starter()
-    serve_images(os.path.join(args.dir, "images"), args.images_port)
     if os.path.exists(os.path.join(args.dir, "password")):
         hash_password(args.dir)
     try:
-        serve(args.dir)
+        serve(args.dir, args.web_port, args.boot_delay, args.step_delay)
     except Exception:
         traceback.print_exc()
     finally:

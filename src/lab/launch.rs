@@ -13,7 +13,9 @@ use super::install::Environment;
 use super::process::Process;
 use super::{Error, Lab, Progress, Record, config, files};
 
-const SCRIPT: &str = include_str!("lab_ironic.py");
+/// What the lab's process runs, and what that imports.
+const SCRIPT: (&str, &str) = ("lab_ironic.py", include_str!("lab_ironic.py"));
+const MODULE: (&str, &str) = ("lab_agents.py", include_str!("lab_agents.py"));
 
 /// Below where the system takes ports for outgoing connections, so that none of those is ever in the way.
 const PORTS: std::ops::Range<u16> = 20_000..32_000;
@@ -61,9 +63,10 @@ pub(super) fn answers(port: u16) -> bool {
 
 /// Puts the script beside what it is to work on.
 pub(super) fn write_script(dir: &Path) -> Result<PathBuf, Error> {
-    let path = dir.join("lab_ironic.py");
-    files::write(&path, SCRIPT)?;
-    Ok(path)
+    for (name, text) in [SCRIPT, MODULE] {
+        files::write(&dir.join(name), text)?;
+    }
+    Ok(dir.join(SCRIPT.0))
 }
 
 /// The environment's Python, out of reach of whatever the user's variables would have it or Ironic do.
@@ -91,10 +94,10 @@ impl Lab {
         progress: Progress,
     ) -> Result<(Process, Option<Tether>), Error> {
         if !is_free(record.api_port) {
-            record.api_port = free_port(&BTreeSet::from([record.images_port]));
+            record.api_port = free_port(&BTreeSet::from([record.web_port]));
         }
-        if !is_free(record.images_port) {
-            record.images_port = free_port(&BTreeSet::from([record.api_port]));
+        if !is_free(record.web_port) {
+            record.web_port = free_port(&BTreeSet::from([record.api_port]));
         }
         self.keep(record)?;
         config::write(&self.dir, record)?;
@@ -149,7 +152,9 @@ impl Lab {
             .arg("serve")
             .arg("--dir")
             .arg(&self.dir)
-            .args(["--images-port", &record.images_port.to_string()])
+            .args(["--web-port", &record.web_port.to_string()])
+            .args(["--boot-delay", &record.settings.boot_delay.to_string()])
+            .args(["--step-delay", &record.settings.step_delay.to_string()])
             .current_dir(&self.dir)
             .stdin(Stdio::piped())
             .stdout(console.try_clone().doing("open", &said)?)

@@ -126,7 +126,9 @@ pub struct Facts {
 struct Record {
     ironic_version: String,
     api_port: u16,
-    images_port: u16,
+    /// Of the server of images, and of mock ramdisks' agents.
+    #[serde(alias = "images_port")]
+    web_port: u16,
     settings: Settings,
     has_machines: bool,
 }
@@ -283,7 +285,7 @@ impl Lab {
             clouds_yaml: self.dir.join("clouds.yaml"),
             machines: self.dir.join("machines.yaml"),
             flavors: self.dir.join("flavors.yaml"),
-            image_url: format!("{}/{}", config::url(record.images_port), image::NAME),
+            image_url: format!("{}/{}", config::url(record.web_port), image::NAME),
             image_checksum: image::checksum(),
             log: self.log(),
             has_machines: record.has_machines,
@@ -346,7 +348,7 @@ impl Record {
         Self {
             ironic_version: install::ironic_version().to_owned(),
             api_port,
-            images_port: launch::free_port(&BTreeSet::from([api_port])),
+            web_port: launch::free_port(&BTreeSet::from([api_port])),
             settings: Settings::default(),
             has_machines: false,
         }

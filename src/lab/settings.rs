@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// How a lab is set. These are kept with it: what an [`Options`] does not name stays as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Settings {
     /// How clients log in.
     pub auth: Auth,
@@ -16,7 +17,11 @@ pub struct Settings {
     pub deploy_delay: Delay,
     /// How long cleaning takes on a mock machine.
     pub clean_delay: Delay,
-    /// How many seconds Ironic waits for the ramdisk of a machine that deploys for real, before it gives up.
+    /// How long a mock machine takes from power on until its ramdisk calls back, where its node does not say.
+    pub boot_delay: Delay,
+    /// How long each step of a mock ramdisk's agent takes, where the node does not say.
+    pub step_delay: Delay,
+    /// How many seconds Ironic waits for a word of a ramdisk, before it gives up.
     pub deploy_timeout: u32,
 }
 
@@ -27,8 +32,10 @@ impl Default for Settings {
             power_delay: Delay::default(),
             deploy_delay: Delay::default(),
             clean_delay: Delay::default(),
-            // No ramdisk ever calls back on the machine that always fails: nobody should have to wait for that.
-            deploy_timeout: 5,
+            // Long enough to be seen.
+            boot_delay: Delay { shortest: 2, longest: 2 },
+            step_delay: Delay { shortest: 2, longest: 2 },
+            deploy_timeout: 30,
         }
     }
 }
@@ -41,6 +48,8 @@ impl Settings {
             power_delay: options.power_delay.unwrap_or(self.power_delay),
             deploy_delay: options.deploy_delay.unwrap_or(self.deploy_delay),
             clean_delay: options.clean_delay.unwrap_or(self.clean_delay),
+            boot_delay: options.boot_delay.unwrap_or(self.boot_delay),
+            step_delay: options.step_delay.unwrap_or(self.step_delay),
             deploy_timeout: options.deploy_timeout.unwrap_or(self.deploy_timeout),
         }
     }
@@ -57,6 +66,10 @@ pub struct Options {
     pub deploy_delay: Option<Delay>,
     /// See [`Settings::clean_delay`].
     pub clean_delay: Option<Delay>,
+    /// See [`Settings::boot_delay`].
+    pub boot_delay: Option<Delay>,
+    /// See [`Settings::step_delay`].
+    pub step_delay: Option<Delay>,
     /// See [`Settings::deploy_timeout`].
     pub deploy_timeout: Option<u32>,
 }

@@ -12,6 +12,7 @@ mod generated;
 mod interruption;
 mod lab;
 mod proxy;
+mod ramdisk;
 mod schedule;
 mod schedule_on_ironic;
 mod signals;

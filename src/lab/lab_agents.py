@@ -1,0 +1,461 @@
+"""The ramdisks of a lab's mock machines, and the deploy agents that run in them.
+
+Ironic's fake hardware feels nothing. Here it does: a machine that is powered on after Ironic has prepared a ramdisk
+for it boots that ramdisk, and else whatever is on its disk. In the ramdisk an agent looks its node up, sends
+heartbeats and obeys commands, by the same HTTP requests as ironic-python-agent. It erases and writes nothing, but an
+image that is not too large it does fetch, and compares with its checksum.
+
+How a machine behaves stands in its node's `driver_info`, and is read whenever it boots or begins a step: `PROPERTIES`.
+"""
+
+import hashlib
+import heapq
+import http.client
+import itertools
+import json
+import random
+import threading
+import time
+import urllib.parse
+import urllib.request
+import uuid
+
+from oslo_log import log
+
+from ironic import objects
+from ironic.common import boot_devices, context, states
+from ironic.drivers.modules import fake
+
+LOG = log.getLogger(__name__)
+
+# Ironic tells them as properties of the driver.
+PROPERTIES = {
+    "mock_boot_delay": "Seconds from power on until the ramdisk calls back: S, or A,B for between A and B. Optional.",
+    "mock_step_delay": "Seconds that each step in the ramdisk takes, likewise; or an object of them, by the names of "
+                       "steps. Optional.",
+    "mock_fail_step": "The step that fails in the ramdisk: write_image, install_bootloader, erase_devices_metadata, "
+                      "... Optional.",
+    "mock_fail_error": "What the ramdisk says when it fails. Optional.",
+    "mock_silent": "`boot` if the ramdisk never calls back; or the step that it falls silent in. Optional.",
+    "mock_faults": "How often the machine fails or falls silent before it behaves, since the lab was started. By "
+                   "default it always does. Optional.",
+}
+
+# The oldest in which agents prove by a token who they are.
+API_VERSION = {"X-OpenStack-Ironic-API-Version": "1.62"}
+AGENT_VERSION = "11.0.0"
+# However many machines there are, no more of them speak to Ironic at the same time.
+WORKERS = 8
+# Seconds until an agent repeats what Ironic has not taken note of, which it does not while the node is locked. They
+# double from one time to the next.
+FIRST_PAUSE = 0.25
+# Larger images are not fetched, but taken to be right.
+LARGEST_FETCHED = 64 << 20
+# What an agent offers, by kind and interface, with the priorities that ironic-python-agent gives them.
+STEPS = {
+    "deploy": {"deploy": {"write_image": 0, "erase_devices_metadata": 0}},
+    "clean": {"deploy": {"erase_devices": 10, "erase_devices_metadata": 99, "erase_devices_express": 0}},
+    "service": {"deploy": {}},
+}
+# The states in which a ramdisk is up or about to be, and the kind of steps that it runs there.
+WAITING = {
+    states.DEPLOYWAIT: "deploy",
+    states.CLEANWAIT: "clean",
+    states.SERVICEWAIT: "service",
+    states.RESCUEWAIT: None,
+}
+
+
+class Clock:
+    """Calls functions when they are due, in a few threads of its own."""
+
+    def __init__(self):
+        self.changed = threading.Condition()
+        self.calls = []
+        self.numbers = itertools.count()
+        for _ in range(WORKERS):
+            threading.Thread(target=self.run, daemon=True).start()
+
+    def after(self, seconds, function, *args):
+        with self.changed:
+            heapq.heappush(self.calls, (time.monotonic() + seconds, next(self.numbers), function, args))
+            self.changed.notify()
+
+    def run(self):
+        while True:
+            function, args = self.next()
+            try:
+                function(*args)
+            except Exception:
+                LOG.exception("a mock machine's agent failed")
+
+    def next(self):
+        with self.changed:
+            while True:
+                left = self.calls[0][0] - time.monotonic() if self.calls else None
+                if left is not None and left <= 0:
+                    return heapq.heappop(self.calls)[2:]
+                self.changed.wait(left)
+
+
+class Behaviour:
+    """How a machine behaves, as its node says now."""
+
+    def __init__(self, driver_info, defaults):
+        self.driver_info = driver_info
+        self.defaults = defaults
+
+    def boot_delay(self):
+        return self.delay("mock_boot_delay", self.driver_info.get("mock_boot_delay"))
+
+    def step_delay(self, step):
+        asked = self.driver_info.get("mock_step_delay")
+        return self.delay("mock_step_delay", asked.get(step) if isinstance(asked, dict) else asked)
+
+    def delay(self, key, asked):
+        if asked is not None:
+            try:
+                return seconds(asked)
+            except ValueError:
+                LOG.warning("%s has to be S or A,B in seconds, not %s", key, asked)
+        return seconds(self.defaults[key])
+
+    def fails_at(self, step):
+        return self.driver_info.get("mock_fail_step") == step
+
+    def silent_at(self, step):
+        return self.driver_info.get("mock_silent") == step
+
+    def error(self, step):
+        return self.driver_info.get("mock_fail_error") or f"{step} was told to fail"
+
+    def faults(self):
+        try:
+            return int(self.driver_info["mock_faults"])
+        except (KeyError, TypeError, ValueError):
+            return None
+
+
+def seconds(delay):
+    """A number out of `S` or `A,B`."""
+    shortest, _, longest = str(delay).partition(",")
+    return max(0, random.uniform(float(shortest), float(longest or shortest)))
+
+
+class Machine:
+    """What fake hardware does not know of itself."""
+
+    def __init__(self, power):
+        self.power = power
+        self.boot_device = boot_devices.PXE
+        # Whether the next boot is that of a ramdisk.
+        self.ramdisk = False
+        self.agent = None
+        # How often it has failed or fallen silent.
+        self.faults = 0
+
+    def misbehaves(self, asked, behaviour):
+        """Whether it does as it was asked to, and notes that it did."""
+        limit = behaviour.faults()
+        if not asked or limit is not None and self.faults >= limit:
+            return False
+        self.faults += 1
+        return True
+
+
+class Agent:
+    """What runs on a machine that booted a ramdisk, until the machine is switched off or boots something else."""
+
+    def __init__(self, machines, machine, node, token=None):
+        self.machines = machines
+        self.machine = machine
+        self.node = node.uuid
+        self.behaviour = machines.behaviour(node.driver_info)
+        self.token = token
+        self.commands = []
+        self.gone = False
+        # Whether there is something that Ironic has not asked for since.
+        self.untold = True
+        self.pause = FIRST_PAUSE
+        # How long Ironic does without a heartbeat, which it says when the node is looked up.
+        self.patience = None
+        # Only the heartbeat planned last counts.
+        self.planned = 0
+
+    def boot(self):
+        if self.machine.misbehaves(self.behaviour.silent_at("boot"), self.behaviour):
+            LOG.info("node %s: its ramdisk will not call back", self.node)
+        else:
+            self.plan(self.behaviour.boot_delay())
+
+    def go_on(self, kind, step):
+        """Goes on after the lab was stopped and started, for which a machine does not stop."""
+        # Ironic's own step `deploy` is the one that waits for the ramdisk to boot.
+        if step and step["step"] != "deploy":
+            self.begin(f"execute_{kind}_step", kind, step)
+        if not self.gone:
+            self.plan(0)
+
+    def plan(self, seconds):
+        """Has the next heartbeat sent in so many seconds."""
+        self.planned += 1
+        self.machines.clock.after(seconds, self.beat, self.planned)
+
+    def beat(self, planned):
+        if self.gone or planned != self.planned:
+            return
+        try:
+            if self.patience is None:
+                self.look_up()
+            body = {"callback_url": self.machines.callback + self.node, "agent_version": AGENT_VERSION}
+            self.ask("POST", f"/v1/heartbeat/{self.node}", {**body, "agent_token": self.token})
+        except (OSError, http.client.HTTPException, ValueError) as problem:
+            LOG.info("node %s: its agent is not heard: %s", self.node, problem)
+        with self.machines.lock:
+            if planned != self.planned:
+                return
+            usual = random.uniform(0.3, 0.6) * (self.patience or 10)
+            if self.untold:
+                self.plan(min(self.pause, usual))
+                self.pause *= 2
+            else:
+                self.plan(usual)
+
+    def look_up(self):
+        found = json.loads(self.ask("GET", f"/v1/lookup?node_uuid={self.node}"))
+        # Ironic tells it once only: an agent that goes on has it already.
+        self.token = self.token or found["config"]["agent_token"]
+        self.patience = found["config"]["heartbeat_timeout"]
+
+    def ask(self, method, path, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.machines.api_port, timeout=60)
+        try:
+            headers = {"Content-Type": "application/json", **API_VERSION}
+            connection.request(method, path, body and json.dumps(body), headers)
+            answer = connection.getresponse()
+            text = answer.read()
+            if answer.status >= 400:
+                raise ValueError(f"{method} {path.partition('?')[0]} is answered {answer.status}")
+            return text
+        finally:
+            connection.close()
+
+    def obey(self, name, params):
+        """A status and an answer to a command; nothing if the machine fell silent instead."""
+        last = self.commands[-1] if self.commands else None
+        if last and last["command_status"] == "RUNNING":
+            return 409, {"faultstring": f"Agent is busy - executing command {last['command_name']}"}
+        name = name.rpartition(".")[2]
+        verb, _, rest = name.partition("_")
+        kind = rest.partition("_")[0]
+        if verb == "execute" and kind in STEPS:
+            self.behaviour = self.machines.behaviour(params["node"]["driver_info"])
+            return 200, self.begin(name, kind, params["step"])
+        command = self.note(name)
+        self.end(command, name, self.result(name))
+        if name == "power_off":
+            self.machine.power = states.POWER_OFF
+        if name in ("power_off", "run_image", "reboot", "lockdown", "finalize_rescue"):
+            self.gone = True
+        return 200, command
+
+    def result(self, name):
+        verb, _, rest = name.partition("_")
+        kind = rest.partition("_")[0]
+        if verb == "get" and kind in STEPS:
+            steps = [
+                {"interface": interface, "step": step, "priority": priority, "abortable": True,
+                 "reboot_requested": False}
+                for interface, steps in STEPS[kind].items()
+                for step, priority in steps.items()
+            ]
+            return {"hardware_manager_version": {"mock": "1"}, f"{kind}_steps": {"mock": steps}}
+        return {} if name == "get_partition_uuids" else None
+
+    def note(self, name):
+        command = {"id": str(uuid.uuid4()), "command_name": name, "command_params": {},
+                   "command_status": "RUNNING", "command_error": None, "command_result": None}
+        self.commands.append(command)
+        return command
+
+    def begin(self, name, kind, step):
+        command = self.note(name)
+        answer = dict(command)
+        if self.machine.misbehaves(self.behaviour.silent_at(step["step"]), self.behaviour):
+            self.gone = True
+            LOG.info("node %s: its ramdisk falls silent at %s", self.node, step["step"])
+        else:
+            delay = self.behaviour.step_delay(step["step"])
+            self.machines.clock.after(delay, self.finish, command, kind, step)
+        return answer
+
+    def finish(self, command, kind, step):
+        image = (step.get("args") or {}).get("image_info")
+        problem = image_problem(image) if step["step"] == "write_image" and image else None
+        named = {"interface": step["interface"], "step": step["step"]}
+        with self.machines.lock:
+            if self.gone:
+                return
+            self.end(command, step["step"], {f"{kind}_result": None, f"{kind}_step": named}, problem)
+            # An agent says at once that it has done something.
+            self.untold = True
+            self.pause = FIRST_PAUSE
+            self.plan(0)
+
+    def end(self, command, what, result, problem=None):
+        if self.machine.misbehaves(self.behaviour.fails_at(what), self.behaviour):
+            problem = self.behaviour.error(what)
+        if problem is None:
+            command.update(command_status="SUCCEEDED", command_result=result)
+        else:
+            LOG.info("node %s: its agent fails at %s: %s", self.node, what, problem)
+            error = {"type": "DeploymentError", "code": 500, "message": problem, "details": problem}
+            command.update(command_status="FAILED", command_error=error)
+
+    def tell(self):
+        if not self.commands or self.commands[-1]["command_status"] != "RUNNING":
+            self.untold = False
+        return 200, {"commands": self.commands}
+
+
+class Machines:
+    """All of a lab's, by the UUIDs of their nodes."""
+
+    # Where the agents are on the lab's web server: this, the node's UUID, and what Ironic appends.
+    PREFIX = "/agents/"
+
+    def __init__(self, api_port, web_port, boot_delay, step_delay):
+        self.api_port = api_port
+        self.callback = f"http://127.0.0.1:{web_port}{self.PREFIX}"
+        self.defaults = {"mock_boot_delay": boot_delay, "mock_step_delay": step_delay}
+        self.clock = Clock()
+        # Nobody who holds it waits for anything.
+        self.lock = threading.RLock()
+        self.machines = {}
+
+    def behaviour(self, driver_info):
+        return Behaviour(driver_info, self.defaults)
+
+    def of(self, node):
+        with self.lock:
+            return self.machines.setdefault(node.uuid, Machine(node.power_state))
+
+    def power(self, node, power_state):
+        """A machine is switched: on, off, or both."""
+        with self.lock:
+            machine = self.of(node)
+            if machine.agent:
+                machine.agent.gone = True
+                machine.agent = None
+            if power_state in (states.POWER_OFF, states.SOFT_POWER_OFF):
+                machine.power = states.POWER_OFF
+                return
+            machine.power = states.POWER_ON
+            if machine.ramdisk:
+                machine.agent = Agent(self, machine, node)
+                machine.agent.boot()
+
+    def resume(self):
+        """Brings back the agents of machines that were in their ramdisks when the lab was stopped."""
+        filters = {"provision_state_in": list(WAITING)}
+        for node in objects.Node.list(context.get_admin_context(), filters=filters):
+            fake_throughout = node.power_interface == "fake" and node.boot_interface == "fake"
+            if not fake_throughout or node.power_state != states.POWER_ON:
+                continue
+            internal = node.driver_internal_info
+            with self.lock:
+                machine = self.of(node)
+                if machine.agent:
+                    continue
+                machine.ramdisk = True
+                machine.agent = Agent(self, machine, node, internal.get("agent_secret_token"))
+                kind = WAITING[node.provision_state]
+                if "agent_url" in internal:
+                    machine.agent.go_on(kind, kind and getattr(node, f"{kind}_step"))
+                else:
+                    machine.agent.boot()
+
+    def answer(self, method, path, body):
+        """Answers a request to an agent, with a status and JSON; nothing if there is no such agent."""
+        path, _, query = path.removeprefix(self.PREFIX).partition("?")
+        node, _, rest = path.partition("/")
+        with self.lock:
+            machine = self.machines.get(node)
+            agent = machine and machine.agent
+            if not agent or agent.gone or rest.rstrip("/") != "v1/commands":
+                return None
+            if agent.token is None or urllib.parse.parse_qs(query).get("agent_token") != [agent.token]:
+                status, said = 401, {"faultstring": "Token invalid."}
+            elif method == "GET":
+                status, said = agent.tell()
+            else:
+                asked = json.loads(body)
+                status, said = agent.obey(asked["name"], asked.get("params") or {})
+            return status, json.dumps(said).encode()
+
+    def take_over_fake_hardware(self):
+        """Puts these machines behind the interfaces that are called `fake`."""
+        machines = self
+
+        class Power(fake.FakePower):
+            def get_properties(self):
+                return PROPERTIES
+
+            def get_power_state(self, task):
+                super().get_power_state(task)
+                return machines.of(task.node).power
+
+            def set_power_state(self, task, power_state, timeout=None):
+                super().set_power_state(task, power_state, timeout)
+                machines.power(task.node, power_state)
+
+            def reboot(self, task, timeout=None):
+                super().reboot(task, timeout)
+                machines.power(task.node, states.REBOOT)
+
+        class Boot(fake.FakeBoot):
+            def prepare_ramdisk(self, task, ramdisk_params, mode="deploy"):
+                super().prepare_ramdisk(task, ramdisk_params, mode)
+                machines.of(task.node).ramdisk = True
+
+            def clean_up_ramdisk(self, task, mode="deploy"):
+                super().clean_up_ramdisk(task, mode)
+                machines.of(task.node).ramdisk = False
+
+            def prepare_instance(self, task):
+                super().prepare_instance(task)
+                machines.of(task.node).ramdisk = False
+
+        class Management(fake.FakeManagement):
+            def get_supported_boot_devices(self, task):
+                return [boot_devices.PXE, boot_devices.DISK, boot_devices.CDROM, boot_devices.BIOS]
+
+            def set_boot_device(self, task, device, persistent=False):
+                super().set_boot_device(task, device, persistent)
+                machines.of(task.node).boot_device = device
+
+            def get_boot_device(self, task):
+                return {**super().get_boot_device(task), "boot_device": machines.of(task.node).boot_device}
+
+        fake.FakePower, fake.FakeBoot, fake.FakeManagement = Power, Boot, Management
+
+
+def image_problem(image):
+    """What is wrong with an image, by its checksum; nothing if it is right, or too large to know."""
+    url = image["urls"][0]
+    expected = image.get("os_hash_value") or image.get("checksum") or ""
+    algorithm = image.get("os_hash_algo") or {32: "md5", 64: "sha256", 128: "sha512"}.get(len(expected))
+    try:
+        digest = hashlib.new(algorithm or "")
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            size = answer.headers["Content-Length"]
+            if size is None or int(size) > LARGEST_FETCHED:
+                return None
+            while chunk := answer.read(1 << 16):
+                digest.update(chunk)
+    except (OSError, http.client.HTTPException, ValueError) as problem:
+        return f"Error downloading image {url}: {problem}"
+    if digest.hexdigest() == expected.lower():
+        return None
+    return (f"Error verifying image checksum: {algorithm} of {url} is {digest.hexdigest()}, "
+            f"and should be {expected}")

@@ -1,0 +1,167 @@
+//! Machines that boot a ramdisk, whose deploy agent the lab plays: Ironic's own deploying and cleaning, stage by stage,
+//! and what becomes of them when the ramdisk fails or falls silent.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Output, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::support::Lab;
+
+/// Machines that deploy and clean for real, and behave as `driver_info` says.
+fn machines(lab: &Lab, name: &str, count: usize, driver_info: &Value) {
+    let node =
+        json!({"deploy_interface": "direct", "vendor_interface": "no-vendor", "driver_info": driver_info});
+    lab.machines_with(name, count, &node);
+}
+
+/// `deploy NAME` of the lab's image onto a machine of the class, with events.
+fn deploy(lab: &Lab, name: &str, class: &str) -> Vec<String> {
+    let status = lab.status();
+    let text = |key: &str| status[key].as_str().expect("it is up").to_owned();
+    let arguments = ["deploy", name, "--resource-class", class, "--progress", "json", "-f", "json", "--image"];
+    let mut arguments = arguments.map(str::to_owned).to_vec();
+    arguments.extend([text("image_url"), "--image-checksum".to_owned(), text("image_checksum")]);
+    arguments
+}
+
+fn run(lab: &Lab, arguments: &[String]) -> Output {
+    lab.farrier().args(arguments).output().expect("it runs")
+}
+
+/// What was said on stderr: events, and at the end an error where there is one.
+fn told(output: &Output) -> Vec<Value> {
+    let text = String::from_utf8_lossy(&output.stderr);
+    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"))).collect()
+}
+
+/// The stages among events, one after the other.
+fn stages(told: &[Value]) -> Vec<&str> {
+    told.iter().filter(|event| event["event"] == "stage").filter_map(|event| event["stage"].as_str()).collect()
+}
+
+/// Whether there are stages with these words in them, in this order. Others may stand between.
+fn pass(stages: &[&str], words: &[&str]) -> bool {
+    let mut left = stages.iter();
+    words.iter().all(|word| left.any(|stage| stage.contains(word)))
+}
+
+/// The error that a failed command ended with.
+fn error(output: &Output) -> Value {
+    told(output).pop().expect("it said something")["error"].clone()
+}
+
+#[test]
+fn deploying_and_cleaning_go_through_all_their_stages() {
+    let lab = Lab::shared();
+    machines(lab, "stages", 1, &json!({}));
+    let deployed = run(lab, &deploy(lab, "stages", "stages"));
+    let events = told(&deployed);
+    assert!(deployed.status.success(), "{events:?}");
+    let words = ["preparing to deploy", "network boot", "deploy.write_image", "active"];
+    assert!(pass(&stages(&events), &words), "{:?}", stages(&events));
+    let instance: Value = serde_json::from_slice(&deployed.stdout).expect("JSON");
+    assert_eq!((&instance["state"], &instance["power_state"]), (&json!("active"), &json!("power on")));
+
+    let options = ["stages", "--yes", "--wait-clean", "--progress", "json", "-f", "json"];
+    let destroyed = lab.farrier().arg("destroy").args(options).output().expect("it runs");
+    let events = told(&destroyed);
+    assert!(destroyed.status.success(), "{events:?}");
+    assert!(pass(&stages(&events), &["clean", "erase_devices_metadata", "available"]), "{events:?}");
+    let node = lab.node("stages-node-1");
+    assert_eq!((&node["power_state"], &node["last_error"]), (&json!("power off"), &Value::Null));
+}
+
+#[test]
+fn what_a_ramdisk_says_when_it_fails_is_told() {
+    let lab = Lab::shared();
+    let message = "No space left on device: /dev/sda holds 4 GB, the image has 9";
+    let driver_info = json!({"mock_boot_delay": 0, "mock_step_delay": {"write_image": 0.1},
+                             "mock_fail_step": "write_image", "mock_fail_error": message});
+    machines(lab, "full", 1, &driver_info);
+    let failed = run(lab, &deploy(lab, "full", "full"));
+    assert_eq!(failed.status.code(), Some(7));
+    let error = error(&failed);
+    assert!(error["message"].as_str().expect("a text").contains(message), "{error}");
+    assert_eq!(error["node"]["name"], "full-node-1");
+}
+
+#[test]
+fn an_image_that_is_not_what_its_checksum_says_is_not_deployed() {
+    let lab = Lab::shared();
+    machines(lab, "corrupt", 1, &json!({"mock_boot_delay": "0", "mock_step_delay": "0,0.5"}));
+    let mut arguments = deploy(lab, "corrupt", "corrupt");
+    *arguments.last_mut().expect("the checksum") = "0".repeat(64);
+    let failed = run(lab, &arguments);
+    assert_eq!(failed.status.code(), Some(7));
+    let error = error(&failed);
+    assert!(error["message"].as_str().expect("a text").contains("verifying image checksum"), "{error}");
+}
+
+#[test]
+fn silent_ramdisks_end_by_ironic_s_timeout_and_others_are_tried() {
+    // With passwords, too, which ramdisks have none of.
+    let lab = Lab::start(&["--deploy-timeout", "4", "--auth", "http_basic", "--boot-delay", "1"]);
+    // Smaller machines fit better, and are tried first.
+    for (name, silent, memory_mb) in
+        [("dead", json!("boot"), 1024), ("dying", json!("write_image"), 2048), ("fine", Value::Null, 4096)]
+    {
+        let node = json!({
+            "deploy_interface": "direct",
+            "vendor_interface": "no-vendor",
+            "automated_clean": false,
+            "resource_class": "silent",
+            "driver_info": {"mock_silent": silent},
+            "properties": {"cpu_arch": "x86_64", "cpus": 8, "memory_mb": memory_mb, "local_gb": 100},
+        });
+        lab.machines_with(name, 1, &node);
+    }
+    let mut arguments = deploy(&lab, "stubborn", "silent");
+    arguments.extend(["--ram", "1024"].map(str::to_owned));
+    let deployed = run(&lab, &arguments);
+    let events = told(&deployed);
+    assert!(deployed.status.success(), "{events:?}");
+    let instance: Value = serde_json::from_slice(&deployed.stdout).expect("JSON");
+    assert_eq!(instance["node"]["name"], "fine-node-1", "{events:?}");
+    let retries: Vec<_> = events.iter().filter(|event| event["event"] == "retrying").collect();
+    assert_eq!(retries.len(), 2, "{events:?}");
+    for (event, node) in retries.iter().zip(["dead-node-1", "dying-node-1"]) {
+        assert_eq!(event["node"]["name"], node);
+        assert!(event["message"].as_str().expect("why").contains("Timeout reached"), "{event}");
+    }
+}
+
+#[test]
+fn a_ramdisk_may_come_up_at_the_second_try_only() {
+    let lab = Lab::start(&["--deploy-timeout", "3", "--boot-delay", "0", "--step-delay", "0"]);
+    machines(&lab, "moody", 1, &json!({"mock_silent": "boot", "mock_faults": 2}));
+}
+
+#[test]
+fn a_deploy_survives_that_ironic_is_started_anew() {
+    let mut lab = Lab::start(&["--boot-delay", "1"]);
+    machines(&lab, "again", 1, &json!({}));
+    lab.farrier()
+        .args(["node", "show", "again-node-1"])
+        .assert()
+        .success();
+    for (name, stage) in [("booting", "network boot"), ("writing", "deploy.write_image")] {
+        let arguments = deploy(&lab, name, "again");
+        let words: Vec<_> = arguments.iter().map(String::as_str).collect();
+        let mut child = lab
+            .process(&words)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
+        let seen = lines.by_ref().any(|line| line.expect("UTF-8").contains(stage));
+        assert!(seen, "{stage}");
+        lab.down();
+        lab.up(&[]);
+        let rest: Vec<_> = lines.map(|line| line.expect("UTF-8")).collect();
+        assert!(child.wait().expect("our child").success(), "{stage}: {rest:?}");
+        assert_eq!(lab.json(&["show", name])["state"], "active");
+        lab.json(&["destroy", name, "--yes", "--wait-clean"]);
+    }
+}
