@@ -2148,7 +2148,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__lab__subcmd__up)
-            opts="-f -c -q -v -y -j -h --dir --auth --power-delay --deploy-delay --clean-delay --deploy-timeout --no-machines --foreground --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --dir --auth --power-delay --deploy-delay --clean-delay --boot-delay --step-delay --deploy-timeout --no-machines --foreground --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2174,6 +2174,14 @@ _farrier() {
                     return 0
                     ;;
                 --clean-delay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --boot-delay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --step-delay)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

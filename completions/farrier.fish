@@ -924,9 +924,11 @@ complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_sub
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l auth -d 'How clients log in; at first `none`' -r -f -a "none\t'Not at all'
 http_basic\t'With a user and a password, which stand in the lab\'s clouds.yaml'"
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l power-delay -d 'Seconds that a mock machine takes to change or tell its power; `A,B`: between A and B' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l deploy-delay -d 'Seconds that each of the two parts of a mock deploy takes, preparing and writing; `A,B`: between A and B' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l clean-delay -d 'Seconds that cleaning a mock machine takes; `A,B`: between A and B' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l deploy-timeout -d 'Seconds that Ironic waits for a ramdisk, which the machine that always fails has none of; at first 5' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l deploy-delay -d 'Seconds that each of the two parts of a deploy without ramdisk takes; `A,B`: between A and B' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l clean-delay -d 'Seconds that cleaning without ramdisk takes; `A,B`: between A and B' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l boot-delay -d 'Seconds from power on until a mock ramdisk calls back, at first 2; `A,B`: between A and B' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l step-delay -d 'Seconds that each step in a mock ramdisk takes, at first 2; `A,B`: between A and B' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l deploy-timeout -d 'Seconds that Ironic waits for a word of a ramdisk, deploying or cleaning; at first 30' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'

@@ -38,7 +38,12 @@ enum Action {
     /// Start the lab, or change how it runs
     ///
     /// Options that are not given stay as they were. A lab that runs as asked is left alone; one that runs otherwise is
-    /// started anew, which keeps its machines and instances, but fails what is being deployed.
+    /// started anew, which keeps its machines and instances; what is being deployed fails unless it waits for a ramdisk.
+    ///
+    /// Machines whose deploy interface is `direct` boot a ramdisk to be deployed and cleaned, and the lab plays its
+    /// agent. How it behaves is set in the node's `driver_info`: `mock_boot_delay` and `mock_step_delay` (seconds, `S` or
+    /// `A,B`), `mock_fail_step` and `mock_fail_error` (where it fails, and what it says), `mock_silent` (`boot`, or the
+    /// step after which nothing is heard of it), `mock_faults` (how often it does so before it behaves).
     #[command(before_long_help = help::examples(UP), after_long_help = help::exit_codes(&[1, 2, 9]))]
     Up(UpArgs),
     /// Stop the lab
@@ -59,7 +64,7 @@ enum Action {
 
 const UP: help::Examples = &[
     ("A lab", "farrier lab up"),
-    ("Deploys that take ten seconds", "farrier lab up --deploy-delay 5"),
+    ("Ramdisks that take a minute to boot", "farrier lab up --boot-delay 50,70 --deploy-timeout 300"),
     ("A second one, with passwords", "farrier lab up --dir ./lab --auth http_basic"),
     ("One that is gone when the script is", "sleep infinity | farrier lab up --foreground"),
 ];
@@ -86,11 +91,11 @@ struct UpArgs {
     #[arg(long, value_name = "S")]
     power_delay: Option<Delay>,
 
-    /// Seconds that each of the two parts of a mock deploy takes, preparing and writing; `A,B`: between A and B
+    /// Seconds that each of the two parts of a deploy without ramdisk takes; `A,B`: between A and B
     #[arg(long, value_name = "S")]
     deploy_delay: Option<Delay>,
 
-    /// Seconds that cleaning a mock machine takes; `A,B`: between A and B
+    /// Seconds that cleaning without ramdisk takes; `A,B`: between A and B
     #[arg(long, value_name = "S")]
     clean_delay: Option<Delay>,
 

@@ -13,9 +13,9 @@ pub struct Settings {
     pub auth: Auth,
     /// How long a mock machine takes to change or tell its power.
     pub power_delay: Delay,
-    /// How long each of the two parts of a mock deploy takes, preparing and writing, and each of a mock tear-down.
+    /// How long each of the two parts of a deploy without ramdisk takes, preparing and writing, and of a tear-down.
     pub deploy_delay: Delay,
-    /// How long cleaning takes on a mock machine.
+    /// How long cleaning takes without ramdisk.
     pub clean_delay: Delay,
     /// How long a mock machine takes from power on until its ramdisk calls back, where its node does not say.
     pub boot_delay: Delay,

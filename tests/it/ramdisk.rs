@@ -19,7 +19,8 @@ fn machines(lab: &Lab, name: &str, count: usize, driver_info: &Value) {
 fn deploy(lab: &Lab, name: &str, class: &str) -> Vec<String> {
     let status = lab.status();
     let text = |key: &str| status[key].as_str().expect("it is up").to_owned();
-    let arguments = ["deploy", name, "--resource-class", class, "--progress", "json", "-f", "json", "--image"];
+    let arguments =
+        ["deploy", name, "--resource-class", class, "--progress", "json", "-f", "json", "--image"];
     let mut arguments = arguments.map(str::to_owned).to_vec();
     arguments.extend([text("image_url"), "--image-checksum".to_owned(), text("image_checksum")]);
     arguments
@@ -32,12 +33,17 @@ fn run(lab: &Lab, arguments: &[String]) -> Output {
 /// What was said on stderr: events, and at the end an error where there is one.
 fn told(output: &Output) -> Vec<Value> {
     let text = String::from_utf8_lossy(&output.stderr);
-    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"))).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}")))
+        .collect()
 }
 
 /// The stages among events, one after the other.
 fn stages(told: &[Value]) -> Vec<&str> {
-    told.iter().filter(|event| event["event"] == "stage").filter_map(|event| event["stage"].as_str()).collect()
+    told.iter()
+        .filter(|event| event["event"] == "stage")
+        .filter_map(|event| event["stage"].as_str())
+        .collect()
 }
 
 /// Whether there are stages with these words in them, in this order. Others may stand between.
@@ -55,7 +61,11 @@ fn error(output: &Output) -> Value {
 fn deploying_and_cleaning_go_through_all_their_stages() {
     let lab = Lab::shared();
     machines(lab, "stages", 1, &json!({}));
-    let deployed = run(lab, &deploy(lab, "stages", "stages"));
+    let mut arguments = deploy(lab, "stages", "stages");
+    // The ramdisk looks the image up in there.
+    let sums = lab.status()["image_url"].as_str().expect("it is up").replace("mock-linux.img", "SHA256SUMS");
+    *arguments.last_mut().expect("it is the checksum") = sums;
+    let deployed = run(lab, &arguments);
     let events = told(&deployed);
     assert!(deployed.status.success(), "{events:?}");
     let words = ["preparing to deploy", "network boot", "deploy.write_image", "active"];
@@ -77,13 +87,21 @@ fn what_a_ramdisk_says_when_it_fails_is_told() {
     let lab = Lab::shared();
     let message = "No space left on device: /dev/sda holds 4 GB, the image has 9";
     let driver_info = json!({"mock_boot_delay": 0, "mock_step_delay": {"write_image": 0.1},
-                             "mock_fail_step": "write_image", "mock_fail_error": message});
+                             "mock_fail_step": "write_image", "mock_fail_error": message, "mock_faults": 1});
     machines(lab, "full", 1, &driver_info);
-    let failed = run(lab, &deploy(lab, "full", "full"));
+    let mut arguments = deploy(lab, "full", "full");
+    arguments.push("--release-failed".to_owned());
+    let failed = run(lab, &arguments);
     assert_eq!(failed.status.code(), Some(7));
     let error = error(&failed);
     assert!(error["message"].as_str().expect("a text").contains(message), "{error}");
     assert_eq!(error["node"]["name"], "full-node-1");
+
+    // It was told to fail once.
+    lab.farrier().args(["wait", "full-node-1"]).assert().success();
+    let deployed = run(lab, &arguments);
+    assert!(deployed.status.success(), "{:?}", told(&deployed));
+    lab.json(&["destroy", "full", "--yes"]);
 }
 
 #[test]
@@ -91,7 +109,7 @@ fn an_image_that_is_not_what_its_checksum_says_is_not_deployed() {
     let lab = Lab::shared();
     machines(lab, "corrupt", 1, &json!({"mock_boot_delay": "0", "mock_step_delay": "0,0.5"}));
     let mut arguments = deploy(lab, "corrupt", "corrupt");
-    *arguments.last_mut().expect("the checksum") = "0".repeat(64);
+    *arguments.last_mut().expect("it is the checksum") = "0".repeat(64);
     let failed = run(lab, &arguments);
     assert_eq!(failed.status.code(), Some(7));
     let error = error(&failed);
@@ -126,34 +144,20 @@ fn silent_ramdisks_end_by_ironic_s_timeout_and_others_are_tried() {
     let retries: Vec<_> = events.iter().filter(|event| event["event"] == "retrying").collect();
     assert_eq!(retries.len(), 2, "{events:?}");
     for (event, node) in retries.iter().zip(["dead-node-1", "dying-node-1"]) {
-        assert_eq!(event["node"]["name"], node);
-        assert!(event["message"].as_str().expect("why").contains("Timeout reached"), "{event}");
+        let why = event["message"].as_str().expect("a text");
+        assert!(why.contains(node) && why.contains("Timeout reached"), "{event}");
     }
-}
-
-#[test]
-fn a_ramdisk_may_come_up_at_the_second_try_only() {
-    let lab = Lab::start(&["--deploy-timeout", "3", "--boot-delay", "0", "--step-delay", "0"]);
-    machines(&lab, "moody", 1, &json!({"mock_silent": "boot", "mock_faults": 2}));
 }
 
 #[test]
 fn a_deploy_survives_that_ironic_is_started_anew() {
     let mut lab = Lab::start(&["--boot-delay", "1"]);
     machines(&lab, "again", 1, &json!({}));
-    lab.farrier()
-        .args(["node", "show", "again-node-1"])
-        .assert()
-        .success();
     for (name, stage) in [("booting", "network boot"), ("writing", "deploy.write_image")] {
         let arguments = deploy(&lab, name, "again");
         let words: Vec<_> = arguments.iter().map(String::as_str).collect();
-        let mut child = lab
-            .process(&words)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("it runs");
+        let mut child =
+            lab.process(&words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
         let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
         let seen = lines.by_ref().any(|line| line.expect("UTF-8").contains(stage));
         assert!(seen, "{stage}");
