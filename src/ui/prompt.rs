@@ -2,7 +2,6 @@
 
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use console::Term;
 use dialoguer::{Confirm, Input};
@@ -16,7 +15,7 @@ static WAITING: AtomicBool = AtomicBool::new(false);
 /// Whether a question waits for its answer just now.
 #[must_use]
 pub fn waiting() -> bool {
-    WAITING.load(Ordering::Relaxed)
+    WAITING.load(Ordering::SeqCst)
 }
 
 /// Why there is no consent. In either case nothing was changed.
@@ -55,8 +54,7 @@ impl Ui {
     fn ask(&self, question: &Question) -> dialoguer::Result<String> {
         let [what, prompt] = wording(question, self.stderr.colored);
         let terminal = Term::stderr();
-        WAITING.store(true, Ordering::Relaxed);
-        let typed = match question.stakes() {
+        waited_for(|| match question.stakes() {
             Stakes::Disturbance => Confirm::new()
                 .with_prompt(prompt)
                 .default(false)
@@ -69,14 +67,24 @@ impl Ui {
                     Input::new().with_prompt(prompt).allow_empty(true).interact_text_on(&terminal)
                 })
             }
-        };
-        if typed.is_err() {
-            // Ctrl-C comes as an error here and as a signal to the thread that ends the program and says why.
-            std::thread::park_timeout(Duration::from_millis(500));
-        }
-        WAITING.store(false, Ordering::Relaxed);
-        typed
+        })
     }
+}
+
+/// Lets somebody type, on a thread of its own: the system gives signals to the first thread, and one that reads a key
+/// when any signal comes takes it for Ctrl-C.
+fn waited_for<T: Send>(ask: impl FnOnce() -> dialoguer::Result<T> + Send) -> dialoguer::Result<T> {
+    WAITING.store(true, Ordering::SeqCst);
+    let typed = std::thread::scope(|scope| scope.spawn(ask).join());
+    let typed = typed.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    if matches!(&typed, Err(dialoguer::Error::IO(error)) if error.kind() == io::ErrorKind::Interrupted) {
+        // It was Ctrl-C, which went as a signal to the thread that ends the program and says why.
+        loop {
+            std::thread::park();
+        }
+    }
+    WAITING.store(false, Ordering::SeqCst);
+    typed
 }
 
 /// What is at stake, and what to answer. A mere disturbance is asked for in one line.

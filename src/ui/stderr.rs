@@ -8,8 +8,11 @@ use anstyle::Style;
 use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::clean;
+use rustix::stdio::stdin;
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+
 use super::color::{self, ColorChoice, Environment};
+use super::{clean, prompt};
 
 /// Redraws a second at most.
 const REDRAWS: u8 = 10;
@@ -22,6 +25,8 @@ pub(super) struct Stderr {
     pub(super) colored: bool,
     /// All bars in one text of several lines, so that they are redrawn together.
     bars: ProgressBar,
+    /// How the terminal that is typed on was set before any question changed it.
+    typing: Option<Termios>,
     said: Mutex<HashSet<String>>,
 }
 
@@ -32,6 +37,7 @@ impl Stderr {
             capable: terminal && environment.capable_terminal(),
             colored: color::decide(choice, environment, terminal),
             bars: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
+            typing: tcgetattr(stdin()).ok(),
             said: Mutex::default(),
         }
     }
@@ -85,11 +91,15 @@ impl Stderr {
         }
     }
 
-    /// No bars, and the cursor shown.
+    /// No bars, the cursor shown, and what is typed shown and read as before.
     pub(super) fn restore(&self) {
         self.hide_bars();
         if self.capable {
             let _ = Term::stderr().show_cursor();
+        }
+        // Only a question changes it; a program in the background would be stopped for trying.
+        if let Some(typing) = self.typing.as_ref().filter(|_| prompt::waiting()) {
+            let _ = tcsetattr(stdin(), OptionalActions::Now, typing);
         }
     }
 

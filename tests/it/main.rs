@@ -17,6 +17,7 @@ mod schedule;
 mod schedule_on_ironic;
 mod signals;
 mod support;
+mod terminal;
 mod web;
 
 use assert_cmd::Command;

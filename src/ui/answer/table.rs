@@ -160,6 +160,8 @@ fn set(space: Space, widths: &[usize], rows: Vec<Vec<Cell>>) -> String {
     table.force_no_tty();
     if space.colored {
         table.enforce_styling();
+        // Else what paints the cells would look for NO_COLOR itself, after it was weighed against `--color`.
+        crossterm::style::force_color_output(true);
     }
     table.add_rows(rows.into_iter().map(|row| row.into_iter().map(styled).collect::<Vec<_>>()));
     let last = widths.len().saturating_sub(1);

@@ -1,0 +1,104 @@
+//! What a person at a terminal meets: questions, and the terminal left as it was found.
+
+use std::fs::File;
+use std::io::Read;
+use std::os::fd::OwnedFd;
+use std::process::{Child, Stdio};
+
+use rustix::fs::{Mode, OFlags, open};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, tcgetattr};
+
+use crate::support::Lab;
+
+/// A terminal: the side that a person sits at, and the side that programs have.
+struct Terminal {
+    person: File,
+    program: OwnedFd,
+}
+
+impl Terminal {
+    fn new() -> Self {
+        let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("there are terminals");
+        grantpt(&person).expect("it is ours");
+        unlockpt(&person).expect("it is ours");
+        let name = ptsname(&person, Vec::new()).expect("it has a name");
+        let program =
+            open(name.as_c_str(), OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).expect("it is ours");
+        Self { person: File::from(person), program }
+    }
+
+    fn stdio(&self) -> Stdio {
+        self.program.try_clone().expect("a descriptor can be had").into()
+    }
+
+    /// Reads what is written to it up to these words.
+    fn read_up_to(&mut self, words: &str) -> String {
+        let mut read = Vec::new();
+        let mut byte = [0];
+        while !String::from_utf8_lossy(&read).contains(words) {
+            self.person.read_exact(&mut byte).expect("more is to come");
+            read.push(byte[0]);
+        }
+        String::from_utf8_lossy(&read).into_owned()
+    }
+
+    /// Whether what is typed is given to programs line by line, and shown.
+    fn is_usual(&self) -> bool {
+        let modes = tcgetattr(&self.program).expect("it is a terminal").local_modes;
+        modes.contains(LocalModes::ICANON | LocalModes::ECHO)
+    }
+}
+
+/// `destroy` at the question that it asks.
+fn asked(lab: &Lab, terminal: &mut Terminal) -> Child {
+    let mut command = lab.process(&["destroy", "nobody"]);
+    command.env("TERM", "xterm").stdin(terminal.stdio()).stderr(terminal.stdio()).stdout(Stdio::null());
+    let child = command.spawn().expect("it runs");
+    terminal.read_up_to("to go on");
+    lab.until("keys are read one by one", |_| !terminal.is_usual());
+    child
+}
+
+#[test]
+fn a_signal_at_a_question_has_its_exit_code_and_leaves_the_terminal_as_it_was() {
+    let lab = Lab::shared();
+    for (signal, code) in [("TERM", 143), ("INT", 130), ("HUP", 129)] {
+        let mut terminal = Terminal::new();
+        let mut child = asked(lab, &mut terminal);
+        let killed = std::process::Command::new("/bin/sh")
+            .args(["-c", &format!("kill -{signal} {}", child.id())])
+            .status();
+        assert!(killed.expect("a shell can kill").success());
+        assert_eq!(child.wait().expect("our child").code(), Some(code), "SIG{signal}");
+        assert!(terminal.is_usual(), "SIG{signal} left it raw");
+        terminal.read_up_to("nothing was changed");
+    }
+}
+
+#[test]
+fn no_and_ctrl_c_are_the_same_answer() {
+    use std::io::Write as _;
+    let lab = Lab::shared();
+    for typed in ["no\r", "\x03"] {
+        let mut terminal = Terminal::new();
+        let mut child = asked(lab, &mut terminal);
+        terminal.person.write_all(typed.as_bytes()).expect("it can be typed on");
+        assert_eq!(child.wait().expect("our child").code(), Some(130), "{typed:?}");
+        assert!(terminal.is_usual(), "{typed:?} left it raw");
+        terminal.read_up_to("nothing was changed");
+    }
+}
+
+#[test]
+fn colour_that_is_asked_for_is_had_in_tables_too() {
+    let lab = Lab::shared();
+    lab.machines("paint", 1);
+    let mut command =
+        lab.process(&["node", "list", "--color", "always", "-c", "name", "-c", "provision_state"]);
+    let output = command.env("NO_COLOR", "1").output().expect("it runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("\u{1b}[") && text.contains("paint-node-1"), "{text:?}");
+    let colored = text.lines().find(|line| line.contains("paint-node-1")).expect("its row");
+    assert!(colored.contains("\u{1b}[3"), "the state has a colour: {colored:?}");
+}
