@@ -234,6 +234,8 @@ complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l config-drive 
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l deploy-step -d 'Deploy steps with interface, step, args and priority, or a file of them; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l deploy-template -d 'A deploy template, which the machine must have as a trait; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l retries -d 'How many further machines to try after one that failed' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l check -d 'Wait until the instance answers: to ping, as an SSH server, or on a TCP port' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l check-address -d 'Where to check it, instead of at the addresses of its network data; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l timeout -d 'How long to wait; the deploy goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -257,6 +259,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l exact -d 'RAM
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l keep-failed -d 'Leave a failed deploy as it is, to be looked at; no other machine is tried'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l release-failed -d 'Let a machine that failed be chosen again, where it would be set aside in maintenance'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l no-wait -d 'Return once the deploy is under way'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l dry-run -d 'Change nothing: say which machine would be taken, and every request that would be sent'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l debug -d 'Show requests and answers whole, with secrets masked'

@@ -13,6 +13,7 @@
 use serde_json::{Map, Value};
 
 use super::aside::{FailedNode, Setbacks};
+use super::check::Check;
 use super::claim::{Candidate, Claim, Taken};
 use super::config_drive::ConfigDrive;
 use super::event::NodeRef;
@@ -50,6 +51,8 @@ pub struct Order {
     pub failed_node: FailedNode,
     /// Return once the deploy is under way.
     pub no_wait: bool,
+    /// What it must do, once Ironic calls it active, to count as deployed.
+    pub check: Option<Check>,
 }
 
 impl Order {
@@ -80,7 +83,7 @@ impl Order {
 
 /// What is there already under the name of an order: see [`Driver::survey`].
 #[derive(Debug, Clone)]
-pub struct Standing(State);
+pub struct Standing(pub(super) State);
 
 impl Standing {
     /// Whether the order cannot be met without claiming a node.
@@ -97,7 +100,7 @@ impl Standing {
 }
 
 #[derive(Debug, Clone)]
-enum State {
+pub(super) enum State {
     /// Nothing.
     Free,
     /// A node is claimed for it.
@@ -140,7 +143,13 @@ impl Driver<'_> {
         let mut setbacks = Setbacks::default();
         let result =
             self.deploy_through(order, standing.0.clone(), candidates, taken, &mut setbacks, &mut progress);
-        let result = result.map_err(|error| setbacks.sum_up(error));
+        let result = result.map_err(|error| setbacks.sum_up(error)).and_then(|instance| {
+            // After the retries: a machine that Ironic has deployed is not given back for what a network may do.
+            if let Some(check) = order.check.as_ref().filter(|_| !order.no_wait) {
+                self.check(check, &instance, &mut progress)?;
+            }
+            Ok(instance)
+        });
         let elapsed = progress.elapsed();
         progress.end(&result, |instance| Some(format!("{} is {}", instance.label(), instance.state)));
         result.map(|instance| Instance { duration: Some(elapsed), ..instance })
@@ -309,7 +318,12 @@ impl Driver<'_> {
     }
 
     /// Writes what a claim is for where the next run looks for it.
-    fn note_intent(&self, claim: &Claim, intent: &Intent, progress: &mut Progress<'_>) -> Result<(), Error> {
+    pub(super) fn note_intent(
+        &self,
+        claim: &Claim,
+        intent: &Intent,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
         let extra = intent.to_extra();
         self.patiently(progress, || {
             if claim.allocated {
@@ -340,7 +354,12 @@ impl Driver<'_> {
         }
     }
 
-    fn start(&self, order: &Order, claim: &Claim, progress: &mut Progress<'_>) -> Result<(), Error> {
+    pub(super) fn start(
+        &self,
+        order: &Order,
+        claim: &Claim,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
         let node = &claim.node;
         progress.stage("preparing");
         // Whole, so that nothing of an earlier instance stays; the claim itself has put `traits` there.

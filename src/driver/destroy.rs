@@ -127,7 +127,7 @@ impl Driver<'_> {
     }
 
     /// Makes sure that the node is on its way down, waiting for a state that can be left.
-    fn ask_to_tear_down(
+    pub(super) fn ask_to_tear_down(
         &self,
         node_uuid: &str,
         instance_uuid: &str,

@@ -12,6 +12,7 @@
 //! | [`enroll`] | machines of a file under management |
 //! | [`aside`] | what becomes of a machine that failed |
 //! | [`claim`], [`reservation`] | a node of one's own, atomically; and kept for later |
+//! | [`rehearse`], [`check`] | a deploy gone through without changing anything; whether one runs |
 //! | [`rebuild`], [`destroy`], [`power`], [`wait`] | the other operations |
 //! | `maintenance` | of nodes, by hand |
 //! | [`instance`] | an instance as Ironic shows it, and how one is found by name |
@@ -21,6 +22,7 @@
 
 pub mod aside;
 pub mod cancel;
+pub mod check;
 pub mod claim;
 pub mod config_drive;
 pub mod consent;
@@ -36,6 +38,7 @@ mod maintenance;
 pub mod power;
 mod progress;
 pub mod rebuild;
+pub mod rehearse;
 pub mod reservation;
 pub mod root_device;
 pub mod stage;

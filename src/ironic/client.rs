@@ -14,6 +14,7 @@ use url::Url;
 
 use super::error::{ApiError, Error, Fault};
 use super::mask;
+use super::rehearsal::Rehearsal;
 use super::request::Request;
 use super::retry::{self, Failed};
 use super::version::{CEILING, FLOOR, Feature, Microversion};
@@ -66,6 +67,8 @@ pub struct Client {
     base: Url,
     newest: Microversion,
     version: Microversion,
+    /// Takes what would change anything, where it is only to be told.
+    pub(super) rehearsal: Option<Rehearsal>,
 }
 
 impl fmt::Debug for Client {
@@ -116,7 +119,8 @@ impl Client {
     /// [`Error::Unreachable`], [`Error::NotIronic`], or [`Error::TooOld`] for a server below [`FLOOR`].
     pub fn connect(endpoint: Endpoint) -> Result<Self, Error> {
         let base = base_of(&endpoint.url);
-        let mut client = Self { endpoint: Arc::new(endpoint), base, newest: FLOOR, version: FLOOR };
+        let mut client =
+            Self { endpoint: Arc::new(endpoint), base, newest: FLOOR, version: FLOOR, rehearsal: None };
         let endpoint = shown(&client.base);
         let not_ironic = |reason: String| Error::NotIronic { endpoint: endpoint.clone(), reason };
         // At first contact a wrong address is likelier than an Ironic that restarts: say so soon.
@@ -277,6 +281,9 @@ impl Client {
     }
 
     fn send_once(&self, request: &Request<'_>) -> Result<Answer, SendError> {
+        if let Some(body) = self.rehearsal.as_ref().and_then(|rehearsal| rehearsal.answer(request)) {
+            return Ok(Answer { status: 200, body, request_id: None, retry_after: None });
+        }
         let mut url = self.base.join(&request.path).map_err(|error| SendError::Transport {
             failed: None,
             reason: format!("{}: {error}", request.path),
@@ -322,6 +329,10 @@ impl Client {
             "asked"
         );
         trace!(request = request.name(), body = %mask::text(body.as_bytes()), "answer");
+        let body = match &self.rehearsal {
+            Some(rehearsal) => rehearsal.as_if_sent(request, body),
+            None => body,
+        };
         Ok(Answer { status, body, request_id, retry_after })
     }
 }

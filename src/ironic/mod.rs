@@ -3,7 +3,8 @@
 //! [`Client`] speaks one negotiated microversion ([`version`]), sends every request through one place
 //! ([`client`]) that authorises, bounds, logs and, where that is safe, repeats it ([`retry`]), and turns
 //! whatever comes back into types or an [`Error`] ([`error`]). The resources have a file each: [`node`],
-//! [`port`], [`portgroup`], [`chassis`], [`allocation`], [`driver`], [`conductor`], `deploy_template`.
+//! [`port`], [`portgroup`], [`chassis`], [`allocation`], [`driver`], [`conductor`], `deploy_template`. A
+//! client may also only rehearse ([`rehearsal`]).
 //!
 //! This room knows Ironic's words and rules, and nothing of what a deploy is: that is the driver's.
 
@@ -19,6 +20,7 @@ pub mod node;
 pub mod patch;
 pub mod port;
 pub mod portgroup;
+pub mod rehearsal;
 mod request;
 pub mod retry;
 pub mod state;

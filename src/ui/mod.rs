@@ -141,9 +141,9 @@ impl Ui {
         self.deaf.load(Ordering::Relaxed)
     }
 
-    /// Says on stderr what was done, one line a thing. Silent with `--quiet`.
+    /// Says on stderr what was done, one line a thing. Silent with `--quiet`, and where stderr is for events.
     pub fn note(&self, text: &str) {
-        if !self.options.quiet {
+        if !self.options.quiet && self.options.progress != ProgressMode::Json {
             self.stderr.say(&clean::lines(text));
         }
     }

@@ -6,16 +6,16 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::orders::{Blueprint, Layout, numbered};
-use super::{Args, answer, settle};
+use super::{Args, answer, dry_run, settle};
 use crate::cli::config_drive::{FirstBoot, keys_in, keys_of, part_of};
 use crate::cli::hosts::Supply;
 use crate::cli::image::ImageArgs;
 use crate::cli::selection::candidate;
 use crate::cli::{Context, batch, fleet, instances};
+use crate::driver::Deadline;
 use crate::driver::claim::{Candidate, Taken};
 use crate::driver::deploy::{Order, Standing};
 use crate::driver::image::{Checksum, Image};
-use crate::driver::{Deadline, Error};
 use crate::host_manager::{Count, Demand, Plan};
 use crate::inventory::document::{Finding, Origin, Report};
 use crate::inventory::fleet::{Group, Payload, Placed, SshKey};
@@ -37,12 +37,13 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
     let connection = context.connect()?;
     let progress = context.ui.progress();
     let driver = context.driver(&connection, &progress, Deadline::after(args.timeout));
-    let standings = batch::each(context.global.jobs, &orders, |(_, order)| driver.survey(order));
-    let standings = standings.into_iter().collect::<Result<Vec<Standing>, Error>>()?;
-    let mut members: Vec<Member> = orders
+    let (of_groups, orders): (Vec<usize>, Vec<Order>) = orders.into_iter().unzip();
+    let rehearsals = dry_run::rehearsals(args, &connection, orders.len());
+    let standings = dry_run::survey(&orders, &driver, &rehearsals, context)?;
+    let mut members: Vec<Member> = of_groups
         .into_iter()
-        .zip(standings)
-        .map(|((group, order), standing)| Member { order, group, standing, planned: None })
+        .zip(orders.into_iter().zip(standings))
+        .map(|(group, (order, standing))| Member { order, group, standing, planned: None })
         .collect();
     settle(members.iter_mut().map(|member| (&mut member.order, &member.standing)), context)?;
     for (at, demand) in demands.iter_mut().enumerate() {
@@ -57,11 +58,18 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
     let spare = |at| plan.spare(at).iter().map(|&host| candidate(&hosts[host])).collect();
     let spares: Vec<Vec<Candidate>> = (0..demands.len()).map(spare).collect();
 
+    let candidates = |member: &Member| -> Vec<Candidate> {
+        let planned = member.planned.iter().map(|&at| candidate(&hosts[at]));
+        planned.chain(spares[member.group].iter().cloned()).collect()
+    };
+    if args.dry_run {
+        drop(progress);
+        let work = members.iter().map(|member| (&member.order, &member.standing, candidates(member)));
+        return dry_run::answer(work, &rehearsals, true, context);
+    }
     let taken = Taken::default();
     let outcomes = batch::each(context.global.jobs, &members, |member| {
-        let mut candidates: Vec<Candidate> = member.planned.iter().map(|&at| candidate(&hosts[at])).collect();
-        candidates.extend_from_slice(&spares[member.group]);
-        driver.deploy(&member.order, &member.standing, &candidates, &taken)
+        driver.deploy(&member.order, &member.standing, &candidates(member), &taken)
     });
     drop(progress);
     let names = members.into_iter().map(|member| member.order.name);

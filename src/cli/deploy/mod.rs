@@ -1,8 +1,10 @@
 //! `farrier deploy`: instances from nothing.
 
+mod dry_run;
 mod fleet;
 mod orders;
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -18,7 +20,9 @@ use super::image::{self, ImageArgs};
 use super::selection::{SelectionArgs, candidates};
 use super::{Context, batch, help, instances, values};
 use crate::driver::aside::FailedNode;
+use crate::driver::check::{self, Check};
 use crate::driver::claim::Taken;
+use crate::driver::config_drive::ConfigDrive;
 use crate::driver::deploy::{Order, Standing};
 use crate::driver::instance::Instance;
 use crate::driver::{Deadline, Error, steps};
@@ -35,6 +39,10 @@ use crate::ui::answer::View;
 /// maintenance with the reason, and the next best one is tried.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[4, 6, 7, 8, 10, 130]))]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line, and none implies another"
+)]
 pub(super) struct Args {
     /// The instance's name; one is made up where none is given
     name: Option<String>,
@@ -92,6 +100,25 @@ pub(super) struct Args {
     #[arg(long, help_heading = DEPLOY)]
     no_wait: bool,
 
+    /// Wait until the instance answers: to ping, as an SSH server, or on a TCP port
+    ///
+    /// It is asked at its addresses, of which one that answers is enough. An instance that does not answer in time is kept.
+    #[arg(long, value_name = "ping|ssh|tcp:PORT", help_heading = DEPLOY, conflicts_with = "no_wait")]
+    check: Option<check::Kind>,
+
+    /// Where to check it, instead of at the addresses of its network data; repeat for more
+    #[arg(
+        long = "check-address", value_name = "ADDRESS", requires = "check", conflicts_with_all = ["count", "file"],
+        help_heading = DEPLOY
+    )]
+    check_addresses: Vec<IpAddr>,
+
+    /// Change nothing: say which machine would be taken, and every request that would be sent
+    ///
+    /// The validation by Ironic, which needs a prepared machine, is thought to pass. Secrets are masked.
+    #[arg(long)]
+    dry_run: bool,
+
     /// How long to wait; the deploy goes on in Ironic after that
     #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "1h", help_heading = DEPLOY)]
     timeout: Duration,
@@ -100,6 +127,21 @@ pub(super) struct Args {
 const DEPLOY: &str = "Deploying";
 
 impl Args {
+    /// The check of an instance with this config drive.
+    fn check(&self, config_drive: &ConfigDrive) -> Result<Option<Check>, Failure> {
+        let Some(kind) = self.check else { return Ok(None) };
+        let known = config_drive.addresses();
+        let known = known.iter().filter_map(|address| address.parse().ok());
+        let addresses: Vec<IpAddr> =
+            if self.check_addresses.is_empty() { known.collect() } else { self.check_addresses.clone() };
+        if addresses.is_empty() {
+            let problem = "no address of the instance is known to check it at";
+            return Err(Failure::new(Kind::Usage, problem)
+                .hint("`--check-address` names one, or the network data of its config drive"));
+        }
+        Ok(Some(Check { kind, addresses }))
+    }
+
     /// The steps of all options together.
     fn deploy_steps(&self) -> Result<Vec<Value>, Failure> {
         let given = self.deploy_steps.iter().flat_map(|Steps(steps)| steps.clone()).collect();
@@ -136,6 +178,11 @@ const EXAMPLES: help::Examples = &[
     ),
     ("Three at once: web-1, web-2, web-3", "farrier deploy web --count 3 --image ./el10.qcow2"),
     ("A whole fleet", "farrier deploy --file fleet.yaml --image ./el10.qcow2 --ssh-key ~/.ssh/id.pub"),
+    ("See what would be done", "farrier deploy web-1 --image ./el10.qcow2 --dry-run"),
+    (
+        "Until its SSH server answers",
+        "farrier deploy web-1 --image ./el10.qcow2 --check ssh --check-address 192.0.2.7",
+    ),
     ("Begin now, watch later", "farrier deploy web-1 --image ./el10.qcow2 --no-wait"),
 ];
 
@@ -166,8 +213,8 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     check_templates(&args.deploy_templates, &connection, context)?;
     let progress = context.ui.progress();
     let driver = context.driver(&connection, &progress, Deadline::after(args.timeout));
-    let standings = batch::each(context.global.jobs, &orders, |order| driver.survey(order));
-    let standings = standings.into_iter().collect::<Result<Vec<Standing>, Error>>()?;
+    let rehearsals = dry_run::rehearsals(args, &connection, orders.len());
+    let standings = dry_run::survey(&orders, &driver, &rehearsals, context)?;
     settle(orders.iter_mut().zip(&standings), context)?;
     let wanted = standings.iter().filter(|standing| standing.needs_node()).count();
     let Supply { hosts, live_drivers } = Supply::of(&connection)?;
@@ -179,6 +226,12 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let candidates = candidates(&selection, &hosts);
 
     let taken = Taken::default();
+    if args.dry_run {
+        drop(progress);
+        let work =
+            orders.iter().zip(&standings).map(|(order, standing)| (order, standing, candidates.clone()));
+        return dry_run::answer(work, &rehearsals, args.count.is_some(), context);
+    }
     let work: Vec<(Order, Standing)> = orders.into_iter().zip(standings).collect();
     let outcomes = batch::each(context.global.jobs, &work, |(order, standing)| {
         driver.deploy(order, standing, &candidates, &taken)

@@ -66,6 +66,7 @@ impl Blueprint {
                     let problem = format!("several instances cannot all have the address {address}");
                     return Err(Failure::new(failure::Kind::Usage, problem));
                 }
+                let check = args.check(&config_drive)?;
                 Ok(Order {
                     config_drive,
                     name,
@@ -76,6 +77,7 @@ impl Blueprint {
                     retries: args.retries,
                     failed_node: args.failed_node(),
                     no_wait: args.no_wait,
+                    check,
                 })
             })
             .collect()

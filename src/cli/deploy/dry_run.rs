@@ -1,0 +1,99 @@
+//! `farrier deploy --dry-run`: which machine would be taken, and what would be asked of Ironic.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::Args;
+use crate::cli::connection::Connection;
+use crate::cli::{Context, batch};
+use crate::driver::claim::{Candidate, Taken};
+use crate::driver::deploy::{Order, Standing};
+use crate::driver::rehearse::{DryRun, Planned};
+use crate::driver::{Driver, Error};
+use crate::ui::answer::{Column, Document, Format, Section, Show};
+
+/// The columns of a request, for formats that have columns.
+const COLUMNS: &[Column] = &[
+    Column::new("name", "NAME"),
+    Column::new("node", "NODE").show(Show::Named),
+    Column::new("method", "METHOD"),
+    Column::new("path", "PATH"),
+    Column::new("body", "BODY"),
+];
+
+/// One dry run an instance; none where the instances are really deployed.
+pub(super) fn rehearsals(args: &Args, connection: &Connection, count: usize) -> Vec<DryRun> {
+    let count = if args.dry_run { count } else { 0 };
+    (0..count).map(|_| DryRun::new(&connection.client)).collect()
+}
+
+/// Looks at what the names stand for, for a deploy or for dry runs of it.
+pub(super) fn survey(
+    orders: &[Order],
+    driver: &Driver<'_>,
+    rehearsals: &[DryRun],
+    context: &Context,
+) -> Result<Vec<Standing>, Error> {
+    if rehearsals.is_empty() {
+        return batch::each(context.global.jobs, orders, |order| driver.survey(order)).into_iter().collect();
+    }
+    orders.iter().zip(rehearsals).map(|(order, rehearsal)| rehearsal.survey(order)).collect()
+}
+
+/// Tells what would be done for each instance.
+pub(super) fn answer<'a>(
+    work: impl Iterator<Item = (&'a Order, &'a Standing, Vec<Candidate>)>,
+    rehearsals: &[DryRun],
+    is_list: bool,
+    context: &Context,
+) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?.ranked();
+    let taken = Taken::default();
+    let plans = work
+        .zip(rehearsals)
+        .map(|((order, standing, candidates), rehearsal)| {
+            rehearsal.deploy(order, standing, &candidates, &taken)
+        })
+        .collect::<Result<Vec<Planned>, Error>>()?;
+    if context.ui.format() == Format::Table {
+        let text: Vec<String> = plans.iter().map(text).collect();
+        context.ui.text(&text.join("\n"))?;
+        return Ok(());
+    }
+    let rows = plans.iter().flat_map(|plan| {
+        let row = |request| {
+            let mut row = json!(request);
+            (row["name"], row["node"]) = (json!(plan.name), json!(plan.node));
+            row
+        };
+        plan.requests.iter().map(row)
+    });
+    let rows: Vec<Value> = rows.collect();
+    let wholes = plans
+        .iter()
+        .map(|plan| json!({"name": plan.name, "node": plan.node, "requests": plan.requests}))
+        .collect::<Vec<_>>();
+    let whole = match wholes.as_slice() {
+        [one] if !is_list => one.clone(),
+        _ => Value::from(wholes),
+    };
+    context.ui.document(Document { whole, sections: vec![Section { title: None, view, rows }] })?;
+    Ok(())
+}
+
+/// A plan for people: a line for each request, and its body below it.
+fn text(plan: &Planned) -> String {
+    let label = plan.node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
+    let mut text = match label {
+        Some(label) => format!("{} on node {label}\n", plan.name),
+        None => format!("{}\n", plan.name),
+    };
+    for request in &plan.requests {
+        let _ = writeln!(text, "  {} {}", request.method, request.path);
+        if let Some(body) = &request.body {
+            let _ = writeln!(text, "    {body}");
+        }
+    }
+    text
+}

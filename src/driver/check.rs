@@ -1,0 +1,190 @@
+//! Whether an instance that Ironic calls active can be reached: the operator's word for running.
+
+use std::io::Read as _;
+use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::process::{Command, Stdio};
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::event::NodeRef;
+use super::instance::Instance;
+use super::progress::Progress;
+use super::{Driver, Error, Left};
+
+/// How long one try may take.
+const TRY: Duration = Duration::from_secs(3);
+
+/// The pause between tries: machines take minutes to boot.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What an instance must do to count as running.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Answer to `ping`, the system's program.
+    Ping,
+    /// Greet as an SSH server does (RFC 4253, section 4.2).
+    Ssh,
+    /// Take a connection on this TCP port.
+    Tcp(u16),
+}
+
+impl FromStr for Kind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            None if text == "ping" => Ok(Self::Ping),
+            None if text == "ssh" => Ok(Self::Ssh),
+            Some(("tcp", port)) => match port.parse() {
+                Ok(port) if port > 0 => Ok(Self::Tcp(port)),
+                _ => Err(format!("`{port}` is no TCP port")),
+            },
+            _ => Err("expected `ping`, `ssh` or `tcp:PORT`".to_owned()),
+        }
+    }
+}
+
+/// A check of one instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// What it must do.
+    pub kind: Kind,
+    /// Where it may be; one that answers is enough, for some may be on networks that cannot be reached from here.
+    pub addresses: Vec<IpAddr>,
+}
+
+impl Check {
+    /// How the check is called.
+    fn operation(&self) -> &'static str {
+        match self.kind {
+            Kind::Ping => "the check by ping",
+            Kind::Ssh => "the check by SSH",
+            Kind::Tcp(_) => "the check by TCP",
+        }
+    }
+
+    /// Tries every address once.
+    ///
+    /// # Errors
+    /// Why none of them answered.
+    pub fn once(&self) -> Result<IpAddr, String> {
+        let mut failures = Vec::new();
+        for address in &self.addresses {
+            let tried = match self.kind {
+                Kind::Ping => ping(*address),
+                Kind::Ssh => banner(SocketAddr::new(*address, 22)),
+                Kind::Tcp(port) => connect(SocketAddr::new(*address, port)).map(drop),
+            };
+            match tried {
+                Ok(()) => return Ok(*address),
+                Err(failure) => failures.push(format!("{address}: {failure}")),
+            }
+        }
+        Err(failures.join("; "))
+    }
+}
+
+fn connect(address: SocketAddr) -> Result<TcpStream, String> {
+    TcpStream::connect_timeout(&address, TRY).map_err(|error| format!("port {}: {error}", address.port()))
+}
+
+fn banner(address: SocketAddr) -> Result<(), String> {
+    let mut stream = connect(address)?;
+    let mut begun = [0; 4];
+    let read = stream.set_read_timeout(Some(TRY)).and_then(|()| stream.read_exact(&mut begun));
+    match read {
+        Ok(()) if &begun == b"SSH-" => Ok(()),
+        Ok(()) => Err(format!("port {}: what answers is no SSH server", address.port())),
+        Err(error) => Err(format!("port {}: no greeting: {error}", address.port())),
+    }
+}
+
+fn ping(address: IpAddr) -> Result<(), String> {
+    let mut command = Command::new("ping");
+    command.args(["-n", "-c", "1", "-W", "2"]).arg(address.to_string());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err("no answer".to_owned()),
+        Err(error) => Err(format!("`ping` cannot be run: {error}")),
+    }
+}
+
+impl Driver<'_> {
+    /// Waits until the instance does what it must. It is kept if it never does.
+    pub(super) fn check(
+        &self,
+        check: &Check,
+        instance: &Instance,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
+        progress.stage(format!("waiting for {} to succeed", check.operation()));
+        loop {
+            let Err(reason) = check.once() else { return Ok(()) };
+            match self.heed(progress, Left::AsItWas) {
+                Err(Error::TimedOut { after, .. }) => {
+                    let node = instance.node.clone();
+                    let nameless = || NodeRef { uuid: instance.uuid.clone(), name: None };
+                    return Err(Error::Failed {
+                        node: node.unwrap_or_else(nameless),
+                        operation: check.operation(),
+                        state: instance.state.clone(),
+                        reason: format!(
+                            "{reason}, for {}; the instance stays",
+                            super::event::in_words(after)
+                        ),
+                    });
+                }
+                other => other?,
+            }
+            // Whether it was cut short is seen at the next turn.
+            let _ = self.cancel.wait(PAUSE);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::net::{Ipv4Addr, TcpListener};
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn checks_are_named_as_on_the_command_line() {
+        assert_eq!("ping".parse(), Ok(Kind::Ping));
+        assert_eq!("ssh".parse(), Ok(Kind::Ssh));
+        assert_eq!("tcp:443".parse(), Ok(Kind::Tcp(443)));
+        for text in ["", "tcp", "tcp:", "tcp:0", "tcp:70000", "http", "ssh:22"] {
+            assert!(text.parse::<Kind>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn one_address_that_answers_is_enough() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("it is bound").port();
+        let here = IpAddr::from(Ipv4Addr::LOCALHOST);
+        let check =
+            Check { kind: Kind::Tcp(port), addresses: vec![Ipv4Addr::new(127, 0, 0, 9).into(), here] };
+        assert_eq!(check.once(), Ok(here));
+        drop(listener);
+        let failure = check.once().expect_err("nobody listens");
+        assert!(failure.contains("127.0.0.9: ") && failure.contains("127.0.0.1: "), "{failure}");
+    }
+
+    #[test]
+    fn a_greeting_tells_an_ssh_server_from_others() {
+        for (greeting, is_ssh) in [("SSH-2.0-x\r\n", true), ("220 mail\r\n", false), ("", false)] {
+            let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+            let address = listener.local_addr().expect("it is bound");
+            let server = thread::spawn(move || {
+                let (mut client, _) = listener.accept().expect("a client");
+                client.write_all(greeting.as_bytes()).expect("it listens");
+            });
+            assert_eq!(banner(address).is_ok(), is_ssh, "{greeting}");
+            server.join().expect("no panic");
+        }
+    }
+}
