@@ -354,7 +354,12 @@ pub fn classify(error: &anyhow::Error) -> Failure {
 fn causes(error: &anyhow::Error) -> Vec<String> {
     let mut said = error.to_string();
     let mut causes = Vec::new();
-    for cause in error.chain().skip(1).map(ToString::to_string) {
+    // The errors of the driver have said what Ironic answered, and name the machine instead of the request.
+    let words = |cause: &(dyn StdError + 'static)| match cause.downcast_ref::<ironic::Error>() {
+        Some(error) => error.words(),
+        None => cause.to_string(),
+    };
+    for cause in error.chain().skip(1).map(words) {
         if !said.contains(&cause) {
             causes.push(cause.clone());
         }

@@ -3,13 +3,15 @@
 //! A node with a resource class is claimed by an allocation with that one candidate; Ironic ignores the
 //! order of several. A node without one, which allocations cannot see, is claimed by writing
 //! `instance_uuid`, which Ironic refuses where there is one already. Either way a lost race costs only a
-//! look at the next candidate.
+//! look at the next candidate. One instance a name is also decided there: names of allocations are unique, and
+//! where there is none, the UUID is made from the name, for Ironic gives no two nodes the same.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::aside::Failures;
@@ -167,6 +169,9 @@ impl Driver<'_> {
             Err(Error::Request { source: ironic::Error::Api(refusal), .. }) if refusal.status == 400 => {
                 return Ok(Attempt::Lost(refusal.to_string()));
             }
+            Err(Error::Request { subject, source }) if source.is_refusal() => {
+                return Err(Error::Request { subject, source });
+            }
             Err(error) => Err(error),
         };
         let decided = allocation.and_then(|allocation| {
@@ -174,6 +179,12 @@ impl Driver<'_> {
         });
         let allocation = match decided {
             Ok(allocation) => allocation,
+            Err(Error::Request { source, .. }) if source.is_not_found() => {
+                return Err(Error::Forbidden {
+                    subject: format!("instance {name}"),
+                    why: "its claim was removed by somebody while it was being decided".to_owned(),
+                });
+            }
             // Whether it was made is not known: what nobody knows of must not hold a node.
             Err(cause) => return Err(self.forgetting(&id, cause, progress)),
         };
@@ -202,9 +213,6 @@ impl Driver<'_> {
 
     /// Removes an allocation that may have been made, and gives back why it is not known.
     fn forgetting(&self, id: &str, cause: Error, progress: &mut Progress<'_>) -> Error {
-        if matches!(&cause, Error::Request { source, .. } if source.is_refusal() && !source.is_not_found()) {
-            return cause;
-        }
         match self.undoing(progress, || self.client.delete_allocation(id)) {
             Ok(()) => cause.leaving(Left::Nothing),
             Err(undo) => Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) },
@@ -227,7 +235,7 @@ impl Driver<'_> {
 
     /// Claims a node without resource class. Name, intent and UUID are written together, in one request.
     fn associate(&self, name: &str, intent: &Intent, candidate: &Candidate) -> Result<Attempt, Error> {
-        let uuid = Uuid::new_v4().to_string();
+        let uuid = uuid_of(name).to_string();
         let mut info = intent.to_extra();
         info.insert("display_name".to_owned(), name.into());
         let patch =
@@ -256,7 +264,13 @@ impl Driver<'_> {
                 Ok(Attempt::Locked(node.lock_holder().map(str::to_owned)))
             }
             Ok(_) if matches!(error.fault(), Some(Fault::Locked { .. })) => Ok(Attempt::Locked(None)),
-            _ if raced => Ok(Attempt::Lost(error.to_string())),
+            Ok(node) if node.instance_uuid.is_none() && error.fault() == Some(&Fault::Associated) => {
+                Err(Error::NameTaken {
+                    name: name.to_owned(),
+                    why: "another instance was given it just now".to_owned(),
+                })
+            }
+            _ if raced => Ok(Attempt::Lost(error.words())),
             Ok(_) => Err(failed(error)),
             Err(look) => Err(Error::NotUndone {
                 cause: Box::new(failed(error)),
@@ -317,6 +331,13 @@ impl Driver<'_> {
     }
 }
 
+/// The UUID of an instance without an allocation: always the same for a name.
+fn uuid_of(name: &str) -> Uuid {
+    let digest = Sha256::digest(format!("an instance without an allocation: {name}"));
+    let bytes = digest[..16].try_into().expect("a digest has 32 bytes");
+    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+}
+
 /// Whether a node in this state is claimed at most: there is nothing to undeploy.
 pub(super) fn is_idle(state: &ProvisionState) -> bool {
     matches!(
@@ -331,6 +352,13 @@ pub(super) fn is_idle(state: &ProvisionState) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_makes_one_uuid() {
+        assert_eq!(uuid_of("web"), uuid_of("web"));
+        assert_ne!(uuid_of("web"), uuid_of("db"));
+        assert_eq!(uuid_of("web").get_version_num(), 8);
+    }
 
     #[test]
     fn a_node_is_tried_by_one_instance_at_a_time() {

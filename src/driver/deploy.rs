@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use super::aside::{FailedNode, Setbacks};
 use super::check::Check;
-use super::claim::{Candidate, Claim, Taken};
+use super::claim::{Candidate, Claim, Taken, is_idle};
 use super::config_drive::ConfigDrive;
 use super::event::NodeRef;
 use super::image::Image;
@@ -384,11 +384,19 @@ impl Driver<'_> {
         }
         let before = self.client.node(&node.uuid).map_err(Error::about(&order.name))?;
         let named = before.instance_info.get("display_name").and_then(Value::as_str);
-        if before.instance_uuid.as_deref() != Some(&claim.uuid) || named != Some(&order.name) {
+        let meant = Intent::read(&before.instance_info).map(|noted| noted.differences(&order.intent()));
+        let is_ours = before.instance_uuid.as_deref() == Some(&claim.uuid)
+            && named == Some(&order.name)
+            && meant.is_none_or(|differences| differences.is_empty());
+        if !is_ours {
             return Err(Error::Forbidden {
                 subject: format!("node {}", before.label()),
                 why: "somebody took the node from this instance meanwhile".to_owned(),
             });
+        }
+        if !is_idle(&before.provision_state) {
+            // Another run of the same command has begun it.
+            return Ok(());
         }
         let mut body = order.config_drive.body();
         body.extend(steps::body(&order.deploy_steps));
@@ -408,10 +416,7 @@ impl Driver<'_> {
     ) -> Result<(), Error> {
         let failed = self.follow(&claim.node.uuid, progress, |node| {
             if node.instance_uuid.as_deref() != Some(&claim.uuid) {
-                return Some(Err(Error::Forbidden {
-                    subject: format!("node {}", node.label()),
-                    why: "somebody took the node from this instance meanwhile".to_owned(),
-                }));
+                return Some(Err(node.clone()));
             }
             match &node.provision_state {
                 state @ ProvisionState::Active if rests_in(node, state) => Some(Ok(None)),
@@ -420,7 +425,11 @@ impl Driver<'_> {
                 }
                 _ => None,
             }
-        })??;
+        })?;
+        let failed = match failed {
+            Ok(failed) => failed,
+            Err(node) => return Err(self.unclaimed(&node, progress)),
+        };
         let Some(node) = failed else { return Ok(()) };
         let reason = self.reason(&node);
         let failure = Error::Failed {
@@ -447,8 +456,15 @@ impl Driver<'_> {
     fn instance_of(&self, claim: &Claim) -> Result<Instance, Error> {
         let about = || Error::about(format!("instance {}", claim.uuid));
         let node = self.client.node(&claim.node.uuid).map_err(about())?;
-        let allocation =
-            claim.allocated.then(|| self.client.allocation(&claim.uuid)).transpose().map_err(about())?;
+        let allocation = match claim.allocated.then(|| self.client.allocation(&claim.uuid)).transpose() {
+            Err(error) if error.is_not_found() => {
+                return Err(Error::Forbidden {
+                    subject: format!("instance {}", claim.uuid),
+                    why: "somebody destroyed it meanwhile".to_owned(),
+                });
+            }
+            other => other.map_err(about())?,
+        };
         Found { sought: claim.uuid.clone(), allocation, node: Some(node) }.need_instance()
     }
 }

@@ -126,6 +126,35 @@ impl Driver<'_> {
         Ok(node)
     }
 
+    /// What is to be said where a node was taken from the instance that is being deployed on it. A claim that was
+    /// removed in the moment before the deploy began left Ironic deploying for nobody: that is torn down first.
+    pub(super) fn unclaimed(&self, node: &Node, progress: &mut Progress<'_>) -> Error {
+        let taken = Error::Forbidden {
+            subject: format!("node {}", node.label()),
+            why: "somebody took the node from this instance meanwhile".to_owned(),
+        };
+        let is_nobody_s = node.instance_uuid.is_none()
+            && matches!(
+                node.provision_state,
+                ProvisionState::Deploying
+                    | ProvisionState::DeployWait
+                    | ProvisionState::DeployHold
+                    | ProvisionState::DeployFailed
+                    | ProvisionState::Active
+            );
+        if !is_nobody_s {
+            return taken;
+        }
+        progress.undoing("a deploy that nobody claims");
+        let down = self
+            .follow(&node.uuid, progress, |node| (!must_wait(&node.provision_state)).then(|| node.clone()))
+            .and_then(|node| self.begin(&node, ProvisionTarget::Deleted, &Map::new(), progress));
+        match down {
+            Ok(()) => taken,
+            Err(undo) => Error::NotUndone { cause: Box::new(taken), undo: Box::new(undo) },
+        }
+    }
+
     /// Makes sure that the node is on its way down, waiting for a state that can be left.
     pub(super) fn ask_to_tear_down(
         &self,

@@ -11,7 +11,7 @@ use crate::ironic;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A request about a machine or an instance failed.
-    #[error("{subject}: {source}")]
+    #[error("{subject}: {}", source.words())]
     Request {
         /// The machine or instance.
         subject: String,
@@ -62,7 +62,7 @@ pub enum Error {
         why: String,
     },
     /// The machine stayed busy for as long as was reasonable to wait.
-    #[error("{subject}: still busy after {}: {source}", in_words(*waited))]
+    #[error("{subject}: still busy after {}: {}", in_words(*waited), source.words())]
     Busy {
         /// The machine.
         subject: String,
@@ -126,7 +126,7 @@ pub enum Error {
         left: Left,
     },
     /// Ironic does not let us see any more how an operation goes.
-    #[error("{subject}: cannot be followed any further: {source}; what was started goes on in Ironic")]
+    #[error("{subject}: cannot be followed any further: {}; what was started goes on in Ironic", source.words())]
     LostSight {
         /// The machine or instance.
         subject: String,
@@ -169,10 +169,14 @@ impl Error {
         move |source| Self::Request { subject, source }
     }
 
-    /// Says what an interruption leaves behind, once that is known; other errors stay as they are.
+    /// Says what an interruption leaves behind, once that is known, and of a lost request that what it began goes on;
+    /// other errors stay as they are.
     pub(super) fn leaving(self, left: Left) -> Self {
         match self {
             Self::Interrupted { subject, signal, .. } => Self::Interrupted { subject, signal, left },
+            Self::Request { subject, source } if left == Left::UnderWay => {
+                Self::LostSight { subject, source }
+            }
             other => other,
         }
     }

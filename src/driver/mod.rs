@@ -233,7 +233,7 @@ impl<'a> Driver<'a> {
             let why = match error.fault() {
                 Some(Fault::Locked { host: Some(host) }) => lock.by(host),
                 Some(Fault::Locked { host: None }) => "an operation is under way on it".to_owned(),
-                Some(Fault::Unavailable) => format!("queued, for Ironic is busy: {error}"),
+                Some(Fault::Unavailable) => format!("queued, for Ironic is busy: {}", error.words()),
                 _ => return Err(Error::Request { subject: progress.name().to_owned(), source: error }),
             };
             let waited = began.elapsed();

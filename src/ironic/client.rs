@@ -210,7 +210,8 @@ impl Client {
                 request = request.query("marker", marker);
             }
             let page: std::collections::HashMap<String, Box<RawValue>> = self.fetch(&request)?;
-            let malformed = |reason: String| Error::Malformed { request: request.name(), reason };
+            let name = request.name_at(&self.address());
+            let malformed = |reason: String| Error::Malformed { request: name.clone(), reason };
             let items = page.get(resource).ok_or_else(|| malformed(format!("it has no `{resource}`")))?;
             let items: Vec<&RawValue> =
                 serde_json::from_str(items.get()).map_err(|error| malformed(error.to_string()))?;
@@ -245,11 +246,12 @@ impl Client {
                     Ok(value) => return Ok(value),
                     Err(error) => {
                         let reason = format!("{error}; {} bytes", answer.body.len());
-                        (Some(Failed::Lost), Error::Malformed { request: request.name(), reason }, None)
+                        let request = request.name_at(&self.address());
+                        (Some(Failed::Lost), Error::Malformed { request, reason }, None)
                     }
                 },
                 Ok(answer) => {
-                    let error = answer.into_error(request.name());
+                    let error = answer.into_error(request.name_at(&self.address()));
                     if error.status == 401 && !renewed && self.endpoint.auth.renew()? {
                         renewed = true;
                         continue;

@@ -33,12 +33,12 @@ pub enum Error {
         reason: String,
     },
     /// Ironic answered with an error.
-    #[error(transparent)]
+    #[error("{}: {_0}", _0.request)]
     Api(Box<ApiError>),
     /// Ironic said yes, and its answer cannot be read.
     #[error("the answer to {request} cannot be read: {reason}")]
     Malformed {
-        /// Method and path.
+        /// Method and address, without user information.
         request: String,
         /// What is wrong with the answer.
         reason: String,
@@ -77,6 +77,15 @@ impl Error {
         match self {
             Self::Api(error) => Some(&error.fault),
             _ => None,
+        }
+    }
+
+    /// What went wrong, where it is said already which machine or instance it is about: without the request.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Api(error) => error.to_string(),
+            other => other.to_string(),
         }
     }
 
@@ -119,7 +128,7 @@ pub struct ApiError {
     pub detail: Option<String>,
     /// Ironic's id of the request, to be looked for in its log.
     pub request_id: Option<String>,
-    /// Method and path.
+    /// Method and address, without user information.
     pub request: String,
     /// How long the server asked to be left alone.
     pub retry_after: Option<Duration>,

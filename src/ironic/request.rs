@@ -57,9 +57,14 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Method and path, for messages.
+    /// Method and path, for the log.
     pub(super) fn name(&self) -> String {
         format!("{} /v1/{}", self.method, self.path)
+    }
+
+    /// Method and address, for messages; `base` as it may be shown.
+    pub(super) fn name_at(&self, base: &str) -> String {
+        format!("{} {}", self.method, format!("{base}/{}", self.path).trim_end_matches('/'))
     }
 }
 

@@ -4,6 +4,8 @@ use std::process::{Child, Stdio};
 
 use serde_json::{Value, json};
 
+use crate::machine::Seen;
+use crate::proxy::Proxy;
 use crate::support::{IMAGE, Lab};
 
 fn spawn(lab: &Lab, arguments: &[&str]) -> Child {
@@ -91,35 +93,178 @@ fn a_deploy_survives_ironic_being_away() {
     assert_eq!(lab.json(&deploy("away-too", "away-too"))["state"], "active");
 }
 
-#[test]
-fn a_kill_between_any_two_requests_leaves_what_the_same_command_finishes() {
-    let lab = Lab::shared();
-    lab.machines("kill", 1);
-    let proxy = crate::proxy::Proxy::start(lab.endpoint().trim_start_matches("http://"));
-    // Once unharmed, to know how many requests there are to die between.
-    let whole = deploy("kill", "kill");
-    lab.farrier_at(&proxy.endpoint()).args(&whole).assert().success();
-    let steps = proxy.seen().len();
-    lab.json(&["destroy", "kill", "--yes", "--wait-clean"]);
-    assert!(steps > 5, "{:?}", proxy.seen());
+/// How a command is stopped.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Stop {
+    Kill,
+    /// The signal's name, and the exit code that it makes.
+    Signal(&'static str, i32),
+}
 
-    for step in 1..steps {
-        let proxy = crate::proxy::Proxy::start(lab.endpoint().trim_start_matches("http://"));
-        proxy.hang_after(step);
-        let mut command = lab.process_at(&proxy.endpoint(), &whole);
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs");
-        lab.until("the step is reached", |_| proxy.answered() >= step);
-        child.kill().expect("it runs");
-        child.wait().expect("our child");
-        // One time the same command finishes it, the other time `destroy` removes it.
-        if step % 2 == 0 {
-            let instance = lab.json(&whole);
-            assert_eq!(instance["state"], "active", "killed at request {step}");
-        }
-        lab.json(&["destroy", "kill", "--yes", "--wait-clean"]);
-        lab.farrier().args(["show", "kill"]).assert().code(5);
-        let node = lab.node("kill-node-1");
-        assert_eq!(node["instance_uuid"], Value::Null, "killed at request {step}");
-        assert_eq!(node["instance_info"], json!({}), "killed at request {step}");
+/// A command that is stopped at every request, and what puts its machine back to where it began.
+struct Trial<'a> {
+    lab: &'a Lab,
+    endpoint: String,
+    machine: String,
+    /// The instance's name.
+    name: String,
+    command: Vec<String>,
+    /// From a bare machine to where the command begins.
+    before: Vec<Vec<String>>,
+    done: fn(&Seen, &str) -> bool,
+    undone: fn(&Seen, &str) -> bool,
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+fn is_active(seen: &Seen, name: &str) -> bool {
+    seen.is_active(name)
+}
+
+fn is_bare(seen: &Seen, _: &str) -> bool {
+    seen.is_bare()
+}
+
+fn is_claimed(seen: &Seen, name: &str) -> bool {
+    seen.is_instance(name, "available")
+}
+
+impl Trial<'_> {
+    fn run(&self, arguments: &[String]) {
+        self.lab.farrier().args(arguments).assert().success();
     }
+
+    fn seen(&self) -> Seen {
+        Seen::settled(&self.endpoint, &self.machine)
+    }
+
+    fn begin(&self) {
+        self.before.iter().for_each(|command| self.run(command));
+    }
+
+    fn clear(&self) {
+        self.run(&words(&format!("destroy {} --yes --wait-clean", self.name)));
+        let seen = self.seen();
+        assert!(seen.is_bare(), "{:?}: destroy left {seen:?}", self.command);
+    }
+
+    /// Stops the command while it waits for the answer to a request; what it told, and its exit code.
+    fn stopped(&self, step: usize, how: Stop) -> (Option<i32>, String) {
+        let proxy = Proxy::start(&self.endpoint);
+        proxy.hold(step);
+        let arguments: Vec<&str> = self.command.iter().map(String::as_str).collect();
+        let mut command = self.lab.process_at(&proxy.endpoint(), &arguments);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
+        self.lab.until("the step is reached or not needed", |_| {
+            proxy.answered() >= step || child.try_wait().expect("our child").is_some()
+        });
+        if child.try_wait().expect("our child").is_none() {
+            match how {
+                Stop::Kill => child.kill().expect("it runs"),
+                Stop::Signal(name, _) => signal(&child, name),
+            }
+        }
+        proxy.let_go();
+        let output = child.wait_with_output().expect("our child");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+
+    /// Once unharmed, to know how many requests there are to be stopped at; then at each of them.
+    fn everywhere(&self) {
+        self.begin();
+        let proxy = Proxy::start(&self.endpoint);
+        self.lab.farrier_at(&proxy.endpoint()).args(&self.command).assert().success();
+        let requests = proxy.seen().len();
+        assert!(requests > 2, "{:?}", proxy.seen());
+        self.clear();
+        for step in 1..=requests {
+            let polite =
+                if step.is_multiple_of(2) { Stop::Signal("-INT", 130) } else { Stop::Signal("-TERM", 143) };
+            for how in [Stop::Kill, polite] {
+                self.once(step, how);
+            }
+        }
+    }
+
+    fn once(&self, step: usize, how: Stop) {
+        self.begin();
+        let (code, told) = self.stopped(step, how);
+        let seen = self.seen();
+        let at = format!("{:?}: {how:?} at request {step}: {code:?}: {seen:?}: {told}", self.command);
+        if let (Stop::Signal(_, signalled), Some(code)) = (how, code) {
+            // Told during its last request, it may be done before it hears.
+            assert!(code == signalled || code == 0, "{at}");
+            let (done, undone) = ((self.done)(&seen, &self.name), (self.undone)(&seen, &self.name));
+            assert!(done || undone, "{at}");
+            assert!(code != 0 || done, "{at}");
+            if told.contains("nothing is left behind") {
+                assert!(undone, "{at}");
+            }
+            if told.contains("goes on in Ironic") {
+                assert!(done && told.contains("farrier wait"), "{at}");
+            }
+        }
+        // One time the same command finishes, the other time `destroy` removes all.
+        if step.is_multiple_of(2) {
+            self.run(&self.command);
+            let seen = self.seen();
+            assert!((self.done)(&seen, &self.name), "{at}: then {seen:?}");
+        }
+        self.clear();
+    }
+}
+
+#[test]
+fn a_command_stopped_at_any_request_is_finished_by_the_same_or_removed_whole() {
+    let lab = Lab::start(&[]);
+    let endpoint = lab.endpoint();
+    let image = IMAGE.join(" ");
+    let trial = |kind: &str, command: &str, before: &[&str], done, undone| {
+        let name = format!("bare-{kind}");
+        let fill =
+            |text: &str| words(&text.replace("NAME", &name).replace("KIND", kind).replace("IMAGE", &image));
+        let class = if kind == "plain" { json!(null) } else { json!(kind) };
+        let number = kind.bytes().fold(0_u8, u8::wrapping_add);
+        let port = json!([{"address": format!("52:54:00:00:03:{number:02x}")}]);
+        let machine = format!("{kind}-node-1");
+        lab.machines_with(
+            kind,
+            1,
+            &json!({"resource_class": class, "automated_clean": false, "ports": port}),
+        );
+        let before = before.iter().map(|command| fill(command)).collect();
+        Trial {
+            lab: &lab,
+            endpoint: endpoint.clone(),
+            machine,
+            name: name.clone(),
+            command: fill(command),
+            before,
+            done,
+            undone,
+        }
+    };
+    let deploy = "deploy NAME --resource-class KIND IMAGE";
+    let fleet = lab.folder().join("stopped-fleet.json");
+    let instances = json!([{"name": "bare-fleet", "resource_class": "fleet"}]);
+    let defaults = json!({"image": IMAGE[1], "image_checksum": IMAGE[3]});
+    std::fs::write(&fleet, json!({"defaults": defaults, "instances": instances}).to_string())
+        .expect("written");
+    let fleet = format!("deploy --file {}", fleet.display());
+    let trials = [
+        trial("whole", deploy, &[], is_active, is_bare),
+        trial("plain", "deploy NAME --node plain-node-1 IMAGE", &[], is_active, is_bare),
+        trial("fleet", &fleet, &[], is_active, is_bare),
+        trial("keep", "schedule --resource-class KIND --reserve NAME", &[], is_claimed, is_bare),
+        trial("anew", "rebuild NAME --yes", &[deploy], is_active, is_active),
+        trial("power", "power reboot NAME --yes", &[deploy], is_active, is_active),
+        trial("end", "destroy NAME --yes --wait-clean", &[deploy], is_bare, is_active),
+    ];
+    std::thread::scope(|scope| {
+        for trial in &trials {
+            scope.spawn(|| trial.everywhere());
+        }
+    });
 }

@@ -1,81 +1,149 @@
 //! A proxy between farrier and the real Ironic that does to single requests what networks and servers do.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
+use socket2::SockRef;
+
+/// For how long nobody listens where a connection is refused once.
+const AWAY: Duration = Duration::from_millis(500);
 
 /// What is done to a request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Fault {
+    /// Nobody listens when the request is to be sent. Only for requests told by their number.
+    Refused,
     /// The connection is closed before the request reaches Ironic.
     CutBefore,
     /// Ironic gets the request; its answer is lost.
     CutAfter,
-    /// Ironic never sees it; this status is answered, with this body.
+    /// As `CutBefore`, with a reset instead of an orderly end.
+    ResetBefore,
+    /// As `CutAfter`, with a reset instead of an orderly end.
+    ResetAfter,
+    /// Ironic never sees the request, and nothing is answered, without end.
+    StallBefore,
+    /// Ironic gets the request, and nothing is answered, without end.
+    StallAfter,
+    /// Ironic never sees it; this status is answered, with this body, as JSON.
     Answer(u16, &'static str),
+    /// Ironic never sees it; this status is answered, with this value of `Retry-After`, or at a time so many seconds
+    /// from now in HTTP's form of a date.
+    Later(u16, RetryAfter, &'static str),
+    /// Ironic gets the request; a page is answered, as if all were well.
+    Page,
     /// Ironic's answer, cut in the middle of its body.
     Truncate,
+    /// Ironic's answer in chunks, cut in the middle of one.
+    CutChunk,
+    /// Half of Ironic's answer, and its length is said to be just that.
+    Mangle,
+    /// Ironic's answer, in small pieces with pauses between them.
+    Drip,
+    /// An answer that goes on without end, a byte now and then.
+    DripForever,
+    /// Ironic gets the request twice; its second answer goes back.
+    Twice,
 }
 
-/// Which requests a fault strikes, and how many of them.
+/// In which of its forms a server asks to be left alone.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum RetryAfter {
+    Seconds(u32),
+    DateIn(u32),
+}
+
+/// Which requests a fault strikes.
+#[derive(Debug, Clone, Copy)]
+enum Which {
+    /// Those with this method, and this in their path.
+    Like(&'static str, &'static str),
+    /// From this one on, counted from 1.
+    From(usize),
+}
+
+/// A fault, and how many requests it has still to strike.
 #[derive(Debug)]
 struct Rule {
-    method: &'static str,
-    path: &'static str,
+    which: Which,
     times: usize,
     fault: Fault,
 }
 
-/// A running proxy. It lives as long as the tests.
+/// A running proxy, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Proxy {
-    address: String,
     shared: Arc<Shared>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
+    address: String,
+    upstream: String,
     rules: Mutex<Vec<Rule>>,
     seen: Mutex<Vec<String>>,
     bodies: Mutex<Vec<Vec<u8>>>,
     answered: AtomicUsize,
-    hang_after: Mutex<Option<usize>>,
+    /// The request whose answer is kept back, until it is let go.
+    held: Mutex<Option<usize>>,
+    let_go: Condvar,
+    /// Word to the listener that it is to be away, for so long or for good; it says when it is.
+    away: Mutex<Option<(Option<Duration>, Sender<()>)>>,
+    closing: AtomicBool,
 }
 
 impl Proxy {
-    /// Begins to forward to an Ironic at `upstream` (`127.0.0.1:PORT`).
+    /// Begins to forward to an Ironic at `upstream` (`127.0.0.1:PORT`, with or without `http://`).
     pub(crate) fn start(upstream: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = listener.local_addr().expect("it is bound").to_string();
-        let shared = Arc::new(Shared::default());
-        let (upstream, inner) = (upstream.to_owned(), Arc::clone(&shared));
-        thread::spawn(move || {
-            for client in listener.incoming().flatten() {
-                let (upstream, shared) = (upstream.clone(), Arc::clone(&inner));
-                // A connection that breaks is what a proxy is here for.
-                thread::spawn(move || drop(serve(client, &upstream, &shared)));
-            }
+        let shared = Arc::new(Shared {
+            address: listener.local_addr().expect("it is bound").to_string(),
+            upstream: upstream.trim_start_matches("http://").to_owned(),
+            rules: Mutex::default(),
+            seen: Mutex::default(),
+            bodies: Mutex::default(),
+            answered: AtomicUsize::new(0),
+            held: Mutex::default(),
+            let_go: Condvar::new(),
+            away: Mutex::default(),
+            closing: AtomicBool::new(false),
         });
-        Self { address, shared }
+        let inner = Arc::clone(&shared);
+        thread::spawn(move || listen(listener, &inner));
+        Self { shared }
     }
 
     /// Where farrier finds it.
     pub(crate) fn endpoint(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.shared.address)
     }
 
     /// From now on, the next `times` requests with this method, and `path` in their path, get the fault.
     pub(crate) fn fault(&self, method: &'static str, path: &'static str, times: usize, fault: Fault) {
-        self.shared.rules.lock().expect("no panic").push(Rule { method, path, times, fault });
+        self.shared.rules().push(Rule { which: Which::Like(method, path), times, fault });
     }
 
-    /// Answers no request after the first so many: whoever asks waits, to be killed meanwhile.
-    pub(crate) fn hang_after(&self, requests: usize) {
-        *self.shared.hang_after.lock().expect("no panic") = Some(requests);
+    /// The request of this number, counted from 1, gets the fault, and those after it, `times` in all.
+    pub(crate) fn strike(&self, number: usize, times: usize, fault: Fault) {
+        self.shared.rules().push(Rule { which: Which::From(number), times, fault });
+        self.shared.leave_before(1);
+    }
+
+    /// Keeps the answer to the request of this number back until [`Proxy::let_go`].
+    pub(crate) fn hold(&self, number: usize) {
+        *self.shared.held.lock().expect("no panic") = Some(number);
+    }
+
+    /// Lets the answer go on that was kept back.
+    pub(crate) fn let_go(&self) {
+        *self.shared.held.lock().expect("no panic") = None;
+        self.shared.let_go.notify_all();
     }
 
     /// The requests seen so far, as `METHOD PATH`.
@@ -98,29 +166,125 @@ impl Proxy {
 
     /// Whether every fault ordered has struck as often as it was to.
     pub(crate) fn spent(&self) -> bool {
-        self.shared.rules.lock().expect("no panic").iter().all(|rule| rule.times == 0)
+        self.shared.rules().iter().all(|rule| rule.times == 0)
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.let_go();
+        self.shared.closing.store(true, Ordering::SeqCst);
+        self.shared.wake();
     }
 }
 
 impl Shared {
-    fn fault_for(&self, method: &str, path: &str) -> Option<Fault> {
-        let mut rules = self.rules.lock().expect("no panic");
-        let strikes = |rule: &&mut Rule| rule.times > 0 && rule.method == method && path.contains(rule.path);
+    fn rules(&self) -> MutexGuard<'_, Vec<Rule>> {
+        self.rules.lock().expect("no panic")
+    }
+
+    fn fault_for(&self, number: usize, method: &str, path: &str) -> Option<Fault> {
+        let mut rules = self.rules();
+        let strikes = |rule: &&mut Rule| {
+            rule.times > 0
+                && match rule.which {
+                    Which::Like(of, part) => of == method && path.contains(part),
+                    Which::From(first) => number >= first,
+                }
+        };
         let rule = rules.iter_mut().find(strikes)?;
-        rule.times -= 1;
+        rule.times = rule.times.saturating_sub(usize::from(rule.times < usize::MAX));
         Some(rule.fault)
+    }
+
+    /// Sees to it that nobody listens when the request of this number comes, if that is its fault.
+    fn leave_before(&self, number: usize) {
+        let away = {
+            let mut rules = self.rules();
+            let due = |rule: &&mut Rule| {
+                rule.times > 0
+                    && matches!((rule.fault, rule.which), (Fault::Refused, Which::From(first)) if first == number)
+            };
+            let Some(rule) = rules.iter_mut().find(due) else { return };
+            let times = std::mem::take(&mut rule.times);
+            (times < usize::MAX).then_some(AWAY)
+        };
+        let (told, gone) = mpsc::channel();
+        *self.away.lock().expect("no panic") = Some((away, told));
+        self.wake();
+        // An error is a listener that has ended, which is away too.
+        let _ = gone.recv();
+    }
+
+    /// Makes the listener look at what it is told.
+    fn wake(&self) {
+        drop(TcpStream::connect(&self.address));
+    }
+}
+
+fn listen(mut listener: TcpListener, shared: &Arc<Shared>) {
+    loop {
+        let client = listener.accept();
+        if shared.closing.load(Ordering::SeqCst) {
+            return;
+        }
+        if let Some((away, told)) = shared.away.lock().expect("no panic").take() {
+            drop(listener);
+            let _ = told.send(());
+            let Some(away) = away else { return };
+            thread::sleep(away);
+            listener = TcpListener::bind(&shared.address).expect("nobody took the port meanwhile");
+            continue;
+        }
+        if let Ok((client, _)) = client {
+            let shared = Arc::clone(shared);
+            // A connection that breaks is what a proxy is here for.
+            thread::spawn(move || drop(serve(client, &shared)));
+        }
     }
 }
 
 /// One request and its answer; the connection is not kept, so that every request can be struck.
-fn serve(mut client: TcpStream, upstream: &str, shared: &Shared) -> std::io::Result<()> {
+fn serve(client: TcpStream, shared: &Shared) -> io::Result<()> {
     let mut reader = BufReader::new(client.try_clone()?);
+    let Some((head, body)) = read_request(&mut reader)? else { return Ok(()) };
+    let mut words = head.split_whitespace();
+    let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let number = {
+        let mut seen = shared.seen.lock().expect("no panic");
+        seen.push(format!("{method} {path}"));
+        shared.bodies.lock().expect("no panic").push(body.clone());
+        seen.len()
+    };
+    let fault = shared.fault_for(number, method, path);
+    match fault {
+        Some(Fault::CutBefore) => return client.shutdown(Shutdown::Both),
+        Some(Fault::ResetBefore) => return reset(&client),
+        Some(Fault::StallBefore) => return hang(client),
+        Some(Fault::Answer(status, text)) => return answer(client, status, "", "application/json", text),
+        Some(Fault::Later(status, after, text)) => {
+            return answer(client, status, &after.header(), "application/json", text);
+        }
+        _ => {}
+    }
+    if let Some(Fault::Twice) = fault {
+        forward(&head, &body, &shared.upstream)?;
+    }
+    let reply = forward(&head, &body, &shared.upstream)?;
+    shared.answered.fetch_add(1, Ordering::SeqCst);
+    let kept = shared.held.lock().expect("no panic");
+    drop(shared.let_go.wait_while(kept, |kept| *kept == Some(number)).expect("no panic"));
+    shared.leave_before(number + 1);
+    give(client, &reply, fault)
+}
+
+fn read_request(reader: &mut impl BufRead) -> io::Result<Option<(String, Vec<u8>)>> {
     let mut head = String::new();
     let mut length = 0;
     loop {
         let mut line = String::new();
         if reader.read_line(&mut line)? == 0 {
-            return Ok(());
+            return Ok(None);
         }
         let lower = line.to_ascii_lowercase();
         if let Some(value) = lower.strip_prefix("content-length:") {
@@ -135,42 +299,97 @@ fn serve(mut client: TcpStream, upstream: &str, shared: &Shared) -> std::io::Res
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
-    let mut words = head.split_whitespace();
-    let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let number = {
-        let mut seen = shared.seen.lock().expect("no panic");
-        seen.push(format!("{method} {path}"));
-        shared.bodies.lock().expect("no panic").push(body.clone());
-        seen.len()
-    };
-    let hang_after = *shared.hang_after.lock().expect("no panic");
+    Ok(Some((head, body)))
+}
 
-    let fault = shared.fault_for(method, path);
-    match fault {
-        Some(Fault::CutBefore) => return client.shutdown(Shutdown::Both),
-        Some(Fault::Answer(status, text)) => {
-            let length = text.len();
-            return write!(
-                client,
-                "HTTP/1.1 {status} Fault\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{text}"
-            );
-        }
-        _ => {}
-    }
+fn forward(head: &str, body: &[u8], upstream: &str) -> io::Result<Vec<u8>> {
     let mut server = TcpStream::connect(upstream)?;
     server.write_all(head.as_bytes())?;
     server.write_all(b"Connection: close\r\n\r\n")?;
-    server.write_all(&body)?;
-    let mut answer = Vec::new();
-    server.read_to_end(&mut answer)?;
-    shared.answered.fetch_add(1, Ordering::SeqCst);
-    if hang_after.is_some_and(|last| number >= last) {
-        // The request has arrived, and whoever sent it never learns: until it is killed.
-        return client.read(&mut [0]).map(drop);
-    }
+    server.write_all(body)?;
+    let mut reply = Vec::new();
+    server.read_to_end(&mut reply)?;
+    Ok(reply)
+}
+
+/// Gives Ironic's answer back, or what the fault makes of it.
+fn give(mut client: TcpStream, reply: &[u8], fault: Option<Fault>) -> io::Result<()> {
+    let (head, body) = taken_apart(reply);
     match fault {
         Some(Fault::CutAfter) => client.shutdown(Shutdown::Both),
-        Some(Fault::Truncate) => client.write_all(&answer[..answer.len() - answer.len().min(20)]),
-        _ => client.write_all(&answer),
+        Some(Fault::ResetAfter) => reset(&client),
+        Some(Fault::StallAfter) => hang(client),
+        Some(Fault::Truncate) => client.write_all(&reply[..reply.len() - body.len().min(20)]),
+        Some(Fault::CutChunk) => {
+            let head = without(&head, "content-length");
+            let half = String::from_utf8_lossy(&body[..body.len() / 2]);
+            write!(client, "{head}Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{half}", body.len())
+        }
+        Some(Fault::Mangle) => {
+            let half = &body[..body.len() / 2];
+            write!(client, "{}Content-Length: {}\r\n\r\n", without(&head, "content-length"), half.len())?;
+            client.write_all(half)
+        }
+        Some(Fault::Page) => {
+            answer(client, 200, "", "text/html", "<!DOCTYPE html><html><h1>Welcome</h1></html>")
+        }
+        Some(Fault::Drip) => {
+            for piece in reply.chunks((reply.len() / 6).max(1)) {
+                client.write_all(piece)?;
+                thread::sleep(Duration::from_millis(50));
+            }
+            Ok(())
+        }
+        Some(Fault::DripForever) => {
+            write!(client, "{}Content-Length: 1000000\r\n\r\n", without(&head, "content-length"))?;
+            loop {
+                // Until whoever asked has enough of it.
+                client.write_all(b" ")?;
+                thread::sleep(Duration::from_millis(100));
+            }
+        }
+        _ => client.write_all(reply),
     }
+}
+
+/// An answer's head, its last empty line left out, and its body.
+fn taken_apart(reply: &[u8]) -> (String, &[u8]) {
+    let end = reply.windows(4).position(|window| window == b"\r\n\r\n").map_or(reply.len(), |at| at + 2);
+    (String::from_utf8_lossy(&reply[..end]).into_owned(), reply.get(end + 2..).unwrap_or_default())
+}
+
+/// A head without one of its lines.
+fn without(head: &str, name: &str) -> String {
+    let other = |line: &&str| !line.to_ascii_lowercase().starts_with(name);
+    head.split_inclusive("\r\n").filter(other).collect()
+}
+
+impl RetryAfter {
+    fn header(self) -> String {
+        match self {
+            Self::Seconds(seconds) => format!("Retry-After: {seconds}\r\n"),
+            Self::DateIn(seconds) => {
+                let then = jiff::Timestamp::now() + Duration::from_secs(seconds.into());
+                format!("Retry-After: {}\r\n", then.strftime("%a, %d %b %Y %H:%M:%S GMT"))
+            }
+        }
+    }
+}
+
+fn answer(mut client: TcpStream, status: u16, headers: &str, form: &str, text: &str) -> io::Result<()> {
+    let length = text.len();
+    write!(
+        client,
+        "HTTP/1.1 {status} Fault\r\n{headers}Content-Type: {form}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{text}"
+    )
+}
+
+/// Ends a connection so that its other end sees a reset.
+fn reset(client: &TcpStream) -> io::Result<()> {
+    SockRef::from(client).set_linger(Some(Duration::ZERO))
+}
+
+/// Keeps a connection and says nothing, until its other end has enough.
+fn hang(mut client: TcpStream) -> io::Result<()> {
+    client.read(&mut [0]).map(drop)
 }

@@ -1,0 +1,102 @@
+//! A machine as Ironic has it, asked without farrier: is anything doubled or left behind?
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::support::ask;
+
+const NODES: &str = "/v1/nodes?limit=1000&fields=uuid,name,provision_state,power_state,target_power_state,\
+                     instance_uuid,instance_info,reservation,maintenance";
+
+/// What Ironic has of a machine and of whatever was claimed of it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Seen {
+    pub(crate) nodes: usize,
+    pub(crate) ports: usize,
+    pub(crate) state: String,
+    pub(crate) power: String,
+    pub(crate) instance: Option<String>,
+    pub(crate) has_info: bool,
+    pub(crate) at_rest: bool,
+    pub(crate) maintenance: bool,
+    /// Names and states.
+    pub(crate) claims: Vec<(String, String)>,
+}
+
+impl Seen {
+    pub(crate) fn is_bare(&self) -> bool {
+        self.is_machine()
+            && self.state == "available"
+            && self.instance.is_none()
+            && self.claims.is_empty()
+            && !self.has_info
+    }
+
+    pub(crate) fn is_machine(&self) -> bool {
+        self.nodes == 1 && self.ports == 1
+    }
+
+    /// It has exactly one instance; where it is claimed by an allocation, one of this name.
+    pub(crate) fn is_instance(&self, name: &str, state: &str) -> bool {
+        let claimed = match self.claims.as_slice() {
+            [] => name.starts_with("bare-"),
+            [(of, state)] => of == name && state == "active",
+            _ => false,
+        };
+        self.is_machine() && self.state == state && self.instance.is_some() && claimed
+    }
+
+    pub(crate) fn is_active(&self, name: &str) -> bool {
+        self.is_instance(name, "active") && self.has_info
+    }
+
+    /// What is there now.
+    pub(crate) fn now(endpoint: &str, name: &str) -> Self {
+        let nodes = ask(endpoint, NODES);
+        let nodes = nodes["nodes"].as_array().expect("a list").iter();
+        let ours: Vec<&Value> = nodes.filter(|node| node["name"] == name).collect();
+        let Some(node) = ours.first() else { return Self { at_rest: true, ..Self::default() } };
+        let ports = ask(endpoint, &format!("/v1/ports?node={}", node["uuid"].as_str().expect("a text")));
+        let claims = ask(endpoint, "/v1/allocations?limit=1000");
+        let of_ours = |claim: &&Value| {
+            claim["candidate_nodes"].as_array().is_some_and(|nodes| nodes.contains(&node["uuid"]))
+        };
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let state = text(&node["provision_state"]);
+        let moving = state.ends_with("ing") || state.contains("wait");
+        Self {
+            nodes: ours.len(),
+            ports: ports["ports"].as_array().map_or(0, Vec::len),
+            power: text(&node["power_state"]),
+            instance: node["instance_uuid"].as_str().map(str::to_owned),
+            // Deleting an allocation leaves behind the traits that it wrote.
+            has_info: node["instance_info"]
+                .as_object()
+                .is_some_and(|info| info.keys().any(|key| key != "traits")),
+            at_rest: !moving && node["reservation"].is_null() && node["target_power_state"].is_null(),
+            maintenance: node["maintenance"] == true,
+            claims: claims["allocations"]
+                .as_array()
+                .expect("a list")
+                .iter()
+                .filter(of_ours)
+                .map(|claim| (text(&claim["name"]), text(&claim["state"])))
+                .collect(),
+            state,
+        }
+    }
+
+    /// What is there once nothing is under way any more, or what is still there after a minute.
+    pub(crate) fn settled(endpoint: &str, name: &str) -> Self {
+        let began = Instant::now();
+        loop {
+            let seen = Self::now(endpoint, name);
+            let undecided = seen.claims.iter().any(|(_, state)| state == "allocating");
+            if seen.at_rest && !undecided || began.elapsed() > Duration::from_secs(60) {
+                return seen;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+}

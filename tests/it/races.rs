@@ -1,0 +1,139 @@
+//! Several at once: who claims the same machines, uses the same name, or undoes what the other does.
+
+use std::process::{Child, Output, Stdio};
+
+use predicates::str::contains;
+use serde_json::json;
+
+use crate::machine::Seen;
+use crate::proxy::{Fault, Proxy};
+use crate::support::{IMAGE, Lab};
+
+fn start(lab: &Lab, arguments: &[&str]) -> Child {
+    let mut process = lab.process(arguments);
+    process.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs")
+}
+
+fn ended(child: Child) -> (i32, String) {
+    let Output { status, stderr, .. } = child.wait_with_output().expect("our child");
+    (status.code().unwrap_or(-1), String::from_utf8_lossy(&stderr).into_owned())
+}
+
+#[test]
+fn as_many_win_as_there_are_machines_and_the_rest_is_told_that_none_is_left() {
+    const MACHINES: usize = 3;
+    const RUNS: usize = 8;
+    let lab = Lab::shared();
+    let endpoint = lab.endpoint();
+    lab.machines("many-race", MACHINES);
+    lab.machines_with("plain-race", MACHINES, &json!({"resource_class": null}));
+    for class in ["many-race", "plain-race"] {
+        let nodes: Vec<String> = (1..=MACHINES).map(|number| format!("{class}-node-{number}")).collect();
+        let names: Vec<String> = (1..=RUNS).map(|number| format!("bare-{class}-{number}")).collect();
+        let deploy = |name: &String| {
+            let mut arguments = vec!["deploy", name.as_str(), "--retries", "0"];
+            arguments.extend(nodes.iter().flat_map(|node| ["--node", node.as_str()]));
+            arguments.extend(IMAGE);
+            start(lab, &arguments)
+        };
+        let runs: Vec<Child> = names.iter().map(deploy).collect();
+        let ends: Vec<(i32, String)> = runs.into_iter().map(ended).collect();
+        let count = |code| ends.iter().filter(|(ended, _)| *ended == code).count();
+        assert_eq!((count(0), count(4)), (MACHINES, RUNS - MACHINES), "{ends:?}");
+        let mut winners = Vec::new();
+        for node in &nodes {
+            let seen = Seen::settled(&endpoint, node);
+            assert_eq!(seen.state, "active", "{node}: {seen:?}");
+            winners.push(seen.instance.expect("every machine is used"));
+        }
+        winners.sort_unstable();
+        winners.dedup();
+        assert_eq!(winners.len(), MACHINES);
+        let destroy: Vec<&str> = ["destroy", "--yes", "--wait-clean"]
+            .into_iter()
+            .chain(names.iter().map(String::as_str))
+            .collect();
+        lab.farrier().args(destroy).assert().success();
+        for node in &nodes {
+            let seen = Seen::settled(&endpoint, node);
+            assert!(seen.instance.is_none() && seen.claims.is_empty() && !seen.has_info, "{node}: {seen:?}");
+        }
+    }
+}
+
+#[test]
+fn two_who_deploy_the_same_name_get_one_instance() {
+    let lab = Lab::shared();
+    let endpoint = lab.endpoint();
+    lab.machines("same", 3);
+    lab.machines_with("plain-same", 3, &json!({"resource_class": null}));
+    for (round, kind) in ["same", "plain-same", "same", "plain-same"].into_iter().enumerate() {
+        let nodes = [1, 2, 3].map(|number| format!("{kind}-node-{number}"));
+        let mut deploy = vec!["deploy", "same"];
+        deploy.extend(nodes.iter().flat_map(|node| ["--node", node.as_str()]));
+        deploy.extend(IMAGE);
+        let runs = [(); 3].map(|()| start(lab, &deploy));
+        for (code, told) in runs.map(ended) {
+            assert_eq!(code, 0, "round {round}: {told}");
+        }
+        let seen: Vec<Seen> = nodes.iter().map(|node| Seen::settled(&endpoint, node)).collect();
+        let used = seen.iter().filter(|seen| seen.instance.is_some() || seen.has_info).count();
+        let claims: Vec<_> = seen.iter().flat_map(|seen| &seen.claims).collect();
+        assert_eq!((used, claims.len()), (1, usize::from(kind == "same")), "round {round}: {seen:?}");
+        lab.farrier().args(["destroy", "same", "--yes", "--wait-clean"]).assert().success();
+    }
+}
+
+#[test]
+fn a_destroy_beside_a_deploy_of_the_same_name_leaves_an_instance_or_nothing() {
+    let lab = Lab::shared();
+    let endpoint = lab.endpoint();
+    lab.machines("undone", 1);
+    let deploy = [&["deploy", "undone", "--resource-class", "undone"][..], &IMAGE].concat();
+    let destroy = ["destroy", "undone", "--yes", "--wait-clean"];
+    let mut orders = Proxy::start(&endpoint);
+    // Once unharmed, to know the moments at which the other can come.
+    lab.farrier_at(&orders.endpoint()).args(&deploy).assert().success();
+    lab.farrier().args(destroy).assert().success();
+    let requests = orders.seen().len();
+    for moment in 4..=requests {
+        orders = Proxy::start(&endpoint);
+        orders.hold(moment);
+        let mut command = lab.process_at(&orders.endpoint(), &deploy);
+        let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
+        lab.until("the deploy is there", |_| orders.answered() >= moment);
+        let undo = start(lab, &destroy);
+        let (code, told) = ended(undo);
+        orders.let_go();
+        let (deployed, why) = ended(child);
+        assert_eq!(code, 0, "beside request {moment}: {told}");
+        assert!([0, 6].contains(&deployed), "beside request {moment}: exit code {deployed}: {why}");
+        let seen = Seen::settled(&endpoint, "undone-node-1");
+        let is_instance = seen.state == "active" && seen.claims.len() == 1 && seen.instance.is_some();
+        let is_bare = seen.state == "available" && seen.claims.is_empty() && seen.instance.is_none();
+        assert!(is_instance || is_bare && !seen.has_info, "beside request {moment}: {seen:?}: {why}");
+        lab.farrier().args(destroy).assert().success();
+    }
+}
+
+#[test]
+fn what_is_turned_away_for_now_queues_and_says_so() {
+    const FULL: &str = r#"{"error_message": "{\"faultcode\": \"Server\", \"faultstring\": \"The conductor can not process any additional deploying actions: the concurrent action limit is reached.\"}"}"#;
+    const LOCKED: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"Node x is locked by host conductor-9, please retry after the current operation is completed.\"}"}"#;
+    let lab = Lab::shared();
+    lab.machines("queue", 1);
+    for (fault, told) in [
+        (Fault::Answer(503, FULL), "queued, for Ironic is busy"),
+        (Fault::Answer(409, LOCKED), "locked by conductor conductor-9 since"),
+    ] {
+        let proxy = Proxy::start(&lab.endpoint());
+        proxy.fault("PUT", "/states/provision", 3, fault);
+        let deploy =
+            [&["deploy", "queue", "--resource-class", "queue", "--progress", "plain"][..], &IMAGE].concat();
+        let run = lab.farrier_at(&proxy.endpoint()).args(deploy).assert().success().stderr(contains(told));
+        let lines = String::from_utf8_lossy(&run.get_output().stderr).matches(told).count();
+        assert_eq!(lines, 1, "waiting is told once, not at each try");
+        assert!(proxy.spent());
+        lab.farrier().args(["destroy", "queue", "--yes", "--wait-clean"]).assert().success();
+    }
+}
