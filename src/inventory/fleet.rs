@@ -16,7 +16,7 @@ mod payload;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-pub use self::payload::{Payload, Placed, SshKey};
+pub use self::payload::{Payload, Placed, SshKey, Structure};
 
 use super::document::{Content, Cursor, Document, Finding, InputError, Origin, Report, Source, Table};
 use super::flavor;
@@ -131,18 +131,20 @@ impl Fleet<'_> {
         }
         let Some(table) = root.mapping() else { return };
         let mut defaults = Draft::default();
-        if let Some(given) = table.get("defaults") {
-            if let Some(given) = given.mapping() {
-                defaults.read(&given, "", self.folder);
-            }
-            table.only(&["defaults", "instances"]);
+        if let Some(given) = table.get("defaults")
+            && let Some(given) = given.mapping()
+        {
+            defaults.read(&given, "", self.folder);
         }
         if let Some(instances) = table.get("metalsmith_instances") {
             defaults.read(&table, METALSMITH, self.folder);
             return self.read_list(&instances, &defaults);
         }
         match table.require("instances") {
-            Some(instances) => self.read_list(&instances, &defaults),
+            Some(instances) => {
+                read_options(&table);
+                self.read_list(&instances, &defaults);
+            }
             None => table.only(&["defaults", "instances"]),
         }
     }
@@ -203,8 +205,30 @@ impl Fleet<'_> {
             cursor.error("a partition image has both a kernel and a ramdisk, or neither");
         }
         let flavor = draft.flavor.clone();
-        let wanted = draft.request();
+        let mut wanted = draft.request();
+        // Ironic applies a template to a machine that has its name among its traits.
+        wanted.required_traits.extend(payload.deploy_templates.iter().cloned());
         self.groups.push(Group { name: name.to_owned(), count, flavor, wanted, payload, origin });
+    }
+}
+
+/// What metalsmith's module is told beside its instances: here options of the command say it.
+fn read_options(table: &Table<'_>) {
+    let options = [
+        ("clean_up", "--keep-failed"),
+        ("concurrency", "--jobs"),
+        ("log_level", "-v"),
+        ("timeout", "--timeout"),
+        ("wait", "--no-wait"),
+    ];
+    for (key, value) in table.entries() {
+        match (key, options.iter().find(|(known, _)| *known == key)) {
+            ("defaults" | "instances", _) => {}
+            (_, Some((_, option))) => value.warning(format!("`{key}` is passed over: `{option}` says it")),
+            ("state", _) if value.value().text() == Some("present") => {}
+            ("state", _) => value.error("only instances whose `state` is `present` can be deployed"),
+            _ => table.unknown(key, &["defaults", "instances"]),
+        }
     }
 }
 

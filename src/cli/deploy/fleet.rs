@@ -1,24 +1,27 @@
 //! `farrier deploy --file`: several kinds of instances at once, each on the machine that the plan of all gives it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
+use clap::ValueEnum;
 use serde_json::Value;
 
 use super::orders::{Blueprint, Layout, numbered};
-use super::{Args, answer, dry_run, settle};
-use crate::cli::config_drive::{FirstBoot, keys_in, keys_of, part_of};
+use super::{Args, answer, check_templates, dry_run, settle};
+use crate::cli::config_drive::{FirstBoot, keys_in, keys_of, network_of, object_of, part_of};
 use crate::cli::hosts::Supply;
-use crate::cli::image::ImageArgs;
+use crate::cli::image::{ImageArgs, ImageFormat, ImageType};
 use crate::cli::selection::candidate;
 use crate::cli::{Context, batch, fleet, instances};
-use crate::driver::Deadline;
 use crate::driver::claim::{Candidate, Taken};
+use crate::driver::config_drive::cloud_config::{self, User};
+use crate::driver::config_drive::{ConfigDrive, network};
 use crate::driver::deploy::{Order, Standing};
 use crate::driver::image::{Checksum, Image};
+use crate::driver::{Deadline, root_device, steps};
 use crate::host_manager::{Count, Demand, Plan};
 use crate::inventory::document::{Finding, Origin, Report};
-use crate::inventory::fleet::{Group, Payload, Placed, SshKey};
+use crate::inventory::fleet::{Group, Payload, Placed, SshKey, Structure};
 
 /// An instance of the fleet: its order, the group that it is of, and what is there already.
 struct Member {
@@ -33,8 +36,17 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
     let view = context.ui.view(instances::COLUMNS)?;
     let groups = fleet::load(path, context)?;
     let mut demands = fleet::demands(&groups, &args.flavor, &args.selection, context)?;
+    for demand in &mut demands {
+        demand.request.required_traits.extend(args.deploy_templates.iter().cloned());
+    }
     let orders = orders(&groups, &demands, args, context)?;
     let connection = context.connect()?;
+    let templates: BTreeSet<&String> = groups
+        .iter()
+        .flat_map(|group| &group.payload.deploy_templates)
+        .chain(&args.deploy_templates)
+        .collect();
+    check_templates(templates, &connection, context)?;
     let progress = context.ui.progress();
     let driver = context.driver(&connection, &progress, Deadline::after(args.timeout));
     let (of_groups, orders): (Vec<usize>, Vec<Order>) = orders.into_iter().unzip();
@@ -143,6 +155,15 @@ fn orders(
     Ok(orders)
 }
 
+/// A word that an option takes, in a file.
+fn one_of<T: ValueEnum>(text: &str) -> Result<T, String> {
+    let known = || T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    T::from_str(text, false).map_err(|_| {
+        let known: Vec<String> = known().map(|value| format!("`{}`", value.get_name())).collect();
+        format!("`{}` is none of {}", text.escape_debug(), known.join(", "))
+    })
+}
+
 /// Reads what the groups name. What a group does not say, the options do.
 struct Reader<'a> {
     args: &'a Args,
@@ -167,17 +188,27 @@ impl Reader<'_> {
     fn blueprint(&mut self, group: &Group) -> Option<Blueprint> {
         let payload = &group.payload;
         let image = self.image(group);
+        let deploy_steps = match &payload.deploy_steps {
+            Some(Placed { value, origin }) => self.at(origin, steps::all(value.clone())),
+            None => Some(self.deploy_steps.clone()),
+        };
+        if let Some(Placed { value, origin }) = &payload.root_device {
+            let given = value.iter().map(|(name, wanted)| (name.as_str(), wanted.as_str()));
+            self.at(origin, root_device::hints(given))?;
+        }
         let first_boot = self.first_boot(payload);
         let defaults = &self.args.layout;
         let layout = Layout {
             root: payload.root_gb.or(defaults.root),
             swap: payload.swap_mb.or(defaults.swap),
             ephemeral: payload.ephemeral_gb.or(defaults.ephemeral),
-            ephemeral_format: defaults.ephemeral_format.clone(),
-            root_device: defaults.root_device.clone(),
+            ephemeral_format: payload.ephemeral_format.clone().or_else(|| defaults.ephemeral_format.clone()),
+            root_device: payload
+                .root_device
+                .as_ref()
+                .map_or_else(|| defaults.root_device.clone(), |given| given.value.clone()),
         };
-        let deploy_steps = self.deploy_steps.clone();
-        Some(Blueprint { image: image?, layout, first_boot: first_boot?, deploy_steps })
+        Some(Blueprint { image: image?, layout, first_boot: first_boot?, deploy_steps: deploy_steps? })
     }
 
     fn image(&mut self, group: &Group) -> Option<Image> {
@@ -186,13 +217,23 @@ impl Reader<'_> {
             Some(given) => Some(self.at(&given.origin, Checksum::parse(&given.value))?),
             None => None,
         };
+        let image_type = match &payload.image_type {
+            Some(given) => Some(self.at(&given.origin, one_of::<ImageType>(&given.value))?),
+            None => None,
+        };
+        let image_format = match &payload.image_format {
+            Some(given) => Some(self.at(&given.origin, one_of::<ImageFormat>(&given.value))?),
+            None => None,
+        };
         let text = |given: &Option<Placed<String>>| given.as_ref().map(|given| given.value.clone());
         let said = ImageArgs {
             image: text(&payload.image),
             image_checksum,
             image_kernel: text(&payload.image_kernel),
             image_ramdisk: text(&payload.image_ramdisk),
-            ..self.args.image.clone()
+            image_type,
+            image_format,
+            image_pull_secret: self.args.image.image_pull_secret.clone(),
         };
         // The checksum among the options is that of their own image.
         let wanted = if said.image.is_some() {
@@ -204,7 +245,9 @@ impl Reader<'_> {
                 image_checksum: said.image_checksum.or(defaults.image_checksum),
                 image_kernel: said.image_kernel.or(defaults.image_kernel),
                 image_ramdisk: said.image_ramdisk.or(defaults.image_ramdisk),
-                ..defaults
+                image_type: said.image_type.or(defaults.image_type),
+                image_format: said.image_format.or(defaults.image_format),
+                image_pull_secret: said.image_pull_secret,
             }
         };
         if let Some((_, image)) = self.images.iter().find(|(known, _)| *known == wanted) {
@@ -218,7 +261,17 @@ impl Reader<'_> {
     }
 
     fn first_boot(&self, payload: &Payload) -> Option<FirstBoot> {
-        if payload.ssh_keys.is_empty() && payload.user_data.is_none() && payload.meta.is_empty() {
+        if let Some(Placed { value, origin }) = &payload.config_drive {
+            if payload.has_pieces() {
+                self.report.error(
+                    origin.clone(),
+                    "it is made already: keys, user data and metadata cannot be added to it",
+                );
+                return None;
+            }
+            return Some(FirstBoot::Drive(self.at(origin, ConfigDrive::resolve(value))?));
+        }
+        if !payload.has_pieces() {
             return Some(self.first_boot.clone());
         }
         let mut pieces = match &self.first_boot {
@@ -234,8 +287,32 @@ impl Reader<'_> {
                 SshKey::File(path) => pieces.ssh_keys.extend(self.at(origin, keys_of(path))?),
             }
         }
-        if let Some(Placed { value, origin }) = &payload.user_data {
-            pieces.user_data = vec![self.at(origin, part_of(value))?];
+        if !payload.user_data.is_empty() {
+            pieces.user_data.clear();
+        }
+        for Placed { value, origin } in &payload.user_data {
+            pieces.user_data.push(self.at(origin, part_of(value))?);
+        }
+        // metalsmith's own default is that the user may do everything.
+        let sudo = payload.passwordless_sudo.unwrap_or(true);
+        let user = payload.user_name.clone().map(|name| User { name, sudo });
+        if user.is_some() || !payload.cloud_config.is_empty() {
+            pieces.user_data.push(cloud_config::part(&payload.cloud_config, user.as_ref(), &pieces.ssh_keys));
+        }
+        if !payload.meta_data.is_empty() {
+            pieces.meta_data.clone_from(&payload.meta_data);
+        }
+        if let Some(Placed { value, origin }) = &payload.network_data {
+            pieces.network_data = Some(match value {
+                Structure::Here(data) => self.at(origin, network::check(data)).map(|()| data.clone())?,
+                Structure::File(path) => self.at(origin, network_of(path))?,
+            });
+        }
+        if let Some(Placed { value, origin }) = &payload.vendor_data {
+            pieces.vendor_data = Some(match value {
+                Structure::Here(data) => data.clone(),
+                Structure::File(path) => self.at(origin, object_of(path))?,
+            });
         }
         if !payload.meta.is_empty() {
             pieces.meta.clone_from(&payload.meta);

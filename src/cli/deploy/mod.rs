@@ -277,7 +277,11 @@ fn settle<'a>(
 }
 
 /// Ironic passes over a trait without template; whoever names a template wants one.
-fn check_templates(names: &[String], connection: &Connection, context: &Context) -> anyhow::Result<()> {
+fn check_templates<'a>(
+    names: impl IntoIterator<Item = &'a String>,
+    connection: &Connection,
+    context: &Context,
+) -> anyhow::Result<()> {
     for name in names {
         match connection.client.has_deploy_template(name) {
             Ok(true) => {}

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::{Map, Value};
+
 use crate::inventory::document::{Content, Cursor, Finding, Origin};
 use crate::inventory::size::{self, SizeError};
 
@@ -10,20 +12,26 @@ pub(super) const KEYS: &[&str] = &[
     "ansible_playbooks",
     "config_drive",
     "deploy_steps",
+    "deploy_templates",
+    "ephemeral_format",
     "ephemeral_size",
     "ephemeral_size_gb",
     "hostname_format",
     "image",
     "image_checksum",
+    "image_format",
     "image_kernel",
     "image_ramdisk",
+    "image_type",
     "managed",
     "meta",
     "network",
     "network_config",
+    "network_data",
     "networks",
     "nics",
     "passwordless_sudo",
+    "root_device",
     "root_size",
     "root_size_gb",
     "ssh_keys",
@@ -33,6 +41,7 @@ pub(super) const KEYS: &[&str] = &[
     "swap_size_mb",
     "user_data",
     "user_name",
+    "vendor_data",
 ];
 
 /// A value and where it is given, for what only turns out when it is used.
@@ -53,6 +62,15 @@ pub enum SshKey {
     File(PathBuf),
 }
 
+/// A mapping in the file itself, or the file that it is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Structure {
+    /// The mapping.
+    Here(Map<String, Value>),
+    /// The file.
+    File(PathBuf),
+}
+
 /// What to put on the machines of a group. What is not said is left to whoever deploys.
 ///
 /// Paths are reckoned from the folder of the fleet file, and `~/` is the home directory.
@@ -66,18 +84,44 @@ pub struct Payload {
     pub image_kernel: Option<Placed<String>>,
     /// Ramdisk of a partition image.
     pub image_ramdisk: Option<Placed<String>>,
+    /// Whether the image holds a disk or a file system, in Ironic's words.
+    pub image_type: Option<Placed<String>>,
+    /// How the image is written in its file, in Ironic's words.
+    pub image_format: Option<Placed<String>>,
+    /// Hints at the root device, each with what it wants.
+    pub root_device: Option<Placed<Vec<(String, String)>>>,
     /// Size of the root partition in GiB.
     pub root_gb: Option<u64>,
     /// Size of the swap partition in MiB.
     pub swap_mb: Option<u64>,
     /// Size of the ephemeral partition in GiB.
     pub ephemeral_gb: Option<u64>,
+    /// The file system of the ephemeral partition.
+    pub ephemeral_format: Option<String>,
+    /// Deploy steps as Ironic takes them, not looked at yet.
+    pub deploy_steps: Option<Placed<Value>>,
+    /// Deploy templates, which are traits of the machines too.
+    pub deploy_templates: Vec<String>,
+    /// A config drive that is made already: an address or a path.
+    pub config_drive: Option<Placed<String>>,
     /// Who may log in.
     pub ssh_keys: Vec<Placed<SshKey>>,
-    /// A file of user data for cloud-init.
-    pub user_data: Option<Placed<PathBuf>>,
+    /// Files of user data for cloud-init.
+    pub user_data: Vec<Placed<PathBuf>>,
+    /// What cloud-init is to do, beside `user_data`.
+    pub cloud_config: Map<String, Value>,
+    /// A user to be made, with the SSH keys.
+    pub user_name: Option<String>,
+    /// Whether `sudo` asks that user for no password.
+    pub passwordless_sudo: Option<bool>,
     /// Further metadata.
     pub meta: Vec<(String, String)>,
+    /// Metadata in OpenStack's own form.
+    pub meta_data: Map<String, Value>,
+    /// How the network is set up, as in OpenStack's `network_data.json`.
+    pub network_data: Option<Placed<Structure>>,
+    /// What the image's vendor wants to be known.
+    pub vendor_data: Option<Placed<Structure>>,
     /// What the file asks for and a deploy cannot do, or does otherwise. Planning need not mind.
     pub findings: Vec<Finding>,
 }
@@ -88,7 +132,21 @@ impl Payload {
     pub(super) fn forget_image(&mut self) {
         if self.image.take().is_some() {
             (self.image_checksum, self.image_kernel, self.image_ramdisk) = (None, None, None);
+            (self.image_type, self.image_format) = (None, None);
         }
+    }
+
+    /// Whether anything of a config drive is said that is not made already.
+    #[must_use]
+    pub fn has_pieces(&self) -> bool {
+        !self.ssh_keys.is_empty()
+            || !self.user_data.is_empty()
+            || !self.cloud_config.is_empty()
+            || self.user_name.is_some()
+            || !self.meta.is_empty()
+            || !self.meta_data.is_empty()
+            || self.network_data.is_some()
+            || self.vendor_data.is_some()
     }
 
     /// Takes over the value of one of the [`KEYS`] of a file in this folder.
@@ -96,7 +154,23 @@ impl Payload {
         match key {
             "image" if matches!(value.value().content, Content::Mapping(_)) => self.set_image(value, folder),
             "image" => self.image = image(value, folder),
-            "image_checksum" => self.image_checksum = text(value),
+            "image_checksum" => self.image_checksum = checksum(value, folder),
+            "image_type" => self.image_type = text(value),
+            "image_format" => self.image_format = text(value),
+            "root_device" => self.root_device = hints(value),
+            "ephemeral_format" => self.ephemeral_format = value.string().map(str::to_owned),
+            "deploy_steps" => {
+                self.deploy_steps = Some(Placed { value: value.value().to_json(), origin: value.origin() });
+            }
+            "deploy_templates" => self.deploy_templates = super::texts(value),
+            "config_drive" if matches!(value.value().content, Content::Mapping(_)) => {
+                self.set_config_drive(value, folder);
+            }
+            "config_drive" => self.config_drive = image(value, folder),
+            "network_data" => self.network_data = structure(value, folder),
+            "vendor_data" => self.vendor_data = structure(value, folder),
+            "user_name" => self.user_name = value.string().map(str::to_owned),
+            "passwordless_sudo" => self.passwordless_sudo = value.boolean(),
             "image_kernel" => self.image_kernel = text(value),
             "image_ramdisk" => self.image_ramdisk = text(value),
             "root_size" | "root_size_gb" => self.root_gb = sized(value, size::gibibytes),
@@ -110,7 +184,13 @@ impl Payload {
                     _ => ssh_key(value, folder).into_iter().collect(),
                 };
             }
-            "user_data" => self.user_data = text(value).map(|text| text.map(|text| path(folder, &text))),
+            "user_data" => {
+                let file = |value: &Cursor<'_>| Some(text(value)?.map(|text| path(folder, &text)));
+                self.user_data = match value.value().content {
+                    Content::List(_) => value.items().iter().filter_map(file).collect(),
+                    _ => file(value).into_iter().collect(),
+                };
+            }
             "meta" => {
                 let Some(table) = value.mapping() else { return };
                 let pair =
@@ -127,8 +207,27 @@ impl Payload {
         table.only(&["href", "checksum", "kernel", "ramdisk"]);
         self.image = table.require("href").and_then(|href| image(&href, folder));
         let part = |key| table.get(key).and_then(|part| text(&part));
-        (self.image_checksum, self.image_kernel, self.image_ramdisk) =
-            (part("checksum"), part("kernel"), part("ramdisk"));
+        self.image_checksum = table.get("checksum").and_then(|part| checksum(&part, folder));
+        (self.image_kernel, self.image_ramdisk) = (part("kernel"), part("ramdisk"));
+    }
+
+    /// metalsmith's form: the pieces that its own keys do not say.
+    fn set_config_drive(&mut self, value: &Cursor<'_>, folder: &Path) {
+        let Some(table) = value.mapping() else { return };
+        table.only(&["cloud_config", "meta_data", "network_data", "vendor_data"]);
+        for (key, part) in table.entries() {
+            if !matches!(key, "cloud_config" | "meta_data") {
+                if matches!(key, "network_data" | "vendor_data") {
+                    self.set(key, &part, folder);
+                }
+                continue;
+            }
+            match part.value().to_json() {
+                Value::Object(map) if key == "cloud_config" => self.cloud_config = map,
+                Value::Object(map) => self.meta_data = map,
+                _ => part.expected("a mapping"),
+            }
+        }
     }
 
     /// Notes what a deploy cannot do.
@@ -146,11 +245,6 @@ impl Payload {
             "state" => "only instances whose `state` is `present` can be deployed",
             "managed" if value.boolean() != Some(false) => return,
             "managed" => "instances that are not `managed` by Ironic cannot be deployed",
-            "passwordless_sudo" | "user_name" => "users are not made: ask for them in `user_data`",
-            "config_drive" => {
-                "`config_drive` is not supported yet: say it by `user_data`, `ssh_keys` and `meta`"
-            }
-            "deploy_steps" => "`deploy_steps` are not supported yet: `--deploy-step` gives them to all",
             _ => "networks are not supported yet: leave this out to deploy without",
         };
         let is_warning = matches!(key, "hostname_format" | "ansible_playbooks");
@@ -170,6 +264,36 @@ fn text(value: &Cursor<'_>) -> Option<Placed<String>> {
 
 fn sized(value: &Cursor<'_>, parse: fn(&str) -> Result<u64, SizeError>) -> Option<u64> {
     value.checked(|text| parse(text).map_err(|error| error.to_string()))
+}
+
+/// Where a file of checksums is, or a checksum.
+fn checksum(value: &Cursor<'_>, folder: &Path) -> Option<Placed<String>> {
+    let given = text(value)?;
+    let file = path(folder, &given.value);
+    let is_file = !given.value.contains("://") && file.is_file();
+    Some(if is_file { given.map(|_| file.to_string_lossy().into_owned()) } else { given })
+}
+
+/// A mapping, or the path of a file that has one.
+fn structure(value: &Cursor<'_>, folder: &Path) -> Option<Placed<Structure>> {
+    let origin = value.origin();
+    match value.value().to_json() {
+        Value::Object(map) => Some(Placed { value: Structure::Here(map), origin }),
+        _ => Some(text(value)?.map(|text| Structure::File(path(folder, &text)))),
+    }
+}
+
+/// A mapping of hints to what they want, numbers and truth values as they are written.
+fn hints(value: &Cursor<'_>) -> Option<Placed<Vec<(String, String)>>> {
+    let table = value.mapping()?;
+    let mut hints = Vec::new();
+    for (key, wanted) in table.entries() {
+        match wanted.value().text() {
+            Some(text) => hints.push((key.to_owned(), text.to_owned())),
+            None => wanted.expected("what the hint wants"),
+        }
+    }
+    Some(Placed { value: hints, origin: value.origin() })
 }
 
 /// An image is a path unless it is an address or one of Glance's ids.

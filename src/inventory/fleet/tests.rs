@@ -144,7 +144,7 @@ fn what_to_put_on_the_machines_is_read_with_the_defaults_below_it() {
     assert_eq!(value(web.image_checksum.as_ref()).as_deref(), Some("http://img/SUMS"));
     assert_eq!((web.root_gb, web.swap_mb, web.ephemeral_gb), (Some(20), Some(2048), Some(10)));
     assert_eq!(value(web.ssh_keys.first()), Some(SshKey::Text("ssh-ed25519 AAAA me".to_owned())));
-    assert_eq!(value(web.user_data.as_ref()).as_deref(), Some(Path::new("init.yaml")));
+    assert_eq!(value(web.user_data.first()).as_deref(), Some(Path::new("init.yaml")));
     assert_eq!(web.meta, [("role".to_owned(), "web".to_owned())]);
     assert_eq!(value(db.image.as_ref()).as_deref(), Some("http://img/b.img"));
     assert_eq!(db.image_checksum, None, "it is that of another image");
@@ -187,21 +187,75 @@ fn paths_are_reckoned_from_the_folder_of_the_file() {
     let read = load(&file).expect("the fleet can be read").0;
     let image = |at: usize| value(read[at].payload.image.as_ref());
     assert_eq!(image(0).map(Into::into), Some(folder.path().join("el.img")));
-    assert_eq!(value(read[0].payload.user_data.as_ref()), Some(folder.path().join("init")));
+    assert_eq!(value(read[0].payload.user_data.first()), Some(folder.path().join("init")));
     assert_eq!(image(1).as_deref(), Some("/srv/el.img"));
 }
 
 #[test]
 fn what_a_deploy_cannot_do_is_found_and_hinders_no_plan() {
     let read = groups(
-        "- {name: a, nics: [{network: prov}], state: reserved, user_name: admin, config_drive: {cloud_config: {}}}\n\
+        "- {name: a, nics: [{network: prov}], state: reserved}\n\
          - {name: b, nics: [], state: present, managed: true, hostname_format: 'x-%index%'}\n",
     );
     let told = findings(&read[0]);
-    assert_eq!(told.len(), 4);
+    assert_eq!(told.len(), 2);
     assert!(told.iter().all(|(_, is_warning)| !is_warning));
     assert!(told[0].0.starts_with("fleet.yaml:1:19: [0].nics: networks are not supported yet"), "{told:?}");
     let told = findings(&read[1]);
     assert_eq!(told.len(), 1);
     assert!(told[0].1 && told[0].0.contains("`hostname_format` is not followed"), "{told:?}");
+}
+
+#[test]
+fn all_that_a_deploy_can_do_is_read() {
+    let read = groups(
+        "- {name: a, image: http://x, image_type: partition, image_format: raw, root_device: {size: '>= 60', rotational: false},\n\
+            ephemeral_format: xfs, deploy_steps: [{interface: bios}], deploy_templates: CUSTOM_RAID, traits: [CUSTOM_X],\n\
+            user_data: [a.yaml, /b.sh], network_data: {links: []}, vendor_data: vendor.json}\n\
+         - {name: b, config_drive: drive.iso}\n\
+         - {name: c, config_drive: 'http://h/drive'}\n",
+    );
+    let payload = &read[0].payload;
+    assert_eq!(value(payload.image_type.as_ref()).as_deref(), Some("partition"));
+    assert_eq!(value(payload.image_format.as_ref()).as_deref(), Some("raw"));
+    let hints =
+        [("size", ">= 60"), ("rotational", "false")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+    assert_eq!(value(payload.root_device.as_ref()).as_deref(), Some(&hints[..]));
+    assert_eq!(payload.ephemeral_format.as_deref(), Some("xfs"));
+    assert_eq!(value(payload.deploy_steps.as_ref()), Some(serde_json::json!([{"interface": "bios"}])));
+    assert_eq!(read[0].wanted.required_traits, ["CUSTOM_RAID".to_owned(), "CUSTOM_X".to_owned()].into());
+    let files: Vec<_> = payload.user_data.iter().map(|file| file.value.clone()).collect();
+    assert_eq!(files, [Path::new("a.yaml"), Path::new("/b.sh")]);
+    assert!(
+        matches!(value(payload.network_data.as_ref()), Some(Structure::Here(map)) if map.contains_key("links"))
+    );
+    assert_eq!(value(payload.vendor_data.as_ref()), Some(Structure::File("vendor.json".into())));
+    assert_eq!(value(read[1].payload.config_drive.as_ref()).as_deref(), Some("drive.iso"));
+    assert!(!read[1].payload.has_pieces() && payload.has_pieces());
+    assert_eq!(value(read[2].payload.config_drive.as_ref()).as_deref(), Some("http://h/drive"));
+    assert!(
+        refused("- {name: a, root_device: {size: [1]}}")
+            .contains("root_device.size: expected what the hint wants")
+    );
+}
+
+#[test]
+fn metalsmiths_users_and_its_module_s_options_are_understood() {
+    let text = "timeout: 1200\nstate: present\ninstances:\n- {hostname: a, user_name: admin, passwordless_sudo: false,\n   \
+                config_drive: {cloud_config: {packages: [vim]}, meta_data: {rack: r7}}}\n";
+    let document = Document::parse(Source::from_text("fleet.yaml", text)).expect("YAML");
+    let (read, warnings) = super::read(&document).expect("it can be read");
+    assert_eq!(warnings.len(), 1);
+    assert!(
+        warnings[0].to_string().contains("`timeout` is passed over: `--timeout` says it"),
+        "{warnings:?}"
+    );
+    let payload = &read[0].payload;
+    assert_eq!((payload.user_name.as_deref(), payload.passwordless_sudo), (Some("admin"), Some(false)));
+    assert_eq!(payload.cloud_config["packages"], serde_json::json!(["vim"]));
+    assert_eq!(payload.meta_data["rack"], "r7");
+    assert!(payload.findings.is_empty());
+    assert!(refused("state: absent\ninstances: []").contains("`state`"));
+    assert!(refused("instances: []\ninstance: []").contains("did you mean `instances`?"));
+    assert!(refused("- {name: a, config_drive: {cloud_config: x}}").contains("expected a mapping"));
 }
