@@ -18,7 +18,7 @@ use crate::ui::answer::{Column, Show};
 /// See it work: enrol, schedule, deploy, rebuild and destroy on mock machines
 ///
 /// Runs farrier itself, command by command, and shows each as it could be typed: against a real Ironic, which is
-/// installed the first time, in a lab of its own that is gone afterwards. Takes about a minute.
+/// installed the first time, in a lab of its own that is gone afterwards. Takes little more than a minute.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[1, 7, 9]))]
 pub(super) struct Args {
@@ -112,7 +112,7 @@ struct Demonstration<'a> {
 
 impl Demonstration<'_> {
     fn all(&mut self, lab: &Lab) -> anyhow::Result<Facts> {
-        let up = "lab up --no-machines --power-delay 1 --deploy-delay 3 --clean-delay 1 --dir";
+        let up = "lab up --no-machines --power-delay 1 --dir";
         let mut up =
             Step::new("A real Ironic, on this computer only, whose mock machines take their time", up);
         up.words.push(self.dir.to_string_lossy().into_owned());
@@ -199,13 +199,21 @@ fn steps(facts: &Facts) -> Vec<Step> {
             &format!("deploy web-1 {request} --image {image} --image-checksum {sums}/SHA256SUMS"),
         ),
         Step::new("What has become of it", "show web-1"),
-        Step::new("A mock deploy leaves the power as it was: switch it on", "power on web-1"),
         Step::new("Power cycle it", "power reboot web-1 --yes"),
         Step::new(
             "Put the image onto it anew, but keep what is on its ephemeral partition",
             "rebuild web-1 --preserve-ephemeral --yes",
         ),
-        Step::new("Give the machine back, and wait until it is clean", "destroy web-1 --yes --wait-clean"),
+        Step::new(
+            "Another, where the machine that fits best has a broken disk: the next one gets it",
+            &format!(
+                "deploy db-1 --flavor-file flavors.yaml --flavor bm.mule --image {image} --image-checksum {sums}/SHA256SUMS"
+            ),
+        ),
+        Step::new(
+            "Give the machines back, and wait until they are clean",
+            "destroy web-1 db-1 --yes --wait-clean",
+        ),
     ]
 }
 
@@ -214,7 +222,7 @@ fn conclude(args: &Args, facts: &Facts, context: &Context) {
     let version = &facts.ironic_version;
     context.ui.note(&format!(
         "\nReal: Ironic {version} with its API, conductor, database and state machine; every command above.\n\
-         Mock: the machines. Their power and disks are pretended; no image was written, and nothing booted.\n"
+         Mock: the machines. Their power, disks and ramdisks are pretended; no image was written, and nothing booted.\n"
     ));
     if args.keep {
         let clouds = help::quoted(&facts.clouds_yaml.to_string_lossy());

@@ -1,7 +1,7 @@
 //! Files that only their owner may read, and that are there whole or not at all.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{ErrorKind, Write as _};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
@@ -52,14 +52,7 @@ pub(super) fn lock(path: &Path, waiting: impl Fn()) -> Result<File, Error> {
         if let Some(parent) = path.parent() {
             make_directory(parent)?;
         }
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(path)
-            .doing("open", path)?;
+        let file = open_lock(path)?;
         match file.try_lock() {
             Ok(()) => (),
             Err(TryLockError::WouldBlock) => {
@@ -68,11 +61,28 @@ pub(super) fn lock(path: &Path, waiting: impl Fn()) -> Result<File, Error> {
             }
             Err(TryLockError::Error(error)) => Err(error).doing("lock", path)?,
         }
-        let held = file.metadata().doing("lock", path)?.ino();
-        if fs::metadata(path).is_ok_and(|there| there.ino() == held) {
+        if is_at(&file, path) {
             return Ok(file);
         }
     }
+}
+
+/// Locks `path` as [`lock`] does, if nobody else has.
+pub(super) fn try_lock(path: &Path) -> Option<File> {
+    let file = open_lock(path).ok()?;
+    file.try_lock().ok()?;
+    is_at(&file, path).then_some(file)
+}
+
+fn open_lock(path: &Path) -> Result<File, Error> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false).mode(0o600).open(path).doing("open", path)
+}
+
+/// Whether what is at `path` now is this file, and not one made after it was removed.
+fn is_at(file: &File, path: &Path) -> bool {
+    let inode = |file: io::Result<Metadata>| file.map(|file| file.ino()).ok();
+    inode(file.metadata()).is_some_and(|held| inode(fs::metadata(path)) == Some(held))
 }
 
 #[cfg(test)]

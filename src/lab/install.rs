@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::error::Doing as _;
 use super::python::{self, Python};
-use super::{Error, Progress, config, files, launch};
+use super::{Error, Progress, config, files, launch, prune};
 
 /// What is installed: all of it, by version.
 const REQUIREMENTS: &str = include_str!("requirements.txt");
@@ -53,6 +53,8 @@ pub(super) fn ensure(cache: &Path, progress: Progress) -> Result<Environment, Er
     // Written last. The interpreter is a link to the system's, which may be gone since.
     let complete = dir.join("complete");
     if complete.exists() && environment.python.exists() {
+        prune::note_use(&complete);
+        prune::prune(cache, &dir);
         return Ok(environment);
     }
     progress(&format!("installing Ironic {} into {} (once)", ironic_version(), dir.display()));

@@ -14,6 +14,7 @@ mod image;
 mod install;
 mod launch;
 mod process;
+mod prune;
 mod python;
 mod settings;
 

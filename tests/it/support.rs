@@ -23,27 +23,42 @@ pub(crate) const IMAGE: [&str; 4] = [
 pub(crate) struct Lab {
     folder: TempDir,
     holder: Option<(Child, ChildStdin)>,
+    is_shared: bool,
 }
 
 impl Lab {
     /// The lab that tests share. Its machines take no time for anything.
     pub(crate) fn shared() -> &'static Self {
         static SHARED: OnceLock<Lab> = OnceLock::new();
-        SHARED.get_or_init(|| Self::start(&[]))
+        SHARED.get_or_init(|| {
+            let mut lab = Self::new(true);
+            lab.up(&[]);
+            lab
+        })
     }
 
     /// A lab of its own, for what would disturb others.
     pub(crate) fn start(options: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut lab = Self { folder, holder: None };
+        let mut lab = Self::new(false);
         lab.up(options);
         lab
     }
 
+    fn new(is_shared: bool) -> Self {
+        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
+        Self { folder, holder: None, is_shared }
+    }
+
     /// Starts the lab, and holds it.
     pub(crate) fn up(&mut self, options: &[&str]) {
-        let mut child = self
-            .bare()
+        // What all share is never dropped. A shell removes its folder, when the lab has ended with this process.
+        let mut command = self.bare();
+        if self.is_shared {
+            let mut shell = Command::new("sh");
+            shell.args(["-c", r#"trap "" INT TERM HUP; "$@"; rm -rf "$0""#]).arg(self.folder());
+            command = wrapped(shell, &command);
+        }
+        let mut child = command
             .args(["lab", "up", "--foreground", "--no-machines", "-f", "json", "--dir"])
             .arg(self.dir())
             .args(options)
@@ -192,6 +207,14 @@ pub(crate) fn ask(endpoint: &str, path: &str) -> Value {
     stream.read_to_string(&mut answer).expect("an answer");
     let (_, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
     serde_json::from_str(body).unwrap_or_else(|error| panic!("{path}: {error}: {answer}"))
+}
+
+/// A program run by another one, whose last arguments it becomes.
+fn wrapped(mut outer: Command, inner: &Command) -> Command {
+    outer.arg(inner.get_program()).args(inner.get_args()).env_clear();
+    outer.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    outer.current_dir(inner.get_current_dir().expect("farrier is run in a folder"));
+    outer
 }
 
 /// farrier in a folder, with nothing of this process's environment but what finds Python and its packages.

@@ -1,0 +1,106 @@
+//! Environments that no lab needs any more, of other packages or another Python, are removed from the cache.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use super::files;
+
+/// How long an environment is kept after it was last used: whoever tries two versions of farrier in turn would else
+/// install at every turn.
+const KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// Notes that an environment is in use, so that nobody removes it before its lab runs.
+pub(super) fn note_use(complete: &Path) {
+    // If it cannot be noted, the environment looks older than it is, and at worst is made again one day.
+    let _ =
+        fs::File::options().append(true).open(complete).and_then(|file| file.set_modified(SystemTime::now()));
+}
+
+/// Removes the environments in `cache`, other than `current`, that have not been used for a while and that nothing runs
+/// in. What cannot be removed is left for the next time.
+pub(super) fn prune(cache: &Path, current: &Path) {
+    let Ok(entries) = fs::read_dir(cache) else { return };
+    for dir in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        let name = dir.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if !name.starts_with("venv-") || !dir.is_dir() || dir == current || !is_stale(&dir) {
+            continue;
+        }
+        let lock_file = cache.join(format!("{name}.lock"));
+        // Whoever holds it is about to use the environment.
+        let Some(_lock) = files::try_lock(&lock_file) else { continue };
+        if !is_stale(&dir) || runs_in(&dir) {
+            continue;
+        }
+        tracing::info!("removing {}, which no lab has used for a week", dir.display());
+        // That it is complete goes first: a half is not to be taken for the whole.
+        let gone = [dir.join("complete"), dir, lock_file].iter().try_for_each(|path| files::remove(path));
+        if let Err(error) = gone {
+            tracing::info!("{error}");
+        }
+    }
+}
+
+/// Whether an environment was last used, or worked on, long ago.
+fn is_stale(dir: &Path) -> bool {
+    let noted = fs::metadata(dir.join("complete")).or_else(|_| fs::metadata(dir));
+    let used = noted.and_then(|file| file.modified());
+    used.is_ok_and(|used| used.elapsed().is_ok_and(|since| since > KEPT))
+}
+
+/// Whether a process runs that was started from an environment, as every lab's Ironic is. A lab may run for longer than
+/// unused environments are kept.
+fn runs_in(dir: &Path) -> bool {
+    let Ok(processes) = fs::read_dir("/proc") else { return true };
+    processes.filter_map(Result::ok).any(|process| {
+        let words = fs::read(process.path().join("cmdline")).unwrap_or_default();
+        let program = words.split(|byte| *byte == 0).next().unwrap_or_default();
+        PathBuf::from(String::from_utf8_lossy(program).into_owned()).starts_with(dir)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    /// An environment last used so long ago.
+    fn environment(cache: &Path, name: &str, age: Duration) -> PathBuf {
+        let dir = cache.join(name);
+        fs::create_dir_all(dir.join("bin")).expect("made");
+        let complete = fs::File::create(dir.join("complete")).expect("made");
+        complete.set_modified(SystemTime::now() - age).expect("set");
+        dir
+    }
+
+    #[test]
+    fn what_nobody_uses_any_more_goes_and_nothing_else() {
+        let cache = tempfile::tempdir().expect("a directory");
+        let cache = cache.path();
+        let long = 2 * KEPT;
+        let current = environment(cache, "venv-current", long);
+        let recent = environment(cache, "venv-recent", KEPT / 2);
+        let touched = environment(cache, "venv-touched", long);
+        note_use(&touched.join("complete"));
+        let locked = environment(cache, "venv-locked", long);
+        let _lock =
+            files::lock(&cache.join("venv-locked.lock"), || panic!("nobody holds it")).expect("locked");
+        let other = environment(cache, "something-else", long);
+        let running = environment(cache, "venv-running", long);
+        std::os::unix::fs::symlink("/bin/sleep", running.join("bin/python")).expect("linked");
+        let mut lab = Command::new(running.join("bin/python")).arg("600").spawn().expect("it runs");
+        let gone = environment(cache, "venv-gone", long);
+
+        prune(cache, &current);
+        for kept in [&current, &recent, &touched, &locked, &other, &running] {
+            assert!(kept.exists(), "{}", kept.display());
+        }
+        assert!(!gone.exists() && !cache.join("venv-gone.lock").exists());
+
+        lab.kill().expect("mine");
+        lab.wait().expect("mine");
+        prune(cache, &current);
+        assert!(!running.exists());
+    }
+}
