@@ -18,7 +18,7 @@ use crate::ui::answer::{Column, Show};
 /// See it work: enrol, schedule, deploy, rebuild and destroy on mock machines
 ///
 /// Runs farrier itself, command by command, and shows each as it could be typed: against a real Ironic, which is
-/// installed the first time, in a lab of its own that is gone afterwards. Takes little more than a minute.
+/// installed the first time, in a lab of its own that is gone afterwards. Takes about a minute and a half.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[1, 7, 9]))]
 pub(super) struct Args {
