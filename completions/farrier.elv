@@ -48,6 +48,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand show 'Show an instance'
             cand rebuild 'Deploy an instance anew, on the machine it has'
             cand power 'Show or change the power of instances and nodes'
+            cand rescue 'Boot an instance''s machine into a ramdisk, to repair it from there'
+            cand unrescue 'Boot the instance again that is in rescue'
             cand destroy 'Destroy instances and give their nodes back'
             cand reservation 'Show and release machines that were claimed beforehand'
             cand node 'The machines themselves: list and show them, read their history, set maintenance'
@@ -461,6 +463,56 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;power;help;status'= {
         }
         &'farrier;power;help;help'= {
+        }
+        &'farrier;rescue'= {
+            cand --password-file 'A file that holds the password alone; `-` reads it from standard input'
+            cand --password 'Refused: everybody on this computer can read a command line'
+            cand --timeout 'How long to wait; it goes on in Ironic after that'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --no-wait 'Return once it is under way'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;unrescue'= {
+            cand --timeout 'How long to wait; it goes on in Ironic after that'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --no-wait 'Return once it is under way'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'farrier;destroy'= {
             cand --timeout 'How long to wait; the operation goes on in Ironic after that'
@@ -1068,6 +1120,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand show 'Show an instance'
             cand rebuild 'Deploy an instance anew, on the machine it has'
             cand power 'Show or change the power of instances and nodes'
+            cand rescue 'Boot an instance''s machine into a ramdisk, to repair it from there'
+            cand unrescue 'Boot the instance again that is in rescue'
             cand destroy 'Destroy instances and give their nodes back'
             cand reservation 'Show and release machines that were claimed beforehand'
             cand node 'The machines themselves: list and show them, read their history, set maintenance'
@@ -1105,6 +1159,10 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;help;power;reboot'= {
         }
         &'farrier;help;power;status'= {
+        }
+        &'farrier;help;rescue'= {
+        }
+        &'farrier;help;unrescue'= {
         }
         &'farrier;help;destroy'= {
         }

@@ -23,6 +23,7 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
     ("OS_CLIENT_CONFIG_FILE", "the clouds.yaml to read instead of those under Files"),
     ("OS_CLIENT_SECURE_FILE", "the secure.yaml to read instead of the one beside it"),
     ("FARRIER_IMAGE_PULL_SECRET", "what the registry of an oci:// image wants to hear"),
+    ("FARRIER_RESCUE_PASSWORD", "what `rescue` sets for logging in, where --password-file is not given"),
     ("FARRIER_LOG", "what to log, as in `farrier=debug,reqwest=info`; stderr has it whatever -v says"),
     ("FARRIER_NO_INPUT", "if not empty: never ask, as if there were no terminal"),
     ("RUST_LOG", "as FARRIER_LOG for the libraries, with --debug only"),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::driver::Error;
 use crate::driver::event::NodeRef;
 use crate::driver::instance::Instance;
+use crate::driver::wait::Waited;
 use crate::ui::answer::{Column, Show};
 
 /// The columns of an instance.
@@ -63,4 +64,12 @@ pub(super) fn failed_row(name: &str, error: &Error, cloud: Option<&str>) -> Valu
         _ => (None, "unknown"),
     };
     bare_row(name, node, state, cloud, Some(error))
+}
+
+/// What an operation left under a name: an instance, or a node without one.
+pub(super) fn waited_row(name: &str, waited: &Waited, cloud: Option<&str>) -> Value {
+    match waited {
+        Waited::Instance(instance) => row(instance, cloud),
+        Waited::Node { node, state } => bare_row(name, Some(node), &state.to_string(), cloud, None),
+    }
 }

@@ -28,6 +28,7 @@ pub mod man;
 mod node;
 mod power;
 mod rebuild;
+mod rescue;
 mod reservation;
 mod schedule;
 mod selection;
@@ -81,6 +82,8 @@ enum Command {
     Show(show::Args),
     Rebuild(rebuild::Args),
     Power(power::Args),
+    Rescue(rescue::RescueArgs),
+    Unrescue(rescue::UnrescueArgs),
     Destroy(destroy::Args),
     Reservation(reservation::Args),
     Node(node::Args),
@@ -102,6 +105,8 @@ fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Show(args) => show::run(&args, context),
         Command::Rebuild(args) => rebuild::run(&args, context),
         Command::Power(args) => power::run(args, context),
+        Command::Rescue(args) => rescue::run(&args, context),
+        Command::Unrescue(args) => rescue::run_back(&args, context),
         Command::Reservation(args) => reservation::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),
         Command::Node(args) => node::run(&args, context),

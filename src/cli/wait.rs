@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::{Context, batch, help, instances, values};
 use crate::driver::wait::Waited;
 use crate::driver::{Deadline, Error};
@@ -40,17 +38,10 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     drop(progress);
     let outcomes: Vec<(String, Result<Waited, Error>)> = names.into_iter().zip(outcomes).collect();
     let cloud = connection.cloud.as_deref();
-    let rows = outcomes.iter().map(|(name, outcome)| row(name, outcome, cloud)).collect();
-    context.ui.list(&view, rows)?;
-    batch::conclude(context, outcomes)
-}
-
-fn row(name: &str, outcome: &Result<Waited, Error>, cloud: Option<&str>) -> Value {
-    match outcome {
-        Ok(Waited::Instance(instance)) => instances::row(instance, cloud),
-        Ok(Waited::Node { node, state }) => {
-            instances::bare_row(name, Some(node), &state.to_string(), cloud, None)
-        }
+    let row = |(name, outcome): &(String, Result<Waited, Error>)| match outcome {
+        Ok(waited) => instances::waited_row(name, waited, cloud),
         Err(error) => instances::failed_row(name, error, cloud),
-    }
+    };
+    context.ui.list(&view, outcomes.iter().map(row).collect())?;
+    batch::conclude(context, outcomes)
 }

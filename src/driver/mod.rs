@@ -13,7 +13,7 @@
 //! | [`aside`] | what becomes of a machine that failed |
 //! | [`claim`], [`reservation`] | a node of one's own, atomically; and kept for later |
 //! | [`rehearse`], [`check`] | a deploy gone through without changing anything; whether one runs |
-//! | [`rebuild`], [`destroy`], [`power`], [`wait`] | the other operations |
+//! | [`rebuild`], [`destroy`], [`power`], [`rescue`], [`wait`] | the other operations |
 //! | `maintenance` | of nodes, by hand |
 //! | [`instance`] | an instance as Ironic shows it, and how one is found by name |
 //! | [`image`], [`config_drive`], [`root_device`], [`steps`], [`intent`] | what is deployed |
@@ -39,6 +39,7 @@ pub mod power;
 mod progress;
 pub mod rebuild;
 pub mod rehearse;
+pub mod rescue;
 pub mod reservation;
 pub mod root_device;
 pub mod stage;
@@ -354,6 +355,12 @@ fn has_begun(before: &Node, now: &Node, target: ProvisionTarget) -> bool {
                 | P::CleanFailed
                 | P::Available
         ),
+        ProvisionTarget::Rescue => {
+            matches!(now.provision_state, P::Rescuing | P::RescueWait | P::Rescue | P::RescueFailed)
+        }
+        ProvisionTarget::Unrescue => {
+            matches!(now.provision_state, P::Unrescuing | P::Active | P::UnrescueFailed)
+        }
         _ => true,
     };
     moved && there

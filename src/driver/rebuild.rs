@@ -8,7 +8,7 @@ use super::event::NodeRef;
 use super::image::{self, Image};
 use super::instance::{Found, Instance};
 use super::progress::Progress;
-use super::{Driver, Error, rests_in};
+use super::{Driver, Error};
 use crate::ironic::{Node, Patch, ProvisionState, ProvisionTarget};
 
 /// What changes with a rebuild.
@@ -68,29 +68,10 @@ impl Driver<'_> {
         let before = self.client.node(&node.uuid).map_err(Error::about(name))?;
         self.begin(&before, ProvisionTarget::Rebuild, &rebuild.config_drive.body(), progress)?;
         if !rebuild.no_wait {
-            self.watch_rebuild(&before, progress)?;
+            self.arrive(&before, &ProvisionState::Active, "rebuild", progress)?;
         }
         let node = self.client.node(&node.uuid).map_err(Error::about(name))?;
         Found { node: Some(node), ..found }.need_instance()
-    }
-
-    fn watch_rebuild(&self, before: &Node, progress: &mut Progress<'_>) -> Result<(), Error> {
-        let after = self.follow(&before.uuid, progress, |node| {
-            let moved = node.provision_updated_at != before.provision_updated_at;
-            let over = rests_in(node, &ProvisionState::Active)
-                || rests_in(node, &ProvisionState::DeployFailed)
-                || rests_in(node, &ProvisionState::Error);
-            (moved && over).then(|| node.clone())
-        })?;
-        if after.provision_state == ProvisionState::Active {
-            return Ok(());
-        }
-        Err(Error::Failed {
-            reason: self.reason(&after),
-            node: NodeRef::from(&after),
-            operation: "rebuild",
-            state: after.provision_state.to_string(),
-        })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Follows whatever is under way until it ends, whoever began it.
 
+use std::time::Duration;
+
 use super::event::NodeRef;
 use super::instance::{Found, Instance};
 use super::progress::Progress;
@@ -21,6 +23,33 @@ pub enum Waited {
     },
 }
 
+impl Waited {
+    /// The instance that was found, or the node alone.
+    pub(super) fn of(found: &Found, node: &Node) -> Self {
+        found.instance().map_or_else(|| Self::node(node), Self::Instance)
+    }
+
+    fn node(node: &Node) -> Self {
+        Self::Node { node: NodeRef::from(node), state: node.provision_state.clone() }
+    }
+
+    /// The same, with how long it took.
+    pub(super) fn after(self, elapsed: Duration) -> Self {
+        match self {
+            Self::Instance(instance) => Self::Instance(Instance { duration: Some(elapsed), ..instance }),
+            node @ Self::Node { .. } => node,
+        }
+    }
+
+    /// What it has come to.
+    pub(super) fn in_words(&self) -> String {
+        match self {
+            Self::Instance(instance) => format!("{} is {}", instance.label(), instance.state),
+            Self::Node { state, .. } => format!("the node is {state}"),
+        }
+    }
+}
+
 impl Driver<'_> {
     /// Waits until nothing is under way on an instance or node; at once where nothing is.
     ///
@@ -30,14 +59,8 @@ impl Driver<'_> {
         let mut progress = Progress::start(self.observer, name, None);
         let result = self.wait_through(name, &mut progress);
         let elapsed = progress.elapsed();
-        progress.end(&result, |waited| match waited {
-            Waited::Instance(instance) => Some(format!("{} is {}", instance.label(), instance.state)),
-            Waited::Node { state, .. } => Some(format!("the node is {state}")),
-        });
-        result.map(|waited| match waited {
-            Waited::Instance(instance) => Waited::Instance(Instance { duration: Some(elapsed), ..instance }),
-            node @ Waited::Node { .. } => node,
-        })
+        progress.end(&result, |waited| Some(waited.in_words()));
+        result.map(|waited| waited.after(elapsed))
     }
 
     fn wait_through(&self, name: &str, progress: &mut Progress<'_>) -> Result<Waited, Error> {
@@ -49,13 +72,38 @@ impl Driver<'_> {
         if after.provision_state.class() == StateClass::Failed {
             return Err(self.failure(&after));
         }
-        let waited = |node: Node| Waited::Node { node: NodeRef::from(&node), state: node.provision_state };
         if had.is_none() || after.instance_uuid != had {
-            return Ok(waited(after));
+            return Ok(Waited::node(&after));
         }
         let whole = self.client.node(&after.uuid).map_err(Error::about(name))?;
-        let found = Found { node: Some(whole), ..found };
-        Ok(found.instance().map_or_else(|| waited(after), Waited::Instance))
+        Ok(Waited::of(&Found { node: Some(whole), ..found }, &after))
+    }
+
+    /// Follows an operation that was begun on a node which looked like `before`, until it ends.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] where the node comes to rest in another state than `goal`.
+    pub(super) fn arrive(
+        &self,
+        before: &Node,
+        goal: &ProvisionState,
+        operation: &'static str,
+        progress: &mut Progress<'_>,
+    ) -> Result<Node, Error> {
+        let after = self.follow(&before.uuid, progress, |node| {
+            let moved = node.provision_updated_at != before.provision_updated_at;
+            let rests = matches!(node.provision_state.class(), StateClass::Stable | StateClass::Failed);
+            (moved && rests && node.is_at_rest()).then(|| node.clone())
+        })?;
+        if after.provision_state == *goal {
+            return Ok(after);
+        }
+        Err(Error::Failed {
+            reason: self.reason(&after),
+            node: NodeRef::from(&after),
+            operation,
+            state: after.provision_state.to_string(),
+        })
     }
 
     fn failure(&self, node: &Node) -> Error {

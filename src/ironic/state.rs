@@ -210,6 +210,10 @@ pub enum ProvisionTarget {
     Provide,
     /// Look at the hardware.
     Inspect,
+    /// Start the rescue ramdisk.
+    Rescue,
+    /// Start the instance again instead of the rescue ramdisk.
+    Unrescue,
 }
 
 impl ProvisionTarget {
@@ -223,6 +227,8 @@ impl ProvisionTarget {
             Self::Manage => "manage",
             Self::Provide => "provide",
             Self::Inspect => "inspect",
+            Self::Rescue => "rescue",
+            Self::Unrescue => "unrescue",
         }
     }
 }

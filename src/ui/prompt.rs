@@ -4,7 +4,8 @@ use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use console::Term;
-use dialoguer::{Confirm, Input};
+use dialoguer::{Confirm, Input, Password};
+use secrecy::SecretString;
 
 use super::{Ui, clean, color};
 use crate::driver::consent::{Confirmed, Question, Stakes};
@@ -42,12 +43,27 @@ impl Ui {
         if self.options.yes {
             return Ok(question.waived());
         }
-        let forbidden = std::env::var_os("FARRIER_NO_INPUT").is_some_and(|value| !value.is_empty());
-        if forbidden || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        if !can_ask() {
             return Err(Refusal::CannotAsk { action: question.action().to_owned() });
         }
         let typed = self.ask(question);
         question.answered(&typed.unwrap_or_default()).ok_or(Refusal::Declined)
+    }
+
+    /// Asks for a password, twice, without showing it. Nothing where nobody can be asked, or nothing was typed.
+    #[must_use]
+    pub fn password(&self, prompt: &str) -> Option<SecretString> {
+        if !can_ask() {
+            return None;
+        }
+        let typed = waited_for(|| {
+            Password::new()
+                .with_prompt(prompt)
+                .with_confirmation("the same again", "these differ; once more")
+                .allow_empty_password(true)
+                .interact_on(&Term::stderr())
+        });
+        typed.ok().filter(|password| !password.is_empty()).map(SecretString::from)
     }
 
     /// What was typed; an error where nothing could be.
@@ -69,6 +85,12 @@ impl Ui {
             }
         })
     }
+}
+
+/// Whether there is somebody to ask, who did not forbid it.
+fn can_ask() -> bool {
+    let forbidden = std::env::var_os("FARRIER_NO_INPUT").is_some_and(|value| !value.is_empty());
+    !forbidden && io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
 /// Lets somebody type, on a thread of its own: the system gives signals to the first thread, and one that reads a key

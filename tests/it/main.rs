@@ -17,6 +17,7 @@ mod machine;
 mod proxy;
 mod races;
 mod ramdisk;
+mod rescue;
 mod schedule;
 mod schedule_on_ironic;
 mod signals;

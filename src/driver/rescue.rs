@@ -1,0 +1,183 @@
+//! Starts a ramdisk on an instance's machine to repair it from, and goes back to the instance.
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Map, Value};
+
+use super::consent::Confirmed;
+use super::event::NodeRef;
+use super::instance::Found;
+use super::progress::Progress;
+use super::wait::Waited;
+use super::{Driver, Error};
+use crate::ironic::{Fault, Node, PowerState, ProvisionState, ProvisionTarget};
+
+/// What came of a rescue, or of going back from one.
+#[derive(Debug, Clone)]
+pub struct Rescued {
+    /// The instance, or the node where it has none.
+    pub what: Waited,
+    /// Whether this request did it; else it was so already, or another one did.
+    pub ours: bool,
+    /// Whether the machine has power; `None` is unknown.
+    pub power_state: Option<PowerState>,
+}
+
+/// The way there or the way back.
+struct Way<'a> {
+    target: ProvisionTarget,
+    operation: &'static str,
+    goal: ProvisionState,
+    /// The states of those on their way.
+    moving: &'a [ProvisionState],
+    /// The states that Ironic lets it begin in.
+    from: &'a [ProvisionState],
+    body: Map<String, Value>,
+}
+
+impl Driver<'_> {
+    /// Boots an instance's machine into a rescue ramdisk that lets `rescue` log in with this password, and waits for
+    /// it unless told otherwise. One that runs already, or is being started, is taken as it is.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] where the node's state or hardware does not allow it; [`Error::Failed`] where the machine
+    /// failed at it; whatever a request may fail with.
+    pub fn rescue(
+        &self,
+        name: &str,
+        password: &SecretString,
+        no_wait: bool,
+        _: Confirmed,
+    ) -> Result<Rescued, Error> {
+        let body = Map::from_iter([("rescue_password".to_owned(), password.expose_secret().into())]);
+        self.boot(
+            name,
+            no_wait,
+            &Way {
+                target: ProvisionTarget::Rescue,
+                operation: "rescue",
+                goal: ProvisionState::Rescue,
+                moving: &[ProvisionState::Rescuing, ProvisionState::RescueWait],
+                from: &[
+                    ProvisionState::Active,
+                    ProvisionState::RescueFailed,
+                    ProvisionState::UnrescueFailed,
+                    ProvisionState::ServiceFailed,
+                ],
+                body,
+            },
+        )
+    }
+
+    /// Boots the instance again that a rescue ramdisk took the place of, and waits for it unless told otherwise.
+    ///
+    /// # Errors
+    /// As [`Driver::rescue`].
+    pub fn unrescue(&self, name: &str, no_wait: bool, _: Confirmed) -> Result<Rescued, Error> {
+        self.boot(
+            name,
+            no_wait,
+            &Way {
+                target: ProvisionTarget::Unrescue,
+                operation: "unrescue",
+                goal: ProvisionState::Active,
+                moving: &[ProvisionState::Unrescuing],
+                from: &[ProvisionState::Rescue, ProvisionState::RescueFailed, ProvisionState::UnrescueFailed],
+                body: Map::new(),
+            },
+        )
+    }
+
+    fn boot(&self, name: &str, no_wait: bool, way: &Way<'_>) -> Result<Rescued, Error> {
+        let mut progress = Progress::start(self.observer, name, None);
+        let result = self.boot_through(name, no_wait, way, &mut progress);
+        let elapsed = progress.elapsed();
+        progress.end(&result, |rescued| Some(rescued.what.in_words()));
+        result.map(|rescued| Rescued { what: rescued.what.after(elapsed), ..rescued })
+    }
+
+    fn boot_through(
+        &self,
+        name: &str,
+        no_wait: bool,
+        way: &Way<'_>,
+        progress: &mut Progress<'_>,
+    ) -> Result<Rescued, Error> {
+        let found = self.find(name)?;
+        let node = found.need_node()?;
+        progress.on_node(NodeRef::from(node));
+        let state = &node.provision_state;
+        let ours = *state != way.goal && !way.moving.contains(state);
+        if ours {
+            check(node, way)?;
+            let begun = self.begin(node, way.target, &way.body, progress);
+            begun.map_err(|error| unable(error, node))?;
+        }
+        if !no_wait && *state != way.goal {
+            self.arrive(node, &way.goal, way.operation, progress)?;
+        }
+        // What the machine was doing before says nothing of its power now.
+        let node = self.client.node(&node.uuid).map_err(Error::about(name))?;
+        let power_state = node.power_state.clone();
+        let what = Waited::of(&Found { node: Some(node.clone()), ..found }, &node);
+        Ok(Rescued { what, ours, power_state })
+    }
+}
+
+/// What Ironic would refuse is refused with what would be needed.
+fn check(node: &Node, way: &Way<'_>) -> Result<(), Error> {
+    let forbidden = |why: String| Err(Error::Forbidden { subject: format!("node {}", node.label()), why });
+    if !way.from.contains(&node.provision_state) {
+        let from: Vec<String> = way.from.iter().map(|state| format!("`{state}`")).collect();
+        return forbidden(format!(
+            "it is `{}`; {} needs {}",
+            node.provision_state,
+            way.operation,
+            from.join(" or ")
+        ));
+    }
+    if node.maintenance {
+        let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");
+        return forbidden(format!("Ironic refuses to {} in maintenance: {reason}", way.operation));
+    }
+    Ok(())
+}
+
+/// A driver that cannot rescue, or lacks a ramdisk for it, makes Ironic answer 500 or 400 in its own words before anything
+/// begins: no fault of Ironic's.
+fn unable(error: Error, node: &Node) -> Error {
+    match error {
+        Error::Request { source, .. }
+            if matches!(source.fault(), Some(Fault::Server | Fault::BadRequest | Fault::InvalidState)) =>
+        {
+            Error::Forbidden { subject: format!("node {}", node.label()), why: source.to_string() }
+        }
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_states_that_ironic_takes_it_from_are_let_through() {
+        let way = Way {
+            target: ProvisionTarget::Unrescue,
+            operation: "unrescue",
+            goal: ProvisionState::Active,
+            moving: &[],
+            from: &[ProvisionState::Rescue, ProvisionState::RescueFailed],
+            body: Map::new(),
+        };
+        let node = |state: &str, maintenance: bool| -> Node {
+            let node = json!({"uuid": "u", "provision_state": state, "maintenance": maintenance});
+            serde_json::from_value(node).expect("a node")
+        };
+        assert!(check(&node("rescue", false), &way).is_ok());
+        let refused = check(&node("available", false), &way).expect_err("no instance").to_string();
+        assert_eq!(refused, "node u: it is `available`; unrescue needs `rescue` or `rescue failed`");
+        assert!(check(&node("rescue", true), &way).expect_err("held").to_string().contains("maintenance"));
+    }
+}

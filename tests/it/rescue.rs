@@ -1,0 +1,119 @@
+//! Rescue and the way back, on a real Ironic, and where its password comes from and goes to.
+
+use std::process::Output;
+
+use predicates::prelude::*;
+use predicates::str::contains;
+use serde_json::{Value, json};
+
+use crate::support::{IMAGE, Lab};
+
+const PASSWORD: &str = "horse battery staple";
+
+fn deployed(lab: &Lab, name: &str, more: &Value) {
+    lab.machines_with(name, 1, more);
+    lab.json(&[&["deploy", name, "--resource-class", name][..], &IMAGE].concat());
+}
+
+fn rescue(lab: &Lab, name: &str, options: &[&str]) -> Output {
+    let mut command = lab.farrier();
+    command.args(["rescue", name, "--yes", "-f", "json"]).args(options);
+    command.env("FARRIER_RESCUE_PASSWORD", PASSWORD).output().expect("it runs")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn an_instance_goes_into_rescue_and_comes_back() {
+    let lab = Lab::shared();
+    deployed(lab, "mend", &json!({}));
+    lab.farrier().args(["power", "on", "mend", "--yes"]).assert().success();
+    let output = rescue(lab, "mend", &["--debug"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((&answer["name"], &answer["state"]), (&json!("mend"), &json!("rescue")), "{answer}");
+    assert!(answer["duration_s"].is_number());
+    assert!(stderr(&output).contains("log in as `rescue`"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("rescue_password") && !stderr(&output).contains(PASSWORD));
+
+    let again = rescue(lab, "mend", &[]);
+    assert!(again.status.success() && stderr(&again).contains("was begun before"), "{}", stderr(&again));
+    assert_eq!(lab.json(&["wait", "mend"])[0]["state"], "rescue");
+
+    assert_eq!(lab.json(&["unrescue", "mend", "--yes"])["state"], "active");
+    lab.farrier().args(["unrescue", "mend", "--yes"]).assert().success().stderr(contains("not in rescue"));
+
+    // It may end without power: then nobody can log in.
+    lab.json(&["power", "off", "mend", "--yes"]);
+    let off = rescue(lab, "mend", &["--no-wait"]);
+    assert!(off.status.success() && stderr(&off).contains("farrier wait mend"), "{}", stderr(&off));
+    lab.json(&["wait", "mend"]);
+    let off = rescue(lab, "mend", &[]);
+    assert!(
+        stderr(&off).contains("power on mend") && !stderr(&off).contains("log in as"),
+        "{}",
+        stderr(&off)
+    );
+    lab.json(&["destroy", "mend", "--yes"]);
+}
+
+#[test]
+fn what_cannot_be_rescued_says_why() {
+    let lab = Lab::shared();
+    deployed(lab, "hopeless", &json!({"rescue_interface": "no-rescue"}));
+    let output = rescue(lab, "hopeless", &[]);
+    assert_eq!(output.status.code(), Some(6), "{}", stderr(&output));
+    assert!(stderr(&output).contains("rescue"), "{}", stderr(&output));
+    assert_eq!(lab.json(&["show", "hopeless"])["state"], "active");
+    lab.farrier().args(["unrescue", "no-such-thing", "--yes"]).assert().code(5);
+    lab.json(&["node", "maintenance", "hopeless-node-1", "--reason", "a new fan"]);
+    let output = rescue(lab, "hopeless", &[]);
+    assert_eq!(output.status.code(), Some(6));
+    assert!(stderr(&output).contains("a new fan"), "{}", stderr(&output));
+    lab.json(&["destroy", "hopeless", "--yes"]);
+    lab.json(&["node", "maintenance", "hopeless-node-1", "--off"]);
+    let output = rescue(lab, "hopeless-node-1", &[]);
+    assert_eq!(output.status.code(), Some(6));
+    assert!(stderr(&output).contains("needs `active`"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_rescue_that_fails_tells_ironic_s_reason_and_may_be_tried_again() {
+    let lab = Lab::shared();
+    deployed(lab, "stuck", &json!({"rescue_interface": "agent"}));
+    let output = rescue(lab, "stuck", &[]);
+    assert_eq!(output.status.code(), Some(7), "{}", stderr(&output));
+    assert!(stderr(&output).contains("rescue failed"), "{}", stderr(&output));
+    lab.farrier().args(["wait", "stuck"]).assert().code(7).stderr(contains("rescue"));
+    lab.json(&["destroy", "stuck", "--yes"]);
+}
+
+#[test]
+fn a_password_never_comes_from_the_command_line() {
+    let lab = Lab::shared();
+    for arguments in [&["--password", "hunter2"][..], &["--password=hunter2"], &["--password"]] {
+        lab.farrier()
+            .args(["rescue", "nobody", "--yes"])
+            .args(arguments)
+            .assert()
+            .code(2)
+            .stderr(contains("--password-file").and(contains("hunter2").not()));
+    }
+    lab.farrier()
+        .args(["rescue", "nobody", "--yes"])
+        .assert()
+        .code(2)
+        .stderr(contains("FARRIER_RESCUE_PASSWORD"));
+    let file = lab.folder().join("rescue.txt");
+    for wrong in ["", " \n", "two\nlines\n"] {
+        std::fs::write(&file, wrong).expect("written");
+        lab.farrier().args(["rescue", "nobody", "--yes", "--password-file"]).arg(&file).assert().code(2);
+    }
+    lab.farrier()
+        .args(["rescue", "nobody", "--yes", "--password-file", "-"])
+        .write_stdin(PASSWORD)
+        .assert()
+        .code(5);
+}
