@@ -18,10 +18,10 @@ use super::aside::Failures;
 use super::event::NodeRef;
 use super::intent::Intent;
 use super::progress::Progress;
-use super::{Driver, Error, Held, Left};
+use super::{Driver, Error, Held, Left, SENT_AGAIN};
 use crate::ironic::allocation::{Allocation, AllocationState, NewAllocation};
 use crate::ironic::retry::growing;
-use crate::ironic::{self, Fault, Node, Patch, ProvisionState};
+use crate::ironic::{self, Fault, Feature, Node, Patch, ProvisionState};
 
 /// How long a conductor may take to decide a claim before something is wrong with it.
 const DECISION: Duration = Duration::from_secs(60);
@@ -238,8 +238,12 @@ impl Driver<'_> {
         let uuid = uuid_of(name).to_string();
         let mut info = intent.to_extra();
         info.insert("display_name".to_owned(), name.into());
-        let patch =
+        let mut patch =
             Patch::new().add("/instance_uuid", uuid.as_str()).add("/instance_info", Value::Object(info));
+        if self.client.has(Feature::InstanceName) {
+            // Ironic takes it from `display_name` only where the last instance left none.
+            patch = patch.add("/instance_name", name);
+        }
         let won =
             || Attempt::Got(Claim { uuid: uuid.clone(), node: candidate.node.clone(), allocated: false });
         let error = match self.client.patch_node(&candidate.node.uuid, &patch) {
@@ -298,23 +302,33 @@ impl Driver<'_> {
         };
         let is_ours = |node: &Node| node.instance_uuid.as_deref() == Some(&claim.uuid);
         let has_begun = |node: &Node| is_ours(node) && !is_idle(&node.provision_state);
-        // Looked at before each try: while it was locked, a deploy may have been what locked it.
-        let node = look()?;
-        if node.as_ref().is_some_and(has_begun) {
-            return Ok(false);
-        }
-        // What was prepared first, the claim last: killed in between, the same command goes on from here. A node
-        // that is another's by now is left alone.
-        if let Some(node) = node
-            .filter(|node| is_ours(node) || node.instance_uuid.is_none() && is_idle(&node.provision_state))
-        {
+        let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
+        loop {
+            // Looked at before each try: while it was locked, a deploy may have been what locked it; and where an
+            // answer was lost, the node may be another's by now.
+            let node = look()?;
+            if node.as_ref().is_some_and(has_begun) {
+                return Ok(false);
+            }
+            // What was prepared first, the claim last: killed in between, the same command goes on from here.
+            let bare = |node: &Node| node.instance_uuid.is_none() && is_idle(&node.provision_state);
+            let Some(node) =
+                node.filter(|node| is_ours(node) || bare(node) && !node.instance_info.is_empty())
+            else {
+                break;
+            };
             let mut patch = Patch::new().remove("/instance_info");
             if is_ours(&node) && !claim.allocated {
                 patch = patch.remove("/instance_uuid");
             }
-            match self.client.patch_node(&claim.node.uuid, &patch) {
-                Err(error) if error.is_not_found() => {}
-                other => other?,
+            match self.client.patch_node_once(&claim.node.uuid, &patch) {
+                Ok(()) => break,
+                Err(error) if error.is_not_found() => break,
+                Err(error) if error.is_lost() => match pauses.next() {
+                    Some(pause) => std::thread::sleep(pause),
+                    None => return Err(error),
+                },
+                Err(error) => return Err(error),
             }
         }
         if !claim.allocated {

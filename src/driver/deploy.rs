@@ -367,7 +367,14 @@ impl Driver<'_> {
         if !claim.allocated {
             info.extend(order.intent().to_extra());
         }
-        let patch = Patch::new().add("/instance_info", Value::Object(info));
+        let mut patch = Patch::new().add("/instance_info", Value::Object(info));
+        if self.client.has(Feature::InstanceName) {
+            patch = patch.add("/instance_name", order.name.as_str());
+        }
+        if !claim.allocated {
+            // Refused where the node is another's by now.
+            patch = patch.add("/instance_uuid", claim.uuid.as_str());
+        }
         self.patiently(progress, || self.client.patch_node(&node.uuid, &patch))?;
         self.heed(progress, Left::Nothing)?;
         progress.stage("validating");

@@ -234,12 +234,17 @@ fn unallocated(client: &Client, sought: &str) -> Result<Vec<Node>, crate::ironic
     if let Ok(uuid) = Uuid::try_parse(sought) {
         return client.nodes(&query.filter("instance_uuid", uuid.to_string()));
     }
-    if client.has(Feature::InstanceName) {
-        return client.nodes(&query.filter("instance_name", sought));
-    }
-    let mut nodes: Vec<Node> = client.nodes(&query.filter("associated", "True"))?;
-    nodes
-        .retain(|node| node.instance_info.get("display_name").and_then(|name| name.as_str()) == Some(sought));
+    let mut nodes: Vec<Node> = if client.has(Feature::InstanceName) {
+        client.nodes(&query.filter("instance_name", sought))?
+    } else {
+        client.nodes(&query.filter("associated", "True"))?
+    };
+    // Ironic 39 keeps `instance_name` when a claim is given back, and on into the next instance.
+    nodes.retain(|node| {
+        let name = node.instance_info.get("display_name").and_then(|name| name.as_str());
+        node.instance_uuid.is_some()
+            && (name == Some(sought) || name.is_none() && client.has(Feature::InstanceName))
+    });
     Ok(nodes)
 }
 

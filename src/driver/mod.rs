@@ -269,10 +269,7 @@ impl<'a> Driver<'a> {
                     Ok(()) => return Ok(()),
                     Err(error) => error,
                 };
-                let lost = match &error {
-                    ironic::Error::Unreachable { .. } | ironic::Error::Malformed { .. } => true,
-                    other => other.fault() == Some(&Fault::Gateway),
-                };
+                let lost = error.is_lost();
                 let doubtful = matches!(
                     error.fault(),
                     Some(

@@ -108,6 +108,13 @@ impl Error {
         }
     }
 
+    /// Whether the answer was lost, or a gateway gave up: the request may have arrived.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::Malformed { .. })
+            || self.fault() == Some(&Fault::Gateway)
+    }
+
     /// Whether the thing asked for does not exist, or is hidden from this user: Ironic tells no difference.
     #[must_use]
     pub fn is_not_found(&self) -> bool {

@@ -297,6 +297,15 @@ impl Client {
         self.tell(&Request::new(Method::PATCH, path(id, "")).json(patch))
     }
 
+    /// As [`Client::patch_node`], for a change that must not land a second time, when the node may be another's.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`]; after a lost answer, look at the node.
+    pub fn patch_node_once(&self, id: &str, patch: &Patch) -> Result<(), Error> {
+        let request = Request::new(Method::PATCH, path(id, "")).json(patch);
+        self.tell(&request.repeat(Repeat::IfNotSent))
+    }
+
     /// Starts an operation of the state machine. `body` holds what the verb takes besides the target.
     ///
     /// Not repeated once it may have arrived: look at the node to see whether it did.

@@ -137,3 +137,22 @@ fn what_is_turned_away_for_now_queues_and_says_so() {
         lab.farrier().args(["destroy", "queue", "--yes", "--wait-clean"]).assert().success();
     }
 }
+
+#[test]
+fn a_name_that_was_given_back_means_nobody_else_s_instance() {
+    let lab = Lab::shared();
+    for (kind, class) in [("name-a", json!("name-a")), ("name-b", json!(null))] {
+        lab.machines_with(kind, 1, &json!({"resource_class": class}));
+        let node = format!("{kind}-node-1");
+        let deploy = |name: &str| [&["deploy", name, "--node", &node][..], &IMAGE].concat().join(" ");
+        // Prepared, and given back before Ironic begins.
+        let proxy = Proxy::start(&lab.endpoint());
+        proxy.fault("PUT", "/states/provision", 9, Fault::Answer(403, "{}"));
+        lab.farrier_at(&proxy.endpoint()).args(deploy("first").split(' ')).assert().code(3);
+        lab.farrier().args(deploy("second").split(' ')).assert().success();
+        lab.farrier().args(["show", "first"]).assert().code(5);
+        lab.farrier().args(["destroy", "first", "--yes"]).assert().success();
+        assert_eq!(lab.json(&["show", "second"])["node"]["name"], node.as_str());
+        lab.farrier().args(["destroy", "second", "--yes", "--wait-clean"]).assert().success();
+    }
+}
