@@ -7,7 +7,7 @@ use super::image::{self, ImageArgs};
 use super::{Context, help, instances, values};
 use crate::driver::Deadline;
 use crate::driver::consent::{Question, Stakes};
-use crate::driver::rebuild::Rebuild;
+use crate::driver::rebuild::{Drive, Rebuild};
 
 /// Deploy an instance anew, on the machine it has
 ///
@@ -57,6 +57,10 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     };
     let connection = context.connect()?;
     image::settle(&mut rebuild.image, context)?;
+    let looking = context.ui.progress();
+    let drive = connection.reader(&looking).can_rebuild(&args.name, &rebuild);
+    drop(looking);
+    tell_drive(&args.name, &drive?, context);
     let question = if args.preserve_ephemeral {
         Question::new(
             Stakes::Disturbance,
@@ -77,4 +81,17 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         context.ui.hint(&format!("farrier wait {}", args.name));
     }
     Ok(())
+}
+
+/// Says which config drive the instance finds.
+fn tell_drive(name: &str, drive: &Drive, context: &Context) {
+    match drive {
+        Drive::New => context.ui.note(&format!("{name}: the config drive is given anew")),
+        Drive::Kept => context.ui.note(&format!("{name}: the config drive of the last deploy is kept")),
+        Drive::Missing => context.ui.note(&format!("{name}: there is no config drive, nor was one before")),
+        Drive::FetchedAnew(address) => context.ui.warn(&format!(
+            "{name}: its config drive is fetched anew from {address}; where that is gone or expired, the rebuild \
+             fails, unless options give it another one"
+        )),
+    }
 }

@@ -64,6 +64,7 @@ impl Order {
             image: Some(self.image.shown()),
             instance_info: Some(digest(&Value::Object(self.instance_info_with(self.image.identity())))),
             config_drive: self.config_drive.digest(),
+            config_drive_url: self.config_drive.address(),
             ip_addresses: self.config_drive.addresses(),
             ..Intent::default()
         }

@@ -26,6 +26,10 @@ pub struct Intent {
     /// The config drive, by a digest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config_drive: Option<String>,
+    /// Where the config drive is, without user information and query, if it is an address and not the drive itself:
+    /// Ironic fetches it anew with each rebuild, and shows nobody what it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config_drive_url: Option<String>,
     /// The addresses that the config drive gives to the machine, where it says so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ip_addresses: Vec<String>,

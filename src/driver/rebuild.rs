@@ -1,12 +1,13 @@
 //! Deploys an instance anew in place.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::config_drive::ConfigDrive;
 use super::consent::Confirmed;
 use super::event::NodeRef;
-use super::image::{self, Image};
+use super::image::{self, Image, Kind};
 use super::instance::{Found, Instance};
+use super::intent::Intent;
 use super::progress::Progress;
 use super::{Driver, Error};
 use crate::ironic::{Node, Patch, ProvisionState, ProvisionTarget};
@@ -24,7 +25,38 @@ pub struct Rebuild {
     pub no_wait: bool,
 }
 
+/// The config drive that a rebuilt instance finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Drive {
+    /// The one given with the rebuild.
+    New,
+    /// The one of the last deploy.
+    Kept,
+    /// What lies by then at the address given with the last deploy.
+    FetchedAnew(String),
+    /// None.
+    Missing,
+}
+
 impl Driver<'_> {
+    /// Looks whether an instance can be rebuilt so, and which config drive it would find. Changes nothing.
+    ///
+    /// # Errors
+    /// As [`Driver::rebuild`].
+    pub fn can_rebuild(&self, name: &str, rebuild: &Rebuild) -> Result<Drive, Error> {
+        let found = self.find(name)?;
+        let node = found.need_node()?;
+        check(node, &found.need_instance()?, rebuild)?;
+        if !rebuild.config_drive.is_none() {
+            return Ok(Drive::New);
+        }
+        if node.instance_info.get("configdrive").is_none_or(Value::is_null) {
+            return Ok(Drive::Missing);
+        }
+        let intent = found.allocation.as_ref().and_then(|allocation| Intent::read(&allocation.extra));
+        Ok(intent.and_then(|intent| intent.config_drive_url).map_or(Drive::Kept, Drive::FetchedAnew))
+    }
+
     /// Rebuilds an instance.
     ///
     /// # Errors
@@ -54,9 +86,12 @@ impl Driver<'_> {
         let mut patch = Patch::new().add("/instance_info/preserve_ephemeral", rebuild.preserve_ephemeral);
         if let Some(image) = &rebuild.image {
             let new = image.instance_info();
-            // Whether it is a whole disk is said anew only where asked; a file:// image cannot do without (Ironic 39).
-            for key in image::KEYS.into_iter().filter(|key| *key != "image_type") {
-                if node.instance_info.contains_key(key) && !new.contains_key(key) {
+            // What was said of the last image is not true of this one, but for its kind where that stays: a file://
+            // image cannot do without (Ironic 39).
+            let kept = kind_of(&node.instance_info).filter(|kind| *kind == kind_of_new(image));
+            for key in image::KEYS {
+                let stays = key == "image_type" && kept.is_some();
+                if node.instance_info.contains_key(key) && !new.contains_key(key) && !stays {
                     patch = patch.remove(format!("/instance_info/{key}"));
                 }
             }
@@ -67,12 +102,61 @@ impl Driver<'_> {
         self.patiently(progress, || self.client.patch_node(&node.uuid, &patch))?;
         let before = self.client.node(&node.uuid).map_err(Error::about(name))?;
         self.begin(&before, ProvisionTarget::Rebuild, &rebuild.config_drive.body(), progress)?;
+        self.note_config_drive(&found, rebuild, progress)?;
         if !rebuild.no_wait {
             self.arrive(&before, &ProvisionState::Active, "rebuild", progress)?;
         }
         let node = self.client.node(&node.uuid).map_err(Error::about(name))?;
         Found { node: Some(node), ..found }.need_instance()
     }
+
+    /// Notes another config drive where the next run looks for it.
+    fn note_config_drive(
+        &self,
+        found: &Found,
+        rebuild: &Rebuild,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
+        let Some(allocation) = found.allocation.as_ref().filter(|_| !rebuild.config_drive.is_none()) else {
+            return Ok(());
+        };
+        let Some(intent) = Intent::read(&allocation.extra) else { return Ok(()) };
+        let intent = Intent {
+            config_drive: rebuild.config_drive.digest(),
+            config_drive_url: rebuild.config_drive.address(),
+            ip_addresses: rebuild.config_drive.addresses(),
+            ..intent
+        };
+        let noted = intent.to_extra().into_iter().map(|(key, value)| (format!("/extra/{key}"), value));
+        let patch = noted.fold(Patch::new(), |patch, (path, value)| patch.add(path, value));
+        self.patiently(progress, || self.client.patch_allocation(&allocation.uuid, &patch))
+    }
+}
+
+/// A size, which other tools write as text too.
+fn number(size: &Value) -> Option<u64> {
+    match size {
+        Value::String(text) => text.trim().parse().ok(),
+        other => other.as_u64(),
+    }
+}
+
+/// What the last image was, as far as that was said or its kernel tells.
+fn kind_of(instance_info: &Map<String, Value>) -> Option<Kind> {
+    let said = instance_info.get("image_type").and_then(Value::as_str);
+    match said {
+        Some(word) if word == Kind::Partition.as_str() => Some(Kind::Partition),
+        Some(_) => Some(Kind::WholeDisk),
+        None => {
+            let kernel = instance_info.get("kernel").is_some_and(|kernel| !kernel.is_null());
+            kernel.then_some(Kind::Partition)
+        }
+    }
+}
+
+/// What Ironic takes an image for of which nothing else is said.
+fn kind_of_new(image: &Image) -> Kind {
+    if image.is_partition() { Kind::Partition } else { Kind::WholeDisk }
 }
 
 /// What Ironic would refuse, or do wrongly, is refused before anything is changed.
@@ -98,12 +182,36 @@ fn check(node: &Node, instance: &Instance, rebuild: &Rebuild) -> Result<(), Erro
         // Ironic 39 answers 500 to that.
         return forbidden("Ironic does not know its image; name one".to_owned());
     }
-    let ephemeral = node.instance_info.get("ephemeral_gb").map(|size| match size {
-        Value::String(text) => text.trim().parse().unwrap_or(0),
-        other => other.as_u64().unwrap_or(0),
-    });
-    if rebuild.preserve_ephemeral && ephemeral.unwrap_or(0) == 0 {
+    if let Some(image) = &rebuild.image
+        && image.kind.is_none()
+        && !image.is_partition()
+        && kind_of(&node.instance_info) == Some(Kind::Partition)
+    {
+        return forbidden(format!(
+            "its last image was of a partition, and nothing tells what {} is; say so with --image-type",
+            image.shown()
+        ));
+    }
+    if !rebuild.preserve_ephemeral {
+        return Ok(());
+    }
+    let ephemeral = node.instance_info.get("ephemeral_gb").and_then(number).unwrap_or(0);
+    if ephemeral == 0 {
         return forbidden("it has no ephemeral partition that could be preserved".to_owned());
+    }
+    // With other sizes the partitions lie elsewhere. Ironic notes those of the last deploy where it looks at them
+    // (`deploy_utils._check_disk_layout_unchanged`).
+    let last = node.driver_internal_info.get("instance").and_then(Value::as_object);
+    for (size, noted) in [("root_gb", "root_mb"), ("swap_mb", "swap_mb"), ("ephemeral_gb", "ephemeral_mb")] {
+        let unit = if size.ends_with("_gb") { 1024 } else { 1 };
+        let wanted = node.instance_info.get(size).and_then(number).unwrap_or(0) * unit;
+        if let Some(had) = last.and_then(|last| last.get(noted)).and_then(number)
+            && had != wanted
+        {
+            return forbidden(format!(
+                "its ephemeral partition cannot be preserved: `{noted}` was {had} when it was deployed, and is {wanted}"
+            ));
+        }
     }
     Ok(())
 }
@@ -132,6 +240,37 @@ mod tests {
         assert!(checked(node(json!(0)), true).is_err());
         assert!(checked(node(json!(null)), true).is_err());
         assert!(checked(node(json!(0)), false).is_ok());
+    }
+
+    #[test]
+    fn an_ephemeral_partition_is_kept_only_where_it_lies() {
+        let node = |deployed: u64| {
+            json!({"uuid": "u", "instance_uuid": "i", "provision_state": "active",
+                   "instance_info": {"image_source": "http://h/i", "root_gb": "10", "ephemeral_gb": 20},
+                   "driver_internal_info": {"instance": {"root_mb": 10240, "swap_mb": 0, "ephemeral_mb": deployed}}})
+        };
+        assert!(checked(node(20480), true).is_ok());
+        let refused = checked(node(10240), true).expect_err("it has moved").to_string();
+        assert!(refused.contains("`ephemeral_mb` was 10240"), "{refused}");
+        assert!(checked(node(10240), false).is_ok());
+    }
+
+    #[test]
+    fn an_image_of_another_kind_must_say_so() {
+        let with = |info: Value, image: Image| {
+            let node = json!({"uuid": "u", "instance_uuid": "i", "provision_state": "active", "instance_info": info});
+            let node: Node = serde_json::from_value(node).expect("a node");
+            let found = Found { sought: "web".to_owned(), allocation: None, node: Some(node.clone()) };
+            let instance = found.need_instance().expect("it has one");
+            check(&node, &instance, &Rebuild { image: Some(image), ..Rebuild::default() })
+        };
+        let image = Image::resolve("http://h/new.img", None).expect("an address");
+        for was in [json!({"image_type": "partition"}), json!({"kernel": "http://h/k"})] {
+            assert!(with(was.clone(), image.clone()).is_err(), "{was}");
+            assert!(with(was, Image { kind: Some(Kind::WholeDisk), ..image.clone() }).is_ok());
+        }
+        assert!(with(json!({"image_type": "whole-disk"}), image.clone()).is_ok());
+        assert!(with(json!({}), image).is_ok());
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod machine;
 mod proxy;
 mod races;
 mod ramdisk;
+mod rebuild;
 mod rescue;
 mod schedule;
 mod schedule_on_ironic;

@@ -122,6 +122,21 @@ impl ConfigDrive {
         self.0.as_ref().map(digest)
     }
 
+    /// Where it is, if it is an address: without user information and query, which may let others in.
+    #[must_use]
+    pub fn address(&self) -> Option<String> {
+        let mut url = url::Url::parse(self.0.as_ref()?.as_str().filter(|text| text.contains("://"))?).ok()?;
+        url.set_query(None);
+        url.set_fragment(None);
+        Some(crate::ironic::mask::address(url.as_str()))
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Its part of a request to deploy or rebuild.
     #[must_use]
     pub fn body(&self) -> Map<String, Value> {
@@ -235,6 +250,14 @@ mod tests {
         let summary = drive.summary().expect("there is one");
         assert!(summary.contains("user_data (14 bytes)") && !summary.contains("cloud-config"), "{summary}");
         assert!(ConfigDrive::none().body().is_empty());
+    }
+
+    #[test]
+    fn an_address_is_noted_without_what_lets_others_in() {
+        let drive =
+            ConfigDrive::resolve("http://me:hunter2@host/drive.gz?signature=hunter2").expect("an address");
+        assert_eq!(drive.address().as_deref(), Some("http://host/drive.gz"));
+        assert_eq!(ConfigDrive::none().address(), None);
     }
 
     #[test]
