@@ -264,7 +264,8 @@ mod tests {
             let instance = found.need_instance().expect("it has one");
             check(&node, &instance, &Rebuild { image: Some(image), ..Rebuild::default() })
         };
-        let image = Image::resolve("http://h/new.img", None).expect("an address");
+        let checksum = image::Checksum::parse(&"0".repeat(64)).expect("a SHA-256");
+        let image = Image::resolve("http://h/new.img", Some(checksum)).expect("an address");
         for was in [json!({"image_type": "partition"}), json!({"kernel": "http://h/k"})] {
             assert!(with(was.clone(), image.clone()).is_err(), "{was}");
             assert!(with(was, Image { kind: Some(Kind::WholeDisk), ..image.clone() }).is_ok());
