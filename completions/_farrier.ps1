@@ -1010,7 +1010,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--clean-delay', '--clean-delay', [CompletionResultType]::ParameterName, 'Seconds that cleaning without ramdisk takes; `A,B`: between A and B')
             [CompletionResult]::new('--boot-delay', '--boot-delay', [CompletionResultType]::ParameterName, 'Seconds from power on until a mock ramdisk calls back, at first 2; `A,B`: between A and B')
             [CompletionResult]::new('--step-delay', '--step-delay', [CompletionResultType]::ParameterName, 'Seconds that each step in a mock ramdisk takes, at first 2; `A,B`: between A and B')
-            [CompletionResult]::new('--deploy-timeout', '--deploy-timeout', [CompletionResultType]::ParameterName, 'Seconds that Ironic waits for a word of a ramdisk, deploying or cleaning; at first 30')
+            [CompletionResult]::new('--deploy-timeout', '--deploy-timeout', [CompletionResultType]::ParameterName, 'Seconds that Ironic waits for a word of a ramdisk, deploying or cleaning; at first 60')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')

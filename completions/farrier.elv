@@ -954,7 +954,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --clean-delay 'Seconds that cleaning without ramdisk takes; `A,B`: between A and B'
             cand --boot-delay 'Seconds from power on until a mock ramdisk calls back, at first 2; `A,B`: between A and B'
             cand --step-delay 'Seconds that each step in a mock ramdisk takes, at first 2; `A,B`: between A and B'
-            cand --deploy-timeout 'Seconds that Ironic waits for a word of a ramdisk, deploying or cleaning; at first 30'
+            cand --deploy-timeout 'Seconds that Ironic waits for a word of a ramdisk, deploying or cleaning; at first 60'
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
             cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'

@@ -985,7 +985,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_sub
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l clean-delay -d 'Seconds that cleaning without ramdisk takes; `A,B`: between A and B' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l boot-delay -d 'Seconds from power on until a mock ramdisk calls back, at first 2; `A,B`: between A and B' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l step-delay -d 'Seconds that each step in a mock ramdisk takes, at first 2; `A,B`: between A and B' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l deploy-timeout -d 'Seconds that Ironic waits for a word of a ramdisk, deploying or cleaning; at first 30' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l deploy-timeout -d 'Seconds that Ironic waits for a word of a ramdisk, deploying or cleaning; at first 60' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'

@@ -107,7 +107,7 @@ struct UpArgs {
     #[arg(long, value_name = "S")]
     step_delay: Option<Delay>,
 
-    /// Seconds that Ironic waits for a word of a ramdisk, deploying or cleaning; at first 30
+    /// Seconds that Ironic waits for a word of a ramdisk, deploying or cleaning; at first 60
     #[arg(long, value_name = "S")]
     deploy_timeout: Option<u32>,
 

@@ -118,8 +118,8 @@ mod tests {
             "public_endpoint = http://127.0.0.1:23456",
             "deploy_delay = 2,8",
             "vendor_delay = 0",
-            "deploy_callback_timeout = 30",
-            "ramdisk_heartbeat_timeout = 15",
+            "deploy_callback_timeout = 60",
+            "ramdisk_heartbeat_timeout = 20",
             "host_ip = 127.0.0.1",
         ] {
             assert!(conf.lines().any(|there| there == line), "{line}");

@@ -48,7 +48,10 @@ AGENT_VERSION = "11.0.0"
 WORKERS = 8
 # Seconds until an agent repeats what Ironic has not taken note of, which it does not while the node is locked. They
 # double from one time to the next.
-FIRST_PAUSE = 0.25
+FIRST_PAUSE = 0.5
+# Of all agents together. Ironic takes a thread for each heartbeat, and when it once had too many of them in hand it
+# refuses everything for minutes.
+HEARTBEATS_PER_SECOND = 10
 # Larger images are not fetched, but taken to be right.
 LARGEST_FETCHED = 64 << 20
 # What an agent offers, by kind and interface, with the priorities that ironic-python-agent gives them.
@@ -201,8 +204,11 @@ class Agent:
         self.planned += 1
         self.machines.clock.after(seconds, self.beat, self.planned)
 
-    def beat(self, planned):
+    def beat(self, planned, in_turn=False):
         if self.gone or planned != self.planned:
+            return
+        if not in_turn:
+            self.machines.clock.after(self.machines.turn(), self.beat, planned, True)
             return
         try:
             if self.patience is None:
@@ -214,7 +220,7 @@ class Agent:
         with self.machines.lock:
             if planned != self.planned:
                 return
-            usual = random.uniform(0.3, 0.6) * (self.patience or 10)
+            usual = max(random.uniform(0.3, 0.6) * (self.patience or 10), self.machines.least_pause())
             if self.untold:
                 self.plan(min(self.pause, usual))
                 self.pause *= 2
@@ -332,6 +338,7 @@ class Machines:
         # Nobody who holds it waits for anything.
         self.lock = threading.RLock()
         self.machines = {}
+        self.next_turn = 0
 
     def behaviour(self, driver_info):
         return Behaviour(driver_info, self.defaults)
@@ -339,6 +346,19 @@ class Machines:
     def of(self, node):
         with self.lock:
             return self.machines.setdefault(node.uuid, Machine(node.power_state))
+
+    def turn(self):
+        """Seconds until it is the caller's turn to send a heartbeat."""
+        with self.lock:
+            now = time.monotonic()
+            turn = max(now, self.next_turn)
+            self.next_turn = turn + 1 / HEARTBEATS_PER_SECOND
+            return turn - now
+
+    def least_pause(self):
+        """Seconds between the heartbeats of an agent that has nothing to tell, which leave turns to those that have."""
+        with self.lock:
+            return 2 * sum(machine.agent is not None for machine in self.machines.values()) / HEARTBEATS_PER_SECOND
 
     def power(self, node, power_state):
         """A machine is switched: on, off, or both."""

@@ -35,7 +35,7 @@ impl Default for Settings {
             // Long enough to be seen.
             boot_delay: Delay { shortest: 2, longest: 2 },
             step_delay: Delay { shortest: 2, longest: 2 },
-            deploy_timeout: 30,
+            deploy_timeout: 60,
         }
     }
 }
