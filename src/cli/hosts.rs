@@ -75,12 +75,18 @@ fn from_clouds(context: &Context) -> anyhow::Result<Supply> {
     Ok(supply)
 }
 
-/// Finds out which drivers are served where, if we may. What is not known is not filtered on: the lists of drivers and
-/// conductors are not for every role, and a conductor's own `alive` is not to be trusted on SQLite.
+/// Finds out which drivers are served where, if we may, in one request: conductors say what they serve. What is not
+/// known is not filtered on: the list is not for every role, and where a conductor's own `alive` denies it, which is
+/// not to be trusted on SQLite, the list of drivers has the last word.
 fn add_live_drivers(connection: &Connection, live: &mut LiveDrivers) {
-    let (Ok(drivers), Ok(conductors)) = (connection.client.drivers(), connection.client.conductors()) else {
+    let Ok(conductors) = connection.client.conductors() else { return };
+    if conductors.iter().all(|conductor| conductor.alive && !conductor.drivers.is_empty()) {
+        for conductor in conductors {
+            live.insert(connection.cloud.as_deref(), &conductor.conductor_group, conductor.drivers);
+        }
         return;
-    };
+    }
+    let Ok(drivers) = connection.client.drivers() else { return };
     let groups: HashMap<&str, &str> = conductors
         .iter()
         .map(|conductor| (conductor.hostname.as_str(), conductor.conductor_group.as_str()))

@@ -39,16 +39,41 @@ pub(super) fn ensure(cache: &Path, progress: Progress) -> Result<Environment, Er
     if !Path::new("/proc/self/stat").exists() {
         return Err(Error::NoProc);
     }
+    let what = format!("Ironic {}", ironic_version());
+    packages(cache, REQUIREMENTS, &what, progress, |environment, stage, lock| {
+        progress("making an empty database");
+        make_schema(environment, stage, lock)
+    })
+}
+
+/// The interpreter of an environment with other packages, made in the same way.
+pub(super) fn beside(
+    cache: &Path,
+    requirements: &str,
+    what: &str,
+    progress: Progress,
+) -> Result<PathBuf, Error> {
+    Ok(packages(cache, requirements, what, progress, |_, _, _| Ok(()))?.python)
+}
+
+/// The environment with these packages. If it is not there, or only half, it is made, and `finish` has the last word.
+fn packages(
+    cache: &Path,
+    requirements: &str,
+    what: &str,
+    progress: Progress,
+    finish: impl FnOnce(&Environment, &Path, &File) -> Result<(), Error>,
+) -> Result<Environment, Error> {
     let python = python::find()?;
     let version = python.version.to_string();
     // An environment works only with the Python it was made with, and only on this kind of computer.
-    let parts = [REQUIREMENTS, UV, LAYOUT, &version, std::env::consts::ARCH];
+    let parts = [requirements, UV, LAYOUT, &version, std::env::consts::ARCH];
     let digest = format!("{:x}", Sha256::digest(parts.join("\n")));
     let name = format!("venv-{}", &digest[..12]);
     let dir = cache.join(&name);
     let environment = Environment { python: dir.join("bin/python"), schema: dir.join("schema.sqlite") };
     let lock = files::lock(&cache.join(format!("{name}.lock")), || {
-        progress("waiting for another farrier that installs Ironic");
+        progress(&format!("waiting for another farrier that installs {what}"));
     })?;
     // Written last. The interpreter is a link to the system's, which may be gone since.
     let complete = dir.join("complete");
@@ -57,16 +82,15 @@ pub(super) fn ensure(cache: &Path, progress: Progress) -> Result<Environment, Er
         prune::prune(cache, &dir);
         return Ok(environment);
     }
-    progress(&format!("installing Ironic {} into {} (once)", ironic_version(), dir.display()));
+    progress(&format!("installing {what} into {} (once)", dir.display()));
     files::remove(&dir)?;
     let stage = dir.join("stage");
     make(&python, &dir, &lock)?;
     files::make_directory(&stage)?;
-    files::write(&stage.join("requirements.txt"), REQUIREMENTS)?;
+    files::write(&stage.join("requirements.txt"), requirements)?;
     Installer { python: &python, environment: &environment, stage: &stage, lock: &lock, progress }
         .install()?;
-    progress("making an empty database");
-    make_schema(&environment, &stage, &lock)?;
+    finish(&environment, &stage, &lock)?;
     files::remove(&stage)?;
     files::write(&complete, "")?;
     Ok(environment)

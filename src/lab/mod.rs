@@ -204,6 +204,21 @@ impl Lab {
         Ok(Up { change, facts: self.facts(&record), running: process.running(), tether })
     }
 
+    /// Installs other packages as the lab's own are, to compare what is in them with farrier on the lab: `requirements`
+    /// pins all of them, and `what` is what the progress calls them. The answer is the Python that has them, with
+    /// their programs beside it.
+    ///
+    /// # Errors
+    /// See [`Error`]; the next call begins anew.
+    pub fn install_beside(
+        &self,
+        requirements: &str,
+        what: &str,
+        progress: Progress,
+    ) -> Result<PathBuf, Error> {
+        install::beside(&self.cache, requirements, what, progress)
+    }
+
     /// Stops what runs; says whether anything did.
     ///
     /// # Errors
