@@ -90,14 +90,13 @@ fn serve(mut client: TcpStream, upstream: &str, asked: &Mutex<Vec<String>>) -> s
         let mut body = vec![0; head.length.unwrap_or(0)];
         reader.read_exact(&mut body)?;
         let request = head.lines.first().map_or("", |line| line.trim_end_matches(" HTTP/1.1")).to_owned();
-        if request.split(' ').nth(1).is_some_and(|path| path.starts_with(NETWORK)) {
-            let ports = r#"{"ports": []}"#;
-            let answer = Head {
-                lines: vec!["HTTP/1.1 200 OK".into(), "Content-Type: application/json".into()],
-                length: None,
-            };
-            client.write_all(answer.write("keep-alive", ports.len()).as_bytes())?;
-            client.write_all(ports.as_bytes())?;
+        if let Some(path) = request.split(' ').nth(1).and_then(|path| path.strip_prefix(NETWORK)) {
+            let answer = neutron(path, &format!("http://{}{NETWORK}", client.local_addr()?));
+            let lines = vec!["HTTP/1.1 200 OK".to_owned(), "Content-Type: application/json".to_owned()];
+            let head = Head { lines, length: None };
+            client.write_all(
+                &[head.write("keep-alive", answer.len()).as_bytes(), answer.as_bytes()].concat(),
+            )?;
             continue;
         }
         asked.lock().unwrap_or_else(PoisonError::into_inner).push(request);
@@ -117,4 +116,13 @@ fn serve(mut client: TcpStream, upstream: &str, asked: &Mutex<Vec<String>>) -> s
         client.write_all(&[head.write("keep-alive", answer.len()).as_bytes(), &answer].concat())?;
     }
     Ok(())
+}
+
+/// What a Neutron without ports answers: which version it is, and the ports.
+fn neutron(path: &str, url: &str) -> String {
+    if path.contains("ports") {
+        return r#"{"ports": []}"#.to_owned();
+    }
+    let links = format!(r#"[{{"rel": "self", "href": "{url}/v2.0"}}]"#);
+    format!(r#"{{"versions": [{{"id": "v2.0", "status": "CURRENT", "links": {links}}}]}}"#)
 }

@@ -83,24 +83,24 @@ impl Bench {
         let began = Instant::now();
         let mut child =
             self.command(tool).args(arguments).stdout(stdout).stderr(stderr).spawn().map_err(wrong)?;
-        let watched = PathBuf::from(format!("/proc/{}/status", child.id()));
+        let status_file = PathBuf::from(format!("/proc/{}/status", child.id()));
         let (status, memory) = thread::scope(|scope| {
             let (stop, stopped) = std::sync::mpsc::channel::<()>();
-            let watcher = scope.spawn(move || {
+            let memory = scope.spawn(move || {
                 let mut most = 0;
                 while stopped.recv_timeout(Duration::from_millis(10))
                     == Err(std::sync::mpsc::RecvTimeoutError::Timeout)
                 {
-                    most = high_water(&watched).max(most);
+                    most = high_water(&status_file).max(most);
                 }
                 most
             });
             let status = child.wait();
-            let took = began.elapsed();
+            let elapsed = began.elapsed();
             drop(stop);
-            (status.map(|status| (status, took)), watcher.join().unwrap_or(0))
+            (status.map(|status| (status, elapsed)), memory.join().unwrap_or(0))
         });
-        let (status, took) = status.map_err(wrong)?;
+        let (status, elapsed) = status.map_err(wrong)?;
         let read = |path: &Path| {
             let text = std::fs::read(path).unwrap_or_default();
             let _ = std::fs::remove_file(path);
@@ -108,7 +108,7 @@ impl Bench {
         };
         let (stdout, stderr) = (read(&out), read(&err));
         if status.success() {
-            return Ok(Ran { stdout, took, memory });
+            return Ok(Ran { stdout, took: elapsed, memory });
         }
         let last = stderr.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
         Err(format!("{} {}: {last}", tool.name(), arguments.first().unwrap_or(&"")))

@@ -67,6 +67,8 @@ pub(super) struct Claim {
     pub(super) node: NodeRef,
     /// Whether an allocation holds it; else `instance_uuid` alone does.
     pub(super) allocated: bool,
+    /// When the allocation was made, RFC 3339, where that was told.
+    pub(super) created_at: Option<String>,
 }
 
 /// How one attempt at one node went.
@@ -190,7 +192,13 @@ impl Driver<'_> {
         };
         match allocation.state {
             AllocationState::Active => {
-                Ok(Attempt::Got(Claim { uuid: id, node: candidate.node.clone(), allocated: true }))
+                let created_at = allocation.created_at;
+                Ok(Attempt::Got(Claim {
+                    uuid: id,
+                    node: candidate.node.clone(),
+                    allocated: true,
+                    created_at,
+                }))
             }
             AllocationState::Error => {
                 // The failed record keeps the name until it is deleted.
@@ -244,8 +252,9 @@ impl Driver<'_> {
             // Ironic takes it from `display_name` only where the last instance left none.
             patch = patch.add("/instance_name", name);
         }
-        let won =
-            || Attempt::Got(Claim { uuid: uuid.clone(), node: candidate.node.clone(), allocated: false });
+        let node = candidate.node.clone();
+        let claim = Claim { uuid: uuid.clone(), node, allocated: false, created_at: None };
+        let won = || Attempt::Got(claim.clone());
         let error = match self.client.patch_node(&candidate.node.uuid, &patch) {
             Ok(()) => return Ok(won()),
             Err(error) => error,

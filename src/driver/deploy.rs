@@ -10,6 +10,8 @@
 //! | the end | the node `active` | says so |
 //! | a failure | the node `deploy failed` | gives it back and begins anew |
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use super::aside::{FailedNode, Setbacks};
@@ -18,17 +20,21 @@ use super::claim::{Candidate, Claim, Taken, is_idle};
 use super::config_drive::ConfigDrive;
 use super::event::NodeRef;
 use super::image::Image;
-use super::instance::{Found, Instance};
+use super::instance::{Found, Instance, optional, unallocated};
 use super::intent::{Intent, digest};
 use super::progress::Progress;
 use super::steps;
 use super::{Driver, Error, Left, rests_in};
 use crate::ironic::allocation::{Allocation, AllocationState};
+use crate::ironic::node::NodeQuery;
 use crate::ironic::{self, Feature, Node, Patch, ProvisionState, ProvisionTarget};
 
 /// The interfaces without which a deploy cannot succeed (Nova: `IronicDriver.spawn`, and the network, which
 /// Nova leaves to Neutron).
 const NEEDED: [&str; 6] = ["boot", "deploy", "management", "network", "power", "storage"];
+
+/// From so many names on, two lists cost less than two requests for each.
+const MANY: usize = 8;
 
 /// What an instance is to be.
 #[derive(Debug, Clone)]
@@ -124,6 +130,33 @@ impl Driver<'_> {
     /// [`Error::NameTaken`] for a name that something else has, or a request's failure.
     pub fn survey(&self, order: &Order) -> Result<Standing, Error> {
         self.standing(order, &order.intent()).map(Standing)
+    }
+
+    /// As [`Driver::survey`] for each of the orders: few are asked for one by one, many in lists of all instances.
+    ///
+    /// # Errors
+    /// As [`Driver::survey`].
+    pub fn survey_all(&self, orders: &[Order]) -> Result<Vec<Standing>, Error> {
+        if orders.len() < MANY {
+            return orders.iter().map(|order| self.survey(order)).collect();
+        }
+        let about = || Error::about("instances");
+        let allocations = self.client.allocations().map_err(about())?;
+        let mut by_name: HashMap<String, Allocation> = HashMap::with_capacity(allocations.len());
+        by_name.extend(allocations.into_iter().filter_map(|found| Some((found.name.clone()?, found))));
+        let query = NodeQuery::all().fields(Node::FIELDS).filter("associated", "True");
+        let nodes: Vec<Node> = self.client.nodes(&query).map_err(about())?;
+        let look = |order: &Order| {
+            let name = order.name.as_str();
+            let found = if let Some(allocation) = by_name.get(name).cloned() {
+                let node = nodes.iter().find(|node| allocation.node_uuid.as_deref() == Some(&node.uuid));
+                Some(self.found_by_claim(name, allocation, node.cloned())?)
+            } else {
+                one_found(name, nodes.iter().filter(|node| is_named(node, name)).cloned().collect())?
+            };
+            self.standing_of(order, &order.intent(), found).map(Standing)
+        };
+        orders.iter().map(look).collect()
     }
 
     /// Deploys an instance, or goes on with what an earlier run of the same order left.
@@ -223,10 +256,12 @@ impl Driver<'_> {
                 },
             };
             let deployed = claim.and_then(|claim| {
-                if !order.no_wait {
-                    self.watch_deploy(order, &claim, taken, setbacks, progress)?;
+                if order.no_wait {
+                    return self.instance_of(&claim);
                 }
-                self.instance_of(&claim)
+                let node = self.watch_deploy(order, &claim, taken, setbacks, progress)?;
+                let seen = Instance::new(&claim.uuid, None, Some(&node));
+                Ok(Instance { flavor: order.flavor.clone(), created_at: claim.created_at, ..seen })
             });
             match deployed {
                 Err(error @ (Error::Invalid { .. } | Error::Failed { .. }))
@@ -244,8 +279,13 @@ impl Driver<'_> {
 
     /// Looks at what the name stands for now.
     fn standing(&self, order: &Order, intent: &Intent) -> Result<State, Error> {
+        self.standing_of(order, intent, self.find_instance(&order.name)?)
+    }
+
+    /// What has been found under the name, for this order.
+    fn standing_of(&self, order: &Order, intent: &Intent, found: Option<Found>) -> Result<State, Error> {
         let taken = |why: String| Error::NameTaken { name: order.name.clone(), why };
-        let Some(mut found) = self.find_instance(&order.name)? else { return Ok(State::Free) };
+        let Some(mut found) = found else { return Ok(State::Free) };
         self.let_it_be_decided(&mut found).map_err(Error::about(format!("instance {}", order.name)))?;
         let Found { allocation, node, .. } = &found;
         let of_allocation = allocation.as_ref().map(|allocation| &allocation.extra);
@@ -265,7 +305,8 @@ impl Driver<'_> {
         }
         let Some(node) = node else { return Ok(State::Free) };
         let uuid = found.instance_uuid().unwrap_or_default().to_owned();
-        let claim = Claim { uuid, node: NodeRef::from(node), allocated: allocation.is_some() };
+        let created_at = allocation.as_ref().and_then(|allocation| allocation.created_at.clone());
+        let claim = Claim { uuid, node: NodeRef::from(node), allocated: allocation.is_some(), created_at };
         Ok(match &node.provision_state {
             ProvisionState::Available if noted.reserved.is_some() => State::Reserved(claim),
             ProvisionState::Available => State::Claimed(claim),
@@ -295,27 +336,30 @@ impl Driver<'_> {
 
     /// The instance of this name; a *node* of this name is not one.
     fn find_instance(&self, name: &str) -> Result<Option<Found>, Error> {
-        match self.find_if_any(name) {
-            Ok(found) => Ok(found.filter(|found| {
-                let named_so = |node: &Node| {
-                    node.instance_info.get("display_name").and_then(Value::as_str) == Some(name)
-                };
-                let by_allocation =
-                    found.allocation.as_ref().is_some_and(|a| a.name.as_deref() == Some(name));
-                by_allocation || found.allocation.is_none() && found.node.as_ref().is_some_and(named_so)
-            })),
-            // An instance may have the name of another's node: the claim is what counts here.
-            Err(Error::Ambiguous { .. }) => {
-                let about = || Error::about(format!("instance {name}"));
-                let allocation = self.client.allocation(name).map_err(about())?;
-                let node = match &allocation.node_uuid {
-                    Some(uuid) => Some(self.client.node(uuid).map_err(about())?),
-                    None => None,
-                };
-                Ok(Some(Found { sought: name.to_owned(), allocation: Some(allocation), node }))
-            }
-            Err(error) => Err(error),
+        let about = || Error::about(format!("instance {name}"));
+        let allocation = optional(self.client.allocation(name)).map_err(about())?;
+        if let Some(allocation) = allocation.filter(|allocation| allocation.name.as_deref() == Some(name)) {
+            return self.found_by_claim(name, allocation, None).map(Some);
         }
+        let mut nodes = unallocated(&self.client, name).map_err(about())?;
+        nodes.retain(|node| is_named(node, name));
+        one_found(name, nodes)
+    }
+
+    /// What a claim holds; its node is asked for unless it is known.
+    fn found_by_claim(
+        &self,
+        name: &str,
+        allocation: Allocation,
+        known: Option<Node>,
+    ) -> Result<Found, Error> {
+        let node = match (&allocation.node_uuid, known) {
+            (Some(uuid), None) => {
+                optional(self.client.node(uuid)).map_err(Error::about(format!("instance {name}")))?
+            }
+            (_, known) => known,
+        };
+        Ok(Found { sought: name.to_owned(), allocation: Some(allocation), node })
     }
 
     /// Writes what a claim is for where the next run looks for it.
@@ -413,7 +457,7 @@ impl Driver<'_> {
         self.begin(&before, ProvisionTarget::Active, &body, progress)
     }
 
-    /// Watches a deploy to its end; takes it back if it failed and is not to be kept.
+    /// Watches a deploy to its end, the node as it is then; takes it back if it failed and is not to be kept.
     fn watch_deploy(
         &self,
         order: &Order,
@@ -421,24 +465,27 @@ impl Driver<'_> {
         taken: &Taken,
         setbacks: &mut Setbacks,
         progress: &mut Progress<'_>,
-    ) -> Result<(), Error> {
-        let failed = self.follow(&claim.node.uuid, progress, |node| {
+    ) -> Result<Node, Error> {
+        let ended = self.follow_begun(&claim.node.uuid, progress, |node| {
             if node.instance_uuid.as_deref() != Some(&claim.uuid) {
                 return Some(Err(node.clone()));
             }
             match &node.provision_state {
-                state @ ProvisionState::Active if rests_in(node, state) => Some(Ok(None)),
-                state @ (ProvisionState::DeployFailed | ProvisionState::Error) if rests_in(node, state) => {
-                    Some(Ok(Some(node.clone())))
+                state @ (ProvisionState::Active | ProvisionState::DeployFailed | ProvisionState::Error)
+                    if rests_in(node, state) =>
+                {
+                    Some(Ok(node.clone()))
                 }
                 _ => None,
             }
         })?;
-        let failed = match failed {
-            Ok(failed) => failed,
+        let node = match ended {
+            Ok(node) => node,
             Err(node) => return Err(self.unclaimed(&node, progress)),
         };
-        let Some(node) = failed else { return Ok(()) };
+        if node.provision_state == ProvisionState::Active {
+            return Ok(node);
+        }
         let reason = self.reason(&node);
         let failure = Error::Failed {
             reason: reason.clone(),
@@ -475,4 +522,19 @@ impl Driver<'_> {
         };
         Found { sought: claim.uuid.clone(), allocation, node: Some(node) }.need_instance()
     }
+}
+
+/// Whether a node says of its instance that it has this name.
+fn is_named(node: &Node, name: &str) -> bool {
+    node.instance_info.get("display_name").and_then(Value::as_str) == Some(name)
+}
+
+/// An instance without allocation, of the nodes that have one of this name.
+fn one_found(name: &str, mut nodes: Vec<Node>) -> Result<Option<Found>, Error> {
+    if nodes.len() > 1 {
+        let told = |node: &Node| format!("node {} ({})", node.label(), node.uuid);
+        return Err(Error::Ambiguous { name: name.to_owned(), matches: nodes.iter().map(told).collect() });
+    }
+    let node = nodes.pop();
+    Ok(node.map(|node| Found { sought: name.to_owned(), allocation: None, node: Some(node) }))
 }

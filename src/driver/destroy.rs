@@ -83,6 +83,7 @@ impl Driver<'_> {
                 uuid: instance.uuid.clone(),
                 node: reference.clone(),
                 allocated: allocation.is_some(),
+                created_at: None,
             };
             progress.stage("releasing the claim");
             // Where a deploy began just now, it is torn down like any other.

@@ -51,7 +51,7 @@ pub struct Instance {
 
 impl Instance {
     /// Puts together what the allocation and the node know. At least one of them has the UUID.
-    fn new(uuid: &str, allocation: Option<&Allocation>, node: Option<&Node>) -> Self {
+    pub(super) fn new(uuid: &str, allocation: Option<&Allocation>, node: Option<&Node>) -> Self {
         let intent = allocation.and_then(|allocation| Intent::read(&allocation.extra)).unwrap_or_default();
         let info = |key: &str| {
             let value = node?.instance_info.get(key)?.as_str()?;
@@ -229,7 +229,7 @@ impl Driver<'_> {
 }
 
 /// Nodes whose instance has this name or UUID and no allocation.
-fn unallocated(client: &Client, sought: &str) -> Result<Vec<Node>, crate::ironic::Error> {
+pub(super) fn unallocated(client: &Client, sought: &str) -> Result<Vec<Node>, crate::ironic::Error> {
     let query = NodeQuery::all().fields(Node::FIELDS);
     if let Ok(uuid) = Uuid::try_parse(sought) {
         return client.nodes(&query.filter("instance_uuid", uuid.to_string()));
@@ -249,7 +249,7 @@ fn unallocated(client: &Client, sought: &str) -> Result<Vec<Node>, crate::ironic
 }
 
 /// What is not there is an answer.
-fn optional<T>(asked: Result<T, crate::ironic::Error>) -> Result<Option<T>, crate::ironic::Error> {
+pub(super) fn optional<T>(asked: Result<T, crate::ironic::Error>) -> Result<Option<T>, crate::ironic::Error> {
     match asked {
         Ok(value) => Ok(Some(value)),
         Err(error) if error.is_not_found() => Ok(None),

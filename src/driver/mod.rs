@@ -59,7 +59,7 @@ use cancel::Cancel;
 pub use error::{Error, Left};
 use event::Observer;
 use progress::Progress;
-use watcher::{Observation, Watcher};
+use watcher::{Observation, Watch, Watcher};
 
 /// How long a lock or a busy conductor is waited for where no time limit is given.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -146,9 +146,28 @@ impl<'a> Driver<'a> {
         &self,
         uuid: &str,
         progress: &mut Progress<'_>,
+        judge: impl FnMut(&Node) -> Option<T>,
+    ) -> Result<T, Error> {
+        self.follow_through(self.watcher.watch(uuid), uuid, progress, judge)
+    }
+
+    /// As [`Driver::follow`], where an operation has been begun just now: a look at once would show that and no more.
+    fn follow_begun<T>(
+        &self,
+        uuid: &str,
+        progress: &mut Progress<'_>,
+        judge: impl FnMut(&Node) -> Option<T>,
+    ) -> Result<T, Error> {
+        self.follow_through(self.watcher.watch_begun(uuid), uuid, progress, judge)
+    }
+
+    fn follow_through<T>(
+        &self,
+        mut watch: Watch<'_>,
+        uuid: &str,
+        progress: &mut Progress<'_>,
         mut judge: impl FnMut(&Node) -> Option<T>,
     ) -> Result<T, Error> {
-        let mut watch = self.watcher.watch(uuid);
         let mut silent_since: Option<Instant> = None;
         loop {
             self.heed(progress, Left::UnderWay)?;

@@ -160,7 +160,7 @@ impl Driver<'_> {
         match reservation.node.clone() {
             Some(node) => {
                 progress.on_node(node.clone());
-                let claim = Claim { uuid: reservation.uuid.clone(), node, allocated: true };
+                let claim = Claim { uuid: reservation.uuid.clone(), node, allocated: true, created_at: None };
                 if !self.release(&claim, progress)? {
                     return Err(Error::NameTaken { name: name.to_owned(), why: "by an instance".to_owned() });
                 }

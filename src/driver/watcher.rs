@@ -116,13 +116,22 @@ impl Watcher {
 
     /// Watches a node, by UUID, from now until the answer is dropped.
     pub(super) fn watch(&self, uuid: &str) -> Watch<'_> {
+        self.watch_after(uuid, Duration::ZERO)
+    }
+
+    /// As [`Watcher::watch`], for what has been begun just now: it cannot be over at once.
+    pub(super) fn watch_begun(&self, uuid: &str) -> Watch<'_> {
+        self.watch_after(uuid, BRISK)
+    }
+
+    fn watch_after(&self, uuid: &str, pause: Duration) -> Watch<'_> {
         let now = Instant::now();
         let mut state = self.shared.state();
         let target = state.targets.entry(uuid.to_owned()).or_insert_with(|| Target::fresh(now));
         target.watchers += 1;
-        // Whoever begins to watch has just done something to the node: look at once.
+        // Whoever begins to watch has just done something to the node, or wants to know now.
         target.changed = now;
-        target.due = now;
+        target.due = now + pause;
         let seen = target.seen;
         drop(state);
         self.shared.changed.notify_all();

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::Args;
+use crate::cli::Context;
 use crate::cli::connection::Connection;
-use crate::cli::{Context, batch};
 use crate::driver::claim::{Candidate, Taken};
 use crate::driver::deploy::{Order, Standing};
 use crate::driver::rehearse::{DryRun, Planned};
@@ -33,10 +33,9 @@ pub(super) fn survey(
     orders: &[Order],
     driver: &Driver<'_>,
     rehearsals: &[DryRun],
-    context: &Context,
 ) -> Result<Vec<Standing>, Error> {
     if rehearsals.is_empty() {
-        return batch::each(context.global.jobs, orders, |order| driver.survey(order)).into_iter().collect();
+        return driver.survey_all(orders);
     }
     orders.iter().zip(rehearsals).map(|(order, rehearsal)| rehearsal.survey(order)).collect()
 }

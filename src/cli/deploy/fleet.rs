@@ -51,7 +51,7 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
     let driver = context.driver(&connection, &progress, Deadline::after(args.timeout));
     let (of_groups, orders): (Vec<usize>, Vec<Order>) = orders.into_iter().unzip();
     let rehearsals = dry_run::rehearsals(args, &connection, orders.len());
-    let standings = dry_run::survey(&orders, &driver, &rehearsals, context)?;
+    let standings = dry_run::survey(&orders, &driver, &rehearsals)?;
     let mut members: Vec<Member> = of_groups
         .into_iter()
         .zip(orders.into_iter().zip(standings))

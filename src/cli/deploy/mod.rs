@@ -214,7 +214,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let progress = context.ui.progress();
     let driver = context.driver(&connection, &progress, Deadline::after(args.timeout));
     let rehearsals = dry_run::rehearsals(args, &connection, orders.len());
-    let standings = dry_run::survey(&orders, &driver, &rehearsals, context)?;
+    let standings = dry_run::survey(&orders, &driver, &rehearsals)?;
     settle(orders.iter_mut().zip(&standings), context)?;
     let wanted = standings.iter().filter(|standing| standing.needs_node()).count();
     let Supply { hosts, live_drivers } = Supply::of(&connection)?;
