@@ -57,11 +57,12 @@ impl Context {
 
     /// A driver for work that must not be torn: from here on the first signal only asks it to stop.
     pub(super) fn driver<'a>(
-        &self,
+        &'a self,
         connection: &Connection,
         progress: &'a Progress,
         deadline: Deadline,
     ) -> Driver<'a> {
-        Driver::new(connection.client.clone(), progress, self.interrupt.hold().clone(), deadline)
+        let cancel = self.interrupt.hold().clone();
+        Driver::new(connection.client.clone(), progress, cancel, deadline).remembering(&self.durations)
     }
 }

@@ -10,6 +10,7 @@ mod connection;
 mod demo;
 mod deploy;
 mod destroy;
+mod durations;
 mod early;
 mod enroll;
 pub mod failure;
@@ -43,6 +44,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::ui::Ui;
+use durations::Durations;
 pub use global::Global;
 pub use interrupt::Interrupt;
 
@@ -127,6 +129,8 @@ pub struct Context {
     pub global: Global,
     /// Signals: a command with work that must not be torn holds them.
     pub interrupt: Interrupt,
+    /// What things took before.
+    durations: Durations,
 }
 
 /// The command line as clap knows it: what completions, manual pages and tests are made from.
@@ -164,7 +168,7 @@ fn run(global: Global, command: Command) -> ExitCode {
             return failure::end(&anyhow::Error::new(error).context("cannot watch for signals"), &ui);
         }
     };
-    let context = Context { ui, global, interrupt };
+    let context = Context { ui, global, interrupt, durations: Durations::of_user() };
     match std::panic::catch_unwind(AssertUnwindSafe(|| dispatch(command, &context))) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => failure::end(&error, &context.ui),

@@ -173,7 +173,7 @@ impl Driver<'_> {
         candidates: &[Candidate],
         taken: &Taken,
     ) -> Result<Instance, Error> {
-        let mut progress = Progress::start(self.observer, &order.name, None);
+        let mut progress = self.progress(&order.name, None);
         let mut setbacks = Setbacks::default();
         let result =
             self.deploy_through(order, standing.0.clone(), candidates, taken, &mut setbacks, &mut progress);

@@ -41,7 +41,7 @@ impl Driver<'_> {
     /// [`Error::Forbidden`] for a protected node, [`Error::Failed`] where tearing down or cleaning failed,
     /// and whatever a request may fail with.
     pub fn destroy(&self, name: &str, until: Until, _: Confirmed) -> Result<Destroyed, Error> {
-        let mut progress = Progress::start(self.observer, name, None);
+        let mut progress = self.progress(name, None);
         let result = self.destroy_through(name, until, &mut progress);
         progress.end(&result, |destroyed| match &destroyed.uuid {
             Some(_) => Some(format!("destroyed; its node is {}", destroyed.state)),

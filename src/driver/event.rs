@@ -67,7 +67,9 @@ pub struct Event {
     pub stage_elapsed: Duration,
     /// Time since the work on this target began.
     pub elapsed: Duration,
-    /// What is likely still to go, where history says.
+    /// What the stage usually takes on such machines, where earlier runs say.
+    pub usual: Option<Duration>,
+    /// What is likely still to go, where earlier runs say.
     pub eta: Option<Duration>,
 }
 

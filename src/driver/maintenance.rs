@@ -13,7 +13,7 @@ impl Driver<'_> {
     /// [`Error::NotFound`] for a name that no node has; [`Error::Busy`] for one that stays locked; whatever a request
     /// may fail with.
     pub fn set_maintenance(&self, name: &str, reason: Option<&str>) -> Result<Node, Error> {
-        let mut progress = Progress::start(self.observer, name, None);
+        let mut progress = self.progress(name, None);
         let result = self.set_maintenance_through(name, reason, &mut progress);
         progress.end(&result, |node| {
             let state = if node.maintenance { "in maintenance" } else { "not in maintenance" };

@@ -18,7 +18,7 @@
 //! | [`instance`] | an instance as Ironic shows it, and how one is found by name |
 //! | [`image`], [`config_drive`], [`root_device`], [`steps`], [`intent`] | what is deployed |
 //! | `watcher` | the one poller |
-//! | [`stage`], [`event`], `progress` | what is told meanwhile |
+//! | `stage`, [`event`], `progress`, [`usual`] | what is told meanwhile, and what is usual |
 
 pub mod aside;
 pub mod cancel;
@@ -42,8 +42,9 @@ pub mod rehearse;
 pub mod rescue;
 pub mod reservation;
 pub mod root_device;
-pub mod stage;
+mod stage;
 pub mod steps;
+pub mod usual;
 pub mod wait;
 mod watcher;
 
@@ -57,8 +58,9 @@ use crate::ironic::retry::growing;
 use crate::ironic::{self, Client, Fault, Node, ProvisionState, ProvisionTarget};
 use cancel::Cancel;
 pub use error::{Error, Left};
-use event::Observer;
-use progress::Progress;
+use event::{NodeRef, Observer};
+use progress::{Progress, Voice};
+use usual::Memory;
 use watcher::{Observation, Watch, Watcher};
 
 /// How long a lock or a busy conductor is waited for where no time limit is given.
@@ -80,7 +82,7 @@ const HEED: Duration = Duration::from_millis(100);
 /// The driver of one Ironic: shared by the threads that each care for one machine.
 pub struct Driver<'a> {
     client: Client,
-    observer: &'a dyn Observer,
+    voice: Voice<'a>,
     cancel: Cancel,
     watcher: Watcher,
     deadline: Deadline,
@@ -114,7 +116,19 @@ impl<'a> Driver<'a> {
     #[must_use]
     pub fn new(client: Client, observer: &'a dyn Observer, cancel: Cancel, deadline: Deadline) -> Self {
         let watcher = Watcher::new(client.clone());
-        Self { client, observer, cancel, watcher, deadline }
+        Self { client, voice: Voice { observer, memory: None }, cancel, watcher, deadline }
+    }
+
+    /// The same, telling what is usual out of this memory, and adding to it.
+    #[must_use]
+    pub fn remembering(mut self, memory: &'a dyn Memory) -> Self {
+        self.voice.memory = Some(memory);
+        self
+    }
+
+    /// Begins the tale of a target.
+    fn progress(&self, name: impl Into<String>, node: Option<NodeRef>) -> Progress<'a> {
+        Progress::start(self.voice, self.client.address(), name, node)
     }
 
     /// The connection.
@@ -133,7 +147,7 @@ impl<'a> Driver<'a> {
             Some(after) => Err(Error::TimedOut {
                 subject: progress.name().to_owned(),
                 after,
-                stage: progress.current_stage().to_owned(),
+                stage: progress.current_stage(),
             }),
             None => Ok(()),
         }
@@ -178,13 +192,9 @@ impl<'a> Driver<'a> {
             }
             match observation {
                 Observation::Seen(node) => {
-                    progress.stage(stage::of(&node));
+                    progress.saw(&node);
                     if let Some(verdict) = judge(&node) {
                         return Ok(verdict);
-                    }
-                    if let (Some(held), true) = (&node.maintenance_reason, node.maintenance) {
-                        progress
-                            .waiting(format!("in maintenance, where Ironic suspends time limits: {held}"));
                     }
                 }
                 Observation::Silent(error)
@@ -282,7 +292,7 @@ impl<'a> Driver<'a> {
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
-        self.patiently(progress, || {
+        let begun = self.patiently(progress, || {
             loop {
                 let error = match self.client.set_provision_state(&before.uuid, target, body.clone()) {
                     Ok(()) => return Ok(()),
@@ -313,7 +323,8 @@ impl<'a> Driver<'a> {
                     None => return Err(error),
                 }
             }
-        })
+        });
+        begun.inspect(|()| progress.sent_off())
     }
 
     /// Ironic's own words for why an operation failed.

@@ -47,7 +47,7 @@ impl Driver<'_> {
     /// [`Error::Forbidden`] while the node is being deployed or cleaned, [`Error::Failed`] where the
     /// machine did not do it, and whatever a request may fail with.
     pub fn set_power(&self, name: &str, change: PowerChange) -> Result<PowerStatus, Error> {
-        let mut progress = Progress::start(self.observer, name, None);
+        let mut progress = self.progress(name, None);
         let result = self.set_power_through(name, change, &mut progress);
         progress.end(&result, |status| status.power_state.as_ref().map(ToString::to_string));
         result

@@ -4,18 +4,48 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::event::{Event, EventKind, NodeRef, Observer};
+use super::event::{Event, EventKind, NodeRef, Observer, in_words};
+use super::stage::{self, Leg, Tracker};
+use super::usual::{self, Memory, Run};
 use crate::ironic::Node;
+
+/// Whom to tell, and out of what memory.
+#[derive(Clone, Copy)]
+pub(super) struct Voice<'a> {
+    pub(super) observer: &'a dyn Observer,
+    pub(super) memory: Option<&'a dyn Memory>,
+}
 
 /// The tale of one target: each call tells the observer, once a change.
 pub(super) struct Progress<'a> {
-    observer: &'a dyn Observer,
+    voice: Voice<'a>,
+    /// Which Ironic it is, so far as memory goes.
+    place: String,
     name: String,
     node: Option<NodeRef>,
     stage: Option<String>,
     note: Option<String>,
     began: Instant,
     stage_began: Instant,
+    tracker: Tracker,
+    /// A request of ours has just put the node onto its next leg.
+    sent_off: bool,
+    journey: Option<Journey>,
+}
+
+/// A node on one leg of its way.
+struct Journey {
+    leg: Leg,
+    /// What makes such legs alike.
+    kind: String,
+    began: Instant,
+    /// It was seen from its beginning, so that there is something to learn from it.
+    whole: bool,
+    past: Vec<Run>,
+    run: Run,
+    stage: String,
+    stage_began: Instant,
+    overrun_told: bool,
 }
 
 impl From<&Node> for NodeRef {
@@ -26,10 +56,26 @@ impl From<&Node> for NodeRef {
 
 impl<'a> Progress<'a> {
     /// Begins the tale of a target.
-    pub(super) fn start(observer: &'a dyn Observer, name: impl Into<String>, node: Option<NodeRef>) -> Self {
+    pub(super) fn start(
+        voice: Voice<'a>,
+        place: String,
+        name: impl Into<String>,
+        node: Option<NodeRef>,
+    ) -> Self {
         let now = Instant::now();
-        let progress =
-            Self { observer, name: name.into(), node, stage: None, note: None, began: now, stage_began: now };
+        let progress = Self {
+            voice,
+            place,
+            name: name.into(),
+            node,
+            stage: None,
+            note: None,
+            began: now,
+            stage_began: now,
+            tracker: Tracker::default(),
+            sent_off: false,
+            journey: None,
+        };
         progress.tell(EventKind::Started, None);
         progress
     }
@@ -44,9 +90,10 @@ impl<'a> Progress<'a> {
         self.began.elapsed()
     }
 
-    /// The stage last told.
-    pub(super) fn current_stage(&self) -> &str {
-        self.stage.as_deref().unwrap_or("starting")
+    /// The stage last told, and how long it has lasted.
+    pub(super) fn current_stage(&self) -> String {
+        let stage = self.stage.as_deref().unwrap_or("starting");
+        format!("{stage}, for {}", in_words(self.stage_began.elapsed()))
     }
 
     /// A node now belongs to the target.
@@ -63,12 +110,76 @@ impl<'a> Progress<'a> {
     /// Where it is now; told only when it is another stage than before.
     pub(super) fn stage(&mut self, stage: impl Into<String>) {
         let stage = stage.into();
-        self.note = None;
         if self.stage.as_ref() != Some(&stage) {
+            self.note = None;
             self.stage = Some(stage);
             self.stage_began = Instant::now();
             self.tell(EventKind::Stage, None);
         }
+    }
+
+    /// A request of ours was accepted that puts the node onto its way: what follows is seen from its beginning.
+    pub(super) fn sent_off(&mut self) {
+        self.sent_off = true;
+    }
+
+    /// The node as it was seen just now: its stage, and how that compares with what is usual.
+    pub(super) fn saw(&mut self, node: &Node) {
+        let stage = self.tracker.see(node);
+        self.travel(node, &stage.key);
+        self.stage(stage.words);
+        let usual = self.journey.as_ref().and_then(|journey| usual::of_stage(&journey.past, &journey.stage));
+        if let (Some(usual), Some(journey)) = (usual, &mut self.journey)
+            && !journey.overrun_told
+            && usual::overruns(usual, journey.stage_began.elapsed())
+        {
+            journey.overrun_told = true;
+            self.waiting(format!("longer than usual ({})", in_words(usual)));
+        }
+        match stage::hindrance(node, Timestamp::now()) {
+            Some(why) => self.waiting(why),
+            // What was waited for is over.
+            None => self.note = None,
+        }
+    }
+
+    /// Keeps the account of how long the stages of a leg take.
+    fn travel(&mut self, node: &Node, stage: &str) {
+        let now = Instant::now();
+        let leg = Leg::of(&node.provision_state);
+        if let Some(journey) = &mut self.journey {
+            if Some(journey.leg) == leg {
+                if journey.stage != stage {
+                    journey.pass(stage, now);
+                }
+                return;
+            }
+            journey.pass(stage, now);
+        }
+        let ended = self.journey.take();
+        let follows = ended.is_some();
+        if let (Some(journey), Some(memory)) = (ended, self.voice.memory)
+            && journey.whole
+            && journey.leg.succeeded(&node.provision_state)
+        {
+            memory.keep(&journey.kind, journey.run);
+        }
+        let Some(leg) = leg else { return };
+        let alike = node.resource_class.as_deref().filter(|class| !class.is_empty());
+        let alike = alike.or(node.driver.as_deref()).unwrap_or_default();
+        let kind = format!("{} {} {alike}", self.place, leg.name());
+        let past = self.voice.memory.map(|memory| memory.runs(&kind)).unwrap_or_default();
+        self.journey = Some(Journey {
+            leg,
+            kind,
+            began: now,
+            whole: follows || std::mem::take(&mut self.sent_off),
+            past,
+            run: Run::default(),
+            stage: stage.to_owned(),
+            stage_began: now,
+            overrun_told: false,
+        });
     }
 
     /// What is being waited for besides the machine; told once until something else happens.
@@ -102,7 +213,12 @@ impl<'a> Progress<'a> {
     }
 
     fn tell(&self, kind: EventKind, message: Option<String>) {
-        self.observer.event(&Event {
+        let (usual, eta) = self.journey.as_ref().map_or((None, None), |journey| {
+            let in_stage = journey.stage_began.elapsed();
+            let eta = usual::left(&journey.past, &journey.stage, in_stage, journey.began.elapsed());
+            (usual::of_stage(&journey.past, &journey.stage), eta)
+        });
+        self.voice.observer.event(&Event {
             time: Timestamp::now(),
             kind,
             name: self.name.clone(),
@@ -111,8 +227,19 @@ impl<'a> Progress<'a> {
             message,
             stage_elapsed: self.stage_began.elapsed(),
             elapsed: self.began.elapsed(),
-            eta: None,
+            usual,
+            eta: eta.filter(|_| !kind.is_terminal()),
         });
+    }
+}
+
+impl Journey {
+    /// Leaves a stage for another.
+    fn pass(&mut self, stage: &str, now: Instant) {
+        self.run.add(&self.stage, now - self.stage_began);
+        stage.clone_into(&mut self.stage);
+        self.stage_began = now;
+        self.overrun_told = false;
     }
 }
 
@@ -131,10 +258,14 @@ mod tests {
         }
     }
 
+    fn voice(heard: &Heard) -> Voice<'_> {
+        Voice { observer: heard, memory: None }
+    }
+
     #[test]
     fn a_stage_is_told_once_and_the_end_once() {
         let heard = Heard::default();
-        let mut progress = Progress::start(&heard, "web", None);
+        let mut progress = Progress::start(voice(&heard), String::new(), "web", None);
         progress.stage("deploying");
         progress.stage("deploying");
         progress.waiting("locked");

@@ -63,7 +63,7 @@ impl Driver<'_> {
     /// [`Error::Forbidden`] where the state does not allow it, or there is no ephemeral partition to keep;
     /// [`Error::Failed`] where the machine failed at it; whatever a request may fail with.
     pub fn rebuild(&self, name: &str, rebuild: &Rebuild, _: Confirmed) -> Result<Instance, Error> {
-        let mut progress = Progress::start(self.observer, name, None);
+        let mut progress = self.progress(name, None);
         let result = self.rebuild_through(name, rebuild, &mut progress);
         let elapsed = progress.elapsed();
         progress.end(&result, |instance| Some(format!("{} is {}", instance.label(), instance.state)));

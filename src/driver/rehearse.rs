@@ -7,7 +7,6 @@ use super::cancel::Cancel;
 use super::claim::{Candidate, Taken};
 use super::deploy::{Order, Standing, State};
 use super::event::{Event, NodeRef, Observer};
-use super::progress::Progress;
 use super::{Deadline, Driver, Error};
 use crate::ironic::rehearsal::{Rehearsal, Rehearsed};
 use crate::ironic::{Client, ProvisionState};
@@ -91,7 +90,7 @@ impl Driver<'_> {
         candidates: &[Candidate],
         taken: &Taken,
     ) -> Result<Option<NodeRef>, Error> {
-        let mut progress = Progress::start(self.observer, &order.name, None);
+        let mut progress = self.progress(&order.name, None);
         let intent = order.intent();
         loop {
             let claim = match standing {

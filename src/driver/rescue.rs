@@ -88,7 +88,7 @@ impl Driver<'_> {
     }
 
     fn boot(&self, name: &str, no_wait: bool, way: &Way<'_>) -> Result<Rescued, Error> {
-        let mut progress = Progress::start(self.observer, name, None);
+        let mut progress = self.progress(name, None);
         let result = self.boot_through(name, no_wait, way, &mut progress);
         let elapsed = progress.elapsed();
         progress.end(&result, |rescued| Some(rescued.what.in_words()));

@@ -64,7 +64,7 @@ impl Driver<'_> {
         candidates: &[Candidate],
         taken: &Taken,
     ) -> Result<Reservation, Error> {
-        let mut progress = Progress::start(self.observer, name, None);
+        let mut progress = self.progress(name, None);
         let result = self.reserve_through(name, until, candidates, taken, &mut progress);
         progress.end(&result, |reservation| {
             let node = reservation.node.as_ref()?;
@@ -143,7 +143,7 @@ impl Driver<'_> {
     /// # Errors
     /// [`Error::NameTaken`] where the name is more than a reservation, or a request's failure.
     pub fn release_reservation(&self, name: &str, _: Confirmed) -> Result<Option<Reservation>, Error> {
-        let mut progress = Progress::start(self.observer, name, None);
+        let mut progress = self.progress(name, None);
         let result = self.release_reservation_through(name, &mut progress);
         progress.end(&result, |released| {
             Some(if released.is_some() { "released" } else { "nothing to release" }.to_owned())

@@ -1,47 +1,240 @@
 //! What a machine is doing, in words that an operator reads at a glance.
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use crate::ironic::{Node, ProvisionState};
 
-/// The stage that a node is in.
-#[must_use]
-pub fn of(node: &Node) -> String {
-    use ProvisionState as P;
-    if let Some(target) = node.target_power_state.as_deref().filter(|_| !node.provision_state.is_moving()) {
-        return match target {
-            "power on" => "powering on".to_owned(),
-            "power off" | "soft power off" => "powering off".to_owned(),
-            other => format!("power: {other}"),
-        };
+/// How many seconds a ramdisk may be silent before it is worth saying, and in what steps that is told. Agents call at
+/// least every three minutes unless their Ironic is set otherwise.
+const SILENT: i64 = 300;
+
+/// Where a node is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stage {
+    /// Under which its usual time is remembered: without numbers and names.
+    pub(super) key: String,
+    /// For people.
+    pub(super) words: String,
+}
+
+/// A part of a node's way that begins with a request and ends by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leg {
+    Deploy,
+    TearDown,
+    Clean,
+    Rescue,
+    Unrescue,
+    Inspect,
+    Verify,
+    Adopt,
+    Service,
+}
+
+impl Leg {
+    /// The leg that a node in this state is on, if it is on any.
+    pub(super) fn of(state: &ProvisionState) -> Option<Self> {
+        use ProvisionState as P;
+        Some(match state {
+            P::Deploying | P::DeployWait | P::DeployHold => Self::Deploy,
+            P::Deleting => Self::TearDown,
+            P::Cleaning | P::CleanWait | P::CleanHold => Self::Clean,
+            P::Rescuing | P::RescueWait => Self::Rescue,
+            P::Unrescuing => Self::Unrescue,
+            P::Inspecting | P::InspectWait => Self::Inspect,
+            P::Verifying => Self::Verify,
+            P::Adopting => Self::Adopt,
+            P::Servicing | P::ServiceWait | P::ServiceHold => Self::Service,
+            _ => return None,
+        })
     }
-    match &node.provision_state {
-        P::Deploying => with_step(node, "deploy", node.deploy_step.as_ref(), "preparing to deploy"),
-        P::DeployWait if node.driver_internal_info.contains_key("agent_url") => {
-            with_step(node, "deploy", node.deploy_step.as_ref(), "ramdisk up, waiting for it")
+
+    /// Its name in what is remembered.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Deploy => "deploy",
+            Self::TearDown => "tear down",
+            Self::Clean => "clean",
+            Self::Rescue => "rescue",
+            Self::Unrescue => "unrescue",
+            Self::Inspect => "inspect",
+            Self::Verify => "verify",
+            Self::Adopt => "adopt",
+            Self::Service => "service",
         }
-        P::DeployWait => "POST and network boot, waiting for the ramdisk".to_owned(),
-        P::Cleaning | P::CleanWait => with_step(node, "clean", node.clean_step.as_ref(), "cleaning"),
-        P::Deleting => "tearing down".to_owned(),
-        P::Verifying => "verifying the BMC's credentials".to_owned(),
-        P::Inspecting | P::InspectWait => "inspecting the hardware".to_owned(),
-        other => other.to_string(),
+    }
+
+    /// Whether it ended well if the node is in this state after it.
+    pub(super) fn succeeded(self, state: &ProvisionState) -> bool {
+        use ProvisionState as P;
+        match self {
+            Self::Deploy | Self::Unrescue | Self::Adopt | Self::Service => *state == P::Active,
+            Self::TearDown => matches!(state, P::Cleaning | P::CleanWait | P::Available | P::Manageable),
+            Self::Clean => matches!(state, P::Available | P::Manageable),
+            Self::Rescue => *state == P::Rescue,
+            Self::Inspect | Self::Verify => *state == P::Manageable,
+        }
     }
 }
 
-/// `running step 2 of 7 deploy.write_image`: the total may grow when the ramdisk reports its own steps.
-fn with_step(node: &Node, kind: &str, step: Option<&Map<String, Value>>, otherwise: &str) -> String {
-    let word = |key: &str| step.and_then(|step| step.get(key)).and_then(Value::as_str);
-    let (Some(interface), Some(name)) = (word("interface"), word("step")) else {
-        return otherwise.to_owned();
-    };
-    let info = |key: String| node.driver_internal_info.get(&key).cloned().unwrap_or_default();
-    let index = info(format!("{kind}_step_index")).as_u64();
-    let total = info(format!("{kind}_steps")).as_array().map(Vec::len);
-    match (index, total) {
-        (Some(index), Some(total)) => format!("running step {} of {total} {interface}.{name}", index + 1),
-        _ => format!("running step {interface}.{name}"),
+/// Follows one node: remembers what Ironic says only for moments, so that what is told never goes back.
+#[derive(Debug, Default)]
+pub(super) struct Tracker {
+    leg: Option<Leg>,
+    /// The ramdisk has called since the leg began.
+    ramdisk: bool,
+    step: Option<Step>,
+}
+
+/// A step, and its place among all: the total may grow when the ramdisk reports steps of its own, and the list is
+/// gone for moments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Step {
+    name: String,
+    index: Option<u64>,
+    total: Option<usize>,
+}
+
+impl Tracker {
+    /// The stage that the node is in now.
+    pub(super) fn see(&mut self, node: &Node) -> Stage {
+        let leg = Leg::of(&node.provision_state);
+        if leg != self.leg {
+            *self = Self { leg, ..Self::default() };
+        }
+        self.ramdisk |= node.driver_internal_info.contains_key("agent_url");
+        let step = match leg {
+            Some(Leg::Deploy) => Step::read(node, "deploy", node.deploy_step.as_ref()),
+            Some(Leg::Clean) => Step::read(node, "clean", node.clean_step.as_ref()),
+            _ => None,
+        };
+        if let Some(step) = step {
+            self.step = Some(match self.step.take() {
+                Some(before) if before.index > step.index => before,
+                Some(before) => Step { total: before.total.max(step.total), ..step },
+                None => step,
+            });
+        }
+        self.stage(node)
     }
+
+    fn stage(&self, node: &Node) -> Stage {
+        use ProvisionState as P;
+        let stage = |key: &str, words: &str| Stage { key: key.to_owned(), words: words.to_owned() };
+        let changing = node.target_power_state.as_deref();
+        if let Some(target) = changing.filter(|_| !node.provision_state.is_moving()) {
+            return match target {
+                "power on" => stage("power on", "powering on"),
+                "power off" | "soft power off" => stage("power off", "powering off"),
+                other => stage("power", &format!("power: {other}")),
+            };
+        }
+        // The first step of a deploy is the one that boots the ramdisk.
+        let in_band = self.ramdisk || self.step.as_ref().is_some_and(|step| step.index > Some(0));
+        match &node.provision_state {
+            P::Deploying | P::DeployWait => match &self.step {
+                Some(step) if step.index != Some(0) => step.stage(),
+                _ if in_band => stage("ramdisk", "ramdisk up"),
+                _ if node.provision_state == P::DeployWait => {
+                    stage("boot", "POST and network boot, waiting for the ramdisk")
+                }
+                Some(step) => step.stage(),
+                None => stage("prepare", "preparing to deploy"),
+            },
+            P::Cleaning | P::CleanWait => match &self.step {
+                Some(step) => step.stage(),
+                None if in_band => stage("ramdisk", "cleaning, ramdisk up"),
+                None if node.provision_state == P::CleanWait => {
+                    stage("boot", "cleaning: POST and network boot, waiting for the ramdisk")
+                }
+                None => stage("prepare", "cleaning"),
+            },
+            P::Deleting => stage("tear down", "tearing down"),
+            P::Verifying => stage("verify", "verifying the BMC's credentials"),
+            P::Inspecting => stage("inspect", "inspecting the hardware"),
+            P::InspectWait => stage("boot", "inspecting: POST and network boot, waiting for the ramdisk"),
+            P::Rescuing => stage("prepare", "preparing the rescue ramdisk"),
+            P::RescueWait => stage("boot", "POST and network boot, waiting for the rescue ramdisk"),
+            P::Unrescuing => stage("unrescue", "leaving the rescue ramdisk"),
+            P::Adopting => stage("adopt", "adopting"),
+            P::Servicing => stage("service", "servicing"),
+            P::ServiceWait => stage("boot", "servicing: waiting for the ramdisk"),
+            P::DeployHold | P::CleanHold | P::ServiceHold => {
+                stage("hold", &format!("{}: waits until it is told to go on", node.provision_state))
+            }
+            other => stage(&other.to_string(), &other.to_string()),
+        }
+    }
+}
+
+impl Step {
+    fn read(node: &Node, kind: &str, step: Option<&Map<String, Value>>) -> Option<Self> {
+        let word = |key: &str| step?.get(key)?.as_str();
+        let name = format!("{}.{}", word("interface")?, word("step")?);
+        let info = |what: &str| node.driver_internal_info.get(&format!("{kind}_{what}"));
+        let index = info("step_index").and_then(Value::as_u64);
+        let total = info("steps").and_then(Value::as_array).map(Vec::len);
+        Some(Self { name, index, total })
+    }
+
+    fn stage(&self) -> Stage {
+        let place = match (self.index, self.total) {
+            (Some(index), Some(total)) => format!("step {} of {total}", index + 1),
+            _ => "step".to_owned(),
+        };
+        let words = match self.name.as_str() {
+            "deploy.boot_instance" => format!("rebooting into the image ({place})"),
+            name => format!("running {place} {name}"),
+        };
+        Stage { key: self.name.clone(), words }
+    }
+}
+
+/// What keeps a node that waits for its ramdisk from going on.
+///
+/// In maintenance Ironic counts no time there, and takes no step at its heartbeats (`[conductor]
+/// allow_provisioning_in_maintenance`).
+pub(super) fn hindrance(node: &Node, now: Timestamp) -> Option<String> {
+    use ProvisionState as P;
+    let waits = matches!(
+        node.provision_state,
+        P::DeployWait | P::CleanWait | P::RescueWait | P::ServiceWait | P::InspectWait
+    );
+    if !waits {
+        return None;
+    }
+    if node.maintenance {
+        let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");
+        let label = node.label();
+        return Some(format!(
+            "paused in maintenance until `farrier node maintenance {label} --off`: {}",
+            brief(reason)
+        ));
+    }
+    let silent = silence(node, now).filter(|seconds| *seconds >= SILENT)?;
+    Some(format!("the ramdisk has been silent for {} minutes", silent / SILENT * SILENT / 60))
+}
+
+/// The beginning of a long text.
+fn brief(text: &str) -> String {
+    const LONG: usize = 80;
+    let mut brief: String = text.chars().take(LONG).collect();
+    if brief.len() < text.len() {
+        brief.push('…');
+    }
+    brief
+}
+
+/// How many seconds ago a ramdisk that was up last called, by the conductor's clock and ours.
+fn silence(node: &Node, now: Timestamp) -> Option<i64> {
+    // Ironic writes it without a zone, and means UTC.
+    let last = node.driver_internal_info.get("agent_last_heartbeat")?.as_str()?;
+    let last: DateTime = last.parse().ok()?;
+    let last = last.to_zoned(TimeZone::UTC).ok()?.timestamp();
+    Some(now.duration_since(last).as_secs())
 }
 
 #[cfg(test)]
@@ -50,8 +243,12 @@ mod tests {
 
     use super::*;
 
-    fn stage(node: Value) -> String {
-        of(&serde_json::from_value(node).expect("a node"))
+    fn node(value: Value) -> Node {
+        serde_json::from_value(value).expect("a node")
+    }
+
+    fn stage(value: Value) -> String {
+        Tracker::default().see(&node(value)).words
     }
 
     #[test]
@@ -77,5 +274,61 @@ mod tests {
         for (node, words) in cases {
             assert_eq!(stage(node), words);
         }
+    }
+
+    #[test]
+    fn what_is_told_never_goes_back() {
+        let mut tracker = Tracker::default();
+        let mut see = |state: &str, step: Option<(u64, &str)>, total: usize, agent: bool| {
+            let mut info = json!({"deploy_steps": vec![0; total]});
+            if agent {
+                info["agent_url"] = "http://a".into();
+            }
+            let mut value = json!({"uuid": "u", "provision_state": state});
+            if let Some((index, name)) = step {
+                info["deploy_step_index"] = index.into();
+                value["deploy_step"] = json!({"interface": "deploy", "step": name});
+            }
+            value["driver_internal_info"] = info;
+            tracker.see(&node(value)).words
+        };
+        assert_eq!(see("deploying", Some((0, "deploy")), 6, false), "running step 1 of 6 deploy.deploy");
+        let post = "POST and network boot, waiting for the ramdisk";
+        assert_eq!(see("wait call-back", Some((0, "deploy")), 6, false), post);
+        assert_eq!(see("wait call-back", Some((0, "deploy")), 6, true), "ramdisk up");
+        assert_eq!(see("deploying", Some((0, "deploy")), 6, true), "ramdisk up");
+        assert_eq!(
+            see("deploying", Some((1, "write_image")), 7, true),
+            "running step 2 of 7 deploy.write_image"
+        );
+        // The list, the agent's address, or all of it may be missing for a moment.
+        assert_eq!(see("wait call-back", None, 0, false), "running step 2 of 7 deploy.write_image");
+        assert_eq!(
+            see("deploying", Some((5, "boot_instance")), 6, false),
+            "rebooting into the image (step 6 of 7)"
+        );
+        assert_eq!(see("deploying", Some((0, "deploy")), 6, false), "rebooting into the image (step 6 of 7)");
+        // The next deploy begins anew.
+        assert_eq!(see("active", None, 0, false), "active");
+        assert_eq!(see("wait call-back", Some((0, "deploy")), 6, false), post);
+    }
+
+    #[test]
+    fn what_keeps_a_ramdisk_from_going_on_is_told() {
+        let now = "2026-11-23T02:11:00Z".parse().expect("a time");
+        let heard = json!({"agent_last_heartbeat": "2026-11-23T02:00:00.123456"});
+        let see = |state: &str, maintenance: bool| {
+            let value = json!({"uuid": "u", "name": "n1", "provision_state": state, "driver_internal_info": heard,
+                               "maintenance": maintenance, "maintenance_reason": "x".repeat(200)});
+            hindrance(&node(value), now)
+        };
+        assert_eq!(
+            see("wait call-back", false).as_deref(),
+            Some("the ramdisk has been silent for 10 minutes")
+        );
+        let paused = see("clean wait", true).expect("it is told");
+        assert!(paused.contains("node maintenance n1 --off") && paused.ends_with("xxx…"), "{paused}");
+        assert_eq!(see("cleaning", true), None);
+        assert_eq!(hindrance(&node(json!({"uuid": "u", "provision_state": "wait call-back"})), now), None);
     }
 }

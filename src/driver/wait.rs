@@ -56,7 +56,7 @@ impl Driver<'_> {
     /// # Errors
     /// [`Error::Failed`] where it rests in a failure, and as [`Driver::find`].
     pub fn wait(&self, name: &str) -> Result<Waited, Error> {
-        let mut progress = Progress::start(self.observer, name, None);
+        let mut progress = self.progress(name, None);
         let result = self.wait_through(name, &mut progress);
         let elapsed = progress.elapsed();
         progress.end(&result, |waited| Some(waited.in_words()));

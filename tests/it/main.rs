@@ -6,6 +6,7 @@ mod deploy_image;
 mod dry_run;
 mod enroll;
 mod enroll_on_ironic;
+mod estimates;
 mod fault_table;
 mod faults;
 mod first_boot;

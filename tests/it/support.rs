@@ -220,7 +220,7 @@ fn wrapped(mut outer: Command, inner: &Command) -> Command {
 /// farrier in a folder, with nothing of this process's environment but what finds Python and its packages.
 pub(crate) fn bare(folder: &Path) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("farrier"));
-    command.env_clear().current_dir(folder);
+    command.env_clear().current_dir(folder).env("XDG_STATE_HOME", folder.join("state"));
     for (name, value) in std::env::vars() {
         let kept = ["PATH", "HOME", "XDG_CACHE_HOME", "LANG", "TMPDIR"].contains(&name.as_str());
         let network = name.starts_with("PIP_") || name.starts_with("UV_") || name.starts_with("SSL_");

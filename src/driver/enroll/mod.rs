@@ -272,7 +272,7 @@ impl Driver<'_> {
     /// [`Error::Failed`] where verifying, inspecting or cleaning failed, in Ironic's words;
     /// [`Error::Forbidden`] for one that is in maintenance on the way; whatever a request may fail with.
     pub fn enroll(&self, plan: &Plan<'_>, wish: Wish) -> Result<Enrolled, Error> {
-        let mut progress = Progress::start(self.observer, plan.machine.label(), None);
+        let mut progress = self.progress(plan.machine.label(), None);
         let result = self.enroll_through(plan, wish, &mut progress);
         progress.end(&result, |enrolled| {
             let note = enrolled.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();

@@ -138,7 +138,8 @@ fn place(target: &Target, now: Instant, glyphs: &Glyphs) -> String {
         Some(None) => format!("{:>6}, longer than usual", in_words(elapsed)),
         None => format!("{:>6}", in_words(elapsed)),
     };
-    let _ = write!(text, "  {stage} ({})", in_words(now.duration_since(target.stage_since)));
+    let usually = target.usual.map(|usual| format!(", usually {}", in_words(usual))).unwrap_or_default();
+    let _ = write!(text, "  {stage} ({}{usually})", in_words(now.duration_since(target.stage_since)));
     if let Some(message) = &target.message {
         let _ = write!(text, ": {}", clean::line(message));
     }

@@ -10,7 +10,7 @@ use crate::driver::event::Event;
 
 /// One event. The keys are a contract: all of them are there in every event, null where nothing is known.
 pub(super) fn line(event: &Event) -> String {
-    let Event { time, kind, name, node, stage, message, stage_elapsed, elapsed, eta } = event;
+    let Event { time, kind, name, node, stage, message, stage_elapsed, elapsed, usual, eta } = event;
     json!({
         "time": time,
         "event": kind,
@@ -18,6 +18,7 @@ pub(super) fn line(event: &Event) -> String {
         "node": node,
         "stage": stage,
         "stage_elapsed_s": seconds(*stage_elapsed),
+        "stage_usual_s": usual.map(seconds),
         "elapsed_s": seconds(*elapsed),
         "eta_s": eta.map(seconds),
         "message": message,
@@ -35,6 +36,7 @@ pub(super) fn summary(state: &State, now: Instant) -> String {
         "node": null,
         "stage": null,
         "stage_elapsed_s": null,
+        "stage_usual_s": null,
         "elapsed_s": seconds(now.duration_since(state.begun())),
         "eta_s": null,
         "message": count.words(),
@@ -65,7 +67,7 @@ mod tests {
         let line = line(&event(EventKind::Stage, "web-1", Some("deploying"), 12));
         assert_eq!(
             line,
-            r#"{"time":"2026-09-21T14:13:20Z","event":"stage","name":"web-1","node":{"uuid":"4d1c","name":"rack1-n3"},"stage":"deploying","stage_elapsed_s":6.0,"elapsed_s":12.0,"eta_s":null,"message":null}"#
+            r#"{"time":"2026-09-21T14:13:20Z","event":"stage","name":"web-1","node":{"uuid":"4d1c","name":"rack1-n3"},"stage":"deploying","stage_elapsed_s":6.0,"stage_usual_s":null,"elapsed_s":12.0,"eta_s":null,"message":null}"#
         );
     }
 

@@ -14,13 +14,14 @@ const HEARTBEAT: Duration = Duration::from_secs(60);
 
 /// The line for one event; none for those that change nothing to be seen.
 pub(super) fn line(event: &Event) -> Option<String> {
+    let usually = event.usual.map(|usual| format!(", usually {}", in_words(usual))).unwrap_or_default();
     let what = match (event.kind, &event.stage) {
-        (EventKind::Stage, Some(stage)) => stage.as_str(),
+        (EventKind::Stage, Some(stage)) => &format!("{stage}{usually}"),
         (EventKind::Stage, None) => return None,
         (kind, _) => word(kind),
     };
     let node = event.node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
-    Some(text(event.time, &event.name, node, what, event.message.as_deref(), event.elapsed))
+    Some(text(event.time, &event.name, node, what, event.message.as_deref(), event.elapsed, event.eta))
 }
 
 /// A line for each target of which nothing was said for a minute.
@@ -32,7 +33,8 @@ pub(super) fn heartbeats(state: &mut State, now: Instant) -> Vec<String> {
         let what = target.stage.as_deref().unwrap_or("started");
         let what = format!("still {what} ({})", in_words(now.duration_since(target.stage_since)));
         let elapsed = now.duration_since(target.since);
-        lines.push(text(Timestamp::now(), &target.name, target.node.as_deref(), &what, None, elapsed));
+        let eta = target.due.map(|due| due.saturating_duration_since(now));
+        lines.push(text(Timestamp::now(), &target.name, target.node.as_deref(), &what, None, elapsed, eta));
     }
     lines
 }
@@ -59,11 +61,14 @@ fn text(
     what: &str,
     message: Option<&str>,
     elapsed: Duration,
+    eta: Option<Duration>,
 ) -> String {
     let time = time.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string();
     let node = node.filter(|node| *node != name).map(|node| format!(" on {node}")).unwrap_or_default();
     let message = message.map(|message| format!(": {message}")).unwrap_or_default();
-    let line = format!("{time} {name}{node}: {what}{message} [{}]", in_words(elapsed));
+    let left = eta.filter(|eta| eta.as_secs() > 0);
+    let left = left.map(|eta| format!(", about {} to go", in_words(eta))).unwrap_or_default();
+    let line = format!("{time} {name}{node}: {what}{message} [{}{left}]", in_words(elapsed));
     clean::line(&line).into_owned()
 }
 
@@ -85,6 +90,15 @@ mod tests {
         assert_eq!(
             without_time(&line(&failed).expect("an end is said")),
             "web-1 on rack1-n3: failed: no disk [5s]"
+        );
+        let known = Event {
+            usual: Some(Duration::from_secs(40)),
+            eta: Some(Duration::from_secs(90)),
+            ..event(EventKind::Stage, "web-1", Some("deploying"), 72)
+        };
+        assert_eq!(
+            without_time(&line(&known).expect("a stage is said")),
+            "web-1 on rack1-n3: deploying, usually 40s [1m12s, about 1m30s to go]"
         );
         let itself = line(&event(EventKind::Done, "rack1-n3", None, 5)).expect("an end is said");
         assert_eq!(without_time(&itself), "rack1-n3: done [5s]");

@@ -16,6 +16,8 @@ pub(super) struct Target {
     pub(super) since: Instant,
     /// When the stage began.
     pub(super) stage_since: Instant,
+    /// What the stage usually takes.
+    pub(super) usual: Option<Duration>,
     /// When it is likely to end.
     pub(super) due: Option<Instant>,
     /// When something was last said of it.
@@ -55,6 +57,7 @@ impl State {
                 message: None,
                 since: ago(event.elapsed),
                 stage_since: ago(event.stage_elapsed),
+                usual: None,
                 due: None,
                 said: now,
                 end: None,
@@ -72,6 +75,7 @@ impl State {
         // Only ever back: the few milliseconds by which events come late must not make lines change places.
         target.since = target.since.min(ago(event.elapsed));
         target.stage_since = ago(event.stage_elapsed);
+        target.usual = event.usual;
         target.due = event.eta.and_then(|eta| now.checked_add(eta));
         target.said = now;
         target.end = event.kind.is_terminal().then_some(event.kind);
@@ -151,6 +155,7 @@ pub(super) mod tests {
             message: None,
             stage_elapsed: Duration::from_secs(seconds / 2),
             elapsed: Duration::from_secs(seconds),
+            usual: None,
             eta: None,
         }
     }

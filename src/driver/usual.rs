@@ -1,0 +1,156 @@
+//! What a stage usually takes, and how long is likely still to go, out of what earlier runs took.
+//!
+//! Nothing depends on it but what is told: without a memory there are no estimates.
+
+use std::time::Duration;
+
+/// How long each stage of one leg took (a deploy, a cleaning), in the order in which they were first seen, in seconds.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Run(pub Vec<(String, f64)>);
+
+/// What is kept of earlier runs. The kind says what makes runs alike: which Ironic, what is done, which machines.
+pub trait Memory: Sync {
+    /// The runs of a kind, in any order; few enough to look at each.
+    fn runs(&self, kind: &str) -> Vec<Run>;
+
+    /// Keeps one more, which went well from beginning to end.
+    fn keep(&self, kind: &str, run: Run);
+}
+
+impl Run {
+    /// A run's time in a stage, where it went through it.
+    fn of(&self, stage: &str) -> Option<f64> {
+        self.0.iter().find(|(key, _)| key == stage).map(|(_, seconds)| *seconds)
+    }
+
+    /// What came after a stage.
+    fn after(&self, stage: &str) -> Option<f64> {
+        let place = self.0.iter().position(|(key, _)| key == stage)?;
+        Some(self.0[place + 1..].iter().map(|(_, seconds)| seconds).sum())
+    }
+
+    fn whole(&self) -> f64 {
+        self.0.iter().map(|(_, seconds)| seconds).sum()
+    }
+
+    /// Adds time to a stage, which may be come back to.
+    pub(super) fn add(&mut self, stage: &str, time: Duration) {
+        match self.0.iter_mut().find(|(key, _)| key == stage) {
+            Some((_, seconds)) => *seconds += time.as_secs_f64(),
+            None => self.0.push((stage.to_owned(), time.as_secs_f64())),
+        }
+    }
+}
+
+/// What a stage usually takes.
+pub(super) fn of_stage(runs: &[Run], stage: &str) -> Option<Duration> {
+    median(runs.iter().filter_map(|run| run.of(stage)).collect())
+}
+
+/// How long is likely still to go, so long after the beginning and into a stage.
+pub(super) fn left(
+    runs: &[Run],
+    stage: &str,
+    in_stage: Duration,
+    since_beginning: Duration,
+) -> Option<Duration> {
+    match (of_stage(runs, stage), median(runs.iter().filter_map(|run| run.after(stage)).collect())) {
+        (Some(usual), Some(after)) => Some(usual.saturating_sub(in_stage) + after),
+        // A stage that no earlier run had: all that is known is how long they took as a whole.
+        _ => median(runs.iter().map(Run::whole).collect()).map(|whole| whole.saturating_sub(since_beginning)),
+    }
+}
+
+/// Whether a stage takes so much longer than usual that it is worth saying.
+pub(super) fn overruns(usual: Duration, in_stage: Duration) -> bool {
+    in_stage > usual + usual / 2 + Duration::from_secs(2)
+}
+
+/// The middle one, or the mean of the two in the middle; no sum of odd runs moves it far.
+fn median(mut seconds: Vec<f64>) -> Option<Duration> {
+    seconds.retain(|seconds| seconds.is_finite() && *seconds >= 0.0);
+    seconds.sort_by(f64::total_cmp);
+    let middle = seconds.len() / 2;
+    let median = if seconds.len() % 2 == 1 {
+        *seconds.get(middle)?
+    } else {
+        f64::midpoint(*seconds.get(middle.checked_sub(1)?)?, seconds[middle])
+    };
+    Duration::try_from_secs_f64(median).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn run(stages: &[(&str, f64)]) -> Run {
+        Run(stages.iter().map(|(key, seconds)| ((*key).to_owned(), *seconds)).collect())
+    }
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn the_usual_is_the_middle_and_one_odd_run_does_not_move_it() {
+        let runs = [run(&[("boot", 60.0)]), run(&[("boot", 62.0)]), run(&[("boot", 3600.0)])];
+        assert_eq!(of_stage(&runs, "boot"), Some(seconds(62)));
+        assert_eq!(of_stage(&runs, "write"), None);
+        assert_eq!(of_stage(&[], "boot"), None);
+    }
+
+    #[test]
+    fn what_is_left_is_the_rest_of_the_stage_and_what_comes_after_it() {
+        let runs = [run(&[("boot", 60.0), ("write", 100.0), ("reboot", 20.0)])];
+        assert_eq!(left(&runs, "boot", seconds(10), seconds(10)), Some(seconds(170)));
+        assert_eq!(
+            left(&runs, "boot", seconds(90), seconds(90)),
+            Some(seconds(120)),
+            "it waits, and does not sink"
+        );
+        assert_eq!(left(&runs, "reboot", seconds(5), seconds(165)), Some(seconds(15)));
+        assert_eq!(left(&runs, "unheard of", seconds(1), seconds(100)), Some(seconds(80)));
+        assert_eq!(left(&[], "boot", seconds(1), seconds(1)), None);
+    }
+
+    #[test]
+    fn a_memory_that_was_spoilt_costs_only_the_estimate() {
+        let runs = [run(&[("boot", f64::NAN)]), run(&[("boot", -5.0)]), run(&[])];
+        assert_eq!(of_stage(&runs, "boot"), None);
+        assert_eq!(of_stage(&[run(&[("boot", 1e300)])], "boot"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_run_like_those_before_it_is_foreseen_exactly(times in proptest::collection::vec(0_u32..5000, 1..8)) {
+            let stages: Vec<(String, f64)> =
+                times.iter().enumerate().map(|(at, time)| (format!("s{at}"), f64::from(*time))).collect();
+            let runs = vec![Run(stages.clone()), Run(stages.clone()), Run(stages)];
+            let whole: u32 = times.iter().sum();
+            let mut before = 0;
+            for (at, time) in times.iter().enumerate() {
+                let now = Duration::from_secs((before + time / 2).into());
+                let told = left(&runs, &format!("s{at}"), Duration::from_secs((time / 2).into()), now);
+                prop_assert_eq!(told, Some(Duration::from_secs((whole - before - time / 2).into())));
+                before += time;
+            }
+        }
+
+        #[test]
+        fn an_estimate_never_grows_while_a_stage_lasts(
+            times in proptest::collection::vec((0.0..5000.0_f64, 0.0..5000.0_f64), 1..8),
+            moments in proptest::collection::vec(0_u64..10_000, 2..10),
+        ) {
+            let runs: Vec<Run> = times.iter().map(|(boot, write)| run(&[("boot", *boot), ("write", *write)])).collect();
+            let mut moments = moments;
+            moments.sort_unstable();
+            let told: Vec<Duration> = moments
+                .iter()
+                .map(|at| left(&runs, "boot", seconds(*at), seconds(*at)).expect("there is history"))
+                .collect();
+            prop_assert!(told.is_sorted_by(|before, after| before >= after));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What is told of times: learned from earlier runs, marked where it is exceeded, and of no consequence when lost.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::support::{IMAGE, Lab};
+
+/// Where the farriers of a lab keep what they learned.
+fn file(lab: &Lab) -> PathBuf {
+    lab.folder().join("state/farrier/durations.json")
+}
+
+/// A deploy of the lab's mock image, and its events.
+fn deploy(lab: &Lab, name: &str) -> Vec<Value> {
+    let options = ["deploy", name, "--resource-class", "learned", "--progress", "json"];
+    let output = lab.farrier().args(options).args(IMAGE).output().expect("it runs");
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{text}");
+    text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+}
+
+fn of_stage<'a>(events: &'a [Value], stage: &str) -> &'a Value {
+    let told = events.iter().find(|event| event["event"] == "stage" && event["stage"] == stage);
+    told.unwrap_or_else(|| panic!("no {stage}: {events:?}"))
+}
+
+#[test]
+fn the_second_deploy_knows_what_the_first_took_and_says_when_it_takes_longer() {
+    let lab = Lab::start(&["--deploy-delay", "4"]);
+    lab.machines("learned", 1);
+    let deploying = "running step 1 of 1 deploy.deploy";
+    let first = deploy(&lab, "learned");
+    assert!(first.iter().all(|event| event["eta_s"].is_null()), "nothing is known yet: {first:?}");
+    lab.json(&["destroy", "learned", "--yes", "--wait-clean"]);
+
+    let second = deploy(&lab, "learned");
+    let told = of_stage(&second, deploying);
+    let eta = told["eta_s"].as_f64().expect("it was learned");
+    let took = of_stage(&first, "active")["elapsed_s"].as_f64().expect("a number");
+    assert!(eta > 0.5 && eta <= took, "{eta} of {took}");
+    assert!(told["stage_usual_s"].is_number(), "{told}");
+    lab.json(&["destroy", "learned", "--yes", "--wait-clean"]);
+
+    // Had it been quicker before, this one would take longer than usual.
+    let mut kept: Value = serde_json::from_slice(&fs::read(file(&lab)).expect("it is there")).expect("JSON");
+    for (_, kind) in kept["kinds"].as_object_mut().expect("an object") {
+        kind["runs"] = json!([[["prepare", 0.1], ["deploy.deploy", 0.0]]]);
+    }
+    fs::write(file(&lab), kept.to_string()).expect("written");
+    let third = deploy(&lab, "learned");
+    let overrun = third.iter().any(|event| {
+        event["event"] == "waiting"
+            && event["message"].as_str().is_some_and(|text| text.starts_with("longer than usual"))
+    });
+    assert!(overrun, "{third:?}");
+    lab.json(&["destroy", "learned", "--yes", "--wait-clean"]);
+
+    fs::write(file(&lab), "{ spoilt").expect("written");
+    assert!(deploy(&lab, "learned").iter().all(|event| event["eta_s"].is_null()));
+}
