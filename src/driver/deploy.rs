@@ -140,7 +140,7 @@ impl Driver<'_> {
         if orders.len() < MANY {
             return orders.iter().map(|order| self.survey(order)).collect();
         }
-        let about = || Error::about("instances");
+        let about = || Error::about(format!("instances at {}", self.client.address()));
         let allocations = self.client.allocations().map_err(about())?;
         let mut by_name: HashMap<String, Allocation> = HashMap::with_capacity(allocations.len());
         by_name.extend(allocations.into_iter().filter_map(|found| Some((found.name.clone()?, found))));

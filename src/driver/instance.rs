@@ -207,7 +207,7 @@ impl Driver<'_> {
     /// # Errors
     /// A request's failure.
     pub fn instances(&self) -> Result<Vec<Instance>, Error> {
-        let about = || Error::about("instances");
+        let about = || Error::about(format!("instances at {}", self.client.address()));
         let allocations = self.client.allocations().map_err(about())?;
         let query = NodeQuery::all().fields(&FIELDS).filter("associated", "True");
         let nodes: Vec<Node> = self.client.nodes(&query).map_err(about())?;

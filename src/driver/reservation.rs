@@ -124,7 +124,7 @@ impl Driver<'_> {
     /// # Errors
     /// A request's failure.
     pub fn reservations(&self) -> Result<Vec<Reservation>, Error> {
-        let about = || Error::about("reservations");
+        let about = || Error::about(format!("reservations at {}", self.client.address()));
         let query = NodeQuery::all().fields(&["uuid", "name"]).filter("associated", "True");
         let nodes: Vec<Node> = self.client.nodes(&query).map_err(about())?;
         let allocations = self.client.allocations().map_err(about())?;

@@ -210,7 +210,8 @@ impl Life<'_> {
         if !honest {
             self.problem(&label, &format!("exit code {code}\n{told}"));
         }
-        let names = [self.name.as_str(), "127.0.0.1", "/v1", "so says the test", "conductor"];
+        let life = format!("life-{}", self.number);
+        let names = [life.as_str(), "127.0.0.1", "/v1", "so says the test", "conductor"];
         if !told.contains("error: ")
             || !names.iter().any(|name| told.contains(name))
             || told.contains("panicked")
