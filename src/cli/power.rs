@@ -26,7 +26,8 @@ enum Action {
     On(Targets),
     /// Switch power off
     ///
-    /// At once and hard, as pulling the plug, unless --soft asks the operating system to shut down. Asks first.
+    /// At once and hard, as pulling the plug: what the operating system has not written to disk is lost, and one cut
+    /// seconds after its first boot may not come back. With --soft the operating system is asked to shut down. Asks first.
     #[command(before_long_help = help::examples(OFF), after_long_help = help::exit_codes(&[5, 6, 7, 8, 10]))]
     Off(SoftTargets),
     /// Restart
@@ -46,6 +47,10 @@ enum Action {
 const ON: help::Examples = &[("Switch a machine on", "farrier power on web-1")];
 const OFF: help::Examples = &[
     ("Shut the operating system down", "farrier power off web-1 --soft"),
+    (
+        "Give it a minute, and leave it on if it does not",
+        "farrier power off web-1 --soft --no-fallback --timeout 1m",
+    ),
     ("Pull the plug of two machines, unasked", "farrier power off web-1 web-2 --yes"),
 ];
 const REBOOT: help::Examples = &[("Restart a machine", "farrier power reboot web-1 --yes")];
@@ -67,10 +72,20 @@ struct SoftTargets {
     #[command(flatten)]
     targets: Targets,
 
-    /// Ask the operating system instead of pulling the plug
+    /// Ask the operating system first; what it has not done within --timeout (default 5m) is done hard
     #[arg(long)]
     soft: bool,
+
+    /// With --soft: fail instead of doing it hard
+    #[arg(long, requires = "soft")]
+    no_fallback: bool,
 }
+
+/// How long an operating system is given to shut down.
+const GRACE: Duration = Duration::from_secs(300);
+
+/// How long Ironic may take to see that a time limit has passed, and to do it hard.
+const HARD: Duration = Duration::from_secs(300);
 
 const COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(Show::Named),
@@ -80,18 +95,19 @@ const COLUMNS: &[Column] = &[
 
 pub(super) fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     match args.action {
-        Action::On(targets) => change(&targets, PowerTarget::On, None, context),
-        Action::Off(SoftTargets { targets, soft: true }) => {
-            change(&targets, PowerTarget::SoftOff, Some("shut down"), context)
+        Action::On(targets) => change(&targets, PowerTarget::On, false, None, context),
+        Action::Off(args) => {
+            let (target, words) =
+                if args.soft { (PowerTarget::SoftOff, "shut down") } else { (PowerTarget::Off, "power off") };
+            change(&args.targets, target, !args.no_fallback, Some(words), context)
         }
-        Action::Off(SoftTargets { targets, soft: false }) => {
-            change(&targets, PowerTarget::Off, Some("power off"), context)
-        }
-        Action::Reboot(SoftTargets { targets, soft: true }) => {
-            change(&targets, PowerTarget::SoftReboot, Some("restart"), context)
-        }
-        Action::Reboot(SoftTargets { targets, soft: false }) => {
-            change(&targets, PowerTarget::Reboot, Some("power cycle"), context)
+        Action::Reboot(args) => {
+            let (target, words) = if args.soft {
+                (PowerTarget::SoftReboot, "restart")
+            } else {
+                (PowerTarget::Reboot, "power cycle")
+            };
+            change(&args.targets, target, !args.no_fallback, Some(words), context)
         }
         Action::Status { targets } => status(&targets, context),
     }
@@ -100,6 +116,7 @@ pub(super) fn run(args: Args, context: &Context) -> anyhow::Result<()> {
 fn change(
     targets: &Targets,
     target: PowerTarget,
+    fall_back: bool,
     disturbs: Option<&str>,
     context: &Context,
 ) -> anyhow::Result<()> {
@@ -109,12 +126,25 @@ fn change(
     if let Some(action) = disturbs {
         let _ = context.ui.confirm(&Question::new(Stakes::Disturbance, action, names.clone()))?;
     }
-    let deadline = targets.timeout.map_or_else(Deadline::none, Deadline::after);
+    let soft = target.hard().is_some();
+    let timeout = targets.timeout.or(soft.then_some(GRACE));
+    // Ironic's own word on a soft request comes when its time is over.
+    let deadline = match timeout {
+        Some(timeout) if soft => Deadline::after(timeout.saturating_add(HARD)),
+        Some(timeout) => Deadline::after(timeout),
+        None => Deadline::none(),
+    };
     let progress = context.ui.progress();
     let driver = context.driver(&connection, &progress, deadline);
-    let change = PowerChange { target, timeout: targets.timeout };
+    let change = PowerChange { target, timeout, fall_back };
     let outcomes = batch::each(context.global.jobs, &names, |name| driver.set_power(name, change));
     drop(progress);
+    for status in outcomes.iter().flatten() {
+        if let Some(why) = &status.forced {
+            let name = status.node.name.as_deref().unwrap_or(&status.node.uuid);
+            context.ui.note(&format!("node {name}: done hard, for {why}"));
+        }
+    }
     answer(context, &view, names.into_iter().zip(outcomes).collect())
 }
 
@@ -135,11 +165,13 @@ fn answer(
     outcomes: Vec<(String, Result<PowerStatus, Error>)>,
 ) -> anyhow::Result<()> {
     let row = |(name, outcome): &(String, Result<PowerStatus, Error>)| match outcome {
-        Ok(status) => json!({"node": status.node, "power_state": status.power_state, "error": null}),
+        Ok(status) => json!({"node": status.node, "power_state": status.power_state, "error": null,
+                                 "forced": status.forced}),
         Err(error) => json!({
             "node": error.node().map_or_else(|| json!({"uuid": null, "name": name}), |node| json!(node)),
             "power_state": null,
             "error": batch::error_text(outcome),
+            "forced": null,
         }),
     };
     context.ui.list(view, outcomes.iter().map(row).collect())?;

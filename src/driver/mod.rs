@@ -185,6 +185,7 @@ impl<'a> Driver<'a> {
         let mut silent_since: Option<Instant> = None;
         loop {
             self.heed(progress, Left::UnderWay)?;
+            progress.tick();
             let Some(observation) = watch.next(HEED) else { continue };
             match &observation {
                 Observation::Silent(_) => drop(silent_since.get_or_insert_with(Instant::now)),

@@ -27,6 +27,8 @@ pub(super) struct Progress<'a> {
     note: Option<String>,
     began: Instant,
     stage_began: Instant,
+    /// When patience ends, and what happens then.
+    countdown: Option<(Instant, &'static str)>,
     tracker: Tracker,
     /// A request of ours has just put the node onto its next leg.
     sent_off: bool,
@@ -72,6 +74,7 @@ impl<'a> Progress<'a> {
             note: None,
             began: now,
             stage_began: now,
+            countdown: None,
             tracker: Tracker::default(),
             sent_off: false,
             journey: None,
@@ -138,8 +141,9 @@ impl<'a> Progress<'a> {
         }
         match stage::hindrance(node, Timestamp::now()) {
             Some(why) => self.waiting(why),
-            // What was waited for is over.
-            None => self.note = None,
+            // What was waited for is over, unless time is being counted down.
+            None if self.countdown.is_none() => self.note = None,
+            None => {}
         }
     }
 
@@ -188,6 +192,25 @@ impl<'a> Progress<'a> {
         if self.note.as_ref() != Some(&note) {
             self.tell(EventKind::Waiting, Some(note.clone()));
             self.note = Some(note);
+        }
+    }
+
+    /// From now on the time left is told: each ten seconds, and each of the last ten.
+    pub(super) fn count_down(&mut self, left: Duration, until: &'static str) {
+        self.countdown = Instant::now().checked_add(left).map(|end| (end, until));
+    }
+
+    /// The time left is of no interest any more.
+    pub(super) fn stop_counting(&mut self) {
+        self.countdown = None;
+    }
+
+    /// Tells the time left, where it is counted down and has changed.
+    pub(super) fn tick(&mut self) {
+        if let Some((end, until)) = self.countdown {
+            let seconds = end.saturating_duration_since(Instant::now()).as_secs() + 1;
+            let shown = if seconds > 10 { seconds.next_multiple_of(10) } else { seconds };
+            self.waiting(format!("{shown} s {until}"));
         }
     }
 

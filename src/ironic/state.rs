@@ -261,6 +261,16 @@ impl PowerTarget {
         }
     }
 
+    /// What a soft request becomes without regard for the operating system; `None` for what is hard already.
+    #[must_use]
+    pub fn hard(self) -> Option<Self> {
+        match self {
+            Self::SoftOff => Some(Self::Off),
+            Self::SoftReboot => Some(Self::Reboot),
+            Self::On | Self::Off | Self::Reboot => None,
+        }
+    }
+
     /// The state that the machine is in once the request is fulfilled.
     #[must_use]
     pub fn reaches(self) -> PowerState {

@@ -1,0 +1,60 @@
+//! Power of machines on a real Ironic: softly, by force, and where it is refused.
+
+use predicates::prelude::*;
+use predicates::str::contains;
+use serde_json::{Value, json};
+
+use crate::proxy::{Fault, Proxy};
+use crate::support::Lab;
+
+const NO_SOFT: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"The requested action soft power off is not supported by the power interface.\"}"}"#;
+const NO_OFF: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"Failed to set node power state\"}"}"#;
+
+fn proxy(lab: &Lab) -> Proxy {
+    Proxy::start(lab.endpoint().trim_start_matches("http://"))
+}
+
+#[test]
+fn a_soft_request_that_the_driver_does_not_know_becomes_a_hard_one_and_is_told() {
+    let lab = Lab::shared();
+    lab.machines("softly", 1);
+    lab.json(&["power", "on", "softly-node-1"]);
+    let off = ["power", "off", "softly-node-1", "--soft", "--yes", "-f", "json"];
+
+    let refusing = proxy(lab);
+    refusing.fault("PUT", "/states/power", 1, Fault::Answer(400, NO_SOFT));
+    lab.farrier_at(&refusing.endpoint()).args(off).arg("--no-fallback").assert().failure();
+    assert_eq!(lab.node("softly-node-1")["power_state"], "power on");
+
+    let refusing = proxy(lab);
+    refusing.fault("PUT", "/states/power", 1, Fault::Answer(400, NO_SOFT));
+    let output = lab.farrier_at(&refusing.endpoint()).args(off).output().expect("it runs");
+    assert!(output.status.success(), "{output:?}");
+    let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(answer[0]["power_state"], "power off");
+    assert!(answer[0]["forced"].as_str().is_some_and(|why| why.contains("not supported")), "{answer}");
+    let asked: Vec<Value> = refusing.changes().into_iter().map(|(_, body)| body["target"].clone()).collect();
+    assert_eq!(asked, [json!("soft power off"), json!("power off")]);
+}
+
+#[test]
+fn a_soft_request_that_is_heeded_stays_soft() {
+    let lab = Lab::shared();
+    lab.machines("heeded", 1);
+    lab.json(&["power", "on", "heeded-node-1"]);
+    let answer = lab.json(&["power", "off", "heeded-node-1", "--soft", "--yes"]);
+    assert_eq!((&answer[0]["power_state"], &answer[0]["forced"]), (&json!("power off"), &Value::Null));
+}
+
+#[test]
+fn a_machine_that_may_not_be_switched_off_is_explained() {
+    let lab = Lab::shared();
+    lab.machines("keep-on", 1);
+    lab.json(&["power", "on", "keep-on-node-1"]);
+    let refusing = proxy(lab);
+    refusing.fault("PUT", "/states/power", 1, Fault::Answer(409, NO_OFF));
+    let off = ["power", "off", "keep-on-node-1", "--yes"];
+    let told = contains("disable_power_off").and(contains("Failed to set node power state"));
+    lab.farrier_at(&refusing.endpoint()).args(off).assert().code(6).stderr(told);
+    assert_eq!(lab.node("keep-on-node-1")["power_state"], "power on");
+}
