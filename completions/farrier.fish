@@ -58,6 +58,9 @@ complete -c farrier -n "__fish_farrier_needs_command" -f -a "rebuild" -d 'Deploy
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "power" -d 'Show or change the power of instances and nodes'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "rescue" -d 'Boot an instance\'s machine into a ramdisk, to repair it from there'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "unrescue" -d 'Boot the instance again that is in rescue'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "console" -d 'Show where a machine\'s console is, or have it served'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "boot-device" -d 'Show or set what a machine boots from'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "nmi" -d 'Crash a machine\'s operating system, so that it writes a dump'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "destroy" -d 'Destroy instances and give their nodes back'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "reservation" -d 'Show and release machines that were claimed beforehand'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "node" -d 'The machines themselves: list and show them, read their history, set maintenance'
@@ -561,6 +564,78 @@ complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -s v -l verbos
 complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l debug -d 'Show requests and answers whole, with secrets masked'
 complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand console" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand console" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand console" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand console" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand console" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand console" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand console" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand console" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand console" -l enable -d 'Have it served'
+complete -c farrier -n "__fish_farrier_using_subcommand console" -l disable -d 'Have it served no more'
+complete -c farrier -n "__fish_farrier_using_subcommand console" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand console" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand console" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand console" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand console" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l persistent -d 'From now on, not only the next time'
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -1137,25 +1212,28 @@ complete -c farrier -n "__fish_farrier_using_subcommand man" -s v -l verbose -d 
 complete -c farrier -n "__fish_farrier_using_subcommand man" -l debug -d 'Show requests and answers whole, with secrets masked'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue destroy reservation node flavor capacity lab completions man help" -f -a "enroll" -d 'Bring machines under management'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue destroy reservation node flavor capacity lab completions man help" -f -a "schedule" -d 'Show which machines fit a request, and why the others do not'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue destroy reservation node flavor capacity lab completions man help" -f -a "deploy" -d 'Deploy an instance'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue destroy reservation node flavor capacity lab completions man help" -f -a "wait" -d 'Wait until what is under way has ended'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue destroy reservation node flavor capacity lab completions man help" -f -a "list" -d 'List instances'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue destroy reservation node flavor capacity lab completions man help" -f -a "show" -d 'Show an instance'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue destroy reservation node flavor capacity lab completions man help" -f -a "rebuild" -d 'Deploy an instance anew, on the machine it has'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue destroy reservation node flavor capacity lab completions man help" -f -a "power" -d 'Show or change the power of instances and nodes'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue destroy reservation node flavor capacity lab completions man help" -f -a "rescue" -d 'Boot an instance\'s machine into a ramdisk, to repair it from there'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue destroy reservation node flavor capacity lab completions man help" -f -a "unrescue" -d 'Boot the instance again that is in rescue'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue destroy reservation node flavor capacity lab completions man help" -f -a "destroy" -d 'Destroy instances and give their nodes back'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue destroy reservation node flavor capacity lab completions man help" -f -a "reservation" -d 'Show and release machines that were claimed beforehand'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue destroy reservation node flavor capacity lab completions man help" -f -a "node" -d 'The machines themselves: list and show them, read their history, set maintenance'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue destroy reservation node flavor capacity lab completions man help" -f -a "flavor" -d 'List, show and derive flavors'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue destroy reservation node flavor capacity lab completions man help" -f -a "capacity" -d 'Count the machines for each flavor'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue destroy reservation node flavor capacity lab completions man help" -f -a "lab" -d 'Run a real Ironic with mock machines on this computer'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue destroy reservation node flavor capacity lab completions man help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue destroy reservation node flavor capacity lab completions man help" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue destroy reservation node flavor capacity lab completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "enroll" -d 'Bring machines under management'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "schedule" -d 'Show which machines fit a request, and why the others do not'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "deploy" -d 'Deploy an instance'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "wait" -d 'Wait until what is under way has ended'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "list" -d 'List instances'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "show" -d 'Show an instance'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "rebuild" -d 'Deploy an instance anew, on the machine it has'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "power" -d 'Show or change the power of instances and nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "rescue" -d 'Boot an instance\'s machine into a ramdisk, to repair it from there'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "unrescue" -d 'Boot the instance again that is in rescue'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "console" -d 'Show where a machine\'s console is, or have it served'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "boot-device" -d 'Show or set what a machine boots from'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "nmi" -d 'Crash a machine\'s operating system, so that it writes a dump'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "destroy" -d 'Destroy instances and give their nodes back'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "reservation" -d 'Show and release machines that were claimed beforehand'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "node" -d 'The machines themselves: list and show them, read their history, set maintenance'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "flavor" -d 'List, show and derive flavors'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "capacity" -d 'Count the machines for each flavor'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "lab" -d 'Run a real Ironic with mock machines on this computer'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "on" -d 'Switch power on'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "off" -d 'Switch power off'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "reboot" -d 'Restart'

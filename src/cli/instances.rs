@@ -20,11 +20,12 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("created_at", "CREATED").show(Show::Time),
     Column::new("image", "IMAGE").yields(3),
     Column::new("ip_addresses", "ADDRESSES").on_request(),
+    Column::new("mac_addresses", "MACS").on_request(),
     Column::new("duration_s", "TOOK").show(Show::Seconds).on_request(),
     Column::new("error", "ERROR").on_request(),
 ];
 
-/// An instance as answers have it. `ip_addresses` is empty until networks are known.
+/// An instance as answers have it. Only `show` looks its machine's MAC addresses up.
 pub(super) fn row(instance: &Instance, cloud: Option<&str>) -> Value {
     json!({
         "name": instance.name,
@@ -35,7 +36,8 @@ pub(super) fn row(instance: &Instance, cloud: Option<&str>) -> Value {
         "power_state": instance.power_state,
         "image": instance.image,
         "flavor": instance.flavor,
-        "ip_addresses": [],
+        "ip_addresses": instance.ip_addresses,
+        "mac_addresses": null,
         "created_at": instance.created_at,
         "duration_s": instance.duration.map(|duration| (duration.as_secs_f64() * 1000.0).round() / 1000.0),
         "error": instance.error,
@@ -52,7 +54,7 @@ pub(super) fn bare_row(
 ) -> Value {
     json!({
         "name": name, "uuid": null, "node": node, "cloud": cloud, "state": state, "power_state": null,
-        "image": null, "flavor": null, "ip_addresses": [], "created_at": null, "duration_s": null,
+        "image": null, "flavor": null, "ip_addresses": [], "mac_addresses": null, "created_at": null, "duration_s": null,
         "error": error.map(ToString::to_string),
     })
 }

@@ -3,10 +3,12 @@
 //! To add a command: a file with its `Args` and `run`, a `mod` line, a variant of `Command` and an arm of `dispatch`.
 
 mod batch;
+mod boot_device;
 mod capacity;
 pub mod completions;
 mod config_drive;
 mod connection;
+mod console;
 mod demo;
 mod deploy;
 mod destroy;
@@ -26,6 +28,7 @@ mod interrupt;
 mod lab;
 mod list;
 pub mod man;
+mod nmi;
 mod node;
 mod power;
 mod rebuild;
@@ -86,6 +89,9 @@ enum Command {
     Power(power::Args),
     Rescue(rescue::RescueArgs),
     Unrescue(rescue::UnrescueArgs),
+    Console(console::Args),
+    BootDevice(boot_device::Args),
+    Nmi(nmi::Args),
     Destroy(destroy::Args),
     Reservation(reservation::Args),
     Node(node::Args),
@@ -109,6 +115,9 @@ fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Power(args) => power::run(args, context),
         Command::Rescue(args) => rescue::run(&args, context),
         Command::Unrescue(args) => rescue::run_back(&args, context),
+        Command::Console(args) => console::run(&args, context),
+        Command::BootDevice(args) => boot_device::run(&args, context),
+        Command::Nmi(args) => nmi::run(&args, context),
         Command::Reservation(args) => reservation::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),
         Command::Node(args) => node::run(&args, context),

@@ -22,5 +22,10 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let found = connection.reader(&progress).find(&args.name)?;
     drop(progress);
     let instance = found.need_instance()?;
-    Ok(context.ui.object(&view, &instances::row(&instance, connection.cloud.as_deref()))?)
+    let mut row = instances::row(&instance, connection.cloud.as_deref());
+    if let Some(node) = &instance.node {
+        let ports = connection.client.ports(Some(&node.uuid))?;
+        row["mac_addresses"] = ports.into_iter().map(|port| port.address).collect();
+    }
+    Ok(context.ui.object(&view, &row)?)
 }

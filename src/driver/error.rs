@@ -169,6 +169,22 @@ impl Error {
         move |source| Self::Request { subject, source }
     }
 
+    /// Says that it is the machine, its driver or what is set for it that does not allow what Ironic was asked: no
+    /// fault of Ironic's, though it answers 400 or 500 in its own words.
+    pub(super) fn of_machine(self, node: &ironic::Node) -> Self {
+        match self {
+            Self::Request { source, .. }
+                if matches!(
+                    source.fault(),
+                    Some(ironic::Fault::Server | ironic::Fault::BadRequest | ironic::Fault::InvalidState)
+                ) =>
+            {
+                Self::Forbidden { subject: format!("node {}", node.label()), why: source.to_string() }
+            }
+            other => other,
+        }
+    }
+
     /// Says what an interruption leaves behind, once that is known, and of a lost request that what it began goes on;
     /// other errors stay as they are.
     pub(super) fn leaving(self, left: Left) -> Self {

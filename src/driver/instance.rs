@@ -41,6 +41,8 @@ pub struct Instance {
     pub image: Option<String>,
     /// The flavor it was made by.
     pub flavor: Option<String>,
+    /// The addresses that its config drive gives it, as far as that is known.
+    pub ip_addresses: Vec<String>,
     /// When it was claimed, RFC 3339.
     pub created_at: Option<String>,
     /// How long the operation took that this is the answer to.
@@ -72,6 +74,7 @@ impl Instance {
             power_state: node.and_then(|node| node.power_state.clone()),
             image: info("image_source").map(|image| mask::address(&image)).or(intent.image),
             flavor: intent.flavor,
+            ip_addresses: intent.ip_addresses,
             created_at: allocation.and_then(|allocation| allocation.created_at.clone()),
             duration: None,
             error: node

@@ -15,6 +15,7 @@
 //! | [`rehearse`], [`check`] | a deploy gone through without changing anything; whether one runs |
 //! | [`rebuild`], [`destroy`], [`power`], [`rescue`], [`wait`] | the other operations |
 //! | `maintenance` | of nodes, by hand |
+//! | [`management`] | boot device, console, the interrupt that crashes |
 //! | [`instance`] | an instance as Ironic shows it, and how one is found by name |
 //! | [`image`], [`config_drive`], [`root_device`], [`steps`], [`intent`] | what is deployed |
 //! | `watcher` | the one poller |
@@ -35,6 +36,7 @@ pub mod image;
 pub mod instance;
 pub mod intent;
 mod maintenance;
+pub mod management;
 pub mod power;
 mod progress;
 pub mod rebuild;

@@ -9,7 +9,7 @@ use super::instance::Found;
 use super::progress::Progress;
 use super::wait::Waited;
 use super::{Driver, Error};
-use crate::ironic::{Fault, Node, PowerState, ProvisionState, ProvisionTarget};
+use crate::ironic::{Node, PowerState, ProvisionState, ProvisionTarget};
 
 /// What came of a rescue, or of going back from one.
 #[derive(Debug, Clone)]
@@ -110,7 +110,7 @@ impl Driver<'_> {
         if ours {
             check(node, way)?;
             let begun = self.begin(node, way.target, &way.body, progress);
-            begun.map_err(|error| unable(error, node))?;
+            begun.map_err(|error| error.of_machine(node))?;
         }
         if !no_wait && *state != way.goal {
             self.arrive(node, &way.goal, way.operation, progress)?;
@@ -140,19 +140,6 @@ fn check(node: &Node, way: &Way<'_>) -> Result<(), Error> {
         return forbidden(format!("Ironic refuses to {} in maintenance: {reason}", way.operation));
     }
     Ok(())
-}
-
-/// A driver that cannot rescue, or lacks a ramdisk for it, makes Ironic answer 500 or 400 in its own words before anything
-/// begins: no fault of Ironic's.
-fn unable(error: Error, node: &Node) -> Error {
-    match error {
-        Error::Request { source, .. }
-            if matches!(source.fault(), Some(Fault::Server | Fault::BadRequest | Fault::InvalidState)) =>
-        {
-            Error::Forbidden { subject: format!("node {}", node.label()), why: source.to_string() }
-        }
-        other => other,
-    }
 }
 
 #[cfg(test)]

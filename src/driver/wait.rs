@@ -11,6 +11,7 @@ use crate::ironic::{Node, ProvisionState};
 
 /// What was waited for.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "there is one for each target, and nearly all are instances")]
 pub enum Waited {
     /// An instance, as it is now.
     Instance(Instance),

@@ -3,7 +3,7 @@
 //! [`Client`] speaks one negotiated microversion ([`version`]), sends every request through one place
 //! ([`client`]) that authorises, bounds, logs and, where that is safe, repeats it ([`retry`]), and turns
 //! whatever comes back into types or an [`Error`] ([`error`]). The resources have a file each: [`node`],
-//! [`port`], [`portgroup`], [`chassis`], [`allocation`], [`driver`], [`conductor`], `deploy_template`. A
+//! [`port`], [`portgroup`], [`chassis`], [`allocation`], [`driver`], [`conductor`], [`management`], `deploy_template`. A
 //! client may also only rehearse ([`rehearsal`]).
 //!
 //! This room knows Ironic's words and rules, and nothing of what a deploy is: that is the driver's.
@@ -15,6 +15,7 @@ pub mod conductor;
 mod deploy_template;
 pub mod driver;
 pub mod error;
+pub mod management;
 pub mod mask;
 pub mod node;
 pub mod patch;

@@ -15,6 +15,7 @@ mod generated;
 mod interruption;
 mod lab;
 mod machine;
+mod management;
 mod power;
 mod proxy;
 mod races;

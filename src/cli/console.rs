@@ -1,0 +1,60 @@
+//! `farrier console`: where a machine's console is.
+
+use serde_json::json;
+
+use super::{Context, help};
+use crate::driver::Deadline;
+use crate::ui::answer::{Column, Show};
+
+/// Show where a machine's console is, or have it served
+///
+/// Ironic serves it on a conductor; whoever reaches that address sees the console.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 7]))]
+pub(super) struct Args {
+    /// The instance or node
+    name: String,
+
+    /// Have it served
+    #[arg(long)]
+    enable: bool,
+
+    /// Have it served no more
+    #[arg(long, conflicts_with = "enable")]
+    disable: bool,
+}
+
+const EXAMPLES: help::Examples = &[
+    ("Where the console is", "farrier console web-1"),
+    ("Have it served, and say where", "farrier console web-1 --enable -f value -c url"),
+];
+
+const COLUMNS: &[Column] = &[
+    Column::new("node", "NODE").show(Show::Named),
+    Column::new("console_enabled", "ENABLED"),
+    Column::new("type", "TYPE"),
+    Column::new("url", "URL"),
+];
+
+pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?;
+    let connection = context.connect()?;
+    let progress = context.ui.progress();
+    let driver = context.driver(&connection, &progress, Deadline::none());
+    let wanted = (args.enable || args.disable).then_some(args.enable);
+    let answered = driver.console(&args.name, wanted);
+    drop(progress);
+    let (node, console) = answered?;
+    let info = console.console_info;
+    let answer = json!({
+        "node": node,
+        "console_enabled": console.console_enabled,
+        "type": info.as_ref().and_then(|info| info.kind.as_deref()),
+        "url": info.as_ref().and_then(|info| info.url.as_deref()),
+    });
+    context.ui.object(&view, &answer)?;
+    if !console.console_enabled && wanted.is_none() {
+        context.ui.hint(&format!("`farrier console {} --enable` has it served", args.name));
+    }
+    Ok(())
+}

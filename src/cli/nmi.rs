@@ -1,0 +1,36 @@
+//! `farrier nmi`: crash an operating system that hangs.
+
+use super::{Context, help};
+use crate::driver::Deadline;
+use crate::driver::consent::{Question, Stakes};
+
+/// Crash a machine's operating system, so that it writes a dump
+///
+/// Sends an interrupt that it cannot mask. What it makes of it is its own business: most crash, and a Linux with kdump
+/// writes down what it was doing. What was not written to disk is lost. Asks first.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[2, 5, 6]))]
+pub(super) struct Args {
+    /// The instance or node
+    name: String,
+}
+
+const EXAMPLES: help::Examples = &[
+    ("Have a machine that hangs write a dump", "farrier nmi web-1"),
+    ("The same in a script, unasked", "farrier nmi web-1 --yes"),
+];
+
+pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let connection = context.connect()?;
+    let question =
+        Question::new(Stakes::Disturbance, "crash the operating system of", vec![args.name.clone()]);
+    let confirmed = context.ui.confirm(&question)?;
+    let progress = context.ui.progress();
+    let driver = context.driver(&connection, &progress, Deadline::none());
+    let sent = driver.nmi(&args.name, confirmed);
+    drop(progress);
+    let node = sent?;
+    let label = node.name.as_deref().unwrap_or(&node.uuid);
+    context.ui.note(&format!("the interrupt was sent to node {label}"));
+    Ok(())
+}

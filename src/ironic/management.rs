@@ -1,0 +1,105 @@
+//! What a node's BMC does besides power: its boot device, its console, the interrupt that crashes an operating system.
+
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::client::Client;
+use super::error::Error;
+use super::request::{Request, segment};
+
+/// What a node boots from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct BootDevice {
+    /// Ironic's word for it (`disk`, `pxe`, …); `None` where the BMC does not tell.
+    #[serde(default)]
+    pub boot_device: Option<String>,
+    /// Whether that holds for more than the next boot; `None` where the BMC does not tell.
+    #[serde(default)]
+    pub persistent: Option<bool>,
+}
+
+/// A node's console.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Console {
+    /// Whether it is served.
+    #[serde(default)]
+    pub console_enabled: bool,
+    /// How to reach it, where it is.
+    #[serde(default)]
+    pub console_info: Option<ConsoleInfo>,
+}
+
+/// How to reach a console.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ConsoleInfo {
+    /// What speaks there: `socat`, `shellinabox`, …
+    #[serde(default, rename = "type")]
+    pub kind: Option<String>,
+    /// Where.
+    #[serde(default)]
+    pub url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Supported {
+    supported_boot_devices: Vec<String>,
+}
+
+impl Client {
+    /// What a node boots from; asks its BMC.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn boot_device(&self, uuid: &str) -> Result<BootDevice, Error> {
+        self.fetch(&Request::get(path(uuid, "management/boot_device")))
+    }
+
+    /// What a node can boot from.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn supported_boot_devices(&self, uuid: &str) -> Result<Vec<String>, Error> {
+        let request = Request::get(path(uuid, "management/boot_device/supported"));
+        Ok(self.fetch::<Supported>(&request)?.supported_boot_devices)
+    }
+
+    /// Sets what a node boots from, the next time or from then on.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn set_boot_device(&self, uuid: &str, device: &str, persistent: bool) -> Result<(), Error> {
+        let body = json!({"boot_device": device, "persistent": persistent});
+        self.tell(&Request::new(Method::PUT, path(uuid, "management/boot_device")).json(&body))
+    }
+
+    /// Sends the interrupt that cannot be masked (Ironic ≥ 1.29).
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn inject_nmi(&self, uuid: &str) -> Result<(), Error> {
+        let request = Request::new(Method::PUT, path(uuid, "management/inject_nmi")).json(&json!({}));
+        // Two are one crash dump too many.
+        self.tell(&request.repeat(super::retry::Repeat::IfNotSent))
+    }
+
+    /// Whether a node's console is served, and where.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn console(&self, uuid: &str) -> Result<Console, Error> {
+        self.fetch(&Request::get(path(uuid, "states/console")))
+    }
+
+    /// Has a node's console served, or not; Ironic does so after it has answered.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn set_console(&self, uuid: &str, enabled: bool) -> Result<(), Error> {
+        self.tell(&Request::new(Method::PUT, path(uuid, "states/console")).json(&json!({"enabled": enabled})))
+    }
+}
+
+fn path(uuid: &str, rest: &str) -> String {
+    format!("nodes/{}/{rest}", segment(uuid))
+}
