@@ -453,7 +453,8 @@ never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s j -l jobs -d 'How many nodes to work on at once' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l soft -d 'Ask the operating system instead of pulling the plug'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l soft -d 'Ask the operating system first; what it has not done within --timeout (default 5m) is done hard'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l no-fallback -d 'With --soft: fail instead of doing it hard'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l debug -d 'Show requests and answers whole, with secrets masked'
@@ -478,7 +479,8 @@ never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s j -l jobs -d 'How many nodes to work on at once' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l soft -d 'Ask the operating system instead of pulling the plug'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l soft -d 'Ask the operating system first; what it has not done within --timeout (default 5m) is done hard'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l no-fallback -d 'With --soft: fail instead of doing it hard'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l debug -d 'Show requests and answers whole, with secrets masked'
