@@ -117,7 +117,7 @@ impl<'a> Driver<'a> {
     /// A driver that asks through this client and tells this observer.
     #[must_use]
     pub fn new(client: Client, observer: &'a dyn Observer, cancel: Cancel, deadline: Deadline) -> Self {
-        let watcher = Watcher::new(client.clone());
+        let watcher = Watcher::new(&client);
         Self { client, voice: Voice { observer, memory: None }, cancel, watcher, deadline }
     }
 

@@ -67,6 +67,8 @@ pub struct Client {
     base: Url,
     newest: Microversion,
     version: Microversion,
+    /// Whether requests that failed are sent again here.
+    repeats: bool,
     /// Takes what would change anything, where it is only to be told.
     pub(super) rehearsal: Option<Rehearsal>,
 }
@@ -119,8 +121,14 @@ impl Client {
     /// [`Error::Unreachable`], [`Error::NotIronic`], or [`Error::TooOld`] for a server below [`FLOOR`].
     pub fn connect(endpoint: Endpoint) -> Result<Self, Error> {
         let base = base_of(&endpoint.url);
-        let mut client =
-            Self { endpoint: Arc::new(endpoint), base, newest: FLOOR, version: FLOOR, rehearsal: None };
+        let mut client = Self {
+            endpoint: Arc::new(endpoint),
+            base,
+            newest: FLOOR,
+            version: FLOOR,
+            repeats: true,
+            rehearsal: None,
+        };
         let endpoint = shown(&client.base);
         let not_ironic = |reason: String| Error::NotIronic { endpoint: endpoint.clone(), reason };
         // At first contact a wrong address is likelier than an Ironic that restarts: say so soon.
@@ -143,6 +151,13 @@ impl Client {
         client.version = client.newest.min(CEILING);
         debug!(endpoint, version = %client.version, newest = %client.newest, "connected");
         Ok(client)
+    }
+
+    /// The same connection for somebody who asks again anyhow, at a pace of their own: a request that failed is not
+    /// sent again (but for one that new credentials may help).
+    #[must_use]
+    pub fn without_repeats(&self) -> Self {
+        Self { repeats: false, ..self.clone() }
     }
 
     /// The version spoken.
@@ -193,40 +208,53 @@ impl Client {
         }
     }
 
-    /// All pages of a list. The walk is ours: Ironic's `next` links lose filters and name whatever host the
-    /// request named.
+    /// All pages of a list.
     pub(super) fn list<T: DeserializeOwned>(
         &self,
         resource: &str,
         query: &[(&str, String)],
         mut take: impl FnMut(T),
     ) -> Result<(), Error> {
-        let mut marker: Option<String> = None;
+        let mut after = None;
         loop {
-            let mut request = Request::get(resource);
-            request.query = query.to_vec();
-            request = request.query("limit", PAGE.to_string());
-            if let Some(marker) = &marker {
-                request = request.query("marker", marker);
+            after = self.page(resource, query, after.as_deref(), &mut take)?;
+            if after.is_none() {
+                return Ok(());
             }
-            let page: std::collections::HashMap<String, Box<RawValue>> = self.fetch(&request)?;
-            let name = request.name_at(&self.address());
-            let malformed = |reason: String| Error::Malformed { request: name.clone(), reason };
-            let items = page.get(resource).ok_or_else(|| malformed(format!("it has no `{resource}`")))?;
-            let items: Vec<&RawValue> =
-                serde_json::from_str(items.get()).map_err(|error| malformed(error.to_string()))?;
-            for item in &items {
-                take(serde_json::from_str(item.get()).map_err(|error| malformed(error.to_string()))?);
-            }
-            // A server may give shorter pages than asked for; only the absence of `next` is the end.
-            let (Some(last), true) = (items.last(), page.contains_key("next")) else { return Ok(()) };
-            let last: Marker =
-                serde_json::from_str(last.get()).map_err(|error| malformed(error.to_string()))?;
-            if marker.as_ref() == Some(&last.uuid) {
-                return Err(malformed("the list goes in a circle".to_owned()));
-            }
-            marker = Some(last.uuid);
         }
+    }
+
+    /// One page of a list, and the UUID after which the next one begins, if there is one. The walk is ours: Ironic's
+    /// `next` links lose filters and name whatever host the request named.
+    pub(super) fn page<T: DeserializeOwned>(
+        &self,
+        resource: &str,
+        query: &[(&str, String)],
+        after: Option<&str>,
+        take: &mut impl FnMut(T),
+    ) -> Result<Option<String>, Error> {
+        let mut request = Request::get(resource);
+        request.query = query.to_vec();
+        request = request.query("limit", PAGE.to_string());
+        if let Some(marker) = after {
+            request = request.query("marker", marker);
+        }
+        let page: std::collections::HashMap<String, Box<RawValue>> = self.fetch(&request)?;
+        let name = request.name_at(&self.address());
+        let malformed = |reason: String| Error::Malformed { request: name.clone(), reason };
+        let items = page.get(resource).ok_or_else(|| malformed(format!("it has no `{resource}`")))?;
+        let items: Vec<&RawValue> =
+            serde_json::from_str(items.get()).map_err(|error| malformed(error.to_string()))?;
+        for item in &items {
+            take(serde_json::from_str(item.get()).map_err(|error| malformed(error.to_string()))?);
+        }
+        // A server may give shorter pages than asked for; only the absence of `next` is the end.
+        let (Some(last), true) = (items.last(), page.contains_key("next")) else { return Ok(None) };
+        let last: Marker = serde_json::from_str(last.get()).map_err(|error| malformed(error.to_string()))?;
+        if after == Some(last.uuid.as_str()) {
+            return Err(malformed("the list goes in a circle".to_owned()));
+        }
+        Ok(Some(last.uuid))
     }
 
     /// Sends until there is an answer that counts, as often and as long as that is safe and sensible.
@@ -236,7 +264,7 @@ impl Client {
         read: impl Fn(&str) -> serde_json::Result<T>,
     ) -> Result<T, Error> {
         let began = Instant::now();
-        let mut pauses = retry::pauses().take(request.retries);
+        let mut pauses = retry::pauses().take(if self.repeats { request.retries } else { 0 });
         let mut tries = 0;
         let mut renewed = false;
         loop {

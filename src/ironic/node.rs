@@ -279,6 +279,21 @@ impl Client {
         self.list("nodes", &query.pairs(), take)
     }
 
+    /// One page of what [`Client::nodes`] gives, and the UUID of the node after which the next one begins, if there is
+    /// one.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`]; a node to begin after that is gone meanwhile is not found.
+    pub fn nodes_page<T: DeserializeOwned>(
+        &self,
+        query: &NodeQuery,
+        after: Option<&str>,
+    ) -> Result<(Vec<T>, Option<String>), Error> {
+        let mut nodes = Vec::new();
+        let next = self.page("nodes", &query.pairs(), after, &mut |node| nodes.push(node))?;
+        Ok((nodes, next))
+    }
+
     /// Creates a node. The body must hold a `uuid` chosen by the caller, so that a lost answer can be asked
     /// for again.
     ///

@@ -1,0 +1,339 @@
+//! The pace against a simulated Ironic, whose clock is moved by hand.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Nodes on a page.
+const PAGE: usize = 1000;
+
+/// What a request takes: the node's state is read in the middle of it.
+const ANSWER: Duration = Duration::from_millis(40);
+
+/// A simulated Ironic with its nodes in the order of its list, and what is watched of them.
+struct World {
+    now: Moment,
+    pace: Pace,
+    nodes: BTreeMap<String, Machine>,
+    /// When each request arrived.
+    arrived: Vec<Moment>,
+    /// How long after its change each was seen, with the time since the change before.
+    latencies: Vec<(Duration, Duration)>,
+    singles: usize,
+}
+
+struct Machine {
+    state: &'static str,
+    associated: bool,
+    child: bool,
+    seen: Option<&'static str>,
+    watched: bool,
+    /// When it goes to which state, soonest first.
+    future: Vec<(Moment, &'static str)>,
+    /// When a change was last seen.
+    changed: Moment,
+    /// When the oldest change that was not seen yet happened, and how long nothing had been seen to change.
+    unseen: Option<(Moment, Duration)>,
+}
+
+impl World {
+    /// `watched` of `all` machines are in hand, spread evenly.
+    fn new(watched: usize, all: usize) -> Self {
+        let mut pace = Pace::new();
+        let nodes = (0..all).map(|n| {
+            let watched = n * watched / all != (n + 1) * watched / all;
+            let machine = Machine {
+                state: "deploying",
+                associated: true,
+                child: false,
+                seen: None,
+                watched,
+                future: Vec::new(),
+                changed: Moment::ZERO,
+                unseen: None,
+            };
+            (format!("node-{n:05}"), machine)
+        });
+        let nodes: BTreeMap<_, _> = nodes.collect();
+        for (uuid, _) in nodes.iter().filter(|(_, machine)| machine.watched) {
+            pace.attend(uuid, Moment::ZERO, Duration::ZERO);
+        }
+        Self { now: Moment::ZERO, pace, nodes, arrived: Vec::new(), latencies: Vec::new(), singles: 0 }
+    }
+
+    fn watched(&mut self) -> impl Iterator<Item = &mut Machine> {
+        self.nodes.values_mut().filter(|machine| machine.watched)
+    }
+
+    /// Lives until `end`.
+    fn run(&mut self, end: Moment) {
+        while self.now < end {
+            match self.pace.turn(self.now) {
+                Turn::Idle => return,
+                Turn::Wait(until) => {
+                    assert!(until > self.now, "it would spin");
+                    self.now = until;
+                }
+                Turn::Ask(ask) => {
+                    let arrived = self.now + ANSWER / 2;
+                    self.arrived.push(arrived);
+                    self.now += ANSWER;
+                    self.happen(arrived);
+                    self.pace.answered(self.now);
+                    self.answer(&ask);
+                }
+            }
+        }
+    }
+
+    /// Everything that the machines' future holds up to a moment.
+    fn happen(&mut self, moment: Moment) {
+        for machine in self.nodes.values_mut() {
+            while machine.future.first().is_some_and(|(at, _)| *at <= moment) {
+                let (at, state) = machine.future.remove(0);
+                machine.unseen.get_or_insert((at, at.saturating_sub(machine.changed)));
+                machine.state = state;
+                // Ironic: undeploy gives the instance away before cleaning begins.
+                machine.associated &= !state.starts_with("clean");
+            }
+        }
+    }
+
+    fn answer(&mut self, ask: &Ask) {
+        match ask {
+            Ask::One(uuid) => {
+                self.singles += 1;
+                if self.nodes.contains_key(uuid) { self.see(uuid) } else { self.pace.missed(uuid) }
+            }
+            Ask::Page(filter, after) => {
+                let listed = |machine: &Machine| {
+                    !machine.child
+                        && match filter {
+                            Filter::All => true,
+                            Filter::Associated => machine.associated,
+                            Filter::InState(state) => state.as_str() == machine.state,
+                        }
+                };
+                let mut rest = self.nodes.iter().filter(|(uuid, machine)| {
+                    after.as_ref().is_none_or(|after| *uuid > after) && listed(machine)
+                });
+                let page: Vec<String> = rest.by_ref().take(PAGE).map(|(uuid, _)| uuid.clone()).collect();
+                let next = rest.next().and(page.last().cloned());
+                for uuid in &page {
+                    self.see(uuid);
+                }
+                self.pace.page(&page, next);
+            }
+        }
+    }
+
+    fn see(&mut self, uuid: &str) {
+        let machine = self.nodes.get_mut(uuid).expect("it is in the answer");
+        if !machine.watched {
+            return;
+        }
+        let changed = machine.seen.replace(machine.state) != Some(machine.state);
+        // What changed to and fro between two looks cannot be seen.
+        let unseen = machine.unseen.take().filter(|_| changed);
+        if changed {
+            machine.changed = self.now;
+        }
+        if let Some((at, calm)) = unseen {
+            self.latencies.push((self.now.saturating_sub(at), calm));
+        }
+        let sight = Sight { state: machine.state.into(), associated: machine.associated };
+        self.pace.saw(uuid, sight, changed);
+    }
+
+    fn assert_no_burden(&self) {
+        for window in self.arrived.windows(3) {
+            assert!(window[0] + WINDOW <= window[2], "{window:?}");
+        }
+    }
+
+    /// No change stayed unseen for longer than promised, or than `cycle`, in which everybody can be asked.
+    fn assert_timely(&self, cycle: Duration) {
+        for (latency, calm) in &self.latencies {
+            let promised = if *calm <= FRESH { BRISK } else { *calm / PATIENCE };
+            let allowed = promised.max(cycle) + 3 * ANSWER;
+            assert!(*latency <= allowed, "{latency:?} after {calm:?}, not {allowed:?}");
+        }
+        assert!(self.watched_all_seen(), "something was never seen");
+    }
+
+    fn watched_all_seen(&self) -> bool {
+        self.nodes.values().all(|machine| !machine.watched || machine.unseen.is_none())
+    }
+}
+
+fn seconds(seconds: f64) -> Duration {
+    Duration::from_secs_f64(seconds)
+}
+
+#[test]
+fn one_machine_is_watched_closely_at_first_and_after_each_change() {
+    let mut world = World::new(1, 3000);
+    world.watched().for_each(|machine| {
+        machine.future = vec![
+            (seconds(17.3), "wait call-back"),
+            (seconds(700.2), "deploying"),
+            (seconds(730.0), "active"),
+        ];
+    });
+    world.run(seconds(740.0));
+    world.assert_no_burden();
+    world.assert_timely(BRISK);
+    assert_eq!(world.latencies.len(), 3);
+    assert_eq!(world.singles, world.arrived.len(), "one machine is no reason to list three thousand");
+}
+
+#[test]
+fn a_long_calm_costs_few_requests() {
+    let mut world = World::new(1, 1);
+    world.run(seconds(3600.0));
+    // Two a second for a minute, then ever fewer: fifty for each time that the calm grows by a factor of e.
+    assert!(world.arrived.len() < 450, "{}", world.arrived.len());
+}
+
+#[test]
+fn fifty_machines_cost_no_more_than_one() {
+    let mut world = World::new(50, 200);
+    world.run(seconds(3600.0));
+    world.assert_no_burden();
+    assert!(world.arrived.len() < 450, "{}", world.arrived.len());
+    assert_eq!(world.singles, 0);
+}
+
+#[test]
+fn machines_that_lose_their_instance_all_at_once_are_found_in_a_wider_list() {
+    let mut world = World::new(50, 200);
+    world.watched().for_each(|machine| machine.future = vec![(seconds(20.2), "cleaning")]);
+    world.run(seconds(25.0));
+    world.assert_no_burden();
+    world.assert_timely(2 * BRISK);
+    assert_eq!((world.latencies.len(), world.singles), (50, 0));
+}
+
+#[test]
+fn the_pages_of_a_long_list_are_spread_and_everybody_is_seen() {
+    let mut world = World::new(5000, 5000);
+    for (n, machine) in world.watched().enumerate() {
+        machine.future = vec![(Duration::from_millis(10_000 + 7 * n as u64), "wait call-back")];
+    }
+    world.run(seconds(60.0));
+    world.assert_no_burden();
+    // Five pages at the pace, and the walk that is under way has passed the machine already.
+    world.assert_timely(seconds(5.5));
+    assert_eq!(world.latencies.len(), 5000);
+}
+
+#[test]
+fn a_few_among_many_machines_are_not_looked_for_on_all_pages() {
+    let mut world = World::new(3, 8000);
+    world.run(seconds(300.0));
+    world.assert_no_burden();
+    let late = world.arrived.iter().filter(|arrived| **arrived > seconds(20.0)).count();
+    assert!(world.singles > late / 2, "{} of {late}", world.singles);
+}
+
+#[test]
+fn one_fresh_machine_does_not_wait_for_a_walk_through_all_others() {
+    let mut world = World::new(5000, 5000);
+    let fresh = "node-04999";
+    let watch = |world: &mut World, watched| {
+        world.nodes.get_mut(fresh).expect("it is the last").watched = watched;
+    };
+    watch(&mut world, false);
+    world.pace.forget(fresh);
+    world.run(seconds(400.0));
+    watch(&mut world, true);
+    world.nodes.get_mut(fresh).expect("it is the last").future = vec![(seconds(410.7), "wait call-back")];
+    world.pace.attend(fresh, world.now, Duration::ZERO);
+    world.run(seconds(430.0));
+    world.assert_no_burden();
+    world.assert_timely(2 * BRISK);
+    assert_eq!(world.latencies.len(), 1);
+}
+
+#[test]
+fn child_nodes_and_deleted_ones_are_asked_for_by_themselves() {
+    let mut world = World::new(4, 20);
+    world.watched().take(2).for_each(|machine| {
+        machine.child = true;
+        machine.future = vec![(seconds(30.0), "active")];
+    });
+    world.pace.attend("gone", Moment::ZERO, Duration::ZERO);
+    world.run(seconds(40.0));
+    world.assert_no_burden();
+    world.assert_timely(5 * BRISK);
+    assert_eq!(world.latencies.len(), 2);
+}
+
+#[test]
+fn a_server_that_refuses_lists_is_asked_for_single_nodes() {
+    let mut pace = Pace::new();
+    for uuid in ["a", "b", "c"] {
+        pace.attend(uuid, Moment::ZERO, Duration::ZERO);
+    }
+    let mut now = Moment::ZERO;
+    let mut asked = HashSet::new();
+    for _ in 0..20 {
+        match pace.turn(now) {
+            Turn::Wait(until) => now = until,
+            Turn::Ask(ask) => {
+                pace.answered(now);
+                match ask {
+                    Ask::Page(..) => pace.page_refused(),
+                    Ask::One(uuid) => {
+                        pace.missed(&uuid);
+                        asked.insert(uuid);
+                    }
+                }
+            }
+            Turn::Idle => unreachable!("there are targets"),
+        }
+    }
+    assert_eq!(asked.len(), 3);
+}
+
+#[test]
+fn a_server_that_asks_to_be_left_alone_is() {
+    let mut pace = Pace::new();
+    pace.attend("a", Moment::ZERO, Duration::ZERO);
+    assert!(matches!(pace.turn(Moment::ZERO), Turn::Ask(_)));
+    pace.answered(Moment::ZERO);
+    pace.hold(seconds(30.0));
+    pace.attend("b", seconds(1.0), Duration::ZERO);
+    assert_eq!(pace.turn(seconds(1.0)), Turn::Wait(seconds(30.0)));
+    pace.forget("a");
+    pace.forget("b");
+    assert_eq!(pace.turn(seconds(31.0)), Turn::Idle);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn whatever_happens_the_server_is_not_burdened_and_every_change_is_seen(
+        watched in prop::sample::select(vec![1_usize, 2, 3, 7, 50]),
+        others in 0_usize..120,
+        changes in prop::collection::vec((0_usize..50, 1_u64..240_000, 0_usize..5), 0..40),
+    ) {
+        const STATES: [&str; 5] = ["deploying", "wait call-back", "active", "cleaning", "clean wait"];
+        let mut world = World::new(watched, watched + others);
+        let mut futures: Vec<Vec<(Moment, &str)>> = vec![Vec::new(); watched];
+        for (machine, at, state) in changes {
+            futures[machine % watched].push((Duration::from_millis(at), STATES[state]));
+        }
+        for (machine, mut future) in world.watched().zip(futures) {
+            future.sort_unstable();
+            machine.future = future;
+        }
+        world.run(seconds(260.0));
+        world.assert_no_burden();
+        // Who leaves a narrow list is looked for with the next request.
+        world.assert_timely(2 * BRISK);
+    }
+}
