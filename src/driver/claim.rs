@@ -106,10 +106,12 @@ impl Driver<'_> {
                 progress.stage(format!("claiming {label}"));
                 let attempt = match candidate.resource_class.as_deref() {
                     Some(class) if !class.is_empty() => {
-                        self.allocate(name, intent, candidate, class, progress)?
+                        self.allocate(name, intent, candidate, class, progress)
                     }
-                    _ => self.associate(name, intent, candidate)?,
+                    _ => self.associate(name, intent, candidate),
                 };
+                // Where nothing was decided, the node is as free to this instance's next try as to any other's.
+                let attempt = attempt.inspect_err(|_| taken.put_back(&candidate.node.uuid))?;
                 match attempt {
                     Attempt::Got(claim) => {
                         progress.claimed(claim.node.clone());

@@ -148,23 +148,23 @@ fn all_that_is_wrong_with_a_fleet_file_is_told_with_its_place_before_any_request
 #[test]
 fn each_group_has_its_own_disks_steps_and_config_drive() {
     let lab = Lab::shared();
-    lab.machines("full", 2);
+    lab.machines("whole", 2);
     let endpoint = lab.endpoint();
     let proxy = Proxy::start(endpoint.strip_prefix("http://").expect("an address"));
     let network = |address: &str| {
         json!({"links": [{"id": "e", "type": "phy"}],
                "networks": [{"id": "n", "type": "ipv4", "link": "e", "ip_address": address}]})
     };
-    std::fs::write(lab.folder().join("full-drive.json"), r#"{"meta_data": {"hostname": "made"}}"#)
+    std::fs::write(lab.folder().join("whole-drive.json"), r#"{"meta_data": {"hostname": "made"}}"#)
         .expect("written");
     let step = json!({"interface": "bios", "step": "factory_reset", "args": {}, "priority": 0});
     let instances = |address: &str| {
         json!([
-            {"hostname": "full-a", "resource_class": "full", "nodes": ["full-node-1"], "image_format": "raw",
+            {"hostname": "whole-a", "resource_class": "whole", "nodes": ["whole-node-1"], "image_format": "raw",
              "root_device": {"size": ">= 9", "rotational": false}, "deploy_steps": [step], "user_name": "admin",
              "ssh_public_keys": "ssh-ed25519 AAAA me", "network_data": network(address),
              "config_drive": {"cloud_config": {"packages": ["vim"]}, "meta_data": {"rack": "r7"}}},
-            {"name": "full-b", "resource_class": "full", "config_drive": "full-drive.json"},
+            {"name": "whole-b", "resource_class": "whole", "config_drive": "whole-drive.json"},
         ])
     };
     let wrong = json!([
@@ -172,10 +172,10 @@ fn each_group_has_its_own_disks_steps_and_config_drive() {
         {"name": "y", "root_device": {"colour": "red"}},
         {"name": "z", "deploy_steps": [{"interface": "bios"}]},
         {"name": "u", "network_data": network("10.0.0.999")},
-        {"name": "v", "config_drive": "full-drive.json", "meta": {"a": "b"}},
+        {"name": "v", "config_drive": "whole-drive.json", "meta": {"a": "b"}},
         {"name": "w", "config_drive": "none.json"},
     ]);
-    let file = fleet(lab, "full-fleet", &wrong);
+    let file = fleet(lab, "whole-fleet", &wrong);
     let mut refused = lab.farrier().args(["deploy", "--file"]).arg(&file).assert().code(2);
     for told in [
         "image_type: `floppy` is none of `whole-disk`, `partition`",
@@ -188,11 +188,11 @@ fn each_group_has_its_own_disks_steps_and_config_drive() {
         refused = refused.stderr(contains(told));
     }
 
-    let file = fleet(lab, "full-fleet", &instances("192.0.2.9"));
+    let file = fleet(lab, "whole-fleet", &instances("192.0.2.9"));
     let output =
         lab.farrier_at(&proxy.endpoint()).args(["deploy", "--file"]).arg(&file).output().expect("it runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let node = lab.node("full-node-1");
+    let node = lab.node("whole-node-1");
     assert_eq!(node["instance_info"]["root_device"], json!({"size": ">= 9", "rotational": false}));
     assert_eq!(node["instance_info"]["image_disk_format"], "raw");
     let drives: Vec<Value> = proxy
@@ -205,12 +205,12 @@ fn each_group_has_its_own_disks_steps_and_config_drive() {
         let found = drives.iter().find(|body| body["configdrive"]["meta_data"]["hostname"] == name);
         found.unwrap_or_else(|| panic!("{name} in {drives:?}"))
     };
-    assert_eq!(of("full-a")["deploy_steps"], json!([step]));
-    let drive = &of("full-a")["configdrive"];
-    assert_eq!((&drive["meta_data"]["rack"], &drive["meta_data"]["name"]), (&json!("r7"), &json!("full-a")));
+    assert_eq!(of("whole-a")["deploy_steps"], json!([step]));
+    let drive = &of("whole-a")["configdrive"];
+    assert_eq!((&drive["meta_data"]["rack"], &drive["meta_data"]["name"]), (&json!("r7"), &json!("whole-a")));
     let user_data = drive["user_data"].as_str().and_then(|text| text.strip_prefix("#cloud-config\n"));
     let config: Value = serde_json::from_str(user_data.expect("cloud-config")).expect("JSON");
     assert_eq!((&config["packages"], &config["users"][1]["name"]), (&json!(["vim"]), &json!("admin")));
     assert!(of("made")["configdrive"]["meta_data"]["name"].is_null());
-    lab.json(&["destroy", "full-a", "full-b", "--yes"]);
+    lab.json(&["destroy", "whole-a", "whole-b", "--yes"]);
 }

@@ -81,7 +81,8 @@ fn a_deploy_survives_ironic_being_away() {
     let mut lab = slow_lab();
     lab.machines_with("away", 1, &json!({"deploy_interface": "direct", "automated_clean": false}));
     lab.machines("away-too", 1);
-    let child = spawn(&lab, &[&deploy("away-too", "away-too")[..], &["--retries", "0"]].concat());
+    let child =
+        spawn(&lab, &[&deploy("away-too", "away-too")[..], &["--retries", "0", "--release-failed"]].concat());
     lab.until("the deploy is under way", |lab| state(lab, "away-too-node-1") == "deploying");
     lab.down();
     lab.up(&["--deploy-delay", "3"]);

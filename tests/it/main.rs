@@ -3,6 +3,7 @@
 mod cli;
 mod deploy;
 mod deploy_image;
+mod destroy;
 mod dry_run;
 mod enroll;
 mod enroll_on_ironic;

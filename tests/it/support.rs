@@ -199,14 +199,31 @@ impl Drop for Lab {
 
 /// Asks an Ironic without farrier. The version is one that has all that tests look at.
 pub(crate) fn ask(endpoint: &str, path: &str) -> Value {
+    let body = request(endpoint, "GET", path, "");
+    serde_json::from_str(&body).unwrap_or_else(|error| panic!("{path}: {error}: {body}"))
+}
+
+/// Changes a node of an Ironic without farrier.
+pub(crate) fn patch_node(endpoint: &str, name: &str, patch: &Value) {
+    let answer = request(endpoint, "PATCH", &format!("/v1/nodes/{name}"), &patch.to_string());
+    let node: Value =
+        serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{name}: {error}: {answer}"));
+    assert!(node["uuid"].is_string(), "{node}");
+}
+
+fn request(endpoint: &str, method: &str, path: &str, body: &str) -> String {
     let address = endpoint.trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).expect("Ironic listens");
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\nX-OpenStack-Ironic-API-Version: 1.82\r\n\r\n")
-        .expect("sent");
+    let length = body.len();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.0\r\nHost: {address}\r\nX-OpenStack-Ironic-API-Version: 1.82\r\n\
+         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+    .expect("sent");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
-    let (_, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-    serde_json::from_str(body).unwrap_or_else(|error| panic!("{path}: {error}: {answer}"))
+    answer.split_once("\r\n\r\n").expect("a head and a body").1.to_owned()
 }
 
 /// A program run by another one, whose last arguments it becomes.

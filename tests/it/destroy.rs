@@ -1,0 +1,91 @@
+//! The end of instances, whatever state they are in, on a real Ironic.
+
+use predicates::prelude::*;
+use predicates::str::contains;
+use serde_json::{Value, json};
+
+use crate::support::{IMAGE, Lab, patch_node};
+
+fn deploy<'a>(name: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    [&["deploy", name, "--resource-class", name][..], &IMAGE, more].concat()
+}
+
+/// Destroys an instance and sees that nothing is left of it.
+fn destroy(lab: &Lab, name: &str) {
+    let answer = lab.json(&["destroy", name, "--yes"]);
+    assert_eq!(answer[0]["error"], Value::Null, "{answer}");
+    lab.farrier().args(["show", name]).assert().code(5);
+    let node = lab.node(&format!("{name}-node-1"));
+    assert_eq!((&node["instance_uuid"], &node["allocation_uuid"]), (&Value::Null, &Value::Null), "{node}");
+    assert_eq!(node["instance_info"], json!({}), "{node}");
+    // What is gone may be destroyed again.
+    assert_eq!(lab.json(&["destroy", name, "--yes"])[0]["state"], "gone");
+}
+
+#[test]
+fn an_instance_is_destroyed_in_any_state() {
+    let lab = Lab::shared();
+
+    lab.machines("end-reserved", 1);
+    let reserve = ["schedule", "--resource-class", "end-reserved", "--reserve", "end-reserved"];
+    lab.farrier().args(reserve).assert().success();
+    destroy(lab, "end-reserved");
+
+    lab.machines("end-rescue", 1);
+    lab.json(&deploy("end-rescue", &[]));
+    let mut rescue = lab.farrier();
+    rescue.args(["rescue", "end-rescue", "--yes"]).env("FARRIER_RESCUE_PASSWORD", "hunter2");
+    rescue.assert().success();
+    destroy(lab, "end-rescue");
+
+    // A ramdisk that never calls leaves the node in `wait call-back`.
+    let silent = json!({"deploy_interface": "direct", "vendor_interface": "no-vendor", "automated_clean": false,
+                        "driver_info": {"mock_silent": "boot"}});
+    lab.machines_with("end-waiting", 1, &silent);
+    let status = lab.status();
+    let text = |key: &str| status[key].as_str().expect("it is up");
+    let image = ["--image", text("image_url"), "--image-checksum", text("image_checksum"), "--no-wait"];
+    lab.json(&[&["deploy", "end-waiting", "--resource-class", "end-waiting"][..], &image].concat());
+    lab.until("the ramdisk is waited for", |lab| {
+        lab.node("end-waiting-node-1")["provision_state"] == "wait call-back"
+    });
+    destroy(lab, "end-waiting");
+}
+
+#[test]
+fn maintenance_does_not_keep_an_instance_and_protection_does() {
+    let lab = Lab::shared();
+    lab.machines("end-kept", 1);
+    lab.json(&deploy("end-kept", &[]));
+    let protect = |protected: bool| {
+        let patch = json!([{"op": "add", "path": "/protected", "value": protected}]);
+        patch_node(&lab.endpoint(), "end-kept-node-1", &patch);
+    };
+    protect(true);
+    let told = contains("end-kept-node-1").and(contains("protected"));
+    lab.farrier().args(["destroy", "end-kept", "--yes"]).assert().code(6).stderr(told);
+    assert_eq!(lab.json(&["show", "end-kept"])["state"], "active");
+    protect(false);
+    lab.json(&["node", "maintenance", "end-kept-node-1", "--reason", "a new disk"]);
+    destroy(lab, "end-kept");
+    assert_eq!(lab.node("end-kept-node-1")["maintenance_reason"], "a new disk");
+}
+
+#[test]
+fn cleaning_that_pauses_in_maintenance_is_said_to() {
+    let lab = Lab::shared();
+    let ramdisk = json!({"deploy_interface": "direct", "vendor_interface": "no-vendor"});
+    lab.machines_with("end-paused", 1, &ramdisk);
+    let status = lab.status();
+    let text = |key: &str| status[key].as_str().expect("it is up");
+    let image = ["--image", text("image_url"), "--image-checksum", text("image_checksum")];
+    lab.json(&[&["deploy", "end-paused", "--resource-class", "end-paused"][..], &image].concat());
+    lab.json(&["node", "maintenance", "end-paused-node-1"]);
+    let options =
+        ["destroy", "end-paused", "--yes", "--wait-clean", "--timeout", "10s", "--progress", "plain"];
+    let told = contains("`farrier node maintenance end-paused-node-1 --off`");
+    lab.farrier().args(options).assert().code(8).stderr(told);
+    lab.json(&["node", "maintenance", "end-paused-node-1", "--off"]);
+    lab.farrier().args(["wait", "end-paused-node-1"]).assert().success();
+    assert_eq!(lab.node("end-paused-node-1")["provision_state"], "available");
+}
