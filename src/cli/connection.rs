@@ -4,8 +4,8 @@ use anyhow::anyhow;
 
 use super::Context;
 use super::failure::{Failure, Kind};
-use crate::cloud::Cloud;
-use crate::cloud::config::Environment;
+use crate::cloud::files::Environment;
+use crate::cloud::{self, Cloud, Tokens};
 use crate::driver::cancel::Cancel;
 use crate::driver::{Deadline, Driver};
 use crate::ironic;
@@ -48,7 +48,18 @@ impl Context {
     }
 
     fn open(&self, cloud: Option<&str>) -> anyhow::Result<Connection> {
-        let cloud = Cloud::resolve(cloud, self.global.endpoint(), &Environment::of_process())?;
+        let tokens = if self.global.no_auth_cache { Tokens::Forgotten } else { Tokens::Kept };
+        let resolve = |env: &Environment| Cloud::resolve(cloud, self.global.endpoint(), tokens, env);
+        let env = Environment::of_process();
+        let cloud = match resolve(&env) {
+            Err(cloud::Error::NoPassword { user, place }) => {
+                let Some(password) = self.ui.password(&format!("Password of {user} ({place})")) else {
+                    return Err(cloud::Error::NoPassword { user, place }.into());
+                };
+                resolve(&env.with_password(password))?
+            }
+            resolved => resolved?,
+        };
         for warning in &cloud.warnings {
             self.ui.warn(warning);
         }

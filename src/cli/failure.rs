@@ -204,6 +204,9 @@ fn known(error: &(dyn StdError + 'static)) -> Option<Failure> {
     if let Some(error) = error.downcast_ref::<ironic::Error>() {
         return Some(of_ironic(error));
     }
+    if let Some(error) = error.downcast_ref::<LoginError>() {
+        return Some(of_login(error));
+    }
     if let Some(error) = error.downcast_ref::<cloud::Error>() {
         return Some(of_cloud(error));
     }
@@ -220,7 +223,6 @@ fn known(error: &(dyn StdError + 'static)) -> Option<Failure> {
         });
     }
     match error {
-        _ if error.is::<LoginError>() => failure(Kind::Auth),
         _ if error.is::<InputError>() => failure(Kind::Input),
         _ if error.is::<ViewError>() => failure(Kind::Usage),
         _ => None,
@@ -302,7 +304,7 @@ fn of_ironic(error: &ironic::Error) -> Failure {
         ),
         ironic::Error::TooOld { .. } | ironic::Error::Malformed { .. } => (Kind::Internal, None),
         ironic::Error::Lacks { .. } => (Kind::Usage, None),
-        ironic::Error::Login(_) => (Kind::Auth, None),
+        ironic::Error::Login(error) => return of_login(error),
         ironic::Error::Api(api) => match api.fault {
             Fault::NotFound => (Kind::NotFound, None),
             Fault::Unauthorized => (Kind::Auth, Some("check the user name and the password, or the token")),
@@ -322,9 +324,20 @@ fn of_ironic(error: &ironic::Error) -> Failure {
     Failure { hint: hint.map(str::to_owned), ..Failure::new(kind, error.to_string()) }
 }
 
+fn of_login(error: &LoginError) -> Failure {
+    let (kind, hint) = match error {
+        LoginError::Refused(_) => (Kind::Auth, Some("check user, password, domain and project")),
+        LoginError::Unreachable(_) => (Kind::Unreachable, Some("check `auth_url`")),
+        LoginError::NoService(_) => (Kind::Unreachable, None),
+    };
+    Failure { hint: hint.map(str::to_owned), ..Failure::new(kind, error.to_string()) }
+}
+
 fn of_cloud(error: &cloud::Error) -> Failure {
     let failure = Failure::new(Kind::Usage, error.to_string());
     match error {
+        cloud::Error::NoPassword { .. } => Failure { kind: Kind::Auth, ..failure }
+            .hint("it may stand in clouds.yaml, secure.yaml or OS_PASSWORD, or is asked for on a terminal"),
         cloud::Error::NothingConfigured => failure
             .hint("name a cloud of clouds.yaml with `--os-cloud`, or Ironic's URL with `--os-endpoint`"),
         _ => failure,

@@ -13,6 +13,7 @@ const CONNECTION: &str = "Connection";
 
 /// The global options: the same before and after the subcommand, meaning the same everywhere.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Global {
     /// Print the answer as a table, or in a form for programs
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum, default_value_t, help_heading = OUTPUT)]
@@ -69,6 +70,10 @@ pub struct Global {
         help_heading = CONNECTION
     )]
     endpoint: Option<String>,
+
+    /// Keep no token of Keystone's between runs
+    #[arg(long, global = true, help_heading = CONNECTION)]
+    pub(super) no_auth_cache: bool,
 }
 
 impl Global {

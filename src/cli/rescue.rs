@@ -153,7 +153,7 @@ fn password(file: Option<&str>, name: &str, context: &Context) -> anyhow::Result
     };
     let password = match read {
         Some(text) => Some(SecretString::from(text.trim_end_matches(['\n', '\r']))),
-        None => context.ui.password(&format!("password for the rescue of {name}")),
+        None => context.ui.new_password(&format!("password for the rescue of {name}")),
     };
     let Some(password) = password else {
         let hint = format!("name a file that holds it with --password-file, or set the variable {VARIABLE}");

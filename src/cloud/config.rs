@@ -1,48 +1,16 @@
 //! Settings from options, environment and files, as openstacksdk reads them.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::io::ErrorKind;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use serde::{Deserialize, Deserializer};
 use url::Url;
 
 use super::Error;
-
-/// The variables of the process, as far as they are looked at.
-#[derive(Debug, Default)]
-pub struct Environment(BTreeMap<String, SecretString>);
-
-impl Environment {
-    /// The process's own.
-    #[must_use]
-    pub fn of_process() -> Self {
-        // A variable that is not UTF-8 is none of those read here.
-        std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect()
-    }
-
-    /// A variable that is set and not empty.
-    fn get(&self, name: &str) -> Option<String> {
-        use secrecy::ExposeSecret as _;
-        self.0.get(name).map(|value| value.expose_secret().to_owned()).filter(|value| !value.is_empty())
-    }
-
-    fn secret(&self, name: &str) -> Option<SecretString> {
-        self.get(name).map(SecretString::from)
-    }
-}
-
-impl FromIterator<(String, String)> for Environment {
-    fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
-        Self(pairs.into_iter().map(|(name, value)| (name, SecretString::from(value))).collect())
-    }
-}
+use super::entry::{Entry, truth};
+use super::files::{Environment, Files, is_open_to_others};
+use super::identity::{Identity, Problem};
+use super::keystone::Choice;
 
 /// Everything that is needed to make a connection.
 #[derive(Debug)]
@@ -51,18 +19,31 @@ pub struct Settings {
     pub cloud: Option<String>,
     /// Where the settings stand, for messages.
     pub place: String,
-    /// Where Ironic is, without user information.
-    pub endpoint: Url,
+    /// Where Ironic is, without user information; else the catalog says it.
+    pub endpoint: Option<Url>,
     /// How to log in.
-    pub auth_type: String,
-    /// The user.
-    pub username: Option<String>,
-    /// The user's password.
-    pub password: Option<SecretString>,
+    pub(super) login: Login,
+    /// Which of the catalog's endpoints is meant.
+    pub(super) choice: Choice,
     /// How to connect.
     pub transport: Transport,
     /// What is unwise about the files.
     pub warnings: Vec<String>,
+    /// Where tokens may be kept between runs.
+    pub(super) token_folder: Option<PathBuf>,
+}
+
+/// A way of logging in, with what it needs.
+#[derive(Debug)]
+pub(super) enum Login {
+    /// Not at all.
+    Nobody,
+    /// User and password with every request.
+    HttpBasic { user: String, password: SecretString },
+    /// A token made beforehand.
+    Token(SecretString),
+    /// A token that Keystone makes.
+    Keystone(Identity),
 }
 
 /// How long a request may take where nothing else is said.
@@ -73,80 +54,25 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(90);
 pub struct Transport {
     /// Certificates to trust besides the system's.
     pub cacert: Option<PathBuf>,
+    /// A certificate that proves who we are.
+    pub cert: Option<PathBuf>,
+    /// Its private key, where that is not in the same file.
+    pub key: Option<PathBuf>,
     /// Trust any certificate.
     pub insecure: bool,
     /// How long one try of a request may take.
     pub timeout: Duration,
 }
 
-/// A file of clouds, or of their secrets.
-#[derive(Debug, Default, Deserialize)]
-struct CloudsFile {
-    #[serde(default)]
-    clouds: BTreeMap<String, Entry>,
-}
+/// The name that openstacksdk gives to the cloud that variables describe.
+const OF_VARIABLES: &str = "envvars";
 
-/// A cloud's entry. What farrier does not know is other programs' business.
-#[derive(Debug, Clone, Default, Deserialize)]
-struct Entry {
-    auth_type: Option<String>,
-    #[serde(default)]
-    auth: BTreeMap<String, Option<Word>>,
-    baremetal_endpoint_override: Option<String>,
-    cacert: Option<PathBuf>,
-    #[serde(default, deserialize_with = "yes_or_no")]
-    verify: Option<bool>,
-    #[serde(default, deserialize_with = "yes_or_no")]
-    insecure: Option<bool>,
-    api_timeout: Option<String>,
-}
+/// What a cloud of a file may leave to the variables: what changes with who works with it, and where.
+const LEFT_TO_VARIABLES: [&str; 4] = ["password", "passcode", "region_name", "interface"];
 
-/// A value as it was written, even where it looks like a number. It may be a secret.
-#[derive(Debug, Clone)]
-struct Word(SecretString);
-
-impl<'de> Deserialize<'de> for Word {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(String::deserialize(deserializer)?.into()))
-    }
-}
-
-/// Truth in all of YAML 1.1's words, which openstacksdk reads, quoted or not.
-fn yes_or_no<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    let Some(word) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
-    truth(&word).map(Some).ok_or_else(|| serde::de::Error::custom("expected true or false"))
-}
-
-fn truth(word: &str) -> Option<bool> {
-    match word.to_lowercase().as_str() {
-        "true" | "yes" | "on" | "y" | "1" => Some(true),
-        "false" | "no" | "off" | "n" | "0" => Some(false),
-        _ => None,
-    }
-}
-
-impl Entry {
-    /// What `secure.yaml` says goes over what `clouds.yaml` says.
-    fn overlay(&mut self, over: Self) {
-        self.auth.extend(over.auth);
-        self.auth_type = over.auth_type.or(self.auth_type.take());
-        self.baremetal_endpoint_override =
-            over.baremetal_endpoint_override.or(self.baremetal_endpoint_override.take());
-        self.cacert = over.cacert.or(self.cacert.take());
-        self.verify = over.verify.or(self.verify);
-        self.insecure = over.insecure.or(self.insecure);
-        self.api_timeout = over.api_timeout.or(self.api_timeout.take());
-    }
-
-    fn secret(&self, key: &str) -> Option<SecretString> {
-        self.auth.get(key)?.as_ref().map(|word| word.0.clone())
-    }
-
-    fn word(&self, key: &str) -> Option<String> {
-        use secrecy::ExposeSecret as _;
-        self.secret(key).map(|word| word.expose_secret().to_owned())
-    }
-}
+/// Variables of which any one describes a cloud.
+const DESCRIBES: [&str; 6] =
+    ["auth_url", "endpoint", "url", "baremetal_endpoint_override", "auth_type", "auth_plugin"];
 
 impl Settings {
     /// Reads whatever is needed for this cloud and endpoint.
@@ -154,106 +80,187 @@ impl Settings {
     /// # Errors
     /// See [`Error`].
     pub fn resolve(cloud: Option<&str>, endpoint: Option<&str>, env: &Environment) -> Result<Self, Error> {
+        let variables = env.entry();
         let from_env = || env.get("OS_CLOUD").filter(|_| endpoint.is_none());
-        match cloud.map(str::to_owned).or_else(from_env) {
-            Some(cloud) => Self::of_cloud(cloud, endpoint, env),
-            None => Self::of_variables(endpoint, env),
+        let mut chosen = cloud.map(str::to_owned).or_else(from_env).filter(|name| name != OF_VARIABLES);
+        let described = endpoint.is_some() || variables.word(&DESCRIBES).is_some();
+        if chosen.is_none() && !described {
+            // The only cloud there is needs no naming.
+            chosen = Some(only_cloud(env)?.ok_or(Error::NothingConfigured)?);
         }
-    }
-
-    fn of_variables(endpoint: Option<&str>, env: &Environment) -> Result<Self, Error> {
-        let (place, endpoint) = if let Some(url) = endpoint {
-            ("--os-endpoint", url.to_owned())
-        } else if let Some(url) = env.get("OS_BAREMETAL_ENDPOINT_OVERRIDE") {
-            ("OS_BAREMETAL_ENDPOINT_OVERRIDE", url)
-        } else if let Some(url) = env.get("OS_ENDPOINT") {
-            ("OS_ENDPOINT", url)
-        } else {
-            return Err(Error::NothingConfigured);
-        };
-        let insecure = env.get("OS_INSECURE").and_then(|word| truth(&word)).unwrap_or(false);
-        let settings = Self {
-            cloud: None,
-            place: place.to_owned(),
-            endpoint: parse_endpoint(&endpoint, place)?,
-            auth_type: env.get("OS_AUTH_TYPE").unwrap_or_else(|| "none".to_owned()),
-            username: env.get("OS_USERNAME"),
-            password: env.secret("OS_PASSWORD"),
-            transport: Transport {
-                cacert: env.get("OS_CACERT").map(PathBuf::from),
-                insecure,
-                timeout: request_timeout(env.get("OS_API_TIMEOUT").as_deref(), "OS_API_TIMEOUT")?,
-            },
-            warnings: Vec::new(),
-        };
-        Ok(settings.with_user_of_url())
-    }
-
-    fn of_cloud(cloud: String, endpoint: Option<&str>, env: &Environment) -> Result<Self, Error> {
         let mut warnings = Vec::new();
-        let clouds = Files::of("clouds", "OS_CLIENT_CONFIG_FILE", env);
-        let (found, mut file) = clouds.read()?;
-        let Some(mut entry) = file.clouds.remove(&cloud) else {
-            let searched = match &found {
-                Some(path) => path.display().to_string(),
-                None => clouds.0.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", "),
-            };
-            return Err(Error::NoSuchCloud {
-                name: cloud,
-                searched,
-                known: file.clouds.into_keys().collect(),
-            });
+        let entry = match &chosen {
+            Some(name) => named(name, &variables, env, &mut warnings)?,
+            None => variables,
         };
-        let mut holds_secret = entry.auth.contains_key("password").then_some(found).flatten();
-        let (secure_path, mut secure) = Files::of("secure", "OS_CLIENT_SECURE_FILE", env).read()?;
-        if let Some(over) = secure.clouds.remove(&cloud) {
-            holds_secret = holds_secret.or(secure_path);
-            entry.overlay(over);
-        }
-        if let Some(path) = holds_secret.filter(|path| is_open_to_others(path)) {
-            let path = path.display();
-            warnings.push(format!("{path} holds a password and can be read by others: chmod 600 {path}"));
-        }
-        let place = format!("cloud `{cloud}`");
-        let url = endpoint
-            .map(str::to_owned)
-            .or_else(|| entry.baremetal_endpoint_override.clone())
-            .or_else(|| entry.word("endpoint"))
-            .ok_or_else(|| Error::Setting {
-                place: place.clone(),
-                problem: "it says neither `auth.endpoint` nor `baremetal_endpoint_override`, and Keystone's \
-                          catalog is not read by this version of farrier"
-                    .to_owned(),
-            })?;
-        let settings = Self {
-            endpoint: parse_endpoint(&url, &place)?,
-            // openstacksdk's default is to log in at Keystone.
-            auth_type: entry.auth_type.clone().unwrap_or_else(|| "password".to_owned()),
-            username: entry.word("username"),
-            password: entry.secret("password"),
-            transport: Transport {
-                cacert: entry.cacert.clone(),
-                insecure: entry.insecure.unwrap_or(false) || entry.verify == Some(false),
-                timeout: request_timeout(entry.api_timeout.as_deref(), &format!("{place}, `api_timeout`"))?,
-            },
-            warnings,
-            place,
-            cloud: Some(cloud),
+        let place = match (&chosen, endpoint) {
+            (Some(cloud), _) => format!("cloud `{cloud}`"),
+            (None, Some(_)) => "--os-endpoint".to_owned(),
+            (None, None) => "the OS_* variables".to_owned(),
         };
-        Ok(settings.with_user_of_url())
+        let settings = Self::read(place, &entry, endpoint, env)?;
+        Ok(Self { cloud: chosen, warnings, ..settings })
     }
 
-    /// User information in the endpoint is a user and password for `http_basic`, and is not kept in the URL.
-    fn with_user_of_url(mut self) -> Self {
-        if !self.endpoint.username().is_empty() {
-            self.username = Some(self.endpoint.username().to_owned());
-            self.password = self.endpoint.password().map(SecretString::from).or(self.password);
-            "http_basic".clone_into(&mut self.auth_type);
+    fn read(place: String, entry: &Entry, endpoint: Option<&str>, env: &Environment) -> Result<Self, Error> {
+        let setting = |problem: String| Error::Setting { place: place.clone(), problem };
+        let given = endpoint.map(str::to_owned);
+        let given = given.or_else(|| entry.word(&["baremetal_endpoint_override", "endpoint", "url"]));
+        let mut endpoint = given.map(|text| parse_endpoint(&text, &place)).transpose()?;
+        let truth_of = |key: &str| match entry.word(&[key]) {
+            None => Ok(None),
+            Some(word) => match truth(&word) {
+                Some(truth) => Ok(Some(truth)),
+                None => Err(setting(format!("`{key}` is to be true or false"))),
+            },
+        };
+        let path = |key: &str| entry.word(&[key]).map(|path| env.expand(&path));
+        let transport = Transport {
+            cacert: path("cacert"),
+            cert: path("cert"),
+            key: path("key"),
+            insecure: truth_of("insecure")?.unwrap_or(false) || truth_of("verify")? == Some(false),
+            timeout: request_timeout(entry.word(&["api_timeout"]).as_deref(), &place)?,
+        };
+        let auth_type = auth_type(entry, endpoint.is_some());
+        let login = match user_of(&mut endpoint, entry) {
+            Some((user, password)) => Login::HttpBasic { user, password },
+            None => login(entry, &auth_type, &place)?,
+        };
+        if endpoint.is_none() && !matches!(login, Login::Keystone(_)) {
+            let problem = format!("auth_type `{auth_type}` needs to be told where Ironic is: `endpoint`");
+            return Err(setting(problem));
         }
-        let _ = self.endpoint.set_username("");
-        let _ = self.endpoint.set_password(None);
-        self
+        let interface =
+            entry.word(&["baremetal_interface", "baremetal_endpoint_type", "interface", "endpoint_type"]);
+        let interface = interface.unwrap_or_else(|| "public".to_owned());
+        let choice = Choice {
+            interface: interface.trim_end_matches("URL").to_owned(),
+            region: entry.word(&["baremetal_region_name", "region_name"]),
+        };
+        let (cloud, warnings, token_folder) = (None, Vec::new(), env.token_folder());
+        Ok(Self { cloud, place, endpoint, login, choice, transport, warnings, token_folder })
     }
+}
+
+impl Settings {
+    /// The servers that are known before any is asked.
+    pub(super) fn servers(&self) -> impl Iterator<Item = &Url> {
+        let keystone = match &self.login {
+            Login::Keystone(identity) => Some(&identity.auth_url),
+            _ => None,
+        };
+        self.endpoint.iter().chain(keystone)
+    }
+}
+
+/// How to log in, where nothing says it: with a token if there is one; at Keystone, unless only an endpoint is known.
+fn auth_type(entry: &Entry, has_endpoint: bool) -> String {
+    if let Some(said) = entry.word(&["auth_type", "auth_plugin"]) {
+        return said.to_lowercase();
+    }
+    let usual = if entry.word(&["auth_url"]).is_none() && has_endpoint {
+        "none"
+    } else if entry.secret(&["token", "auth_token"]).is_some() {
+        "token"
+    } else {
+        "password"
+    };
+    usual.to_owned()
+}
+
+fn login(entry: &Entry, auth_type: &str, place: &str) -> Result<Login, Error> {
+    let setting = |problem: &str| Error::Setting { place: place.to_owned(), problem: problem.to_owned() };
+    let no_password = |user: String| Error::NoPassword { place: place.to_owned(), user };
+    match auth_type {
+        "none" | "noauth" => Ok(Login::Nobody),
+        "http_basic" => {
+            let user = entry.word(&["username", "user_name"]);
+            let user = user.ok_or_else(|| setting("http_basic needs a user name"))?;
+            let password = entry.secret(&["password"]).ok_or_else(|| no_password(user.clone()))?;
+            Ok(Login::HttpBasic { user, password })
+        }
+        "admin_token" | "token_endpoint" => {
+            let token = entry.secret(&["token", "auth_token"]);
+            Ok(Login::Token(token.ok_or_else(|| setting("admin_token needs a token"))?))
+        }
+        other => Identity::read(entry, other).map(Login::Keystone).map_err(|problem| match problem {
+            Problem::NoPassword { user } => no_password(user),
+            Problem::Unfit(problem) => setting(&problem),
+        }),
+    }
+}
+
+/// A cloud of the files, with its profile, its secrets and its region.
+fn named(
+    name: &str,
+    variables: &Entry,
+    env: &Environment,
+    warnings: &mut Vec<String>,
+) -> Result<Entry, Error> {
+    let clouds = Files::of("clouds", "OS_CLIENT_CONFIG_FILE", env);
+    let (found, mut file) = clouds.read()?;
+    let Some(own) = file.clouds.remove(name) else {
+        let searched = match &found {
+            Some(path) => path.display().to_string(),
+            None => clouds.0.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", "),
+        };
+        let known = file.clouds.into_keys().collect();
+        return Err(Error::NoSuchCloud { name: name.to_owned(), searched, known });
+    };
+    let mut secret_in = found.filter(|_| own.has_secret());
+    let (secure_path, mut secure) = Files::of("secure", "OS_CLIENT_SECURE_FILE", env).read()?;
+    let over = secure.clouds.remove(name).unwrap_or_default();
+    if over.has_secret() {
+        secret_in = secret_in.or(secure_path);
+    }
+    if let Some(path) = secret_in.filter(|path| is_open_to_others(path)) {
+        let path = path.display();
+        warnings.push(format!("{path} holds a password and can be read by others: chmod 600 {path}"));
+    }
+    let mut entry = Entry::default();
+    if let Some(profile) = own.word(&["profile", "cloud"]) {
+        let (_, mut public) = Files::of("clouds-public", "OS_CLIENT_VENDOR_FILE", env).read()?;
+        match public.profiles.remove(&profile) {
+            Some(profile) => entry = profile,
+            None => {
+                warnings.push(format!("cloud `{name}`: no profile `{profile}` in any clouds-public.yaml"));
+            }
+        }
+    }
+    entry.overlay(own);
+    entry.overlay(over);
+    entry.fill(variables, &LEFT_TO_VARIABLES);
+    let wanted = entry.word(&["region_name"]);
+    let of_name = |wanted: &String| entry.regions.iter().find(|region| region.name == *wanted);
+    match wanted.as_ref().map_or_else(|| entry.regions.first(), of_name).cloned() {
+        Some(region) => entry.move_to(region),
+        None if !entry.regions.is_empty() => {
+            let known: Vec<&str> = entry.regions.iter().map(|region| region.name.as_str()).collect();
+            let wanted = wanted.unwrap_or_default();
+            let problem = format!("it has no region `{wanted}`; there are {}", known.join(", "));
+            return Err(Error::Setting { place: format!("cloud `{name}`"), problem });
+        }
+        None => {}
+    }
+    Ok(entry)
+}
+
+/// The name of the only cloud in the files, if there is just one.
+fn only_cloud(env: &Environment) -> Result<Option<String>, Error> {
+    let (_, file) = Files::of("clouds", "OS_CLIENT_CONFIG_FILE", env).read()?;
+    let mut names = file.clouds.into_keys();
+    let first = names.next();
+    Ok(first.filter(|_| names.next().is_none()))
+}
+
+/// User information in the endpoint is a user and password for `http_basic`, and is not kept in the URL.
+fn user_of(endpoint: &mut Option<Url>, entry: &Entry) -> Option<(String, SecretString)> {
+    let url = endpoint.as_mut()?;
+    let user = url.username().to_owned();
+    let password = url.password().map(SecretString::from).or_else(|| entry.secret(&["password"]));
+    let _ = (url.set_username(""), url.set_password(None));
+    if user.is_empty() { None } else { Some((user, password?)) }
 }
 
 fn parse_endpoint(text: &str, place: &str) -> Result<Url, Error> {
@@ -271,61 +278,21 @@ fn request_timeout(text: Option<&str>, place: &str) -> Result<Duration, Error> {
     let seconds = text.trim().parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     seconds.filter(|timeout| !timeout.is_zero()).ok_or_else(|| Error::Setting {
         place: place.to_owned(),
-        problem: format!("`{text}` is no number of seconds above 0"),
+        problem: format!("the time limit of requests, `{text}`, is no number of seconds above 0"),
     })
-}
-
-/// Where one kind of file may be, in order.
-struct Files(Vec<PathBuf>);
-
-impl Files {
-    fn of(stem: &str, variable: &str, env: &Environment) -> Self {
-        let mut folders = vec![PathBuf::from(".")];
-        let config = env.get("XDG_CONFIG_HOME").map(PathBuf::from);
-        let home = env.get("HOME").map(|home| Path::new(&home).join(".config"));
-        folders.extend(config.into_iter().chain(home).map(|folder| folder.join("openstack")));
-        folders.push(PathBuf::from("/etc/openstack"));
-        let mut files: Vec<PathBuf> = env.get(variable).map(PathBuf::from).into_iter().collect();
-        for folder in folders {
-            files.extend(["yaml", "yml", "json"].map(|ending| folder.join(format!("{stem}.{ending}"))));
-        }
-        Self(files)
-    }
-
-    /// The first that is there.
-    fn read(&self) -> Result<(Option<PathBuf>, CloudsFile), Error> {
-        for path in &self.0 {
-            let problem = |reason: String| Error::File { path: path.display().to_string(), reason };
-            match fs::read_to_string(path) {
-                Ok(text) => return Ok((Some(path.clone()), parse_clouds(&text).map_err(problem)?)),
-                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
-                Err(error) => return Err(problem(error.to_string())),
-            }
-        }
-        Ok((None, CloudsFile::default()))
-    }
-}
-
-fn parse_clouds(text: &str) -> Result<CloudsFile, String> {
-    if text.trim().is_empty() {
-        return Ok(CloudsFile::default());
-    }
-    // Without snippets: the neighbouring lines of an error may hold a password.
-    let mut options = serde_saphyr::Options::default();
-    options.with_snippet = false;
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| error.to_string())
-}
-
-/// Whether users other than the owner can read the file.
-fn is_open_to_others(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|about| about.permissions().mode() & 0o044 != 0)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use secrecy::ExposeSecret as _;
 
     use super::*;
+
+    fn endpoint(settings: &Settings) -> &Url {
+        settings.endpoint.as_ref().expect("it is given")
+    }
 
     fn env(pairs: &[(&str, &str)]) -> Environment {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -345,7 +312,8 @@ mod tests {
         let settings = Settings::resolve(Some("x"), None, &env(&[])).expect_err("no such cloud");
         assert!(settings.to_string().contains("no cloud `x`"), "{settings}");
         let settings = Settings::resolve(None, Some("http://h:6385"), &env(&[])).expect("resolved");
-        assert_eq!((settings.auth_type.as_str(), settings.endpoint.as_str()), ("none", "http://h:6385/"));
+        assert!(matches!(settings.login, Login::Nobody));
+        assert_eq!(endpoint(&settings).as_str(), "http://h:6385/");
         assert!(matches!(Settings::resolve(None, None, &env(&[])), Err(Error::NothingConfigured)));
     }
 
@@ -360,7 +328,7 @@ mod tests {
         assert_eq!(half, Duration::from_millis(500));
         for wrong in ["0", "-1", "soon", "1e99", "NaN"] {
             let error = timeout(None, &env(&[at, ("OS_API_TIMEOUT", wrong)])).expect_err("no time");
-            assert!(error.to_string().contains("OS_API_TIMEOUT"), "{error}");
+            assert!(error.to_string().contains("time limit"), "{error}");
         }
         let text = "clouds: {c: {api_timeout: 30, baremetal_endpoint_override: 'http://h'}}";
         let (_folder, env) = with_clouds(text);
@@ -371,7 +339,7 @@ mod tests {
     fn the_option_wins_over_the_variables() {
         let env = env(&[("OS_CLOUD", "nowhere"), ("OS_ENDPOINT", "http://wrong")]);
         let settings = Settings::resolve(None, Some("http://right"), &env).expect("resolved");
-        assert_eq!(settings.endpoint.host_str(), Some("right"));
+        assert_eq!(endpoint(&settings).host_str(), Some("right"));
     }
 
     #[test]
@@ -380,9 +348,10 @@ mod tests {
             "clouds:\n  lab:\n    auth_type: http_basic\n    verify: no\n    auth: {endpoint: 'https://h/baremetal', username: admin, password: 0123}\n    region_name: ignored\n",
         );
         let settings = Settings::resolve(Some("lab"), None, &env).expect("resolved");
-        assert_eq!(settings.password.expect("there").expose_secret(), "0123");
+        let Login::HttpBasic { password, .. } = &settings.login else { panic!("{settings:?}") };
+        assert_eq!(password.expose_secret(), "0123");
         assert!(settings.transport.insecure);
-        assert_eq!(settings.endpoint.path(), "/baremetal");
+        assert_eq!(endpoint(&settings).path(), "/baremetal");
     }
 
     #[test]
@@ -397,7 +366,7 @@ mod tests {
     #[test]
     fn user_information_leaves_the_url() {
         let settings = Settings::resolve(None, Some("http://u:hunter2@h"), &env(&[])).expect("resolved");
-        assert_eq!(settings.auth_type, "http_basic");
+        assert!(matches!(settings.login, Login::HttpBasic { .. }));
         assert!(!format!("{settings:?}").contains("hunter2"));
     }
 
@@ -406,5 +375,84 @@ mod tests {
         for text in ["", "h:6385", "ftp://h", "/v1"] {
             assert!(Settings::resolve(None, Some(text), &env(&[])).is_err(), "{text}");
         }
+    }
+
+    fn keystone(settings: &Settings) -> String {
+        match &settings.login {
+            Login::Keystone(identity) => identity.description().to_string(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn variables_describe_a_cloud_of_their_own() {
+        let pairs = [
+            ("OS_AUTH_URL", "http://k:5000/v3"),
+            ("OS_USERNAME", "ann"),
+            ("OS_PASSWORD", "hunter2"),
+            ("OS_TENANT_NAME", "lab"),
+            ("OS_REGION_NAME", "Two"),
+            ("OS_ENDPOINT_TYPE", "internalURL"),
+        ];
+        let settings = Settings::resolve(None, None, &env(&pairs)).expect("resolved");
+        assert!(keystone(&settings).contains("\"lab\""), "{settings:?}");
+        assert_eq!(
+            (settings.choice.interface.as_str(), settings.choice.region.as_deref()),
+            ("internal", Some("Two"))
+        );
+        assert!(settings.endpoint.is_none() && !format!("{settings:?}").contains("hunter2"));
+        let asked = Settings::resolve(None, None, &env(&pairs[..2])).expect_err("no password");
+        assert!(matches!(asked, Error::NoPassword { user, .. } if user == "ann"));
+        let answered = env(&pairs[..2]).with_password("x".into());
+        assert!(Settings::resolve(None, None, &answered).is_ok());
+    }
+
+    #[test]
+    fn a_token_without_a_type_is_used_as_one() {
+        let pairs = [("OS_AUTH_URL", "http://k"), ("OS_TOKEN", "gAAA"), ("OS_PROJECT_ID", "p")];
+        let settings = Settings::resolve(None, None, &env(&pairs)).expect("resolved");
+        assert!(keystone(&settings).contains("null"), "{settings:?}");
+    }
+
+    #[test]
+    fn the_only_cloud_needs_no_naming_and_one_of_two_does() {
+        let one = "clouds: {only: {auth_type: none, baremetal_endpoint_override: 'http://h'}}";
+        let (_folder, env) = with_clouds(one);
+        assert_eq!(Settings::resolve(None, None, &env).expect("resolved").cloud.as_deref(), Some("only"));
+        let (_folder, env) = with_clouds("clouds: {a: {}, b: {}}");
+        assert!(matches!(Settings::resolve(None, None, &env), Err(Error::NothingConfigured)));
+    }
+
+    #[test]
+    fn profiles_secrets_and_regions_are_put_together() {
+        let (folder, environment) = with_clouds(
+            "clouds:\n  lab:\n    profile: site\n    auth: {username: ann, project-name: lab}\n    regions: [One, {name: Two, values: {interface: internal}}]\n",
+        );
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).expect("written");
+            path.to_str().expect("UTF-8").to_owned()
+        };
+        let secure = write("secure.yaml", "clouds: {lab: {auth: {password: hunter2}}}");
+        let public = write("clouds-public.yaml", "public-clouds: {site: {auth: {auth_url: 'https://k/v3'}}}");
+        let clouds = environment.get("OS_CLIENT_CONFIG_FILE").expect("set");
+        let pairs = [
+            ("OS_CLIENT_CONFIG_FILE", clouds.as_str()),
+            ("OS_CLIENT_SECURE_FILE", secure.as_str()),
+            ("OS_CLIENT_VENDOR_FILE", public.as_str()),
+        ];
+        let settings = Settings::resolve(Some("lab"), None, &env(&pairs)).expect("resolved");
+        assert!(keystone(&settings).contains("https://k/"), "{settings:?}");
+        assert_eq!(settings.choice.region.as_deref(), Some("One"));
+        assert!(settings.warnings[0].contains("secure.yaml"), "{:?}", settings.warnings);
+        let two = [&pairs[..], &[("OS_REGION_NAME", "Two")]].concat();
+        let settings = Settings::resolve(Some("lab"), None, &env(&two)).expect("resolved");
+        assert_eq!(
+            (settings.choice.interface.as_str(), settings.choice.region.as_deref()),
+            ("internal", Some("Two"))
+        );
+        let three = [&pairs[..], &[("OS_REGION_NAME", "Three")]].concat();
+        let error = Settings::resolve(Some("lab"), None, &env(&three)).expect_err("no such region");
+        assert!(error.to_string().contains("One, Two"), "{error}");
     }
 }

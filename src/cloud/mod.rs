@@ -1,22 +1,29 @@
 //! Who the operator is and where Ironic is.
 //!
-//! [`Cloud::resolve`] reads options, `OS_*` variables and `clouds.yaml` in openstacksdk's order
-//! ([`config`]), makes the HTTP client that the transport settings ask for ([`transport`]) and the
-//! credentials that the way of logging in asks for ([`auth`]); [`Cloud::ironic`] opens the connection.
+//! [`Cloud::resolve`] reads options, `OS_*` variables and `clouds.yaml` in openstacksdk's order ([`config`], out of
+//! [`files`]), makes the HTTP client that the transport settings ask for ([`transport`]) and the credentials that the way
+//! of logging in asks for; [`Cloud::ironic`] logs in where that is needed, and opens the connection.
 //!
-//! What is read, first found wins:
+//! A cloud is what `--os-cloud` or else `OS_CLOUD` names in `clouds.yaml`; else what the `OS_*` variables describe; else
+//! the only cloud there is. The files are looked for in the place that a variable names (`OS_CLIENT_CONFIG_FILE`,
+//! `OS_CLIENT_SECURE_FILE`, `OS_CLIENT_VENDOR_FILE`), the working directory, `~/.config/openstack` and `/etc/openstack`,
+//! as `.yaml`, `.yml` or `.json`; of each kind the first that is there is read.
 //!
-//! | setting | from |
+//! | setting of a cloud in a file | from, the first that says it |
 //! | --- | --- |
-//! | cloud | `--os-cloud`, `OS_CLOUD` |
-//! | endpoint | `--os-endpoint`; the cloud's `baremetal_endpoint_override`, `auth.endpoint`; without a cloud `OS_BAREMETAL_ENDPOINT_OVERRIDE`, `OS_ENDPOINT` |
-//! | way of logging in | the cloud's `auth_type`; without a cloud `OS_AUTH_TYPE`, else `none` |
-//! | user, password | the cloud's `auth` (with `secure.yaml` over it); without a cloud `OS_USERNAME`, `OS_PASSWORD` |
-//! | time limit of a request | the cloud's `api_timeout`; without a cloud `OS_API_TIMEOUT`; else 90 seconds |
-//! | certificates | the cloud's `cacert`, `verify`, `insecure`; without a cloud `OS_CACERT`, `OS_INSECURE` |
+//! | all but those below | `secure.yaml`, `clouds.yaml`, its `profile` in `clouds-public.yaml`; beside `auth` before inside it |
+//! | endpoint | `--os-endpoint`; `baremetal_endpoint_override`, `endpoint`; Keystone's catalog |
+//! | password, passcode, region, interface | the files; then `OS_PASSWORD`, `OS_PASSCODE`, `OS_REGION_NAME`, `OS_INTERFACE`; a password is asked for on a terminal |
+//!
+//! Of a cloud that variables describe, each key is the variable without `OS_`, in lower case.
 
-pub mod auth;
+mod auth;
+mod cache;
 pub mod config;
+mod entry;
+pub mod files;
+mod identity;
+mod keystone;
 pub mod transport;
 
 use std::sync::Arc;
@@ -24,8 +31,14 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::ironic::{self, Authenticator, Endpoint};
-use config::{Environment, Settings};
+use crate::ironic::{self, Authenticator, Endpoint, LoginError};
+use config::{Login, Settings};
+use files::Environment;
+pub use keystone::Grants;
+use keystone::{Choice, Keystone};
+
+/// The type under which Keystone's catalog has Ironic.
+const BAREMETAL: &str = "baremetal";
 
 /// One cloud: where its Ironic is, and as whom to speak to it.
 #[derive(Debug)]
@@ -34,9 +47,12 @@ pub struct Cloud {
     pub name: Option<String>,
     /// What is unwise about the settings, to be told each time.
     pub warnings: Vec<String>,
-    url: Url,
+    endpoint: Option<Url>,
+    choice: Choice,
     http: reqwest::blocking::Client,
     auth: Arc<dyn Authenticator>,
+    /// The session behind `auth`, where it is one of Keystone's.
+    keystone: Option<Arc<Keystone>>,
     timeout: Duration,
 }
 
@@ -72,6 +88,14 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// A password is needed and stands nowhere; it may be asked for.
+    #[error("{place}: there is no password for user `{user}`")]
+    NoPassword {
+        /// The cloud's entry or the variables.
+        place: String,
+        /// Whose password.
+        user: String,
+    },
 }
 
 fn known_text(known: &[String]) -> String {
@@ -83,28 +107,67 @@ impl Cloud {
     ///
     /// # Errors
     /// See [`Error`].
-    pub fn resolve(cloud: Option<&str>, endpoint: Option<&str>, env: &Environment) -> Result<Self, Error> {
+    pub fn resolve(
+        cloud: Option<&str>,
+        endpoint: Option<&str>,
+        tokens: Tokens,
+        env: &Environment,
+    ) -> Result<Self, Error> {
         let settings = Settings::resolve(cloud, endpoint, env)?;
         let mut warnings = settings.warnings.clone();
         if settings.transport.insecure {
             warnings.push(format!("{}: certificates are not verified", settings.place));
         }
         let http = transport::client(&settings)?;
-        let auth = auth::authenticator(&settings)?;
-        let timeout = settings.transport.timeout;
-        Ok(Self { name: settings.cloud, warnings, url: settings.endpoint, http, auth, timeout })
+        let Settings { cloud: name, endpoint, login, choice, transport, token_folder, .. } = settings;
+        let mut keystone = None;
+        let auth: Arc<dyn Authenticator> = match login {
+            Login::Nobody => Arc::new(auth::Nobody),
+            Login::HttpBasic { user, password } => Arc::new(auth::HttpBasic { user, password }),
+            Login::Token(token) => Arc::new(keystone::Given(token)),
+            Login::Keystone(identity) => {
+                let cache = token_folder.filter(|_| tokens == Tokens::Kept).map(cache::Cache::new);
+                let session = Arc::new(Keystone::new(http.clone(), identity, transport.timeout, cache));
+                keystone = Some(Arc::clone(&session));
+                session
+            }
+        };
+        Ok(Self { name, warnings, endpoint, choice, http, auth, keystone, timeout: transport.timeout })
     }
 
-    /// Opens the connection: finds out which API the server speaks.
+    /// Opens the connection: logs in where that is needed, and finds out which API the server speaks.
     ///
     /// # Errors
-    /// See [`ironic::Client::connect`].
+    /// See [`ironic::Client::connect`]; [`ironic::Error::Login`] where Keystone refuses, cannot be reached, or knows
+    /// of no Ironic.
     pub fn ironic(&self) -> Result<ironic::Client, ironic::Error> {
+        let url = match (&self.endpoint, &self.keystone) {
+            (Some(url), _) => url.clone(),
+            (None, Some(keystone)) => keystone.endpoint(BAREMETAL, &self.choice)?,
+            (None, None) => unreachable!("settings without an endpoint are refused"),
+        };
         ironic::Client::connect(Endpoint {
-            url: self.url.clone(),
+            url,
             http: self.http.clone(),
             auth: Arc::clone(&self.auth),
             timeout: self.timeout,
         })
     }
+
+    /// Who is logged in at Keystone, for what and as what; nothing where Keystone is not asked.
+    ///
+    /// # Errors
+    /// Keystone refuses, or cannot be reached.
+    pub fn grants(&self) -> Result<Option<Grants>, LoginError> {
+        self.keystone.as_ref().map(|keystone| keystone.grants()).transpose()
+    }
+}
+
+/// Whether Keystone's tokens may be kept between runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tokens {
+    /// In a file that only its owner can read.
+    Kept,
+    /// Nowhere.
+    Forgotten,
 }

@@ -1,15 +1,16 @@
 //! The HTTP client that a cloud's settings ask for: trust, proxies, limits.
 
 use std::net::IpAddr;
+use std::path::Path;
 use std::time::Duration;
 
-use reqwest::Certificate;
 use reqwest::blocking::Client;
 use reqwest::redirect::Policy;
+use reqwest::{Certificate, Identity};
 use url::{Host, Url};
 
 use super::Error;
-use super::config::Settings;
+use super::config::{Settings, Transport};
 
 /// How long making a connection may take. Requests have their own limits.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -22,23 +23,31 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub fn client(settings: &Settings) -> Result<Client, Error> {
     // Another part of the process may have chosen already; any provider serves.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let Transport { cacert, cert, key, insecure, .. } = &settings.transport;
     let mut builder = Client::builder()
         .user_agent(concat!("farrier/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT_TIMEOUT)
         // A redirect would carry the credentials to wherever it points.
         .redirect(Policy::none())
         .retry(reqwest::retry::never())
-        .tls_danger_accept_invalid_certs(settings.transport.insecure);
-    if settings.endpoint.scheme() == "http" {
+        .tls_danger_accept_invalid_certs(*insecure);
+    let servers: Vec<&Url> = settings.servers().collect();
+    if servers.iter().all(|url| url.scheme() == "http") {
         // Loading the system's certificates fails where there are none, needed or not.
         builder = builder.tls_certs_only([]);
-    } else if let Some(path) = &settings.transport.cacert {
-        let file = |reason: String| Error::File { path: path.display().to_string(), reason };
-        let pem = std::fs::read(path).map_err(|error| file(error.to_string()))?;
-        let certificates = Certificate::from_pem_bundle(&pem).map_err(|error| file(error.to_string()))?;
-        builder = builder.tls_certs_merge(certificates);
+    } else if let Some(path) = cacert {
+        let certificates = Certificate::from_pem_bundle(&read(path)?);
+        builder = builder.tls_certs_merge(certificates.map_err(|error| file(path, &error))?);
     }
-    if is_loopback(settings.endpoint.host().as_ref()) {
+    if let Some(path) = cert {
+        let mut pem = read(path)?;
+        if let Some(key) = key {
+            pem.push(b'\n');
+            pem.extend(read(key)?);
+        }
+        builder = builder.identity(Identity::from_pem(&pem).map_err(|error| file(path, &error))?);
+    }
+    if servers.iter().all(|url| is_loopback(url.host().as_ref())) {
         builder = builder.no_proxy();
     }
     builder.build().map_err(|error| Error::Setting {
@@ -68,6 +77,14 @@ pub fn anonymous(url: &Url) -> reqwest::Result<Client> {
         Err(_) if url.scheme() == "http" => builder().tls_certs_only([]).build(),
         other => other,
     }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|error| file(path, &error))
+}
+
+fn file(path: &Path, error: &dyn std::error::Error) -> Error {
+    Error::File { path: path.display().to_string(), reason: error.to_string() }
 }
 
 /// Whether the host is this computer: a proxy elsewhere could not reach it.

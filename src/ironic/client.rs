@@ -25,10 +25,23 @@ const REQUEST_ID_HEADER: &str = "x-openstack-request-id";
 /// Items on a page of a list: the most that a server with default settings gives.
 const PAGE: usize = 1000;
 
-/// The credentials could not be turned into a request, or were refused for good.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct LoginError(pub String);
+/// Why there are no credentials for a request.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LoginError {
+    /// They were refused.
+    #[error("{0}")]
+    Refused(String),
+    /// Whoever makes them cannot be reached.
+    #[error("{0}")]
+    Unreachable(String),
+    /// Whoever makes them knows of no such service, or is something else than was thought.
+    #[error("{0}")]
+    NoService(String),
+}
+
+/// Which of an authenticator's credentials a request had, in the order in which they were made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Edition(pub u64);
 
 /// Puts credentials on requests. Each way of logging in (none, `http_basic`, Keystone) is one.
 pub trait Authenticator: Send + Sync + fmt::Debug {
@@ -36,14 +49,14 @@ pub trait Authenticator: Send + Sync + fmt::Debug {
     ///
     /// # Errors
     /// The credentials cannot be had.
-    fn authorise(&self, headers: &mut HeaderMap) -> Result<(), LoginError>;
+    fn authorise(&self, headers: &mut HeaderMap) -> Result<Edition, LoginError>;
 
-    /// Called when a request was refused as not logged in. `true` means that there are new credentials to
-    /// try once.
+    /// Called when a request with these credentials was refused as not logged in. `true` means that there are
+    /// newer ones to try once; several threads may be refused at once, and one login is enough for them.
     ///
     /// # Errors
     /// Logging in anew failed.
-    fn renew(&self) -> Result<bool, LoginError>;
+    fn renew(&self, refused: Edition) -> Result<bool, LoginError>;
 }
 
 /// Where Ironic is and how to speak to it.
@@ -279,8 +292,9 @@ impl Client {
                     }
                 },
                 Ok(answer) => {
+                    let edition = answer.edition;
                     let error = answer.into_error(request.name_at(&self.address()));
-                    if error.status == 401 && !renewed && self.endpoint.auth.renew()? {
+                    if error.status == 401 && !renewed && self.endpoint.auth.renew(edition)? {
                         renewed = true;
                         continue;
                     }
@@ -312,7 +326,13 @@ impl Client {
 
     fn send_once(&self, request: &Request<'_>) -> Result<Answer, SendError> {
         if let Some(body) = self.rehearsal.as_ref().and_then(|rehearsal| rehearsal.answer(request)) {
-            return Ok(Answer { status: 200, body, request_id: None, retry_after: None });
+            return Ok(Answer {
+                status: 200,
+                body,
+                request_id: None,
+                retry_after: None,
+                edition: Edition::default(),
+            });
         }
         let mut url = self.base.join(&request.path).map_err(|error| SendError::Transport {
             failed: None,
@@ -327,7 +347,7 @@ impl Client {
             let version = self.version.to_string();
             headers.insert(VERSION_HEADER, HeaderValue::from_str(&version).expect("digits and a dot"));
         }
-        self.endpoint.auth.authorise(&mut headers).map_err(SendError::Login)?;
+        let edition = self.endpoint.auth.authorise(&mut headers).map_err(SendError::Login)?;
         let mut builder = self
             .endpoint
             .http
@@ -363,7 +383,7 @@ impl Client {
             Some(rehearsal) => rehearsal.as_if_sent(request, body),
             None => body,
         };
-        Ok(Answer { status, body, request_id, retry_after })
+        Ok(Answer { status, body, request_id, retry_after, edition })
     }
 }
 
@@ -378,6 +398,8 @@ struct Answer {
     body: String,
     request_id: Option<String>,
     retry_after: Option<Duration>,
+    /// Of the credentials that it answers to.
+    edition: Edition,
 }
 
 impl Answer {
@@ -399,6 +421,21 @@ enum SendError {
 
 /// Why no answer came. Certificate trouble is final; the rest may pass.
 fn transport(error: reqwest::Error) -> SendError {
+    let (never_sent, malformed) = (error.is_connect(), error.is_builder());
+    let reason = innermost(error);
+    let failed = match () {
+        () if malformed || reason.contains("certificate") || reason.contains("InvalidCertificate") => None,
+        () if never_sent => Some(Failed::NotSent),
+        () => Some(Failed::Lost),
+    };
+    SendError::Transport { failed, reason }
+}
+
+/// The cause that says most about a request that got no answer; never its address, which may hold a password.
+pub(crate) fn innermost(error: reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "no answer in time".to_owned();
+    }
     let error = error.without_url();
     let mut reason = error.to_string();
     let mut source = std::error::Error::source(&error);
@@ -406,15 +443,7 @@ fn transport(error: reqwest::Error) -> SendError {
         reason = inner.to_string();
         source = inner.source();
     }
-    let final_cause =
-        error.is_builder() || reason.contains("certificate") || reason.contains("InvalidCertificate");
-    let failed = match () {
-        () if final_cause => None,
-        () if error.is_connect() => Some(Failed::NotSent),
-        () => Some(Failed::Lost),
-    };
-    let reason = if error.is_timeout() { "no answer in time".to_owned() } else { reason };
-    SendError::Transport { failed, reason }
+    reason
 }
 
 #[cfg(test)]

@@ -27,7 +27,8 @@ pub mod retry;
 pub mod state;
 pub mod version;
 
-pub use client::{Authenticator, Client, Endpoint, LoginError};
+pub(crate) use client::innermost;
+pub use client::{Authenticator, Client, Edition, Endpoint, LoginError};
 pub use error::{ApiError, Error, Fault};
 pub use node::Node;
 pub use patch::Patch;

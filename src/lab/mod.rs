@@ -25,7 +25,7 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cloud::{self, Cloud};
+use crate::cloud::{self, Cloud, Tokens};
 
 use error::Doing as _;
 pub use error::Error;
@@ -354,7 +354,7 @@ impl Facts {
     pub fn cloud(&self) -> Result<Cloud, cloud::Error> {
         let file = self.clouds_yaml.to_string_lossy().into_owned();
         let environment = [("OS_CLIENT_CONFIG_FILE".to_owned(), file)];
-        Cloud::resolve(Some(CLOUD), None, &environment.into_iter().collect())
+        Cloud::resolve(Some(CLOUD), None, Tokens::Forgotten, &environment.into_iter().collect())
     }
 }
 

@@ -50,20 +50,19 @@ impl Ui {
         question.answered(&typed.unwrap_or_default()).ok_or(Refusal::Declined)
     }
 
-    /// Asks for a password, twice, without showing it. Nothing where nobody can be asked, or nothing was typed.
+    /// Asks for a password without showing it. Nothing where nobody can be asked, or nothing was typed.
     #[must_use]
     pub fn password(&self, prompt: &str) -> Option<SecretString> {
-        if !can_ask() {
-            return None;
-        }
-        let typed = waited_for(|| {
-            Password::new()
-                .with_prompt(prompt)
-                .with_confirmation("the same again", "these differ; once more")
-                .allow_empty_password(true)
-                .interact_on(&Term::stderr())
-        });
-        typed.ok().filter(|password| !password.is_empty()).map(SecretString::from)
+        secret(|| Password::new().with_prompt(clean::line(prompt)))
+    }
+
+    /// Asks for a password that is to be, twice, without showing it. Nothing as with [`Ui::password`].
+    #[must_use]
+    pub fn new_password(&self, prompt: &str) -> Option<SecretString> {
+        let prompt = clean::line(prompt);
+        secret(|| {
+            Password::new().with_prompt(prompt).with_confirmation("the same again", "these differ; once more")
+        })
     }
 
     /// What was typed; an error where nothing could be.
@@ -85,6 +84,14 @@ impl Ui {
             }
         })
     }
+}
+
+fn secret(prompt: impl FnOnce() -> Password<'static> + Send) -> Option<SecretString> {
+    if !can_ask() {
+        return None;
+    }
+    let typed = waited_for(|| prompt().allow_empty_password(true).interact_on(&Term::stderr()));
+    typed.ok().filter(|password| !password.is_empty()).map(SecretString::from)
 }
 
 /// Whether there is somebody to ask, who did not forbid it.

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::ironic::node::NodeQuery;
 use crate::ironic::retry::growing;
-use crate::ironic::{self, Client, Node};
+use crate::ironic::{self, Client, LoginError, Node};
 use pace::{Ask, BRISK, Filter, Moment, Pace, Sight, Turn};
 
 /// How long a server may be in trouble before it is worth telling: a restart behind a proxy passes unnoticed.
@@ -296,7 +296,9 @@ fn take(state: &mut State, ask: &Ask, answer: Answer, trouble: &mut Trouble, now
 fn may_pass(error: &ironic::Error) -> bool {
     match error {
         ironic::Error::Api(answer) => answer.status >= 500 || answer.status == 429 || answer.status == 409,
-        ironic::Error::Unreachable { .. } | ironic::Error::Malformed { .. } => true,
+        ironic::Error::Unreachable { .. }
+        | ironic::Error::Malformed { .. }
+        | ironic::Error::Login(LoginError::Unreachable(_)) => true,
         _ => false,
     }
 }

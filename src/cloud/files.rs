@@ -1,0 +1,127 @@
+//! What is read of the process's environment and of the files that describe clouds, and where these are.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use super::Error;
+use super::entry::Entry;
+
+/// The variables of the process, as far as they are looked at.
+#[derive(Debug, Default)]
+pub struct Environment(BTreeMap<String, SecretString>);
+
+impl Environment {
+    /// The process's own.
+    #[must_use]
+    pub fn of_process() -> Self {
+        // A variable that is not UTF-8 is none of those read here.
+        std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect()
+    }
+
+    /// A variable that is set and not empty.
+    pub(super) fn get(&self, name: &str) -> Option<String> {
+        use secrecy::ExposeSecret as _;
+        self.0.get(name).map(|value| value.expose_secret().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// What the variables say of a cloud.
+    pub(super) fn entry(&self) -> Entry {
+        let of_cloud = self
+            .0
+            .iter()
+            .filter_map(|(name, value)| Some((name.strip_prefix("OS_")?.to_lowercase(), value.clone())));
+        Entry::of_variables(of_cloud)
+    }
+
+    /// A path with its `~/` replaced, as openstacksdk does for certificates.
+    pub(super) fn expand(&self, path: &str) -> PathBuf {
+        match (path.strip_prefix("~/"), self.get("HOME")) {
+            (Some(rest), Some(home)) => Path::new(&home).join(rest),
+            _ => PathBuf::from(path),
+        }
+    }
+
+    /// Where tokens may be kept; nowhere without a home.
+    pub(super) fn token_folder(&self) -> Option<PathBuf> {
+        let cache = self.get("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+        let home = || self.get("HOME").map(|home| Path::new(&home).join(".cache"));
+        Some(cache.or_else(home)?.join("farrier/tokens"))
+    }
+
+    /// The same with a password, which was asked for.
+    #[must_use]
+    pub fn with_password(mut self, password: SecretString) -> Self {
+        self.0.insert("OS_PASSWORD".to_owned(), password);
+        self
+    }
+}
+
+impl FromIterator<(String, String)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name, SecretString::from(value))).collect())
+    }
+}
+
+/// A file of clouds, or of their secrets.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct CloudsFile {
+    #[serde(default)]
+    pub(super) clouds: BTreeMap<String, Entry>,
+    /// Profiles that clouds name, in `clouds-public.yaml`.
+    #[serde(default, rename = "public-clouds")]
+    pub(super) profiles: BTreeMap<String, Entry>,
+}
+
+/// Where one kind of file may be, in order.
+pub(super) struct Files(pub(super) Vec<PathBuf>);
+
+impl Files {
+    pub(super) fn of(stem: &str, variable: &str, env: &Environment) -> Self {
+        let mut folders = vec![PathBuf::from(".")];
+        let config = env.get("XDG_CONFIG_HOME").map(PathBuf::from);
+        let home = env.get("HOME").map(|home| Path::new(&home).join(".config"));
+        folders.extend(config.into_iter().chain(home).map(|folder| folder.join("openstack")));
+        folders.push(PathBuf::from("/etc/openstack"));
+        let mut files: Vec<PathBuf> = env.get(variable).map(PathBuf::from).into_iter().collect();
+        for folder in folders {
+            files.extend(["yaml", "yml", "json"].map(|ending| folder.join(format!("{stem}.{ending}"))));
+        }
+        Self(files)
+    }
+
+    /// The first that is there.
+    pub(super) fn read(&self) -> Result<(Option<PathBuf>, CloudsFile), Error> {
+        for path in &self.0 {
+            let problem = |reason: String| Error::File { path: path.display().to_string(), reason };
+            match fs::read_to_string(path) {
+                Ok(text) => return Ok((Some(path.clone()), parse_clouds(&text).map_err(problem)?)),
+                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+                Err(error) => return Err(problem(error.to_string())),
+            }
+        }
+        Ok((None, CloudsFile::default()))
+    }
+}
+
+fn parse_clouds(text: &str) -> Result<CloudsFile, String> {
+    if text.trim().is_empty() {
+        return Ok(CloudsFile::default());
+    }
+    // Without snippets: the neighbouring lines of an error may hold a password.
+    let mut options = serde_saphyr::Options::default();
+    options.with_snippet = false;
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| error.to_string())
+}
+
+/// Whether users other than the owner can read the file.
+pub(super) fn is_open_to_others(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|about| about.permissions().mode() & 0o044 != 0)
+}

@@ -1,0 +1,396 @@
+//! Who logs in at Keystone and for what: the body of `POST /v3/auth/tokens` (Keystone's Identity API v3).
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value, json};
+use url::Url;
+
+use super::entry::Entry;
+
+/// The domain of whoever names none, as Keystone's own tools assume.
+const DEFAULT_DOMAIN: &str = "default";
+
+/// Everything that a login at Keystone needs.
+pub(super) struct Identity {
+    /// Keystone's root, without a version.
+    pub(super) auth_url: Url,
+    methods: Vec<Method>,
+    scope: Scope,
+}
+
+enum Method {
+    Password { user: Value, password: SecretString },
+    Totp { user: Value, passcode: SecretString },
+    Token(SecretString),
+    ApplicationCredential { credential: Value, secret: SecretString },
+}
+
+/// What the token is to be good for.
+enum Scope {
+    /// What the credentials imply, or the user's default project.
+    Unsaid,
+    System,
+    Domain(Value),
+    Project(Value),
+    Trust(String),
+}
+
+/// What is wrong with the settings.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Problem {
+    /// A password is needed, and is nowhere: it may be asked for.
+    NoPassword {
+        /// Of whom.
+        user: String,
+    },
+    /// Anything else.
+    Unfit(String),
+}
+
+impl Identity {
+    /// Reads the entry by keystoneauth's rules for this `auth_type`.
+    pub(super) fn read(entry: &Entry, auth_type: &str) -> Result<Self, Problem> {
+        let methods = match auth_type {
+            "password" | "v3password" => vec![Method::password(entry)?],
+            "token" | "v3token" => vec![Method::token(entry)?],
+            "v3applicationcredential" => vec![Method::application_credential(entry)?],
+            "v3totp" => vec![Method::totp(entry)?],
+            "v3multifactor" => {
+                let each = entry.auth_methods.iter().map(|method| match method.as_str() {
+                    "v3password" | "password" => Method::password(entry),
+                    "v3totp" | "totp" => Method::totp(entry),
+                    "v3token" | "token" => Method::token(entry),
+                    "v3applicationcredential" => Method::application_credential(entry),
+                    other => Err(Problem::Unfit(format!("auth_methods: `{other}` is not known"))),
+                });
+                let methods = each.collect::<Result<Vec<_>, _>>()?;
+                if methods.is_empty() {
+                    return Err(Problem::Unfit("v3multifactor needs `auth_methods`".to_owned()));
+                }
+                methods
+            }
+            "v2password" | "v2token" => {
+                let problem = "Keystone's API v2 is gone from every supported release; use `password`";
+                return Err(Problem::Unfit(problem.to_owned()));
+            }
+            other => {
+                return Err(Problem::Unfit(format!(
+                    "auth_type `{other}` is not known; there are password, v3applicationcredential, token, v3totp, \
+                     v3multifactor, admin_token, http_basic and none"
+                )));
+            }
+        };
+        let of_credential =
+            methods.iter().any(|method| matches!(method, Method::ApplicationCredential { .. }));
+        let scope = if of_credential { Scope::Unsaid } else { Scope::read(entry)? };
+        Ok(Self { auth_url: auth_url(entry)?, methods, scope })
+    }
+
+    /// The request's body. It holds the secrets.
+    pub(super) fn body(&self) -> Value {
+        let mut identity = Map::new();
+        let names: Vec<&str> = self.methods.iter().map(Method::name).collect();
+        identity.insert("methods".to_owned(), json!(names));
+        for method in &self.methods {
+            identity.insert(method.name().to_owned(), method.body());
+        }
+        let mut auth = json!({"identity": identity});
+        if let Some(scope) = self.scope.body() {
+            auth["scope"] = scope;
+        }
+        json!({"auth": auth})
+    }
+
+    /// What tells this login from others, without secrets.
+    pub(super) fn description(&self) -> Value {
+        let who: Vec<Value> = self
+            .methods
+            .iter()
+            .map(|method| match method {
+                Method::Password { user, .. } | Method::Totp { user, .. } => user.clone(),
+                Method::ApplicationCredential { credential, .. } => credential.clone(),
+                Method::Token(_) => Value::Null,
+            })
+            .collect();
+        json!([self.auth_url.as_str(), who, self.scope.body()])
+    }
+
+    /// Whether a token that was had may serve another run: one that was given by hand is not ours to keep.
+    pub(super) fn may_be_kept(&self) -> bool {
+        !self.methods.iter().any(|method| matches!(method, Method::Token(_)))
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Identity({})", self.description())
+    }
+}
+
+impl Method {
+    fn password(entry: &Entry) -> Result<Self, Problem> {
+        let user = user(entry)?;
+        let password = entry.secret(&["password"]).ok_or_else(|| Problem::NoPassword {
+            user: entry.word(&["username", "user_name", "user_id"]).unwrap_or_default(),
+        })?;
+        Ok(Self::Password { user, password })
+    }
+
+    fn totp(entry: &Entry) -> Result<Self, Problem> {
+        let passcode = entry.secret(&["passcode"]);
+        let passcode = passcode.ok_or_else(|| {
+            Problem::Unfit("v3totp needs the current passcode, say in OS_PASSCODE".to_owned())
+        })?;
+        Ok(Self::Totp { user: user(entry)?, passcode })
+    }
+
+    fn token(entry: &Entry) -> Result<Self, Problem> {
+        let token = entry.secret(&["token", "auth_token"]);
+        token.map(Self::Token).ok_or_else(|| Problem::Unfit("auth_type `token` needs a token".to_owned()))
+    }
+
+    fn application_credential(entry: &Entry) -> Result<Self, Problem> {
+        let unfit = |problem: &str| Problem::Unfit(problem.to_owned());
+        let secret = entry
+            .secret(&["application_credential_secret"])
+            .ok_or_else(|| unfit("an application credential needs its secret"))?;
+        let credential = if let Some(id) = entry.word(&["application_credential_id"]) {
+            json!({"id": id})
+        } else if let Some(name) = entry.word(&["application_credential_name"]) {
+            // A name is only known together with its owner.
+            json!({"name": name, "user": user(entry)?})
+        } else {
+            return Err(unfit("an application credential needs its id, or its name and its owner"));
+        };
+        Ok(Self::ApplicationCredential { credential, secret })
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Password { .. } => "password",
+            Self::Totp { .. } => "totp",
+            Self::Token(_) => "token",
+            Self::ApplicationCredential { .. } => "application_credential",
+        }
+    }
+
+    fn body(&self) -> Value {
+        match self {
+            Self::Password { user, password } => {
+                let mut user = user.clone();
+                user["password"] = password.expose_secret().into();
+                json!({"user": user})
+            }
+            Self::Totp { user, passcode } => {
+                let mut user = user.clone();
+                user["passcode"] = passcode.expose_secret().into();
+                json!({"user": user})
+            }
+            Self::Token(token) => json!({"id": token.expose_secret()}),
+            Self::ApplicationCredential { credential, secret } => {
+                let mut credential = credential.clone();
+                credential["secret"] = secret.expose_secret().into();
+                credential
+            }
+        }
+    }
+}
+
+impl Scope {
+    fn read(entry: &Entry) -> Result<Self, Problem> {
+        let project_id = entry.word(&["project_id", "tenant_id"]);
+        let project_name = entry.word(&["project_name", "tenant_name"]);
+        let said = [
+            ("system_scope", entry.word(&["system_scope"]).is_some()),
+            ("trust_id", entry.word(&["trust_id"]).is_some()),
+            ("a project", project_id.is_some() || project_name.is_some()),
+        ];
+        let said: Vec<&str> =
+            said.into_iter().filter(|(_, is_said)| *is_said).map(|(what, _)| what).collect();
+        if let [first, second, ..] = said.as_slice() {
+            return Err(Problem::Unfit(format!(
+                "{first} and {second} are both given: a token is for one of them"
+            )));
+        }
+        if let Some(trust) = entry.word(&["trust_id"]) {
+            return Ok(Self::Trust(trust));
+        }
+        if let Some(system) = entry.word(&["system_scope"]) {
+            return if system == "all" {
+                Ok(Self::System)
+            } else {
+                Err(Problem::Unfit(format!("system_scope is `all` or nothing, not `{system}`")))
+            };
+        }
+        if let Some(id) = project_id {
+            return Ok(Self::Project(json!({"id": id})));
+        }
+        if let Some(name) = project_name {
+            let own = domain(entry, &["project_domain_id"], &["project_domain_name"]);
+            return Ok(Self::Project(
+                json!({"name": name, "domain": own.unwrap_or_else(|| usual_domain(entry))}),
+            ));
+        }
+        Ok(domain(entry, &["domain_id"], &["domain_name"]).map_or(Self::Unsaid, Self::Domain))
+    }
+
+    fn body(&self) -> Option<Value> {
+        Some(match self {
+            Self::Unsaid => return None,
+            Self::System => json!({"system": {"all": true}}),
+            Self::Domain(domain) => json!({"domain": domain}),
+            Self::Project(project) => json!({"project": project}),
+            Self::Trust(id) => json!({"OS-TRUST:trust": {"id": id}}),
+        })
+    }
+}
+
+fn user(entry: &Entry) -> Result<Value, Problem> {
+    if let Some(id) = entry.word(&["user_id"]) {
+        return Ok(json!({"id": id}));
+    }
+    let name = entry.word(&["username", "user_name"]);
+    let name = name.ok_or_else(|| Problem::Unfit("there is no user name".to_owned()))?;
+    let own = domain(entry, &["user_domain_id"], &["user_domain_name"]);
+    Ok(json!({"name": name, "domain": own.unwrap_or_else(|| usual_domain(entry))}))
+}
+
+fn domain(entry: &Entry, ids: &[&str], names: &[&str]) -> Option<Value> {
+    let id = entry.word(ids).map(|id| json!({"id": id}));
+    id.or_else(|| entry.word(names).map(|name| json!({"name": name})))
+}
+
+/// The domain of a user or project that says none of its own.
+fn usual_domain(entry: &Entry) -> Value {
+    let said = domain(entry, &["domain_id", "default_domain_id"], &["domain_name", "default_domain_name"]);
+    said.unwrap_or_else(|| {
+        let id = entry.word(&["default_domain"]).unwrap_or_else(|| DEFAULT_DOMAIN.to_owned());
+        json!({"id": id})
+    })
+}
+
+/// Keystone's root: operators write it with the version of its API or without.
+fn auth_url(entry: &Entry) -> Result<Url, Problem> {
+    let text = entry.word(&["auth_url"]);
+    let text = text.ok_or_else(|| Problem::Unfit("there is no `auth_url`: where is Keystone?".to_owned()))?;
+    let mut url =
+        Url::parse(text.trim()).map_err(|error| Problem::Unfit(format!("auth_url is not a URL: {error}")))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(Problem::Unfit("auth_url must be an http:// or https:// URL".to_owned()));
+    }
+    let path = url.path().trim_end_matches('/');
+    let path = ["/v3", "/v2.0"].iter().find_map(|version| path.strip_suffix(version)).unwrap_or(path);
+    let path = format!("{path}/");
+    url.set_path(&path);
+    url.set_query(None);
+    // User information in it would be sent along, and is no credential of Keystone's.
+    let _ = (url.set_username(""), url.set_password(None));
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(pairs: &[(&str, &str)]) -> Entry {
+        let url = [("auth_url", "http://k:5000/v3")];
+        let pairs = url.iter().chain(pairs);
+        Entry::of_variables(pairs.map(|(key, value)| ((*key).to_owned(), (*value).into())))
+    }
+
+    fn body(auth_type: &str, pairs: &[(&str, &str)]) -> Value {
+        Identity::read(&entry(pairs), auth_type).expect("it is enough").body()["auth"].clone()
+    }
+
+    #[test]
+    fn a_user_of_a_project_is_told_by_names_and_domains() {
+        let pairs = [
+            ("username", "ann"),
+            ("password", "hunter2"),
+            ("project_name", "lab"),
+            ("user_domain_name", "staff"),
+        ];
+        let auth = body("password", &pairs);
+        assert_eq!(
+            auth["identity"]["password"]["user"],
+            json!({"name": "ann", "domain": {"name": "staff"}, "password": "hunter2"})
+        );
+        assert_eq!(auth["scope"], json!({"project": {"name": "lab", "domain": {"id": "default"}}}));
+    }
+
+    #[test]
+    fn a_domain_given_once_is_that_of_user_and_project() {
+        let pairs =
+            [("username", "ann"), ("password", "x"), ("tenant_name", "lab"), ("domain_name", "staff")];
+        let auth = body("v3password", &pairs);
+        assert_eq!(auth["identity"]["password"]["user"]["domain"], json!({"name": "staff"}));
+        assert_eq!(auth["scope"]["project"]["domain"], json!({"name": "staff"}));
+        let alone = body("password", &[("user_id", "u1"), ("password", "x"), ("domain_id", "d1")]);
+        assert_eq!(alone["scope"], json!({"domain": {"id": "d1"}}));
+    }
+
+    #[test]
+    fn a_system_administrator_names_no_project() {
+        let auth = body("password", &[("username", "ann"), ("password", "x"), ("system_scope", "all")]);
+        assert_eq!(auth["scope"], json!({"system": {"all": true}}));
+        let both =
+            entry(&[("username", "a"), ("password", "x"), ("system_scope", "all"), ("project_id", "p")]);
+        assert!(matches!(Identity::read(&both, "password"), Err(Problem::Unfit(_))));
+    }
+
+    #[test]
+    fn an_application_credential_has_its_own_scope() {
+        let pairs = [
+            ("application_credential_id", "c1"),
+            ("application_credential_secret", "s"),
+            ("project_id", "p"),
+        ];
+        let auth = body("v3applicationcredential", &pairs);
+        assert_eq!(auth["identity"]["application_credential"], json!({"id": "c1", "secret": "s"}));
+        assert!(auth.get("scope").is_none());
+    }
+
+    #[test]
+    fn factors_are_put_together() {
+        let mut entry = entry(&[("user_id", "u"), ("password", "p"), ("passcode", "123456")]);
+        entry.auth_methods = vec!["v3password".to_owned(), "v3totp".to_owned()];
+        let body = Identity::read(&entry, "v3multifactor").expect("it is enough").body();
+        assert_eq!(body["auth"]["identity"]["methods"], json!(["password", "totp"]));
+        assert_eq!(body["auth"]["identity"]["totp"]["user"]["passcode"], "123456");
+    }
+
+    #[test]
+    fn what_is_missing_is_named_and_a_password_may_be_asked_for() {
+        let missing =
+            |auth_type, pairs: &[(&str, &str)]| Identity::read(&entry(pairs), auth_type).unwrap_err();
+        let asked = missing("password", &[("username", "ann")]);
+        assert_eq!(asked, Problem::NoPassword { user: "ann".to_owned() });
+        assert!(matches!(missing("password", &[("password", "x")]), Problem::Unfit(_)));
+        assert!(matches!(missing("v3oidcpassword", &[]), Problem::Unfit(_)));
+        assert!(matches!(missing("v2password", &[]), Problem::Unfit(_)));
+    }
+
+    #[test]
+    fn the_address_is_keystone_s_root_however_it_is_written() {
+        for (written, root) in [
+            ("http://k:5000", "http://k:5000/"),
+            ("http://k:5000/v3/", "http://k:5000/"),
+            ("https://k/identity/v3", "https://k/identity/"),
+            ("https://k/identity", "https://k/identity/"),
+        ] {
+            let entry = Entry::of_variables([("auth_url".to_owned(), written.into())].into_iter());
+            assert_eq!(auth_url(&entry).expect("a URL").as_str(), root);
+        }
+    }
+
+    #[test]
+    fn nothing_secret_is_in_what_is_shown() {
+        let shown = |auth_type, pairs: &[(&str, &str)]| {
+            format!("{:?}", Identity::read(&entry(pairs), auth_type).expect("it is enough"))
+        };
+        let user = shown("password", &[("username", "ann"), ("password", "hunter2")]);
+        assert!(user.contains("ann") && !user.contains("hunter2"), "{user}");
+        assert!(!shown("token", &[("token", "gAAAA")]).contains("gAAAA"));
+    }
+}
