@@ -39,6 +39,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -103,6 +104,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -153,6 +155,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -227,6 +230,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -251,6 +255,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -274,6 +279,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -297,6 +303,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -337,6 +344,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -360,6 +368,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('on', 'on', [CompletionResultType]::ParameterValue, 'Switch power on')
@@ -389,6 +398,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -415,6 +425,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -441,6 +452,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -464,6 +476,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -514,6 +527,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -539,6 +553,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -564,6 +579,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -588,6 +604,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -611,6 +628,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -637,6 +655,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -660,6 +679,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List reservations')
@@ -687,6 +707,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -710,6 +731,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -733,6 +755,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -775,6 +798,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List nodes')
@@ -807,6 +831,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -830,6 +855,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -855,6 +881,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -880,6 +907,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -926,6 +954,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List flavors')
@@ -954,6 +983,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -978,6 +1008,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -1002,6 +1033,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -1047,6 +1079,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -1070,6 +1103,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('up', 'up', [CompletionResultType]::ParameterValue, 'Start the lab, or change how it runs')
@@ -1108,6 +1142,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -1133,6 +1168,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -1157,6 +1193,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -1182,6 +1219,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -1228,6 +1266,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -1252,6 +1291,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

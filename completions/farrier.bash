@@ -347,7 +347,7 @@ _farrier() {
 
     case "${cmd}" in
         farrier)
-            opts="-f -c -q -v -y -j -h -V --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help --version enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help"
+            opts="-f -c -q -v -y -j -h -V --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help --version enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -405,7 +405,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__boot__subcmd__device)
-            opts="-f -c -q -v -y -j -h --persistent --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --persistent --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -463,7 +463,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__capacity)
-            opts="-f -c -q -v -y -j -h --flavor --flavor-file --inventory --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --flavor --flavor-file --inventory --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -544,7 +544,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__completions)
-            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help bash elvish fish powershell zsh"
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -602,7 +602,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__console)
-            opts="-f -c -q -v -y -j -h --enable --disable --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --enable --disable --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -660,7 +660,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__deploy)
-            opts="-f -c -q -v -y -j -h --flavor --flavor-file --vcpus --ram --disk --arch --resource-class --trait --capability --exact --filters --weigher --subset-size --seed --node --exclude --conductor-group --shard --owner --lessee --count --file --image --image-checksum --image-type --image-format --image-kernel --image-ramdisk --image-pull-secret --root-size --swap-size --ephemeral-size --ephemeral-format --root-device --ssh-key --user-data --meta --hostname --network-data --vendor-data --config-drive --deploy-step --deploy-template --retries --keep-failed --release-failed --no-wait --check --check-address --dry-run --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --flavor --flavor-file --vcpus --ram --disk --arch --resource-class --trait --capability --exact --filters --weigher --subset-size --seed --node --exclude --conductor-group --shard --owner --lessee --count --file --image --image-checksum --image-type --image-format --image-kernel --image-ramdisk --image-pull-secret --root-size --swap-size --ephemeral-size --ephemeral-format --root-device --ssh-key --user-data --meta --hostname --network-data --vendor-data --config-drive --deploy-step --deploy-template --retries --keep-failed --release-failed --no-wait --check --check-address --dry-run --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -968,7 +968,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__destroy)
-            opts="-f -c -q -v -y -j -h --no-wait --wait-clean --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --no-wait --wait-clean --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1030,7 +1030,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__enroll)
-            opts="-f -c -q -v -y -j -h --driver --name --uuid --driver-info --property --mac --trait --resource-class --extra --set --until --update --push-secrets --inspect --dry-run --validate-only --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --driver --name --uuid --driver-info --property --mac --trait --resource-class --extra --set --until --update --push-secrets --inspect --dry-run --validate-only --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1136,7 +1136,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__flavor)
-            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help list show derive help"
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help list show derive help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1194,7 +1194,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__flavor__subcmd__derive)
-            opts="-f -c -q -v -y -j -h --inventory --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --inventory --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1337,7 +1337,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__flavor__subcmd__list)
-            opts="-f -c -q -v -y -j -h --flavor-file --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --flavor-file --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1399,7 +1399,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__flavor__subcmd__show)
-            opts="-f -c -q -v -y -j -h --flavor-file --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --flavor-file --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2035,7 +2035,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__lab)
-            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help up down status demo help"
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help up down status demo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2093,7 +2093,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__lab__subcmd__demo)
-            opts="-f -c -q -v -y -j -h --dir --keep --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --dir --keep --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2158,7 +2158,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__lab__subcmd__down)
-            opts="-f -c -q -v -y -j -h --dir --purge --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --dir --purge --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2307,7 +2307,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__lab__subcmd__status)
-            opts="-f -c -q -v -y -j -h --dir --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --dir --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2372,7 +2372,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__lab__subcmd__up)
-            opts="-f -c -q -v -y -j -h --dir --auth --power-delay --deploy-delay --clean-delay --boot-delay --step-delay --deploy-timeout --no-machines --foreground --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --dir --auth --power-delay --deploy-delay --clean-delay --boot-delay --step-delay --deploy-timeout --no-machines --foreground --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2465,7 +2465,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__list)
-            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2523,7 +2523,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__man)
-            opts="-f -c -q -v -y -j -h --dir --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --dir --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2588,7 +2588,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__nmi)
-            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2646,7 +2646,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node)
-            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help list show history maintenance help"
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help list show history maintenance help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2788,7 +2788,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__history)
-            opts="-f -c -q -v -y -j -h --errors --limit --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --errors --limit --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2850,7 +2850,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__list)
-            opts="-f -c -q -v -y -j -h --detail --state --resource-class --maintenance --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --detail --state --resource-class --maintenance --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2916,7 +2916,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__maintenance)
-            opts="-f -c -q -v -y -j -h --reason --off --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --reason --off --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2978,7 +2978,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__show)
-            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3036,7 +3036,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__power)
-            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help on off reboot status help"
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help on off reboot status help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3178,7 +3178,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__power__subcmd__off)
-            opts="-f -c -q -v -y -j -h --timeout --soft --no-fallback --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --timeout --soft --no-fallback --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3240,7 +3240,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__power__subcmd__on)
-            opts="-f -c -q -v -y -j -h --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3302,7 +3302,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__power__subcmd__reboot)
-            opts="-f -c -q -v -y -j -h --timeout --soft --no-fallback --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --timeout --soft --no-fallback --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3364,7 +3364,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__power__subcmd__status)
-            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3422,7 +3422,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__rebuild)
-            opts="-f -c -q -v -y -j -h --image --image-checksum --image-type --image-format --image-kernel --image-ramdisk --image-pull-secret --preserve-ephemeral --ssh-key --user-data --meta --hostname --network-data --vendor-data --config-drive --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --image --image-checksum --image-type --image-format --image-kernel --image-ramdisk --image-pull-secret --preserve-ephemeral --ssh-key --user-data --meta --hostname --network-data --vendor-data --config-drive --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3595,7 +3595,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__rescue)
-            opts="-f -c -q -v -y -j -h --password-file --password --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --password-file --password --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3676,7 +3676,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__reservation)
-            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help list release reap help"
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help list release reap help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3804,7 +3804,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__reservation__subcmd__list)
-            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3862,7 +3862,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__reservation__subcmd__reap)
-            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3920,7 +3920,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__reservation__subcmd__release)
-            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3978,7 +3978,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__schedule)
-            opts="-f -c -q -v -y -j -h --flavor --flavor-file --vcpus --ram --disk --arch --resource-class --trait --capability --exact --filters --weigher --subset-size --seed --node --exclude --conductor-group --shard --owner --lessee --count --explain --image --file --inventory --reserve --for --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --flavor --flavor-file --vcpus --ram --disk --arch --resource-class --trait --capability --exact --filters --weigher --subset-size --seed --node --exclude --conductor-group --shard --owner --lessee --count --explain --image --file --inventory --reserve --for --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4158,7 +4158,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__show)
-            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4216,7 +4216,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__unrescue)
-            opts="-f -c -q -v -y -j -h --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4278,7 +4278,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__wait)
-            opts="-f -c -q -v -y -j -h --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --help"
+            opts="-f -c -q -v -y -j -h --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -36,6 +36,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
@@ -99,6 +100,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -148,6 +150,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -221,6 +224,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -244,6 +248,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -266,6 +271,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -288,6 +294,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -327,6 +334,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -349,6 +357,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand on 'Switch power on'
@@ -377,6 +386,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -402,6 +412,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -427,6 +438,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -449,6 +461,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -492,6 +505,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -516,6 +530,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -540,6 +555,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -563,6 +579,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -585,6 +602,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -610,6 +628,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -632,6 +651,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List reservations'
@@ -658,6 +678,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -680,6 +701,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -702,6 +724,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -738,6 +761,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List nodes'
@@ -769,6 +793,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -791,6 +816,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -815,6 +841,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -839,6 +866,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -878,6 +906,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List flavors'
@@ -905,6 +934,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -928,6 +958,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -951,6 +982,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -990,6 +1022,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1012,6 +1045,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand up 'Start the lab, or change how it runs'
@@ -1049,6 +1083,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1073,6 +1108,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1096,6 +1132,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1120,6 +1157,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1159,6 +1197,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1182,6 +1221,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --debug 'Show requests and answers whole, with secrets masked'
             cand -y 'Ask no question: whatever would be asked is agreed to'
             cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

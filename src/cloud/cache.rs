@@ -7,10 +7,6 @@ use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::PathBuf;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 use tracing::debug;
 
 use super::keystone::Token;
@@ -25,8 +21,8 @@ impl Cache {
         Self(folder)
     }
 
-    /// The token of a login, if one was kept by nobody else than whoever asks.
-    pub(super) fn read(&self, login: &Value) -> Option<Token> {
+    /// The token of a login (by its key), if one was kept by nobody else than whoever asks.
+    pub(super) fn read(&self, login: &str) -> Option<Token> {
         let path = self.path(login);
         let about = fs::symlink_metadata(&path).ok()?;
         let own = fs::metadata("/proc/self").ok().is_none_or(|process| process.uid() == about.uid());
@@ -37,13 +33,13 @@ impl Cache {
     }
 
     /// Keeps the token of a login, in the place of the one before.
-    pub(super) fn write(&self, login: &Value, token: &Token) {
+    pub(super) fn write(&self, login: &str, token: &Token) {
         if let Err(error) = self.try_write(login, token) {
             debug!(%error, "the token is not kept");
         }
     }
 
-    fn try_write(&self, login: &Value, token: &Token) -> std::io::Result<()> {
+    fn try_write(&self, login: &str, token: &Token) -> std::io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
         let path = self.path(login);
         // Written aside and put in place whole: two runs may end a login at the same time.
@@ -54,8 +50,7 @@ impl Cache {
         fs::rename(&aside, &path)
     }
 
-    fn path(&self, login: &Value) -> PathBuf {
-        let name = URL_SAFE_NO_PAD.encode(Sha256::digest(login.to_string()));
-        self.0.join(format!("{name}.json"))
+    fn path(&self, login: &str) -> PathBuf {
+        self.0.join(format!("{login}.json"))
     }
 }

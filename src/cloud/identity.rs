@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::entry::Entry;
@@ -102,7 +105,14 @@ impl Identity {
         json!({"auth": auth})
     }
 
-    /// What tells this login from others, without secrets.
+    /// What tells this login from others, its secrets included, of which it lets nothing be known: another password is
+    /// another login.
+    pub(super) fn key(&self) -> String {
+        let whole = json!([self.auth_url.as_str(), self.body()]).to_string();
+        URL_SAFE_NO_PAD.encode(Sha256::digest(whole))
+    }
+
+    /// Who logs in where and for what, without secrets.
     pub(super) fn description(&self) -> Value {
         let who: Vec<Value> = self
             .methods
@@ -382,6 +392,16 @@ mod tests {
             let entry = Entry::of_variables([("auth_url".to_owned(), written.into())].into_iter());
             assert_eq!(auth_url(&entry).expect("a URL").as_str(), root);
         }
+    }
+
+    #[test]
+    fn another_password_is_another_login() {
+        let key = |password: &str| {
+            let pairs = [("username", "ann"), ("password", password)];
+            Identity::read(&entry(&pairs), "password").expect("it is enough").key()
+        };
+        assert_eq!(key("hunter2"), key("hunter2"));
+        assert_ne!(key("hunter2"), key("hunter3"));
     }
 
     #[test]

@@ -134,7 +134,7 @@ impl Keystone {
         cache: Option<Cache>,
     ) -> Self {
         let cache = cache.filter(|_| identity.may_be_kept());
-        let kept = cache.as_ref().and_then(|cache| cache.read(&identity.description()));
+        let kept = cache.as_ref().and_then(|cache| cache.read(&identity.key()));
         let token = kept.filter(Token::is_fresh).map(Arc::new);
         debug!(kept = token.is_some(), "a token of an earlier run");
         let state = Mutex::new(State { token, edition: 0 });
@@ -181,7 +181,7 @@ impl Keystone {
 
     fn keep(&self, state: &mut State, token: Token) -> Arc<Token> {
         if let Some(cache) = &self.cache {
-            cache.write(&self.identity.description(), &token);
+            cache.write(&self.identity.key(), &token);
         }
         let token = Arc::new(token);
         state.token = Some(Arc::clone(&token));
