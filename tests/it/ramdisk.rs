@@ -88,20 +88,20 @@ fn what_a_ramdisk_says_when_it_fails_is_told() {
     let message = "No space left on device: /dev/sda holds 4 GB, the image has 9";
     let driver_info = json!({"mock_boot_delay": 0, "mock_step_delay": {"write_image": 0.1},
                              "mock_fail_step": "write_image", "mock_fail_error": message, "mock_faults": 1});
-    machines(lab, "full", 1, &driver_info);
-    let mut arguments = deploy(lab, "full", "full");
+    machines(lab, "disk-full", 1, &driver_info);
+    let mut arguments = deploy(lab, "disk-full", "disk-full");
     arguments.push("--release-failed".to_owned());
     let failed = run(lab, &arguments);
     assert_eq!(failed.status.code(), Some(7));
     let error = error(&failed);
     assert!(error["message"].as_str().expect("a text").contains(message), "{error}");
-    assert_eq!(error["node"]["name"], "full-node-1");
+    assert_eq!(error["node"]["name"], "disk-full-node-1");
 
     // It was told to fail once.
-    lab.farrier().args(["wait", "full-node-1"]).assert().success();
+    lab.farrier().args(["wait", "disk-full-node-1"]).assert().success();
     let deployed = run(lab, &arguments);
     assert!(deployed.status.success(), "{:?}", told(&deployed));
-    lab.json(&["destroy", "full", "--yes"]);
+    lab.json(&["destroy", "disk-full", "--yes"]);
 }
 
 #[test]
