@@ -283,6 +283,18 @@ impl Life<'_> {
         }
         let rebuild = [&["rebuild", &web, "--yes"][..], &limit].concat();
         self.step("rebuild", &rebuild, &Promise { done: &deployed, undone: &deployed });
+        self.look("console", &["console", &web]);
+        self.look("boot?", &["boot-device", &web]);
+        let boot = ["boot-device", &web, "disk"];
+        self.step("boot", &boot, &Promise { done: &deployed, undone: &deployed });
+        let password = folder.join(format!("{name}-password"));
+        std::fs::write(&password, "horse battery staple").expect("written");
+        let password = ["--password-file", password.to_str().expect("UTF-8")];
+        let rescued = |seen: &Seen| seen.is_instance(&web, "rescue");
+        let rescue = [&["rescue", &web, "--yes"][..], &password, &limit].concat();
+        self.step("rescue", &rescue, &Promise { done: &rescued, undone: &deployed });
+        let unrescue = [&["unrescue", &web, "--yes"][..], &limit].concat();
+        self.step("unresc", &unrescue, &Promise { done: &deployed, undone: &rescued });
         for (step, arguments, state) in [
             ("maint.", vec!["node", "maintenance", &name], true),
             ("unm.", vec!["node", "maintenance", &name, "--off"], false),
