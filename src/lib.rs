@@ -25,4 +25,5 @@ pub mod host_manager;
 pub mod inventory;
 pub mod ironic;
 pub mod lab;
+pub mod rest;
 pub mod ui;

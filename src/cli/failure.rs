@@ -11,7 +11,8 @@ use crate::driver::cancel::Signal;
 use crate::driver::event::NodeRef;
 use crate::host_manager::{NoValidHost, RequestError};
 use crate::inventory::document::InputError;
-use crate::ironic::{Fault, LoginError};
+use crate::ironic::Fault;
+use crate::rest::{self, LoginError};
 use crate::ui::answer::{Format, ViewError};
 use crate::ui::prompt::Refusal;
 use crate::ui::{Terminal, Ui};
@@ -297,14 +298,13 @@ fn of_driver(error: &driver::Error) -> Failure {
 
 fn of_ironic(error: &ironic::Error) -> Failure {
     let (kind, hint) = match error {
-        ironic::Error::Unreachable { .. } => (Kind::Unreachable, None),
+        ironic::Error::Rest(error) => return of_rest(error),
         ironic::Error::NotIronic { .. } => (
             Kind::Unreachable,
             Some("check the endpoint: `--os-endpoint`, `OS_ENDPOINT` or the cloud in clouds.yaml"),
         ),
-        ironic::Error::TooOld { .. } | ironic::Error::Malformed { .. } => (Kind::Internal, None),
+        ironic::Error::TooOld { .. } => (Kind::Internal, None),
         ironic::Error::Lacks { .. } => (Kind::Usage, None),
-        ironic::Error::Login(error) => return of_login(error),
         ironic::Error::Api(api) => match api.fault {
             Fault::NotFound => (Kind::NotFound, None),
             Fault::Unauthorized => (Kind::Auth, Some("check the user name and the password, or the token")),
@@ -322,6 +322,24 @@ fn of_ironic(error: &ironic::Error) -> Failure {
         },
     };
     Failure { hint: hint.map(str::to_owned), ..Failure::new(kind, error.to_string()) }
+}
+
+/// Of any service; what Ironic's refusals mean in particular is told by its client.
+fn of_rest(error: &rest::Error) -> Failure {
+    let kind = match error {
+        rest::Error::Unreachable { .. } => Kind::Unreachable,
+        rest::Error::Malformed { .. } => Kind::Internal,
+        rest::Error::Login(error) => return of_login(error),
+        rest::Error::Refused(refusal) => match refusal.status {
+            401 => Kind::Auth,
+            403 => Kind::Forbidden,
+            404 if refusal.own => Kind::NotFound,
+            409 => Kind::Conflict,
+            404 | 429 | 502 | 503 | 504 => Kind::Unreachable,
+            _ => Kind::Internal,
+        },
+    };
+    Failure::new(kind, error.to_string())
 }
 
 fn of_login(error: &LoginError) -> Failure {

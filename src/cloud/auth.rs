@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::ironic::{Authenticator, Edition, LoginError};
+use crate::rest::{Authenticator, Edition, LoginError};
 
 /// An Ironic that lets everybody in.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! Settings from options, environment and files, as openstacksdk reads them.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -19,12 +20,12 @@ pub struct Settings {
     pub cloud: Option<String>,
     /// Where the settings stand, for messages.
     pub place: String,
-    /// Where Ironic is, without user information; else the catalog says it.
-    pub endpoint: Option<Url>,
+    /// Where Ironic is.
+    pub(super) baremetal: Place,
+    /// Where other services are, by their types in the catalog.
+    pub(super) others: BTreeMap<&'static str, Place>,
     /// How to log in.
     pub(super) login: Login,
-    /// Which of the catalog's endpoints is meant.
-    pub(super) choice: Choice,
     /// How to connect.
     pub transport: Transport,
     /// What is unwise about the files.
@@ -32,6 +33,18 @@ pub struct Settings {
     /// Where tokens may be kept between runs.
     pub(super) token_folder: Option<PathBuf>,
 }
+
+/// Where a service is.
+#[derive(Debug)]
+pub(super) struct Place {
+    /// Its address, without user information, where the settings have it.
+    pub(super) endpoint: Option<Url>,
+    /// Else, which of the catalog's endpoints is meant.
+    pub(super) choice: Choice,
+}
+
+/// The types of the other services that are used, as catalogs have them.
+const OTHERS: [&str; 3] = ["network", "image", "compute"];
 
 /// A way of logging in, with what it needs.
 #[derive(Debug)]
@@ -131,26 +144,47 @@ impl Settings {
             let problem = format!("auth_type `{auth_type}` needs to be told where Ironic is: `endpoint`");
             return Err(setting(problem));
         }
-        let interface =
-            entry.word(&["baremetal_interface", "baremetal_endpoint_type", "interface", "endpoint_type"]);
-        let interface = interface.unwrap_or_else(|| "public".to_owned());
-        let choice = Choice {
-            interface: interface.trim_end_matches("URL").to_owned(),
-            region: entry.word(&["baremetal_region_name", "region_name"]),
-        };
+        let baremetal = Place { endpoint, choice: choice(entry, "baremetal") };
+        let others = OTHERS.into_iter().map(|kind| {
+            let endpoint = entry.word(&[&format!("{kind}_endpoint_override")]);
+            let endpoint = endpoint.map(|text| parse_endpoint(&text, &place)).transpose()?;
+            Ok((kind, Place { endpoint, choice: choice(entry, kind) }))
+        });
+        let others = others.collect::<Result<_, Error>>()?;
         let (cloud, warnings, token_folder) = (None, Vec::new(), env.token_folder());
-        Ok(Self { cloud, place, endpoint, login, choice, transport, warnings, token_folder })
+        Ok(Self { cloud, place, baremetal, others, login, transport, warnings, token_folder })
     }
 }
 
 impl Settings {
+    /// Whether there may be more servers than those that are known.
+    pub(super) fn has_catalog(&self) -> bool {
+        matches!(self.login, Login::Keystone(_))
+    }
+
     /// The servers that are known before any is asked.
     pub(super) fn servers(&self) -> impl Iterator<Item = &Url> {
         let keystone = match &self.login {
             Login::Keystone(identity) => Some(&identity.auth_url),
             _ => None,
         };
-        self.endpoint.iter().chain(keystone)
+        let others = self.others.values().filter_map(|place| place.endpoint.as_ref());
+        self.baremetal.endpoint.iter().chain(keystone).chain(others)
+    }
+}
+
+/// Which of a service's endpoints in the catalog is meant: what is said for this service, or else for all.
+fn choice(entry: &Entry, kind: &str) -> Choice {
+    let interface = entry.word(&[
+        &format!("{kind}_interface"),
+        &format!("{kind}_endpoint_type"),
+        "interface",
+        "endpoint_type",
+    ]);
+    let interface = interface.unwrap_or_else(|| "public".to_owned());
+    Choice {
+        interface: interface.trim_end_matches("URL").to_owned(),
+        region: entry.word(&[&format!("{kind}_region_name"), "region_name"]),
     }
 }
 
@@ -291,7 +325,7 @@ mod tests {
     use super::*;
 
     fn endpoint(settings: &Settings) -> &Url {
-        settings.endpoint.as_ref().expect("it is given")
+        settings.baremetal.endpoint.as_ref().expect("it is given")
     }
 
     fn env(pairs: &[(&str, &str)]) -> Environment {
@@ -397,10 +431,10 @@ mod tests {
         let settings = Settings::resolve(None, None, &env(&pairs)).expect("resolved");
         assert!(keystone(&settings).contains("\"lab\""), "{settings:?}");
         assert_eq!(
-            (settings.choice.interface.as_str(), settings.choice.region.as_deref()),
+            (settings.baremetal.choice.interface.as_str(), settings.baremetal.choice.region.as_deref()),
             ("internal", Some("Two"))
         );
-        assert!(settings.endpoint.is_none() && !format!("{settings:?}").contains("hunter2"));
+        assert!(settings.baremetal.endpoint.is_none() && !format!("{settings:?}").contains("hunter2"));
         let asked = Settings::resolve(None, None, &env(&pairs[..2])).expect_err("no password");
         assert!(matches!(asked, Error::NoPassword { user, .. } if user == "ann"));
         let answered = env(&pairs[..2]).with_password("x".into());
@@ -443,12 +477,12 @@ mod tests {
         ];
         let settings = Settings::resolve(Some("lab"), None, &env(&pairs)).expect("resolved");
         assert!(keystone(&settings).contains("https://k/"), "{settings:?}");
-        assert_eq!(settings.choice.region.as_deref(), Some("One"));
+        assert_eq!(settings.baremetal.choice.region.as_deref(), Some("One"));
         assert!(settings.warnings[0].contains("secure.yaml"), "{:?}", settings.warnings);
         let two = [&pairs[..], &[("OS_REGION_NAME", "Two")]].concat();
         let settings = Settings::resolve(Some("lab"), None, &env(&two)).expect("resolved");
         assert_eq!(
-            (settings.choice.interface.as_str(), settings.choice.region.as_deref()),
+            (settings.baremetal.choice.interface.as_str(), settings.baremetal.choice.region.as_deref()),
             ("internal", Some("Two"))
         );
         let three = [&pairs[..], &[("OS_REGION_NAME", "Three")]].concat();

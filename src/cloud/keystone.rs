@@ -18,8 +18,8 @@ use url::Url;
 
 use super::cache::Cache;
 use super::identity::Identity;
-use crate::ironic::retry::growing;
-use crate::ironic::{Authenticator, Edition, LoginError, innermost};
+use crate::rest::retry::growing;
+use crate::rest::{Authenticator, Edition, LoginError, innermost};
 
 const TOKEN_HEADER: &str = "x-subject-token";
 
@@ -145,6 +145,11 @@ impl Keystone {
     pub(super) fn endpoint(&self, kind: &str, choice: &Choice) -> Result<Url, LoginError> {
         let (token, _) = self.token()?;
         token.endpoint(kind, choice).map_err(LoginError::NoService)
+    }
+
+    /// Whether the catalog has a service of this type.
+    pub(super) fn has(&self, kind: &str) -> Result<bool, LoginError> {
+        Ok(self.token()?.0.catalog.iter().any(|service| service.kind == kind))
     }
 
     /// Who is logged in.

@@ -2,7 +2,8 @@
 //!
 //! [`Cloud::resolve`] reads options, `OS_*` variables and `clouds.yaml` in openstacksdk's order ([`config`], out of
 //! [`files`]), makes the HTTP client that the transport settings ask for ([`transport`]) and the credentials that the way
-//! of logging in asks for; [`Cloud::ironic`] logs in where that is needed, and opens the connection.
+//! of logging in asks for; [`Cloud::ironic`] logs in where that is needed, and opens the connection;
+//! [`Cloud::session`] does so for the services beside Ironic.
 //!
 //! A cloud is what `--os-cloud` or else `OS_CLOUD` names in `clouds.yaml`; else what the `OS_*` variables describe; else
 //! the only cloud there is. The files are looked for in the place that a variable names (`OS_CLIENT_CONFIG_FILE`,
@@ -26,16 +27,18 @@ mod identity;
 mod keystone;
 pub mod transport;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
 
-use crate::ironic::{self, Authenticator, Endpoint, LoginError};
-use config::{Login, Settings};
+use crate::ironic;
+use crate::rest::{Authenticator, Endpoint, LoginError, Service, Session};
+use config::{Login, Place, Settings};
 use files::Environment;
 pub use keystone::Grants;
-use keystone::{Choice, Keystone};
+use keystone::Keystone;
 
 /// The type under which Keystone's catalog has Ironic.
 const BAREMETAL: &str = "baremetal";
@@ -47,8 +50,8 @@ pub struct Cloud {
     pub name: Option<String>,
     /// What is unwise about the settings, to be told each time.
     pub warnings: Vec<String>,
-    endpoint: Option<Url>,
-    choice: Choice,
+    baremetal: Place,
+    others: BTreeMap<&'static str, Place>,
     http: reqwest::blocking::Client,
     auth: Arc<dyn Authenticator>,
     /// The session behind `auth`, where it is one of Keystone's.
@@ -119,7 +122,7 @@ impl Cloud {
             warnings.push(format!("{}: certificates are not verified", settings.place));
         }
         let http = transport::client(&settings)?;
-        let Settings { cloud: name, endpoint, login, choice, transport, token_folder, .. } = settings;
+        let Settings { cloud: name, baremetal, others, login, transport, token_folder, .. } = settings;
         let mut keystone = None;
         let auth: Arc<dyn Authenticator> = match login {
             Login::Nobody => Arc::new(auth::Nobody),
@@ -132,26 +135,40 @@ impl Cloud {
                 session
             }
         };
-        Ok(Self { name, warnings, endpoint, choice, http, auth, keystone, timeout: transport.timeout })
+        Ok(Self { name, warnings, baremetal, others, http, auth, keystone, timeout: transport.timeout })
     }
 
     /// Opens the connection: logs in where that is needed, and finds out which API the server speaks.
     ///
     /// # Errors
-    /// See [`ironic::Client::connect`]; [`ironic::Error::Login`] where Keystone refuses, cannot be reached, or knows
+    /// See [`ironic::Client::connect`]; [`LoginError`] where Keystone refuses, cannot be reached, or knows
     /// of no Ironic.
     pub fn ironic(&self) -> Result<ironic::Client, ironic::Error> {
-        let url = match (&self.endpoint, &self.keystone) {
+        let url = match (&self.baremetal.endpoint, &self.keystone) {
             (Some(url), _) => url.clone(),
-            (None, Some(keystone)) => keystone.endpoint(BAREMETAL, &self.choice)?,
+            (None, Some(keystone)) => keystone.endpoint(BAREMETAL, &self.baremetal.choice)?,
             (None, None) => unreachable!("settings without an endpoint are refused"),
         };
-        ironic::Client::connect(Endpoint {
-            url,
-            http: self.http.clone(),
-            auth: Arc::clone(&self.auth),
-            timeout: self.timeout,
-        })
+        ironic::Client::connect(self.endpoint(url))
+    }
+
+    /// A session with another service, by its type in the catalog; `None` where the cloud has none.
+    ///
+    /// # Errors
+    /// Keystone refuses, cannot be reached, or has the service elsewhere than the settings say.
+    pub fn session(&self, kind: &str, service: &'static Service) -> Result<Option<Session>, LoginError> {
+        let Some(place) = self.others.get(kind) else { return Ok(None) };
+        let url = match (&place.endpoint, &self.keystone) {
+            (Some(url), _) => Some(url.clone()),
+            (None, Some(keystone)) if keystone.has(kind)? => Some(keystone.endpoint(kind, &place.choice)?),
+            _ => None,
+        };
+        Ok(url.map(|url| Session::new(service, self.endpoint(url))))
+    }
+
+    fn endpoint(&self, url: Url) -> Endpoint {
+        let (http, auth) = (self.http.clone(), Arc::clone(&self.auth));
+        Endpoint { url, http, auth, timeout: self.timeout }
     }
 
     /// Who is logged in at Keystone, for what and as what; nothing where Keystone is not asked.

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use reqwest::blocking::Client;
+use reqwest::blocking::{Client, ClientBuilder};
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Identity};
 use url::{Host, Url};
@@ -23,6 +23,23 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub fn client(settings: &Settings) -> Result<Client, Error> {
     // Another part of the process may have chosen already; any provider serves.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let plain = settings.servers().all(|url| url.scheme() == "http");
+    let built = match builder(settings, plain && !settings.has_catalog())?.build() {
+        // A catalog may name https servers, and need not.
+        Err(_) if plain => builder(settings, true)?.build(),
+        other => other,
+    };
+    built.map_err(|error| Error::Setting {
+        place: settings.place.clone(),
+        problem: format!(
+            "no HTTPS client can be made (are the system's CA certificates installed?): {error}"
+        ),
+    })
+}
+
+/// A client before it is built; `plain`: one that needs to trust nobody, for loading the system's certificates fails
+/// where there are none.
+fn builder(settings: &Settings, plain: bool) -> Result<ClientBuilder, Error> {
     let Transport { cacert, cert, key, insecure, .. } = &settings.transport;
     let mut builder = Client::builder()
         .user_agent(concat!("farrier/", env!("CARGO_PKG_VERSION")))
@@ -31,9 +48,7 @@ pub fn client(settings: &Settings) -> Result<Client, Error> {
         .redirect(Policy::none())
         .retry(reqwest::retry::never())
         .tls_danger_accept_invalid_certs(*insecure);
-    let servers: Vec<&Url> = settings.servers().collect();
-    if servers.iter().all(|url| url.scheme() == "http") {
-        // Loading the system's certificates fails where there are none, needed or not.
+    if plain {
         builder = builder.tls_certs_only([]);
     } else if let Some(path) = cacert {
         let certificates = Certificate::from_pem_bundle(&read(path)?);
@@ -47,15 +62,10 @@ pub fn client(settings: &Settings) -> Result<Client, Error> {
         }
         builder = builder.identity(Identity::from_pem(&pem).map_err(|error| file(path, &error))?);
     }
-    if servers.iter().all(|url| is_loopback(url.host().as_ref())) {
+    if settings.servers().all(|url| is_loopback(url.host().as_ref())) {
         builder = builder.no_proxy();
     }
-    builder.build().map_err(|error| Error::Setting {
-        place: settings.place.clone(),
-        problem: format!(
-            "no HTTPS client can be made (are the system's CA certificates installed?): {error}"
-        ),
-    })
+    Ok(builder)
 }
 
 /// A client for servers that are none of the cloud's: no credentials but those in an address, redirects followed as

@@ -20,8 +20,8 @@ use super::intent::Intent;
 use super::progress::Progress;
 use super::{Driver, Error, Held, Left, SENT_AGAIN};
 use crate::ironic::allocation::{Allocation, AllocationState, NewAllocation};
-use crate::ironic::retry::growing;
 use crate::ironic::{self, Fault, Feature, Node, Patch, ProvisionState};
+use crate::rest::retry::growing;
 
 /// How long a conductor may take to decide a claim before something is wrong with it.
 const DECISION: Duration = Duration::from_secs(60);
@@ -170,7 +170,9 @@ impl Driver<'_> {
                 Err(other) => Err(Error::about(format!("instance {name}"))(other)),
             },
             // A candidate that no longer exists is refused as a whole.
-            Err(Error::Request { source: ironic::Error::Api(refusal), .. }) if refusal.status == 400 => {
+            Err(Error::Request { source: ironic::Error::Api(refusal), .. })
+                if refusal.refusal.status == 400 =>
+            {
                 return Ok(Attempt::Lost(refusal.to_string()));
             }
             Err(Error::Request { subject, source }) if source.is_refusal() => {

@@ -10,7 +10,8 @@ use super::intent::Intent;
 use super::{Driver, Error};
 use crate::ironic::allocation::{Allocation, AllocationState};
 use crate::ironic::node::NodeQuery;
-use crate::ironic::{Client, Feature, Node, PowerState, ProvisionState, mask};
+use crate::ironic::{Client, Feature, Node, PowerState, ProvisionState};
+use crate::rest::mask;
 
 /// What `list` asks of each node that has an instance.
 const FIELDS: [&str; 8] = [

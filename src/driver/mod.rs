@@ -56,8 +56,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
-use crate::ironic::retry::growing;
 use crate::ironic::{self, Client, Fault, Node, ProvisionState, ProvisionTarget};
+use crate::rest::retry::growing;
 use cancel::Cancel;
 pub use error::{Error, Left};
 use event::{NodeRef, Observer};

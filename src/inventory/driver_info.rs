@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use url::Url;
 
 use super::document::{Content, Cursor, Table};
-use crate::ironic::mask;
+use crate::rest::mask;
 
 /// The prefixes under which hardware types keep the address of the BMC, the preferred one first.
 const FAMILIES: [&str; 7] = ["redfish", "ipmi", "ilo", "irmc", "drac", "xclarity", "ibmc"];

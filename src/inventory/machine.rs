@@ -9,7 +9,8 @@ use uuid::Uuid;
 use super::document::Origin;
 use super::driver_info::{Bmc, DriverInfo};
 use super::schema::{self, Field};
-use crate::ironic::{Microversion, mask};
+use crate::ironic::Microversion;
+use crate::rest::mask;
 
 /// A machine that an operator wants in Ironic.
 #[derive(Clone)]

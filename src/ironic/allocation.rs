@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use super::client::Client;
 use super::error::Error;
 use super::patch::Patch;
-use super::request::{Request, segment};
-use super::retry::Repeat;
+use crate::rest::retry::Repeat;
+use crate::rest::{Request, segment};
 
 /// How far a claim has come.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::client::Client;
 use super::error::Error;
-use super::request::Request;
+use crate::rest::Request;
 
 /// A process that does the work for some hardware types in one group of nodes.
 #[derive(Debug, Clone, Deserialize)]

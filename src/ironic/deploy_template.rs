@@ -2,7 +2,7 @@
 
 use super::client::Client;
 use super::error::Error;
-use super::request::{Request, segment};
+use crate::rest::{Request, segment};
 
 impl Client {
     /// Whether there is a template of this name. Needs a system-scoped role under Keystone.

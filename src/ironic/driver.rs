@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::client::Client;
 use super::error::Error;
-use super::request::{Request, segment};
+use crate::rest::{Request, segment};
 
 /// A hardware type.
 #[derive(Debug, Clone, Deserialize)]

@@ -6,24 +6,15 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde_json::Value;
-
-use super::client::LoginError;
 use super::version::{Feature, Microversion};
+use crate::rest::{self, LoginError, Refusal};
 
 /// Whatever can go wrong between farrier and Ironic.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No answer came: refused, reset, timed out, no such host, no trust in its certificate.
-    #[error("Ironic at {endpoint} cannot be reached: {reason}{}", tries_text(*tries))]
-    Unreachable {
-        /// The endpoint, without user information.
-        endpoint: String,
-        /// The innermost cause in words.
-        reason: String,
-        /// How often it was tried.
-        tries: u32,
-    },
+    /// No answer came that counts.
+    #[error(transparent)]
+    Rest(rest::Error),
     /// Something answered that is not Ironic's API.
     #[error("what answers at {endpoint} is not Ironic: {reason}")]
     NotIronic {
@@ -33,16 +24,8 @@ pub enum Error {
         reason: String,
     },
     /// Ironic answered with an error.
-    #[error("{}: {_0}", _0.request)]
+    #[error("{}: {_0}", _0.refusal.request)]
     Api(Box<ApiError>),
-    /// Ironic said yes, and its answer cannot be read.
-    #[error("the answer to {request} cannot be read: {reason}")]
-    Malformed {
-        /// Method and address, without user information.
-        request: String,
-        /// What is wrong with the answer.
-        reason: String,
-    },
     /// The server is older than anything farrier works with.
     #[error("Ironic at {endpoint} speaks API {newest} at most; farrier needs {needed} or newer")]
     TooOld {
@@ -61,13 +44,21 @@ pub enum Error {
         /// The server's newest version.
         newest: Microversion,
     },
-    /// The credentials could not be turned into a request.
-    #[error(transparent)]
-    Login(#[from] LoginError),
 }
 
-fn tries_text(tries: u32) -> String {
-    if tries > 1 { format!(" (tried {tries} times)") } else { String::new() }
+impl From<rest::Error> for Error {
+    fn from(error: rest::Error) -> Self {
+        match error {
+            rest::Error::Refused(refusal) => Self::Api(Box::new(ApiError::of(*refusal))),
+            other => Self::Rest(other),
+        }
+    }
+}
+
+impl From<LoginError> for Error {
+    fn from(error: LoginError) -> Self {
+        Self::Rest(error.into())
+    }
 }
 
 impl Error {
@@ -93,7 +84,7 @@ impl Error {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Api(error) => error.retry_after,
+            Self::Api(error) => error.refusal.retry_after,
             _ => None,
         }
     }
@@ -102,8 +93,8 @@ impl Error {
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {
-            Self::Api(error) => error.status < 500 || error.fault == Fault::Unavailable,
-            Self::Login(_) | Self::Lacks { .. } => true,
+            Self::Api(error) => error.refusal.status < 500 || error.fault == Fault::Unavailable,
+            Self::Rest(rest::Error::Login(_)) | Self::Lacks { .. } => true,
             _ => false,
         }
     }
@@ -111,8 +102,10 @@ impl Error {
     /// Whether the answer was lost, or a gateway gave up: the request may have arrived.
     #[must_use]
     pub fn is_lost(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Malformed { .. })
-            || self.fault() == Some(&Fault::Gateway)
+        match self {
+            Self::Rest(error) => error.is_lost(),
+            other => other.fault() == Some(&Fault::Gateway),
+        }
     }
 
     /// Whether the thing asked for does not exist, or is hidden from this user: Ironic tells no difference.
@@ -125,33 +118,15 @@ impl Error {
 /// An error answer of Ironic.
 #[derive(Debug)]
 pub struct ApiError {
-    /// The HTTP status.
-    pub status: u16,
     /// What it means.
     pub fault: Fault,
-    /// Ironic's words: the first line, for schema failures go on for pages.
-    pub message: String,
-    /// All of Ironic's words, where there were more.
-    pub detail: Option<String>,
-    /// Ironic's id of the request, to be looked for in its log.
-    pub request_id: Option<String>,
-    /// Method and address, without user information.
-    pub request: String,
-    /// How long the server asked to be left alone.
-    pub retry_after: Option<Duration>,
+    /// What came.
+    pub refusal: Refusal,
 }
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
-        if self.status >= 500 {
-            write!(f, " (HTTP {}", self.status)?;
-            if let Some(id) = &self.request_id {
-                write!(f, ", {id}")?;
-            }
-            f.write_str(")")?;
-        }
-        Ok(())
+        self.refusal.fmt(f)
     }
 }
 
@@ -230,84 +205,15 @@ fn locked_by(words: &str) -> Option<String> {
 }
 
 impl ApiError {
-    /// Reads an error answer of any of the shapes that Ironic and what stands before it are known to send.
-    #[must_use]
-    pub fn decode(
-        request: String,
-        status: u16,
-        body: &str,
-        request_id: Option<String>,
-        retry_after: Option<Duration>,
-    ) -> Self {
-        let words = words_of(body).unwrap_or_else(|| format!("HTTP {status} without a reason"));
-        let fault = match Fault::of(status, &words) {
+    /// Finds out what a refusal means.
+    pub(super) fn of(refusal: Refusal) -> Self {
+        let fault = match Fault::of(refusal.status, refusal.words()) {
             // "No such thing" is believed of Ironic alone.
-            Fault::NotFound if !is_ironic_s(body) => Fault::Unavailable,
+            Fault::NotFound if !refusal.own => Fault::Unavailable,
             fault => fault,
         };
-        let first = words.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim().to_owned();
-        let detail = (first.len() < words.trim().len()).then(|| words.trim().to_owned());
-        Self { status, fault, message: first, detail, request_id, request, retry_after }
+        Self { fault, refusal }
     }
-}
-
-/// Whether an error body has a form that Ironic, or the login before it, gives.
-fn is_ironic_s(body: &str) -> bool {
-    let keys = ["error_message", "faultstring", "error"];
-    matches!(serde_json::from_str(body), Ok(Value::Object(map)) if keys.iter().any(|key| map.contains_key(*key)))
-}
-
-/// The human words in an error body: JSON in a string in JSON, plain JSON, HTML or text.
-fn words_of(body: &str) -> Option<String> {
-    let found = match serde_json::from_str::<Value>(body) {
-        Ok(value) => words_in(&value, 0),
-        Err(_) => None,
-    };
-    let words = found.unwrap_or_else(|| without_markup(body));
-    let words = words.trim();
-    (!words.is_empty()).then(|| words.to_owned())
-}
-
-/// Descends through the known wrappings. A string may itself be JSON, once.
-fn words_in(value: &Value, depth: u8) -> Option<String> {
-    const WRAPPERS: [&str; 5] = ["error_message", "error", "faultstring", "description", "message"];
-    if depth > 4 {
-        return None;
-    }
-    match value {
-        Value::String(text) => match serde_json::from_str::<Value>(text) {
-            Ok(inner @ Value::Object(_)) => words_in(&inner, depth + 1),
-            _ => Some(without_markup(text)),
-        },
-        Value::Object(map) => {
-            let inner = WRAPPERS.iter().filter_map(|key| map.get(*key));
-            let words =
-                inner.filter_map(|value| words_in(value, depth + 1)).find(|words| !words.trim().is_empty());
-            words.or_else(|| map.get("title").and_then(Value::as_str).map(str::to_owned))
-        }
-        _ => None,
-    }
-}
-
-/// Text without HTML tags: what a proxy's error page says.
-fn without_markup(text: &str) -> String {
-    if !text.contains('<') || !text.contains('>') {
-        return text.to_owned();
-    }
-    let mut plain = String::with_capacity(text.len());
-    let mut inside = false;
-    for c in text.chars() {
-        match c {
-            '<' => inside = true,
-            '>' if inside => {
-                inside = false;
-                plain.push(' ');
-            }
-            c if !inside => plain.push(c),
-            _ => {}
-        }
-    }
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -315,44 +221,16 @@ mod tests {
     use super::*;
 
     fn decode(status: u16, body: &str) -> ApiError {
-        ApiError::decode("PUT /v1/nodes/x/states/provision".to_owned(), status, body, None, None)
+        let request = "PUT /v1/nodes/x/states/provision".to_owned();
+        ApiError::of(Refusal::decode(&super::super::client::IRONIC, request, status, body))
     }
 
     #[test]
     fn json_in_a_string_in_json_is_unwrapped() {
         let body = r#"{"error_message": "{\"faultcode\":\"Client\",\"faultstring\":\"Node n1 could not be found.\",\"debuginfo\":null}"}"#;
         let error = decode(404, body);
-        assert_eq!(error.message, "Node n1 could not be found.");
+        assert_eq!(error.refusal.message, "Node n1 could not be found.");
         assert_eq!(error.fault, Fault::NotFound);
-    }
-
-    #[test]
-    fn every_known_shape_gives_its_words() {
-        let cases = [
-            (
-                405,
-                r#"{"error_message":"{\"code\":405,\"title\":\"Method Not Allowed\",\"description\":\"not here\"}"}"#,
-                "not here",
-            ),
-            (
-                404,
-                r#"{"error_message":"{\"code\":404,\"title\":\"Not Found\",\"description\":\"\"}"}"#,
-                "Not Found",
-            ),
-            (413, r#"{"faultcode":"Client","faultstring":"too large"}"#, "too large"),
-            (
-                401,
-                r#"{"error":{"code":401,"message":"Incorrect username or password"}}"#,
-                "Incorrect username or password",
-            ),
-            (406, r#"{"error_message":{"faultstring":"as an object"}}"#, "as an object"),
-            (502, "<html><body><h1>Bad Gateway</h1>\n<p>nginx</p></body></html>", "Bad Gateway nginx"),
-            (500, "", "HTTP 500 without a reason"),
-            (500, "{}", "{}"),
-        ];
-        for (status, body, words) in cases {
-            assert_eq!(decode(status, body).message, words, "{body}");
-        }
     }
 
     #[test]
@@ -389,13 +267,5 @@ mod tests {
         for (words, fault) in cases {
             assert_eq!(Fault::of(409, words), fault, "{words}");
         }
-    }
-
-    #[test]
-    fn a_schema_dump_is_cut_to_its_first_line() {
-        let error =
-            decode(400, r#"{"faultstring":"Schema error: bad\n\nFailed validating in schema:\n {}"}"#);
-        assert_eq!(error.message, "Schema error: bad");
-        assert!(error.detail.expect("more was said").contains("Failed validating"));
     }
 }

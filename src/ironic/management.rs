@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::client::Client;
 use super::error::Error;
-use super::request::{Request, segment};
+use crate::rest::{Request, segment};
 
 /// What a node boots from.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -80,7 +80,7 @@ impl Client {
     pub fn inject_nmi(&self, uuid: &str) -> Result<(), Error> {
         let request = Request::new(Method::PUT, path(uuid, "management/inject_nmi")).json(&json!({}));
         // Two are one crash dump too many.
-        self.tell(&request.repeat(super::retry::Repeat::IfNotSent))
+        self.tell(&request.repeat(crate::rest::retry::Repeat::IfNotSent))
     }
 
     /// Whether a node's console is served, and where.

@@ -1,7 +1,6 @@
 //! A typed client of Ironic's REST API.
 //!
-//! [`Client`] speaks one negotiated microversion ([`version`]), sends every request through one place
-//! ([`client`]) that authorises, bounds, logs and, where that is safe, repeats it ([`retry`]), and turns
+//! [`Client`] speaks one negotiated microversion ([`version`]) through a [`crate::rest::Session`], and turns
 //! whatever comes back into types or an [`Error`] ([`error`]). The resources have a file each: [`node`],
 //! [`port`], [`portgroup`], [`chassis`], [`allocation`], [`driver`], [`conductor`], [`management`], `deploy_template`. A
 //! client may also only rehearse ([`rehearsal`]).
@@ -16,19 +15,15 @@ mod deploy_template;
 pub mod driver;
 pub mod error;
 pub mod management;
-pub mod mask;
 pub mod node;
 pub mod patch;
 pub mod port;
 pub mod portgroup;
 pub mod rehearsal;
-mod request;
-pub mod retry;
 pub mod state;
 pub mod version;
 
-pub(crate) use client::innermost;
-pub use client::{Authenticator, Client, Edition, Endpoint, LoginError};
+pub use client::Client;
 pub use error::{ApiError, Error, Fault};
 pub use node::Node;
 pub use patch::Patch;

@@ -8,10 +8,10 @@ use serde_json::{Map, Value, json};
 use super::client::Client;
 use super::error::Error;
 use super::patch::Patch;
-use super::request::{Request, segment};
-use super::retry::Repeat;
 use super::state::{PowerState, PowerTarget, ProvisionState, ProvisionTarget};
 use super::version::Feature;
+use crate::rest::retry::Repeat;
+use crate::rest::{Request, segment};
 
 /// A node, as far as farrier looks at it. What a request did not ask for, or a role may not see, is empty.
 #[derive(Debug, Clone, Deserialize)]

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use super::client::Client;
 use super::error::Error;
 use super::patch::Patch;
-use super::request::{Request, segment};
-use super::retry::Repeat;
+use crate::rest::retry::Repeat;
+use crate::rest::{Request, segment};
 
 /// A network card of a node.
 #[derive(Debug, Clone, Deserialize)]

@@ -9,8 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::client::Client;
-use super::mask;
-use super::request::Request;
+use crate::rest::{Rehearse, Request, mask};
 
 /// A request as it would be sent.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -50,11 +49,13 @@ impl Rehearsal {
     fn played(&self) -> MutexGuard<'_, Played> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
+impl Rehearse for Rehearsal {
     /// Notes a request, and answers it as Ironic does when all goes well; `None` for what only reads, and may be
     /// sent. A validation is not: it would judge a machine on which nothing is prepared.
-    pub(super) fn answer(&self, request: &Request<'_>) -> Option<String> {
-        let body: Option<Value> = request.body.as_deref().and_then(|body| serde_json::from_slice(body).ok());
+    fn answer(&self, request: &Request<'_>) -> Option<String> {
+        let body: Option<Value> = request.body.as_ref().and_then(|body| serde_json::from_slice(&body.0).ok());
         let shown = body.clone().map(|mut body| {
             mask::value(&mut body);
             body
@@ -93,7 +94,7 @@ impl Rehearsal {
     }
 
     /// Ironic's answer with what it would say, had all been sent.
-    pub(super) fn as_if_sent(&self, request: &Request<'_>, answer: String) -> String {
+    fn as_if_sent(&self, request: &Request<'_>, answer: String) -> String {
         let played = self.played();
         let fields = request.path.strip_prefix("nodes/").and_then(|node| played.nodes.get(node));
         match (fields, serde_json::from_str::<Map<String, Value>>(&answer)) {
@@ -111,9 +112,8 @@ impl Client {
     #[must_use]
     pub fn rehearsing(&self) -> (Self, Rehearsal) {
         let rehearsal = Rehearsal::default();
-        let mut client = self.clone();
-        client.rehearsal = Some(rehearsal.clone());
-        (client, rehearsal)
+        let session = self.session.rehearsing(Arc::new(rehearsal.clone()));
+        (self.through(session), rehearsal)
     }
 }
 

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use reqwest::header::HeaderValue;
+
 /// The oldest API that farrier works with: it has names, traits, conductor groups, allocations with
 /// owner, the config drive as JSON with vendor data, `protected` and `retired`. Ironic 16 and newer.
 pub const FLOOR: Microversion = Microversion(61);
@@ -23,6 +25,12 @@ pub struct Microversion(pub u16);
 impl fmt::Display for Microversion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "1.{}", self.0)
+    }
+}
+
+impl From<Microversion> for HeaderValue {
+    fn from(version: Microversion) -> Self {
+        Self::from_str(&version.to_string()).expect("digits and a dot fit a header")
     }
 }
 

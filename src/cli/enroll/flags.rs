@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use serde_json::{Map, Value as Json, json};
 
 use crate::cli::failure::{Failure, Kind};
-use crate::ironic::mask;
+use crate::rest::mask;
 use crate::ui::Ui;
 
 /// The options that describe a machine.

@@ -6,9 +6,9 @@ mod maintenance;
 use serde_json::{Map, Value};
 
 use super::{Context, help};
-use crate::ironic::mask;
 use crate::ironic::node::NodeQuery;
 use crate::ironic::version::Microversion;
+use crate::rest::mask;
 use crate::ui::answer::{Column, Show};
 
 /// The machines themselves: list and show them, read their history, set maintenance

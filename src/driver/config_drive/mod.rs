@@ -128,7 +128,7 @@ impl ConfigDrive {
         let mut url = url::Url::parse(self.0.as_ref()?.as_str().filter(|text| text.contains("://"))?).ok()?;
         url.set_query(None);
         url.set_fragment(None);
-        Some(crate::ironic::mask::address(url.as_str()))
+        Some(crate::rest::mask::address(url.as_str()))
     }
 
     /// Whether there is none.
@@ -154,7 +154,7 @@ impl ConfigDrive {
     #[must_use]
     pub fn summary(&self) -> Option<String> {
         Some(match self.0.as_ref()? {
-            Value::String(address) if address.contains("://") => crate::ironic::mask::address(address),
+            Value::String(address) if address.contains("://") => crate::rest::mask::address(address),
             Value::Object(parts) => {
                 let part = |(key, value): (&String, &Value)| match value {
                     Value::Object(inner) => {

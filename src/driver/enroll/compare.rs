@@ -4,8 +4,9 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::inventory::machine::{Machine, Port, Portgroup};
-use crate::ironic::{mask, patch};
+use crate::ironic::patch;
 use crate::ironic::{port, portgroup};
+use crate::rest::mask;
 
 /// Fields whose values are mappings that are compared key by key: what the file does not name is left.
 const BLOBS: [&str; 3] = ["properties", "extra", "instance_info"];

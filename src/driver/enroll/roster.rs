@@ -13,7 +13,8 @@ use crate::ironic::node::NodeQuery;
 use crate::ironic::port::Port;
 use crate::ironic::portgroup::Portgroup;
 use crate::ironic::version::CHILD_NODES;
-use crate::ironic::{Client, Fault, mask};
+use crate::ironic::{Client, Fault};
+use crate::rest::mask;
 
 /// Beyond so many nodes one detailed list is cheaper than asking for each.
 const ONE_BY_ONE: usize = 30;

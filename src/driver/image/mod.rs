@@ -14,7 +14,7 @@ use url::Url;
 
 use super::Error;
 use super::intent::hex;
-use crate::ironic::mask;
+use crate::rest::mask;
 
 /// An image as the deploy needs it.
 #[derive(Debug, Clone, Default)]

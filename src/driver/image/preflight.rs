@@ -13,7 +13,7 @@ use url::Url;
 
 use super::{Checksum, Image, checksums};
 use crate::driver::Error;
-use crate::ironic::mask;
+use crate::rest::mask;
 
 /// How long the server of an image may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);

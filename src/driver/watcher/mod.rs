@@ -10,8 +10,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::ironic::node::NodeQuery;
-use crate::ironic::retry::growing;
-use crate::ironic::{self, Client, LoginError, Node};
+use crate::ironic::{self, Client, Node};
+use crate::rest::retry::growing;
+use crate::rest::{self, LoginError};
 use pace::{Ask, BRISK, Filter, Moment, Pace, Sight, Turn};
 
 /// How long a server may be in trouble before it is worth telling: a restart behind a proxy passes unnoticed.
@@ -295,10 +296,9 @@ fn take(state: &mut State, ask: &Ask, answer: Answer, trouble: &mut Trouble, now
 /// Whether asking on may help: a server that restarts or stumbles will answer again.
 fn may_pass(error: &ironic::Error) -> bool {
     match error {
-        ironic::Error::Api(answer) => answer.status >= 500 || answer.status == 429 || answer.status == 409,
-        ironic::Error::Unreachable { .. }
-        | ironic::Error::Malformed { .. }
-        | ironic::Error::Login(LoginError::Unreachable(_)) => true,
+        ironic::Error::Api(answer) => matches!(answer.refusal.status, 409 | 429 | 500..),
+        ironic::Error::Rest(rest::Error::Login(error)) => matches!(error, LoginError::Unreachable(_)),
+        ironic::Error::Rest(_) => true,
         _ => false,
     }
 }
@@ -385,10 +385,13 @@ mod tests {
 
     #[test]
     fn trouble_is_told_once_it_lasts_and_left_alone_ever_longer() {
-        let unreachable = || ironic::Error::Unreachable {
-            endpoint: "http://h".to_owned(),
-            reason: "connection refused".to_owned(),
-            tries: 1,
+        let unreachable = || {
+            ironic::Error::from(rest::Error::Unreachable {
+                service: "Ironic",
+                endpoint: "http://h".to_owned(),
+                reason: "connection refused".to_owned(),
+                tries: 1,
+            })
         };
         let mut state = watching();
         let mut trouble = Trouble::none();

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::{Content, Entry, Origin, Report, Scalar, Value, nearest};
-use crate::ironic::mask::is_secret_key;
+use crate::rest::mask::is_secret_key;
 
 /// A value of a document, the way that led to it, and the report in which its problems are noted.
 #[derive(Clone, Copy)]

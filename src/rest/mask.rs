@@ -6,7 +6,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::client::shown;
+use super::session::shown;
 
 /// What stands in place of a secret: the same that Ironic shows.
 pub const MASK: &str = "******";

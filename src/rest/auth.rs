@@ -1,0 +1,39 @@
+//! What proves who is asking.
+
+use std::fmt;
+
+use reqwest::header::HeaderMap;
+
+/// Why there are no credentials for a request.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LoginError {
+    /// They were refused.
+    #[error("{0}")]
+    Refused(String),
+    /// Whoever makes them cannot be reached.
+    #[error("{0}")]
+    Unreachable(String),
+    /// Whoever makes them knows of no such service, or is something else than was thought.
+    #[error("{0}")]
+    NoService(String),
+}
+
+/// Which of an authenticator's credentials a request had, in the order in which they were made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Edition(pub u64);
+
+/// Puts credentials on requests. Each way of logging in (none, `http_basic`, Keystone) is one.
+pub trait Authenticator: Send + Sync + fmt::Debug {
+    /// Adds what proves who is asking. Values must be marked sensitive.
+    ///
+    /// # Errors
+    /// The credentials cannot be had.
+    fn authorise(&self, headers: &mut HeaderMap) -> Result<Edition, LoginError>;
+
+    /// Called when a request with these credentials was refused as not logged in. `true` means that there are
+    /// newer ones to try once; several threads may be refused at once, and one login is enough for them.
+    ///
+    /// # Errors
+    /// Logging in anew failed.
+    fn renew(&self, refused: Edition) -> Result<bool, LoginError>;
+}

@@ -1,0 +1,19 @@
+//! Requests to OpenStack's services, whichever it is: Ironic's client stands on this, and so do the small ones of
+//! [`crate::cloud`].
+//!
+//! A [`Session`] speaks to one service. It puts credentials on each request ([`auth`]), bounds it, logs it with its
+//! secrets masked ([`mask`]), sends it again where that is safe ([`retry`]), and finds the words in whatever form of
+//! error comes back ([`error`]). What an answer or a refusal means is the affair of the client that stands on it.
+
+pub mod auth;
+pub mod error;
+pub mod mask;
+mod request;
+pub mod retry;
+mod session;
+
+pub use auth::{Authenticator, Edition, LoginError};
+pub use error::{Error, Refusal};
+pub use request::{Request, segment};
+pub(crate) use session::innermost;
+pub use session::{Endpoint, Rehearse, Service, Session, shown};

@@ -1,0 +1,355 @@
+//! The one place through which every request to a service goes.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use tracing::{debug, info, trace};
+use url::Url;
+
+use super::auth::{Authenticator, Edition, LoginError};
+use super::error::{Error, Refusal};
+use super::mask;
+use super::request::{Body, Request};
+use super::retry::{self, Failed};
+
+const REQUEST_ID_HEADER: &str = "x-openstack-request-id";
+
+/// What is peculiar to a service.
+#[derive(Debug)]
+pub struct Service {
+    /// Its name.
+    pub name: &'static str,
+    /// The first segment of all its paths: the API's great version.
+    pub root: &'static str,
+    /// The keys of which its errors have one, besides `error`, which the login before it gives.
+    pub error_keys: &'static [&'static str],
+}
+
+/// Where a service is and how to speak to it.
+#[derive(Clone)]
+pub struct Endpoint {
+    /// The API's address, with or without the service's root at its end; it may have a path.
+    pub url: Url,
+    /// The HTTP client: certificates, proxies and connect timeout are its affair.
+    pub http: reqwest::blocking::Client,
+    /// Who is asking.
+    pub auth: Arc<dyn Authenticator>,
+    /// How long one try of one request may take, until the last byte of its answer. Services answer
+    /// within seconds, but a validation of Ironic's asks BMCs.
+    pub timeout: Duration,
+}
+
+/// Takes requests in place of the service, where they are only to be told.
+pub trait Rehearse: Send + Sync {
+    /// What the service would answer; `None` for what may be sent.
+    fn answer(&self, request: &Request<'_>) -> Option<String>;
+
+    /// The service's answer with what it would say, had all been sent.
+    fn as_if_sent(&self, request: &Request<'_>, answer: String) -> String;
+}
+
+/// A connection to one service, cheap to clone and to share between threads.
+#[derive(Clone)]
+pub struct Session {
+    service: &'static Service,
+    endpoint: Arc<Endpoint>,
+    base: Url,
+    /// Goes along with every request.
+    header: Option<(HeaderName, HeaderValue)>,
+    /// Whether requests that failed are sent again here.
+    repeats: bool,
+    rehearsal: Option<Arc<dyn Rehearse>>,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("base", &shown(&self.base)).finish_non_exhaustive()
+    }
+}
+
+/// A URL as it may be shown: without user information, which may be a password.
+#[must_use]
+pub fn shown(url: &Url) -> String {
+    let mut url = url.clone();
+    // Only addresses that cannot have any refuse to lose it.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.as_str().trim_end_matches('/').to_owned()
+}
+
+/// The root that paths are joined to: with the service's root, once, and a slash at its end.
+fn base_of(url: &Url, root: &str) -> Url {
+    let mut base = url.clone();
+    let path = base.path().trim_end_matches('/');
+    let path = path.strip_suffix(root).and_then(|path| path.strip_suffix('/')).unwrap_or(path);
+    let path = format!("{path}/{root}/");
+    base.set_path(&path);
+    base.set_query(None);
+    base
+}
+
+impl Session {
+    /// A session that asks nothing yet.
+    #[must_use]
+    pub fn new(service: &'static Service, endpoint: Endpoint) -> Self {
+        let base = base_of(&endpoint.url, service.root);
+        Self { service, endpoint: Arc::new(endpoint), base, header: None, repeats: true, rehearsal: None }
+    }
+
+    /// The same, with a header on every request.
+    #[must_use]
+    pub fn with_header(self, name: HeaderName, value: HeaderValue) -> Self {
+        Self { header: Some((name, value)), ..self }
+    }
+
+    /// The same for somebody who asks again anyhow, at a pace of their own: a request that failed is not sent again
+    /// (but for one that new credentials may help).
+    #[must_use]
+    pub fn without_repeats(&self) -> Self {
+        Self { repeats: false, ..self.clone() }
+    }
+
+    /// The same, with somebody who takes in place of the service what is only to be told.
+    #[must_use]
+    pub fn rehearsing(&self, rehearsal: Arc<dyn Rehearse>) -> Self {
+        Self { rehearsal: Some(rehearsal), ..self.clone() }
+    }
+
+    /// The API's root, as it may be shown.
+    #[must_use]
+    pub fn address(&self) -> String {
+        shown(&self.base)
+    }
+
+    /// Method and path of a request, for the log.
+    fn name(&self, request: &Request<'_>) -> String {
+        format!("{} /{}/{}", request.method, self.service.root, request.path)
+    }
+
+    /// Sends a request and reads its answer.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn fetch<T: DeserializeOwned>(&self, request: &Request<'_>) -> Result<T, Error> {
+        self.exchange(request, |body| serde_json::from_str(body))
+    }
+
+    /// Sends a request whose answer says nothing that matters; but it must be JSON, as services give it, or a
+    /// page of something in between would pass for success.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn tell(&self, request: &Request<'_>) -> Result<(), Error> {
+        self.exchange(request, |body| match body {
+            "" => Ok(()),
+            body => serde_json::from_str::<IgnoredAny>(body).map(drop),
+        })
+    }
+
+    /// Deletes what may be gone already: a lost answer to a first try must not look like a failure.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn remove(&self, path: String) -> Result<(), Error> {
+        match self.tell(&Request::new(Method::DELETE, path)) {
+            Err(error) if error.is_not_found() => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Sends until there is an answer that counts, as often and as long as that is safe and sensible.
+    fn exchange<T>(
+        &self,
+        request: &Request<'_>,
+        read: impl Fn(&str) -> serde_json::Result<T>,
+    ) -> Result<T, Error> {
+        let began = Instant::now();
+        let mut pauses = retry::pauses().take(if self.repeats { request.retries } else { 0 });
+        let mut tries = 0;
+        let mut renewed = false;
+        loop {
+            tries += 1;
+            let (failed, error, asked) = match self.send_once(request) {
+                Ok(answer) if answer.status < 300 => match read(&answer.body) {
+                    Ok(value) => return Ok(value),
+                    Err(error) => {
+                        let reason = format!("{error}; {} bytes", answer.body.len());
+                        let request = request.name_at(&self.address());
+                        (Some(Failed::Lost), Error::Malformed { request, reason }, None)
+                    }
+                },
+                Ok(answer) => {
+                    let edition = answer.edition;
+                    let error = answer.into_refusal(self.service, request.name_at(&self.address()));
+                    if error.status == 401 && !renewed && self.endpoint.auth.renew(edition)? {
+                        renewed = true;
+                        continue;
+                    }
+                    let failed = match error.status {
+                        500 => Some(Failed::ServerTrouble),
+                        502 | 504 => Some(Failed::Lost),
+                        429 | 503 => Some(Failed::TurnedAway),
+                        // As ingresses give while nothing stands behind them.
+                        404 if !error.own => Some(Failed::TurnedAway),
+                        _ => None,
+                    };
+                    let asked = error.retry_after;
+                    (failed, Error::Refused(Box::new(error)), asked)
+                }
+                Err(SendError::Login(error)) => return Err(error.into()),
+                Err(SendError::Transport { failed, reason }) => {
+                    let (service, endpoint) = (self.service.name, self.address());
+                    (failed, Error::Unreachable { service, endpoint, reason, tries }, None)
+                }
+            };
+            let again = failed.is_some_and(|failed| request.repeat.allows(failed));
+            let Some(pause) = pauses.next().filter(|_| again) else { return Err(error) };
+            let pause = asked.map_or(pause, |asked| asked.max(pause));
+            if began.elapsed() + pause > 2 * self.endpoint.timeout {
+                return Err(error);
+            }
+            info!(request = self.name(request), %error, again_in_ms = pause.as_millis(), "repeating");
+            std::thread::sleep(pause);
+        }
+    }
+
+    fn send_once(&self, request: &Request<'_>) -> Result<Answer, SendError> {
+        if let Some(body) = self.rehearsal.as_ref().and_then(|rehearsal| rehearsal.answer(request)) {
+            return Ok(Answer {
+                status: 200,
+                body,
+                request_id: None,
+                retry_after: None,
+                edition: Edition::default(),
+            });
+        }
+        let mut url = self.base.join(&request.path).map_err(|error| SendError::Transport {
+            failed: None,
+            reason: format!("{}: {error}", request.path),
+        })?;
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&request.query);
+        }
+        let mut headers = HeaderMap::new();
+        headers.extend(self.header.clone());
+        let edition = self.endpoint.auth.authorise(&mut headers).map_err(SendError::Login)?;
+        let mut builder = self
+            .endpoint
+            .http
+            .request(request.method.clone(), url.clone())
+            .headers(headers)
+            .timeout(self.endpoint.timeout)
+            .header("Accept", "application/json");
+        if let Some(Body(body)) = &request.body {
+            trace!(request = self.name(request), body = %mask::text(body), "request");
+            builder = builder.header("Content-Type", "application/json").body(body.clone());
+        }
+        let started = Instant::now();
+        let response = builder.send().map_err(transport)?;
+        let status = response.status().as_u16();
+        let request_id =
+            response.headers().get(REQUEST_ID_HEADER).and_then(|id| id.to_str().ok()).map(str::to_owned);
+        let retry_after = response
+            .headers()
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| retry::asked(value, Timestamp::now()));
+        let body = response.text().map_err(transport)?;
+        debug!(
+            request = self.name(request),
+            query = url.query(),
+            status,
+            ms = started.elapsed().as_millis(),
+            request_id,
+            "asked"
+        );
+        trace!(request = self.name(request), body = %mask::text(body.as_bytes()), "answer");
+        let body = match &self.rehearsal {
+            Some(rehearsal) => rehearsal.as_if_sent(request, body),
+            None => body,
+        };
+        Ok(Answer { status, body, request_id, retry_after, edition })
+    }
+}
+
+struct Answer {
+    status: u16,
+    body: String,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    /// Of the credentials that it answers to.
+    edition: Edition,
+}
+
+impl Answer {
+    fn into_refusal(self, service: &Service, request: String) -> Refusal {
+        let Self { status, body, request_id, retry_after, .. } = self;
+        let body = if (300..400).contains(&status) {
+            // Never followed: the credentials would go along to wherever it points.
+            format!("HTTP {status}: the endpoint redirects; give the address it redirects to")
+        } else {
+            body
+        };
+        Refusal { request_id, retry_after, ..Refusal::decode(service, request, status, &body) }
+    }
+}
+
+enum SendError {
+    Login(LoginError),
+    Transport { failed: Option<Failed>, reason: String },
+}
+
+/// Why no answer came. Certificate trouble is final; the rest may pass.
+fn transport(error: reqwest::Error) -> SendError {
+    let (never_sent, malformed) = (error.is_connect(), error.is_builder());
+    let reason = innermost(error);
+    let failed = match () {
+        () if malformed || reason.contains("certificate") || reason.contains("InvalidCertificate") => None,
+        () if never_sent => Some(Failed::NotSent),
+        () => Some(Failed::Lost),
+    };
+    SendError::Transport { failed, reason }
+}
+
+/// The cause that says most about a request that got no answer; never its address, which may hold a password.
+pub(crate) fn innermost(error: reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "no answer in time".to_owned();
+    }
+    let error = error.without_url();
+    let mut reason = error.to_string();
+    let mut source = std::error::Error::source(&error);
+    while let Some(inner) = source {
+        reason = inner.to_string();
+        source = inner.source();
+    }
+    reason
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_root_keeps_a_path_and_has_v1_once() {
+        for (given, base) in [
+            ("http://h:6385", "http://h:6385/v1/"),
+            ("http://h:6385/", "http://h:6385/v1/"),
+            ("http://h:6385/v1", "http://h:6385/v1/"),
+            ("https://h/baremetal", "https://h/baremetal/v1/"),
+            ("https://h/baremetal/v1/?x=1", "https://h/baremetal/v1/"),
+        ] {
+            assert_eq!(base_of(&Url::parse(given).expect("a URL"), "v1").as_str(), base);
+        }
+    }
+
+    #[test]
+    fn a_shown_address_has_no_password() {
+        assert_eq!(shown(&Url::parse("http://u:hunter2@h/v1/").expect("a URL")), "http://h/v1");
+    }
+}
