@@ -14,6 +14,9 @@ const VERSION_HEADER: HeaderName = HeaderName::from_static("x-openstack-ironic-a
 /// Items on a page of a list: the most that a server with default settings gives.
 const PAGE: usize = 1000;
 
+/// How often a walk through a list is set back by what is deleted meanwhile.
+const DENIED: usize = 5;
+
 /// What is peculiar to Ironic.
 pub(super) const IRONIC: Service =
     Service { name: "Ironic", root: "v1", error_keys: &["error_message", "faultstring"] };
@@ -129,24 +132,19 @@ impl Client {
         query: &[(&str, String)],
         mut take: impl FnMut(T),
     ) -> Result<(), Error> {
-        let mut after = None;
-        loop {
-            after = self.page(resource, query, after.as_deref(), &mut take)?;
-            if after.is_none() {
-                return Ok(());
-            }
-        }
+        walk(|after| self.page(resource, query, after, &mut take))
     }
 
-    /// One page of a list, and the UUID after which the next one begins, if there is one. The walk is ours: Ironic's
-    /// `next` links lose filters and name whatever host the request named.
+    /// One page of a list, and the UUID after which the next one begins, behind some that come before it; none where
+    /// there is no next one. The walk is ours: Ironic's `next` links lose filters and name whatever host the request
+    /// named.
     pub(super) fn page<T: DeserializeOwned>(
         &self,
         resource: &str,
         query: &[(&str, String)],
         after: Option<&str>,
         take: &mut impl FnMut(T),
-    ) -> Result<Option<String>, Error> {
+    ) -> Result<Vec<String>, Error> {
         let mut request = Request::get(resource);
         request.query = query.to_vec();
         request = request.query("limit", PAGE.to_string());
@@ -163,12 +161,41 @@ impl Client {
             take(serde_json::from_str(item.get()).map_err(|error| malformed(error.to_string()))?);
         }
         // A server may give shorter pages than asked for; only the absence of `next` is the end.
-        let (Some(last), true) = (items.last(), page.contains_key("next")) else { return Ok(None) };
-        let last: Marker = serde_json::from_str(last.get()).map_err(|error| malformed(error.to_string()))?;
-        if after == Some(last.uuid.as_str()) {
+        if !page.contains_key("next") {
+            return Ok(Vec::new());
+        }
+        let mut markers = Vec::new();
+        for item in &items[items.len().saturating_sub(DENIED)..] {
+            let marker: Marker =
+                serde_json::from_str(item.get()).map_err(|error| malformed(error.to_string()))?;
+            markers.push(marker.uuid);
+        }
+        if after.is_some() && after == markers.last().map(String::as_str) {
             return Err(malformed("the list goes in a circle".to_owned()).into());
         }
-        Ok(Some(last.uuid))
+        Ok(markers)
+    }
+}
+
+/// Walks through a list, given what gets the page after an item and says which are its last ones, unless it is the
+/// last page.
+///
+/// What is deleted meanwhile makes Ironic answer 404 to a whole page: of ports, where a group of theirs is gone; of
+/// anything, where the item is gone after which the page begins. The page is asked for anew then, after the item
+/// before that one.
+fn walk(mut page: impl FnMut(Option<&str>) -> Result<Vec<String>, Error>) -> Result<(), Error> {
+    let mut markers = Vec::new();
+    let mut denied = 0;
+    loop {
+        match page(markers.last().map(String::as_str)) {
+            Ok(next) if next.is_empty() => return Ok(()),
+            Ok(next) => markers = next,
+            Err(error) if error.is_not_found() && denied < DENIED && markers.len() != 1 => {
+                denied += 1;
+                markers.pop();
+            }
+            Err(error) => return Err(error),
+        }
     }
 }
 
@@ -176,4 +203,48 @@ impl Client {
 #[derive(serde::Deserialize)]
 struct Marker {
     uuid: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rest::Refusal;
+
+    fn gone() -> Error {
+        let body = r#"{"error_message": {"faultstring": "Node 3 could not be found."}}"#;
+        let refusal = Refusal::decode(&IRONIC, "GET /v1/nodes".to_owned(), 404, body);
+        rest::Error::Refused(Box::new(refusal)).into()
+    }
+
+    /// A list of which pages of four are read, and of which something goes after each page.
+    fn read(go: &[&[u32]]) -> Result<Vec<u32>, Error> {
+        let mut list: Vec<u32> = (0..12).collect();
+        let mut go = go.iter();
+        let mut taken = Vec::new();
+        walk(|after| {
+            let start = match after.map(|marker| marker.parse::<u32>().expect("a number")) {
+                None => 0,
+                Some(marker) => 1 + list.iter().position(|item| *item == marker).ok_or_else(gone)?,
+            };
+            let page = &list[start..list.len().min(start + 4)];
+            taken.extend_from_slice(page);
+            let more = start + 4 < list.len();
+            let markers = page.iter().map(u32::to_string).collect();
+            let now = go.next().copied().unwrap_or_default();
+            list.retain(|item| !now.contains(item));
+            Ok(if more { markers } else { Vec::new() })
+        })?;
+        Ok(taken)
+    }
+
+    #[test]
+    fn a_walk_goes_on_before_what_is_deleted_and_takes_nothing_twice() {
+        let all: Vec<u32> = (0..12).collect();
+        assert_eq!(read(&[]).expect("read"), all);
+        assert_eq!(read(&[&[3], &[7, 6, 5]]).expect("read"), all);
+        let without = |gone: u32| all.iter().copied().filter(|item| *item != gone).collect::<Vec<_>>();
+        assert_eq!(read(&[&[3, 4]]).expect("read"), without(4));
+        let error = read(&[&[0, 1, 2, 3]]).expect_err("no place is known any more");
+        assert!(error.is_not_found(), "{error}");
+    }
 }

@@ -290,8 +290,8 @@ impl Client {
         after: Option<&str>,
     ) -> Result<(Vec<T>, Option<String>), Error> {
         let mut nodes = Vec::new();
-        let next = self.page("nodes", &query.pairs(), after, &mut |node| nodes.push(node))?;
-        Ok((nodes, next))
+        let mut markers = self.page("nodes", &query.pairs(), after, &mut |node| nodes.push(node))?;
+        Ok((nodes, markers.pop()))
     }
 
     /// Creates a node. The body must hold a `uuid` chosen by the caller, so that a lost answer can be asked

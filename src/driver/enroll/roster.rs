@@ -9,11 +9,11 @@ use super::compare::Existing;
 use crate::driver::Error;
 use crate::inventory::driver_info::Bmc;
 use crate::inventory::machine::Machine;
+use crate::ironic::Client;
 use crate::ironic::node::NodeQuery;
 use crate::ironic::port::Port;
 use crate::ironic::portgroup::Portgroup;
 use crate::ironic::version::CHILD_NODES;
-use crate::ironic::{Client, Fault};
 use crate::rest::mask;
 
 /// Beyond so many nodes one detailed list is cheaper than asking for each.
@@ -29,9 +29,6 @@ struct Identity {
     driver_info: Map<String, Json>,
 }
 
-/// How often the lists are asked for, where what is on them is being deleted.
-const TRIES: usize = 5;
-
 /// Every node, port and port group by what identifies it.
 #[derive(Debug, Default)]
 pub(super) struct Roster {
@@ -45,19 +42,8 @@ pub(super) struct Roster {
 }
 
 impl Roster {
-    /// Asks Ironic, in as many requests as there are pages. What is deleted meanwhile makes Ironic answer whole lists
-    /// with 404 (a port whose group is gone, a page after a node that is gone): then they are asked for anew.
+    /// Asks Ironic, in as many requests as there are pages.
     pub(super) fn read(client: &Client, with_groups: bool) -> Result<Self, Error> {
-        for _ in 1..TRIES {
-            match Self::read_once(client, with_groups) {
-                Err(error) if error.fault() == Some(&Fault::NotFound) => {}
-                read => return read,
-            }
-        }
-        Self::read_once(client, with_groups)
-    }
-
-    fn read_once(client: &Client, with_groups: bool) -> Result<Self, Error> {
         let about = || Error::about("the inventory");
         let mut roster = Self::default();
         let mut query = NodeQuery::all().fields(&["uuid", "name", "driver_info"]);
