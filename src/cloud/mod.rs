@@ -26,6 +26,7 @@ pub mod files;
 mod identity;
 mod keystone;
 pub mod transport;
+mod trust;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

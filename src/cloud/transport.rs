@@ -2,15 +2,21 @@
 
 use std::net::IpAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Identity;
 use reqwest::blocking::{Client, ClientBuilder};
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Identity};
+use rustls::ClientConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use url::{Host, Url};
 
 use super::Error;
 use super::config::{Settings, Transport};
+use super::trust::Trust;
 
 /// How long making a connection may take. Requests have their own limits.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -22,7 +28,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// certificates to trust and `https` needs some.
 pub fn client(settings: &Settings) -> Result<Client, Error> {
     // Another part of the process may have chosen already; any provider serves.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    let _ = ring::default_provider().install_default();
     let plain = settings.servers().all(|url| url.scheme() == "http");
     let built = match builder(settings, plain && !settings.has_catalog())?.build() {
         // A catalog may name https servers, and need not.
@@ -50,11 +56,9 @@ fn builder(settings: &Settings, plain: bool) -> Result<ClientBuilder, Error> {
         .tls_danger_accept_invalid_certs(*insecure);
     if plain {
         builder = builder.tls_certs_only([]);
-    } else if let Some(path) = cacert {
-        let certificates = Certificate::from_pem_bundle(&read(path)?);
-        builder = builder.tls_certs_merge(certificates.map_err(|error| file(path, &error))?);
-    }
-    if let Some(path) = cert {
+    } else if let Some(path) = cacert.as_ref().filter(|_| !insecure) {
+        builder = builder.tls_backend_preconfigured(trusting(path, cert.as_deref(), key.as_deref())?);
+    } else if let Some(path) = cert {
         let mut pem = read(path)?;
         if let Some(key) = key {
             pem.push(b'\n');
@@ -68,13 +72,43 @@ fn builder(settings: &Settings, plain: bool) -> Result<ClientBuilder, Error> {
     Ok(builder)
 }
 
+/// TLS that trusts in the certificates of a file too, and proves who we are where it is asked to.
+fn trusting(cacert: &Path, cert: Option<&Path>, key: Option<&Path>) -> Result<ClientConfig, Error> {
+    let provider = Arc::new(ring::default_provider());
+    let own = certificates(cacert)?;
+    let trust = Trust::new(own, Arc::clone(&provider)).map_err(|error| file(cacert, &error))?;
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("the provider has what these versions need")
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(trust));
+    let Some(cert) = cert else { return Ok(config.with_no_client_auth()) };
+    let key = key.unwrap_or(cert);
+    let secret = PrivateKeyDer::from_pem_slice(&read(key)?).map_err(|error| file(key, &error))?;
+    config.with_client_auth_cert(certificates(cert)?, secret).map_err(|error| file(cert, &error))
+}
+
+/// The certificates of a file, of which there must be one.
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let pem = read(path)?;
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    match certificates {
+        Ok(certificates) if certificates.is_empty() => {
+            let reason = "there is no certificate in PEM form in it".to_owned();
+            Err(Error::File { path: path.display().to_string(), reason })
+        }
+        Ok(certificates) => Ok(certificates),
+        Err(error) => Err(file(path, &error)),
+    }
+}
+
 /// A client for servers that are none of the cloud's: no credentials but those in an address, redirects followed as
 /// Ironic does.
 ///
 /// # Errors
 /// There is no certificate to trust, and the address needs one.
 pub fn anonymous(url: &Url) -> reqwest::Result<Client> {
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    let _ = ring::default_provider().install_default();
     let builder = || {
         let builder = Client::builder()
             .user_agent(concat!("farrier/", env!("CARGO_PKG_VERSION")))

@@ -29,6 +29,7 @@ mod signals;
 mod soak;
 mod support;
 mod terminal;
+mod tls;
 mod web;
 
 use assert_cmd::Command;

@@ -278,7 +278,7 @@ fn serve(client: TcpStream, shared: &Shared) -> io::Result<()> {
     give(client, &reply, fault)
 }
 
-fn read_request(reader: &mut impl BufRead) -> io::Result<Option<(String, Vec<u8>)>> {
+pub(crate) fn read_request(reader: &mut impl BufRead) -> io::Result<Option<(String, Vec<u8>)>> {
     let mut head = String::new();
     let mut length = 0;
     loop {
@@ -302,7 +302,7 @@ fn read_request(reader: &mut impl BufRead) -> io::Result<Option<(String, Vec<u8>
     Ok(Some((head, body)))
 }
 
-fn forward(head: &str, body: &[u8], upstream: &str) -> io::Result<Vec<u8>> {
+pub(crate) fn forward(head: &str, body: &[u8], upstream: &str) -> io::Result<Vec<u8>> {
     let mut server = TcpStream::connect(upstream)?;
     server.write_all(head.as_bytes())?;
     server.write_all(b"Connection: close\r\n\r\n")?;

@@ -1,0 +1,183 @@
+//! Ironic behind TLS, as sites run it.
+
+use std::io::{BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use predicates::str::{contains, is_empty};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
+use tempfile::TempDir;
+
+use crate::proxy::{forward, read_request};
+use crate::support::Lab;
+
+/// An authority, and certificates of this computer.
+struct Site {
+    folder: TempDir,
+    authority: CertifiedIssuer<'static, KeyPair>,
+}
+
+/// A certificate and its key.
+struct Pair {
+    certificate: rcgen::Certificate,
+    key: KeyPair,
+}
+
+fn params(name: &str, host: &str) -> CertificateParams {
+    let mut params = CertificateParams::new([host.to_owned()]).expect("a name or an address");
+    params.distinguished_name.push(DnType::CommonName, name);
+    params
+}
+
+impl Site {
+    fn new() -> Self {
+        let mut params = params("authority", "authority.example");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().expect("a key");
+        let authority = CertifiedIssuer::self_signed(params, key).expect("a certificate");
+        Self { folder: tempfile::tempdir().expect("a temporary folder"), authority }
+    }
+
+    fn issue(&self, params: &CertificateParams) -> Pair {
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.signed_by(&key, &self.authority).expect("a certificate");
+        Pair { certificate, key }
+    }
+
+    fn file(&self, name: &str, pem: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, pem).expect("written");
+        path
+    }
+
+    fn cacert(&self) -> PathBuf {
+        self.file("ca.pem", &self.authority.pem())
+    }
+
+    /// Serves an Ironic under this certificate, for as long as the tests run; to those only, where that is asked,
+    /// who have a certificate of the authority.
+    fn serve(&self, lab: &Lab, pair: &Pair, known_only: bool) -> String {
+        let builder = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions");
+        let builder = if known_only {
+            let mut roots = RootCertStore::empty();
+            roots.add(self.authority.der().clone()).expect("a certificate");
+            let provider = Arc::new(rustls::crypto::ring::default_provider());
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+            builder.with_client_cert_verifier(verifier.build().expect("a verifier"))
+        } else {
+            builder.with_no_client_auth()
+        };
+        let key = PrivateKeyDer::try_from(pair.key.serialize_der()).expect("a key");
+        let config =
+            builder.with_single_cert(vec![pair.certificate.der().clone()], key).expect("they belong");
+        let config = Arc::new(config);
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("it is bound").port();
+        let upstream = lab.endpoint().trim_start_matches("http://").to_owned();
+        thread::spawn(move || {
+            for client in listener.incoming().map_while(Result::ok) {
+                let (config, upstream) = (Arc::clone(&config), upstream.clone());
+                // A handshake that fails is what some tests are for.
+                thread::spawn(move || drop(answer(client, config, &upstream)));
+            }
+        });
+        format!("https://127.0.0.1:{port}")
+    }
+}
+
+fn answer(client: TcpStream, config: Arc<ServerConfig>, upstream: &str) -> std::io::Result<()> {
+    let connection = ServerConnection::new(config).expect("a configuration");
+    let mut reader = BufReader::new(StreamOwned::new(connection, client));
+    let Some((head, body)) = read_request(&mut reader)? else { return Ok(()) };
+    let reply = forward(&head, &body, upstream)?;
+    let mut stream = reader.into_inner();
+    stream.write_all(&reply)?;
+    stream.conn.send_close_notify();
+    stream.flush()
+}
+
+/// A list of nodes from there, with these settings.
+fn list(lab: &Lab, endpoint: &str, settings: &[(&str, &Path)]) -> Command {
+    let mut command = lab.farrier_at(endpoint);
+    command.args(["node", "list"]);
+    for (name, path) in settings {
+        command.env(name, path);
+    }
+    command
+}
+
+#[test]
+fn a_site_s_authority_is_trusted_when_it_is_named() {
+    let (lab, site) = (Lab::shared(), Site::new());
+    let ironic = site.serve(lab, &site.issue(&params("ironic", "127.0.0.1")), false);
+    let unknown = list(lab, &ironic, &[]).assert().code(9).stdout(is_empty());
+    unknown.stderr(contains("certificate").and(contains("UnknownIssuer")));
+    list(lab, &ironic, &[("OS_CACERT", &site.cacert())]).assert().success().stderr(is_empty());
+    let insecure = list(lab, &ironic, &[("OS_INSECURE", Path::new("true"))]).assert().success();
+    insecure.stderr(contains("certificates are not verified"));
+
+    let mut old = params("ironic", "127.0.0.1");
+    old.not_before = date_time_ymd(2020, 1, 1);
+    old.not_after = date_time_ymd(2021, 1, 1);
+    for (kind, word) in [(params("ironic", "elsewhere.example"), "not valid for name"), (old, "expired")] {
+        let ironic = site.serve(lab, &site.issue(&kind), false);
+        let refused = list(lab, &ironic, &[("OS_CACERT", &site.cacert())]).assert().code(9);
+        refused.stdout(is_empty()).stderr(contains(word));
+    }
+    let nothing = site.file("empty.pem", "no certificate\n");
+    let refused = list(lab, &ironic, &[("OS_CACERT", &nothing)]).assert().code(2);
+    refused.stderr(contains("empty.pem").and(contains("no certificate")));
+}
+
+#[test]
+fn a_certificate_signed_by_its_own_key_is_trusted_when_it_is_named_and_only_for_its_host() {
+    let (lab, site) = (Lab::shared(), Site::new());
+    for (is_ca, host, refused) in [
+        (IsCa::NoCa, "127.0.0.1", None),
+        (IsCa::Ca(BasicConstraints::Unconstrained), "127.0.0.1", None),
+        (IsCa::Ca(BasicConstraints::Unconstrained), "elsewhere.example", Some("not valid for name")),
+    ] {
+        let mut params = params("ironic", host);
+        params.is_ca = is_ca;
+        let key = KeyPair::generate().expect("a key");
+        let pair = Pair { certificate: params.self_signed(&key).expect("a certificate"), key };
+        let ironic = site.serve(lab, &pair, false);
+        let own = site.file("own.pem", &pair.certificate.pem());
+        let listed = list(lab, &ironic, &[("OS_CACERT", &own)]).assert();
+        match refused {
+            None => listed.success().stderr(is_empty()),
+            Some(word) => listed.code(9).stderr(contains(word)),
+        };
+        // Whoever trusts somebody else does not trust it.
+        list(lab, &ironic, &[("OS_CACERT", &site.cacert())]).assert().code(9).stdout(is_empty());
+    }
+}
+
+#[test]
+fn a_server_that_wants_a_certificate_is_given_one() {
+    let (lab, site) = (Lab::shared(), Site::new());
+    let ironic = site.serve(lab, &site.issue(&params("ironic", "127.0.0.1")), true);
+    let client = site.issue(&params("operator", "operator.example"));
+    let (certificate, key) = (client.certificate.pem(), client.key.serialize_pem());
+    let cert = site.file("cert.pem", &certificate);
+    let secret = site.file("key.pem", &key);
+    let both = site.file("both.pem", &format!("{certificate}{key}"));
+    let cacert = site.cacert();
+    list(lab, &ironic, &[("OS_CACERT", &cacert)]).assert().code(9).stdout(is_empty());
+    let apart = [("OS_CACERT", &*cacert), ("OS_CERT", &*cert), ("OS_KEY", &*secret)];
+    list(lab, &ironic, &apart).assert().success().stderr(is_empty());
+    list(lab, &ironic, &[("OS_CACERT", &cacert), ("OS_CERT", &both)]).assert().success().stderr(is_empty());
+    let insecure = [("OS_INSECURE", Path::new("1")), ("OS_CERT", &*both)];
+    list(lab, &ironic, &insecure).assert().success();
+    let missing = [("OS_CACERT", &*cacert), ("OS_CERT", Path::new("/nowhere/cert.pem"))];
+    list(lab, &ironic, &missing).assert().code(2).stderr(contains("/nowhere/cert.pem"));
+}
