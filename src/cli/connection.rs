@@ -1,5 +1,7 @@
 //! From the global options to a connection, and from a connection to a driver.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use anyhow::anyhow;
 
 use super::Context;
@@ -27,6 +29,9 @@ impl Connection {
     }
 }
 
+/// The clouds that were resolved, each by the name that was asked for.
+pub(super) type Clouds = Mutex<Vec<(Option<String>, Arc<Cloud>)>>;
+
 impl Context {
     /// Opens the connection that the global options ask for.
     pub(super) fn connect(&self) -> anyhow::Result<Connection> {
@@ -40,16 +45,28 @@ impl Context {
 
     /// Opens a connection to each of the clouds that the global options name, or the one that they ask for otherwise.
     pub(super) fn connect_each(&self) -> anyhow::Result<Vec<Connection>> {
-        let clouds: Vec<&str> = self.global.clouds().collect();
-        match clouds.as_slice() {
-            [] => Ok(vec![self.open(None)?]),
-            clouds => clouds.iter().map(|cloud| self.open(Some(cloud))).collect(),
-        }
+        self.cloud_names().into_iter().map(|cloud| self.open(cloud)).collect()
     }
 
     fn open(&self, cloud: Option<&str>) -> anyhow::Result<Connection> {
+        let cloud = self.cloud(cloud)?;
+        Ok(Connection { client: cloud.ironic()?, cloud: cloud.name.clone() })
+    }
+
+    /// The clouds that the global options name, or the one that they ask for otherwise, which need not have a name.
+    pub(super) fn cloud_names(&self) -> Vec<Option<&str>> {
+        let named: Vec<Option<&str>> = self.global.clouds().map(Some).collect();
+        if named.is_empty() { vec![None] } else { named }
+    }
+
+    /// A cloud, whose settings are read, and whose password is asked for, once a run.
+    pub(super) fn cloud(&self, name: Option<&str>) -> anyhow::Result<Arc<Cloud>> {
+        let mut known = self.clouds.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, cloud)) = known.iter().find(|(known, _)| known.as_deref() == name) {
+            return Ok(Arc::clone(cloud));
+        }
         let tokens = if self.global.no_auth_cache { Tokens::Forgotten } else { Tokens::Kept };
-        let resolve = |env: &Environment| Cloud::resolve(cloud, self.global.endpoint(), tokens, env);
+        let resolve = |env: &Environment| Cloud::resolve(name, self.global.endpoint(), tokens, env);
         let env = Environment::of_process();
         let cloud = match resolve(&env) {
             Err(cloud::Error::NoPassword { user, place }) => {
@@ -63,7 +80,9 @@ impl Context {
         for warning in &cloud.warnings {
             self.ui.warn(warning);
         }
-        Ok(Connection { client: cloud.ironic()?, cloud: cloud.name })
+        let cloud = Arc::new(cloud);
+        known.push((name.map(str::to_owned), Arc::clone(&cloud)));
+        Ok(cloud)
     }
 
     /// A driver for work that must not be torn: from here on the first signal only asks it to stop.

@@ -43,6 +43,7 @@ mod wait;
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
+use std::sync::Mutex;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -140,6 +141,8 @@ pub struct Context {
     pub interrupt: Interrupt,
     /// What things took before.
     durations: Durations,
+    /// The clouds that were worked with so far.
+    clouds: connection::Clouds,
 }
 
 /// The command line as clap knows it: what completions, manual pages and tests are made from.
@@ -177,7 +180,8 @@ fn run(global: Global, command: Command) -> ExitCode {
             return failure::end(&anyhow::Error::new(error).context("cannot watch for signals"), &ui);
         }
     };
-    let context = Context { ui, global, interrupt, durations: Durations::of_user() };
+    let context =
+        Context { ui, global, interrupt, durations: Durations::of_user(), clouds: Mutex::default() };
     match std::panic::catch_unwind(AssertUnwindSafe(|| dispatch(command, &context))) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => failure::end(&error, &context.ui),

@@ -23,8 +23,10 @@ mod cache;
 pub mod config;
 mod entry;
 pub mod files;
+pub mod glance;
 mod identity;
 mod keystone;
+pub mod nova;
 pub mod transport;
 mod trust;
 

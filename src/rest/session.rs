@@ -33,7 +33,7 @@ pub struct Service {
 /// Where a service is and how to speak to it.
 #[derive(Clone)]
 pub struct Endpoint {
-    /// The API's address, with or without the service's root at its end; it may have a path.
+    /// The API's address, with or without a version and a project at its end; it may have a path.
     pub url: Url,
     /// The HTTP client: certificates, proxies and connect timeout are its affair.
     pub http: reqwest::blocking::Client,
@@ -82,15 +82,31 @@ pub fn shown(url: &Url) -> String {
     url.as_str().trim_end_matches('/').to_owned()
 }
 
-/// The root that paths are joined to: with the service's root, once, and a slash at its end.
+/// The root that paths are joined to: with the service's root, once, and a slash at its end. Catalogs have an address
+/// with or without a version of the API, not always the same one, and after it perhaps a project's id.
 fn base_of(url: &Url, root: &str) -> Url {
     let mut base = url.clone();
-    let path = base.path().trim_end_matches('/');
-    let path = path.strip_suffix(root).and_then(|path| path.strip_suffix('/')).unwrap_or(path);
-    let path = format!("{path}/{root}/");
-    base.set_path(&path);
+    let mut segments: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).collect();
+    let has_project = segments.last().is_some_and(|last| is_project(last));
+    let at = segments.len().checked_sub(if has_project { 2 } else { 1 });
+    if let Some(at) = at.filter(|&at| is_version(segments[at])) {
+        segments.truncate(at);
+    }
+    segments.push(root);
+    base.set_path(&format!("/{}/", segments.join("/")));
     base.set_query(None);
     base
+}
+
+/// `v1`, `v2.0`.
+fn is_version(segment: &str) -> bool {
+    let number = segment.strip_prefix('v').unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
+/// Keystone's ids are of 32 hexadecimal digits, unless somebody's own backend makes others.
+fn is_project(segment: &str) -> bool {
+    uuid::Uuid::try_parse(segment).is_ok() || segment.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl Session {
@@ -336,15 +352,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_root_keeps_a_path_and_has_v1_once() {
-        for (given, base) in [
-            ("http://h:6385", "http://h:6385/v1/"),
-            ("http://h:6385/", "http://h:6385/v1/"),
-            ("http://h:6385/v1", "http://h:6385/v1/"),
-            ("https://h/baremetal", "https://h/baremetal/v1/"),
-            ("https://h/baremetal/v1/?x=1", "https://h/baremetal/v1/"),
+    fn the_root_keeps_a_path_and_has_the_version_once() {
+        for (given, root, base) in [
+            ("http://h:6385", "v1", "http://h:6385/v1/"),
+            ("http://h:6385/", "v1", "http://h:6385/v1/"),
+            ("http://h:6385/v1", "v1", "http://h:6385/v1/"),
+            ("https://h/baremetal", "v1", "https://h/baremetal/v1/"),
+            ("https://h/baremetal/v1/?x=1", "v1", "https://h/baremetal/v1/"),
+            ("https://h/v1/baremetal", "v1", "https://h/v1/baremetal/v1/"),
+            ("http://h:9292", "v2", "http://h:9292/v2/"),
+            ("http://h:9292/v2/", "v2", "http://h:9292/v2/"),
+            ("https://h/compute/v2.1", "v2.1", "https://h/compute/v2.1/"),
+            ("https://h/v2/3792cba48301422e9d77d9d7c0dee3bf", "v2.1", "https://h/v2.1/"),
+            ("https://h:8774/v2.1/1042117/", "v2.1", "https://h:8774/v2.1/"),
         ] {
-            assert_eq!(base_of(&Url::parse(given).expect("a URL"), "v1").as_str(), base);
+            assert_eq!(base_of(&Url::parse(given).expect("a URL"), root).as_str(), base);
         }
     }
 

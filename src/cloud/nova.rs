@@ -1,0 +1,129 @@
+//! Nova: its flavors, for those who keep them there. Nova is asked for nothing else, and needs no instance.
+
+use std::collections::BTreeMap;
+
+use reqwest::header::{HeaderName, HeaderValue};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use super::Cloud;
+use crate::rest::{Error, LoginError, Request, Service, Session};
+
+/// Nova, the compute service.
+const SERVICE: Service = Service {
+    name: "Nova",
+    root: "v2.1",
+    error_keys: &["badRequest", "computeFault", "forbidden", "itemNotFound", "message"],
+};
+
+/// The first version of the API that tells extra specs along with flavors (Nova 18, Rocky).
+const VERSION: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("x-openstack-nova-api-version"), HeaderValue::from_static("2.61"));
+
+/// A connection to one cloud's Nova.
+#[derive(Debug, Clone)]
+pub struct Nova(Session);
+
+/// A flavor as Nova has it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Flavor {
+    /// Its id, which need not be a UUID.
+    pub id: String,
+    /// Its name, which no other flavor has.
+    pub name: String,
+    /// CPUs.
+    pub vcpus: u64,
+    /// RAM in MiB.
+    pub ram: u64,
+    /// Root disk in GiB.
+    pub disk: u64,
+    /// Ephemeral disk in GiB.
+    #[serde(rename = "OS-FLV-EXT-DATA:ephemeral", default)]
+    pub ephemeral: u64,
+    /// Swap in MiB.
+    #[serde(default, deserialize_with = "swap")]
+    pub swap: u64,
+    /// What it asks beyond sizes; `None` where Nova does not show that to this user, as to one of system scope.
+    pub extra_specs: Option<BTreeMap<String, String>>,
+}
+
+/// Nova says "" where there is no swap (below 2.75).
+fn swap<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Number(size) if size.is_u64() => Ok(size.as_u64().unwrap_or_default()),
+        Value::String(text) if text.is_empty() => Ok(0),
+        other => Err(serde::de::Error::custom(format!("`swap` is {other}, no size"))),
+    }
+}
+
+/// A page of a list of flavors.
+#[derive(Deserialize)]
+struct Page {
+    flavors: Vec<Flavor>,
+    /// There is one where the list goes on.
+    #[serde(default)]
+    flavors_links: Vec<Value>,
+}
+
+impl Nova {
+    /// The Nova of a cloud, if it has one.
+    ///
+    /// # Errors
+    /// Keystone refuses, or cannot be reached.
+    pub fn of(cloud: &Cloud) -> Result<Option<Self>, LoginError> {
+        let (name, version) = VERSION;
+        Ok(cloud.session("compute", &SERVICE)?.map(|session| Self(session.with_header(name, version))))
+    }
+
+    /// Every flavor that the user may use, the private ones too.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn flavors(&self) -> Result<Vec<Flavor>, Error> {
+        let mut flavors: Vec<Flavor> = Vec::new();
+        loop {
+            // Administrators are shown public flavors alone unless they ask for all; to others it means nothing.
+            let mut request = Request::get("flavors/detail").query("is_public", "None");
+            if let Some(last) = flavors.last() {
+                request = request.query("marker", &last.id);
+            }
+            let page: Page = self.0.fetch(&request)?;
+            let last = page.flavors.last().map(|flavor| &flavor.id);
+            let goes_on = !page.flavors_links.is_empty() && last.is_some();
+            if goes_on && last == flavors.last().map(|flavor| &flavor.id) {
+                let request = format!("GET {}/flavors/detail", self.0.address());
+                return Err(Error::Malformed { request, reason: "the list goes in a circle".to_owned() });
+            }
+            flavors.extend(page.flavors);
+            if !goes_on {
+                return Ok(flavors);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_of_saying_no_swap_are_read_and_extra_specs_may_be_kept_from_us() {
+        let page: Page = serde_json::from_str(
+            r#"{"flavors": [
+                {"id": "1", "name": "bm.a", "ram": 16384, "disk": 100, "swap": "", "OS-FLV-EXT-DATA:ephemeral": 0,
+                 "vcpus": 8, "OS-FLV-DISABLED:disabled": false, "rxtx_factor": 1.0, "description": null, "links": [],
+                 "extra_specs": {"resources:VCPU": "0", "resources:CUSTOM_BM_A": "1"}},
+                {"id": "2", "name": "bm.b", "ram": 1, "disk": 0, "swap": 512, "vcpus": 1}]}"#,
+        )
+        .expect("Nova's form");
+        let [a, b] = page.flavors.as_slice() else { panic!("two flavors") };
+        assert_eq!((a.swap, a.extra_specs.as_ref().map(BTreeMap::len)), (0, Some(2)));
+        assert_eq!((b.swap, b.extra_specs.as_ref()), (512, None));
+        assert!(
+            serde_json::from_str::<Flavor>(
+                r#"{"id": "1", "name": "x", "ram": 1, "disk": 1, "vcpus": 1, "swap": []}"#
+            )
+            .is_err()
+        );
+    }
+}
