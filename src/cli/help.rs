@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use clap::builder::{StyledStr, Styles};
 
 use super::failure::EXIT_CODES;
+use crate::cloud::entry::{OF_SERVICES, SETTINGS};
 use crate::ui::color;
 
 /// What a command can do for whoever reads its help: what it is for, and what to type.
@@ -15,13 +16,10 @@ pub type Examples = &'static [(&'static str, &'static str)];
 pub const ENVIRONMENT: &[(&str, &str)] = &[
     ("OS_CLOUD", "the cloud in clouds.yaml, as --os-cloud"),
     ("OS_ENDPOINT", "Ironic's URL, as --os-endpoint"),
-    ("OS_BAREMETAL_ENDPOINT_OVERRIDE", "Ironic's URL too; goes before OS_ENDPOINT"),
-    ("OS_AUTH_TYPE", "how to log in where no cloud is named: none (unless given) or http_basic"),
-    ("OS_USERNAME, OS_PASSWORD", "with what to log in where no cloud is named"),
-    ("OS_CACERT, OS_INSECURE", "whose certificates to trust where no cloud is named; 1: anybody's"),
-    ("OS_API_TIMEOUT", "how many seconds a request may take where no cloud is named, instead of 90"),
-    ("OS_CLIENT_CONFIG_FILE", "the clouds.yaml to read instead of those under Files"),
-    ("OS_CLIENT_SECURE_FILE", "the secure.yaml to read instead of the one beside it"),
+    ("OS_AUTH_URL, OS_USERNAME, OS_PASSWORD, …", "the cloud where none is named: `farrier help clouds`"),
+    ("OS_CLIENT_CONFIG_FILE", "the clouds.yaml to read before those under Files"),
+    ("OS_CLIENT_SECURE_FILE", "the secure.yaml to read before those"),
+    ("OS_CLIENT_VENDOR_FILE", "the clouds-public.yaml to read before those"),
     ("FARRIER_IMAGE_PULL_SECRET", "what the registry of an oci:// image wants to hear"),
     ("FARRIER_RESCUE_PASSWORD", "what `rescue` sets for logging in, where --password-file is not given"),
     ("FARRIER_LOG", "what to log, as in `farrier=debug,reqwest=info`; stderr has it whatever -v says"),
@@ -42,7 +40,7 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
 
 /// The files that farrier reads unasked.
 pub const FILES: &[(&str, &str)] = &[
-    ("./clouds.yaml", "clouds, with secure.yaml beside it for what is secret"),
+    ("./clouds.yaml", "clouds, with secure.yaml beside it for what is secret: `farrier help clouds`"),
     ("~/.config/openstack/clouds.yaml", "the same, where there is none in the current directory"),
     ("/etc/openstack/clouds.yaml", "the same, for everybody"),
     ("~/.config/farrier/flavors/", "flavor files, read unless --flavor-file names others"),
@@ -56,7 +54,40 @@ const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usag
 const WIDEST: usize = 100;
 
 /// What `farrier help TOPIC` knows besides commands.
-const TOPICS: [&str; 3] = ["exit-codes", "environment", "files"];
+const TOPICS: [&str; 4] = ["clouds", "exit-codes", "environment", "files"];
+
+/// From where it is known which cloud is meant, and what is said of it.
+pub const CLOUDS: &str = "\
+Which cloud: what --os-cloud names in clouds.yaml, else OS_CLOUD; --os-endpoint,
+else the cloud that OS_* variables describe; else the only cloud in clouds.yaml.
+
+Files: clouds.yaml, secure.yaml and clouds-public.yaml, each in the place that
+its variable names (`farrier help environment`), here, in ~/.config/openstack or
+in /etc/openstack; as .yaml, .yml or .json. The first that is there is read.
+
+What is said of a cloud in files: secure.yaml goes before clouds.yaml, and that
+before the profile in clouds-public.yaml; what stands in one of `regions` before
+what is said of all; what stands beside `auth` before what is in it. Variables
+say what files leave out, and of that only OS_PASSWORD, OS_PASSCODE,
+OS_REGION_NAME and OS_INTERFACE. Without a named cloud, each setting is a
+variable: OS_AUTH_URL and so on.
+
+Ironic's address: --os-endpoint, baremetal_endpoint_override, endpoint, and then
+Keystone's catalog.";
+
+/// The settings of clouds, by their names.
+#[must_use]
+pub fn settings() -> Vec<(String, String)> {
+    let all = SETTINGS.iter().map(|(keys, meaning)| (keys.join(", "), (*meaning).to_owned()));
+    let of_service = |(ending, meaning): &(&str, &str)| (format!("SERVICE_{ending}"), (*meaning).to_owned());
+    let lists = [
+        ("regions", "names of regions, or `name` and `values`: what differs there"),
+        ("auth_methods", "the factors of v3multifactor"),
+        ("SERVICE", "baremetal, network, image or compute"),
+    ];
+    let lists = lists.map(|(name, meaning)| (name.to_owned(), meaning.to_owned()));
+    all.chain(lists).chain(OF_SERVICES.iter().map(of_service)).collect()
+}
 
 /// Gives a command and all below it the looks of farrier's help.
 #[must_use]
@@ -105,6 +136,13 @@ pub(super) fn topic(argv: &[OsString]) -> Option<StyledStr> {
         return None;
     }
     match asked.to_str()? {
+        "clouds" => {
+            let mut text = format!("{CLOUDS}\n\n{}", heading("Settings"));
+            for (names, meaning) in settings() {
+                let _ = write!(text, "\n  {}\n      {meaning}", color::paint(true, color::TYPE_THIS, &names));
+            }
+            Some(text.into())
+        }
         "exit-codes" => Some(exit_codes(&EXIT_CODES.map(|(code, _)| code))),
         "environment" => Some(table("Environment", ENVIRONMENT.iter().copied())),
         "files" => Some(table("Files", FILES.iter().copied())),

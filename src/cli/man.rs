@@ -84,6 +84,17 @@ fn page(man: &Man, command: &clap::Command, text: &mut Vec<u8>) -> io::Result<()
     let codes = EXIT_CODES.map(|(code, meaning)| (code.to_string(), meaning));
     section("EXIT STATUS", codes.iter().map(|(code, meaning)| (code.as_str(), *meaning)), text)?;
     section("ENVIRONMENT", help::ENVIRONMENT.iter().copied(), text)?;
+    if command.get_name() == "farrier" {
+        let mut roff = Roff::new();
+        roff.control("SH", ["CLOUDS"]);
+        for paragraph in help::CLOUDS.split("\n\n") {
+            roff.text([roman(paragraph.replace('\n', " "))]).control("PP", []);
+        }
+        roff.to_writer(text)?;
+        let settings = help::settings();
+        let rows = settings.iter().map(|(name, meaning)| (name.as_str(), meaning.as_str()));
+        section("SETTINGS OF CLOUDS", rows, text)?;
+    }
     section("FILES", help::FILES.iter().copied(), text)?;
     text.flush()
 }

@@ -10,49 +10,53 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// Keys that hold one word and mean something here, in `auth` or beside it.
-const WORDS: [&str; 41] = [
-    "api_timeout",
-    "application_credential_id",
-    "application_credential_name",
-    "application_credential_secret",
-    "auth_plugin",
-    "auth_token",
-    "auth_type",
-    "auth_url",
-    "cacert",
-    "cert",
-    "cloud",
-    "default_domain",
-    "default_domain_id",
-    "default_domain_name",
-    "domain_id",
-    "domain_name",
-    "endpoint",
-    "endpoint_type",
-    "insecure",
-    "interface",
-    "key",
-    "passcode",
-    "password",
-    "profile",
-    "project_domain_id",
-    "project_domain_name",
-    "project_id",
-    "project_name",
-    "region_name",
-    "system_scope",
-    "tenant_id",
-    "tenant_name",
-    "token",
-    "trust_id",
-    "url",
-    "user_domain_id",
-    "user_domain_name",
-    "user_id",
-    "user_name",
-    "username",
-    "verify",
+/// What may be said of a cloud: the names of a setting, the usual one first, and what it is. Besides those that hold
+/// one word there are `regions` and `auth_methods`, which are lists.
+pub const SETTINGS: &[(&[&str], &str)] = &[
+    (
+        &["auth_type", "auth_plugin"],
+        "password, token, v3applicationcredential, v3totp, http_basic, none, …",
+    ),
+    (&["auth_url"], "Keystone, with or without /v3"),
+    (&["username", "user_name"], "who logs in"),
+    (&["user_id"], "the same by UUID; needs no domain"),
+    (&["password"], "asked for on a terminal where it stands nowhere"),
+    (&["passcode"], "of v3totp"),
+    (&["user_domain_name", "user_domain_id"], "the user's domain"),
+    (&["project_name", "tenant_name"], "the project that the token is for"),
+    (&["project_id", "tenant_id"], "the same by UUID; needs no domain"),
+    (&["project_domain_name", "project_domain_id"], "the project's domain"),
+    (&["domain_name", "domain_id"], "the domain that the token is for, or the domain of what names none"),
+    (
+        &["default_domain", "default_domain_id", "default_domain_name"],
+        "the domain of what names none, instead of `default`",
+    ),
+    (&["system_scope"], "all: the token is for the whole system"),
+    (&["trust_id"], "the trust that the token is for"),
+    (&["token", "auth_token"], "a token made beforehand"),
+    (
+        &["application_credential_id", "application_credential_name"],
+        "of v3applicationcredential; a name needs its user too",
+    ),
+    (&["application_credential_secret"], "its secret"),
+    (&["region_name"], "the region whose endpoints are meant"),
+    (&["interface", "endpoint_type"], "public (the default), internal or admin: which endpoints are meant"),
+    (&["endpoint", "url"], "Ironic's address, where Keystone's catalog is not to be asked"),
+    (&["cacert"], "certificates to trust besides the system's"),
+    (&["cert"], "a certificate that proves who we are"),
+    (&["key"], "its private key, where it is not in the same file"),
+    (&["verify"], "false: trust any certificate; warned of each time"),
+    (&["insecure"], "true: the same"),
+    (&["api_timeout"], "how many seconds one request may take, instead of 90"),
+    (&["profile", "cloud"], "the profile in clouds-public.yaml that says what this cloud does not"),
+];
+
+/// The same for a single service: `baremetal_endpoint_override`, `network_interface` and so on.
+pub const OF_SERVICES: &[(&str, &str)] = &[
+    ("endpoint_override", "its address, whatever the catalog says"),
+    ("interface", "as `interface`, for this service"),
+    ("endpoint_type", "the same"),
+    ("region_name", "as `region_name`, for this service"),
 ];
 
 /// What is known of one cloud. Any word may be a secret.
@@ -143,8 +147,9 @@ pub(super) fn truth(word: &str) -> Option<bool> {
 }
 
 fn is_word(key: &str) -> bool {
-    let service = ["_endpoint_override", "_interface", "_endpoint_type", "_region_name"];
-    WORDS.contains(&key) || service.iter().any(|ending| key.ends_with(ending))
+    let of_service = |ending: &str| key.strip_suffix(ending).is_some_and(|service| service.ends_with('_'));
+    SETTINGS.iter().any(|(keys, _)| keys.contains(&key))
+        || OF_SERVICES.iter().any(|(ending, _)| of_service(ending))
 }
 
 /// A value as it was written, even where it looks like a number.

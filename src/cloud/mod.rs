@@ -5,23 +5,13 @@
 //! of logging in asks for; [`Cloud::ironic`] logs in where that is needed, and opens the connection;
 //! [`Cloud::session`] does so for the services beside Ironic.
 //!
-//! A cloud is what `--os-cloud` or else `OS_CLOUD` names in `clouds.yaml`; else what the `OS_*` variables describe; else
-//! the only cloud there is. The files are looked for in the place that a variable names (`OS_CLIENT_CONFIG_FILE`,
-//! `OS_CLIENT_SECURE_FILE`, `OS_CLIENT_VENDOR_FILE`), the working directory, `~/.config/openstack` and `/etc/openstack`,
-//! as `.yaml`, `.yml` or `.json`; of each kind the first that is there is read.
-//!
-//! | setting of a cloud in a file | from, the first that says it |
-//! | --- | --- |
-//! | all but those below | `secure.yaml`, `clouds.yaml`, its `profile` in `clouds-public.yaml`; beside `auth` before inside it |
-//! | endpoint | `--os-endpoint`; `baremetal_endpoint_override`, `endpoint`; Keystone's catalog |
-//! | password, passcode, region, interface | the files; then `OS_PASSWORD`, `OS_PASSCODE`, `OS_REGION_NAME`, `OS_INTERFACE`; a password is asked for on a terminal |
-//!
-//! Of a cloud that variables describe, each key is the variable without `OS_`, in lower case.
+//! Which cloud is meant, what is read from where and in which order: `farrier help clouds` tells, and [`entry::SETTINGS`]
+//! are its settings.
 
 mod auth;
 mod cache;
 pub mod config;
-mod entry;
+pub mod entry;
 pub mod files;
 pub mod glance;
 mod identity;
