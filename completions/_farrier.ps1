@@ -110,8 +110,8 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;schedule' {
-            [CompletionResult]::new('--flavor', '--flavor', [CompletionResultType]::ParameterName, 'What is asked for, by the name of a flavor; other options go over it')
-            [CompletionResult]::new('--flavor-file', '--flavor-file', [CompletionResultType]::ParameterName, 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given')
+            [CompletionResult]::new('--flavor', '--flavor', [CompletionResultType]::ParameterName, 'What is asked for, by the name of a flavor, in files or Nova''s; other options go over it')
+            [CompletionResult]::new('--flavor-file', '--flavor-file', [CompletionResultType]::ParameterName, 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova')
             [CompletionResult]::new('--vcpus', '--vcpus', [CompletionResultType]::ParameterName, 'At least so many CPUs, or just as many with --exact')
             [CompletionResult]::new('--ram', '--ram', [CompletionResultType]::ParameterName, 'At least so much RAM, or just as much with --exact; a bare number is MiB')
             [CompletionResult]::new('--disk', '--disk', [CompletionResultType]::ParameterName, 'At least so much local disk, or just as much with --exact; a bare number is GiB')
@@ -161,8 +161,8 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;deploy' {
-            [CompletionResult]::new('--flavor', '--flavor', [CompletionResultType]::ParameterName, 'What is asked for, by the name of a flavor; other options go over it')
-            [CompletionResult]::new('--flavor-file', '--flavor-file', [CompletionResultType]::ParameterName, 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given')
+            [CompletionResult]::new('--flavor', '--flavor', [CompletionResultType]::ParameterName, 'What is asked for, by the name of a flavor, in files or Nova''s; other options go over it')
+            [CompletionResult]::new('--flavor-file', '--flavor-file', [CompletionResultType]::ParameterName, 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova')
             [CompletionResult]::new('--vcpus', '--vcpus', [CompletionResultType]::ParameterName, 'At least so many CPUs, or just as many with --exact')
             [CompletionResult]::new('--ram', '--ram', [CompletionResultType]::ParameterName, 'At least so much RAM, or just as much with --exact; a bare number is MiB')
             [CompletionResult]::new('--disk', '--disk', [CompletionResultType]::ParameterName, 'At least so much local disk, or just as much with --exact; a bare number is GiB')
@@ -964,7 +964,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;flavor;list' {
-            [CompletionResult]::new('--flavor-file', '--flavor-file', [CompletionResultType]::ParameterName, 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given')
+            [CompletionResult]::new('--flavor-file', '--flavor-file', [CompletionResultType]::ParameterName, 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
@@ -989,7 +989,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;flavor;show' {
-            [CompletionResult]::new('--flavor-file', '--flavor-file', [CompletionResultType]::ParameterName, 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given')
+            [CompletionResult]::new('--flavor-file', '--flavor-file', [CompletionResultType]::ParameterName, 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
@@ -1059,7 +1059,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
         }
         'farrier;capacity' {
             [CompletionResult]::new('--flavor', '--flavor', [CompletionResultType]::ParameterName, 'Only this flavor; repeat for more')
-            [CompletionResult]::new('--flavor-file', '--flavor-file', [CompletionResultType]::ParameterName, 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given')
+            [CompletionResult]::new('--flavor-file', '--flavor-file', [CompletionResultType]::ParameterName, 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova')
             [CompletionResult]::new('--inventory', '--inventory', [CompletionResultType]::ParameterName, 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')

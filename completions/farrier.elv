@@ -105,8 +105,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'farrier;schedule'= {
-            cand --flavor 'What is asked for, by the name of a flavor; other options go over it'
-            cand --flavor-file 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given'
+            cand --flavor 'What is asked for, by the name of a flavor, in files or Nova''s; other options go over it'
+            cand --flavor-file 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova'
             cand --vcpus 'At least so many CPUs, or just as many with --exact'
             cand --ram 'At least so much RAM, or just as much with --exact; a bare number is MiB'
             cand --disk 'At least so much local disk, or just as much with --exact; a bare number is GiB'
@@ -155,8 +155,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'farrier;deploy'= {
-            cand --flavor 'What is asked for, by the name of a flavor; other options go over it'
-            cand --flavor-file 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given'
+            cand --flavor 'What is asked for, by the name of a flavor, in files or Nova''s; other options go over it'
+            cand --flavor-file 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova'
             cand --vcpus 'At least so many CPUs, or just as many with --exact'
             cand --ram 'At least so much RAM, or just as much with --exact; a bare number is MiB'
             cand --disk 'At least so much local disk, or just as much with --exact; a bare number is GiB'
@@ -915,7 +915,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'farrier;flavor;list'= {
-            cand --flavor-file 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given'
+            cand --flavor-file 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova'
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
             cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
@@ -939,7 +939,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'farrier;flavor;show'= {
-            cand --flavor-file 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given'
+            cand --flavor-file 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova'
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
             cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
@@ -1002,7 +1002,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
         }
         &'farrier;capacity'= {
             cand --flavor 'Only this flavor; repeat for more'
-            cand --flavor-file 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given'
+            cand --flavor-file 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova'
             cand --inventory 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server'
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'

@@ -114,8 +114,8 @@ complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l debug -d 'Sho
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l flavor -d 'What is asked for, by the name of a flavor; other options go over it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l flavor -d 'What is asked for, by the name of a flavor, in files or Nova\'s; other options go over it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l vcpus -d 'At least so many CPUs, or just as many with --exact' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l ram -d 'At least so much RAM, or just as much with --exact; a bare number is MiB' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l disk -d 'At least so much local disk, or just as much with --exact; a bare number is GiB' -r
@@ -181,8 +181,8 @@ complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l debug -d 'S
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l flavor -d 'What is asked for, by the name of a flavor; other options go over it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l flavor -d 'What is asked for, by the name of a flavor, in files or Nova\'s; other options go over it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l vcpus -d 'At least so many CPUs, or just as many with --exact' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ram -d 'At least so much RAM, or just as much with --exact; a bare number is MiB' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l disk -d 'At least so much local disk, or just as much with --exact; a bare number is GiB' -r
@@ -953,7 +953,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_s
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -f -a "show" -d 'Show a flavor'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -f -a "derive" -d 'Propose one flavor for each kind of machine there is'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -978,7 +978,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -1033,7 +1033,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from help" -f -a "derive" -d 'Propose one flavor for each kind of machine there is'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l flavor -d 'Only this flavor; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; ~/.config/farrier/flavors/ unless given' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l inventory -d 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::failure::{Failure, Kind};
-use super::flavors::FlavorFiles;
+use super::flavors::{FlavorFiles, Kept, Source};
 use super::hosts::{HostsArgs, Supply};
 use super::{Context, help};
 use crate::host_manager::{Fits, HostState, Request, Survey, survey};
@@ -13,7 +13,8 @@ use crate::ui::answer::{Column, Document, Section, Show, View};
 ///
 /// How many there are in all, in use, free, and not to be had, and of the last how many for which reason; both for
 /// machines whose sizes are exactly a flavor's and for those whose sizes are at least that. Machines that fit no flavor
-/// exactly are listed beside.
+/// exactly are listed beside. Of Nova's flavors those are counted that ask for a resource class or a capability, as
+/// flavors for bare metal do; others where they are named.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5]))]
 pub(super) struct Args {
@@ -60,10 +61,23 @@ const UNMATCHED: &[Column] = &[
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
-    let flavors = if args.flavors.is_empty() {
-        args.files.load(context)?
+    let mut flavors = if args.flavors.is_empty() {
+        let mut flavors = args.files.load(context)?;
+        flavors.retain(Kept::is_for_bare_metal);
+        flavors
     } else {
         args.flavors.iter().map(|name| args.files.find(name, context)).collect::<Result<_, _>>()?
+    };
+    let requests = loop {
+        let requests: Vec<Request> = flavors.iter().map(|kept| Request::from(&kept.flavor)).collect();
+        let Err((at, error)) = survey(&[], &requests) else { break requests };
+        let problem = format!("flavor {}: {error}", flavors[at].flavor.name);
+        // Not everything that is kept in Nova is made for us; what was named is meant.
+        if !args.flavors.is_empty() || matches!(flavors[at].source, Source::File(_)) {
+            return Err(Failure::new(Kind::Usage, problem).into());
+        }
+        context.ui.warn(&problem);
+        flavors.remove(at);
     };
     if flavors.is_empty() {
         let failure = Failure::new(Kind::Usage, "there are no flavors to count machines for");
@@ -72,10 +86,10 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             .into());
     }
     let Supply { hosts, .. } = args.hosts.supply(context)?;
-    let requests: Vec<Request> = flavors.iter().map(Request::from).collect();
-    let survey = survey(&hosts, &requests)
-        .map_err(|(at, error)| Failure::new(Kind::Usage, format!("flavor {}: {error}", flavors[at].name)))?;
-    let names: Vec<&str> = flavors.iter().map(|flavor| flavor.name.as_str()).collect();
+    let survey = survey(&hosts, &requests).map_err(|(at, error)| {
+        Failure::new(Kind::Usage, format!("flavor {}: {error}", flavors[at].flavor.name))
+    })?;
+    let names: Vec<&str> = flavors.iter().map(|kept| kept.flavor.name.as_str()).collect();
     let rows: Vec<Value> = names
         .iter()
         .zip(&survey.capacities)

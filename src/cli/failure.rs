@@ -205,6 +205,9 @@ fn known(error: &(dyn StdError + 'static)) -> Option<Failure> {
     if let Some(error) = error.downcast_ref::<ironic::Error>() {
         return Some(of_ironic(error));
     }
+    if let Some(error) = error.downcast_ref::<rest::Error>() {
+        return Some(of_rest(error));
+    }
     if let Some(error) = error.downcast_ref::<LoginError>() {
         return Some(of_login(error));
     }

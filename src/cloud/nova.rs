@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::Cloud;
+use crate::host_manager;
 use crate::rest::{Error, LoginError, Request, Service, Session};
 
 /// Nova, the compute service.
@@ -53,6 +54,24 @@ fn swap<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
         Value::Number(size) if size.is_u64() => Ok(size.as_u64().unwrap_or_default()),
         Value::String(text) if text.is_empty() => Ok(0),
         other => Err(serde::de::Error::custom(format!("`swap` is {other}, no size"))),
+    }
+}
+
+impl From<Flavor> for host_manager::Flavor {
+    /// Extra specs that are not shown are none. A disk of 0 is one of any size, as in Nova.
+    fn from(flavor: Flavor) -> Self {
+        let Flavor { name, vcpus, ram, disk, ephemeral, swap, extra_specs, .. } = flavor;
+        Self {
+            name,
+            vcpus: Some(vcpus),
+            ram_mb: Some(ram),
+            disk_gb: Some(disk).filter(|disk| disk + ephemeral + swap > 0),
+            ephemeral_gb: Some(ephemeral),
+            swap_mb: Some(swap),
+            // It stands among the extra specs, in Nova's spelling.
+            resource_class: None,
+            extra_specs: extra_specs.unwrap_or_default(),
+        }
     }
 }
 
@@ -119,6 +138,10 @@ mod tests {
         let [a, b] = page.flavors.as_slice() else { panic!("two flavors") };
         assert_eq!((a.swap, a.extra_specs.as_ref().map(BTreeMap::len)), (0, Some(2)));
         assert_eq!((b.swap, b.extra_specs.as_ref()), (512, None));
+        let a = host_manager::Flavor::from(a.clone());
+        assert_eq!((a.ram_mb, a.disk_gb, a.swap_mb), (Some(16384), Some(100), Some(0)));
+        let any_disk = Flavor { swap: 0, ..b.clone() };
+        assert_eq!(host_manager::Flavor::from(any_disk).disk_gb, None);
         assert!(
             serde_json::from_str::<Flavor>(
                 r#"{"id": "1", "name": "x", "ram": 1, "disk": 1, "vcpus": 1, "swap": []}"#

@@ -46,15 +46,25 @@ const IGNORED: &[&str] = &[
     "rxtx_factor",
 ];
 
+/// A flavor, and where it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The flavor.
+    pub flavor: Flavor,
+    /// Its place.
+    pub origin: Origin,
+}
+
 /// Reads flavor files, and in place of a folder those in it that end in `.yaml`, `.yml` or `.json`.
 ///
-/// Gives the flavors in the order of the files, and what the operator should know although they can be used.
+/// Gives the flavors in the order of the files, each with its place, and what the operator should know although they
+/// can be used.
 ///
 /// # Errors
 ///
 /// All that is wrong with all files: what cannot be read, keys that are not known, values that are not what they
 /// should be, and a name that is given twice.
-pub fn load(paths: &[PathBuf]) -> Result<(Vec<Flavor>, Vec<Finding>), InputError> {
+pub fn load(paths: &[PathBuf]) -> Result<(Vec<Written>, Vec<Finding>), InputError> {
     let report = Report::default();
     let mut documents = Vec::new();
     for path in paths.iter().flat_map(|path| files(path)) {
@@ -80,7 +90,7 @@ fn files(path: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn read(documents: &[Document], report: &Report) -> Vec<Flavor> {
+fn read(documents: &[Document], report: &Report) -> Vec<Written> {
     let mut flavors = Flavors::default();
     for document in documents {
         for root in document.roots(report) {
@@ -90,10 +100,10 @@ fn read(documents: &[Document], report: &Report) -> Vec<Flavor> {
     flavors.flavors
 }
 
-/// The flavors read so far, and where each stands.
+/// The flavors read so far, and where each name stands.
 #[derive(Default)]
 struct Flavors {
-    flavors: Vec<Flavor>,
+    flavors: Vec<Written>,
     places: HashMap<String, Origin>,
 }
 
@@ -163,7 +173,7 @@ impl Flavors {
             return cursor.error(format!("flavor `{}` is given already at {}", flavor.name, first.short()));
         }
         self.places.insert(flavor.name.clone(), cursor.origin());
-        self.flavors.push(flavor);
+        self.flavors.push(Written { flavor, origin: cursor.origin() });
     }
 }
 

@@ -10,7 +10,7 @@ use crate::host_manager::{Flavor, HostState, Shape, shapes};
 use crate::ui::answer::Format;
 
 pub(super) fn run(args: &HostsArgs, context: &Context) -> anyhow::Result<()> {
-    let view = context.ui.view(super::COLUMNS)?;
+    let view = context.ui.view(super::PROPOSED)?;
     let Supply { hosts, .. } = args.supply(context)?;
     let found = shapes(&hosts);
     if let Some(first) = found.unknown.first() {
@@ -28,7 +28,7 @@ pub(super) fn run(args: &HostsArgs, context: &Context) -> anyhow::Result<()> {
         Format::Table | Format::Yaml => context.ui.text(&file(&shapes, &hosts))?,
         Format::Json => context.ui.text(&format!("{:#}\n", whole(&shapes)))?,
         Format::Csv | Format::Value => {
-            context.ui.list(&view, shapes.iter().map(|shape| super::row(&shape.flavor)).collect())?;
+            context.ui.list(&view, shapes.iter().map(|shape| json!(shape.flavor)).collect())?;
         }
     }
     Ok(())
@@ -104,6 +104,7 @@ mod tests {
             for flavor in &mut written {
                 (flavor.ephemeral_gb, flavor.swap_mb) = (None, None);
             }
+            let read: Vec<Flavor> = read.into_iter().map(|written| written.flavor).collect();
             assert_eq!((read, warnings), (written, vec![]));
         }
         assert_eq!(file(&[], &[]).lines().last(), Some("flavors: {}"));

@@ -2,18 +2,16 @@
 
 mod derive;
 
-use serde_json::{Value, json};
-
-use super::flavors::FlavorFiles;
+use super::flavors::{FlavorFiles, Kept};
 use super::hosts::HostsArgs;
 use super::{Context, help};
-use crate::host_manager::Flavor;
 use crate::ui::answer::{Column, Show};
 
 /// List, show and derive flavors
 ///
 /// A flavor says by one name how large a machine is to be and what it must be like. Flavors are kept in files, in farrier's
-/// own keys or as Nova gives them, and what a flavor does not name is not asked for.
+/// own keys or as Nova gives them, or in Nova itself; what a flavor does not name is not asked for. One name in several
+/// places means that of a file before Nova's.
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true)]
 pub(super) struct Args {
@@ -50,6 +48,7 @@ enum Action {
 
 const LIST: help::Examples = &[
     ("All flavors of the configuration directory", "farrier flavor list"),
+    ("Those of a cloud's Nova too, and where each is kept", "farrier flavor list --os-cloud lab"),
     ("Those of a file that Nova's client wrote", "farrier flavor list --flavor-file nova.json"),
 ];
 const SHOW: help::Examples = &[("A flavor", "farrier flavor show bm.small")];
@@ -61,6 +60,7 @@ const DERIVE: help::Examples = &[
     ("The same from a saved inventory", "farrier flavor derive --inventory inventory.json"),
 ];
 
+/// The columns of a flavor: first what it asks, then where it is kept.
 const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
     Column::new("vcpus", "CPUS"),
@@ -70,24 +70,25 @@ const COLUMNS: &[Column] = &[
     Column::new("swap_mb", "SWAP").show(Show::Mib).on_request(),
     Column::new("resource_class", "CLASS").yields(1),
     Column::new("extra_specs", "EXTRA SPECS").yields(2),
+    Column::new("source", "SOURCE").yields(3),
+    Column::new("cloud", "CLOUD").on_request(),
+    Column::new("id", "ID").on_request(),
 ];
+
+/// The columns of a flavor that is kept nowhere yet.
+const PROPOSED: &[Column] = COLUMNS.split_at(8).0;
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     match &args.action {
         Action::List { files } => {
             let view = context.ui.view(COLUMNS)?;
             let flavors = files.load(context)?;
-            Ok(context.ui.list(&view, flavors.iter().map(row).collect())?)
+            Ok(context.ui.list(&view, flavors.iter().map(Kept::row).collect())?)
         }
         Action::Show { name, files } => {
             let view = context.ui.view(COLUMNS)?;
-            Ok(context.ui.object(&view, &row(&files.find(name, context)?))?)
+            Ok(context.ui.object(&view, &files.find(name, context)?.row())?)
         }
         Action::Derive { hosts } => derive::run(hosts, context),
     }
-}
-
-/// A flavor as answers have it.
-fn row(flavor: &Flavor) -> Value {
-    json!(flavor)
 }

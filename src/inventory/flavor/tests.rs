@@ -4,7 +4,7 @@ fn parse(text: &str) -> Result<Vec<Flavor>, InputError> {
     let document = Document::parse(Source::from_text("flavors.yaml", text))?;
     let report = Report::default();
     let flavors = read(&[document], &report);
-    Ok(report.finish(flavors)?.0)
+    Ok(report.finish(flavors)?.0.into_iter().map(|written| written.flavor).collect())
 }
 
 fn flavors(text: &str) -> Vec<Flavor> {
@@ -159,7 +159,7 @@ fn a_folder_is_read_by_name_and_duplicates_are_found_across_files() {
     write("a.json", r#"{"flavors": [{"name": "a", "vcpus": 1}]}"#);
     write("README", "not a flavor file");
     let (read, _) = load(&[folder.path().to_owned()]).expect("the flavors can be read");
-    assert_eq!(read.iter().map(|flavor| flavor.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(read.iter().map(|read| read.flavor.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
     write("c.yaml", "a: {vcpus: 3}");
     let error = load(&[folder.path().to_owned()]).expect_err("a is given twice").to_string();
     assert!(
