@@ -80,8 +80,10 @@ pub struct Transport {
 /// The name that openstacksdk gives to the cloud that variables describe.
 const OF_VARIABLES: &str = "envvars";
 
-/// What a cloud of a file may leave to the variables: what changes with who works with it, and where.
-const LEFT_TO_VARIABLES: [&str; 4] = ["password", "passcode", "region_name", "interface"];
+/// What a cloud of a file may leave to the variables, each by all its names: what changes with who works with it, and
+/// where.
+const LEFT_TO_VARIABLES: [&[&str]; 4] =
+    [&["password"], &["passcode"], &["region_name"], &["interface", "endpoint_type"]];
 
 /// Variables of which any one describes a cloud.
 const DESCRIBES: [&str; 6] =
@@ -264,8 +266,14 @@ fn named(
     }
     entry.overlay(own);
     entry.overlay(over);
-    entry.fill(variables, &LEFT_TO_VARIABLES);
-    let wanted = entry.word(&["region_name"]);
+    for names in LEFT_TO_VARIABLES {
+        entry.fill(variables, names);
+    }
+    // Where there is no choice, a variable that was set for another cloud is no error.
+    let wanted = match entry.regions.as_slice() {
+        [only] => Some(only.name.clone()),
+        _ => entry.word(&["region_name"]),
+    };
     let of_name = |wanted: &String| entry.regions.iter().find(|region| region.name == *wanted);
     match wanted.as_ref().map_or_else(|| entry.regions.first(), of_name).cloned() {
         Some(region) => entry.move_to(region),
@@ -484,6 +492,17 @@ mod tests {
         assert_eq!(
             (settings.baremetal.choice.interface.as_str(), settings.baremetal.choice.region.as_deref()),
             ("internal", Some("Two"))
+        );
+        let (_folder, env_of_one) = with_clouds(
+            "clouds: {lab: {auth: {auth_url: 'http://k', username: a, password: b}, region_name: One, endpoint_type: internalURL}}",
+        );
+        let file = env_of_one.get("OS_CLIENT_CONFIG_FILE").expect("set");
+        let others =
+            [("OS_CLIENT_CONFIG_FILE", file.as_str()), ("OS_REGION_NAME", "Two"), ("OS_INTERFACE", "admin")];
+        let settings = Settings::resolve(Some("lab"), None, &env(&others)).expect("the file says it");
+        assert_eq!(
+            (settings.baremetal.choice.interface.as_str(), settings.baremetal.choice.region.as_deref()),
+            ("internal", Some("One"))
         );
         let three = [&pairs[..], &[("OS_REGION_NAME", "Three")]].concat();
         let error = Settings::resolve(Some("lab"), None, &env(&three)).expect_err("no such region");

@@ -13,10 +13,7 @@ use serde::{Deserialize, Deserializer};
 /// What may be said of a cloud: the names of a setting, the usual one first, and what it is. Besides those that hold
 /// one word there are `regions` and `auth_methods`, which are lists.
 pub const SETTINGS: &[(&[&str], &str)] = &[
-    (
-        &["auth_type", "auth_plugin"],
-        "password, token, v3applicationcredential, v3totp, http_basic, none, …",
-    ),
+    (&["auth_type", "auth_plugin"], "password, token, v3applicationcredential, v3totp, http_basic, none, …"),
     (&["auth_url"], "Keystone, with or without /v3"),
     (&["username", "user_name"], "who logs in"),
     (&["user_id"], "the same by UUID; needs no domain"),
@@ -103,12 +100,10 @@ impl Entry {
         self.secret(&secrets).is_some()
     }
 
-    /// Takes from another entry what this one does not say.
-    pub(super) fn fill(&mut self, other: &Self, keys: &[&str]) {
-        for key in keys {
-            if let (None, Some(value)) = (self.secret(&[key]), other.secret(&[key])) {
-                self.words.insert((*key).to_owned(), value);
-            }
+    /// Takes a setting from another entry, if this one does not say it under any of its names.
+    pub(super) fn fill(&mut self, other: &Self, names: &[&str]) {
+        if let (None, Some(value)) = (self.secret(names), other.secret(names)) {
+            self.words.insert(names[0].to_owned(), value);
         }
     }
 
