@@ -212,18 +212,33 @@ pub(crate) fn patch_node(endpoint: &str, name: &str, patch: &Value) {
 }
 
 fn request(endpoint: &str, method: &str, path: &str, body: &str) -> String {
-    let address = endpoint.trim_start_matches("http://");
-    let mut stream = TcpStream::connect(address).expect("Ironic listens");
+    exchange(endpoint, method, path, &[("X-OpenStack-Ironic-API-Version", "1.82")], body).1
+}
+
+/// Sends a request to a server at `http://ADDRESS` without farrier; the status and the body of its answer.
+pub(crate) fn exchange(
+    server: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> (u16, String) {
+    let address = server.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).expect("the server listens");
     let length = body.len();
-    write!(
-        stream,
-        "{method} {path} HTTP/1.0\r\nHost: {address}\r\nX-OpenStack-Ironic-API-Version: 1.82\r\n\
-         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
-    )
-    .expect("sent");
+    let mut request = format!(
+        "{method} {path} HTTP/1.0\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n"
+    );
+    for (name, value) in headers {
+        request.extend([name, ": ", value, "\r\n"]);
+    }
+    request.extend(["\r\n", body]);
+    stream.write_all(request.as_bytes()).expect("sent");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
-    answer.split_once("\r\n\r\n").expect("a head and a body").1.to_owned()
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+    (status.unwrap_or_else(|| panic!("{method} {path}: {head}")), body.to_owned())
 }
 
 /// A program run by another one, whose last arguments it becomes.

@@ -1,0 +1,158 @@
+//! Logging in at a real Keystone: by all means, as seldom as possible, and without telling anybody.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::proxy::Proxy;
+use crate::site::{Service, Site};
+use crate::support::exchange;
+
+/// A user of one of the site's clouds with a cache of their own, whose requests to Keystone are counted.
+struct User<'a> {
+    site: &'a Site,
+    cloud: &'a str,
+    keystone: Proxy,
+    folder: tempfile::TempDir,
+    clouds_yaml: PathBuf,
+}
+
+impl<'a> User<'a> {
+    fn new(site: &'a Site, cloud: &'a str) -> Self {
+        Self::at(site, cloud, site.address(Service::Keystone))
+    }
+
+    fn at(site: &'a Site, cloud: &'a str, keystone: &str) -> Self {
+        let keystone = Proxy::start(keystone);
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let clouds_yaml = site.changed(folder.path(), cloud, |entry| {
+            entry["auth"]["auth_url"] = json!(format!("{}/v3", keystone.endpoint()));
+        });
+        Self { site, cloud, keystone, folder, clouds_yaml }
+    }
+
+    fn farrier(&self) -> assert_cmd::Command {
+        let mut command = self.site.farrier(self.cloud);
+        command
+            .env("XDG_CACHE_HOME", self.folder.path().join("cache"))
+            .env("OS_CLIENT_CONFIG_FILE", &self.clouds_yaml);
+        command
+    }
+
+    fn logins(&self) -> usize {
+        let login = |request: &&String| request.as_str() == "POST /v3/auth/tokens";
+        self.keystone.seen().iter().filter(login).count()
+    }
+
+    /// The tokens that were kept.
+    fn kept(&self) -> Vec<PathBuf> {
+        let files = fs::read_dir(self.folder.path().join("cache/farrier/tokens"));
+        files.into_iter().flatten().map(|file| file.expect("listed").path()).collect()
+    }
+
+    fn token(&self) -> String {
+        let [file] = &self.kept()[..] else { panic!("one token is kept: {:?}", self.kept()) };
+        let kept: Value = serde_json::from_slice(&fs::read(file).expect("read")).expect("JSON");
+        kept["id"].as_str().expect("it has one").to_owned()
+    }
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).expect("it is there").permissions().mode() & 0o777
+}
+
+#[test]
+fn every_way_of_logging_in_leads_to_the_same_ironic() {
+    let site = Site::shared();
+    site.machines("ways", 1, &json!({"owner": site.project("admin")}));
+    for cloud in ["system-admin", "admin", "application-credential", "token"] {
+        let nodes = site.json(cloud, &["node", "list", "--resource-class", "ways"]);
+        let names: Vec<_> = nodes.as_array().expect("a list").iter().map(|node| &node["name"]).collect();
+        assert_eq!(names, ["ways-node-1"], "{cloud}");
+    }
+    // Somebody else's project neither owns nor leases it.
+    let hidden = site.json("lessee-admin", &["node", "list", "--resource-class", "ways"]);
+    assert_eq!(hidden, json!([]));
+}
+
+#[test]
+fn a_second_run_asks_keystone_nothing() {
+    for cloud in ["system-admin", "application-credential"] {
+        let user = User::new(Site::shared(), cloud);
+        user.farrier().args(["node", "list"]).assert().success();
+        assert_eq!(user.keystone.seen(), ["POST /v3/auth/tokens"], "{cloud}");
+        user.farrier().args(["node", "list"]).assert().success();
+        assert_eq!(user.keystone.seen().len(), 1, "{cloud}");
+        user.farrier().args(["node", "list", "--no-auth-cache"]).assert().success();
+        assert_eq!(user.logins(), 2, "{cloud}");
+    }
+}
+
+#[test]
+fn a_token_is_kept_where_only_its_owner_can_read_it() {
+    let user = User::new(Site::shared(), "system-admin");
+    user.farrier().args(["node", "list", "--no-auth-cache"]).assert().success();
+    assert_eq!(user.kept(), [] as [PathBuf; 0]);
+    user.farrier().args(["node", "list"]).assert().success();
+    let [file] = &user.kept()[..] else { panic!("one file: {:?}", user.kept()) };
+    assert_eq!((mode(file), mode(file.parent().expect("it has one"))), (0o600, 0o700));
+    assert!(!fs::read_to_string(file).expect("read").contains(user.site.password()));
+
+    // One that others could have read, or written, is not used.
+    fs::set_permissions(file, fs::Permissions::from_mode(0o644)).expect("it is ours");
+    user.farrier().args(["node", "list"]).assert().success();
+    assert_eq!(user.logins(), 3);
+}
+
+#[test]
+fn a_kept_token_that_was_revoked_is_replaced() {
+    let user = User::new(Site::shared(), "owner-member");
+    user.farrier().args(["node", "list"]).assert().success();
+    let token = user.token();
+    let tokens = [("X-Auth-Token", token.as_str()), ("X-Subject-Token", token.as_str())];
+    let (status, said) =
+        exchange(user.site.address(Service::Keystone), "DELETE", "/v3/auth/tokens", &tokens, "");
+    assert_eq!(status, 204, "{said}");
+    user.farrier().args(["node", "list"]).assert().success();
+    assert_eq!(user.logins(), 2);
+    assert_ne!(user.token(), token);
+}
+
+#[test]
+fn a_token_that_expires_in_the_middle_of_a_deploy_is_renewed() {
+    let site = Site::shared();
+    // Its ramdisk takes longer over one step than a token lives.
+    let step = site.brief_seconds() + 4;
+    site.machines(
+        "brief",
+        1,
+        &json!({"deploy_interface": "direct", "driver_info": {"mock_step_delay": step.to_string()}}),
+    );
+    let user = User::at(site, "brief", site.brief_keystone());
+    let mut deploy = user.farrier();
+    deploy.args(["deploy", "brief-1", "--resource-class", "brief"]).args(site.image());
+    deploy.assert().success();
+    assert!(user.logins() > 1, "{:?}", user.keystone.seen());
+    let instance = site.json("system-admin", &["show", "brief-1"]);
+    assert_eq!(instance["state"], "active");
+}
+
+#[test]
+fn no_secret_is_told_even_when_debugging() {
+    let site = Site::shared();
+    for cloud in ["system-admin", "application-credential", "token"] {
+        let user = User::new(site, cloud);
+        // Once logging in, once with what was kept, where something is.
+        for _ in 0..2 {
+            let output = user.farrier().args(["node", "list", "--debug"]).output().expect("it runs");
+            assert!(output.status.success(), "{cloud}");
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(said.contains("/v1/nodes"), "it says what it does: {said}");
+            assert!(!said.contains(site.password()), "{cloud}");
+            // All of Keystone's tokens begin so.
+            assert!(!said.contains("gAAAA"), "{cloud}: {said}");
+        }
+    }
+}

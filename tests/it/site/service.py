@@ -1,0 +1,120 @@
+"""One service of the site: makes its database, or serves its API, in the folder that it is started in.
+
+    service.py schema (glance | ironic | keystone | neutron | nova)
+    service.py serve (glance | keystone | neutron | nova) PORT
+
+Ironic is served by the lab's own script, which lies beside this one.
+"""
+
+import importlib
+import os
+import runpy
+import sqlite3
+import subprocess
+import sys
+import threading
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+# Where each API's WSGI application is, and the variables by which it is told of its configuration.
+SERVED = {
+    "glance": ("glance.wsgi.api", {"OS_GLANCE_CONFIG_DIR": "{cwd}"}),
+    "keystone": ("keystone.wsgi.api", {"OS_KEYSTONE_CONFIG_DIR": "{cwd}"}),
+    "neutron": ("neutron.wsgi.api", {"OS_NEUTRON_CONFIG_DIR": "{cwd}", "OS_NEUTRON_CONFIG_FILES": "neutron.conf"}),
+    # The first of Nova's files has to be that of its pipeline.
+    "nova": (
+        "nova.wsgi.osapi_compute",
+        {"OS_NOVA_CONFIG_DIR": "{cwd}", "OS_NOVA_CONFIG_FILES": "{prefix}/etc/nova/api-paste.ini;nova.conf"},
+    ),
+}
+THREADS = 6
+
+
+def end_with_starter():
+    """Ends the process when its stdin does, which it shares with all of the site: when the tests are gone."""
+
+    def wait():
+        os.read(0, 1)
+        os._exit(0)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def serve(service, port):
+    module, variables = SERVED[service]
+    for name, value in variables.items():
+        os.environ[name] = value.format(cwd=os.getcwd(), prefix=sys.prefix)
+    # Some parse the command line when they are imported, and know none of these words.
+    sys.argv = [service]
+    # The binding of ports is found like a package that is installed.
+    sys.path.append(HERE)
+    # Before anything else: Nova chooses how it runs threads.
+    application = importlib.import_module(module).application
+    # What the lab does to SQLite.
+    importlib.import_module("lab_ironic").queue_writers()
+    from cheroot import wsgi
+
+    address = ("127.0.0.1", port)
+    server = wsgi.Server(address, application, numthreads=THREADS, max=THREADS, request_queue_size=128, timeout=60)
+    server.start()
+
+
+def manage(program, *words):
+    """Runs one of the commands that come with a service."""
+    conf = {"glance": "glance-api"}.get(program, program) + ".conf"
+    command = [sys.executable, "-I", "-W", "ignore", os.path.join(sys.prefix, "bin", program + "-manage")]
+    subprocess.run([*command, "--config-file", conf, *words], check=True, stdin=subprocess.DEVNULL)
+
+
+def make_keys(folder):
+    """What Keystone's tokens are signed with: the key of now, and that of next time."""
+    from cryptography.fernet import Fernet
+
+    os.mkdir(folder, 0o700)
+    for number in "01":
+        with open(os.path.join(folder, number), "wb") as key:
+            key.write(Fernet.generate_key())
+
+
+def make_neutron():
+    # Its migrations alter constraints, which SQLite cannot do; the models know the tables as well.
+    from neutron.db.migration.models import head
+    from sqlalchemy import create_engine
+
+    head.get_metadata().create_all(create_engine("sqlite:///neutron.sqlite"))
+
+
+def make_schema(service):
+    if service == "ironic":
+        sys.argv = ["lab_ironic.py", "schema", "--dir", os.getcwd()]
+        runpy.run_path(os.path.join(HERE, "lab_ironic.py"), run_name="__main__")
+    elif service == "keystone":
+        make_keys("fernet-keys")
+        make_keys("credential-keys")
+        manage("keystone", "db_sync")
+        with open("password") as secret:
+            os.environ["OS_BOOTSTRAP_PASSWORD"] = secret.read()
+        manage("keystone", "bootstrap", "--bootstrap-region-id", "RegionOne")
+    elif service == "neutron":
+        make_neutron()
+    elif service == "glance":
+        manage("glance", "db_sync")
+    elif service == "nova":
+        manage("nova", "api_db", "sync")
+        manage("nova", "cell_v2", "map_cell0", "--database_connection", "sqlite:///nova_cell0.sqlite?timeout=60")
+        manage("nova", "db", "sync")
+        manage("nova", "cell_v2", "create_cell", "--name", "cell1")
+
+
+def main():
+    os.umask(0o077)
+    what, service, *rest = sys.argv[1:]
+    end_with_starter()
+    if what == "schema":
+        make_schema(service)
+    else:
+        serve(service, int(rest[0]))
+
+
+if __name__ == "__main__":
+    main()
