@@ -130,7 +130,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--owner', '--owner', [CompletionResultType]::ParameterName, 'Only nodes that this project owns')
             [CompletionResult]::new('--lessee', '--lessee', [CompletionResultType]::ParameterName, 'Only nodes that are lent to this project')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'How many machines are wanted, or `all` that fit')
-            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image that is to run on it, whose architecture must be the machine''s')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image that is to run on it: of one in Glance, architecture, traits and least sizes must be the machine''s')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Plan a fleet: the instances of this file, all together (`-`: standard input)')
             [CompletionResult]::new('--inventory', '--inventory', [CompletionResultType]::ParameterName, 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server')
             [CompletionResult]::new('--reserve', '--reserve', [CompletionResultType]::ParameterName, 'Claim the machine under this name, for `farrier deploy` of the same name; several are NAME-1, NAME-2, …')
@@ -182,7 +182,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--lessee', '--lessee', [CompletionResultType]::ParameterName, 'Only nodes that are lent to this project')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'How many; their names are NAME-1, NAME-2, …, and the answer is a list')
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'Deploy a fleet: the instances of this file, planned all together (`-`: standard input)')
-            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image: http(s)://, file:// (on the conductor), oci://, a file on this computer, or its name or UUID in Glance')
             [CompletionResult]::new('--image-checksum', '--image-checksum', [CompletionResultType]::ParameterName, 'What it hashes to, in hexadecimal digits, or where its SHA256SUMS are; computed for local files')
             [CompletionResult]::new('--image-type', '--image-type', [CompletionResultType]::ParameterName, 'Whether it holds a disk or a file system; told by its kernel and ramdisk unless given')
             [CompletionResult]::new('--image-format', '--image-format', [CompletionResultType]::ParameterName, 'How it is written in its file; Ironic finds out unless given')
@@ -309,7 +309,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;rebuild' {
-            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image: http(s)://, file:// (on the conductor), oci://, a file on this computer, or its name or UUID in Glance')
             [CompletionResult]::new('--image-checksum', '--image-checksum', [CompletionResultType]::ParameterName, 'What it hashes to, in hexadecimal digits, or where its SHA256SUMS are; computed for local files')
             [CompletionResult]::new('--image-type', '--image-type', [CompletionResultType]::ParameterName, 'Whether it holds a disk or a file system; told by its kernel and ramdisk unless given')
             [CompletionResult]::new('--image-format', '--image-format', [CompletionResultType]::ParameterName, 'How it is written in its file; Ironic finds out unless given')

@@ -125,7 +125,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --owner 'Only nodes that this project owns'
             cand --lessee 'Only nodes that are lent to this project'
             cand --count 'How many machines are wanted, or `all` that fit'
-            cand --image 'The image that is to run on it, whose architecture must be the machine''s'
+            cand --image 'The image that is to run on it: of one in Glance, architecture, traits and least sizes must be the machine''s'
             cand --file 'Plan a fleet: the instances of this file, all together (`-`: standard input)'
             cand --inventory 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server'
             cand --reserve 'Claim the machine under this name, for `farrier deploy` of the same name; several are NAME-1, NAME-2, …'
@@ -176,7 +176,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --lessee 'Only nodes that are lent to this project'
             cand --count 'How many; their names are NAME-1, NAME-2, …, and the answer is a list'
             cand --file 'Deploy a fleet: the instances of this file, planned all together (`-`: standard input)'
-            cand --image 'Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer'
+            cand --image 'The image: http(s)://, file:// (on the conductor), oci://, a file on this computer, or its name or UUID in Glance'
             cand --image-checksum 'What it hashes to, in hexadecimal digits, or where its SHA256SUMS are; computed for local files'
             cand --image-type 'Whether it holds a disk or a file system; told by its kernel and ramdisk unless given'
             cand --image-format 'How it is written in its file; Ironic finds out unless given'
@@ -299,7 +299,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'farrier;rebuild'= {
-            cand --image 'Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer'
+            cand --image 'The image: http(s)://, file:// (on the conductor), oci://, a file on this computer, or its name or UUID in Glance'
             cand --image-checksum 'What it hashes to, in hexadecimal digits, or where its SHA256SUMS are; computed for local files'
             cand --image-type 'Whether it holds a disk or a file system; told by its kernel and ramdisk unless given'
             cand --image-format 'How it is written in its file; Ironic finds out unless given'

@@ -150,7 +150,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l shard -d 'O
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l owner -d 'Only nodes that this project owns' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l lessee -d 'Only nodes that are lent to this project' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l count -d 'How many machines are wanted, or `all` that fit' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l image -d 'The image that is to run on it, whose architecture must be the machine\'s' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l image -d 'The image that is to run on it: of one in Glance, architecture, traits and least sizes must be the machine\'s' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l file -d 'Plan a fleet: the instances of this file, all together (`-`: standard input)' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l inventory -d 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l reserve -d 'Claim the machine under this name, for `farrier deploy` of the same name; several are NAME-1, NAME-2, …' -r
@@ -218,7 +218,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l owner -d 'Onl
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l lessee -d 'Only nodes that are lent to this project' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l count -d 'How many; their names are NAME-1, NAME-2, …, and the answer is a list' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l file -d 'Deploy a fleet: the instances of this file, planned all together (`-`: standard input)' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image -d 'Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image -d 'The image: http(s)://, file:// (on the conductor), oci://, a file on this computer, or its name or UUID in Glance' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-checksum -d 'What it hashes to, in hexadecimal digits, or where its SHA256SUMS are; computed for local files' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-type -d 'Whether it holds a disk or a file system; told by its kernel and ramdisk unless given' -r -f -a "whole-disk\t'A disk with its partitions'
 partition\t'A file system; Ironic makes the partitions'"
@@ -347,7 +347,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand show" -l debug -d 'Show 
 complete -c farrier -n "__fish_farrier_using_subcommand show" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand show" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image -d 'Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image -d 'The image: http(s)://, file:// (on the conductor), oci://, a file on this computer, or its name or UUID in Glance' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-checksum -d 'What it hashes to, in hexadecimal digits, or where its SHA256SUMS are; computed for local files' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-type -d 'Whether it holds a disk or a file system; told by its kernel and ramdisk unless given' -r -f -a "whole-disk\t'A disk with its partitions'
 partition\t'A file system; Ironic makes the partitions'"

@@ -5,6 +5,7 @@ use secrecy::SecretString;
 
 use super::Context;
 use super::config_drive::read;
+use super::glance::{self, label};
 use crate::cloud::transport;
 use crate::driver::Error;
 use crate::driver::image::preflight::Remark;
@@ -18,7 +19,10 @@ const PULL_SECRET: &str = "FARRIER_IMAGE_PULL_SECRET";
 /// What operating system to put on the machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
 pub(super) struct ImageArgs {
-    /// Where the image is: http(s)://, file:// (on the conductor), oci://, or a file on this computer
+    /// The image: http(s)://, file:// (on the conductor), oci://, a file on this computer, or its name or UUID in Glance
+    ///
+    /// Whatever has `://` in it is an address; what names a file that is there, or begins like a path (`/`, `./`, `~`), is a
+    /// file; anything else is sought in the cloud's Glance. `glance://NAME` means Glance's image although there is a file of that name.
     #[arg(long, value_name = "IMAGE", value_hint = clap::ValueHint::AnyPath, help_heading = IMAGE)]
     pub(super) image: Option<String>,
 
@@ -72,15 +76,22 @@ pub(super) enum ImageFormat {
 
 impl ImageArgs {
     /// The image, if one is named.
-    pub(super) fn resolve_if_given(&self) -> Result<Option<Image>, Error> {
-        let Some(image) = &self.image else { return Ok(None) };
-        let mut image = Image::resolve(image, self.image_checksum.clone())?;
+    pub(super) fn resolve_if_given(&self, context: &Context) -> anyhow::Result<Option<Image>> {
+        let Some(named) = &self.image else { return Ok(None) };
+        let mut image = match glance::find_if_meant(named, context)? {
+            Some(listed) => {
+                Image { checksum: self.image_checksum.clone(), ..Image::of_glance(&listed, label(named))? }
+            }
+            None => Image::resolve(label(named), self.image_checksum.clone())?,
+        };
         image.kernel.clone_from(&self.image_kernel);
         image.ramdisk.clone_from(&self.image_ramdisk);
-        image.kind = self.image_type.map(|kind| match kind {
-            ImageType::WholeDisk => Kind::WholeDisk,
-            ImageType::Partition => Kind::Partition,
-        });
+        image.kind = match self.image_type {
+            Some(ImageType::WholeDisk) => Some(Kind::WholeDisk),
+            Some(ImageType::Partition) => Some(Kind::Partition),
+            // A kernel tells what it is.
+            None => image.kind.filter(|_| self.image_kernel.is_none()),
+        };
         image.format = self.image_format.map_or(image.format, |format| {
             Some(match format {
                 ImageFormat::Raw => Format::Raw,

@@ -19,6 +19,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("flavor", "FLAVOR").yields(2),
     Column::new("created_at", "CREATED").show(Show::Time),
     Column::new("image", "IMAGE").yields(3),
+    Column::new("image_id", "IMAGE ID").on_request(),
     Column::new("ip_addresses", "ADDRESSES").on_request(),
     Column::new("mac_addresses", "MACS").on_request(),
     Column::new("duration_s", "TOOK").show(Show::Seconds).on_request(),
@@ -35,6 +36,7 @@ pub(super) fn row(instance: &Instance, cloud: Option<&str>) -> Value {
         "state": instance.state,
         "power_state": instance.power_state,
         "image": instance.image,
+        "image_id": instance.image_id,
         "flavor": instance.flavor,
         "ip_addresses": instance.ip_addresses,
         "mac_addresses": null,
@@ -54,7 +56,7 @@ pub(super) fn bare_row(
 ) -> Value {
     json!({
         "name": name, "uuid": null, "node": node, "cloud": cloud, "state": state, "power_state": null,
-        "image": null, "flavor": null, "ip_addresses": [], "mac_addresses": null, "created_at": null, "duration_s": null,
+        "image": null, "image_id": null, "flavor": null, "ip_addresses": [], "mac_addresses": null, "created_at": null, "duration_s": null,
         "error": error.map(ToString::to_string),
     })
 }

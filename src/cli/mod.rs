@@ -19,6 +19,7 @@ pub mod failure;
 mod flavor;
 mod flavors;
 mod fleet;
+mod glance;
 mod global;
 pub mod help;
 mod hosts;

@@ -50,7 +50,7 @@ const EXAMPLES: help::Examples = &[
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(instances::COLUMNS)?;
     let mut rebuild = Rebuild {
-        image: args.image.resolve_if_given()?,
+        image: args.image.resolve_if_given(context)?,
         preserve_ephemeral: args.preserve_ephemeral,
         config_drive: args.config_drive.resolve_if_given(&args.name)?,
         no_wait: args.no_wait,

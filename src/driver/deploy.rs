@@ -68,6 +68,7 @@ impl Order {
         Intent {
             flavor: self.flavor.clone(),
             image: Some(self.image.shown()),
+            image_id: self.image.id().map(str::to_owned),
             instance_info: Some(digest(&Value::Object(self.instance_info_with(self.image.identity())))),
             config_drive: self.config_drive.digest(),
             config_drive_url: self.config_drive.address(),
@@ -77,7 +78,11 @@ impl Order {
     }
 
     fn whole_instance_info(&self) -> Map<String, Value> {
-        self.instance_info_with(self.image.instance_info())
+        let mut info = self.instance_info_with(self.image.instance_info());
+        if let Some(listed) = &self.image.listed {
+            listed.fill(&mut info);
+        }
+        info
     }
 
     fn instance_info_with(&self, image: Map<String, Value>) -> Map<String, Value> {
@@ -261,7 +266,8 @@ impl Driver<'_> {
                 }
                 let node = self.watch_deploy(order, &claim, taken, setbacks, progress)?;
                 let seen = Instance::new(&claim.uuid, None, Some(&node));
-                Ok(Instance { flavor: order.flavor.clone(), created_at: claim.created_at, ..seen })
+                let (image, flavor) = (Some(order.image.shown()), order.flavor.clone());
+                Ok(Instance { image, flavor, created_at: claim.created_at, ..seen })
             });
             match deployed {
                 Err(error @ (Error::Invalid { .. } | Error::Failed { .. }))
@@ -308,7 +314,10 @@ impl Driver<'_> {
         let created_at = allocation.as_ref().and_then(|allocation| allocation.created_at.clone());
         let claim = Claim { uuid, node: NodeRef::from(node), allocated: allocation.is_some(), created_at };
         Ok(match &node.provision_state {
-            ProvisionState::Available if noted.reserved.is_some() => State::Reserved(claim),
+            // An image's name may mean another one by now: that is the one to deploy, and to be noted.
+            ProvisionState::Available if noted.reserved.is_some() || noted.image_id != intent.image_id => {
+                State::Reserved(claim)
+            }
             ProvisionState::Available => State::Claimed(claim),
             ProvisionState::Deploying | ProvisionState::DeployWait | ProvisionState::DeployHold => {
                 State::Deploying(claim)

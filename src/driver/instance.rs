@@ -38,8 +38,10 @@ pub struct Instance {
     pub state: String,
     /// Whether it has power.
     pub power_state: Option<PowerState>,
-    /// The image, without user information.
+    /// The image: what it was called when it was asked for, or its address without user information.
     pub image: Option<String>,
+    /// Glance's id of the image, where it has one.
+    pub image_id: Option<String>,
     /// The flavor it was made by.
     pub flavor: Option<String>,
     /// The addresses that its config drive gives it, as far as that is known.
@@ -55,11 +57,15 @@ pub struct Instance {
 impl Instance {
     /// Puts together what the allocation and the node know. At least one of them has the UUID.
     pub(super) fn new(uuid: &str, allocation: Option<&Allocation>, node: Option<&Node>) -> Self {
-        let intent = allocation.and_then(|allocation| Intent::read(&allocation.extra)).unwrap_or_default();
+        let noted = allocation.map(|allocation| &allocation.extra).or(node.map(|node| &node.instance_info));
+        let intent = noted.and_then(Intent::read).unwrap_or_default();
         let info = |key: &str| {
             let value = node?.instance_info.get(key)?.as_str()?;
             Some(value.to_owned())
         };
+        let source = info("image_source").map(|image| mask::address(&image));
+        let is_noted = source.is_none() || source == intent.image_id;
+        let image_id = source.clone().filter(|source| Uuid::try_parse(source).is_ok());
         let state = match (node, allocation.map(|allocation| &allocation.state)) {
             (Some(node), _) if node.provision_state == ProvisionState::Available => "claimed".to_owned(),
             (Some(node), _) => node.provision_state.to_string(),
@@ -73,7 +79,8 @@ impl Instance {
             node: node.map(NodeRef::from),
             state,
             power_state: node.and_then(|node| node.power_state.clone()),
-            image: info("image_source").map(|image| mask::address(&image)).or(intent.image),
+            image: intent.image.filter(|_| is_noted).or(source),
+            image_id: image_id.or(intent.image_id.filter(|_| is_noted)),
             flavor: intent.flavor,
             ip_addresses: intent.ip_addresses,
             created_at: allocation.and_then(|allocation| allocation.created_at.clone()),

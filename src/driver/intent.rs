@@ -17,9 +17,12 @@ pub struct Intent {
     /// The flavor's name, where one was used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flavor: Option<String>,
-    /// The image's address, without user information.
+    /// The image's address, without user information, or what it is called in Glance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// Glance's id of it: what its name meant when it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_id: Option<String>,
     /// What goes into the node's `instance_info`, by a digest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance_info: Option<String>,
@@ -68,6 +71,7 @@ impl Intent {
     #[must_use]
     pub fn differences(&self, wanted: &Self) -> Vec<String> {
         let mut differences = Vec::new();
+        let same_image = self.is_of_image(wanted);
         let mut differ = |what: &str, has: &Option<String>, wants: &Option<String>, tell: bool| {
             if has != wants {
                 let name = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
@@ -79,9 +83,12 @@ impl Intent {
             }
         };
         differ("flavor", &self.flavor, &wanted.flavor, true);
-        differ("image", &self.image, &wanted.image, true);
-        // The digest covers image and flavor's sizes too: named only where those do not explain it.
-        if self.flavor == wanted.flavor && self.image == wanted.image {
+        if !same_image {
+            differ("image", &self.image, &wanted.image, true);
+        }
+        // The digest covers image and flavor's sizes too: named only where those do not explain it. After a rebuild
+        // with another image there is none.
+        if self.flavor == wanted.flavor && same_image && self.instance_info.is_some() {
             differ(
                 "checksum, sizes, capabilities or traits",
                 &self.instance_info,
@@ -91,6 +98,19 @@ impl Intent {
         }
         differ("config drive", &self.config_drive, &wanted.config_drive, false);
         differences
+    }
+}
+
+impl Intent {
+    /// Whether the image is the same: under the same name or address, whatever a name means by now, or under two names.
+    fn is_of_image(&self, wanted: &Self) -> bool {
+        let names = |intent: &Self| [intent.image.clone(), intent.image_id.clone()];
+        let wanted_names = names(wanted);
+        self.image == wanted.image
+            || names(self)
+                .iter()
+                .flatten()
+                .any(|name| wanted_names.iter().flatten().any(|other| other == name))
     }
 }
 
@@ -142,6 +162,21 @@ mod tests {
         let other = Intent { image: Some("b".to_owned()), ..Intent::default() };
         assert_eq!(intent.differences(&other), ["image is a, not b", "config drive differs"]);
         assert!(intent.differences(&intent).is_empty());
+    }
+
+    #[test]
+    fn an_image_is_the_same_by_its_name_or_by_what_that_meant() {
+        let intent = |image: &str, id: Option<&str>| Intent {
+            image: Some(image.to_owned()),
+            image_id: id.map(str::to_owned),
+            ..Intent::default()
+        };
+        let noted = intent("el10", Some("u1"));
+        for same in [intent("el10", Some("u2")), intent("u1", Some("u1")), intent("el", Some("u1"))] {
+            assert!(noted.differences(&same).is_empty(), "{same:?}");
+        }
+        assert_eq!(noted.differences(&intent("el9", Some("u2"))), ["image is el10, not el9"]);
+        assert_eq!(noted.differences(&Intent::default()), ["image is el10, not none"]);
     }
 
     #[test]

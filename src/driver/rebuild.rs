@@ -85,7 +85,14 @@ impl Driver<'_> {
         // Absent and null read alike in Ironic; a missing nested key cannot be removed.
         let mut patch = Patch::new().add("/instance_info/preserve_ephemeral", rebuild.preserve_ephemeral);
         if let Some(image) = &rebuild.image {
-            let new = image.instance_info();
+            let mut new = image.instance_info();
+            if let Some(listed) = &image.listed {
+                let kept = ["capabilities", "traits"].into_iter();
+                let kept =
+                    kept.filter_map(|key| Some((key.to_owned(), node.instance_info.get(key)?.clone())));
+                new.extend(kept);
+                listed.fill(&mut new);
+            }
             // What was said of the last image is not true of this one, but for its kind where that stays: a file://
             // image cannot do without (Ironic 39).
             let kept = kind_of(&node.instance_info).filter(|kind| *kind == kind_of_new(image));
@@ -102,31 +109,35 @@ impl Driver<'_> {
         self.patiently(progress, || self.client.patch_node(&node.uuid, &patch))?;
         let before = self.client.node(&node.uuid).map_err(Error::about(name))?;
         self.begin(&before, ProvisionTarget::Rebuild, &rebuild.config_drive.body(), progress)?;
-        self.note_config_drive(&found, rebuild, progress)?;
+        self.note(&found, rebuild, progress)?;
         if !rebuild.no_wait {
             self.arrive(&before, &ProvisionState::Active, "rebuild", progress)?;
         }
         let node = self.client.node(&node.uuid).map_err(Error::about(name))?;
-        Found { node: Some(node), ..found }.need_instance()
+        let instance = Found { node: Some(node), ..found }.need_instance()?;
+        Ok(match &rebuild.image {
+            // What was noted before is not true any more.
+            Some(image) => Instance { image: Some(image.shown()), ..instance },
+            None => instance,
+        })
     }
 
-    /// Notes another config drive where the next run looks for it.
-    fn note_config_drive(
-        &self,
-        found: &Found,
-        rebuild: &Rebuild,
-        progress: &mut Progress<'_>,
-    ) -> Result<(), Error> {
-        let Some(allocation) = found.allocation.as_ref().filter(|_| !rebuild.config_drive.is_none()) else {
-            return Ok(());
-        };
-        let Some(intent) = Intent::read(&allocation.extra) else { return Ok(()) };
-        let intent = Intent {
-            config_drive: rebuild.config_drive.digest(),
-            config_drive_url: rebuild.config_drive.address(),
-            ip_addresses: rebuild.config_drive.addresses(),
-            ..intent
-        };
+    /// Notes another image or config drive where the next run looks for it.
+    fn note(&self, found: &Found, rebuild: &Rebuild, progress: &mut Progress<'_>) -> Result<(), Error> {
+        let changes = rebuild.image.is_some() || !rebuild.config_drive.is_none();
+        let Some(allocation) = found.allocation.as_ref().filter(|_| changes) else { return Ok(()) };
+        let Some(mut intent) = Intent::read(&allocation.extra) else { return Ok(()) };
+        if let Some(image) = &rebuild.image {
+            intent.image = Some(image.shown());
+            intent.image_id = image.id().map(str::to_owned);
+            // What was asked for beside the image is in the same digest, and cannot be told apart from it.
+            intent.instance_info = None;
+        }
+        if !rebuild.config_drive.is_none() {
+            intent.config_drive = rebuild.config_drive.digest();
+            intent.config_drive_url = rebuild.config_drive.address();
+            intent.ip_addresses = rebuild.config_drive.addresses();
+        }
         let noted = intent.to_extra().into_iter().map(|(key, value)| (format!("/extra/{key}"), value));
         let patch = noted.fold(Patch::new(), |patch, (path, value)| patch.add(path, value));
         self.patiently(progress, || self.client.patch_allocation(&allocation.uuid, &patch))
@@ -191,6 +202,10 @@ fn check(node: &Node, instance: &Instance, rebuild: &Rebuild) -> Result<(), Erro
             "its last image was of a partition, and nothing tells what {} is; say so with --image-type",
             image.shown()
         ));
+    }
+    let listed = rebuild.image.as_ref().and_then(|image| image.listed.as_ref());
+    if let Some(why) = listed.and_then(|listed| listed.speaks_against(node)) {
+        return forbidden(format!("its node {} {why}", node.label()));
     }
     if !rebuild.preserve_ephemeral {
         return Ok(());

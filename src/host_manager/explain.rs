@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::extra_specs::ops::Verdict;
 use super::extra_specs::{Spec, Subject};
-use super::filters::{Cause, FilterName, Matcher, Refusal};
+use super::filters::{BOOT_MODE, Cause, FilterName, Matcher, Refusal};
 use super::host::{HostState, Unavailable};
 use super::select::Selection;
 
@@ -129,6 +129,19 @@ impl Matcher<'_> {
                 let asked = request.image.vm_mode.as_deref().unwrap_or_default();
                 image_words("virtual machine mode", asked, "hvm")
             }
+            Cause::Firmware => {
+                let asked = request.image.firmware.as_deref().unwrap_or_default();
+                let has = host.stats.get(BOOT_MODE).unwrap_or_default();
+                (
+                    format!("boots by {has}, and the image by {asked}"),
+                    format!("firmware {asked}"),
+                    format!("{BOOT_MODE} {has}"),
+                )
+            }
+            Cause::ImageRam => image_size_words(request.image.min_ram_mb, 1, host.hardware.ram_mb, ram),
+            Cause::ImageDisk => {
+                image_size_words(request.image.min_disk_gb, 1024, host.hardware.disk_mb, disk)
+            }
             Cause::ResourceClass(at) => {
                 place("resource class", Some(self.resource_classes[at]), host.resource_class.as_deref())
             }
@@ -209,6 +222,18 @@ fn image_words(what: &str, asked: &str, ours: &str) -> (String, String, String) 
         format!("{what} {asked}"),
         format!("{what} {ours}"),
     )
+}
+
+/// What an image needs, in units of so many MB.
+fn image_size_words(
+    needed: Option<u64>,
+    mb: i64,
+    has: i64,
+    unit: fn(i64) -> String,
+) -> (String, String, String) {
+    let needed = i64::try_from(needed.unwrap_or_default()).unwrap_or(i64::MAX).saturating_mul(mb);
+    let (needed, has) = (unit(needed), unit(has));
+    (format!("has {has}, and the image needs {needed}"), format!("at least {needed}"), has)
 }
 
 fn size_words(

@@ -16,6 +16,12 @@ pub struct ImageProperties {
     pub hypervisor_type: Option<String>,
     /// The mode of virtualisation; `hvm` is ours.
     pub vm_mode: Option<String>,
+    /// The firmware that it boots by: `uefi` or `bios`.
+    pub firmware: Option<String>,
+    /// The least RAM that it runs with, in MiB.
+    pub min_ram_mb: Option<u64>,
+    /// The least disk that it fits onto, in GiB.
+    pub min_disk_gb: Option<u64>,
 }
 
 impl ImageProperties {
@@ -28,6 +34,7 @@ impl ImageProperties {
                 "architecture" | "hw_architecture" => &mut image.architecture,
                 "hypervisor_type" | "img_hv_type" => &mut image.hypervisor_type,
                 "vm_mode" | "hw_vm_mode" => &mut image.vm_mode,
+                "hw_firmware_type" => &mut image.firmware,
                 _ => continue,
             };
             *field = Some(value.to_owned()).filter(|value| !value.is_empty());

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::orders::{Blueprint, Layout, numbered};
 use super::{Args, answer, check_templates, dry_run, settle};
 use crate::cli::config_drive::{FirstBoot, keys_in, keys_of, network_of, object_of, part_of};
+use crate::cli::failure::{self, Failure, Kind};
 use crate::cli::hosts::Supply;
 use crate::cli::image::{ImageArgs, ImageFormat, ImageType};
 use crate::cli::selection::candidate;
@@ -40,6 +41,11 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
         demand.request.required_traits.extend(args.deploy_templates.iter().cloned());
     }
     let orders = orders(&groups, &demands, args, context)?;
+    for (at, order) in &orders {
+        if let Some(listed) = &order.image.listed {
+            listed.add_to(&mut demands[*at].request)?;
+        }
+    }
     let connection = context.connect()?;
     let templates: BTreeSet<&String> = groups
         .iter()
@@ -120,7 +126,15 @@ fn orders(
     let first_boot = args.config_drive.read()?;
     let report = Report::default();
     let deploy_steps = args.deploy_steps()?;
-    let mut reader = Reader { args, first_boot, deploy_steps, report: &report, images: Vec::new() };
+    let mut reader = Reader {
+        args,
+        context,
+        first_boot,
+        deploy_steps,
+        report: &report,
+        images: Vec::new(),
+        unfound: Vec::new(),
+    };
     let mut noted: Vec<&Finding> = Vec::new();
     let mut places: HashMap<String, &Origin> = HashMap::new();
     let mut orders = Vec::new();
@@ -148,6 +162,18 @@ fn orders(
             Err(failure) => report.error(group.origin.clone(), failure.message),
         }
     }
+    let unfound = reader.unfound;
+    // Where all else is right, what became of the images tells what kind of failure it is.
+    if report.is_clean()
+        && let [(origin, first), more @ ..] = unfound.as_slice()
+    {
+        let told = more.iter().map(|(origin, failure)| format!("\n{origin}: {}", failure.message));
+        let message = format!("{origin}: {}{}", first.message, told.collect::<String>());
+        return Err(Failure { message, ..first.clone() }.into());
+    }
+    for (origin, failure) in unfound {
+        report.error(origin, failure.message);
+    }
     let (orders, warnings) = report.finish(orders)?;
     for warning in warnings {
         context.ui.warn(&warning.to_string());
@@ -167,11 +193,14 @@ fn one_of<T: ValueEnum>(text: &str) -> Result<T, String> {
 /// Reads what the groups name. What a group does not say, the options do.
 struct Reader<'a> {
     args: &'a Args,
+    context: &'a Context,
     first_boot: FirstBoot,
     deploy_steps: Vec<Value>,
     report: &'a Report,
     /// Images that were resolved: groups often share one, and to hash a large file takes a while.
     images: Vec<(ImageArgs, Image)>,
+    /// Images that could not be had, and where they are named: no fault of the file's form.
+    unfound: Vec<(Origin, Failure)>,
 }
 
 impl Reader<'_> {
@@ -254,7 +283,22 @@ impl Reader<'_> {
             return Some(image.clone());
         }
         let origin = payload.image.as_ref().map_or(&group.origin, |given| &given.origin);
-        let image = self.at(origin, wanted.resolve_if_given())?;
+        // A Glance that does not answer is not asked for every group.
+        let is_silent = |failure: &Failure| !matches!(failure.kind, Kind::NotFound | Kind::Conflict);
+        if wanted.image.is_some() && self.unfound.iter().any(|(_, failure)| is_silent(failure)) {
+            return None;
+        }
+        let image = match wanted.resolve_if_given(self.context) {
+            Ok(image) => image,
+            Err(error) => {
+                let failure = failure::classify(&error);
+                if matches!(failure.kind, Kind::Usage | Kind::Input) {
+                    return self.at(origin, Err(failure.message));
+                }
+                self.unfound.push((origin.clone(), failure));
+                return None;
+            }
+        };
         let image = self.at(origin, image.ok_or("`image` is missing, and there is no `--image`"))?;
         self.images.push((wanted, image.clone()));
         Some(image)

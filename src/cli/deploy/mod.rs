@@ -167,6 +167,10 @@ const EXAMPLES: help::Examples = &[
         "farrier deploy db-1 --ram 64G --disk 500 --image ./el10.qcow2 --ssh-key ~/.ssh/id.pub",
     ),
     (
+        "An image of the cloud's Glance, by name or UUID",
+        "farrier deploy web-1 --flavor bm.small --image el10",
+    ),
+    (
         "An image from the network, which needs a checksum",
         "farrier deploy web-1 --image http://img.lab/el.qcow2 --image-checksum http://img.lab/SUMS",
     ),
@@ -208,7 +212,10 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let flavor = args.flavor.resolve(context)?;
     let mut request = args.selection.request(flavor.as_ref(), ImageProperties::default());
     request.required_traits.extend(args.deploy_templates.iter().cloned());
-    let mut orders = orders(args, &request)?;
+    let mut orders = orders(args, &request, context)?;
+    if let Some(listed) = orders.first().and_then(|order| order.image.listed.as_ref()) {
+        listed.add_to(&mut request)?;
+    }
     let connection = context.connect()?;
     check_templates(&args.deploy_templates, &connection, context)?;
     let progress = context.ui.progress();
@@ -248,9 +255,10 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     )
 }
 
-/// One order an instance. All that the options name is read here, before any request.
-fn orders(args: &Args, request: &Request) -> anyhow::Result<Vec<Order>> {
-    let image = args.image.resolve_if_given()?;
+/// One order an instance. All that the options name is read here, before any request but for an image in Glance.
+fn orders(args: &Args, request: &Request, context: &Context) -> anyhow::Result<Vec<Order>> {
+    let (first_boot, deploy_steps) = (args.config_drive.read()?, args.deploy_steps()?);
+    let image = args.image.resolve_if_given(context)?;
     let image =
         image.ok_or_else(|| Failure::new(Kind::Usage, "`--image` is missing: what is to be deployed?"))?;
     let name = args.name.clone().unwrap_or_else(|| format!("instance-{:06x}", fastrand::u32(..1 << 24)));
@@ -258,12 +266,7 @@ fn orders(args: &Args, request: &Request) -> anyhow::Result<Vec<Order>> {
         None => vec![name],
         Some(count) => numbered(&name, count.into()),
     };
-    let blueprint = Blueprint {
-        image,
-        layout: args.layout.clone(),
-        first_boot: args.config_drive.read()?,
-        deploy_steps: args.deploy_steps()?,
-    };
+    let blueprint = Blueprint { image, layout: args.layout.clone(), first_boot, deploy_steps };
     Ok(blueprint.orders(names, request, args)?)
 }
 

@@ -101,6 +101,15 @@ impl Blueprint {
             let problem = "a partition image needs the size of its root partition: add `--root-size`";
             return Err(Failure::new(failure::Kind::Usage, problem));
         }
+        let least = self.image.listed.as_ref().and_then(|listed| listed.properties.min_disk_gb);
+        if let (Some(root), Some(least)) = (root.filter(|root| partitioned && *root > 0), least)
+            && root < least
+        {
+            let image = self.image.shown();
+            let problem =
+                format!("image {image} needs a root partition of {least} GiB, and {root} GiB are asked for");
+            return Err(Failure::new(failure::Kind::Usage, problem));
+        }
         let mut info = Map::new();
         let kind = if partitioned { Kind::Partition } else { Kind::WholeDisk };
         info.insert("image_type".to_owned(), kind.as_str().into());

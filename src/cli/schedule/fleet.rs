@@ -1,12 +1,14 @@
 //! `farrier schedule --file`: several kinds of instances at once, planned as a whole.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
 use super::{Args, answer};
 use crate::cli::hosts::Supply;
-use crate::cli::{Context, fleet};
+use crate::cli::{Context, fleet, glance};
+use crate::driver::image::Listed;
 use crate::host_manager::{Circumstances, Count, Demand, HostState, Options, Plan, Shortfall, select};
 use crate::ui::answer::{Column, Document, Section, Show};
 
@@ -26,7 +28,18 @@ const PLANNED: &[Column] = &[
 pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(PLANNED)?.ranked();
     let groups = fleet::load(path, context)?;
-    let demands = fleet::demands(&groups, &args.flavor, &args.selection, context)?;
+    let mut demands = fleet::demands(&groups, &args.flavor, &args.selection, context)?;
+    let mut asked: HashMap<&str, Option<Listed>> = HashMap::new();
+    for (group, demand) in groups.iter().zip(&mut demands) {
+        let image = group.payload.image.as_ref().map(|given| given.value.as_str()).or(args.image.as_deref());
+        let Some(image) = image else { continue };
+        if !asked.contains_key(image) {
+            asked.insert(image, glance::asks(Some(image), context)?);
+        }
+        if let Some(listed) = &asked[image] {
+            listed.add_to(&mut demand.request)?;
+        }
+    }
     let Supply { hosts, live_drivers } = args.hosts.supply(context)?;
     let mut options = args.selection.options(Count::All);
     options.circumstances = Circumstances { live_drivers, ..Circumstances::default() };

@@ -4,7 +4,7 @@ mod answer;
 mod fleet;
 mod reserve;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::json;
 
@@ -12,7 +12,7 @@ use super::failure::{Failure, Kind};
 use super::flavors::FlavorArgs;
 use super::hosts::{HostsArgs, Supply};
 use super::selection::SelectionArgs;
-use super::{Context, help};
+use super::{Context, glance, help};
 use crate::host_manager::{Circumstances, Count, ImageProperties, Selection, TrapKind, select};
 use crate::ui::answer::Document;
 
@@ -38,7 +38,9 @@ pub(super) struct Args {
     #[arg(long)]
     explain: bool,
 
-    /// The image that is to run on it, whose architecture must be the machine's
+    /// The image that is to run on it: of one in Glance, architecture, traits and least sizes must be the machine's
+    ///
+    /// Whatever has `://` in it, and a file that is there, says nothing of these; all else is a name or UUID in Glance.
     #[arg(long, value_name = "IMAGE")]
     image: Option<String>,
 
@@ -85,8 +87,10 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         return fleet::run(path, args, context);
     }
     let flavor = args.flavor.resolve(context)?;
-    let image = image_properties(args.image.as_deref())?;
-    let request = args.selection.request(flavor.as_ref(), image);
+    let mut request = args.selection.request(flavor.as_ref(), ImageProperties::default());
+    if let Some(listed) = glance::asks(args.image.as_deref(), context)? {
+        listed.add_to(&mut request)?;
+    }
     if let Some(name) = &args.reserve.reserve {
         return reserve::run(name, &request, args, context);
     }
@@ -111,18 +115,6 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             }
             Err(Failure::new(Kind::NoValidHost, error.to_string()).hint(hints.join("\n")).into())
         }
-    }
-}
-
-/// What is known of an image. One that is named by a URL or a file says nothing of its architecture.
-fn image_properties(image: Option<&str>) -> anyhow::Result<ImageProperties> {
-    match image {
-        Some(name) if !name.contains("://") && !Path::new(name).exists() => {
-            let problem =
-                format!("no image `{name}`: it is neither a URL nor a file, and no image service is asked");
-            Err(Failure::new(Kind::NotFound, problem).hint("name the architecture by `--arch`").into())
-        }
-        _ => Ok(ImageProperties::default()),
     }
 }
 

@@ -1,7 +1,10 @@
 //! The operating system to deploy: where it is, what it must hash to, how it is laid out.
 
 pub mod checksums;
+mod listed;
 pub mod preflight;
+
+pub use listed::Listed;
 
 use std::fs::File;
 use std::io::Read;
@@ -35,6 +38,8 @@ pub struct Image {
     pub pull_secret: Option<SecretString>,
     /// The digest that [`Image::settle`] found, where `checksum` is only an address.
     pub found: Option<Checksum>,
+    /// What Glance says of it, where it was asked.
+    pub listed: Option<Box<Listed>>,
 }
 
 /// The keys of a node's `instance_info` that belong to its image.
@@ -212,6 +217,9 @@ impl Image {
         if !is_oci && self.pull_secret.is_some() {
             return unfit("does not come from a registry: a pull secret is of no use");
         }
+        if self.listed.is_some() && self.checksum.is_some() {
+            return unfit("is Glance's, which knows its checksum: none can be given");
+        }
         if self.kind == Some(Kind::WholeDisk) && boots_by_network {
             return unfit("is to be of a whole disk, which has a kernel and a ramdisk in itself");
         }
@@ -237,10 +245,16 @@ impl Image {
         self.found.as_ref().or(self.checksum.as_ref())
     }
 
-    /// The image as it may be shown.
+    /// The image as it may be shown: as the operator calls it.
     #[must_use]
     pub fn shown(&self) -> String {
-        mask::address(&self.source)
+        self.listed.as_ref().map_or_else(|| mask::address(&self.source), |listed| listed.label.clone())
+    }
+
+    /// Glance's id of it, where it has one.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        uuid::Uuid::try_parse(&self.source).is_ok().then_some(self.source.as_str())
     }
 
     /// Its keys of a node's `instance_info`.
@@ -257,7 +271,12 @@ impl Image {
     /// something else tomorrow, and without secrets.
     #[must_use]
     pub fn identity(&self) -> Map<String, Value> {
-        self.keys(self.checksum.as_ref())
+        let mut keys = self.keys(self.checksum.as_ref());
+        if self.id().is_some() {
+            // Compared by itself: the same image may be called by its name and by its UUID.
+            keys.remove("image_source");
+        }
+        keys
     }
 
     fn keys(&self, checksum: Option<&Checksum>) -> Map<String, Value> {

@@ -136,6 +136,10 @@ impl Selection<'_> {
                 format!("for architecture {}", host.raw_arch.as_deref().unwrap_or("(theirs is not known)"))
             }
             Cause::HypervisorType | Cause::VmMode => "with an image made for bare metal".to_owned(),
+            Cause::Firmware => {
+                format!("with an image for {}", matcher.explain(host, refusal).has)
+            }
+            Cause::ImageRam | Cause::ImageDisk => "with an image that needs less".to_owned(),
             Cause::ResourceClass(_) => match host.resource_class.as_deref() {
                 Some(class) => format!("with resource class {class}"),
                 None => "without asking for a resource class: they have none".to_owned(),

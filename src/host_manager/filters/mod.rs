@@ -23,6 +23,7 @@ use super::extra_specs::{ExtraSpecError, ExtraSpecs};
 use super::host::{HostState, Unavailable};
 use super::request::Request;
 
+pub(super) use nature::BOOT_MODE;
 pub use place::Names;
 pub use state::LiveDrivers;
 
@@ -188,6 +189,12 @@ pub enum Cause {
     HypervisorType,
     /// The image is made for another mode of virtualisation, whatever the node.
     VmMode,
+    /// It boots by another firmware than the image.
+    Firmware,
+    /// It has less RAM than the image needs.
+    ImageRam,
+    /// It has less disk than the image needs.
+    ImageDisk,
     /// It is of another resource class, or of none: the index of the class.
     ResourceClass(usize),
     /// It lacks a required trait: the index of the trait.

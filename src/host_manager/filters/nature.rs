@@ -5,6 +5,9 @@ use crate::host_manager::extra_specs::Subject;
 use crate::host_manager::extra_specs::ops::Verdict;
 use crate::host_manager::host::HostState;
 
+/// The capability that tells how a machine boots (Ironic's inspection sets it).
+pub(in crate::host_manager) const BOOT_MODE: &str = "boot_mode";
+
 impl Matcher<'_> {
     pub(super) fn compute_capabilities(&self, host: &HostState) -> Option<Cause> {
         self.specs.specs.iter().enumerate().find_map(|(at, spec)| {
@@ -37,7 +40,22 @@ impl Matcher<'_> {
             return Some(Cause::HypervisorType);
         }
         // The two others are names that Nova takes for hvm.
-        (!is_one_of(image.vm_mode.as_deref(), &["hvm", "hv", "baremetal"])).then_some(Cause::VmMode)
+        if !is_one_of(image.vm_mode.as_deref(), &["hvm", "hv", "baremetal"]) {
+            return Some(Cause::VmMode);
+        }
+        // Of most machines it is not known how they boot, and Ironic sets it where it can.
+        if let Some(has) = host.stats.get(BOOT_MODE)
+            && !is_one_of(image.firmware.as_deref(), &[has])
+        {
+            return Some(Cause::Firmware);
+        }
+        let lacks = |has: i64, needed: Option<u64>, unit: i64| {
+            needed.is_some_and(|needed| has < i64::try_from(needed).unwrap_or(i64::MAX).saturating_mul(unit))
+        };
+        if lacks(host.hardware.ram_mb, image.min_ram_mb, 1) {
+            return Some(Cause::ImageRam);
+        }
+        lacks(host.hardware.disk_mb, image.min_disk_gb, 1024).then_some(Cause::ImageDisk)
     }
 
     pub(super) fn resource_class(&self, host: &HostState) -> Option<Cause> {

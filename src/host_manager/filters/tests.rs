@@ -1,5 +1,5 @@
 use super::*;
-use crate::host_manager::host::Hardware;
+use crate::host_manager::host::{Hardware, Stats};
 
 /// A free machine of 8 CPUs, 16384 MiB, 100 GiB.
 fn host() -> HostState {
@@ -225,6 +225,33 @@ fn images_are_matched_by_canonical_architecture() {
         request.image.architecture = Some("arm64".to_owned());
     });
     assert_eq!(refusal_of(&both, &host()).map(|refusal| refusal.cause), Some(Cause::Architecture(1)));
+}
+
+#[test]
+fn an_image_s_firmware_and_least_sizes_are_heeded() {
+    let asking = |firmware: &str, ram: u64, disk: u64| {
+        with(|request| {
+            request.image.firmware = Some(firmware.to_owned()).filter(|firmware| !firmware.is_empty());
+            (request.image.min_ram_mb, request.image.min_disk_gb) = (Some(ram), Some(disk));
+        })
+    };
+    let (ram, disk) = (host().hardware.ram_mb.cast_unsigned(), host().hardware.disk_gb().cast_unsigned());
+    assert!(passes(&asking("UEFI", ram, disk), &host()));
+    let unknown = HostState { stats: Stats::default().into(), ..host() };
+    assert!(passes(&asking("bios", 0, 0), &unknown), "Ironic sets what is not known");
+    for (request, cause) in [
+        (asking("bios", 0, 0), Cause::Firmware),
+        (asking("", ram + 1, 0), Cause::ImageRam),
+        (asking("", 0, disk + 1), Cause::ImageDisk),
+        (asking("", 0, u64::MAX), Cause::ImageDisk),
+    ] {
+        assert_eq!(refusal_of(&request, &host()).map(|refusal| refusal.cause), Some(cause));
+        let circumstances = Circumstances::default();
+        let matcher = Matcher::new(&request, &circumstances).expect("it can be asked");
+        let host = host();
+        let told = matcher.explain(&host, Refusal { filter: FilterName::ImageProperties, cause });
+        assert!(told.reason.contains("image") && told.wanted != told.has, "{told:?}");
+    }
 }
 
 #[test]

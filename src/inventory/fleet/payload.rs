@@ -76,7 +76,7 @@ pub enum Structure {
 /// Paths are reckoned from the folder of the fleet file, and `~/` is the home directory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Payload {
-    /// The image: an address, Glance's id, or a path.
+    /// The image: an address, Glance's id, `glance://` and its name in Glance, or a path.
     pub image: Option<Placed<String>>,
     /// What it hashes to, or the address of a file of checksums.
     pub image_checksum: Option<Placed<String>>,
@@ -166,7 +166,7 @@ impl Payload {
             "config_drive" if matches!(value.value().content, Content::Mapping(_)) => {
                 self.set_config_drive(value, folder);
             }
-            "config_drive" => self.config_drive = image(value, folder),
+            "config_drive" => self.config_drive = address(value, folder),
             "network_data" => self.network_data = structure(value, folder),
             "vendor_data" => self.vendor_data = structure(value, folder),
             "user_name" => self.user_name = value.string().map(str::to_owned),
@@ -296,12 +296,24 @@ fn hints(value: &Cursor<'_>) -> Option<Placed<Vec<(String, String)>>> {
     Some(Placed { value: hints, origin: value.origin() })
 }
 
-/// An image is a path unless it is an address or one of Glance's ids.
+/// An image is an address, one of Glance's ids, a path, which is there or begins like one, or else a name in Glance. The
+/// last is marked as such: names of files are reckoned from another folder than the command's own.
 fn image(value: &Cursor<'_>, folder: &Path) -> Option<Placed<String>> {
-    let image = text(value)?;
-    let is_path = !image.value.contains("://") && uuid::Uuid::try_parse(&image.value).is_err();
+    let given = text(value)?;
+    let is_clear = given.value.is_empty()
+        || given.value.contains("://")
+        || given.value.starts_with(['/', '.', '~'])
+        || uuid::Uuid::try_parse(&given.value).is_ok()
+        || path(folder, &given.value).is_file();
+    if is_clear { address(value, folder) } else { Some(given.map(|name| format!("glance://{name}"))) }
+}
+
+/// What is not an address or a UUID is a path.
+fn address(value: &Cursor<'_>, folder: &Path) -> Option<Placed<String>> {
+    let given = text(value)?;
+    let is_path = !given.value.contains("://") && uuid::Uuid::try_parse(&given.value).is_err();
     let rooted = |text: String| path(folder, &text).to_string_lossy().into_owned();
-    Some(if is_path && !image.value.is_empty() { image.map(rooted) } else { image })
+    Some(if is_path && !given.value.is_empty() { given.map(rooted) } else { given })
 }
 
 /// A key begins with its type (`ssh-ed25519`, `ecdsa-sha2-nistp256`, `sk-ssh-…`) and a space; all else is a path.

@@ -158,6 +158,21 @@ fn what_to_put_on_the_machines_is_read_with_the_defaults_below_it() {
 }
 
 #[test]
+fn an_image_that_is_no_place_is_a_name_in_glance() {
+    for (image, read) in [
+        ("el10", "glance://el10"),
+        ("glance://el10.img", "glance://el10.img"),
+        ("/srv/el10.img", "/srv/el10.img"),
+        ("2fb01d0b-b75b-4de2-b427-893c52327b4d", "2fb01d0b-b75b-4de2-b427-893c52327b4d"),
+    ] {
+        let groups = groups(&format!("instances: [{{name: a, image: '{image}'}}]"));
+        assert_eq!(value(groups[0].payload.image.as_ref()).as_deref(), Some(read));
+    }
+    let there = groups("instances: [{name: a, image: ./el10.img}]");
+    assert!(value(there[0].payload.image.as_ref()).is_some_and(|path| !path.contains("://")));
+}
+
+#[test]
 fn an_image_of_metalsmiths_module_comes_with_all_that_belongs_to_it() {
     let read = groups(
         "instances: [{hostname: a, image: {href: 'http://x', checksum: abc, kernel: 'http://k', ramdisk: 'http://r'}}]",
@@ -184,6 +199,7 @@ fn paths_are_reckoned_from_the_folder_of_the_file() {
     let file = folder.path().join("fleet.yaml");
     std::fs::write(&file, "- {name: a, image: el.img, user_data: init}\n- {name: b, image: /srv/el.img}\n")
         .expect("written");
+    std::fs::write(folder.path().join("el.img"), "").expect("written");
     let read = load(&file).expect("the fleet can be read").0;
     let image = |at: usize| value(read[at].payload.image.as_ref());
     assert_eq!(image(0).map(Into::into), Some(folder.path().join("el.img")));

@@ -1,0 +1,149 @@
+//! Images that are named as the cloud's Glance knows them.
+
+use std::path::Path;
+
+use uuid::Uuid;
+
+use super::Context;
+use super::failure::{Failure, Kind};
+use crate::cloud::glance::{Glance, Image};
+use crate::cloud::{self, Cloud};
+use crate::driver::Error;
+use crate::driver::image::Listed;
+use crate::inventory::document::nearest;
+use crate::rest;
+
+/// What stands before a name or UUID that is Glance's whatever files there are.
+const SCHEME: &str = "glance://";
+
+/// What the operator calls an image of Glance's.
+pub(super) fn label(text: &str) -> &str {
+    text.strip_prefix(SCHEME).unwrap_or(text)
+}
+
+/// Whether a text names an image in Glance: no address, no file that is there, nothing that begins like a path.
+fn is_meant(text: &str) -> bool {
+    text.starts_with(SCHEME)
+        || !(text.is_empty()
+            || text.contains("://")
+            || text.starts_with(['/', '.', '~'])
+            || Path::new(text).is_file())
+}
+
+/// The image that a text names, where it is Glance's; `None` for addresses and files, and for a UUID where there is no
+/// Glance that could be asked: Ironic may know one.
+pub(super) fn find_if_meant(text: &str, context: &Context) -> anyhow::Result<Option<Image>> {
+    if !is_meant(text) {
+        return Ok(None);
+    }
+    let sought = label(text);
+    let names = context.cloud_names();
+    if names.len() > 1 {
+        let problem = format!("image `{sought}`: each cloud has its own images");
+        let hint = "name one cloud, or where the image is: an address is the same for all";
+        return Err(Failure::new(Kind::Usage, problem).hint(hint).into());
+    }
+    let absent = match names.first().map(|name| context.cloud(*name)) {
+        Some(Ok(cloud)) => match Glance::of(&cloud)? {
+            Some(glance) => return find(sought, &glance, &cloud).map(Some),
+            None => match &cloud.name {
+                Some(name) => format!("cloud `{name}` has no image service"),
+                None => "there is no image service".to_owned(),
+            },
+        },
+        Some(Err(error)) if !matches!(error.downcast_ref(), Some(cloud::Error::NothingConfigured)) => {
+            return Err(error);
+        }
+        _ => "no image service is asked".to_owned(),
+    };
+    if Uuid::try_parse(sought).is_ok() {
+        return Ok(None);
+    }
+    let problem = format!("no image `{sought}`: it is neither a URL nor a file, and {absent}");
+    Err(Failure::new(Kind::NotFound, problem).hint("give an address or the path of a file").into())
+}
+
+/// What an image asks of machines, where it is Glance's; others say nothing of it.
+pub(super) fn asks(text: Option<&str>, context: &Context) -> anyhow::Result<Option<Listed>> {
+    let Some(text) = text else { return Ok(None) };
+    let Some(found) = find_if_meant(text, context)? else { return Ok(None) };
+    let image = crate::driver::image::Image::of_glance(&found, label(text))?;
+    Ok(image.listed.map(|listed| *listed))
+}
+
+/// The image of this UUID or name.
+fn find(sought: &str, glance: &Glance, cloud: &Cloud) -> anyhow::Result<Image> {
+    let by_id = match Uuid::try_parse(sought) {
+        // As Glance writes it.
+        Ok(uuid) => glance.image(&uuid.to_string()).map_err(|error| refused(error, glance, cloud))?,
+        Err(_) => None,
+    };
+    if let Some(image) = by_id {
+        return Ok(image);
+    }
+    let mut found = glance.named(sought).map_err(|error| refused(error, glance, cloud))?;
+    // One that cannot be used is nothing that the name could mean, unless there is no other.
+    if found.iter().any(|image| image.status == "active") {
+        found.retain(|image| image.status == "active");
+    }
+    if found.len() > 1 {
+        let told = |image: &Image| format!("{} ({}, made {})", image.id, image.visibility, image.created_at);
+        let matches = found.iter().map(told).collect();
+        return Err(Error::Ambiguous { name: sought.to_owned(), matches }.into());
+    }
+    let Some(image) = found.pop() else {
+        let known = glance.names().map_err(|error| refused(error, glance, cloud))?;
+        let problem =
+            format!("no image is named `{sought}` at {}, nor is there such a file", glance.address());
+        let failure = Failure::new(Kind::NotFound, problem);
+        return Err(match nearest(sought, known.iter().map(String::as_str)) {
+            Some(near) => failure.hint(format!("did you mean `{near}`?")),
+            None => failure,
+        }
+        .into());
+    };
+    Ok(image)
+}
+
+/// Why Glance says nothing: a token that is of the system and no project sees no images, which Glance does not say.
+fn refused(error: rest::Error, glance: &Glance, cloud: &Cloud) -> anyhow::Error {
+    if error.refusal().is_none_or(|refusal| refusal.status != 403) {
+        return error.into();
+    }
+    let scope = cloud.grants().ok().flatten().and_then(|grants| grants.scope);
+    let (problem, hint) = if scope.as_deref() == Some("system") {
+        (
+            "a token of system scope sees no images, for images belong to projects",
+            "log in for a project (`project_name` in place of `system_scope`), or give the image by its address",
+        )
+    } else {
+        ("this user may not see images", "it needs the role reader in the project that it logs in for")
+    };
+    anyhow::Error::new(error).context(
+        Failure::new(Kind::Forbidden, format!("Glance at {}: {problem}", glance.address())).hint(hint),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_and_paths_are_not_sought_in_glance() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let there = folder.path().join("el10.img");
+        std::fs::write(&there, "").expect("written");
+        for place in
+            ["", "http://h/i", "oci://r/i", "file:///i", "/no/such/file", "./el10", "../el10", "~/el10"]
+        {
+            assert!(!is_meant(place), "{place}");
+        }
+        assert!(!is_meant(there.to_str().expect("UTF-8")));
+        for name in
+            ["el10", "el10.qcow2", "rocky/10", "2fb01d0b-b75b-4de2-b427-893c52327b4d", "glance://./el10"]
+        {
+            assert!(is_meant(name), "{name}");
+        }
+        assert_eq!(label("glance://el10"), "el10");
+    }
+}

@@ -1,0 +1,245 @@
+//! Images of an image service: what Glance says of one, and what that means for machines and deploys.
+//!
+//! Ironic reads the image's address, its checksum and how it is written from Glance itself. Here is what must be known
+//! before a machine is chosen, and what Ironic does not look for there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::{Image, Kind};
+use crate::cloud::glance;
+use crate::driver::Error;
+use crate::host_manager::{Circumstances, FilterName, HostState, ImageProperties, Matcher, Request};
+use crate::ironic::Node;
+
+/// What an image service says of an image.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// What the operator calls it: its name or its UUID.
+    pub label: String,
+    /// What it asks of a machine.
+    pub properties: ImageProperties,
+    /// Traits that a machine must have (`trait:X` = `required`).
+    pub traits: BTreeSet<String>,
+    /// What Ironic is to set up on the machine, as capabilities of the instance.
+    capabilities: BTreeMap<&'static str, String>,
+}
+
+impl Image {
+    /// An image that Glance has, which the operator calls by this name or UUID.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for an image that is not `active`, [`Error::Unfit`] for one that no machine can run.
+    pub fn of_glance(image: &glance::Image, label: &str) -> Result<Self, Error> {
+        let subject = if label == image.id { label.to_owned() } else { format!("{label} ({})", image.id) };
+        let why = match image.status.as_str() {
+            "active" => None,
+            "queued" => Some("it has no data yet"),
+            "saving" | "uploading" | "importing" => Some("its data is still on the way"),
+            "deactivated" => Some("an administrator keeps it from being used"),
+            _ => Some("only `active` ones can be deployed"),
+        };
+        if let Some(why) = why {
+            let why = format!("it is `{}` in Glance: {why}", image.status);
+            return Err(Error::Forbidden { subject: format!("image {subject}"), why });
+        }
+        let format = image.disk_format.as_deref().unwrap_or_default();
+        if matches!(format, "aki" | "ari") {
+            let what = if format == "aki" { "kernel" } else { "ramdisk" };
+            return Err(Error::Unfit(format!("image {subject} is a {what} alone (`{format}`)")));
+        }
+        let property = |name: &str| image.properties.get(name).map(String::as_str);
+        let boots_by_network = property("kernel_id").is_some() || property("ramdisk_id").is_some();
+        // Ironic's rule (`images.is_whole_disk_image`); it finds kernel and ramdisk there by itself.
+        let kind = match property("img_type") {
+            Some("partition") => Kind::Partition,
+            Some("whole-disk") => Kind::WholeDisk,
+            _ if boots_by_network => Kind::Partition,
+            _ => Kind::WholeDisk,
+        };
+        let listed = Some(Box::new(Listed::read(image, label)));
+        Ok(Self { source: image.id.clone(), kind: Some(kind), listed, ..Self::default() })
+    }
+}
+
+impl Listed {
+    fn read(image: &glance::Image, label: &str) -> Self {
+        let pairs = || image.properties.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let needed = |least: u64| Some(least).filter(|least| *least > 0);
+        let properties = ImageProperties {
+            min_ram_mb: needed(image.min_ram),
+            min_disk_gb: needed(image.min_disk),
+            ..ImageProperties::from_properties(pairs())
+        };
+        // Nova's rule (`ImageMetaProps`): any other value asks nothing.
+        let traits = pairs().filter(|(_, value)| *value == "required");
+        let traits = traits.filter_map(|(name, _)| name.strip_prefix("trait:")).map(str::to_owned).collect();
+        let mut capabilities = BTreeMap::new();
+        if let Some(firmware @ ("uefi" | "bios")) = properties.firmware.as_deref() {
+            capabilities.insert("boot_mode", firmware.to_owned());
+        }
+        if image.properties.get("os_secure_boot").is_some_and(|wish| wish == "required") {
+            capabilities.insert("secure_boot", "true".to_owned());
+        }
+        Self { label: label.to_owned(), properties, traits, capabilities }
+    }
+
+    /// Adds to a request what the image asks of a machine.
+    ///
+    /// # Errors
+    /// [`Error::Unfit`] where less is asked for than the image needs: Nova refuses that too.
+    pub fn add_to(&self, request: &mut Request) -> Result<(), Error> {
+        let ImageProperties { min_ram_mb, min_disk_gb, .. } = self.properties;
+        // A disk of 0 is one of any size.
+        let disk = request.disk_gb.filter(|disk| *disk > 0);
+        for (what, unit, needed, asked) in
+            [("RAM", "MiB", min_ram_mb, request.ram_mb), ("disk", "GiB", min_disk_gb, disk)]
+        {
+            if let (Some(needed), Some(asked)) = (needed, asked)
+                && asked < needed
+            {
+                return Err(Error::Unfit(format!(
+                    "image {} needs {needed} {unit} of {what}, and only {asked} {unit} are asked for",
+                    self.label
+                )));
+            }
+        }
+        request.image = self.properties.clone();
+        request.required_traits.extend(self.traits.iter().cloned());
+        Ok(())
+    }
+
+    /// Why it cannot run on a machine that is given already, if it cannot.
+    #[must_use]
+    pub fn speaks_against(&self, node: &Node) -> Option<String> {
+        let seen = json!({
+            "uuid": node.uuid, "name": node.name, "properties": node.properties, "traits": node.traits,
+        });
+        // Whatever cannot be read of a node is not known of it, but its UUID is there.
+        let host: HostState = serde_json::from_value(seen).ok()?;
+        let filters = vec![FilterName::ImageProperties, FilterName::Traits];
+        let image = self.properties.clone();
+        let request = Request { image, required_traits: self.traits.clone(), filters, ..Request::default() };
+        let circumstances = Circumstances::default();
+        let matcher = Matcher::new(&request, &circumstances).ok()?;
+        let refusal = matcher.refusals(&host).next()?;
+        Some(matcher.explain(&host, refusal).reason)
+    }
+
+    /// Adds to an `instance_info` what the image wants there: traits, with which Ironic finds templates, and
+    /// capabilities, unless something else is asked for.
+    pub(in crate::driver) fn fill(&self, info: &mut Map<String, Value>) {
+        if !self.traits.is_empty() {
+            let asked = info.get("traits").and_then(Value::as_array).cloned().unwrap_or_default();
+            let asked = asked.iter().filter_map(Value::as_str).map(str::to_owned);
+            let traits: BTreeSet<String> = asked.chain(self.traits.iter().cloned()).collect();
+            info.insert("traits".to_owned(), json!(traits));
+        }
+        if !self.capabilities.is_empty() {
+            let wanted = info.entry("capabilities").or_insert_with(|| Map::new().into());
+            if let Value::Object(wanted) = wanted {
+                for (key, value) in &self.capabilities {
+                    wanted.entry(*key).or_insert_with(|| value.as_str().into());
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn glance(more: &Value) -> glance::Image {
+        let mut image = json!({"id": "2fb01d0b-b75b-4de2-b427-893c52327b4d", "name": "el10", "status": "active",
+                               "disk_format": "raw", "min_disk": 20, "min_ram": 4096});
+        let more = more.as_object().expect("an object").clone();
+        image.as_object_mut().expect("an object").extend(more);
+        serde_json::from_value(image).expect("Glance's form")
+    }
+
+    fn image(more: &Value) -> Image {
+        Image::of_glance(&glance(more), "el10").expect("it can be used")
+    }
+
+    #[test]
+    fn only_an_active_image_can_be_deployed() {
+        for status in
+            ["queued", "saving", "importing", "uploading", "deactivated", "killed", "pending_delete"]
+        {
+            let refused = Image::of_glance(&glance(&json!({"status": status})), "el10").expect_err(status);
+            assert!(matches!(refused, Error::Forbidden { .. }) && refused.to_string().contains(status));
+        }
+        assert!(Image::of_glance(&glance(&json!({"disk_format": "aki"})), "el10").is_err());
+    }
+
+    #[test]
+    fn ironic_is_told_the_uuid_and_no_checksum() {
+        let info = image(&json!({"os_hash_algo": "sha512", "os_hash_value": "5d"})).instance_info();
+        let keys: Vec<&str> = info.keys().map(String::as_str).collect();
+        assert_eq!(keys, ["image_source", "image_type"]);
+        assert_eq!(info["image_source"], "2fb01d0b-b75b-4de2-b427-893c52327b4d");
+        assert_eq!(image(&json!({})).shown(), "el10");
+    }
+
+    #[test]
+    fn its_kind_is_what_ironic_takes_it_for() {
+        for (more, kind) in [
+            (json!({}), Kind::WholeDisk),
+            (json!({"kernel_id": "k", "ramdisk_id": "r"}), Kind::Partition),
+            (json!({"img_type": "partition"}), Kind::Partition),
+            (json!({"img_type": "whole-disk", "kernel_id": "k"}), Kind::WholeDisk),
+            (json!({"kernel_id": null}), Kind::WholeDisk),
+        ] {
+            assert_eq!(image(&more).kind, Some(kind), "{more}");
+        }
+    }
+
+    #[test]
+    fn what_it_asks_goes_into_the_request_and_too_little_is_refused() {
+        let more =
+            json!({"hw_architecture": "aarch64", "trait:CUSTOM_A": "required", "trait:CUSTOM_B": "no"});
+        let image = image(&more);
+        let listed = image.listed.expect("it is Glance's");
+        let mut request = Request { ram_mb: Some(4096), disk_gb: Some(20), ..Request::default() };
+        listed.add_to(&mut request).expect("it is enough");
+        assert_eq!(request.image.architecture.as_deref(), Some("aarch64"));
+        assert_eq!(request.image.min_disk_gb, Some(20));
+        assert_eq!(request.required_traits.iter().collect::<Vec<_>>(), ["CUSTOM_A"]);
+        for (ram, disk) in [(4095, 20), (4096, 19)] {
+            let mut request = Request { ram_mb: Some(ram), disk_gb: Some(disk), ..Request::default() };
+            assert!(listed.add_to(&mut request).is_err());
+        }
+        let mut unsized_request = Request { disk_gb: Some(0), ..Request::default() };
+        assert!(listed.add_to(&mut unsized_request).is_ok());
+    }
+
+    #[test]
+    fn what_it_wants_set_up_gives_way_to_what_is_asked_for() {
+        let more =
+            json!({"hw_firmware_type": "uefi", "os_secure_boot": "required", "trait:CUSTOM_A": "required"});
+        let listed = image(&more).listed.expect("it is Glance's");
+        let mut info = Map::new();
+        listed.fill(&mut info);
+        assert_eq!(info["capabilities"], json!({"boot_mode": "uefi", "secure_boot": "true"}));
+        let asked = json!({"capabilities": {"boot_mode": "bios"}, "traits": ["CUSTOM_0"]});
+        let mut info = asked.as_object().expect("an object").clone();
+        listed.fill(&mut info);
+        assert_eq!(info["capabilities"], json!({"boot_mode": "bios", "secure_boot": "true"}));
+        assert_eq!(info["traits"], json!(["CUSTOM_0", "CUSTOM_A"]));
+    }
+
+    #[test]
+    fn a_machine_that_cannot_run_it_is_told() {
+        let listed = image(&json!({"architecture": "aarch64"})).listed.expect("it is Glance's");
+        let node = |arch: &str| {
+            let node =
+                json!({"uuid": "u", "properties": {"cpu_arch": arch, "memory_mb": 8192, "local_gb": 100}});
+            serde_json::from_value::<Node>(node).expect("a node")
+        };
+        assert_eq!(listed.speaks_against(&node("aarch64")), None);
+        let why = listed.speaks_against(&node("x86_64")).expect("another architecture");
+        assert!(why.contains("x86_64"), "{why}");
+    }
+}
