@@ -660,7 +660,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__deploy)
-            opts="-f -c -q -v -y -j -h --flavor --flavor-file --vcpus --ram --disk --arch --resource-class --trait --capability --exact --filters --weigher --subset-size --seed --node --exclude --conductor-group --shard --owner --lessee --count --file --image --image-checksum --image-type --image-format --image-kernel --image-ramdisk --image-pull-secret --root-size --swap-size --ephemeral-size --ephemeral-format --root-device --ssh-key --user-data --meta --hostname --network-data --vendor-data --config-drive --deploy-step --deploy-template --retries --keep-failed --release-failed --no-wait --check --check-address --dry-run --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --flavor --flavor-file --vcpus --ram --disk --arch --resource-class --trait --capability --exact --filters --weigher --subset-size --seed --node --exclude --conductor-group --shard --owner --lessee --count --file --image --image-checksum --image-type --image-format --image-kernel --image-ramdisk --image-pull-secret --root-size --swap-size --ephemeral-size --ephemeral-format --root-device --network --subnet --port --ip --security-group --dns-name --ssh-key --user-data --meta --hostname --network-data --vendor-data --config-drive --deploy-step --deploy-template --retries --keep-failed --release-failed --no-wait --check --check-address --dry-run --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -817,6 +817,30 @@ _farrier() {
                     return 0
                     ;;
                 --root-device)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --network)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --subnet)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ip)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --security-group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dns-name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

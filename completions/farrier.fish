@@ -232,6 +232,12 @@ complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l swap-size -d 
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ephemeral-size -d 'Size of the ephemeral partition; a bare number is GiB; the flavor\'s unless given' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ephemeral-format -d 'The file system of the ephemeral partition; ext4 unless given' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l root-device -d 'A hint at the disk to deploy to, such as `size=>= 60` or `wwn=0x5000`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l network -d 'A network of Neutron\'s to be on; repeat for more, the machine\'s first one first' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l subnet -d 'As --network, with an address of this subnet' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l port -d 'As --network, by a port that is there already, and stays' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ip -d 'As --network, with this very address' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l security-group -d 'What may pass to and from the ports that are made; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l dns-name -d 'The name in DNS of the ports that are made' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ssh-key -d 'A file of public SSH keys that may log in; repeat for more' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l user-data -d 'A file of user data; several become one multi-part message for cloud-init' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l meta -d 'A word of metadata; repeat for more' -r

@@ -7,6 +7,7 @@ use anyhow::anyhow;
 use super::Context;
 use super::failure::{Failure, Kind};
 use crate::cloud::files::Environment;
+use crate::cloud::neutron::Neutron;
 use crate::cloud::{self, Cloud, Tokens};
 use crate::driver::cancel::Cancel;
 use crate::driver::{Deadline, Driver};
@@ -20,12 +21,27 @@ pub(super) struct Connection {
     pub(super) cloud: Option<String>,
     /// The connection.
     pub(super) client: ironic::Client,
+    /// What else the cloud has.
+    origin: Arc<Cloud>,
 }
 
 impl Connection {
+    /// Opens the connection to a cloud's Ironic.
+    pub(super) fn open(cloud: Arc<Cloud>) -> anyhow::Result<Self> {
+        Ok(Self { client: cloud.ironic()?, cloud: cloud.name.clone(), origin: cloud })
+    }
+
+    /// The cloud's Neutron, where it has one that can be found.
+    pub(super) fn neutron(&self) -> Option<Neutron> {
+        Neutron::of(&self.origin)
+            .inspect_err(|error| tracing::info!(%error, "without Neutron"))
+            .unwrap_or_default()
+    }
+
     /// A driver for looking only: the first signal ends the program, as there is nothing to leave behind.
     pub(super) fn reader<'a>(&self, progress: &'a Progress) -> Driver<'a> {
         Driver::new(self.client.clone(), progress, Cancel::new(), Deadline::none())
+            .with_neutron(self.neutron())
     }
 }
 
@@ -50,7 +66,7 @@ impl Context {
 
     fn open(&self, cloud: Option<&str>) -> anyhow::Result<Connection> {
         let cloud = self.cloud(cloud)?;
-        Ok(Connection { client: cloud.ironic()?, cloud: cloud.name.clone() })
+        Connection::open(cloud)
     }
 
     /// The clouds that the global options name, or the one that they ask for otherwise, which need not have a name.
@@ -93,6 +109,8 @@ impl Context {
         deadline: Deadline,
     ) -> Driver<'a> {
         let cancel = self.interrupt.hold().clone();
-        Driver::new(connection.client.clone(), progress, cancel, deadline).remembering(&self.durations)
+        Driver::new(connection.client.clone(), progress, cancel, deadline)
+            .with_neutron(connection.neutron())
+            .remembering(&self.durations)
     }
 }

@@ -242,9 +242,12 @@ fn of_driver(error: &driver::Error) -> Failure {
             undo.signal().map_or_else(|| of_driver(cause).kind, Kind::from)
         }
         driver::Error::GaveUp { last, .. } => of_driver(last).kind,
+        driver::Error::Service { source, .. } => of_rest(source).kind,
         driver::Error::NotFound { .. } | driver::Error::NoImage { .. } => Kind::NotFound,
         driver::Error::Taken { .. } => Kind::NoValidHost,
-        driver::Error::Ambiguous { .. } | driver::Error::Unfit(_) => Kind::Usage,
+        driver::Error::Ambiguous { .. } | driver::Error::Unfit(_) | driver::Error::NoNeutron { .. } => {
+            Kind::Usage
+        }
         driver::Error::File { .. } => Kind::Input,
         driver::Error::NameTaken { .. }
         | driver::Error::Clashes(_)
@@ -257,6 +260,13 @@ fn of_driver(error: &driver::Error) -> Failure {
     };
     let hint = match error {
         driver::Error::Request { source, .. } => of_ironic(source).hint,
+        driver::Error::NotFound { what: "network" | "subnet" | "port" | "security group", .. } => {
+            Some("`openstack network list` and its like show those that this user may see".to_owned())
+        }
+        driver::Error::NoNeutron { .. } => Some(
+            "leave the networks out, or say where Neutron is: `network_endpoint_override` in clouds.yaml"
+                .to_owned(),
+        ),
         driver::Error::NotFound { .. } => {
             Some("`farrier list` shows the instances, `farrier node list` the nodes".to_owned())
         }

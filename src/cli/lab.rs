@@ -228,7 +228,8 @@ fn enroll(lab: &Lab, facts: &Facts, context: &Context) -> anyhow::Result<()> {
     let enrolment = Enrolment::read(std::slice::from_ref(&facts.machines), &|_| None)?;
     let total = enrolment.machines.len();
     context.ui.note(&format!("enrolling {total} mock machines"));
-    let connection = Connection { cloud: Some(CLOUD.to_owned()), client: facts.cloud()?.ironic()? };
+    let mut connection = Connection::open(Arc::new(facts.cloud()?))?;
+    connection.cloud = Some(CLOUD.to_owned());
     let progress = context.ui.progress();
     let driver = context.driver(&connection, &progress, Deadline::none());
     let plans = driver.plan_enrolment(&enrolment.machines)?.plans;

@@ -20,7 +20,9 @@ pub(super) fn run(_: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(instances::COLUMNS)?;
     let connection = context.connect()?;
     let progress = context.ui.progress();
-    let found = connection.reader(&progress).instances()?;
+    let driver = connection.reader(&progress);
+    let mut found = driver.instances()?;
+    driver.look_up_addresses(&mut found);
     drop(progress);
     let rows = found.iter().map(|instance| instances::row(instance, connection.cloud.as_deref())).collect();
     Ok(context.ui.list(&view, rows)?)

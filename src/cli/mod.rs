@@ -29,6 +29,7 @@ mod interrupt;
 mod lab;
 mod list;
 pub mod man;
+mod networks;
 mod nmi;
 mod node;
 mod power;

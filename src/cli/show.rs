@@ -19,9 +19,10 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(instances::COLUMNS)?;
     let connection = context.connect()?;
     let progress = context.ui.progress();
-    let found = connection.reader(&progress).find(&args.name)?;
+    let driver = connection.reader(&progress);
+    let mut instance = driver.find(&args.name)?.need_instance()?;
+    driver.look_up_addresses(std::slice::from_mut(&mut instance));
     drop(progress);
-    let instance = found.need_instance()?;
     let mut row = instances::row(&instance, connection.cloud.as_deref());
     if let Some(node) = &instance.node {
         let ports = connection.client.ports(Some(&node.uuid))?;

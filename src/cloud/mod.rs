@@ -16,6 +16,7 @@ pub mod files;
 pub mod glance;
 mod identity;
 mod keystone;
+pub mod neutron;
 pub mod nova;
 pub mod transport;
 mod trust;

@@ -63,6 +63,16 @@ impl Check {
         }
     }
 
+    /// The same, at the instance's addresses where it names none.
+    fn at(&self, instance: &Instance) -> Self {
+        let mut check = self.clone();
+        if check.addresses.is_empty() {
+            let known = instance.ip_addresses.iter();
+            check.addresses.extend(known.filter_map(|address| address.parse::<IpAddr>().ok()));
+        }
+        check
+    }
+
     /// Tries every address once.
     ///
     /// # Errors
@@ -118,9 +128,13 @@ impl Driver<'_> {
         instance: &Instance,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
+        let check = check.at(instance);
         progress.stage(format!("waiting for {} to succeed", check.operation()));
         loop {
-            let Err(reason) = check.once() else { return Ok(()) };
+            let Err(mut reason) = check.once() else { return Ok(()) };
+            if reason.is_empty() {
+                "no address of it is known".clone_into(&mut reason);
+            }
             match self.heed(progress, Left::AsItWas) {
                 Err(Error::TimedOut { after, .. }) => {
                     let node = instance.node.clone();

@@ -16,7 +16,9 @@ use uuid::Uuid;
 
 use super::aside::Failures;
 use super::event::NodeRef;
+use super::instance::optional;
 use super::intent::Intent;
+use super::network::Networked;
 use super::progress::Progress;
 use super::{Driver, Error, Held, Left, SENT_AGAIN};
 use crate::ironic::allocation::{Allocation, AllocationState, NewAllocation};
@@ -69,6 +71,8 @@ pub(super) struct Claim {
     pub(super) allocated: bool,
     /// When the allocation was made, RFC 3339, where that was told.
     pub(super) created_at: Option<String>,
+    /// Whether it is to be on networks.
+    pub(super) networked: Networked,
 }
 
 /// How one attempt at one node went.
@@ -104,6 +108,12 @@ impl Driver<'_> {
                 }
                 let label = candidate.node.name.as_deref().unwrap_or(&candidate.node.uuid);
                 progress.stage(format!("claiming {label}"));
+                let unfit = self.cannot_join(&candidate.node.uuid, &intent.networks);
+                if let Some(why) = unfit.inspect_err(|_| taken.put_back(&candidate.node.uuid))? {
+                    taken.put_back(&candidate.node.uuid);
+                    tried.push(format!("{label}: {why}"));
+                    continue;
+                }
                 let attempt = match candidate.resource_class.as_deref() {
                     Some(class) if !class.is_empty() => {
                         self.allocate(name, intent, candidate, class, progress)
@@ -202,6 +212,7 @@ impl Driver<'_> {
                     node: candidate.node.clone(),
                     allocated: true,
                     created_at,
+                    networked: Networked::noted(&intent.networks),
                 }))
             }
             AllocationState::Error => {
@@ -257,7 +268,8 @@ impl Driver<'_> {
             patch = patch.add("/instance_name", name);
         }
         let node = candidate.node.clone();
-        let claim = Claim { uuid: uuid.clone(), node, allocated: false, created_at: None };
+        let networked = Networked::noted(&intent.networks);
+        let claim = Claim { uuid: uuid.clone(), node, allocated: false, created_at: None, networked };
         let won = || Attempt::Got(claim.clone());
         let error = match self.client.patch_node(&candidate.node.uuid, &patch) {
             Ok(()) => return Ok(won()),
@@ -299,13 +311,34 @@ impl Driver<'_> {
     /// Gives a claimed node back that no deploy was started on. May be done again. `false` where a deploy
     /// has begun on it meanwhile: then nothing was taken from it.
     pub(super) fn release(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<bool, Error> {
+        if !self.leave_claim(claim, progress)? {
+            return Ok(false);
+        }
         self.patiently(progress, || self.release_once(claim))
     }
 
     /// As [`Driver::release`], also when the operator has asked to stop or the time is up: giving back is what
     /// is to be done then.
     pub(super) fn take_back(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<bool, Error> {
+        if !self.leave_claim(claim, progress)? {
+            return Ok(false);
+        }
         self.undoing(progress, || self.release_once(claim))
+    }
+
+    /// Takes a claimed node off its networks, unless a deploy has begun on it: then `false`.
+    fn leave_claim(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<bool, Error> {
+        if self.neutron.is_none() && claim.networked == Networked::Unknown {
+            return Ok(true);
+        }
+        let about = Error::about(progress.name());
+        let node = optional(self.client.node(&claim.node.uuid)).map_err(about)?;
+        let ours = node.filter(|node| node.instance_uuid.as_deref() == Some(&claim.uuid));
+        if ours.as_ref().is_some_and(|node| !is_idle(&node.provision_state)) {
+            return Ok(false);
+        }
+        self.leave(&claim.uuid, ours.as_ref(), claim.networked, progress)?;
+        Ok(true)
     }
 
     fn release_once(&self, claim: &Claim) -> Result<bool, ironic::Error> {

@@ -22,6 +22,7 @@ use super::event::NodeRef;
 use super::image::Image;
 use super::instance::{Found, Instance, optional, unallocated};
 use super::intent::{Intent, digest};
+use super::network::{Networked, Wishes};
 use super::progress::Progress;
 use super::steps;
 use super::{Driver, Error, Left, rests_in};
@@ -57,12 +58,14 @@ pub struct Order {
     pub failed_node: FailedNode,
     /// Return once the deploy is under way.
     pub no_wait: bool,
+    /// The networks it is to be on.
+    pub networks: Wishes,
     /// What it must do, once Ironic calls it active, to count as deployed.
     pub check: Option<Check>,
 }
 
 impl Order {
-    /// What is noted of it in Ironic.
+    /// What is noted of it in Ironic, but for the networks, which each cloud has its own of.
     #[must_use]
     pub fn intent(&self) -> Intent {
         Intent {
@@ -134,7 +137,7 @@ impl Driver<'_> {
     /// # Errors
     /// [`Error::NameTaken`] for a name that something else has, or a request's failure.
     pub fn survey(&self, order: &Order) -> Result<Standing, Error> {
-        self.standing(order, &order.intent()).map(Standing)
+        self.standing(order, &self.intent(order)?).map(Standing)
     }
 
     /// As [`Driver::survey`] for each of the orders: few are asked for one by one, many in lists of all instances.
@@ -159,7 +162,7 @@ impl Driver<'_> {
             } else {
                 one_found(name, nodes.iter().filter(|node| is_named(node, name)).cloned().collect())?
             };
-            self.standing_of(order, &order.intent(), found).map(Standing)
+            self.standing_of(order, &self.intent(order)?, found).map(Standing)
         };
         orders.iter().map(look).collect()
     }
@@ -182,7 +185,10 @@ impl Driver<'_> {
         let mut setbacks = Setbacks::default();
         let result =
             self.deploy_through(order, standing.0.clone(), candidates, taken, &mut setbacks, &mut progress);
-        let result = result.map_err(|error| setbacks.sum_up(error)).and_then(|instance| {
+        let result = result.map_err(|error| setbacks.sum_up(error)).and_then(|mut instance| {
+            if !order.networks.is_empty() {
+                self.look_up_addresses(std::slice::from_mut(&mut instance));
+            }
             // After the retries: a machine that Ironic has deployed is not given back for what a network may do.
             if let Some(check) = order.check.as_ref().filter(|_| !order.no_wait) {
                 self.check(check, &instance, &mut progress)?;
@@ -208,7 +214,7 @@ impl Driver<'_> {
                 .need(Feature::DeploySteps)
                 .map_err(Error::about(format!("instance {}", order.name)))?;
         }
-        let intent = order.intent();
+        let intent = self.intent(order)?;
         if let State::Claimed(claim)
         | State::Deploying(claim)
         | State::Deployed(claim)
@@ -220,8 +226,13 @@ impl Driver<'_> {
         let mut failure: Option<Error> = None;
         let mut looked_again = false;
         loop {
+            let resumed = matches!(standing, State::Deploying(_));
             let claim = match standing {
-                State::Deployed(claim) => return self.instance_of(&claim),
+                State::Deployed(claim) => {
+                    // A `destroy` that was stopped may have begun with them.
+                    self.join(&order.name, &claim, &intent.networks, progress)?;
+                    return self.instance_of(&claim);
+                }
                 State::Debris(claim) => {
                     progress.undoing("what is left of an earlier attempt");
                     let node = self.client.node(&claim.node.uuid).map_err(Error::about(&order.name))?;
@@ -230,7 +241,7 @@ impl Driver<'_> {
                         let reason = self.reason(&node);
                         self.set_aside(&node, &order.name, &reason, &taken.failures, setbacks, progress);
                     }
-                    self.tear_down(&claim.node.uuid, &claim.uuid, progress)?;
+                    self.tear_down(&claim, progress)?;
                     standing = State::Free;
                     continue;
                 }
@@ -265,9 +276,13 @@ impl Driver<'_> {
                     return self.instance_of(&claim);
                 }
                 let node = self.watch_deploy(order, &claim, taken, setbacks, progress)?;
+                if resumed {
+                    self.join(&order.name, &claim, &intent.networks, progress)?;
+                }
                 let seen = Instance::new(&claim.uuid, None, Some(&node));
                 let (image, flavor) = (Some(order.image.shown()), order.flavor.clone());
-                Ok(Instance { image, flavor, created_at: claim.created_at, ..seen })
+                let brought = intent.networks.brought();
+                Ok(Instance { image, flavor, brought, created_at: claim.created_at, ..seen })
             });
             match deployed {
                 Err(error @ (Error::Invalid { .. } | Error::Failed { .. }))
@@ -312,7 +327,13 @@ impl Driver<'_> {
         let Some(node) = node else { return Ok(State::Free) };
         let uuid = found.instance_uuid().unwrap_or_default().to_owned();
         let created_at = allocation.as_ref().and_then(|allocation| allocation.created_at.clone());
-        let claim = Claim { uuid, node: NodeRef::from(node), allocated: allocation.is_some(), created_at };
+        let claim = Claim {
+            uuid,
+            node: NodeRef::from(node),
+            allocated: allocation.is_some(),
+            created_at,
+            networked: Networked::noted(&intent.networks),
+        };
         Ok(match &node.provision_state {
             // An image's name may mean another one by now: that is the one to deploy, and to be noted.
             ProvisionState::Available if noted.reserved.is_some() || noted.image_id != intent.image_id => {
@@ -415,11 +436,12 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         let node = &claim.node;
+        let intent = self.intent(order)?;
         progress.stage("preparing");
         // Whole, so that nothing of an earlier instance stays; the claim itself has put `traits` there.
         let mut info = order.whole_instance_info();
         if !claim.allocated {
-            info.extend(order.intent().to_extra());
+            info.extend(intent.to_extra());
         }
         let mut patch = Patch::new().add("/instance_info", Value::Object(info));
         if self.client.has(Feature::InstanceName) {
@@ -430,6 +452,8 @@ impl Driver<'_> {
             patch = patch.add("/instance_uuid", claim.uuid.as_str());
         }
         self.patiently(progress, || self.client.patch_node(&node.uuid, &patch))?;
+        self.heed(progress, Left::Nothing)?;
+        self.join(&order.name, claim, &intent.networks, progress)?;
         self.heed(progress, Left::Nothing)?;
         progress.stage("validating");
         let verdicts = self.client.validate_node(&node.uuid).map_err(Error::about(&order.name))?;
@@ -445,7 +469,7 @@ impl Driver<'_> {
         }
         let before = self.client.node(&node.uuid).map_err(Error::about(&order.name))?;
         let named = before.instance_info.get("display_name").and_then(Value::as_str);
-        let meant = Intent::read(&before.instance_info).map(|noted| noted.differences(&order.intent()));
+        let meant = Intent::read(&before.instance_info).map(|noted| noted.differences(&intent));
         let is_ours = before.instance_uuid.as_deref() == Some(&claim.uuid)
             && named == Some(&order.name)
             && meant.is_none_or(|differences| differences.is_empty());
@@ -510,7 +534,7 @@ impl Driver<'_> {
             FailedNode::Release => {}
         }
         progress.undoing("giving the node back");
-        match self.tear_down(&claim.node.uuid, &claim.uuid, progress) {
+        match self.tear_down(claim, progress) {
             Ok(_) => Err(failure),
             Err(undo) => Err(Error::NotUndone { cause: Box::new(failure), undo: Box::new(undo) }),
         }

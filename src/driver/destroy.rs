@@ -6,6 +6,8 @@ use super::claim::{Claim, is_idle};
 use super::consent::Confirmed;
 use super::event::NodeRef;
 use super::instance::Found;
+use super::intent::Intent;
+use super::network::Networked;
 use super::progress::Progress;
 use super::{Driver, Error};
 use crate::ironic::{Node, ProvisionState, ProvisionTarget};
@@ -63,7 +65,12 @@ impl Driver<'_> {
             // A node is never destroyed by its own name unless it has an instance.
             return Ok(gone);
         };
+        let of_allocation = allocation.as_ref().map(|allocation| &allocation.extra);
+        let noted = of_allocation.or_else(|| node.as_ref().map(|node| &node.instance_info));
+        let networks = noted.and_then(Intent::read).unwrap_or_default().networks;
+        let networked = Networked::noted(&networks);
         let Some(node) = node else {
+            self.leave(&instance.uuid, None, networked, progress)?;
             if let Some(allocation) = allocation {
                 let about = Error::about(format!("instance {name}"));
                 self.client.delete_allocation(&allocation.uuid).map_err(about)?;
@@ -78,13 +85,14 @@ impl Driver<'_> {
             node: Some(reference.clone()),
             state,
         };
+        let claim = Claim {
+            uuid: instance.uuid.clone(),
+            node: reference.clone(),
+            allocated: allocation.is_some(),
+            created_at: None,
+            networked,
+        };
         if is_idle(&node.provision_state) {
-            let claim = Claim {
-                uuid: instance.uuid.clone(),
-                node: reference.clone(),
-                allocated: allocation.is_some(),
-                created_at: None,
-            };
             progress.stage("releasing the claim");
             // Where a deploy began just now, it is torn down like any other.
             if self.release(&claim, progress)? {
@@ -92,24 +100,19 @@ impl Driver<'_> {
             }
         }
         if until == Until::Accepted {
-            self.ask_to_tear_down(&node.uuid, &instance.uuid, progress)?;
+            self.ask_to_tear_down(&claim, progress)?;
             return Ok(done(ProvisionState::Deleting.to_string()));
         }
-        let after = self.tear_down(&node.uuid, &instance.uuid, progress)?;
+        let after = self.tear_down(&claim, progress)?;
         let after = if until == Until::Clean { self.watch_cleaning(&after, progress)? } else { after };
         Ok(done(after.provision_state.to_string()))
     }
 
     /// Undeploys a node and waits until it has no instance; cleaning goes on by itself. May be done again.
-    pub(super) fn tear_down(
-        &self,
-        node_uuid: &str,
-        instance_uuid: &str,
-        progress: &mut Progress<'_>,
-    ) -> Result<Node, Error> {
-        self.ask_to_tear_down(node_uuid, instance_uuid, progress)?;
-        let node = self.follow(node_uuid, progress, |node| {
-            let ours = node.instance_uuid.as_deref() == Some(instance_uuid);
+    pub(super) fn tear_down(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<Node, Error> {
+        self.ask_to_tear_down(claim, progress)?;
+        let node = self.follow(&claim.node.uuid, progress, |node| {
+            let ours = node.instance_uuid.as_deref() == Some(&claim.uuid);
             let failed = node.provision_state == ProvisionState::Error && node.is_at_rest();
             (!ours && node.provision_state != ProvisionState::Deleting || failed).then(|| node.clone())
         })?;
@@ -123,7 +126,7 @@ impl Driver<'_> {
         }
         // Ironic deletes it with the instance; a failure before may have left it.
         let about = Error::about(progress.name());
-        self.client.delete_allocation(instance_uuid).map_err(about)?;
+        self.client.delete_allocation(&claim.uuid).map_err(about)?;
         Ok(node)
     }
 
@@ -157,24 +160,21 @@ impl Driver<'_> {
     }
 
     /// Makes sure that the node is on its way down, waiting for a state that can be left.
-    pub(super) fn ask_to_tear_down(
-        &self,
-        node_uuid: &str,
-        instance_uuid: &str,
-        progress: &mut Progress<'_>,
-    ) -> Result<(), Error> {
+    pub(super) fn ask_to_tear_down(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<(), Error> {
+        let node_uuid = claim.node.uuid.as_str();
         let now = self.client.node(node_uuid).map_err(Error::about(progress.name()))?;
         let ready = if must_wait(&now.provision_state) {
             self.follow(node_uuid, progress, |node| {
-                let ours = node.instance_uuid.as_deref() == Some(instance_uuid);
+                let ours = node.instance_uuid.as_deref() == Some(&claim.uuid);
                 (!ours || !must_wait(&node.provision_state)).then(|| node.clone())
             })?
         } else {
             now
         };
-        let ours = ready.instance_uuid.as_deref() == Some(instance_uuid);
+        let ours = ready.instance_uuid.as_deref() == Some(&claim.uuid);
         if !ours || ready.provision_state == ProvisionState::Deleting {
-            return Ok(());
+            // The claim goes when the undeploy ends, and with it whoever could be asked what ports there are.
+            return self.leave(&claim.uuid, Some(&ready).filter(|_| ours), claim.networked, progress);
         }
         if ready.protected {
             return Err(Error::Forbidden {
@@ -182,6 +182,8 @@ impl Driver<'_> {
                 why: "it is protected against undeploying".to_owned(),
             });
         }
+        // Before: the undeploy's end removes the claim, by which they are found.
+        self.leave(&claim.uuid, Some(&ready), claim.networked, progress)?;
         self.begin(&ready, ProvisionTarget::Deleted, &Map::new(), progress)
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::cancel::Signal;
 use super::event::{NodeRef, in_words};
-use crate::ironic;
+use crate::{ironic, rest};
 
 /// Whatever the driver may fail with. Each says which machine or instance it is about.
 #[derive(Debug, thiserror::Error)]
@@ -133,6 +133,20 @@ pub enum Error {
         /// What Ironic said, or that it said nothing.
         source: ironic::Error,
     },
+    /// Another service than Ironic failed.
+    #[error("{subject}: {source}")]
+    Service {
+        /// What it was asked about.
+        subject: String,
+        /// What it said, or that it said nothing.
+        source: rest::Error,
+    },
+    /// Networks are asked for, or are to be given back, and there is no Neutron to ask.
+    #[error("{subject}: this cloud has no Neutron that could be asked for networks")]
+    NoNeutron {
+        /// The instance.
+        subject: String,
+    },
     /// A file that an instance was to be made from cannot be used.
     #[error("{path}: {reason}")]
     File {
@@ -167,6 +181,12 @@ impl Error {
     pub(super) fn about(subject: impl Into<String>) -> impl FnOnce(ironic::Error) -> Self {
         let subject = subject.into();
         move |source| Self::Request { subject, source }
+    }
+
+    /// Says what another service was asked about.
+    pub(super) fn at_service(subject: impl Into<String>) -> impl FnOnce(rest::Error) -> Self {
+        let subject = subject.into();
+        move |source| Self::Service { subject, source }
     }
 
     /// Says that it is the machine, its driver or what is set for it that does not allow what Ironic was asked: no

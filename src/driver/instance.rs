@@ -46,6 +46,8 @@ pub struct Instance {
     pub flavor: Option<String>,
     /// The addresses that its config drive gives it, as far as that is known.
     pub ip_addresses: Vec<String>,
+    /// Ports of its networks that were there before it, by their UUIDs.
+    pub(super) brought: Vec<String>,
     /// When it was claimed, RFC 3339.
     pub created_at: Option<String>,
     /// How long the operation took that this is the answer to.
@@ -83,6 +85,7 @@ impl Instance {
             image_id: image_id.or(intent.image_id.filter(|_| is_noted)),
             flavor: intent.flavor,
             ip_addresses: intent.ip_addresses,
+            brought: intent.networks.brought(),
             created_at: allocation.and_then(|allocation| allocation.created_at.clone()),
             duration: None,
             error: node

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
+use super::network::Networks;
+
 /// The key in an allocation's `extra` that makes it ours.
 pub const KEY: &str = "farrier";
 
@@ -36,6 +38,9 @@ pub struct Intent {
     /// The addresses that the config drive gives to the machine, where it says so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ip_addresses: Vec<String>,
+    /// The networks it is on.
+    #[serde(default, skip_serializing_if = "Networks::is_empty")]
+    pub networks: Networks,
     /// Set while the claim is only a reservation; a deploy puts its own intent in its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reserved: Option<Reserved>,
@@ -97,6 +102,7 @@ impl Intent {
             );
         }
         differ("config drive", &self.config_drive, &wanted.config_drive, false);
+        differences.extend(self.networks.differences(&wanted.networks));
         differences
     }
 }

@@ -14,6 +14,7 @@
 //! | [`claim`], [`reservation`] | a node of one's own, atomically; and kept for later |
 //! | [`rehearse`], [`check`] | a deploy gone through without changing anything; whether one runs |
 //! | [`rebuild`], [`destroy`], [`power`], [`rescue`], [`wait`] | the other operations |
+//! | [`network`] | onto networks and off them |
 //! | `maintenance` | of nodes, by hand |
 //! | [`management`] | boot device, console, the interrupt that crashes |
 //! | [`instance`] | an instance as Ironic shows it, and how one is found by name |
@@ -37,6 +38,7 @@ pub mod instance;
 pub mod intent;
 mod maintenance;
 pub mod management;
+pub mod network;
 pub mod power;
 mod progress;
 pub mod rebuild;
@@ -50,17 +52,21 @@ pub mod usual;
 pub mod wait;
 mod watcher;
 
+use std::collections::HashMap;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
+use crate::cloud::neutron::Neutron;
 use crate::ironic::{self, Client, Fault, Node, ProvisionState, ProvisionTarget};
 use crate::rest::retry::growing;
 use cancel::Cancel;
 pub use error::{Error, Left};
 use event::{NodeRef, Observer};
+use network::{Networks, Wishes};
 use progress::{Progress, Voice};
 use usual::Memory;
 use watcher::{Observation, Watch, Watcher};
@@ -88,6 +94,9 @@ pub struct Driver<'a> {
     cancel: Cancel,
     watcher: Watcher,
     deadline: Deadline,
+    neutron: Option<Neutron>,
+    /// What was looked up there.
+    known: Mutex<HashMap<Wishes, Networks>>,
 }
 
 /// When to stop waiting for machines. What was started in Ironic goes on.
@@ -118,7 +127,22 @@ impl<'a> Driver<'a> {
     #[must_use]
     pub fn new(client: Client, observer: &'a dyn Observer, cancel: Cancel, deadline: Deadline) -> Self {
         let watcher = Watcher::new(&client);
-        Self { client, voice: Voice { observer, memory: None }, cancel, watcher, deadline }
+        Self {
+            client,
+            voice: Voice { observer, memory: None },
+            cancel,
+            watcher,
+            deadline,
+            neutron: None,
+            known: Mutex::default(),
+        }
+    }
+
+    /// The same, with whom to ask for networks.
+    #[must_use]
+    pub fn with_neutron(mut self, neutron: Option<Neutron>) -> Self {
+        self.neutron = neutron;
+        self
     }
 
     /// The same, telling what is usual out of this memory, and adding to it.

@@ -8,6 +8,7 @@ use super::claim::{Candidate, Taken};
 use super::deploy::{Order, Standing, State};
 use super::event::{Event, NodeRef, Observer};
 use super::{Deadline, Driver, Error};
+use crate::cloud::neutron::Neutron;
 use crate::ironic::rehearsal::{Rehearsal, Rehearsed};
 use crate::ironic::{Client, ProvisionState};
 
@@ -22,6 +23,7 @@ impl Observer for Deaf {
 #[derive(Debug)]
 pub struct DryRun {
     client: Client,
+    neutron: Option<Neutron>,
     rehearsal: Rehearsal,
 }
 
@@ -39,13 +41,15 @@ pub struct Planned {
 impl DryRun {
     /// A dry run on this connection.
     #[must_use]
-    pub fn new(client: &Client) -> Self {
+    pub fn new(client: &Client, neutron: Option<&Neutron>) -> Self {
         let (client, rehearsal) = client.rehearsing();
-        Self { client, rehearsal }
+        let neutron = neutron.map(|neutron| neutron.rehearsing(rehearsal.clone()));
+        Self { client, neutron, rehearsal }
     }
 
     fn driver(&self) -> Driver<'_> {
         Driver::new(self.client.clone(), &Deaf, Cancel::new(), Deadline::none())
+            .with_neutron(self.neutron.clone())
     }
 
     /// As [`Driver::survey`].
@@ -91,7 +95,7 @@ impl Driver<'_> {
         taken: &Taken,
     ) -> Result<Option<NodeRef>, Error> {
         let mut progress = self.progress(&order.name, None);
-        let intent = order.intent();
+        let intent = self.intent(order)?;
         loop {
             let claim = match standing {
                 State::Deployed(claim) | State::Deploying(claim) => return Ok(Some(claim.node)),
@@ -110,7 +114,7 @@ impl Driver<'_> {
                             &mut progress,
                         );
                     }
-                    self.ask_to_tear_down(&node.uuid, &claim.uuid, &mut progress)?;
+                    self.ask_to_tear_down(&claim, &mut progress)?;
                     self.client.delete_allocation(&claim.uuid).map_err(Error::about(&order.name))?;
                     standing = State::Free;
                     continue;

@@ -10,6 +10,7 @@ use super::consent::Confirmed;
 use super::event::NodeRef;
 use super::instance::Found;
 use super::intent::{Intent, Reserved};
+use super::network::Networked;
 use super::progress::Progress;
 use super::{Driver, Error};
 use crate::ironic::allocation::Allocation;
@@ -160,7 +161,9 @@ impl Driver<'_> {
         match reservation.node.clone() {
             Some(node) => {
                 progress.on_node(node.clone());
-                let claim = Claim { uuid: reservation.uuid.clone(), node, allocated: true, created_at: None };
+                let uuid = reservation.uuid.clone();
+                let networked = Networked::Unknown;
+                let claim = Claim { uuid, node, allocated: true, created_at: None, networked };
                 if !self.release(&claim, progress)? {
                     return Err(Error::NameTaken { name: name.to_owned(), why: "by an instance".to_owned() });
                 }

@@ -2,7 +2,7 @@
 //!
 //! [`Client`] speaks one negotiated microversion ([`version`]) through a [`crate::rest::Session`], and turns
 //! whatever comes back into types or an [`Error`] ([`error`]). The resources have a file each: [`node`],
-//! [`port`], [`portgroup`], [`chassis`], [`allocation`], [`driver`], [`conductor`], [`management`], `deploy_template`. A
+//! [`port`], [`portgroup`], [`chassis`], [`allocation`], [`driver`], [`conductor`], [`management`], [`vif`], `deploy_template`. A
 //! client may also only rehearse ([`rehearsal`]).
 //!
 //! This room knows Ironic's words and rules, and nothing of what a deploy is: that is the driver's.
@@ -22,6 +22,7 @@ pub mod portgroup;
 pub mod rehearsal;
 pub mod state;
 pub mod version;
+pub mod vif;
 
 pub use client::Client;
 pub use error::{ApiError, Error, Fault};

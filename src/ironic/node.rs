@@ -81,6 +81,9 @@ pub struct Node {
     /// The clean step running now; may be stale in other states.
     #[serde(default)]
     pub clean_step: Option<Map<String, Value>>,
+    /// By which it is put onto networks; `noop` is by none.
+    #[serde(default)]
+    pub network_interface: Option<String>,
     /// Guarded against undeploy, rebuild and deletion.
     #[serde(default)]
     pub protected: bool,

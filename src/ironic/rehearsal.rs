@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::client::Client;
+use super::client::{Client, IRONIC};
 use crate::rest::{Rehearse, Request, mask};
 
 /// A request as it would be sent.
@@ -37,6 +37,8 @@ struct Played {
     requests: Vec<Rehearsed>,
     /// What nodes would have by now, by their UUIDs; secrets stand in it.
     nodes: HashMap<String, Map<String, Value>>,
+    /// What would be attached to nodes by now, by the paths of the lists of it.
+    vifs: HashMap<String, Vec<Value>>,
 }
 
 impl Rehearsal {
@@ -44,6 +46,24 @@ impl Rehearsal {
     #[must_use]
     pub fn requests(&self) -> Vec<Rehearsed> {
         self.played().requests.clone()
+    }
+
+    /// Notes a request to a service whose paths begin with this root, and gives back its body.
+    #[must_use]
+    pub fn note(&self, root: &str, request: &Request<'_>) -> Option<Value> {
+        let body: Option<Value> = request.body.as_ref().and_then(|body| serde_json::from_slice(&body.0).ok());
+        let shown = body.clone().map(|mut body| {
+            mask::value(&mut body);
+            body
+        });
+        let query: Vec<String> = request.query.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
+        self.played().requests.push(Rehearsed {
+            method: request.method.to_string(),
+            path: format!("/{root}/{}{query}", request.path),
+            body: shown,
+        });
+        body
     }
 
     fn played(&self) -> MutexGuard<'_, Played> {
@@ -55,19 +75,8 @@ impl Rehearse for Rehearsal {
     /// Notes a request, and answers it as Ironic does when all goes well; `None` for what only reads, and may be
     /// sent. A validation is not: it would judge a machine on which nothing is prepared.
     fn answer(&self, request: &Request<'_>) -> Option<String> {
-        let body: Option<Value> = request.body.as_ref().and_then(|body| serde_json::from_slice(&body.0).ok());
-        let shown = body.clone().map(|mut body| {
-            mask::value(&mut body);
-            body
-        });
-        let query: Vec<String> = request.query.iter().map(|(key, value)| format!("{key}={value}")).collect();
-        let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
+        let body = self.note(IRONIC.root, request);
         let mut played = self.played();
-        played.requests.push(Rehearsed {
-            method: request.method.to_string(),
-            path: format!("/v1/{}{query}", request.path),
-            body: shown,
-        });
         if request.method == Method::GET {
             return request.path.ends_with("/validate").then(|| "{}".to_owned());
         }
@@ -81,6 +90,10 @@ impl Rehearse for Rehearsal {
                 "node_uuid": body["candidate_nodes"][0],
             });
             return Some(granted.to_string());
+        }
+        if request.method == Method::POST && request.path.ends_with("/vifs") {
+            played.vifs.entry(request.path.clone()).or_default().extend(body);
+            return Some(String::new());
         }
         if let Some(node) = request.path.strip_prefix("nodes/").filter(|_| request.method == Method::PATCH) {
             let changes = body.as_ref().and_then(Value::as_array).into_iter().flatten();
@@ -96,6 +109,9 @@ impl Rehearse for Rehearsal {
     /// Ironic's answer with what it would say, had all been sent.
     fn as_if_sent(&self, request: &Request<'_>, answer: String) -> String {
         let played = self.played();
+        if let Some(attached) = played.vifs.get(&request.path) {
+            return json!({"vifs": attached}).to_string();
+        }
         let fields = request.path.strip_prefix("nodes/").and_then(|node| played.nodes.get(node));
         match (fields, serde_json::from_str::<Map<String, Value>>(&answer)) {
             (Some(fields), Ok(mut node)) => {

@@ -25,7 +25,7 @@ const COLUMNS: &[Column] = &[
 /// One dry run an instance; none where the instances are really deployed.
 pub(super) fn rehearsals(args: &Args, connection: &Connection, count: usize) -> Vec<DryRun> {
     let count = if args.dry_run { count } else { 0 };
-    (0..count).map(|_| DryRun::new(&connection.client)).collect()
+    (0..count).map(|_| DryRun::new(&connection.client, connection.neutron().as_ref())).collect()
 }
 
 /// Looks at what the names stand for, for a deploy or for dry runs of it.

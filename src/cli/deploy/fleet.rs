@@ -237,7 +237,13 @@ impl Reader<'_> {
                 .as_ref()
                 .map_or_else(|| defaults.root_device.clone(), |given| given.value.clone()),
         };
-        Some(Blueprint { image: image?, layout, first_boot: first_boot?, deploy_steps: deploy_steps? })
+        Some(Blueprint {
+            image: image?,
+            layout,
+            networks: self.args.networks.0.clone(),
+            first_boot: first_boot?,
+            deploy_steps: deploy_steps?,
+        })
     }
 
     fn image(&mut self, group: &Group) -> Option<Image> {

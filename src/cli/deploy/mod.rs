@@ -17,6 +17,7 @@ use super::failure::{Failure, Kind};
 use super::flavors::FlavorArgs;
 use super::hosts::Supply;
 use super::image::{self, ImageArgs};
+use super::networks::NetworkArgs;
 use super::selection::{SelectionArgs, candidates};
 use super::{Context, batch, help, instances, values};
 use crate::driver::aside::FailedNode;
@@ -25,6 +26,7 @@ use crate::driver::claim::Taken;
 use crate::driver::config_drive::ConfigDrive;
 use crate::driver::deploy::{Order, Standing};
 use crate::driver::instance::Instance;
+use crate::driver::network::Wishes;
 use crate::driver::{Deadline, Error, steps};
 use crate::host_manager::{Count, ImageProperties, Request, select};
 use crate::inventory::document;
@@ -72,6 +74,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     layout: Layout,
+
+    #[command(flatten)]
+    networks: NetworkArgs,
 
     #[command(flatten)]
     config_drive: ConfigDriveArgs,
@@ -128,13 +133,14 @@ const DEPLOY: &str = "Deploying";
 
 impl Args {
     /// The check of an instance with this config drive.
-    fn check(&self, config_drive: &ConfigDrive) -> Result<Option<Check>, Failure> {
+    fn check(&self, config_drive: &ConfigDrive, networks: &Wishes) -> Result<Option<Check>, Failure> {
         let Some(kind) = self.check else { return Ok(None) };
         let known = config_drive.addresses();
         let known = known.iter().filter_map(|address| address.parse().ok());
         let addresses: Vec<IpAddr> =
             if self.check_addresses.is_empty() { known.collect() } else { self.check_addresses.clone() };
-        if addresses.is_empty() {
+        // Those that Neutron gives are known once there are ports.
+        if addresses.is_empty() && networks.is_empty() {
             let problem = "no address of the instance is known to check it at";
             return Err(Failure::new(Kind::Usage, problem)
                 .hint("`--check-address` names one, or the network data of its config drive"));
@@ -179,6 +185,10 @@ const EXAMPLES: help::Examples = &[
     (
         "Several parts of user data, and a network without DHCP",
         "farrier deploy a --image ./el.raw --user-data base.yaml --user-data x.sh --network-data net.yaml",
+    ),
+    (
+        "On two networks, with a fixed address on the second",
+        "farrier deploy web-1 --image ./el10.qcow2 --network prov --ip tenant:192.0.2.7",
     ),
     ("Three at once: web-1, web-2, web-3", "farrier deploy web --count 3 --image ./el10.qcow2"),
     ("A whole fleet", "farrier deploy --file fleet.yaml --image ./el10.qcow2 --ssh-key ~/.ssh/id.pub"),
@@ -266,7 +276,8 @@ fn orders(args: &Args, request: &Request, context: &Context) -> anyhow::Result<V
         None => vec![name],
         Some(count) => numbered(&name, count.into()),
     };
-    let blueprint = Blueprint { image, layout: args.layout.clone(), first_boot, deploy_steps };
+    let networks = args.networks.0.clone();
+    let blueprint = Blueprint { image, layout: args.layout.clone(), networks, first_boot, deploy_steps };
     Ok(blueprint.orders(names, request, args)?)
 }
 

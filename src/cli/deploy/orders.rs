@@ -9,6 +9,7 @@ use crate::cli::values;
 use crate::driver::Error;
 use crate::driver::deploy::Order;
 use crate::driver::image::{Image, Kind};
+use crate::driver::network::Wishes;
 use crate::driver::root_device;
 use crate::host_manager::Request;
 
@@ -42,6 +43,7 @@ pub(super) struct Layout {
 pub(super) struct Blueprint {
     pub(super) image: Image,
     pub(super) layout: Layout,
+    pub(super) networks: Wishes,
     pub(super) first_boot: FirstBoot,
     pub(super) deploy_steps: Vec<Value>,
 }
@@ -56,6 +58,10 @@ impl Blueprint {
     ) -> Result<Vec<Order>, Failure> {
         let instance_info = self.instance_info(request)?;
         let shared = names.len() > 1;
+        if let Some(wish) = self.networks.only_one().filter(|_| shared) {
+            let problem = format!("several instances cannot all have {wish}");
+            return Err(Failure::new(failure::Kind::Usage, problem));
+        }
         names
             .into_iter()
             .map(|name| {
@@ -66,7 +72,7 @@ impl Blueprint {
                     let problem = format!("several instances cannot all have the address {address}");
                     return Err(Failure::new(failure::Kind::Usage, problem));
                 }
-                let check = args.check(&config_drive)?;
+                let check = args.check(&config_drive, &self.networks)?;
                 Ok(Order {
                     config_drive,
                     name,
@@ -77,6 +83,7 @@ impl Blueprint {
                     retries: args.retries,
                     failed_node: args.failed_node(),
                     no_wait: args.no_wait,
+                    networks: self.networks.clone(),
                     check,
                 })
             })

@@ -1,0 +1,118 @@
+//! The options that say on which networks an instance is to be.
+
+use std::net::IpAddr;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
+
+use crate::driver::network::{Wish, Wishes};
+
+const NETWORKS: &str = "Networks";
+
+/// The networks, in the order of the command line, which clap keeps only between options of one kind.
+#[derive(Debug, Clone, Default)]
+pub(super) struct NetworkArgs(pub(super) Wishes);
+
+impl clap::Args for NetworkArgs {
+    fn augment_args(command: Command) -> Command {
+        let option = |name: &'static str, value: &'static str| {
+            Arg::new(name).long(name).value_name(value).action(ArgAction::Append).help_heading(NETWORKS)
+        };
+        command
+            .arg(
+                option("network", "NETWORK")
+                    .help("A network of Neutron's to be on; repeat for more, the machine's first one first"),
+            )
+            .arg(option("subnet", "SUBNET").help("As --network, with an address of this subnet"))
+            .arg(option("port", "PORT").help("As --network, by a port that is there already, and stays"))
+            .arg(
+                option("ip", "NETWORK:ADDRESS")
+                    .value_parser(network_and_address)
+                    .help("As --network, with this very address"),
+            )
+            .arg(
+                option("security-group", "GROUP")
+                    .help("What may pass to and from the ports that are made; repeat for more"),
+            )
+            .arg(
+                option("dns-name", "NAME")
+                    .action(ArgAction::Set)
+                    .help("The name in DNS of the ports that are made"),
+            )
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for NetworkArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut interfaces: Vec<(usize, Wish)> = Vec::new();
+        let mut add = |name: &str, wish: fn(String) -> Wish| {
+            let places = matches.indices_of(name).into_iter().flatten();
+            let values = matches.get_many::<String>(name).into_iter().flatten();
+            interfaces.extend(places.zip(values.map(|value| wish(value.clone()))));
+        };
+        add("network", |network| Wish { network: Some(network), ..Wish::default() });
+        add("subnet", |subnet| Wish { subnet: Some(subnet), ..Wish::default() });
+        add("port", |port| Wish { port: Some(port), ..Wish::default() });
+        let places = matches.indices_of("ip").into_iter().flatten();
+        let values = matches.get_many::<(String, IpAddr)>("ip").into_iter().flatten();
+        interfaces.extend(places.zip(values.map(|(network, address)| Wish {
+            network: Some(network.clone()),
+            address: Some(*address),
+            ..Wish::default()
+        })));
+        interfaces.sort_by_key(|(place, _)| *place);
+        let groups = matches.get_many::<String>("security-group").into_iter().flatten();
+        Ok(Self(Wishes {
+            interfaces: interfaces.into_iter().map(|(_, wish)| wish).collect(),
+            security_groups: groups.cloned().collect(),
+            dns_name: matches.get_one::<String>("dns-name").cloned(),
+        }))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// `NETWORK:ADDRESS`, split where an address follows; one of IPv6 has colons too.
+pub(super) fn network_and_address(text: &str) -> Result<(String, IpAddr), String> {
+    let split = |(at, _): (usize, &str)| {
+        let (network, address) = (&text[..at], &text[at + 1..]);
+        let address = address.trim_start_matches('[').trim_end_matches(']').parse().ok()?;
+        (!network.is_empty()).then(|| (network.to_owned(), address))
+    };
+    text.match_indices(':').find_map(split).ok_or_else(|| "expected NETWORK:ADDRESS".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Args as _;
+
+    use super::*;
+
+    #[test]
+    fn networks_stand_in_the_order_of_the_command_line() {
+        let command = NetworkArgs::augment_args(Command::new("x"));
+        let line =
+            ["x", "--ip", "a:10.0.0.5", "--network", "b", "--port", "p", "--network", "c", "--subnet", "s"];
+        let matches = command.try_get_matches_from(line).expect("it parses");
+        let NetworkArgs(wishes) = NetworkArgs::from_arg_matches(&matches).expect("it is read");
+        let told: Vec<String> = wishes.interfaces.iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["a:10.0.0.5", "b", "port p", "c", "subnet s"]);
+    }
+
+    #[test]
+    fn an_address_follows_its_network() {
+        let read = |text| network_and_address(text).map(|(network, address)| format!("{network} {address}"));
+        assert_eq!(read("net:192.0.2.7").as_deref(), Ok("net 192.0.2.7"));
+        assert_eq!(read("net:2001:db8::7").as_deref(), Ok("net 2001:db8::7"));
+        assert_eq!(read("net:[2001:db8::7]").as_deref(), Ok("net 2001:db8::7"));
+        for text in ["net", "net:", ":192.0.2.7", "net:192.0.2.256"] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+}

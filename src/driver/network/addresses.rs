@@ -1,0 +1,64 @@
+//! The addresses that Neutron gave to instances.
+
+use std::collections::HashMap;
+
+use super::OWNER;
+use crate::cloud::neutron::{Neutron, Port};
+use crate::driver::Driver;
+use crate::driver::instance::Instance;
+use crate::rest;
+
+/// Instances are asked for by their UUIDs up to so many: each makes the request longer.
+const FEW: usize = 40;
+
+impl Driver<'_> {
+    /// Adds what Neutron knows of the addresses of these instances. Where there is no Neutron, or it does not tell,
+    /// nothing is added: an answer without them is better than none.
+    pub fn look_up_addresses(&self, instances: &mut [Instance]) {
+        let Some(neutron) = self.neutron.as_ref().filter(|_| !instances.is_empty()) else { return };
+        match ports(neutron, instances) {
+            Ok(ports) => add(instances, &ports),
+            Err(error) => tracing::info!(%error, "addresses are not known"),
+        }
+    }
+}
+
+/// The ports made for these instances, and those brought for them: one request for each kind that there is.
+fn ports(neutron: &Neutron, instances: &[Instance]) -> Result<Vec<Port>, rest::Error> {
+    let mut filters = vec![("device_owner", OWNER.to_owned())];
+    if instances.len() <= FEW {
+        filters.extend(instances.iter().map(|instance| ("device_id", instance.uuid.clone())));
+    }
+    let mut ports: Vec<Port> = neutron.list(&filters)?;
+    let brought = instances.iter().flat_map(|instance| &instance.brought);
+    let brought: Vec<(&str, String)> = brought.map(|port| ("id", port.clone())).collect();
+    for some in brought.chunks(FEW) {
+        ports.extend(neutron.list::<Port>(some)?);
+    }
+    Ok(ports)
+}
+
+fn add(instances: &mut [Instance], ports: &[Port]) {
+    let mut by_owner: HashMap<&str, Vec<&Port>> = HashMap::new();
+    for port in ports {
+        by_owner.entry(&port.device_id).or_default().push(port);
+        by_owner.entry(&port.id).or_default().push(port);
+    }
+    for instance in instances {
+        // In the order of their interfaces, which their names end with.
+        let mut own = by_owner.get(instance.uuid.as_str()).cloned().unwrap_or_default();
+        own.sort_by_key(|port| (port.name.len(), port.name.as_str()));
+        let brought = instance.brought.iter().filter_map(|port| by_owner.get(port.as_str())).flatten();
+        let known: Vec<String> = own
+            .into_iter()
+            .chain(brought.copied())
+            .flat_map(|port| &port.fixed_ips)
+            .map(|fixed| fixed.ip_address.to_string())
+            .collect();
+        for address in known {
+            if !instance.ip_addresses.contains(&address) {
+                instance.ip_addresses.push(address);
+            }
+        }
+    }
+}

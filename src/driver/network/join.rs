@@ -1,0 +1,241 @@
+//! Onto its networks: ports made and attached, before an instance is deployed.
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use super::{Interface, Networks, OWNER};
+use crate::cloud::neutron::{Neutron, NewPort, Port};
+use crate::driver::claim::Claim;
+use crate::driver::deploy::Order;
+use crate::driver::intent::Intent;
+use crate::driver::progress::Progress;
+use crate::driver::{Driver, Error, Left, SENT_AGAIN};
+use crate::ironic::{self, Fault};
+use crate::rest::retry::growing;
+
+impl Driver<'_> {
+    /// Neutron, or that there is none.
+    pub(super) fn neutron(&self, instance: &str) -> Result<&Neutron, Error> {
+        self.neutron.as_ref().ok_or_else(|| Error::NoNeutron { subject: format!("instance {instance}") })
+    }
+
+    /// What is noted of an order in Ironic. Its networks are looked up in Neutron, once.
+    pub(in crate::driver) fn intent(&self, order: &Order) -> Result<Intent, Error> {
+        let wishes = &order.networks;
+        if wishes.is_empty() {
+            return Ok(order.intent());
+        }
+        // Held meanwhile: whoever else wants to know waits, and does not ask.
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let networks = if let Some(networks) = known.get(wishes) {
+            networks.clone()
+        } else {
+            let networks = wishes.resolve(self.neutron(&order.name)?)?;
+            known.insert(wishes.clone(), networks.clone());
+            networks
+        };
+        Ok(Intent { networks, ..order.intent() })
+    }
+
+    /// Why a node cannot be on so many networks, if it cannot.
+    pub(in crate::driver) fn cannot_join(
+        &self,
+        node: &str,
+        networks: &Networks,
+    ) -> Result<Option<String>, Error> {
+        if networks.is_empty() {
+            return Ok(None);
+        }
+        let about = || Error::about(format!("node {node}"));
+        let seen = self.client.node_fields(node, &["uuid", "network_interface"]).map_err(about())?;
+        if seen.network_interface.as_deref() == Some("noop") {
+            return Ok(Some("its network interface `noop` attaches it to no network".to_owned()));
+        }
+        let ports = self.client.ports(Some(node)).map_err(about())?;
+        let groups = self.client.portgroups(Some(node)).map_err(about())?;
+        let in_group = |group: Option<&str>| {
+            ports
+                .iter()
+                .filter(|port| port.rest.get("portgroup_uuid").and_then(|v| v.as_str()) == group)
+                .count()
+        };
+        // A group counts once, or, where its ports may stand alone, for as many as they are.
+        let room: usize = groups
+            .iter()
+            .map(|group| match in_group(Some(&group.uuid)) {
+                members if group.rest.get("standalone_ports_supported").is_some_and(|s| s == true) => members,
+                members => members.min(1),
+            })
+            .sum();
+        let room = room + in_group(None);
+        let wanted = networks.interfaces.len();
+        let lacks = format!("it has ports for {room} networks, not for {wanted}");
+        Ok((room < wanted).then_some(lacks))
+    }
+
+    /// Makes sure that a claimed node is on all its networks; what is there already is taken. What is made bears the
+    /// claim's UUID.
+    pub(in crate::driver) fn join(
+        &self,
+        name: &str,
+        claim: &Claim,
+        networks: &Networks,
+        progress: &mut Progress<'_>,
+    ) -> Result<Vec<Port>, Error> {
+        if networks.is_empty() {
+            return Ok(Vec::new());
+        }
+        let neutron = self.neutron(name)?;
+        let node = &claim.node.uuid;
+        let about = || Error::about(name.to_owned());
+        let mut made = ports_made_for(neutron, &claim.uuid)?;
+        let attached = self.client.vifs(node).map_err(about())?;
+        let mut ports: Vec<Port> = Vec::new();
+        for (at, interface) in networks.interfaces.iter().enumerate() {
+            self.heed(progress, Left::Nothing)?;
+            let known = made.iter().position(|port| interface.fits(port));
+            let port = match (&interface.port, known) {
+                (Some(port), _) => Port { id: port.clone(), ..Port::default() },
+                (None, Some(known)) => made.remove(known),
+                (None, None) => {
+                    let new = self.new_port(name, claim, networks, interface, at);
+                    let others: Vec<&str> = ports.iter().chain(&made).map(|port| port.id.as_str()).collect();
+                    self.make(neutron, interface, &new, &others)?
+                }
+            };
+            if !attached.contains(&port.id) {
+                self.attach(name, claim, &port.id, progress)?;
+            }
+            ports.push(port);
+        }
+        // What a lost answer doubled is nobody's.
+        let ours = ports_made_for(neutron, &claim.uuid)?;
+        let attached = self.client.vifs(node).map_err(about())?;
+        for port in ours.iter().filter(|port| !attached.contains(&port.id)) {
+            if ports.iter().all(|used| used.id != port.id) {
+                neutron.delete_port(&port.id).map_err(Error::at_service(format!("port {}", port.id)))?;
+            }
+        }
+        if let Some(port) = ports.iter().find(|port| !attached.contains(&port.id)) {
+            let why = format!("network: Ironic took port {} and did not attach it", port.id);
+            return Err(Error::Invalid { node: claim.node.clone(), reasons: vec![why] });
+        }
+        let of_ours = |port: Port| ours.iter().find(|ours| ours.id == port.id).cloned().unwrap_or(port);
+        Ok(ports.into_iter().map(of_ours).collect())
+    }
+
+    fn new_port(
+        &self,
+        name: &str,
+        claim: &Claim,
+        networks: &Networks,
+        interface: &Interface,
+        at: usize,
+    ) -> NewPort {
+        let mut fixed = serde_json::Map::new();
+        if let Some(subnet) = &interface.subnet {
+            fixed.insert("subnet_id".to_owned(), subnet.as_str().into());
+        }
+        if let Some(address) = interface.address {
+            fixed.insert("ip_address".to_owned(), address.to_string().into());
+        }
+        NewPort {
+            network_id: interface.network.clone(),
+            device_id: claim.uuid.clone(),
+            device_owner: OWNER.to_owned(),
+            name: format!("{name}-{at}"),
+            description: format!("made by farrier for instance {name} at {}", self.client.address()),
+            fixed_ips: if fixed.is_empty() { Vec::new() } else { vec![fixed] },
+            security_groups: networks.security_groups.clone(),
+            dns_name: networks.dns_name.clone(),
+        }
+    }
+
+    /// Makes a port, once: where it is not known whether it was made, it is looked for.
+    fn make(
+        &self,
+        neutron: &Neutron,
+        interface: &Interface,
+        new: &NewPort,
+        others: &[&str],
+    ) -> Result<Port, Error> {
+        let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
+        loop {
+            let error = match neutron.create_port(new) {
+                Ok(port) => return Ok(port),
+                Err(error) => error,
+            };
+            let failed = Error::at_service(format!("a port on {}", interface.name));
+            let trouble =
+                error.refusal().is_some_and(|refusal| refusal.status >= 500 || refusal.status == 429);
+            if !trouble && !error.is_lost() {
+                return Err(failed(error));
+            }
+            let Some(pause) = pauses.next() else { return Err(failed(error)) };
+            let _ = self.cancel.wait(pause);
+            let found = ports_made_for(neutron, &new.device_id)?;
+            let is_new = |port: &Port| !others.contains(&port.id.as_str()) && interface.fits(port);
+            if let Some(port) = found.into_iter().find(is_new) {
+                return Ok(port);
+            }
+        }
+    }
+
+    /// Attaches a port to the node, once.
+    fn attach(
+        &self,
+        name: &str,
+        claim: &Claim,
+        port: &str,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
+        let node = &claim.node.uuid;
+        let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
+        let attached = self.patiently(progress, || {
+            loop {
+                let error = match self.client.attach_vif(node, port) {
+                    Ok(()) => return Ok(()),
+                    Err(error) => error,
+                };
+                if !is_doubtful(&error) {
+                    return Err(error);
+                }
+                if self.client.vifs(node)?.iter().any(|vif| vif == port) {
+                    return Ok(());
+                }
+                match pauses.next().filter(|_| error.is_lost()) {
+                    Some(pause) => {
+                        let _ = self.cancel.wait(pause);
+                    }
+                    None => return Err(error),
+                }
+            }
+        });
+        attached.map_err(|error| match error {
+            // Not enough ports, or none on the right physical network: another machine may have them.
+            Error::Request { source, .. } if is_unfit(&source) => Error::Invalid {
+                node: claim.node.clone(),
+                reasons: vec![format!("network: {}", source.words())],
+            },
+            Error::Request { source, .. } => Error::Request { subject: name.to_owned(), source },
+            other => other,
+        })
+    }
+}
+
+/// The ports that were made for an instance.
+pub(super) fn ports_made_for(neutron: &Neutron, instance: &str) -> Result<Vec<Port>, Error> {
+    let mark = [("device_id", instance.to_owned()), ("device_owner", OWNER.to_owned())];
+    neutron.list(&mark).map_err(Error::at_service(format!("ports of instance {instance}")))
+}
+
+fn is_unfit(error: &ironic::Error) -> bool {
+    matches!(error.fault(), Some(Fault::BadRequest | Fault::Conflict | Fault::InvalidState))
+}
+
+/// Whether it may be attached all the same: the answer was lost, or is a refusal because it was attached before.
+fn is_doubtful(error: &ironic::Error) -> bool {
+    error.is_lost()
+        || is_unfit(error)
+        || matches!(error.fault(), Some(Fault::AlreadyExists | Fault::Associated | Fault::Server))
+}

@@ -1,0 +1,51 @@
+//! VIFs: the virtual interfaces (ports of Neutron) that are attached to nodes.
+
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::client::Client;
+use super::error::Error;
+use crate::rest::{Request, segment};
+
+#[derive(Deserialize)]
+struct List {
+    vifs: Vec<Vif>,
+}
+
+#[derive(Deserialize)]
+struct Vif {
+    id: String,
+}
+
+impl Client {
+    /// The VIFs of a node. A node whose network interface is `noop` never has any, whatever was attached.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn vifs(&self, node: &str) -> Result<Vec<String>, Error> {
+        let list: List = self.fetch(&Request::get(path(node, "")))?;
+        Ok(list.vifs.into_iter().map(|vif| vif.id).collect())
+    }
+
+    /// Attaches a VIF to whichever free port or port group of the node fits. After a lost answer, look at the list.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`]; [`super::Fault::BadRequest`] where the node has no port free,
+    /// [`super::Fault::Conflict`] for a VIF that is attached already.
+    pub fn attach_vif(&self, node: &str, vif: &str) -> Result<(), Error> {
+        self.tell(&Request::new(Method::POST, path(node, "")).json(&json!({"id": vif})))
+    }
+
+    /// Detaches a VIF.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`]; [`super::Fault::BadRequest`] for one that is not attached.
+    pub fn detach_vif(&self, node: &str, vif: &str) -> Result<(), Error> {
+        self.tell(&Request::new(Method::DELETE, path(node, &format!("/{}", segment(vif)))))
+    }
+}
+
+fn path(node: &str, rest: &str) -> String {
+    format!("nodes/{}/vifs{rest}", segment(node))
+}
