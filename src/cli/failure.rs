@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
 
-use super::help;
+use super::{access, help};
 use crate::driver::cancel::Signal;
 use crate::driver::event::NodeRef;
 use crate::host_manager::{NoValidHost, RequestError};
@@ -267,8 +267,10 @@ fn of_driver(error: &driver::Error) -> Failure {
             "leave the networks out, or say where Neutron is: `network_endpoint_override` in clouds.yaml"
                 .to_owned(),
         ),
-        driver::Error::NotFound { .. } => {
-            Some("`farrier list` shows the instances, `farrier node list` the nodes".to_owned())
+        driver::Error::NotFound { asker, .. } => {
+            let lists = "`farrier list` shows the instances, `farrier node list` the nodes".to_owned();
+            let hidden = asker.as_ref().and_then(access::hidden);
+            Some(std::iter::once(lists).chain(hidden).collect::<Vec<_>>().join("\n"))
         }
         driver::Error::Ambiguous { .. } => Some("name it by its UUID".to_owned()),
         driver::Error::Taken { .. } => {
@@ -319,9 +321,15 @@ fn of_ironic(error: &ironic::Error) -> Failure {
         ironic::Error::TooOld { .. } => (Kind::Internal, None),
         ironic::Error::Lacks { .. } => (Kind::Usage, None),
         ironic::Error::Api(api) => match api.fault {
-            Fault::NotFound => (Kind::NotFound, None),
+            Fault::NotFound => {
+                let hint = api.refusal.asker.as_ref().and_then(access::hidden);
+                return Failure { hint, ..Failure::new(Kind::NotFound, error.to_string()) };
+            }
             Fault::Unauthorized => (Kind::Auth, Some("check the user name and the password, or the token")),
-            Fault::Forbidden => (Kind::Forbidden, None),
+            Fault::Forbidden => {
+                let hint = access::hint(&api.refusal);
+                return Failure { hint, ..Failure::new(Kind::Forbidden, error.to_string()) };
+            }
             Fault::Protected
             | Fault::Locked { .. }
             | Fault::AlreadyExists

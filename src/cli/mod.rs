@@ -2,6 +2,7 @@
 //!
 //! To add a command: a file with its `Args` and `run`, a `mod` line, a variant of `Command` and an arm of `dispatch`.
 
+mod access;
 mod batch;
 mod boot_device;
 mod capacity;

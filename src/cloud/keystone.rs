@@ -19,7 +19,7 @@ use url::Url;
 use super::cache::Cache;
 use super::identity::Identity;
 use crate::rest::retry::growing;
-use crate::rest::{Authenticator, Edition, LoginError, innermost};
+use crate::rest::{Authenticator, Edition, Grants, LoginError, innermost};
 
 const TOKEN_HEADER: &str = "x-subject-token";
 
@@ -55,17 +55,6 @@ pub(super) struct Token {
     /// What it is good for.
     pub(super) grants: Grants,
     catalog: Vec<Service>,
-}
-
-/// Who is logged in, for what, as what.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Grants {
-    /// The user's name.
-    pub user: String,
-    /// `system`, `project NAME`, `domain NAME` or nothing.
-    pub scope: Option<String>,
-    /// Names of the roles.
-    pub roles: Vec<String>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -267,6 +256,10 @@ impl Authenticator for Keystone {
         let token = self.log_in()?;
         self.keep(&mut state, token);
         Ok(true)
+    }
+
+    fn asker(&self) -> Option<Grants> {
+        Some(self.state().token.as_ref()?.grants.clone())
     }
 }
 

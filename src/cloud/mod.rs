@@ -28,10 +28,10 @@ use std::time::Duration;
 use url::Url;
 
 use crate::ironic;
+pub use crate::rest::Grants;
 use crate::rest::{Authenticator, Endpoint, LoginError, Service, Session};
 use config::{Login, Place, Settings};
 use files::Environment;
-pub use keystone::Grants;
 use keystone::Keystone;
 
 /// The type under which Keystone's catalog has Ironic.

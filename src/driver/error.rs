@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::cancel::Signal;
 use super::event::{NodeRef, in_words};
+use crate::rest::Grants;
 use crate::{ironic, rest};
 
 /// Whatever the driver may fail with. Each says which machine or instance it is about.
@@ -25,6 +26,8 @@ pub enum Error {
         what: &'static str,
         /// What it was looked for by.
         name: String,
+        /// Who looked, where that is known: much is hidden from some.
+        asker: Option<Grants>,
     },
     /// Several things have this name.
     #[error("`{name}` is ambiguous: {}", matches.join("; "))]

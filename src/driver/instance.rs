@@ -131,7 +131,11 @@ impl Found {
     /// # Errors
     /// [`Error::NotFound`] where the name is that of a node without instance.
     pub fn need_instance(&self) -> Result<Instance, Error> {
-        self.instance().ok_or_else(|| Error::NotFound { what: "instance", name: self.sought.clone() })
+        self.instance().ok_or_else(|| Error::NotFound {
+            what: "instance",
+            name: self.sought.clone(),
+            asker: None,
+        })
     }
 
     /// The node, or that there is none yet.
@@ -153,8 +157,11 @@ impl Driver<'_> {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Ambiguous`], or a request's failure.
     pub fn find(&self, sought: &str) -> Result<Found, Error> {
-        self.find_if_any(sought)?
-            .ok_or_else(|| Error::NotFound { what: "instance or node", name: sought.to_owned() })
+        self.find_if_any(sought)?.ok_or_else(|| Error::NotFound {
+            what: "instance or node",
+            name: sought.to_owned(),
+            asker: self.client.asker(),
+        })
     }
 
     /// As [`Driver::find`], where nothing to find is an answer.

@@ -30,7 +30,7 @@ impl Driver<'_> {
     ) -> Result<Node, Error> {
         let read = || match self.client.node(name) {
             Err(error) if error.is_not_found() => {
-                Err(Error::NotFound { what: "node", name: name.to_owned() })
+                Err(Error::NotFound { what: "node", name: name.to_owned(), asker: self.client.asker() })
             }
             other => other.map_err(Error::about(format!("node {name}"))),
         };

@@ -245,7 +245,7 @@ impl<'a> Driver<'a> {
         match self.client.node_fields(uuid, &["uuid"]) {
             Ok(_) => Ok(()),
             Err(error) if error.is_not_found() => {
-                Err(Error::NotFound { what: "node", name: uuid.to_owned() })
+                Err(Error::NotFound { what: "node", name: uuid.to_owned(), asker: self.client.asker() })
             }
             Err(source) => Err(Error::LostSight { subject: progress.name().to_owned(), source }),
         }

@@ -7,7 +7,7 @@ use tracing::debug;
 
 use super::error::Error;
 use super::version::{CEILING, FLOOR, Feature, Microversion};
-use crate::rest::{self, Endpoint, Request, Service, Session};
+use crate::rest::{self, Endpoint, Grants, Request, Service, Session};
 
 const VERSION_HEADER: HeaderName = HeaderName::from_static("x-openstack-ironic-api-version");
 
@@ -103,6 +103,12 @@ impl Client {
     /// [`Error::Lacks`].
     pub fn need(&self, feature: Feature) -> Result<(), Error> {
         if self.has(feature) { Ok(()) } else { Err(Error::Lacks { feature, newest: self.newest }) }
+    }
+
+    /// Who is asking, where that is known without a login.
+    #[must_use]
+    pub fn asker(&self) -> Option<Grants> {
+        self.session.asker()
     }
 
     /// The same connection through another session.

@@ -24,10 +24,12 @@ struct Drivers {
 impl Client {
     /// The hardware types that some conductor serves. A project's user gets an error from Ironic 39.
     ///
+    /// A project's user may not ask, and is answered 500 (Ironic 39): it is hardly tried again.
+    ///
     /// # Errors
     /// As every request: see [`Error`].
     pub fn drivers(&self) -> Result<Vec<Driver>, Error> {
-        Ok(self.fetch::<Drivers>(&Request::get("drivers"))?.drivers)
+        Ok(self.fetch::<Drivers>(&Request::get("drivers").retries(1))?.drivers)
     }
 
     /// The keys of `driver_info` that a hardware type knows, each with Ironic's help.
@@ -38,6 +40,6 @@ impl Client {
         &self,
         driver: &str,
     ) -> Result<serde_json::Map<String, serde_json::Value>, Error> {
-        self.fetch(&Request::get(format!("drivers/{}/properties", segment(driver))))
+        self.fetch(&Request::get(format!("drivers/{}/properties", segment(driver))).retries(1))
     }
 }

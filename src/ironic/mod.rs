@@ -17,6 +17,7 @@ pub mod error;
 pub mod management;
 pub mod node;
 pub mod patch;
+pub mod policy;
 pub mod port;
 pub mod portgroup;
 pub mod rehearsal;

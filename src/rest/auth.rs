@@ -3,6 +3,7 @@
 use std::fmt;
 
 use reqwest::header::HeaderMap;
+use serde::{Deserialize, Serialize};
 
 /// Why there are no credentials for a request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,6 +17,25 @@ pub enum LoginError {
     /// Whoever makes them knows of no such service, or is something else than was thought.
     #[error("{0}")]
     NoService(String),
+}
+
+/// Who is logged in, for what, as what.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grants {
+    /// The user's name.
+    pub user: String,
+    /// `system`, `project NAME`, `domain NAME` or nothing.
+    pub scope: Option<String>,
+    /// Names of the roles.
+    pub roles: Vec<String>,
+}
+
+impl Grants {
+    /// The project that this is a login for.
+    #[must_use]
+    pub fn project(&self) -> Option<&str> {
+        self.scope.as_deref()?.strip_prefix("project ")
+    }
 }
 
 /// Which of an authenticator's credentials a request had, in the order in which they were made.
@@ -36,4 +56,9 @@ pub trait Authenticator: Send + Sync + fmt::Debug {
     /// # Errors
     /// Logging in anew failed.
     fn renew(&self, refused: Edition) -> Result<bool, LoginError>;
+
+    /// Who it was that asked, as far as that is known without asking anybody.
+    fn asker(&self) -> Option<Grants> {
+        None
+    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::auth::LoginError;
+use super::auth::{Grants, LoginError};
 use super::session::Service;
 
 /// Whatever can go wrong between farrier and a service.
@@ -87,6 +87,8 @@ pub struct Refusal {
     pub request: String,
     /// How long the server asked to be left alone.
     pub retry_after: Option<Duration>,
+    /// Who was not allowed, or from whom something may be hidden, where that is known.
+    pub asker: Option<Grants>,
 }
 
 impl fmt::Display for Refusal {
@@ -113,7 +115,16 @@ impl Refusal {
         let first = words.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim().to_owned();
         let detail = (first.len() < words.trim().len()).then(|| words.trim().to_owned());
         let own = is_own(service, body);
-        Self { status, message: first, detail, own, request_id: None, request, retry_after: None }
+        Self {
+            status,
+            message: first,
+            detail,
+            own,
+            request_id: None,
+            request,
+            retry_after: None,
+            asker: None,
+        }
     }
 
     /// All of the service's words.

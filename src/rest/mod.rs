@@ -12,7 +12,7 @@ mod request;
 pub mod retry;
 mod session;
 
-pub use auth::{Authenticator, Edition, LoginError};
+pub use auth::{Authenticator, Edition, Grants, LoginError};
 pub use error::{Error, Refusal};
 pub use request::{Request, segment};
 pub(crate) use session::innermost;

@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use tracing::{debug, info, trace};
 use url::Url;
 
-use super::auth::{Authenticator, Edition, LoginError};
+use super::auth::{Authenticator, Edition, Grants, LoginError};
 use super::error::{Error, Refusal};
 use super::mask;
 use super::request::{Body, Request};
@@ -142,6 +142,12 @@ impl Session {
         shown(&self.base)
     }
 
+    /// Who is asking, where that is known without a login.
+    #[must_use]
+    pub fn asker(&self) -> Option<Grants> {
+        self.endpoint.auth.asker()
+    }
+
     /// Method and path of a request, for the log.
     fn name(&self, request: &Request<'_>) -> String {
         format!("{} /{}/{}", request.method, self.service.root, request.path)
@@ -201,7 +207,7 @@ impl Session {
                 },
                 Ok(answer) => {
                     let edition = answer.edition;
-                    let error = answer.into_refusal(self.service, request.name_at(&self.address()));
+                    let mut error = answer.into_refusal(self.service, request.name_at(&self.address()));
                     if error.status == 401 && !renewed && self.endpoint.auth.renew(edition)? {
                         renewed = true;
                         continue;
@@ -214,6 +220,9 @@ impl Session {
                         404 if !error.own => Some(Failed::TurnedAway),
                         _ => None,
                     };
+                    if matches!(error.status, 403 | 404) {
+                        error.asker = self.endpoint.auth.asker();
+                    }
                     let asked = error.retry_after;
                     (failed, Error::Refused(Box::new(error)), asked)
                 }

@@ -24,6 +24,7 @@ mod races;
 mod ramdisk;
 mod rebuild;
 mod rescue;
+mod roles;
 mod schedule;
 mod schedule_on_ironic;
 mod signals;

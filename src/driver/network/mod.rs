@@ -205,7 +205,7 @@ fn only<T: Resource>(name: &str, mut found: Vec<T>) -> Result<T, Error> {
         let told = |thing: &T| format!("{} {}", T::WHAT, thing.id());
         return Err(Error::Ambiguous { name: name.to_owned(), matches: found.iter().map(told).collect() });
     }
-    found.pop().ok_or_else(|| Error::NotFound { what: T::WHAT, name: name.to_owned() })
+    found.pop().ok_or_else(|| Error::NotFound { what: T::WHAT, name: name.to_owned(), asker: None })
 }
 
 /// Whether a range of addresses has this one.
