@@ -45,7 +45,10 @@ pub(super) fn find_if_meant(text: &str, context: &Context) -> anyhow::Result<Opt
     }
     let absent = match names.first().map(|name| context.cloud(*name)) {
         Some(Ok(cloud)) => match Glance::of(&cloud)? {
-            Some(glance) => return find(sought, &glance, &cloud).map(Some),
+            Some(glance) => {
+                return find(sought, &glance)
+                    .or_else(|error| forbidden(error, sought, &glance, &cloud, context));
+            }
             None => match &cloud.name {
                 Some(name) => format!("cloud `{name}` has no image service"),
                 None => "there is no image service".to_owned(),
@@ -72,16 +75,16 @@ pub(super) fn asks(text: Option<&str>, context: &Context) -> anyhow::Result<Opti
 }
 
 /// The image of this UUID or name.
-fn find(sought: &str, glance: &Glance, cloud: &Cloud) -> anyhow::Result<Image> {
+fn find(sought: &str, glance: &Glance) -> anyhow::Result<Option<Image>> {
     let by_id = match Uuid::try_parse(sought) {
         // As Glance writes it.
-        Ok(uuid) => glance.image(&uuid.to_string()).map_err(|error| refused(error, glance, cloud))?,
+        Ok(uuid) => glance.image(&uuid.to_string())?,
         Err(_) => None,
     };
-    if let Some(image) = by_id {
-        return Ok(image);
+    if by_id.is_some() {
+        return Ok(by_id);
     }
-    let mut found = glance.named(sought).map_err(|error| refused(error, glance, cloud))?;
+    let mut found = glance.named(sought)?;
     // One that cannot be used is nothing that the name could mean, unless there is no other.
     if found.iter().any(|image| image.status == "active") {
         found.retain(|image| image.status == "active");
@@ -92,7 +95,7 @@ fn find(sought: &str, glance: &Glance, cloud: &Cloud) -> anyhow::Result<Image> {
         return Err(Error::Ambiguous { name: sought.to_owned(), matches }.into());
     }
     let Some(image) = found.pop() else {
-        let known = glance.names().map_err(|error| refused(error, glance, cloud))?;
+        let known = glance.names()?;
         let problem =
             format!("no image is named `{sought}` at {}, nor is there such a file", glance.address());
         let failure = Failure::new(Kind::NotFound, problem);
@@ -102,13 +105,21 @@ fn find(sought: &str, glance: &Glance, cloud: &Cloud) -> anyhow::Result<Image> {
         }
         .into());
     };
-    Ok(image)
+    Ok(Some(image))
 }
 
-/// Why Glance says nothing: a token that is of the system and no project sees no images, which Glance does not say.
-fn refused(error: rest::Error, glance: &Glance, cloud: &Cloud) -> anyhow::Error {
-    if error.refusal().is_none_or(|refusal| refusal.status != 403) {
-        return error.into();
+/// What to make of a Glance that says nothing: a token that is of the system and no project sees no images, which Glance
+/// does not say. A UUID is left to Ironic, which looks with its own eyes.
+fn forbidden(
+    error: anyhow::Error,
+    sought: &str,
+    glance: &Glance,
+    cloud: &Cloud,
+    context: &Context,
+) -> anyhow::Result<Option<Image>> {
+    let refusal = error.downcast_ref().and_then(rest::Error::refusal);
+    if refusal.is_none_or(|refusal| refusal.status != 403) {
+        return Err(error);
     }
     let scope = cloud.grants().ok().flatten().and_then(|grants| grants.scope);
     let (problem, hint) = if scope.as_deref() == Some("system") {
@@ -119,9 +130,14 @@ fn refused(error: rest::Error, glance: &Glance, cloud: &Cloud) -> anyhow::Error 
     } else {
         ("this user may not see images", "it needs the role reader in the project that it logs in for")
     };
-    anyhow::Error::new(error).context(
-        Failure::new(Kind::Forbidden, format!("Glance at {}: {problem}", glance.address())).hint(hint),
-    )
+    let problem = format!("Glance at {}: {problem}", glance.address());
+    if Uuid::try_parse(sought).is_ok() {
+        context.ui.warn(&format!(
+            "{problem}; what {sought} asks of machines is not known, and it is left to Ironic"
+        ));
+        return Ok(None);
+    }
+    Err(error.context(Failure::new(Kind::Forbidden, problem).hint(hint)))
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod faults;
 mod first_boot;
 mod fleet;
 mod generated;
+mod images_and_flavors;
 mod interruption;
 mod keystone;
 mod lab;

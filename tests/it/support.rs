@@ -226,9 +226,10 @@ pub(crate) fn exchange(
     let address = server.trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).expect("the server listens");
     let length = body.len();
-    let mut request = format!(
-        "{method} {path} HTTP/1.0\r\nHost: {address}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n"
-    );
+    let mut request = format!("{method} {path} HTTP/1.0\r\nHost: {address}\r\nContent-Length: {length}\r\n");
+    if headers.iter().all(|(name, _)| *name != "Content-Type") {
+        request.push_str("Content-Type: application/json\r\n");
+    }
     for (name, value) in headers {
         request.extend([name, ": ", value, "\r\n"]);
     }

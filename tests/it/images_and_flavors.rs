@@ -1,0 +1,381 @@
+//! Images of Glance and flavors of Nova: found by name, heeded before a machine is claimed, and remembered with it.
+
+use std::fs;
+
+use predicates::prelude::PredicateBooleanExt as _;
+use predicates::str::contains;
+use serde_json::{Value, json};
+
+use crate::site::{Service, Site};
+use crate::support::{Lab, ask};
+
+/// Makes an image in Glance, of a few bytes, with these properties; its UUID.
+fn image(site: &Site, name: &str, more: &Value) -> String {
+    let id = image_without_data(site, name, more);
+    site.upload(&id);
+    id
+}
+
+fn image_without_data(site: &Site, name: &str, more: &Value) -> String {
+    let mut image = json!({"name": name, "disk_format": "raw", "container_format": "bare"});
+    let more = more.as_object().expect("it is an object").clone();
+    image.as_object_mut().expect("it is an object").extend(more);
+    let (status, made) = site.ask(Service::Glance, "POST", "/v2/images", &image);
+    assert_eq!(status, 201, "{made}");
+    made["id"].as_str().expect("it has one").to_owned()
+}
+
+fn deactivate(site: &Site, id: &str) {
+    let path = format!("/v2/images/{id}/actions/deactivate");
+    assert_eq!(site.ask(Service::Glance, "POST", &path, &Value::Null).0, 204);
+}
+
+/// Makes a flavor that only the project `admin` may use; its id.
+fn private_flavor(site: &Site, name: &str, extra_specs: &Value) -> String {
+    let flavor = json!({"flavor": {
+        "name": name, "vcpus": 8, "ram": 16384, "disk": 99, "swap": 512, "os-flavor-access:is_public": false,
+    }});
+    let (status, made) = site.ask(Service::Nova, "POST", "/v2.1/flavors", &flavor);
+    assert_eq!(status, 200, "{made}");
+    let id = made["flavor"]["id"].as_str().expect("it has one").to_owned();
+    let specs = json!({"extra_specs": extra_specs});
+    let (status, said) =
+        site.ask(Service::Nova, "POST", &format!("/v2.1/flavors/{id}/os-extra_specs"), &specs);
+    assert_eq!(status, 200, "{said}");
+    id
+}
+
+fn of_admin(site: &Site, more: Value) -> Value {
+    let mut keys = json!({"owner": site.project("admin")});
+    let Value::Object(more) = more else { panic!("it is an object") };
+    keys.as_object_mut().expect("it is an object").extend(more);
+    keys
+}
+
+#[test]
+fn an_image_of_glance_is_deployed_by_its_name_and_known_by_it() {
+    let site = Site::shared();
+    site.machines("glance", 1, &of_admin(site, json!({"deploy_interface": "direct"})));
+    let (_, known) = site.ask(Service::Glance, "GET", "/v2/images?name=site-disk", &Value::Null);
+    let id = known["images"][0]["id"].as_str().expect("the site has it");
+    let deploy = |image: &str| {
+        site.json("admin", &["deploy", "glance-1", "--resource-class", "glance", "--image", image])
+    };
+    let deployed = deploy("site-disk");
+    assert_eq!((&deployed["state"], &deployed["image"]), (&json!("active"), &json!("site-disk")));
+    assert_eq!(deployed["image_id"], id);
+    let (_, node) = site.ask(Service::Ironic, "GET", "/v1/nodes/glance-node-1", &Value::Null);
+    assert_eq!(node["instance_info"]["image_source"], id);
+    assert_eq!(node["instance_info"]["image_type"], "whole-disk");
+
+    // By its UUID it is the same one, and whoever looks is told the name that it was asked for by.
+    for image in ["site-disk", "glance://site-disk", id] {
+        let again = deploy(image);
+        assert_eq!((&again["uuid"], &again["image"]), (&deployed["uuid"], &json!("site-disk")), "{image}");
+    }
+    assert_eq!(site.json("admin", &["show", "glance-1"])["image"], "site-disk");
+
+    // The name of another image is not, and what it means is looked up before anything is asked of Ironic.
+    let other = image(site, "glance-other", &json!({}));
+    let mut another = site.farrier("admin");
+    another.args(["deploy", "glance-1", "--resource-class", "glance", "--image", "glance-other"]);
+    another.assert().code(6).stderr(contains("the image is site-disk, not glance-other"));
+
+    // A machine of another architecture is no place for an image.
+    image(site, "glance-arm", &json!({"hw_architecture": "aarch64"}));
+    let rebuild = |image: &str| {
+        let mut command = site.farrier("admin");
+        command.args(["rebuild", "glance-1", "--yes", "-f", "json", "--image", image]);
+        command
+    };
+    rebuild("glance-arm").assert().code(6).stderr(contains("has architecture x86_64"));
+    rebuild("glance-other").assert().success();
+    let shown = site.json("admin", &["show", "glance-1"]);
+    assert_eq!((&shown["image"], &shown["image_id"]), (&json!("glance-other"), &json!(other)));
+    assert_eq!(deploy("glance-other")["uuid"], deployed["uuid"]);
+    site.farrier("admin").args(["destroy", "glance-1", "--yes"]).assert().success();
+}
+
+#[test]
+fn the_same_command_means_the_same_instance_when_the_name_is_another_image_s() {
+    let site = Site::shared();
+    site.machines("renamed", 1, &of_admin(site, json!({})));
+    let first = image(site, "renamed-disk", &json!({}));
+    let arguments = ["deploy", "renamed-1", "--resource-class", "renamed", "--image", "renamed-disk"];
+    let deployed = site.json("admin", &arguments);
+    // What cannot be used is nothing that the name could mean.
+    deactivate(site, &first);
+    image(site, "renamed-disk", &json!({}));
+    let again = site.json("admin", &arguments);
+    assert_eq!((&again["uuid"], &again["image_id"]), (&deployed["uuid"], &json!(first)));
+    site.farrier("admin").args(["destroy", "renamed-1", "--yes"]).assert().success();
+}
+
+#[test]
+fn a_claim_that_was_not_begun_gets_what_the_name_means_by_then() {
+    let site = Site::shared();
+    site.machines("meant", 1, &of_admin(site, json!({})));
+    let first = image(site, "meant-disk", &json!({}));
+    let arguments = ["deploy", "meant-1", "--resource-class", "meant", "--image", "meant-disk"];
+    let deployed = site.json("admin", &arguments);
+    // As if killed after the claim: the machine has its instance, and Ironic was told nothing.
+    let (_, claim) = site.ask(Service::Ironic, "GET", "/v1/allocations/meant-1", &Value::Null);
+    site.farrier("admin").args(["destroy", "meant-1", "--yes"]).assert().success();
+    let owner = site.project("admin");
+    let claim =
+        json!({"name": "meant-1", "resource_class": "meant", "extra": claim["extra"], "owner": owner});
+    let (status, said) = site.ask(Service::Ironic, "POST", "/v1/allocations", &claim);
+    assert_eq!(status, 201, "{said}");
+    deactivate(site, &first);
+    let second = image(site, "meant-disk", &json!({}));
+    let resumed = site.json("admin", &arguments);
+    assert_ne!(resumed["uuid"], deployed["uuid"]);
+    assert_eq!(resumed["image_id"], json!(second));
+    assert_eq!(site.json("admin", &["show", "meant-1"])["image"], "meant-disk");
+    site.farrier("admin").args(["destroy", "meant-1", "--yes"]).assert().success();
+}
+
+#[test]
+fn images_that_cannot_be_meant_or_used_are_refused_with_the_reason() {
+    let site = Site::shared();
+    let twins = [image(site, "twin", &json!({})), image(site, "twin", &json!({}))];
+    let (waiting, off) = (image_without_data(site, "waiting", &json!({})), image(site, "off", &json!({})));
+    deactivate(site, &off);
+    image(site, "in:two,words", &json!({}));
+    image(site, "seclusion", &json!({"os_hidden": true}));
+    image(site, "kernel", &json!({"disk_format": "aki", "container_format": "aki"}));
+    let schedule = |cloud: &str, image: &str| {
+        let mut command = site.farrier(cloud);
+        command.args(["schedule", "--count", "all", "--image", image]);
+        command.assert()
+    };
+    schedule("admin", "twin")
+        .code(2)
+        .stderr(contains(&twins[0]).and(contains(&twins[1])).and(contains("ambiguous")));
+    schedule("admin", &waiting).code(6).stderr(contains("`queued`"));
+    schedule("admin", "off").code(6).stderr(contains("`deactivated`"));
+    schedule("admin", "kernel").code(2).stderr(contains("kernel alone"));
+    schedule("admin", "twinn").code(5).stderr(contains("did you mean `twin`?"));
+    schedule("admin", "2fb01d0b-b75b-4de2-b427-893c52327b4d").code(5);
+    for there in ["in:two,words", "seclusion"] {
+        schedule("admin", there).stderr(contains("image").not());
+    }
+    // Images are a project's. Those of another one are not there, and to the system none is.
+    schedule("owner-member", "twin").code(5);
+    schedule("system-admin", "site-disk")
+        .code(3)
+        .stderr(contains("system scope").and(contains("project_name")));
+    // By a UUID Ironic may find it all the same, but what it asks of machines is not known.
+    let mut unseen = site.farrier("system-admin");
+    unseen.args(["deploy", "unseen", "--dry-run", "--resource-class", "none", "--image", &twins[0]]);
+    unseen.assert().code(4).stderr(contains("system scope"));
+    let mut checksum = site.farrier("admin");
+    checksum.args(["deploy", "x", "--image", "site-disk", "--image-checksum", &"0".repeat(64)]);
+    checksum.assert().code(2).stderr(contains("knows its checksum"));
+}
+
+#[test]
+fn what_glance_says_of_an_image_chooses_the_machine() {
+    let site = Site::shared();
+    let properties = |arch: &str, capabilities: &str| json!({"cpu_arch": arch, "cpus": 8, "memory_mb": 16384, "local_gb": 100, "capabilities": capabilities});
+    site.machines("fit", 1, &of_admin(site, json!({"properties": properties("x86_64", "boot_mode:bios")})));
+    site.machines(
+        "fit-arm",
+        1,
+        &of_admin(site, json!({"properties": properties("aarch64", "boot_mode:uefi")})),
+    );
+    let chosen = |image: &str| -> Vec<String> {
+        let nodes = ["--node", "fit-node-1", "--node", "fit-arm-node-1"];
+        let output = site
+            .farrier("admin")
+            .args(["schedule", "--count", "all", "-f", "json", "--image", image])
+            .args(nodes)
+            .output()
+            .expect("it runs");
+        let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let names = answer["selected"].as_array().expect("a list").iter();
+        names.map(|node| node["name"].as_str().expect("it has one").to_owned()).collect()
+    };
+    for (name, property, fits) in [
+        ("fit-any", json!({}), vec!["fit-arm-node-1", "fit-node-1"]),
+        ("fit-x86", json!({"hw_architecture": "amd64"}), vec!["fit-node-1"]),
+        ("fit-arm", json!({"architecture": "aarch64"}), vec!["fit-arm-node-1"]),
+        ("fit-uefi", json!({"hw_firmware_type": "uefi"}), vec!["fit-arm-node-1"]),
+        ("fit-kvm", json!({"img_hv_type": "kvm"}), vec![]),
+        ("fit-trait", json!({"trait:CUSTOM_FIT": "required"}), vec![]),
+        ("fit-large", json!({"min_ram": 16385}), vec![]),
+        ("fit-just", json!({"min_ram": 16384, "min_disk": 100}), vec!["fit-arm-node-1", "fit-node-1"]),
+    ] {
+        image(site, name, &property);
+        let mut found = chosen(name);
+        found.sort();
+        assert_eq!(found, fits, "{name}");
+    }
+    // Whoever asks for less than an image needs is told before a machine is looked for.
+    let mut less = site.farrier("admin");
+    less.args(["schedule", "--image", "fit-large", "--ram", "16G"]);
+    less.assert().code(2).stderr(contains("needs 16385 MiB of RAM, and only 16384 MiB"));
+
+    // In fleets each group has its own, and one that is not there is told with its place.
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let fleet = folder.path().join("fleet.yaml");
+    let write = |second: &str| {
+        let text = format!(
+            "defaults: {{image: fit-x86, nodes: [fit-node-1, fit-arm-node-1]}}\n\
+             instances: [{{name: fit-a}}, {{name: fit-b, image: {second}}}]\n"
+        );
+        fs::write(&fleet, text).expect("written");
+    };
+    let file = fleet.to_str().expect("UTF-8");
+    write("fit-arm");
+    let planned = site.json("admin", &["schedule", "--file", file]);
+    let named = |at: usize| (&planned["selected"][at]["for"], &planned["selected"][at]["name"]);
+    assert_eq!(named(0), (&json!("fit-a"), &json!("fit-node-1")));
+    assert_eq!(named(1), (&json!("fit-b"), &json!("fit-arm-node-1")));
+    let told = site.json("admin", &["deploy", "--file", file, "--dry-run"]);
+    assert_eq!(told[1]["node"]["name"], "fit-arm-node-1");
+    write("fit-amr");
+    let mut wrong = site.farrier("admin");
+    wrong.args(["deploy", "--file", file]);
+    wrong.assert().code(5).stderr(contains("fleet.yaml:2:").and(contains("did you mean `fit-arm`?")));
+}
+
+#[test]
+fn a_file_comes_before_an_image_of_its_name_unless_glance_is_said() {
+    let site = Site::shared();
+    site.machines("both", 1, &of_admin(site, json!({})));
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("both"), "a file").expect("written");
+    image(site, "both", &json!({"img_hv_type": "kvm"}));
+    let schedule = |image: &str| {
+        let mut command = site.farrier("admin");
+        command.current_dir(folder.path()).args(["schedule", "--node", "both-node-1", "--image", image]);
+        command.assert()
+    };
+    schedule("both").success();
+    schedule("glance://both").code(4).stderr(contains("kvm"));
+}
+
+#[test]
+fn flavors_of_nova_are_found_where_no_file_has_them() {
+    let site = Site::shared();
+    site.machines("nova", 1, &of_admin(site, json!({})));
+    let specs = json!({"resources:CUSTOM_NOVA": "1", "resources:VCPU": "0", "resources:MEMORY_MB": "0",
+                       "resources:DISK_GB": "0"});
+    let id = private_flavor(site, "nova.a", &specs);
+    // More than one page of the site's.
+    private_flavor(site, "nova.b", &json!({"resources:CUSTOM_NONE": "1"}));
+    private_flavor(site, "nova.odd", &json!({"capabilities:a": "b", "resources:VCPU": "8"}));
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let kept = folder.path().join("farrier/flavors");
+    fs::create_dir_all(&kept).expect("made");
+    fs::write(kept.join("mine.yaml"), "flavors: {nova.b: {vcpus: 1}}\n").expect("written");
+    let farrier = |cloud: &str, arguments: &[&str]| {
+        let mut command = site.farrier(cloud);
+        command.env("XDG_CONFIG_HOME", folder.path()).args(arguments);
+        command
+    };
+    let json = |cloud: &str, arguments: &[&str]| -> Value {
+        let output = farrier(cloud, arguments).args(["-f", "json"]).output().expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    };
+
+    let listed = json("admin", &["flavor", "list"]);
+    let source = |name: &str| {
+        let found: Vec<&Value> =
+            listed.as_array().expect("a list").iter().filter(|flavor| flavor["name"] == name).collect();
+        assert_eq!(found.len(), 1, "{name}: {listed}");
+        found[0]["source"].as_str().expect("it has one").to_owned()
+    };
+    assert_eq!((source("site.small"), source("nova.a")), ("nova".to_owned(), "nova".to_owned()));
+    assert!(source("nova.b").ends_with("mine.yaml"), "a file hides Nova's");
+
+    for name in ["nova.a", &id] {
+        let flavor = json("admin", &["flavor", "show", name]);
+        assert_eq!(
+            (&flavor["name"], &flavor["ram_mb"], &flavor["swap_mb"]),
+            (&json!("nova.a"), &json!(16384), &json!(512))
+        );
+        let chosen = json("admin", &["schedule", "--flavor", name, "--count", "all"]);
+        assert_eq!(chosen["selected"][0]["name"], "nova-node-1", "{chosen}");
+    }
+    assert_eq!(json("admin", &["flavor", "show", "nova.b"])["vcpus"], 1);
+    // A private one is not there for others, and what Nova keeps from the system is not guessed.
+    farrier("owner-member", &["flavor", "show", "nova.a"]).assert().code(5);
+    farrier("system-admin", &["flavor", "show", "site.small"])
+        .assert()
+        .code(3)
+        .stderr(contains("extra specs"));
+    farrier("admin", &["flavor", "show", "nova.aa"])
+        .assert()
+        .code(5)
+        .stderr(contains("did you mean `nova.a`?"));
+
+    let counted = json("admin", &["capacity"]);
+    let names: Vec<&Value> =
+        counted["flavors"].as_array().expect("a list").iter().map(|row| &row["name"]).collect();
+    assert!(names.contains(&&json!("nova.a")) && !names.contains(&&json!("nova.odd")), "{names:?}");
+    farrier("admin", &["capacity", "--flavor", "nova.odd"])
+        .assert()
+        .code(2)
+        .stderr(contains("resources:VCPU=8"));
+    let files = kept.to_str().expect("UTF-8");
+    let alone = json("admin", &["flavor", "list", "--flavor-file", files]);
+    assert_eq!(alone.as_array().map(Vec::len), Some(1), "{alone}");
+}
+
+#[test]
+fn services_are_found_where_the_settings_say_whatever_ends_their_addresses() {
+    let site = Site::shared();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let project = site.project("admin");
+    let clouds = site.changed(folder.path(), "admin", |entry| {
+        entry["image_endpoint_override"] = json!(format!("{}/v2/", site.address(Service::Glance)));
+        entry["compute_endpoint_override"] = json!(format!("{}/v2/{project}", site.address(Service::Nova)));
+    });
+    let farrier = |arguments: &[&str]| {
+        let mut command = site.farrier("admin");
+        command.env("OS_CLIENT_CONFIG_FILE", &clouds).args(arguments);
+        command.assert()
+    };
+    farrier(&["flavor", "show", "site.small"]).success();
+    farrier(&["schedule", "--image", "nowhere"]).code(5).stderr(contains(site.address(Service::Glance)));
+    let clouds = site.changed(folder.path(), "admin", |entry| {
+        entry["image_endpoint_override"] = json!("http://127.0.0.1:9");
+        entry["compute_endpoint_override"] = json!("http://127.0.0.1:9");
+        entry["api_timeout"] = json!(1);
+    });
+    let farrier = |arguments: &[&str]| {
+        let mut command = site.farrier("admin");
+        command.env("OS_CLIENT_CONFIG_FILE", &clouds).args(arguments);
+        command.assert()
+    };
+    farrier(&["schedule", "--image", "nowhere"]).code(9).stderr(contains("Glance at http://127.0.0.1:9"));
+    farrier(&["flavor", "show", "nowhere"]).code(9).stderr(contains("Nova at http://127.0.0.1:9"));
+    farrier(&["flavor", "list"]).success().stderr(contains("Nova's flavors are not in"));
+}
+
+#[test]
+fn without_glance_and_nova_it_is_said_and_all_else_works() {
+    let lab = Lab::shared();
+    for command in ["deploy", "schedule"] {
+        let mut named = lab.farrier();
+        named.args([command, "--image", "el10"]);
+        named
+            .assert()
+            .code(5)
+            .stderr(contains("neither a URL nor a file").and(contains("has no image service")));
+    }
+    lab.farrier().args(["flavor", "list"]).assert().success().stderr(contains("Nova").not());
+    lab.farrier().args(["flavor", "list", "-v"]).assert().success().stderr(contains("has no Nova"));
+    lab.farrier().args(["flavor", "show", "bm"]).assert().code(5).stderr(contains("has no Nova"));
+    // Ironic may know a Glance that we do not.
+    let id = "2fb01d0b-b75b-4de2-b427-893c52327b4d";
+    lab.machines("by-id", 1);
+    let deploy = ["deploy", "by-id-1", "--resource-class", "by-id", "--image", id];
+    assert_eq!(lab.json(&deploy)["image"], id);
+    let node = ask(&lab.endpoint(), "/v1/nodes/by-id-node-1");
+    assert_eq!(node["instance_info"]["image_source"], id);
+    lab.farrier().args(["destroy", "by-id-1", "--yes"]).assert().success();
+}
