@@ -51,9 +51,9 @@ fn growth(nodes: usize) {
         timed(|| select(&hosts, request, &options).expect("the request can be meant").chosen().len()).1
     };
     let demands = site::batch(instances);
-    let circumstances = Circumstances::default();
+    let options = Options { seed: 1, ..Options::default() };
     let (_, planned) =
-        timed(|| plan(&hosts, &demands, 1, &circumstances).expect("the demands can be meant").shares().len());
+        timed(|| plan(&hosts, &demands, &options).expect("the demands can be meant").shares().len());
     let one = [Demand { name: String::new(), request: exact.clone(), count: instances }];
     let (loop_exact, loop_batch) = (looped(&hosts, &one), looped(&hosts, &demands));
     println!(
@@ -72,9 +72,8 @@ fn quality() {
     let hosts = site::hosts(10_000);
     // More than there are machines for, so that who gets what matters.
     let demands = site::batch(6_000);
-    let circumstances = Circumstances::default();
-    let (planned, took) =
-        timed(|| plan(&hosts, &demands, 1, &circumstances).expect("the demands can be meant"));
+    let options = Options { seed: 1, ..Options::default() };
+    let (planned, took) = timed(|| plan(&hosts, &demands, &options).expect("the demands can be meant"));
     let served: usize = planned.shares().iter().map(|share| share.hosts.len()).sum();
     let wastes = planned
         .shares()

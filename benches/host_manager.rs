@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use farrier::host_manager::{Circumstances, Count, Options, Request, plan, select};
+use farrier::host_manager::{Count, Options, Request, plan, select};
 use farrier::inventory::nodes;
 
 const NODES: usize = 100_000;
@@ -29,8 +29,8 @@ fn choosing(criterion: &mut Criterion) {
     });
     group.bench_function("a batch of 20 flavors", |bencher| {
         let demands = site::batch(INSTANCES);
-        let circumstances = Circumstances::default();
-        bencher.iter(|| black_box(plan(&hosts, &demands, 1, &circumstances).map(|plan| plan.shares().len())));
+        let options = Options { seed: 1, ..Options::default() };
+        bencher.iter(|| black_box(plan(&hosts, &demands, &options).map(|plan| plan.shares().len())));
     });
     group.finish();
 }

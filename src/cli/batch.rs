@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::Context;
 use super::failure::{self, Failure, Kind};
 use crate::driver::Error;
+use crate::driver::drivers::Silent;
 use crate::ui::Ui;
 use crate::ui::answer::Format;
 
@@ -35,16 +36,18 @@ pub(super) fn each<I: Sync, T: Send>(jobs: u16, items: &[I], work: impl Fn(&I) -
 }
 
 /// Ends a command that worked on several targets: with the error itself where there was one target, else
-/// with how many failed, after telling each.
+/// with how many failed, after telling each. Where none did, clouds that could not be asked are what is missing.
 pub(super) fn conclude<T>(
     context: &Context,
     outcomes: Vec<(String, Result<T, Error>)>,
+    silent: &[Silent],
 ) -> anyhow::Result<()> {
+    context.tell_silent(silent);
     let total = outcomes.len();
     let failed: Vec<(String, Error)> =
         outcomes.into_iter().filter_map(|(name, outcome)| Some((name, outcome.err()?))).collect();
     if failed.is_empty() {
-        return Ok(());
+        return context.conclude(silent);
     }
     if total == 1 {
         let (_, error) = failed.into_iter().next().expect("there is one");

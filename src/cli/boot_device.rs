@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{Context, help};
-use crate::driver::Deadline;
 use crate::driver::management::BootFrom;
+use crate::driver::{Deadline, Purpose};
 use crate::ui::answer::{Column, Show};
 
 /// Show or set what a machine boots from
@@ -32,6 +32,7 @@ const EXAMPLES: help::Examples = &[
 
 const COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD"),
     Column::new("boot_device", "DEVICE"),
     Column::new("persistent", "PERSISTENT"),
     Column::new("supported", "SUPPORTED"),
@@ -39,18 +40,22 @@ const COLUMNS: &[Column] = &[
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
-    let connection = context.connect()?;
+    let connections = context.connect_all()?;
     let progress = context.ui.progress();
-    let driver = context.driver(&connection, &progress, Deadline::none());
+    let drivers = context.drivers(&connections, &progress, Deadline::none());
     let set = args.device.as_deref().map(|device| BootFrom { device, persistent: args.persistent });
-    let boot = driver.boot_device(&args.name, set);
+    let purpose = if set.is_some() { Purpose::Change } else { Purpose::Look };
+    let outcome = drivers.on(&args.name, purpose, |driver| driver.boot_device(&args.name, set));
+    let silent = drivers.silent();
     drop(progress);
-    let boot = boot?;
+    let boot = outcome.result?;
     let answer = json!({
         "node": boot.node,
+        "cloud": outcome.cloud,
         "boot_device": boot.device.boot_device,
         "persistent": boot.device.persistent,
         "supported": boot.supported,
     });
-    Ok(context.ui.object(&view, &answer)?)
+    context.ui.object(&view, &answer)?;
+    context.conclude(&silent)
 }

@@ -4,9 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::failure::{Failure, Kind};
 use super::flavors::{FlavorFiles, Kept, Source};
-use super::hosts::{HostsArgs, Supply};
+use super::hosts::HostsArgs;
 use super::{Context, help};
-use crate::host_manager::{Fits, HostState, Request, Survey, survey};
+use crate::host_manager::{Capacity, Fits, HostState, Request, Survey, survey};
 use crate::ui::answer::{Column, Document, Section, Show, View};
 
 /// Count the machines for each flavor
@@ -32,11 +32,13 @@ pub(super) struct Args {
 const EXAMPLES: help::Examples = &[
     ("All flavors", "farrier capacity"),
     ("One flavor, for a script", "farrier capacity --flavor bm.small -f value -c exact.free"),
+    ("Of two clouds, together and each", "farrier capacity --os-cloud north,south"),
     ("From a saved inventory", "farrier capacity --flavor-file flavors.yaml --inventory inventory.json"),
 ];
 
 const COLUMNS: &[Column] = &[
     Column::new("name", "FLAVOR"),
+    Column::new("cloud", "CLOUD").on_request(),
     Column::new("exact.total", "EXACTLY"),
     Column::new("exact.free", "FREE"),
     Column::new("exact.used", "IN USE"),
@@ -52,6 +54,7 @@ const COLUMNS: &[Column] = &[
 const UNMATCHED: &[Column] = &[
     Column::new("name", "NODE"),
     Column::new("uuid", "UUID").yields(2),
+    Column::new("cloud", "CLOUD").on_request(),
     Column::new("vcpus", "CPUS"),
     Column::new("ram_mb", "RAM").show(Show::Mib),
     Column::new("disk_gb", "DISK").show(Show::Gib),
@@ -85,27 +88,50 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             .hint("name a file with `--flavor-file`, or make one with `farrier flavor derive`")
             .into());
     }
-    let Supply { hosts, .. } = args.hosts.supply(context)?;
-    let survey = survey(&hosts, &requests).map_err(|(at, error)| {
-        Failure::new(Kind::Usage, format!("flavor {}: {error}", flavors[at].flavor.name))
-    })?;
-    let names: Vec<&str> = flavors.iter().map(|kept| kept.flavor.name.as_str()).collect();
-    let rows: Vec<Value> = names
-        .iter()
-        .zip(&survey.capacities)
-        .map(|(name, capacity)| {
-            json!({"name": name, "exact": fits(&capacity.exact), "at_least": fits(&capacity.at_least)})
+    let supply = args.hosts.supply(context)?;
+    let hosts = &supply.hosts;
+    let count = |hosts: &[HostState]| {
+        survey(hosts, &requests).map_err(|(at, error)| {
+            Failure::new(Kind::Usage, format!("flavor {}: {error}", flavors[at].flavor.name))
         })
-        .collect();
-    let unmatched = unmatched(&hosts, &survey, &names);
+    };
+    let survey = count(hosts)?;
+    let names: Vec<&str> = flavors.iter().map(|kept| kept.flavor.name.as_str()).collect();
+    let mut rows: Vec<Value> = names.iter().zip(&survey.capacities).map(|(name, of)| row(name, of)).collect();
+    let mut by_cloud: Vec<Value> = Vec::new();
+    if supply.is_of_several() {
+        // The machines of a cloud stand together.
+        for part in hosts.chunk_by(|one, other| one.cloud == other.cloud) {
+            let counted = count(part)?;
+            for (row_of_all, (name, of)) in rows.iter_mut().zip(names.iter().zip(&counted.capacities)) {
+                let mut row = row(name, of);
+                row["cloud"] = json!(part[0].cloud.as_deref());
+                if row_of_all["clouds"].is_null() {
+                    row_of_all["clouds"] = json!([]);
+                }
+                row_of_all["clouds"].as_array_mut().expect("it was made one").push(row.clone());
+                by_cloud.push(row);
+            }
+        }
+    }
+    let unmatched = unmatched(hosts, &survey, &names);
     let whole = json!({"flavors": rows, "unmatched": unmatched});
     let mut sections = vec![Section { title: None, view, rows }];
+    if !by_cloud.is_empty() {
+        let view = View::new(COLUMNS, &[], None)?.including("cloud");
+        sections.push(Section { title: Some("Cloud by cloud".to_owned()), view, rows: by_cloud });
+    }
     if !unmatched.is_empty() {
         let title = Some("Machines that fit no flavor exactly".to_owned());
-        let view = View::new(UNMATCHED, &[], None)?;
+        let view = supply.view(View::new(UNMATCHED, &[], None)?);
         sections.push(Section { title, view, rows: unmatched });
     }
-    Ok(context.ui.document(Document { whole, sections })?)
+    context.ui.document(Document { whole, sections })?;
+    context.conclude(&supply.silent)
+}
+
+fn row(name: &str, capacity: &Capacity) -> Value {
+    json!({"name": name, "exact": fits(&capacity.exact), "at_least": fits(&capacity.at_least)})
 }
 
 fn fits(fits: &Fits) -> Value {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Context, help};
-use crate::driver::Deadline;
+use crate::driver::{Deadline, Purpose};
 use crate::ui::answer::{Column, Show};
 
 /// Show where a machine's console is, or have it served
@@ -31,6 +31,7 @@ const EXAMPLES: help::Examples = &[
 
 const COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD"),
     Column::new("console_enabled", "ENABLED"),
     Column::new("type", "TYPE"),
     Column::new("url", "URL"),
@@ -38,16 +39,19 @@ const COLUMNS: &[Column] = &[
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
-    let connection = context.connect()?;
+    let connections = context.connect_all()?;
     let progress = context.ui.progress();
-    let driver = context.driver(&connection, &progress, Deadline::none());
+    let drivers = context.drivers(&connections, &progress, Deadline::none());
     let wanted = (args.enable || args.disable).then_some(args.enable);
-    let answered = driver.console(&args.name, wanted);
+    let purpose = if wanted.is_some() { Purpose::Change } else { Purpose::Look };
+    let outcome = drivers.on(&args.name, purpose, |driver| driver.console(&args.name, wanted));
+    let silent = drivers.silent();
     drop(progress);
-    let (node, console) = answered?;
+    let (node, console) = outcome.result?;
     let info = console.console_info;
     let answer = json!({
         "node": node,
+        "cloud": outcome.cloud,
         "console_enabled": console.console_enabled,
         "type": info.as_ref().and_then(|info| info.kind.as_deref()),
         "url": info.as_ref().and_then(|info| info.url.as_deref()),
@@ -56,5 +60,5 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     if !console.console_enabled && wanted.is_none() {
         context.ui.hint(&format!("`farrier console {} --enable` has it served", args.name));
     }
-    Ok(())
+    context.conclude(&silent)
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Context, batch, help, values};
 use crate::driver::consent::{Question, Stakes};
 use crate::driver::destroy::{Destroyed, Until};
-use crate::driver::{Deadline, Error};
+use crate::driver::{Deadline, Outcome, Purpose};
 use crate::ui::answer::{Column, Show};
 
 /// Destroy instances and give their nodes back
@@ -44,6 +44,7 @@ const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
     Column::new("uuid", "UUID").yields(2),
     Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD").on_request(),
     Column::new("state", "STATE").show(Show::State),
     Column::new("error", "ERROR"),
 ];
@@ -51,7 +52,7 @@ const COLUMNS: &[Column] = &[
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
     let names = batch::names(&args.names, &context.ui)?;
-    let connection = context.connect()?;
+    let connections = context.connect_all()?;
     let confirmed = context.ui.confirm(&Question::new(Stakes::Loss, "destroy", names.clone()))?;
     let until = match (args.no_wait, args.wait_clean) {
         (true, _) => Until::Accepted,
@@ -60,23 +61,28 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     };
     let deadline = args.timeout.map_or_else(Deadline::none, Deadline::after);
     let progress = context.ui.progress();
-    let driver = context.driver(&connection, &progress, deadline);
-    let outcomes = batch::each(context.global.jobs, &names, |name| driver.destroy(name, until, confirmed));
+    let drivers = context.drivers(&connections, &progress, deadline);
+    let outcomes = batch::each(context.global.jobs, &names, |name| {
+        drivers.on_if_any(name, Purpose::Change, |driver| driver.destroy(name, until, confirmed))
+    });
+    let silent = drivers.silent();
     drop(progress);
-    let outcomes: Vec<(String, Result<Destroyed, Error>)> = names.into_iter().zip(outcomes).collect();
-    context.ui.list(&view, outcomes.iter().map(|(name, outcome)| row(name, outcome)).collect())?;
-    batch::conclude(context, outcomes)
+    let outcomes: Vec<(String, Outcome<Destroyed>)> = names.into_iter().zip(outcomes).collect();
+    let rows = outcomes.iter().map(|(name, outcome)| row(name, outcome)).collect();
+    context.ui.list(&connections.view(view), rows)?;
+    let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
+    batch::conclude(context, outcomes.collect(), &silent)
 }
 
-fn row(name: &str, outcome: &Result<Destroyed, Error>) -> Value {
-    match outcome {
+fn row(name: &str, outcome: &Outcome<Destroyed>) -> Value {
+    match &outcome.result {
         Ok(destroyed) => json!({
-            "name": destroyed.name, "uuid": destroyed.uuid, "node": destroyed.node, "state": destroyed.state,
-            "error": null,
+            "name": destroyed.name, "uuid": destroyed.uuid, "node": destroyed.node, "cloud": outcome.cloud,
+            "state": destroyed.state, "error": null,
         }),
         Err(error) => json!({
-            "name": name, "uuid": null, "node": error.node(), "state": "failed",
-            "error": batch::error_text(outcome),
+            "name": name, "uuid": null, "node": error.node(), "cloud": outcome.cloud, "state": "failed",
+            "error": batch::error_text(&outcome.result),
         }),
     }
 }

@@ -195,7 +195,7 @@ fn known(error: &(dyn StdError + 'static)) -> Option<Failure> {
     if let Some(error) = error.downcast_ref::<RequestError>() {
         let kind = match error {
             RequestError::NoSuchNode(_) => Kind::NotFound,
-            RequestError::ExtraSpec(_) => Kind::Usage,
+            RequestError::ExtraSpec(_) | RequestError::Ambiguous { .. } => Kind::Usage,
         };
         return Some(Failure::new(kind, error.to_string()));
     }
@@ -235,9 +235,17 @@ fn known(error: &(dyn StdError + 'static)) -> Option<Failure> {
 
 fn of_driver(error: &driver::Error) -> Failure {
     let kind = match error {
-        driver::Error::Request { source, .. } | driver::Error::LostSight { source, .. } => {
-            of_ironic(source).kind
+        driver::Error::Connect(source)
+        | driver::Error::Request { source, .. }
+        | driver::Error::LostSight { source, .. } => of_ironic(source).kind,
+        driver::Error::AllSilent { silent } => {
+            let kinds: Vec<Kind> = silent.iter().map(|silent| of_driver(&silent.why).kind).collect();
+            match kinds.as_slice() {
+                [first, rest @ ..] if rest.iter().all(|kind| kind == first) => *first,
+                _ => Kind::Unreachable,
+            }
         }
+        driver::Error::Unasked { .. } => Kind::Unreachable,
         driver::Error::NotUndone { cause, undo } => {
             undo.signal().map_or_else(|| of_driver(cause).kind, Kind::from)
         }
@@ -259,7 +267,12 @@ fn of_driver(error: &driver::Error) -> Failure {
         driver::Error::Interrupted { signal, .. } => Kind::from(*signal),
     };
     let hint = match error {
-        driver::Error::Request { source, .. } => of_ironic(source).hint,
+        driver::Error::Connect(source) | driver::Error::Request { source, .. } => of_ironic(source).hint,
+        driver::Error::Unasked { silent, .. } => {
+            let clouds: Vec<String> = silent.iter().map(|silent| format!("`{}`", silent.cloud)).collect();
+            let clouds = clouds.join(" and ");
+            Some(format!("where it is sure not to be in {clouds}, `--os-cloud` without {clouds} goes on"))
+        }
         driver::Error::NotFound { what: "network" | "subnet" | "port" | "security group", .. } => {
             Some("`openstack network list` and its like show those that this user may see".to_owned())
         }

@@ -6,10 +6,10 @@ use std::sync::OnceLock;
 use serde_json::{Value, json};
 use tracing::info;
 
-use super::Context;
 use super::failure::{Failure, Kind};
-use crate::cloud;
+use super::{Context, batch, settings};
 use crate::cloud::nova::Nova;
+use crate::cloud::{self, Cloud};
 use crate::host_manager::Flavor;
 use crate::inventory::document::nearest;
 use crate::inventory::flavor::{self, Written};
@@ -206,22 +206,34 @@ impl FlavorFiles {
         if let Some(known) = self.nova.get() {
             return Ok(known);
         }
-        let asked = context.cloud_names().into_iter().map(|cloud| ask_nova(cloud, context));
-        let asked = asked.collect::<anyhow::Result<_>>()?;
+        let clouds = match context.clouds() {
+            Ok(clouds) => clouds,
+            Err(error) => match error.downcast_ref() {
+                Some(cloud::Error::NothingConfigured) => {
+                    return Ok(self.nova.get_or_init(|| vec![Err(error.to_string())]));
+                }
+                _ => return Err(error),
+            },
+        };
+        let asked = batch::each(context.global.jobs, &clouds, |cloud| ask_nova(cloud));
+        let asked = match asked.into_iter().collect::<Vec<_>>() {
+            // Of several, one that does not answer is left out; that its machines are too is warned of by then.
+            several if several.len() > 1 => {
+                let told = clouds.iter().zip(several).map(|(cloud, asked)| {
+                    let cloud = cloud.name.as_deref().unwrap_or_default();
+                    asked.unwrap_or_else(|error| Err(format!("cloud `{cloud}`: {error}")))
+                });
+                told.collect()
+            }
+            one => one.into_iter().collect::<anyhow::Result<_>>()?,
+        };
         Ok(self.nova.get_or_init(|| asked))
     }
 }
 
 /// Asks the Nova of one cloud, if there is one.
-fn ask_nova(cloud: Option<&str>, context: &Context) -> anyhow::Result<OfNova> {
-    let cloud = match context.cloud(cloud) {
-        Ok(cloud) => cloud,
-        Err(error) => match error.downcast_ref() {
-            Some(cloud::Error::NothingConfigured) => return Ok(Err(error.to_string())),
-            _ => return Err(error),
-        },
-    };
-    let Some(nova) = Nova::of(&cloud)? else {
+fn ask_nova(cloud: &Cloud) -> anyhow::Result<OfNova> {
+    let Some(nova) = Nova::of(cloud)? else {
         return Ok(Err(match &cloud.name {
             Some(name) => format!("cloud `{name}` has no Nova"),
             None => "there is no Nova".to_owned(),
@@ -258,7 +270,5 @@ fn read(paths: &[PathBuf], context: &Context) -> anyhow::Result<Vec<Kept>> {
 
 /// The operator's own folder of flavors, where there is one.
 fn own_folder() -> Option<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let config = set("XDG_CONFIG_HOME").or_else(|| set("HOME").map(|home| home.join(".config")))?;
-    Some(config.join("farrier").join("flavors")).filter(|folder| folder.is_dir())
+    Some(settings::folder()?.join("flavors")).filter(|folder| folder.is_dir())
 }

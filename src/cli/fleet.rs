@@ -48,10 +48,10 @@ pub(super) fn plan<'a>(
     demands: &'a [Demand],
     options: &'a Options,
 ) -> Result<Plan<'a>, Failure> {
-    host_manager::plan(hosts, demands, options.seed, &options.circumstances).map_err(|error| {
+    host_manager::plan(hosts, demands, options).map_err(|error| {
         let kind = match error.source {
             RequestError::NoSuchNode(_) => Kind::NotFound,
-            RequestError::ExtraSpec(_) => Kind::Usage,
+            RequestError::ExtraSpec(_) | RequestError::Ambiguous { .. } => Kind::Usage,
         };
         Failure::new(kind, error.to_string())
     })

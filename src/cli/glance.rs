@@ -37,27 +37,27 @@ pub(super) fn find_if_meant(text: &str, context: &Context) -> anyhow::Result<Opt
         return Ok(None);
     }
     let sought = label(text);
-    let names = context.cloud_names();
-    if names.len() > 1 {
-        let problem = format!("image `{sought}`: each cloud has its own images");
-        let hint = "name one cloud, or where the image is: an address is the same for all";
-        return Err(Failure::new(Kind::Usage, problem).hint(hint).into());
-    }
-    let absent = match names.first().map(|name| context.cloud(*name)) {
-        Some(Ok(cloud)) => match Glance::of(&cloud)? {
+    let clouds = match context.clouds() {
+        Err(error) if matches!(error.downcast_ref(), Some(cloud::Error::NothingConfigured)) => Vec::new(),
+        other => other?,
+    };
+    let absent = match clouds.as_slice() {
+        [] => "no image service is asked".to_owned(),
+        [cloud] => match Glance::of(cloud)? {
             Some(glance) => {
                 return find(sought, &glance)
-                    .or_else(|error| forbidden(error, sought, &glance, &cloud, context));
+                    .or_else(|error| forbidden(error, sought, &glance, cloud, context));
             }
             None => match &cloud.name {
                 Some(name) => format!("cloud `{name}` has no image service"),
                 None => "there is no image service".to_owned(),
             },
         },
-        Some(Err(error)) if !matches!(error.downcast_ref(), Some(cloud::Error::NothingConfigured)) => {
-            return Err(error);
+        _ => {
+            let problem = format!("image `{sought}`: each cloud has its own images");
+            let hint = "name one cloud, or where the image is: an address is the same for all";
+            return Err(Failure::new(Kind::Usage, problem).hint(hint).into());
         }
-        _ => "no image service is asked".to_owned(),
     };
     if Uuid::try_parse(sought).is_ok() {
         return Ok(None);

@@ -4,11 +4,19 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde::de::DeserializeSeed;
+use serde_json::value::RawValue;
+
 use super::Context;
-use super::connection::Connection;
-use crate::host_manager::{HostState, LiveDrivers, OddityKind};
+use crate::driver::drivers::Silent;
+use crate::driver::{Driver, Drivers, Error};
+use crate::host_manager::{HostSeed, HostState, LiveDrivers, NODE_FIELDS, OddityKind, Pool};
 use crate::inventory::nodes;
+use crate::ironic::node::NodeQuery;
+use crate::ironic::version::Microversion;
+use crate::rest;
 use crate::ui::Ui;
+use crate::ui::answer::View;
 
 /// Where the machines come from.
 #[derive(Debug, clap::Args)]
@@ -19,84 +27,128 @@ pub(super) struct HostsArgs {
 }
 
 /// The machines, and what is known of those who serve them.
+#[derive(Default)]
 pub(super) struct Supply {
+    /// Those of one cloud stand together.
     pub(super) hosts: Vec<HostState>,
     pub(super) live_drivers: Option<LiveDrivers>,
+    /// The clouds that they are of, in the order in which those were named.
+    pub(super) clouds: Vec<Arc<str>>,
+    /// The clouds that could not be asked.
+    pub(super) silent: Vec<Silent>,
 }
 
 impl HostsArgs {
     /// Reads the machines, and warns of values on them that could not be read.
     pub(super) fn supply(&self, context: &Context) -> anyhow::Result<Supply> {
-        let supply = match &self.inventory {
-            Some(path) => {
-                let inventory = nodes::load(path)?;
-                for warning in &inventory.warnings {
-                    context.ui.warn(&warning.to_string());
-                }
-                Supply { hosts: inventory.hosts, live_drivers: None }
+        let supply = if let Some(path) = &self.inventory {
+            let inventory = nodes::load(path)?;
+            for warning in &inventory.warnings {
+                context.ui.warn(&warning.to_string());
             }
-            None => from_clouds(context)?,
+            Supply::saved(inventory.hosts)
+        } else {
+            let connections = context.connect_all()?;
+            let progress = context.ui.progress();
+            Supply::of(&connections.readers(&progress))?
         };
         warn_of_oddities(&supply.hosts, &context.ui);
+        context.tell_silent(&supply.silent);
         Ok(supply)
     }
 }
 
 impl Supply {
-    /// The machines of one cloud, each with the cloud's name.
-    pub(super) fn of(connection: &Connection) -> anyhow::Result<Self> {
-        let mut supply = Self { hosts: Vec::new(), live_drivers: Some(LiveDrivers::default()) };
-        supply.add(connection)?;
+    /// The machines of a file, which says of each in which cloud it was where several were asked.
+    fn saved(mut hosts: Vec<HostState>) -> Self {
+        let mut clouds: Vec<Arc<str>> = Vec::new();
+        for cloud in hosts.iter().filter_map(|host| host.cloud.as_ref()) {
+            if !clouds.contains(cloud) {
+                clouds.push(Arc::clone(cloud));
+            }
+        }
+        hosts.sort_by_key(|host| clouds.iter().position(|cloud| Some(cloud) == host.cloud.as_ref()));
+        Self { hosts, clouds, ..Self::default() }
+    }
+
+    /// Whether machines are to be told apart by their clouds.
+    pub(super) fn is_of_several(&self) -> bool {
+        self.clouds.len() + self.silent.len() > 1
+    }
+
+    /// The view of an answer that lists machines.
+    pub(super) fn view(&self, view: View) -> View {
+        if self.is_of_several() { view.including("cloud") } else { view }
+    }
+
+    /// The machines of all clouds in hand, each with its cloud's name. A cloud that fails meanwhile is left out.
+    pub(super) fn of(drivers: &Drivers<'_>) -> anyhow::Result<Self> {
+        let found = drivers.ask(|driver| Ok((hosts(driver)?, live_drivers(driver))))?;
+        let mut supply = Self { live_drivers: Some(LiveDrivers::default()), ..Self::default() };
+        for (cloud, (hosts, served)) in found {
+            for (group, drivers) in served {
+                let live = supply.live_drivers.get_or_insert_default();
+                live.insert(cloud.as_deref(), &group, drivers);
+            }
+            let cloud: Option<Arc<str>> = cloud.map(Arc::from);
+            supply.clouds.extend(cloud.clone());
+            supply.hosts.extend(hosts.into_iter().map(|host| HostState { cloud: cloud.clone(), ..host }));
+        }
+        supply.silent = drivers.silent();
         Ok(supply)
     }
+}
 
-    fn add(&mut self, connection: &Connection) -> anyhow::Result<()> {
-        let cloud: Option<Arc<str>> = connection.cloud.as_deref().map(Arc::from);
-        let first = self.hosts.len();
-        self.hosts.extend(connection.hosts()?);
-        for host in &mut self.hosts[first..] {
-            host.cloud.clone_from(&cloud);
+/// Every node of a cloud as the host manager sees it, with no more fields than it needs.
+fn hosts(driver: &Driver<'_>) -> Result<Vec<HostState>, Error> {
+    let client = driver.client();
+    let fields: Vec<&str> = NODE_FIELDS
+        .iter()
+        .filter(|field| client.version() >= Microversion(field.since))
+        .map(|field| field.name)
+        .collect();
+    let mut pool = Pool::default();
+    let mut hosts = Vec::new();
+    let mut broken = None;
+    let listed = client.each_node(&NodeQuery::all().fields(&fields), |node: Box<RawValue>| {
+        match HostSeed(&mut pool).deserialize(&mut serde_json::Deserializer::from_str(node.get())) {
+            Ok(host) => hosts.push(host),
+            Err(error) => broken = Some(error),
         }
-        if let Some(live) = &mut self.live_drivers {
-            add_live_drivers(connection, live);
+    });
+    let subject = || format!("nodes at {}", client.address());
+    listed.map_err(|source| Error::Request { subject: subject(), source })?;
+    match broken {
+        None => Ok(hosts),
+        Some(error) => {
+            let (request, reason) = (subject(), error.to_string());
+            let source = rest::Error::Malformed { request, reason }.into();
+            Err(Error::Request { subject: subject(), source })
         }
-        Ok(())
     }
 }
 
-/// The machines of every cloud that was named.
-fn from_clouds(context: &Context) -> anyhow::Result<Supply> {
-    let mut supply = Supply { hosts: Vec::new(), live_drivers: Some(LiveDrivers::default()) };
-    let progress = context.ui.progress();
-    for connection in context.connect_each()? {
-        supply.add(&connection)?;
-    }
-    drop(progress);
-    Ok(supply)
-}
-
-/// Finds out which drivers are served where, if we may, in one request: conductors say what they serve. What is not
-/// known is not filtered on: the list is not for every role, and where a conductor's own `alive` denies it, which is
-/// not to be trusted on SQLite, the list of drivers has the last word.
-fn add_live_drivers(connection: &Connection, live: &mut LiveDrivers) {
-    let Ok(conductors) = connection.client.conductors() else { return };
+/// Which drivers are served in which conductor group, if we may know, in one request: conductors say what they serve.
+/// What is not known is not filtered on: the list is not for every role, and where a conductor's own `alive` denies it,
+/// which is not to be trusted on SQLite, the list of drivers has the last word.
+fn live_drivers(driver: &Driver<'_>) -> Vec<(String, Vec<String>)> {
+    let Ok(conductors) = driver.client().conductors() else { return Vec::new() };
     if conductors.iter().all(|conductor| conductor.alive && !conductor.drivers.is_empty()) {
-        for conductor in conductors {
-            live.insert(connection.cloud.as_deref(), &conductor.conductor_group, conductor.drivers);
-        }
-        return;
+        return conductors
+            .into_iter()
+            .map(|conductor| (conductor.conductor_group, conductor.drivers))
+            .collect();
     }
-    let Ok(drivers) = connection.client.drivers() else { return };
+    let Ok(drivers) = driver.client().drivers() else { return Vec::new() };
     let groups: HashMap<&str, &str> = conductors
         .iter()
         .map(|conductor| (conductor.hostname.as_str(), conductor.conductor_group.as_str()))
         .collect();
-    for driver in &drivers {
-        for host in &driver.hosts {
-            let group = groups.get(host.as_str()).copied().unwrap_or("");
-            live.insert(connection.cloud.as_deref(), group, [driver.name.clone()]);
-        }
-    }
+    let group = |host: &String| groups.get(host.as_str()).copied().unwrap_or("").to_owned();
+    drivers
+        .iter()
+        .flat_map(|driver| driver.hosts.iter().map(|host| (group(host), vec![driver.name.clone()])))
+        .collect()
 }
 
 /// Warns of what could not be read on the nodes: one line a kind of trouble, with some of those who have it.

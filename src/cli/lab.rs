@@ -241,7 +241,7 @@ fn enroll(lab: &Lab, facts: &Facts, context: &Context) -> anyhow::Result<()> {
         return Err(Failure::new(signal.into(), message).hint("`farrier lab up` goes on with them").into());
     }
     let names = enrolment.machines.iter().map(Machine::label);
-    batch::conclude(context, names.zip(outcomes).collect())?;
+    batch::conclude(context, names.zip(outcomes).collect(), &[])?;
     Ok(lab.note_machines(&|line| context.ui.note(line))?)
 }
 

@@ -14,16 +14,24 @@ const EXAMPLES: help::Examples = &[
     ("All instances", "farrier list"),
     ("The names of all, for a script", "farrier list -f value -c name"),
     ("The youngest first", "farrier list --sort created_at:desc"),
+    ("Those of two clouds", "farrier list --os-cloud north,south"),
 ];
 
 pub(super) fn run(_: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(instances::COLUMNS)?;
-    let connection = context.connect()?;
+    let connections = context.connect_all()?;
     let progress = context.ui.progress();
-    let driver = connection.reader(&progress);
-    let mut found = driver.instances()?;
-    driver.look_up_addresses(&mut found);
+    let drivers = connections.readers(&progress);
+    let found = drivers.ask(|driver| {
+        let mut found = driver.instances()?;
+        driver.look_up_addresses(&mut found);
+        Ok(found)
+    })?;
+    let silent = drivers.silent();
     drop(progress);
-    let rows = found.iter().map(|instance| instances::row(instance, connection.cloud.as_deref())).collect();
-    Ok(context.ui.list(&view, rows)?)
+    let rows = found.iter().flat_map(|(cloud, instances)| {
+        instances.iter().map(|instance| instances::row(instance, cloud.as_deref()))
+    });
+    context.ui.list(&connections.view(view), rows.collect())?;
+    context.conclude(&silent)
 }

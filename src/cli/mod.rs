@@ -39,6 +39,7 @@ mod rescue;
 mod reservation;
 mod schedule;
 mod selection;
+mod settings;
 mod show;
 pub mod values;
 mod wait;

@@ -1,8 +1,8 @@
 //! `farrier nmi`: crash an operating system that hangs.
 
 use super::{Context, help};
-use crate::driver::Deadline;
 use crate::driver::consent::{Question, Stakes};
+use crate::driver::{Deadline, Purpose};
 
 /// Crash a machine's operating system, so that it writes a dump
 ///
@@ -21,16 +21,17 @@ const EXAMPLES: help::Examples = &[
 ];
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
-    let connection = context.connect()?;
+    let connections = context.connect_all()?;
     let question =
         Question::new(Stakes::Disturbance, "crash the operating system of", vec![args.name.clone()]);
     let confirmed = context.ui.confirm(&question)?;
     let progress = context.ui.progress();
-    let driver = context.driver(&connection, &progress, Deadline::none());
-    let sent = driver.nmi(&args.name, confirmed);
+    let drivers = context.drivers(&connections, &progress, Deadline::none());
+    let sent = drivers.on(&args.name, Purpose::Change, |driver| driver.nmi(&args.name, confirmed));
+    let silent = drivers.silent();
     drop(progress);
-    let node = sent?;
+    let node = sent.result?;
     let label = node.name.as_deref().unwrap_or(&node.uuid);
     context.ui.note(&format!("the interrupt was sent to node {label}"));
-    Ok(())
+    context.conclude(&silent)
 }

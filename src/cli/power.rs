@@ -6,10 +6,11 @@ use serde_json::json;
 
 use super::{Context, batch, help, values};
 use crate::driver::consent::{Question, Stakes};
+use crate::driver::drivers::Silent;
 use crate::driver::power::{PowerChange, PowerStatus};
-use crate::driver::{Deadline, Error};
+use crate::driver::{Deadline, Outcome, Purpose};
 use crate::ironic::PowerTarget;
-use crate::ui::answer::{Column, Show};
+use crate::ui::answer::{Column, Show, View};
 
 /// Show or change the power of instances and nodes
 #[derive(Debug, clap::Args)]
@@ -89,6 +90,7 @@ const HARD: Duration = Duration::from_secs(300);
 
 const COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD").on_request(),
     Column::new("power_state", "POWER").show(Show::State),
     Column::new("error", "ERROR"),
 ];
@@ -122,7 +124,7 @@ fn change(
 ) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
     let names = batch::names(&targets.targets, &context.ui)?;
-    let connection = context.connect()?;
+    let connections = context.connect_all()?;
     if let Some(action) = disturbs {
         let _ = context.ui.confirm(&Question::new(Stakes::Disturbance, action, names.clone()))?;
     }
@@ -135,45 +137,59 @@ fn change(
         None => Deadline::none(),
     };
     let progress = context.ui.progress();
-    let driver = context.driver(&connection, &progress, deadline);
+    let drivers = context.drivers(&connections, &progress, deadline);
     let change = PowerChange { target, timeout, fall_back };
-    let outcomes = batch::each(context.global.jobs, &names, |name| driver.set_power(name, change));
+    let outcomes = batch::each(context.global.jobs, &names, |name| {
+        drivers.on(name, Purpose::Change, |driver| driver.set_power(name, change))
+    });
+    let silent = drivers.silent();
     drop(progress);
-    for status in outcomes.iter().flatten() {
+    for status in outcomes.iter().flat_map(|outcome| &outcome.result) {
         if let Some(why) = &status.forced {
             let name = status.node.name.as_deref().unwrap_or(&status.node.uuid);
             context.ui.note(&format!("node {name}: done hard, for {why}"));
         }
     }
-    answer(context, &view, names.into_iter().zip(outcomes).collect())
+    answer(context, &connections.view(view), names.into_iter().zip(outcomes).collect(), &silent)
 }
 
 fn status(targets: &[String], context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
     let names = batch::names(targets, &context.ui)?;
-    let connection = context.connect()?;
+    let connections = context.connect_all()?;
     let progress = context.ui.progress();
-    let driver = connection.reader(&progress);
-    let outcomes = batch::each(context.global.jobs, &names, |name| driver.power_status(name));
+    let drivers = connections.readers(&progress);
+    let outcomes = batch::each(context.global.jobs, &names, |name| {
+        drivers.on(name, Purpose::Look, |driver| driver.power_status(name))
+    });
+    let silent = drivers.silent();
     drop(progress);
-    answer(context, &view, names.into_iter().zip(outcomes).collect())
+    answer(context, &connections.view(view), names.into_iter().zip(outcomes).collect(), &silent)
 }
 
 fn answer(
     context: &Context,
-    view: &crate::ui::answer::View,
-    outcomes: Vec<(String, Result<PowerStatus, Error>)>,
+    view: &View,
+    outcomes: Vec<(String, Outcome<PowerStatus>)>,
+    silent: &[Silent],
 ) -> anyhow::Result<()> {
-    let row = |(name, outcome): &(String, Result<PowerStatus, Error>)| match outcome {
-        Ok(status) => json!({"node": status.node, "power_state": status.power_state, "error": null,
-                                 "forced": status.forced}),
+    let row = |(name, outcome): &(String, Outcome<PowerStatus>)| match &outcome.result {
+        Ok(status) => json!({
+            "node": status.node,
+            "cloud": outcome.cloud,
+            "power_state": status.power_state,
+            "error": null,
+            "forced": status.forced,
+        }),
         Err(error) => json!({
             "node": error.node().map_or_else(|| json!({"uuid": null, "name": name}), |node| json!(node)),
+            "cloud": outcome.cloud,
             "power_state": null,
-            "error": batch::error_text(outcome),
+            "error": batch::error_text(&outcome.result),
             "forced": null,
         }),
     };
     context.ui.list(view, outcomes.iter().map(row).collect())?;
-    batch::conclude(context, outcomes)
+    let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
+    batch::conclude(context, outcomes.collect(), silent)
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::config_drive::ConfigDriveArgs;
 use super::image::{self, ImageArgs};
 use super::{Context, help, instances, values};
-use crate::driver::Deadline;
 use crate::driver::consent::{Question, Stakes};
 use crate::driver::rebuild::{Drive, Rebuild};
+use crate::driver::{Deadline, Driver, Purpose};
 
 /// Deploy an instance anew, on the machine it has
 ///
@@ -55,12 +55,13 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         config_drive: args.config_drive.resolve_if_given(&args.name)?,
         no_wait: args.no_wait,
     };
-    let connection = context.connect()?;
+    let connections = context.connect_all()?;
     image::settle(&mut rebuild.image, context)?;
     let looking = context.ui.progress();
-    let drive = connection.reader(&looking).can_rebuild(&args.name, &rebuild);
+    let readers = connections.readers(&looking);
+    let drive = readers.on(&args.name, Purpose::Change, |driver| driver.can_rebuild(&args.name, &rebuild));
     drop(looking);
-    tell_drive(&args.name, &drive?, context);
+    tell_drive(&args.name, &drive.result?, context);
     let question = if args.preserve_ephemeral {
         Question::new(
             Stakes::Disturbance,
@@ -72,15 +73,17 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     };
     let confirmed = context.ui.confirm(&question)?;
     let progress = context.ui.progress();
-    let driver = context.driver(&connection, &progress, Deadline::after(args.timeout));
-    let instance = driver.rebuild(&args.name, &rebuild, confirmed);
+    let drivers = context.drivers(&connections, &progress, Deadline::after(args.timeout));
+    let work = |driver: &Driver<'_>| driver.rebuild(&args.name, &rebuild, confirmed);
+    let outcome = drivers.on(&args.name, Purpose::Change, work);
+    let silent = drivers.silent();
     drop(progress);
-    let instance = instance?;
-    context.ui.object(&view, &instances::row(&instance, connection.cloud.as_deref()))?;
+    let instance = outcome.result?;
+    context.ui.object(&view, &instances::row(&instance, outcome.cloud.as_deref()))?;
     if args.no_wait {
         context.ui.hint(&format!("farrier wait {}", args.name));
     }
-    Ok(())
+    context.conclude(&silent)
 }
 
 /// Says which config drive the instance finds.

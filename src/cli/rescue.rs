@@ -9,7 +9,7 @@ use super::failure::{Failure, Kind};
 use super::{Context, help, instances, values};
 use crate::driver::consent::{Confirmed, Question, Stakes};
 use crate::driver::rescue::Rescued;
-use crate::driver::{Deadline, Driver, Error};
+use crate::driver::{Deadline, Driver, Error, Purpose};
 use crate::ironic::PowerState;
 use anyhow::Context as _;
 
@@ -116,15 +116,15 @@ fn work(
     operation: impl FnOnce(&Driver<'_>, Confirmed) -> Result<Rescued, Error>,
 ) -> anyhow::Result<Rescued> {
     let view = context.ui.view(instances::COLUMNS)?;
-    let connection = context.connect()?;
+    let connections = context.connect_all()?;
     let question = Question::new(Stakes::Disturbance, action, vec![name.to_owned()]);
     let confirmed = context.ui.confirm(&question)?;
     let progress = context.ui.progress();
-    let driver = context.driver(&connection, &progress, Deadline::after(waiting.timeout));
-    let rescued = operation(&driver, confirmed);
+    let drivers = context.drivers(&connections, &progress, Deadline::after(waiting.timeout));
+    let outcome = drivers.on(name, Purpose::Change, |driver| operation(driver, confirmed));
     drop(progress);
-    let rescued = rescued?;
-    context.ui.object(&view, &instances::waited_row(name, &rescued.what, connection.cloud.as_deref()))?;
+    let rescued = outcome.result?;
+    context.ui.object(&view, &instances::waited_row(name, &rescued.what, outcome.cloud.as_deref()))?;
     if waiting.no_wait {
         context.ui.hint(&format!("farrier wait {name}"));
     } else if rescued.power_state != Some(PowerState::On) {

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{Context, batch, help};
-use crate::driver::Deadline;
 use crate::driver::consent::{Question, Stakes};
+use crate::driver::drivers::Silent;
 use crate::driver::reservation::Reservation;
+use crate::driver::{Deadline, Driver, Outcome, Purpose};
 use crate::ui::answer::{Column, Show, View};
 
 /// Show and release machines that were claimed beforehand
@@ -47,17 +48,19 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
     Column::new("uuid", "UUID").yields(2),
     Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD").on_request(),
     Column::new("until", "UNTIL").show(Show::Time),
     Column::new("expired", "EXPIRED"),
     Column::new("created_at", "CREATED").show(Show::Time).yields(1),
 ];
 
 /// A reservation as answers have it.
-pub(super) fn row(reservation: &Reservation, now: Timestamp) -> Value {
+pub(super) fn row(reservation: &Reservation, cloud: Option<&str>, now: Timestamp) -> Value {
     json!({
         "name": reservation.name,
         "uuid": reservation.uuid,
         "node": reservation.node,
+        "cloud": cloud,
         "until": reservation.until,
         "expired": reservation.has_expired(now),
         "created_at": reservation.created_at,
@@ -67,53 +70,79 @@ pub(super) fn row(reservation: &Reservation, now: Timestamp) -> Value {
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
     match &args.action {
-        Action::List => list(&view, context),
-        Action::Release { names } => release(&batch::names(names, &context.ui)?, &view, context),
-        Action::Reap => reap(&view, context),
+        Action::List => list(view, context),
+        Action::Release { names } => release(&batch::names(names, &context.ui)?, view, context),
+        Action::Reap => reap(view, context),
     }
 }
 
-fn list(view: &View, context: &Context) -> anyhow::Result<()> {
-    let connection = context.connect()?;
+fn list(view: View, context: &Context) -> anyhow::Result<()> {
+    let connections = context.connect_all()?;
     let progress = context.ui.progress();
-    let reservations = connection.reader(&progress).reservations()?;
+    let drivers = connections.readers(&progress);
+    let found = drivers.ask(Driver::reservations)?;
+    let silent = drivers.silent();
     drop(progress);
     let now = Timestamp::now();
-    Ok(context.ui.list(view, reservations.iter().map(|reservation| row(reservation, now)).collect())?)
+    let rows = found.iter().flat_map(|(cloud, reservations)| {
+        reservations.iter().map(|reservation| row(reservation, cloud.as_deref(), now))
+    });
+    context.ui.list(&connections.view(view), rows.collect())?;
+    context.conclude(&silent)
 }
 
-fn release(names: &[String], view: &View, context: &Context) -> anyhow::Result<()> {
-    let connection = context.connect()?;
+fn release(names: &[String], view: View, context: &Context) -> anyhow::Result<()> {
+    let connections = context.connect_all()?;
     let question = Question::new(Stakes::Disturbance, "release", names.to_vec());
     let confirmed = context.ui.confirm(&question)?;
     let progress = context.ui.progress();
-    let driver = context.driver(&connection, &progress, Deadline::none());
-    let outcomes =
-        batch::each(context.global.jobs, names, |name| driver.release_reservation(name, confirmed));
+    let drivers = context.drivers(&connections, &progress, Deadline::none());
+    let outcomes = batch::each(context.global.jobs, names, |name| {
+        drivers.on_if_any(name, Purpose::Change, |driver| driver.release_reservation(name, confirmed))
+    });
+    let silent = drivers.silent();
     drop(progress);
-    let now = Timestamp::now();
-    let released = outcomes.iter().filter_map(|outcome| outcome.as_ref().ok()?.as_ref());
-    context.ui.list(view, released.map(|reservation| row(reservation, now)).collect())?;
-    batch::conclude(context, names.iter().cloned().zip(outcomes).collect())
+    answer(names.iter().cloned().zip(outcomes).collect(), &connections.view(view), &silent, context)
 }
 
-fn reap(view: &View, context: &Context) -> anyhow::Result<()> {
-    let connection = context.connect()?;
+fn reap(view: View, context: &Context) -> anyhow::Result<()> {
+    let connections = context.connect_all()?;
     let progress = context.ui.progress();
-    let driver = context.driver(&connection, &progress, Deadline::none());
+    let drivers = context.drivers(&connections, &progress, Deadline::none());
     let now = Timestamp::now();
-    let expired: Vec<String> = driver
-        .reservations()?
+    let expired: Vec<(Option<String>, String)> = drivers
+        .ask(Driver::reservations)?
         .into_iter()
-        .filter(|reservation| reservation.has_expired(now))
-        .map(|reservation| reservation.name)
+        .flat_map(|(cloud, reservations)| {
+            reservations.into_iter().map(move |reservation| (cloud.clone(), reservation))
+        })
+        .filter(|(_, reservation)| reservation.has_expired(now))
+        .map(|(cloud, reservation)| (cloud, reservation.name))
         .collect();
     // Whoever made a reservation with an end has agreed to it.
-    let confirmed = Question::new(Stakes::Disturbance, "release", expired.clone()).waived();
-    let outcomes =
-        batch::each(context.global.jobs, &expired, |name| driver.release_reservation(name, confirmed));
+    let names = expired.iter().map(|(_, name)| name.clone()).collect();
+    let confirmed = Question::new(Stakes::Disturbance, "release", names).waived();
+    let outcomes = batch::each(context.global.jobs, &expired, |(cloud, name)| {
+        drivers.in_cloud(cloud.as_deref(), |driver| driver.release_reservation(name, confirmed))
+    });
+    let silent = drivers.silent();
     drop(progress);
-    let released = outcomes.iter().filter_map(|outcome| outcome.as_ref().ok()?.as_ref());
-    context.ui.list(view, released.map(|reservation| row(reservation, now)).collect())?;
-    batch::conclude(context, expired.into_iter().zip(outcomes).collect())
+    let names = expired.into_iter().map(|(_, name)| name);
+    answer(names.zip(outcomes).collect(), &connections.view(view), &silent, context)
+}
+
+/// Lists what was released.
+fn answer(
+    outcomes: Vec<(String, Outcome<Option<Reservation>>)>,
+    view: &View,
+    silent: &[Silent],
+    context: &Context,
+) -> anyhow::Result<()> {
+    let now = Timestamp::now();
+    let released = outcomes.iter().filter_map(|(_, outcome)| {
+        Some(row(outcome.result.as_ref().ok()?.as_ref()?, outcome.cloud.as_deref(), now))
+    });
+    context.ui.list(view, released.collect())?;
+    let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
+    batch::conclude(context, outcomes.collect(), silent)
 }

@@ -3,20 +3,15 @@
 use std::collections::BTreeMap;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use serde::de::DeserializeSeed;
-use serde_json::value::RawValue;
 
 use super::config_drive::key_value;
-use super::connection::Connection;
+use super::hosts::Supply;
 use super::values;
 use crate::driver::claim::Candidate;
 use crate::driver::event::NodeRef;
 use crate::host_manager::{
-    self, FilterName, Flavor, HostSeed, HostState, ImageProperties, NODE_FIELDS, Pool, Request, Selection,
-    Weigher,
+    self, Circumstances, FilterName, Flavor, HostState, ImageProperties, Request, Selection, Weigher,
 };
-use crate::ironic::node::NodeQuery;
-use crate::ironic::version::Microversion;
 
 const SELECTION: &str = "Selection";
 
@@ -112,6 +107,7 @@ fn weigher() -> impl TypedValueParser<Value = Weigher> {
         Weigher::Ram => "Most RAM first, as Nova does unless told otherwise",
         Weigher::Pack => "From the conductor group with the fewest free nodes",
         Weigher::Spread => "From the conductor group with the most free nodes",
+        Weigher::CloudOrder => "From the cloud named first, least waste first in each",
         Weigher::Random => "By chance, which --seed decides",
     };
     PossibleValuesParser::new(
@@ -163,7 +159,8 @@ impl SelectionArgs {
     }
 
     /// How to choose among the machines that fit.
-    pub(super) fn options(&self, count: host_manager::Count) -> host_manager::Options {
+    pub(super) fn options(&self, count: host_manager::Count, supply: &Supply) -> host_manager::Options {
+        let live_drivers = supply.live_drivers.clone();
         host_manager::Options {
             count,
             weigher: self.weigher,
@@ -171,7 +168,8 @@ impl SelectionArgs {
             // Without one, two operators at once rarely reach for the same of many equal machines. Answers echo it, and
             // not every reader of JSON has whole numbers of 64 bits.
             seed: self.seed.unwrap_or_else(|| fastrand::u32(..).into()),
-            ..host_manager::Options::default()
+            clouds: supply.clouds.clone(),
+            circumstances: Circumstances { live_drivers, ..Circumstances::default() },
         }
     }
 }
@@ -181,31 +179,11 @@ pub(super) fn candidate(host: &HostState) -> Candidate {
     Candidate {
         node: NodeRef { uuid: host.uuid.to_string(), name: host.name.as_deref().map(str::to_owned) },
         resource_class: host.resource_class.as_deref().map(str::to_owned),
+        cloud: host.cloud.as_deref().map(str::to_owned),
     }
 }
 
 /// The machines that fit, best first.
 pub(super) fn candidates(selection: &Selection<'_>, hosts: &[HostState]) -> Vec<Candidate> {
     selection.candidates().iter().map(|&at| candidate(&hosts[at])).collect()
-}
-
-impl Connection {
-    /// Every node of this cloud as the host manager sees it, with no more fields than it needs.
-    pub(super) fn hosts(&self) -> anyhow::Result<Vec<HostState>> {
-        let fields: Vec<&str> = NODE_FIELDS
-            .iter()
-            .filter(|field| self.client.version() >= Microversion(field.since))
-            .map(|field| field.name)
-            .collect();
-        let mut pool = Pool::default();
-        let mut hosts = Vec::new();
-        let mut broken = None;
-        self.client.each_node(&NodeQuery::all().fields(&fields), |node: Box<RawValue>| {
-            match HostSeed(&mut pool).deserialize(&mut serde_json::Deserializer::from_str(node.get())) {
-                Ok(host) => hosts.push(host),
-                Err(error) => broken = Some(error),
-            }
-        })?;
-        broken.map_or(Ok(hosts), |error| Err(error.into()))
-    }
 }

@@ -1,6 +1,7 @@
 //! `farrier show`: one instance.
 
 use super::{Context, help, instances};
+use crate::driver::Purpose;
 
 /// Show an instance
 ///
@@ -17,16 +18,19 @@ const EXAMPLES: help::Examples =
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(instances::COLUMNS)?;
-    let connection = context.connect()?;
+    let connections = context.connect_all()?;
     let progress = context.ui.progress();
-    let driver = connection.reader(&progress);
+    let drivers = connections.readers(&progress);
+    let driver = drivers.locate(&args.name, Purpose::Look)?;
     let mut instance = driver.find(&args.name)?.need_instance()?;
     driver.look_up_addresses(std::slice::from_mut(&mut instance));
-    drop(progress);
-    let mut row = instances::row(&instance, connection.cloud.as_deref());
+    let mut row = instances::row(&instance, driver.cloud());
     if let Some(node) = &instance.node {
-        let ports = connection.client.ports(Some(&node.uuid))?;
+        let ports = driver.client().ports(Some(&node.uuid))?;
         row["mac_addresses"] = ports.into_iter().map(|port| port.address).collect();
     }
-    Ok(context.ui.object(&view, &row)?)
+    let silent = drivers.silent();
+    drop(progress);
+    context.ui.object(&view, &row)?;
+    context.conclude(&silent)
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Context, batch, help, instances, values};
 use crate::driver::wait::Waited;
-use crate::driver::{Deadline, Error};
+use crate::driver::{Deadline, Outcome, Purpose};
 
 /// Wait until what is under way has ended
 ///
@@ -30,18 +30,21 @@ const EXAMPLES: help::Examples = &[
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(instances::COLUMNS)?;
     let names = batch::names(&args.names, &context.ui)?;
-    let connection = context.connect()?;
+    let connections = context.connect_all()?;
     let progress = context.ui.progress();
     let deadline = args.timeout.map_or_else(Deadline::none, Deadline::after);
-    let driver = context.driver(&connection, &progress, deadline);
-    let outcomes = batch::each(context.global.jobs, &names, |name| driver.wait(name));
+    let drivers = context.drivers(&connections, &progress, deadline);
+    let outcomes = batch::each(context.global.jobs, &names, |name| {
+        drivers.on(name, Purpose::Look, |driver| driver.wait(name))
+    });
+    let silent = drivers.silent();
     drop(progress);
-    let outcomes: Vec<(String, Result<Waited, Error>)> = names.into_iter().zip(outcomes).collect();
-    let cloud = connection.cloud.as_deref();
-    let row = |(name, outcome): &(String, Result<Waited, Error>)| match outcome {
-        Ok(waited) => instances::waited_row(name, waited, cloud),
-        Err(error) => instances::failed_row(name, error, cloud),
+    let outcomes: Vec<(String, Outcome<Waited>)> = names.into_iter().zip(outcomes).collect();
+    let row = |(name, outcome): &(String, Outcome<Waited>)| match &outcome.result {
+        Ok(waited) => instances::waited_row(name, waited, outcome.cloud.as_deref()),
+        Err(error) => instances::failed_row(name, error, outcome.cloud.as_deref()),
     };
-    context.ui.list(&view, outcomes.iter().map(row).collect())?;
-    batch::conclude(context, outcomes)
+    context.ui.list(&connections.view(view), outcomes.iter().map(row).collect())?;
+    let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
+    batch::conclude(context, outcomes.collect(), &silent)
 }

@@ -288,10 +288,15 @@ fn named(
     Ok(entry)
 }
 
+/// The names of all clouds in the file.
+pub(super) fn names(env: &Environment) -> Result<Vec<String>, Error> {
+    let (_, file) = Files::of("clouds", "OS_CLIENT_CONFIG_FILE", env).read()?;
+    Ok(file.clouds.into_keys().collect())
+}
+
 /// The name of the only cloud in the files, if there is just one.
 fn only_cloud(env: &Environment) -> Result<Option<String>, Error> {
-    let (_, file) = Files::of("clouds", "OS_CLIENT_CONFIG_FILE", env).read()?;
-    let mut names = file.clouds.into_keys();
+    let mut names = names(env)?.into_iter();
     let first = names.next();
     Ok(first.filter(|_| names.next().is_none()))
 }

@@ -100,6 +100,14 @@ fn known_text(known: &[String]) -> String {
 }
 
 impl Cloud {
+    /// The names of all clouds in `clouds.yaml`.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn names(env: &Environment) -> Result<Vec<String>, Error> {
+        config::names(env)
+    }
+
     /// Makes of the settings what is needed to speak to Ironic; asks no server yet.
     ///
     /// # Errors

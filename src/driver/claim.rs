@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::aside::Failures;
+use super::drivers::Drivers;
 use super::event::NodeRef;
 use super::instance::optional;
 use super::intent::Intent;
@@ -38,6 +39,8 @@ pub struct Candidate {
     pub node: NodeRef,
     /// Its resource class; an empty one is none.
     pub resource_class: Option<String>,
+    /// The cloud it is in, where that has a name.
+    pub cloud: Option<String>,
 }
 
 /// What the instances of one run share: the nodes that they have taken or found unusable, which no other of them
@@ -84,16 +87,19 @@ enum Attempt {
     Locked(Option<String>),
 }
 
-impl Driver<'_> {
-    /// Claims the first candidate that can be had.
+impl Drivers<'_> {
+    /// Claims the first candidate that can be had, in the cloud where it is: its place, and the claim. What is
+    /// intended may differ from cloud to cloud.
     pub(super) fn claim(
         &self,
         name: &str,
-        intent: &Intent,
+        intent: impl Fn(&Driver<'_>) -> Result<Intent, Error>,
         candidates: &[Candidate],
         taken: &Taken,
         progress: &mut Progress<'_>,
-    ) -> Result<Claim, Error> {
+    ) -> Result<(usize, Claim), Error> {
+        // Whether to stop is the same to all of them.
+        let first = &self.members[0];
         let began = Instant::now();
         let mut pauses = growing(Duration::from_millis(500), Duration::from_secs(8));
         let mut tried = Vec::new();
@@ -102,13 +108,16 @@ impl Driver<'_> {
         loop {
             let mut locked = Vec::new();
             for candidate in round {
-                self.heed(progress, Left::Nothing)?;
+                first.heed(progress, Left::Nothing)?;
                 if !taken.take(&candidate.node.uuid) {
                     continue;
                 }
                 let label = candidate.node.name.as_deref().unwrap_or(&candidate.node.uuid);
                 progress.stage(format!("claiming {label}"));
-                let unfit = self.cannot_join(&candidate.node.uuid, &intent.networks);
+                let at = self.place_of(candidate.cloud.as_deref());
+                let driver = &self.members[at];
+                let intent = &intent(driver).inspect_err(|_| taken.put_back(&candidate.node.uuid))?;
+                let unfit = driver.cannot_join(&candidate.node.uuid, &intent.networks);
                 if let Some(why) = unfit.inspect_err(|_| taken.put_back(&candidate.node.uuid))? {
                     taken.put_back(&candidate.node.uuid);
                     tried.push(format!("{label}: {why}"));
@@ -116,16 +125,18 @@ impl Driver<'_> {
                 }
                 let attempt = match candidate.resource_class.as_deref() {
                     Some(class) if !class.is_empty() => {
-                        self.allocate(name, intent, candidate, class, progress)
+                        driver.allocate(name, intent, candidate, class, progress)
                     }
-                    _ => self.associate(name, intent, candidate),
+                    _ => driver.associate(name, intent, candidate),
                 };
                 // Where nothing was decided, the node is as free to this instance's next try as to any other's.
                 let attempt = attempt.inspect_err(|_| taken.put_back(&candidate.node.uuid))?;
                 match attempt {
                     Attempt::Got(claim) => {
+                        progress.moves_to(driver.client.address());
                         progress.claimed(claim.node.clone());
-                        return Ok(claim);
+                        self.must_be_alone(at, name, &claim, progress)?;
+                        return Ok((at, claim));
                     }
                     Attempt::Lost(why) => tried.push(format!("{label}: {why}")),
                     Attempt::Locked(holder) => {
@@ -144,11 +155,35 @@ impl Driver<'_> {
             }
             let told: Vec<&str> = locked.iter().map(|(_, why)| why.as_str()).collect();
             progress.waiting(told.join("; "));
-            let _ = self.cancel.wait(pauses.next().expect("it never ends"));
+            let _ = first.cancel.wait(pauses.next().expect("it never ends"));
             round = locked.into_iter().map(|(candidate, _)| candidate).collect();
         }
     }
 
+    /// Gives a claim back whose name stands in another cloud too: that is decided in each cloud by itself. Both of two
+    /// who claim at once see it, or the later one does.
+    fn must_be_alone(
+        &self,
+        at: usize,
+        name: &str,
+        claim: &Claim,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
+        // Of one that does not answer it is known that it had none when it was last asked.
+        let look = |driver: &Driver<'_>| driver.find_instance(name).ok().flatten().is_some();
+        let Some(other) = self.elsewhere(at, look) else { return Ok(()) };
+        progress.undoing("releasing the claim");
+        let cloud = other.cloud.as_deref().unwrap_or_default();
+        let why = format!("another instance was given it just now, in cloud `{cloud}`");
+        let taken = Error::NameTaken { name: name.to_owned(), why };
+        match self.members[at].take_back(claim, progress) {
+            Ok(_) => Err(taken),
+            Err(undo) => Err(Error::NotUndone { cause: Box::new(taken), undo: Box::new(undo) }),
+        }
+    }
+}
+
+impl Driver<'_> {
     fn allocate(
         &self,
         name: &str,

@@ -10,32 +10,26 @@
 //! | the end | the node `active` | says so |
 //! | a failure | the node `deploy failed` | gives it back and begins anew |
 
-use std::collections::HashMap;
-
 use serde_json::{Map, Value};
 
 use super::aside::{FailedNode, Setbacks};
 use super::check::Check;
 use super::claim::{Candidate, Claim, Taken, is_idle};
 use super::config_drive::ConfigDrive;
-use super::event::NodeRef;
+use super::drivers::{Drivers, Outcome};
 use super::image::Image;
-use super::instance::{Found, Instance, optional, unallocated};
+use super::instance::{Found, Instance};
 use super::intent::{Intent, digest};
-use super::network::{Networked, Wishes};
+use super::network::Wishes;
 use super::progress::Progress;
+use super::standing::{Standing, State};
 use super::steps;
 use super::{Driver, Error, Left, rests_in};
-use crate::ironic::allocation::{Allocation, AllocationState};
-use crate::ironic::node::NodeQuery;
-use crate::ironic::{self, Feature, Node, Patch, ProvisionState, ProvisionTarget};
+use crate::ironic::{Feature, Node, Patch, ProvisionState, ProvisionTarget};
 
 /// The interfaces without which a deploy cannot succeed (Nova: `IronicDriver.spawn`, and the network, which
 /// Nova leaves to Neutron).
 const NEEDED: [&str; 6] = ["boot", "deploy", "management", "network", "power", "storage"];
-
-/// From so many names on, two lists cost less than two requests for each.
-const MANY: usize = 8;
 
 /// What an instance is to be.
 #[derive(Debug, Clone)]
@@ -96,77 +90,7 @@ impl Order {
     }
 }
 
-/// What is there already under the name of an order: see [`Driver::survey`].
-#[derive(Debug, Clone)]
-pub struct Standing(pub(super) State);
-
-impl Standing {
-    /// Whether the order cannot be met without claiming a node.
-    #[must_use]
-    pub fn needs_node(&self) -> bool {
-        matches!(self.0, State::Free | State::Debris(_))
-    }
-
-    /// Whether Ironic is still to be told to deploy it.
-    #[must_use]
-    pub fn needs_start(&self) -> bool {
-        self.needs_node() || matches!(self.0, State::Claimed(_) | State::Reserved(_))
-    }
-}
-
-#[derive(Debug, Clone)]
-pub(super) enum State {
-    /// Nothing.
-    Free,
-    /// A node is claimed for it.
-    Claimed(Claim),
-    /// A node is reserved under its name.
-    Reserved(Claim),
-    /// A deploy is under way.
-    Deploying(Claim),
-    /// It is deployed.
-    Deployed(Claim),
-    /// What is there has failed or is half gone, and must go before anything new.
-    Debris(Claim),
-}
-
-impl Driver<'_> {
-    /// Looks at what an order's name stands for now, before machines are chosen: a name that is deployed
-    /// already needs none.
-    ///
-    /// # Errors
-    /// [`Error::NameTaken`] for a name that something else has, or a request's failure.
-    pub fn survey(&self, order: &Order) -> Result<Standing, Error> {
-        self.standing(order, &self.intent(order)?).map(Standing)
-    }
-
-    /// As [`Driver::survey`] for each of the orders: few are asked for one by one, many in lists of all instances.
-    ///
-    /// # Errors
-    /// As [`Driver::survey`].
-    pub fn survey_all(&self, orders: &[Order]) -> Result<Vec<Standing>, Error> {
-        if orders.len() < MANY {
-            return orders.iter().map(|order| self.survey(order)).collect();
-        }
-        let about = || Error::about(format!("instances at {}", self.client.address()));
-        let allocations = self.client.allocations().map_err(about())?;
-        let mut by_name: HashMap<String, Allocation> = HashMap::with_capacity(allocations.len());
-        by_name.extend(allocations.into_iter().filter_map(|found| Some((found.name.clone()?, found))));
-        let query = NodeQuery::all().fields(Node::FIELDS).filter("associated", "True");
-        let nodes: Vec<Node> = self.client.nodes(&query).map_err(about())?;
-        let look = |order: &Order| {
-            let name = order.name.as_str();
-            let found = if let Some(allocation) = by_name.get(name).cloned() {
-                let node = nodes.iter().find(|node| allocation.node_uuid.as_deref() == Some(&node.uuid));
-                Some(self.found_by_claim(name, allocation, node.cloned())?)
-            } else {
-                one_found(name, nodes.iter().filter(|node| is_named(node, name)).cloned().collect())?
-            };
-            self.standing_of(order, &self.intent(order)?, found).map(Standing)
-        };
-        orders.iter().map(look).collect()
-    }
-
+impl Drivers<'_> {
     /// Deploys an instance, or goes on with what an earlier run of the same order left.
     ///
     /// # Errors
@@ -180,41 +104,51 @@ impl Driver<'_> {
         standing: &Standing,
         candidates: &[Candidate],
         taken: &Taken,
-    ) -> Result<Instance, Error> {
-        let mut progress = self.progress(&order.name, None);
+    ) -> Outcome<Instance> {
+        let mut at = standing.at;
+        let mut progress = self.members[at].progress(&order.name, None);
         let mut setbacks = Setbacks::default();
+        let state = standing.state.clone();
         let result =
-            self.deploy_through(order, standing.0.clone(), candidates, taken, &mut setbacks, &mut progress);
+            self.deploy_through(order, state, &mut at, candidates, taken, &mut setbacks, &mut progress);
+        let driver = &self.members[at];
         let result = result.map_err(|error| setbacks.sum_up(error)).and_then(|mut instance| {
             if !order.networks.is_empty() {
-                self.look_up_addresses(std::slice::from_mut(&mut instance));
+                driver.look_up_addresses(std::slice::from_mut(&mut instance));
             }
             // After the retries: a machine that Ironic has deployed is not given back for what a network may do.
             if let Some(check) = order.check.as_ref().filter(|_| !order.no_wait) {
-                self.check(check, &instance, &mut progress)?;
+                driver.check(check, &instance, &mut progress)?;
             }
             Ok(instance)
         });
         let elapsed = progress.elapsed();
         progress.end(&result, |instance| Some(format!("{} is {}", instance.label(), instance.state)));
-        result.map(|instance| Instance { duration: Some(elapsed), ..instance })
+        let result = result.map(|instance| Instance { duration: Some(elapsed), ..instance });
+        Outcome { cloud: driver.cloud.clone(), result }
     }
 
+    /// `at` is the place of the cloud in which the work is, and moves with it.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what is asked, what is there, and what is kept of the way"
+    )]
     fn deploy_through(
         &self,
         order: &Order,
         mut standing: State,
+        at: &mut usize,
         candidates: &[Candidate],
         taken: &Taken,
         setbacks: &mut Setbacks,
         progress: &mut Progress<'_>,
     ) -> Result<Instance, Error> {
-        if !order.deploy_steps.is_empty() {
-            self.client
+        for driver in self.members.iter().filter(|_| !order.deploy_steps.is_empty()) {
+            driver
+                .client
                 .need(Feature::DeploySteps)
                 .map_err(Error::about(format!("instance {}", order.name)))?;
         }
-        let intent = self.intent(order)?;
         if let State::Claimed(claim)
         | State::Deploying(claim)
         | State::Deployed(claim)
@@ -227,61 +161,69 @@ impl Driver<'_> {
         let mut looked_again = false;
         loop {
             let resumed = matches!(standing, State::Deploying(_));
+            let driver = &self.members[*at];
             let claim = match standing {
                 State::Deployed(claim) => {
                     // A `destroy` that was stopped may have begun with them.
-                    self.join(&order.name, &claim, &intent.networks, progress)?;
-                    return self.instance_of(&claim);
+                    driver.join(&order.name, &claim, &driver.intent(order)?.networks, progress)?;
+                    return driver.instance_of(&claim);
                 }
                 State::Debris(claim) => {
                     progress.undoing("what is left of an earlier attempt");
-                    let node = self.client.node(&claim.node.uuid).map_err(Error::about(&order.name))?;
+                    let node = driver.client.node(&claim.node.uuid).map_err(Error::about(&order.name))?;
                     let failed = node.provision_state == ProvisionState::DeployFailed;
                     if failed && order.failed_node == FailedNode::SetAside {
-                        let reason = self.reason(&node);
-                        self.set_aside(&node, &order.name, &reason, &taken.failures, setbacks, progress);
+                        let reason = driver.reason(&node);
+                        driver.set_aside(&node, &order.name, &reason, &taken.failures, setbacks, progress);
                     }
-                    self.tear_down(&claim, progress)?;
+                    driver.tear_down(&claim, progress)?;
                     standing = State::Free;
                     continue;
                 }
                 State::Reserved(claim) => {
                     // From here on it is a deploy like any other, which no reaping touches.
-                    self.note_intent(&claim, &intent, progress)?;
+                    driver.note_intent(&claim, &driver.intent(order)?, progress)?;
                     standing = State::Claimed(claim);
                     continue;
                 }
                 State::Deploying(claim) => Ok(claim),
-                State::Claimed(claim) => self.start_or_release(order, claim, progress),
-                State::Free => match self.claim(&order.name, &intent, candidates, taken, progress) {
-                    Ok(claim) => {
-                        if let Some(failure) = &failure {
-                            progress.retrying(failure.to_string());
+                State::Claimed(claim) => driver.start_or_release(order, claim, progress),
+                State::Free => {
+                    match self.claim(&order.name, |driver| driver.intent(order), candidates, taken, progress)
+                    {
+                        Ok((place, claim)) => {
+                            *at = place;
+                            if let Some(failure) = &failure {
+                                progress.retrying(failure.to_string());
+                            }
+                            self.members[place].start_or_release(order, claim, progress)
                         }
-                        self.start_or_release(order, claim, progress)
+                        // A request of a killed run may arrive after this one looked: then it is ours to go on with.
+                        Err(Error::NameTaken { .. }) if !looked_again => {
+                            looked_again = true;
+                            let found = self.survey(std::slice::from_ref(order))?.remove(0);
+                            (standing, *at) = (found.state, found.at);
+                            continue;
+                        }
+                        // Why a machine failed is worth more than that there is no other.
+                        Err(taken @ Error::Taken { .. }) => return Err(failure.unwrap_or(taken)),
+                        Err(error) => return Err(error),
                     }
-                    // A request of a killed run may arrive after this one looked: then it is ours to go on with.
-                    Err(Error::NameTaken { .. }) if !looked_again => {
-                        looked_again = true;
-                        standing = self.standing(order, &intent)?;
-                        continue;
-                    }
-                    // Why a machine failed is worth more than that there is no other.
-                    Err(taken @ Error::Taken { .. }) => return Err(failure.unwrap_or(taken)),
-                    Err(error) => return Err(error),
-                },
+                }
             };
+            let driver = &self.members[*at];
             let deployed = claim.and_then(|claim| {
                 if order.no_wait {
-                    return self.instance_of(&claim);
+                    return driver.instance_of(&claim);
                 }
-                let node = self.watch_deploy(order, &claim, taken, setbacks, progress)?;
+                let networks = driver.intent(order)?.networks;
+                let node = driver.watch_deploy(order, &claim, taken, setbacks, progress)?;
                 if resumed {
-                    self.join(&order.name, &claim, &intent.networks, progress)?;
+                    driver.join(&order.name, &claim, &networks, progress)?;
                 }
                 let seen = Instance::new(&claim.uuid, None, Some(&node));
                 let (image, flavor) = (Some(order.image.shown()), order.flavor.clone());
-                let brought = intent.networks.brought();
+                let brought = networks.brought();
                 Ok(Instance { image, flavor, brought, created_at: claim.created_at, ..seen })
             });
             match deployed {
@@ -297,101 +239,9 @@ impl Driver<'_> {
             }
         }
     }
+}
 
-    /// Looks at what the name stands for now.
-    fn standing(&self, order: &Order, intent: &Intent) -> Result<State, Error> {
-        self.standing_of(order, intent, self.find_instance(&order.name)?)
-    }
-
-    /// What has been found under the name, for this order.
-    fn standing_of(&self, order: &Order, intent: &Intent, found: Option<Found>) -> Result<State, Error> {
-        let taken = |why: String| Error::NameTaken { name: order.name.clone(), why };
-        let Some(mut found) = found else { return Ok(State::Free) };
-        self.let_it_be_decided(&mut found).map_err(Error::about(format!("instance {}", order.name)))?;
-        let Found { allocation, node, .. } = &found;
-        let of_allocation = allocation.as_ref().map(|allocation| &allocation.extra);
-        let of_node = || node.as_ref().map(|node| &node.instance_info);
-        let Some(noted) = of_allocation.or_else(of_node).and_then(Intent::read) else {
-            return Err(taken("by an instance that farrier did not make".to_owned()));
-        };
-        let differences = if noted.reserved.is_some() { Vec::new() } else { noted.differences(intent) };
-        if !differences.is_empty() {
-            return Err(taken(format!("by an instance of which the {}", differences.join(", the "))));
-        }
-        if let Some(allocation) = allocation.as_ref().filter(|a| a.node_uuid.is_none()) {
-            // A claim that got nothing.
-            let about = Error::about(format!("instance {}", order.name));
-            self.client.delete_allocation(&allocation.uuid).map_err(about)?;
-            return Ok(State::Free);
-        }
-        let Some(node) = node else { return Ok(State::Free) };
-        let uuid = found.instance_uuid().unwrap_or_default().to_owned();
-        let created_at = allocation.as_ref().and_then(|allocation| allocation.created_at.clone());
-        let claim = Claim {
-            uuid,
-            node: NodeRef::from(node),
-            allocated: allocation.is_some(),
-            created_at,
-            networked: Networked::noted(&intent.networks),
-        };
-        Ok(match &node.provision_state {
-            // An image's name may mean another one by now: that is the one to deploy, and to be noted.
-            ProvisionState::Available if noted.reserved.is_some() || noted.image_id != intent.image_id => {
-                State::Reserved(claim)
-            }
-            ProvisionState::Available => State::Claimed(claim),
-            ProvisionState::Deploying | ProvisionState::DeployWait | ProvisionState::DeployHold => {
-                State::Deploying(claim)
-            }
-            ProvisionState::DeployFailed | ProvisionState::Error | ProvisionState::Deleting => {
-                State::Debris(claim)
-            }
-            ProvisionState::Active => State::Deployed(claim),
-            other => return Err(taken(format!("by an instance whose node is `{other}`"))),
-        })
-    }
-
-    /// A claim that is being decided just now belongs to a run that was killed, or to one beside this one:
-    /// what becomes of it is waited for.
-    fn let_it_be_decided(&self, found: &mut Found) -> Result<(), ironic::Error> {
-        let undecided = |allocation: &mut Allocation| allocation.state == AllocationState::Allocating;
-        let Some(allocation) = found.allocation.take_if(undecided) else { return Ok(()) };
-        let allocation = self.decided(allocation)?;
-        if let Some(uuid) = &allocation.node_uuid {
-            found.node = Some(self.client.node(uuid)?);
-        }
-        found.allocation = Some(allocation);
-        Ok(())
-    }
-
-    /// The instance of this name; a *node* of this name is not one.
-    fn find_instance(&self, name: &str) -> Result<Option<Found>, Error> {
-        let about = || Error::about(format!("instance {name}"));
-        let allocation = optional(self.client.allocation(name)).map_err(about())?;
-        if let Some(allocation) = allocation.filter(|allocation| allocation.name.as_deref() == Some(name)) {
-            return self.found_by_claim(name, allocation, None).map(Some);
-        }
-        let mut nodes = unallocated(&self.client, name).map_err(about())?;
-        nodes.retain(|node| is_named(node, name));
-        one_found(name, nodes)
-    }
-
-    /// What a claim holds; its node is asked for unless it is known.
-    fn found_by_claim(
-        &self,
-        name: &str,
-        allocation: Allocation,
-        known: Option<Node>,
-    ) -> Result<Found, Error> {
-        let node = match (&allocation.node_uuid, known) {
-            (Some(uuid), None) => {
-                optional(self.client.node(uuid)).map_err(Error::about(format!("instance {name}")))?
-            }
-            (_, known) => known,
-        };
-        Ok(Found { sought: name.to_owned(), allocation: Some(allocation), node })
-    }
-
+impl Driver<'_> {
     /// Writes what a claim is for where the next run looks for it.
     pub(super) fn note_intent(
         &self,
@@ -555,19 +405,4 @@ impl Driver<'_> {
         };
         Found { sought: claim.uuid.clone(), allocation, node: Some(node) }.need_instance()
     }
-}
-
-/// Whether a node says of its instance that it has this name.
-fn is_named(node: &Node, name: &str) -> bool {
-    node.instance_info.get("display_name").and_then(Value::as_str) == Some(name)
-}
-
-/// An instance without allocation, of the nodes that have one of this name.
-fn one_found(name: &str, mut nodes: Vec<Node>) -> Result<Option<Found>, Error> {
-    if nodes.len() > 1 {
-        let told = |node: &Node| format!("node {} ({})", node.label(), node.uuid);
-        return Err(Error::Ambiguous { name: name.to_owned(), matches: nodes.iter().map(told).collect() });
-    }
-    let node = nodes.pop();
-    Ok(node.map(|node| Found { sought: name.to_owned(), allocation: None, node: Some(node) }))
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::cancel::Signal;
+use super::drivers::Silent;
 use super::event::{NodeRef, in_words};
 use crate::rest::Grants;
 use crate::{ironic, rest};
@@ -11,6 +12,9 @@ use crate::{ironic, rest};
 /// Whatever the driver may fail with. Each says which machine or instance it is about.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// There is no connection.
+    #[error("{}", _0.words())]
+    Connect(ironic::Error),
     /// A request about a machine or an instance failed.
     #[error("{subject}: {}", source.words())]
     Request {
@@ -36,6 +40,20 @@ pub enum Error {
         name: String,
         /// What it may mean, each with its UUID.
         matches: Vec<String>,
+    },
+    /// None of several clouds can be asked.
+    #[error("none of the clouds can be asked: {}", in_turn(silent))]
+    AllSilent {
+        /// Each with its reason.
+        silent: Vec<Silent>,
+    },
+    /// What is to be known before anything is changed may stand in a cloud that cannot be asked.
+    #[error("{said}; not to be asked: {}", in_turn(silent))]
+    Unasked {
+        /// What the other clouds say.
+        said: String,
+        /// The clouds that cannot be asked.
+        silent: Vec<Silent>,
     },
     /// Others took every machine that would have fitted.
     #[error("instance {name}: every fitting node was taken while claiming: {}", tried.join("; "))]
@@ -230,6 +248,17 @@ impl Error {
         }
     }
 
+    /// Whether it says nothing of what was asked for, but that nobody there can be asked: no answer came, or no login.
+    pub(super) fn is_silence(&self) -> bool {
+        match self {
+            Self::Connect(source) | Self::Request { source, .. } => {
+                matches!(source, ironic::Error::Rest(_))
+                    || matches!(source.fault(), Some(ironic::Fault::Gateway | ironic::Fault::Unauthorized))
+            }
+            _ => false,
+        }
+    }
+
     /// The signal that ended the work, where one did.
     #[must_use]
     pub fn signal(&self) -> Option<Signal> {
@@ -273,6 +302,11 @@ impl fmt::Display for Left {
             Self::UnderWay => "what was started goes on in Ironic",
         })
     }
+}
+
+/// Clouds and why they cannot be asked.
+fn in_turn(silent: &[Silent]) -> String {
+    silent.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// The nodes after some words; nothing where there are none.

@@ -11,6 +11,8 @@
 //! | [`deploy`] | an instance from nothing: claim, prepare, validate, deploy, watch, and back |
 //! | [`enroll`] | machines of a file under management |
 //! | [`aside`] | what becomes of a machine that failed |
+//! | [`drivers`] | several clouds as one |
+//! | [`standing`] | what there is already of what is to be deployed |
 //! | [`claim`], [`reservation`] | a node of one's own, atomically; and kept for later |
 //! | [`rehearse`], [`check`] | a deploy gone through without changing anything; whether one runs |
 //! | [`rebuild`], [`destroy`], [`power`], [`rescue`], [`wait`] | the other operations |
@@ -30,6 +32,7 @@ pub mod config_drive;
 pub mod consent;
 pub mod deploy;
 pub mod destroy;
+pub mod drivers;
 pub mod enroll;
 pub mod error;
 pub mod event;
@@ -47,6 +50,7 @@ pub mod rescue;
 pub mod reservation;
 pub mod root_device;
 mod stage;
+pub mod standing;
 pub mod steps;
 pub mod usual;
 pub mod wait;
@@ -64,6 +68,7 @@ use crate::cloud::neutron::Neutron;
 use crate::ironic::{self, Client, Fault, Node, ProvisionState, ProvisionTarget};
 use crate::rest::retry::growing;
 use cancel::Cancel;
+pub use drivers::{Drivers, Outcome, Purpose};
 pub use error::{Error, Left};
 use event::{NodeRef, Observer};
 use network::{Networks, Wishes};
@@ -90,6 +95,8 @@ const HEED: Duration = Duration::from_millis(100);
 /// The driver of one Ironic: shared by the threads that each care for one machine.
 pub struct Driver<'a> {
     client: Client,
+    /// The cloud's name, where it has one.
+    cloud: Option<String>,
     voice: Voice<'a>,
     cancel: Cancel,
     watcher: Watcher,
@@ -129,6 +136,7 @@ impl<'a> Driver<'a> {
         let watcher = Watcher::new(&client);
         Self {
             client,
+            cloud: None,
             voice: Voice { observer, memory: None },
             cancel,
             watcher,
@@ -145,6 +153,13 @@ impl<'a> Driver<'a> {
         self
     }
 
+    /// The same, by the name of its cloud.
+    #[must_use]
+    pub fn named(mut self, cloud: Option<String>) -> Self {
+        self.cloud = cloud;
+        self
+    }
+
     /// The same, telling what is usual out of this memory, and adding to it.
     #[must_use]
     pub fn remembering(mut self, memory: &'a dyn Memory) -> Self {
@@ -155,6 +170,12 @@ impl<'a> Driver<'a> {
     /// Begins the tale of a target.
     fn progress(&self, name: impl Into<String>, node: Option<NodeRef>) -> Progress<'a> {
         Progress::start(self.voice, self.client.address(), name, node)
+    }
+
+    /// The cloud's name, where it has one.
+    #[must_use]
+    pub fn cloud(&self) -> Option<&str> {
+        self.cloud.as_deref()
     }
 
     /// The connection.

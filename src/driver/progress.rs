@@ -105,6 +105,11 @@ impl<'a> Progress<'a> {
         self.tell(EventKind::Claimed, None);
     }
 
+    /// What follows happens at another Ironic.
+    pub(super) fn moves_to(&mut self, place: String) {
+        self.place = place;
+    }
+
     /// The node at work became known.
     pub(super) fn on_node(&mut self, node: NodeRef) {
         self.node = Some(node);

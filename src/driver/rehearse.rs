@@ -5,8 +5,10 @@ use serde_json::Value;
 use super::aside::{FailedNode, Setbacks};
 use super::cancel::Cancel;
 use super::claim::{Candidate, Taken};
-use super::deploy::{Order, Standing, State};
+use super::deploy::Order;
+use super::drivers::{Drivers, Silent};
 use super::event::{Event, NodeRef, Observer};
+use super::standing::{Standing, State};
 use super::{Deadline, Driver, Error};
 use crate::cloud::neutron::Neutron;
 use crate::ironic::rehearsal::{Rehearsal, Rehearsed};
@@ -22,6 +24,14 @@ impl Observer for Deaf {
 /// A deploy that is gone through without anything being changed.
 #[derive(Debug)]
 pub struct DryRun {
+    clouds: Vec<Rehearsing>,
+    silent: Vec<Silent>,
+}
+
+/// One of the clouds, of which nothing is asked that would change anything.
+#[derive(Debug)]
+struct Rehearsing {
+    cloud: Option<String>,
     client: Client,
     neutron: Option<Neutron>,
     rehearsal: Rehearsal,
@@ -34,36 +44,45 @@ pub struct Planned {
     pub name: String,
     /// The machine that it has or would be given; `None` where it is deployed already on none that can be seen.
     pub node: Option<NodeRef>,
+    /// The cloud of that machine, where it has a name.
+    pub cloud: Option<String>,
     /// The requests until Ironic deploys, in their order; the validation is thought to pass.
     pub requests: Vec<Rehearsed>,
 }
 
 impl DryRun {
-    /// A dry run on this connection.
+    /// A dry run in these clouds.
     #[must_use]
-    pub fn new(client: &Client, neutron: Option<&Neutron>) -> Self {
-        let (client, rehearsal) = client.rehearsing();
-        let neutron = neutron.map(|neutron| neutron.rehearsing(rehearsal.clone()));
-        Self { client, neutron, rehearsal }
+    pub fn new(drivers: &Drivers<'_>) -> Self {
+        let rehearsing = |driver: &Driver<'_>| {
+            let (client, rehearsal) = driver.client.rehearsing();
+            let neutron = driver.neutron.as_ref().map(|neutron| neutron.rehearsing(rehearsal.clone()));
+            Rehearsing { cloud: driver.cloud.clone(), client, neutron, rehearsal }
+        };
+        Self { clouds: drivers.members.iter().map(rehearsing).collect(), silent: drivers.silent() }
     }
 
-    fn driver(&self) -> Driver<'_> {
-        Driver::new(self.client.clone(), &Deaf, Cancel::new(), Deadline::none())
-            .with_neutron(self.neutron.clone())
+    fn drivers(&self) -> Drivers<'_> {
+        let driver = |of: &Rehearsing| {
+            Driver::new(of.client.clone(), &Deaf, Cancel::new(), Deadline::none())
+                .named(of.cloud.clone())
+                .with_neutron(of.neutron.clone())
+        };
+        Drivers::new(self.clouds.iter().map(driver).collect(), self.silent.clone())
     }
 
-    /// As [`Driver::survey`].
+    /// As [`Drivers::survey`].
     ///
     /// # Errors
-    /// As [`Driver::survey`].
+    /// As [`Drivers::survey`].
     pub fn survey(&self, order: &Order) -> Result<Standing, Error> {
-        self.driver().survey(order)
+        self.drivers().survey(std::slice::from_ref(order)).map(|mut standings| standings.remove(0))
     }
 
     /// Goes through the steps up to the moment at which Ironic would begin to deploy.
     ///
     /// # Errors
-    /// As [`Driver::deploy`], as far as reading shows it.
+    /// As [`Drivers::deploy`], as far as reading shows it.
     pub fn deploy(
         &self,
         order: &Order,
@@ -71,8 +90,11 @@ impl DryRun {
         candidates: &[Candidate],
         taken: &Taken,
     ) -> Result<Planned, Error> {
-        let node = self.driver().go_through(order, standing.0.clone(), candidates, taken)?;
-        let mut requests = self.rehearsal.requests();
+        let (at, node) = self.drivers().go_through(order, standing.clone(), candidates, taken)?;
+        // What is left in another cloud goes before anything is begun in this one.
+        let others = self.clouds.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, cloud)| cloud);
+        let in_turn = others.chain([&self.clouds[at]]);
+        let mut requests: Vec<Rehearsed> = in_turn.flat_map(|of| of.rehearsal.requests()).collect();
         // Masked whole by now; what is in it may be told without what it says.
         for request in &mut requests {
             if let (Some(drive), Some(summary)) = (
@@ -82,30 +104,30 @@ impl DryRun {
                 *drive = Value::from(summary);
             }
         }
-        Ok(Planned { name: order.name.clone(), node, requests })
+        Ok(Planned { name: order.name.clone(), node, cloud: self.clouds[at].cloud.clone(), requests })
     }
 }
 
-impl Driver<'_> {
+impl Drivers<'_> {
     fn go_through(
         &self,
         order: &Order,
-        mut standing: State,
+        Standing { state: mut standing, mut at }: Standing,
         candidates: &[Candidate],
         taken: &Taken,
-    ) -> Result<Option<NodeRef>, Error> {
-        let mut progress = self.progress(&order.name, None);
-        let intent = self.intent(order)?;
+    ) -> Result<(usize, Option<NodeRef>), Error> {
+        let mut progress = self.members[at].progress(&order.name, None);
         loop {
+            let driver = &self.members[at];
             let claim = match standing {
-                State::Deployed(claim) | State::Deploying(claim) => return Ok(Some(claim.node)),
+                State::Deployed(claim) | State::Deploying(claim) => return Ok((at, Some(claim.node))),
                 State::Debris(claim) => {
-                    let node = self.client.node(&claim.node.uuid).map_err(Error::about(&order.name))?;
+                    let node = driver.client.node(&claim.node.uuid).map_err(Error::about(&order.name))?;
                     let failed = node.provision_state == ProvisionState::DeployFailed;
                     if failed && order.failed_node == FailedNode::SetAside {
-                        let reason = self.reason(&node);
+                        let reason = driver.reason(&node);
                         let mut setbacks = Setbacks::default();
-                        self.set_aside(
+                        driver.set_aside(
                             &node,
                             &order.name,
                             &reason,
@@ -114,20 +136,30 @@ impl Driver<'_> {
                             &mut progress,
                         );
                     }
-                    self.ask_to_tear_down(&claim, &mut progress)?;
-                    self.client.delete_allocation(&claim.uuid).map_err(Error::about(&order.name))?;
+                    driver.ask_to_tear_down(&claim, &mut progress)?;
+                    driver.client.delete_allocation(&claim.uuid).map_err(Error::about(&order.name))?;
                     standing = State::Free;
                     continue;
                 }
                 State::Reserved(claim) => {
-                    self.note_intent(&claim, &intent, &mut progress)?;
+                    driver.note_intent(&claim, &driver.intent(order)?, &mut progress)?;
                     claim
                 }
                 State::Claimed(claim) => claim,
-                State::Free => self.claim(&order.name, &intent, candidates, taken, &mut progress)?,
+                State::Free => {
+                    let (place, claim) = self.claim(
+                        &order.name,
+                        |driver| driver.intent(order),
+                        candidates,
+                        taken,
+                        &mut progress,
+                    )?;
+                    at = place;
+                    claim
+                }
             };
-            self.start(order, &claim, &mut progress)?;
-            return Ok(Some(claim.node));
+            self.members[at].start(order, &claim, &mut progress)?;
+            return Ok((at, Some(claim.node)));
         }
     }
 }

@@ -12,7 +12,7 @@ use super::instance::Found;
 use super::intent::{Intent, Reserved};
 use super::network::Networked;
 use super::progress::Progress;
-use super::{Driver, Error};
+use super::{Driver, Drivers, Error, Outcome};
 use crate::ironic::allocation::Allocation;
 use crate::ironic::node::NodeQuery;
 use crate::ironic::{Node, ProvisionState};
@@ -52,7 +52,7 @@ impl Reservation {
     }
 }
 
-impl Driver<'_> {
+impl Drivers<'_> {
     /// Reserves the first candidate that can be had. A reservation of the same name is kept and given.
     ///
     /// # Errors
@@ -64,14 +64,16 @@ impl Driver<'_> {
         until: Option<Timestamp>,
         candidates: &[Candidate],
         taken: &Taken,
-    ) -> Result<Reservation, Error> {
-        let mut progress = self.progress(name, None);
+    ) -> Outcome<Reservation> {
+        let mut progress = self.members[0].progress(name, None);
         let result = self.reserve_through(name, until, candidates, taken, &mut progress);
+        let cloud = result.as_ref().ok().and_then(|(at, _)| self.members[*at].cloud.clone());
+        let result = result.map(|(_, reservation)| reservation);
         progress.end(&result, |reservation| {
             let node = reservation.node.as_ref()?;
             Some(format!("{} is reserved", node.name.as_deref().unwrap_or(&node.uuid)))
         });
-        result
+        Outcome { cloud, result }
     }
 
     fn reserve_through(
@@ -81,35 +83,69 @@ impl Driver<'_> {
         candidates: &[Candidate],
         taken: &Taken,
         progress: &mut Progress<'_>,
-    ) -> Result<Reservation, Error> {
-        if let Some(reservation) = self.reservation(name)? {
+    ) -> Result<(usize, Reservation), Error> {
+        if let Some((at, reservation)) = self.standing_reservation(name)? {
             if reservation.node.is_some() {
-                return Ok(reservation);
+                return Ok((at, reservation));
             }
+            let driver = &self.members[at];
             // A claim of a killed run, which may still be decided; one that got nothing holds but the name.
             let about = || Error::about(format!("reservation {name}"));
-            let claimed = self.client.allocation(&reservation.uuid).map_err(about())?;
-            if self.decided(claimed).map_err(about())?.node_uuid.is_some() {
+            let claimed = driver.client.allocation(&reservation.uuid).map_err(about())?;
+            if driver.decided(claimed).map_err(about())?.node_uuid.is_some() {
                 return self.reserve_through(name, until, candidates, taken, progress);
             }
-            self.undoing(progress, || self.client.delete_allocation(&reservation.uuid))?;
+            driver.undoing(progress, || driver.client.delete_allocation(&reservation.uuid))?;
         }
         let intent = Intent { reserved: Some(Reserved { until }), ..Intent::default() };
-        let claim = self.claim(name, &intent, candidates, taken, progress)?;
-        Ok(Reservation {
+        let (at, claim) = self.claim(name, |_| Ok(intent.clone()), candidates, taken, progress)?;
+        let reservation = Reservation {
             name: name.to_owned(),
             uuid: claim.uuid,
             node: Some(claim.node),
             until,
             created_at: Some(Timestamp::now().to_string()),
-        })
+        };
+        Ok((at, reservation))
     }
 
+    /// The reservation of this name, if there is one in any cloud, with the cloud's place.
+    fn standing_reservation(&self, name: &str) -> Result<Option<(usize, Reservation)>, Error> {
+        let in_clouds = self.ask_each(|driver| match driver.reservation(name) {
+            // It says something of the name, and nothing of the cloud.
+            Err(error) if !error.is_silence() => Ok(Err(error)),
+            other => other.map(Ok),
+        })?;
+        let mut standing: Vec<(usize, Reservation)> = Vec::new();
+        for (at, found) in in_clouds {
+            standing.extend(found?.map(|reservation| (at, reservation)));
+        }
+        if standing.len() > 1 {
+            let place = |(at, found): &(usize, Reservation)| {
+                let cloud = self.members[*at].cloud.as_deref().unwrap_or_default();
+                format!("reservation {name} ({}) in cloud `{cloud}`", found.uuid)
+            };
+            let matches = standing.iter().map(place).collect();
+            return Err(Error::Ambiguous { name: name.to_owned(), matches });
+        }
+        Ok(standing.pop())
+    }
+
+    /// Whether there is a reservation of this name already.
+    ///
+    /// # Errors
+    /// [`Error::NameTaken`] where the name is more than a reservation, [`Error::Ambiguous`], or a request's failure.
+    pub fn is_reserved(&self, name: &str) -> Result<bool, Error> {
+        Ok(self.standing_reservation(name)?.is_some())
+    }
+}
+
+impl Driver<'_> {
     /// The reservation of this name, if there is one.
     ///
     /// # Errors
     /// [`Error::NameTaken`] where the name is more than a reservation, or a request's failure.
-    pub fn reservation(&self, name: &str) -> Result<Option<Reservation>, Error> {
+    fn reservation(&self, name: &str) -> Result<Option<Reservation>, Error> {
         let Some(Found { allocation: Some(allocation), node, .. }) = self.find_if_any(name)? else {
             return Ok(None);
         };

@@ -1,6 +1,7 @@
 //! One request against all nodes.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use serde::Serialize;
 use thiserror::Error;
@@ -37,6 +38,9 @@ pub struct Options {
     pub subset_size: usize,
     /// Decides ties and draws. Equal seeds choose equally; operators who share a site should not share a seed.
     pub seed: u64,
+    /// The clouds in the order in which they are preferred, where that matters: between equal nodes, and to
+    /// [`Weigher::CloudOrder`] before all else. Those that are not in it come last.
+    pub clouds: Vec<Arc<str>>,
     /// What the caller knows beside the nodes.
     pub circumstances: Circumstances,
 }
@@ -50,6 +54,14 @@ pub enum RequestError {
     /// Nodes were asked for by names or UUIDs that none has.
     #[error("no node is called {}", quoted(.0))]
     NoSuchNode(Vec<String>),
+    /// A name that nodes of several clouds have.
+    #[error("node `{name}` is ambiguous: there is one in each of the clouds {}", clouds.join(", "))]
+    Ambiguous {
+        /// The name.
+        name: String,
+        /// The clouds.
+        clouds: Vec<String>,
+    },
 }
 
 fn quoted(words: &[String]) -> String {
@@ -116,7 +128,7 @@ pub fn select<'a>(
         }
     }
     let summary = summary(&request.filters, passing.len() + refused.len(), &counts);
-    let mut candidates = weigh::rank(hosts, &passing, &matcher, options.weigher, options.seed);
+    let mut candidates = weigh::rank(hosts, &passing, &matcher, options);
     if options.subset_size > 1 {
         candidates = drawn(&candidates, options.subset_size, options.seed);
     }
@@ -145,6 +157,17 @@ pub(super) fn considered(hosts: &[HostState], request: &Request) -> Result<Vec<u
     let unknown: Vec<String> = request.nodes.iter().filter(|word| !is_known(word)).cloned().collect();
     if !unknown.is_empty() {
         return Err(RequestError::NoSuchNode(unknown));
+    }
+    for word in &request.nodes {
+        let mut clouds: Vec<String> = hosts
+            .iter()
+            .filter(|host| host.is_called(word))
+            .filter_map(|host| Some(host.cloud.as_deref()?.to_owned()))
+            .collect();
+        clouds.dedup();
+        if clouds.len() > 1 {
+            return Err(RequestError::Ambiguous { name: word.clone(), clouds });
+        }
     }
     let names = Names::new(&request.nodes);
     Ok((0..hosts.len()).filter(|&at| names.contain(&hosts[at])).collect())

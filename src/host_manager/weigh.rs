@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 use super::filters::Matcher;
 use super::host::{Availability, Hardware, HostState};
+use super::select::Options;
 
 /// How the nodes that pass are ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -22,13 +24,17 @@ pub enum Weigher {
     Pack,
     /// Most free nodes left in the node's conductor group first: spreads failure domains.
     Spread,
+    /// The cloud that is preferred first, and in each cloud least waste first: another one is only taken from where
+    /// those before it have nothing that fits. (Beyond Nova.)
+    CloudOrder,
     /// By chance, which the seed decides.
     Random,
 }
 
 impl Weigher {
     /// Every weigher.
-    pub const ALL: [Self; 5] = [Self::BestFit, Self::Ram, Self::Pack, Self::Spread, Self::Random];
+    pub const ALL: [Self; 6] =
+        [Self::BestFit, Self::Ram, Self::Pack, Self::Spread, Self::CloudOrder, Self::Random];
 
     /// Its name on the command line.
     #[must_use]
@@ -38,6 +44,7 @@ impl Weigher {
             Self::Ram => "ram",
             Self::Pack => "pack",
             Self::Spread => "spread",
+            Self::CloudOrder => "cloud-order",
             Self::Random => "random",
         }
     }
@@ -114,6 +121,21 @@ pub(super) fn lot(seed: u64, host: &HostState) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
+/// The places of clouds in an order of preference; those that are not in it come last.
+pub(super) struct Preference<'a>(HashMap<&'a str, usize>);
+
+impl<'a> Preference<'a> {
+    pub(super) fn new(clouds: &'a [Arc<str>]) -> Self {
+        Self(clouds.iter().enumerate().map(|(place, cloud)| (cloud.as_ref(), place)).collect())
+    }
+
+    /// The place of the node's cloud, the preferred one's first.
+    pub(super) fn place(&self, host: &HostState) -> usize {
+        let known = host.cloud.as_deref().and_then(|cloud| self.0.get(cloud));
+        known.copied().unwrap_or(self.0.len())
+    }
+}
+
 /// A conductor group of one cloud.
 type Group<'a> = (Option<&'a str>, Option<&'a str>);
 
@@ -121,22 +143,26 @@ fn group(host: &HostState) -> Group<'_> {
     (host.cloud.as_deref(), host.conductor_group.as_deref())
 }
 
-/// Orders the nodes at `passing`, best first. Of equal weight, nodes without a lock come before those with one.
+/// Orders the nodes at `passing`, best first. Of equal weight, nodes without a lock come before those with one, and then
+/// those of a preferred cloud before others.
 pub(super) fn rank(
     hosts: &[HostState],
     passing: &[usize],
     matcher: &Matcher<'_>,
-    weigher: Weigher,
-    seed: u64,
+    options: &Options,
 ) -> Vec<usize> {
-    let by_lot = |at: usize| (hosts[at].locked_by.is_some(), lot(seed, &hosts[at]));
-    match weigher {
-        Weigher::BestFit => {
-            // No waste is negative or NaN, and such floats are ordered as their bits are.
-            sorted(passing, |at| (matcher.waste(hosts[at].hardware).to_bits(), by_lot(at)))
-        }
+    let clouds = Preference::new(&options.clouds);
+    let place = |at: usize| clouds.place(&hosts[at]);
+    let lot = |at: usize| lot(options.seed, &hosts[at]);
+    let is_locked = |at: usize| hosts[at].locked_by.is_some();
+    let by_lot = |at: usize| (is_locked(at), place(at), lot(at));
+    // No waste is negative or NaN, and such floats are ordered as their bits are.
+    let waste = |at: usize| matcher.waste(hosts[at].hardware).to_bits();
+    match options.weigher {
+        Weigher::BestFit => sorted(passing, |at| (waste(at), by_lot(at))),
         Weigher::Ram => sorted(passing, |at| (std::cmp::Reverse(hosts[at].hardware.ram_mb), by_lot(at))),
-        Weigher::Random => sorted(passing, by_lot),
+        Weigher::CloudOrder => sorted(passing, |at| (place(at), waste(at), by_lot(at))),
+        Weigher::Random => sorted(passing, |at| (is_locked(at), lot(at))),
         Weigher::Pack => {
             let free = free_nodes(hosts);
             // Taking a node makes its group the emptier, so a group once begun is gone through before the next one
@@ -205,10 +231,9 @@ mod tests {
         let circumstances = Circumstances::default();
         let matcher = Matcher::new(request, &circumstances).expect("the request can be meant");
         let passing: Vec<usize> = (0..hosts.len()).collect();
-        rank(hosts, &passing, &matcher, weigher, seed)
-            .into_iter()
-            .map(|at| hosts[at].uuid.to_string())
-            .collect()
+        let clouds = vec!["near".into(), "far".into()];
+        let options = Options { weigher, seed, clouds, ..Options::default() };
+        rank(hosts, &passing, &matcher, &options).into_iter().map(|at| hosts[at].uuid.to_string()).collect()
     }
 
     #[test]
@@ -276,11 +301,33 @@ mod tests {
     }
 
     #[test]
+    fn the_order_of_clouds_decides_between_equal_nodes_or_before_all_else() {
+        let of = |cloud: &str, host: HostState| HostState { cloud: Some(cloud.into()), ..host };
+        let hosts = [
+            of("other", host("o", 16384, "")),
+            of("far", host("f", 16384, "")),
+            of("near", host("n", 16384, "")),
+            of("near", host("large", 32768, "")),
+        ];
+        let request = Request { ram_mb: Some(16384), ..Request::default() };
+        for seed in 0..9 {
+            assert_eq!(ranked(&hosts, &request, Weigher::BestFit, seed), ["n", "f", "o", "large"]);
+            assert_eq!(ranked(&hosts, &request, Weigher::CloudOrder, seed), ["n", "large", "f", "o"]);
+        }
+        let mut locked = hosts.clone();
+        locked[2].locked_by = Some("conductor-1".into());
+        assert_eq!(ranked(&locked, &request, Weigher::BestFit, 1), ["f", "o", "n", "large"]);
+        assert_eq!(ranked(&locked, &request, Weigher::CloudOrder, 1)[0], "n");
+    }
+
+    #[test]
     fn names_read_back_and_unknown_ones_list_the_known() {
         for weigher in Weigher::ALL {
             assert_eq!(weigher.as_str().parse(), Ok(weigher));
         }
         let error = "bestfit".parse::<Weigher>().expect_err("no such weigher");
-        assert!(error.to_string().ends_with("the weighers are best-fit, ram, pack, spread, random"));
+        assert!(
+            error.to_string().ends_with("the weighers are best-fit, ram, pack, spread, cloud-order, random")
+        );
     }
 }

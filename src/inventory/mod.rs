@@ -1,8 +1,9 @@
-//! Files that operators keep: machines to enrol, flavors, fleets; read into typed forms, with the place in the file of whatever is wrong.
+//! Files that operators keep: machines to enrol, flavors, fleets, farrier's own configuration; read into typed forms, with the place in the file of whatever is wrong.
 
 mod baremetal_create;
 mod bifrost;
 mod check;
+pub mod config;
 pub mod document;
 mod draft;
 pub mod driver_info;

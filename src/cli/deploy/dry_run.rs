@@ -6,36 +6,38 @@ use serde_json::{Value, json};
 
 use super::Args;
 use crate::cli::Context;
-use crate::cli::connection::Connection;
+use crate::cli::connection::Connections;
 use crate::driver::claim::{Candidate, Taken};
-use crate::driver::deploy::{Order, Standing};
+use crate::driver::deploy::Order;
 use crate::driver::rehearse::{DryRun, Planned};
-use crate::driver::{Driver, Error};
+use crate::driver::standing::Standing;
+use crate::driver::{Drivers, Error};
 use crate::ui::answer::{Column, Document, Format, Section, Show};
 
 /// The columns of a request, for formats that have columns.
 const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
     Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD").on_request(),
     Column::new("method", "METHOD"),
     Column::new("path", "PATH"),
     Column::new("body", "BODY"),
 ];
 
 /// One dry run an instance; none where the instances are really deployed.
-pub(super) fn rehearsals(args: &Args, connection: &Connection, count: usize) -> Vec<DryRun> {
+pub(super) fn rehearsals(args: &Args, drivers: &Drivers<'_>, count: usize) -> Vec<DryRun> {
     let count = if args.dry_run { count } else { 0 };
-    (0..count).map(|_| DryRun::new(&connection.client, connection.neutron().as_ref())).collect()
+    (0..count).map(|_| DryRun::new(drivers)).collect()
 }
 
 /// Looks at what the names stand for, for a deploy or for dry runs of it.
 pub(super) fn survey(
     orders: &[Order],
-    driver: &Driver<'_>,
+    drivers: &Drivers<'_>,
     rehearsals: &[DryRun],
 ) -> Result<Vec<Standing>, Error> {
     if rehearsals.is_empty() {
-        return driver.survey_all(orders);
+        return drivers.survey(orders);
     }
     orders.iter().zip(rehearsals).map(|(order, rehearsal)| rehearsal.survey(order)).collect()
 }
@@ -45,9 +47,10 @@ pub(super) fn answer<'a>(
     work: impl Iterator<Item = (&'a Order, &'a Standing, Vec<Candidate>)>,
     rehearsals: &[DryRun],
     is_list: bool,
+    connections: &Connections,
     context: &Context,
 ) -> anyhow::Result<()> {
-    let view = context.ui.view(COLUMNS)?.ranked();
+    let view = connections.view(context.ui.view(COLUMNS)?.ranked());
     let taken = Taken::default();
     let plans = work
         .zip(rehearsals)
@@ -56,14 +59,15 @@ pub(super) fn answer<'a>(
         })
         .collect::<Result<Vec<Planned>, Error>>()?;
     if context.ui.format() == Format::Table {
-        let text: Vec<String> = plans.iter().map(text).collect();
+        let text: Vec<String> = plans.iter().map(|plan| text(plan, connections.are_several())).collect();
         context.ui.text(&text.join("\n"))?;
         return Ok(());
     }
     let rows = plans.iter().flat_map(|plan| {
         let row = |request| {
             let mut row = json!(request);
-            (row["name"], row["node"]) = (json!(plan.name), json!(plan.node));
+            (row["name"], row["node"], row["cloud"]) =
+                (json!(plan.name), json!(plan.node), json!(plan.cloud));
             row
         };
         plan.requests.iter().map(row)
@@ -71,7 +75,7 @@ pub(super) fn answer<'a>(
     let rows: Vec<Value> = rows.collect();
     let wholes = plans
         .iter()
-        .map(|plan| json!({"name": plan.name, "node": plan.node, "requests": plan.requests}))
+        .map(|plan| json!({"name": plan.name, "node": plan.node, "cloud": plan.cloud, "requests": plan.requests}))
         .collect::<Vec<_>>();
     let whole = match wholes.as_slice() {
         [one] if !is_list => one.clone(),
@@ -82,11 +86,12 @@ pub(super) fn answer<'a>(
 }
 
 /// A plan for people: a line for each request, and its body below it.
-fn text(plan: &Planned) -> String {
+fn text(plan: &Planned, several: bool) -> String {
     let label = plan.node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
-    let mut text = match label {
-        Some(label) => format!("{} on node {label}\n", plan.name),
-        None => format!("{}\n", plan.name),
+    let mut text = match (label, plan.cloud.as_deref().filter(|_| several)) {
+        (Some(label), Some(cloud)) => format!("{} on node {label} in cloud {cloud}\n", plan.name),
+        (Some(label), None) => format!("{} on node {label}\n", plan.name),
+        (None, _) => format!("{}\n", plan.name),
     };
     for request in &plan.requests {
         let _ = writeln!(text, "  {} {}", request.method, request.path);

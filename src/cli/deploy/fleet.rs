@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use serde_json::Value;
 
 use super::orders::{Blueprint, Layout, numbered};
-use super::{Args, answer, check_templates, dry_run, settle};
+use super::{Args, answer, check_templates, dry_run, must_be_new, settle};
 use crate::cli::config_drive::{FirstBoot, keys_in, keys_of, network_of, object_of, part_of};
 use crate::cli::failure::{self, Failure, Kind};
 use crate::cli::hosts::Supply;
@@ -17,8 +17,9 @@ use crate::cli::{Context, batch, fleet, instances};
 use crate::driver::claim::{Candidate, Taken};
 use crate::driver::config_drive::cloud_config::{self, User};
 use crate::driver::config_drive::{ConfigDrive, network};
-use crate::driver::deploy::{Order, Standing};
+use crate::driver::deploy::Order;
 use crate::driver::image::{Checksum, Image};
+use crate::driver::standing::Standing;
 use crate::driver::{Deadline, root_device, steps};
 use crate::host_manager::{Count, Demand, Plan};
 use crate::inventory::document::{Finding, Origin, Report};
@@ -46,18 +47,19 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
             listed.add_to(&mut demands[*at].request)?;
         }
     }
-    let connection = context.connect()?;
+    let connections = context.connect_all()?;
     let templates: BTreeSet<&String> = groups
         .iter()
         .flat_map(|group| &group.payload.deploy_templates)
         .chain(&args.deploy_templates)
         .collect();
-    check_templates(templates, &connection, context)?;
+    check_templates(templates, &connections, context)?;
     let progress = context.ui.progress();
-    let driver = context.driver(&connection, &progress, Deadline::after(args.timeout));
+    let drivers = context.drivers(&connections, &progress, Deadline::after(args.timeout));
     let (of_groups, orders): (Vec<usize>, Vec<Order>) = orders.into_iter().unzip();
-    let rehearsals = dry_run::rehearsals(args, &connection, orders.len());
-    let standings = dry_run::survey(&orders, &driver, &rehearsals)?;
+    let rehearsals = dry_run::rehearsals(args, &drivers, orders.len());
+    let standings = dry_run::survey(&orders, &drivers, &rehearsals)?;
+    must_be_new(orders.iter().zip(&standings), &drivers)?;
     let mut members: Vec<Member> = of_groups
         .into_iter()
         .zip(orders.into_iter().zip(standings))
@@ -68,10 +70,10 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
         let is_wanted = |member: &&Member| member.group == at && member.standing.needs_node();
         demand.count = members.iter().filter(is_wanted).count();
     }
-    let Supply { hosts, live_drivers } = Supply::of(&connection)?;
-    let mut options = args.selection.options(Count::All);
-    options.circumstances.live_drivers = live_drivers;
-    let plan = fleet::plan(&hosts, &demands, &options)?;
+    let supply = Supply::of(&drivers)?;
+    let hosts = &supply.hosts;
+    let options = args.selection.options(Count::All, &supply);
+    let plan = fleet::plan(hosts, &demands, &options)?;
     assign(&mut members, &plan)?;
     let spare = |at| plan.spare(at).iter().map(|&host| candidate(&hosts[host])).collect();
     let spares: Vec<Vec<Candidate>> = (0..demands.len()).map(spare).collect();
@@ -81,17 +83,20 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
         planned.chain(spares[member.group].iter().cloned()).collect()
     };
     if args.dry_run {
+        let silent = drivers.silent();
         drop(progress);
         let work = members.iter().map(|member| (&member.order, &member.standing, candidates(member)));
-        return dry_run::answer(work, &rehearsals, true, context);
+        dry_run::answer(work, &rehearsals, true, &connections, context)?;
+        return context.conclude(&silent);
     }
     let taken = Taken::default();
     let outcomes = batch::each(context.global.jobs, &members, |member| {
-        driver.deploy(&member.order, &member.standing, &candidates(member), &taken)
+        drivers.deploy(&member.order, &member.standing, &candidates(member), &taken)
     });
+    let silent = drivers.silent();
     drop(progress);
     let names = members.into_iter().map(|member| member.order.name);
-    answer(true, args, &view, connection.cloud.as_deref(), names.zip(outcomes).collect(), context)
+    answer(true, args, &connections.view(view), names.zip(outcomes).collect(), &silent, context)
 }
 
 /// Gives each instance its node of the plan. Where one goes without, none is to be claimed at all.

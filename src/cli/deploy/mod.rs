@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use self::orders::{Blueprint, Layout, numbered};
 use super::config_drive::ConfigDriveArgs;
-use super::connection::Connection;
+use super::connection::Connections;
 use super::failure::{Failure, Kind};
 use super::flavors::FlavorArgs;
 use super::hosts::Supply;
@@ -24,10 +24,12 @@ use crate::driver::aside::FailedNode;
 use crate::driver::check::{self, Check};
 use crate::driver::claim::Taken;
 use crate::driver::config_drive::ConfigDrive;
-use crate::driver::deploy::{Order, Standing};
+use crate::driver::deploy::Order;
+use crate::driver::drivers::Silent;
 use crate::driver::instance::Instance;
 use crate::driver::network::Wishes;
-use crate::driver::{Deadline, Error, steps};
+use crate::driver::standing::Standing;
+use crate::driver::{Deadline, Drivers, Error, Outcome, steps};
 use crate::host_manager::{Count, ImageProperties, Request, select};
 use crate::inventory::document;
 use crate::ironic::Fault;
@@ -192,6 +194,10 @@ const EXAMPLES: help::Examples = &[
     ),
     ("Three at once: web-1, web-2, web-3", "farrier deploy web --count 3 --image ./el10.qcow2"),
     ("A whole fleet", "farrier deploy --file fleet.yaml --image ./el10.qcow2 --ssh-key ~/.ssh/id.pub"),
+    (
+        "Onto the best fit of two clouds",
+        "farrier deploy web-1 --os-cloud north,south --flavor bm.small --image ./el10.qcow2",
+    ),
     ("See what would be done", "farrier deploy web-1 --image ./el10.qcow2 --dry-run"),
     (
         "Until its SSH server answers",
@@ -226,43 +232,52 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     if let Some(listed) = orders.first().and_then(|order| order.image.listed.as_ref()) {
         listed.add_to(&mut request)?;
     }
-    let connection = context.connect()?;
-    check_templates(&args.deploy_templates, &connection, context)?;
+    let connections = context.connect_all()?;
+    check_templates(&args.deploy_templates, &connections, context)?;
     let progress = context.ui.progress();
-    let driver = context.driver(&connection, &progress, Deadline::after(args.timeout));
-    let rehearsals = dry_run::rehearsals(args, &connection, orders.len());
-    let standings = dry_run::survey(&orders, &driver, &rehearsals)?;
+    let drivers = context.drivers(&connections, &progress, Deadline::after(args.timeout));
+    let rehearsals = dry_run::rehearsals(args, &drivers, orders.len());
+    let standings = dry_run::survey(&orders, &drivers, &rehearsals)?;
+    // A name that was made up is nobody else's.
+    if args.name.is_some() {
+        must_be_new(orders.iter().zip(&standings), &drivers)?;
+    }
     settle(orders.iter_mut().zip(&standings), context)?;
     let wanted = standings.iter().filter(|standing| standing.needs_node()).count();
-    let Supply { hosts, live_drivers } = Supply::of(&connection)?;
-    let mut options = args.selection.options(Count::Exactly(wanted));
-    options.circumstances.live_drivers = live_drivers;
-    let selection = select(&hosts, &request, &options)?;
+    let supply = Supply::of(&drivers)?;
+    let options = args.selection.options(Count::Exactly(wanted), &supply);
+    let selection = select(&supply.hosts, &request, &options)?;
     // Fewer than are wanted are an error before anything is claimed.
     selection.verdict()?;
-    let candidates = candidates(&selection, &hosts);
+    let candidates = candidates(&selection, &supply.hosts);
 
     let taken = Taken::default();
     if args.dry_run {
+        let silent = drivers.silent();
         drop(progress);
         let work =
             orders.iter().zip(&standings).map(|(order, standing)| (order, standing, candidates.clone()));
-        return dry_run::answer(work, &rehearsals, args.count.is_some(), context);
+        dry_run::answer(work, &rehearsals, args.count.is_some(), &connections, context)?;
+        return context.conclude(&silent);
     }
     let work: Vec<(Order, Standing)> = orders.into_iter().zip(standings).collect();
     let outcomes = batch::each(context.global.jobs, &work, |(order, standing)| {
-        driver.deploy(order, standing, &candidates, &taken)
+        drivers.deploy(order, standing, &candidates, &taken)
     });
+    let silent = drivers.silent();
     drop(progress);
     let names = work.into_iter().map(|(order, _)| order.name);
-    answer(
-        args.count.is_some(),
-        args,
-        &view,
-        connection.cloud.as_deref(),
-        names.zip(outcomes).collect(),
-        context,
-    )
+    let outcomes = names.zip(outcomes).collect();
+    answer(args.count.is_some(), args, &connections.view(view), outcomes, &silent, context)
+}
+
+/// An instance that there is nothing of yet is made only where no cloud that cannot be asked may have it.
+fn must_be_new<'a>(
+    orders: impl Iterator<Item = (&'a Order, &'a Standing)>,
+    drivers: &Drivers<'_>,
+) -> Result<(), Error> {
+    let new = orders.filter(|(_, standing)| standing.is_free());
+    drivers.must_be_new(new.map(|(order, _)| order.name.as_str()))
 }
 
 /// One order an instance. All that the options name is read here, before any request but for an image in Glance.
@@ -293,16 +308,19 @@ fn settle<'a>(
 /// Ironic passes over a trait without template; whoever names a template wants one.
 fn check_templates<'a>(
     names: impl IntoIterator<Item = &'a String>,
-    connection: &Connection,
+    connections: &Connections,
     context: &Context,
 ) -> anyhow::Result<()> {
-    for name in names {
+    let wanted = names.into_iter().flat_map(|name| connections.members.iter().map(move |at| (name, at)));
+    for (name, connection) in wanted {
         match connection.client.has_deploy_template(name) {
             Ok(true) => {}
             Ok(false) => {
-                return Err(
-                    Failure::new(Kind::NotFound, format!("there is no deploy template `{name}`")).into()
-                );
+                let problem = match connection.cloud.as_deref().filter(|_| connections.are_several()) {
+                    Some(cloud) => format!("there is no deploy template `{name}` in cloud `{cloud}`"),
+                    None => format!("there is no deploy template `{name}`"),
+                };
+                return Err(Failure::new(Kind::NotFound, problem).into());
             }
             Err(error) if error.fault() == Some(&Fault::Forbidden) => {
                 context.ui.warn(&format!("whether there is a deploy template `{name}` is not for us to see"));
@@ -317,25 +335,26 @@ fn answer(
     is_list: bool,
     args: &Args,
     view: &View,
-    cloud: Option<&str>,
-    outcomes: Vec<(String, Result<Instance, Error>)>,
+    outcomes: Vec<(String, Outcome<Instance>)>,
+    silent: &[Silent],
     context: &Context,
 ) -> anyhow::Result<()> {
+    let row = |name: &str, outcome: &Outcome<Instance>| match &outcome.result {
+        Ok(instance) => instances::row(instance, outcome.cloud.as_deref()),
+        Err(error) => instances::failed_row(name, error, outcome.cloud.as_deref()),
+    };
     match outcomes.as_slice() {
         _ if is_list => {
-            let row = |(name, outcome): &(String, Result<Instance, Error>)| match outcome {
-                Ok(instance) => instances::row(instance, cloud),
-                Err(error) => instances::failed_row(name, error, cloud),
-            };
-            context.ui.list(view, outcomes.iter().map(row).collect())?;
+            context.ui.list(view, outcomes.iter().map(|(name, outcome)| row(name, outcome)).collect())?;
         }
-        [(_, Ok(instance))] => context.ui.object(view, &instances::row(instance, cloud))?,
+        [(name, outcome)] if outcome.result.is_ok() => context.ui.object(view, &row(name, outcome))?,
         _ => {}
     }
-    let deployed = outcomes.iter().filter_map(|(_, outcome)| outcome.as_ref().ok());
+    let deployed = outcomes.iter().filter_map(|(_, outcome)| outcome.result.as_ref().ok());
     let names: Vec<&str> = deployed.map(Instance::label).collect();
     if args.no_wait && !names.is_empty() {
         context.ui.hint(&format!("farrier wait {}", names.join(" ")));
     }
-    batch::conclude(context, outcomes)
+    let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
+    batch::conclude(context, outcomes.collect(), silent)
 }

@@ -232,7 +232,7 @@ fn answer(
         return Err(Failure::new(signal.into(), message).hint(hint).into());
     }
     let labels = plans.iter().map(|plan| plan.machine().label());
-    batch::conclude(context, labels.zip(outcomes).collect())?;
+    batch::conclude(context, labels.zip(outcomes).collect(), &[])?;
     conclude_left(differing, total)
 }
 

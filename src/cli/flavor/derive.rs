@@ -11,7 +11,7 @@ use crate::ui::answer::Format;
 
 pub(super) fn run(args: &HostsArgs, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(super::PROPOSED)?;
-    let Supply { hosts, .. } = args.supply(context)?;
+    let Supply { hosts, silent, .. } = args.supply(context)?;
     let found = shapes(&hosts);
     if let Some(first) = found.unknown.first() {
         let label = hosts[*first].label();
@@ -31,7 +31,7 @@ pub(super) fn run(args: &HostsArgs, context: &Context) -> anyhow::Result<()> {
             context.ui.list(&view, shapes.iter().map(|shape| json!(shape.flavor)).collect())?;
         }
     }
-    Ok(())
+    context.conclude(&silent)
 }
 
 /// A flavor as a flavor file has it: what is not named is not written, nor what is 0 unless said.

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::cli::{Context, help};
+use crate::driver::Purpose;
 use crate::ironic::Feature;
 use crate::ironic::node::HistoryEvent;
 use crate::ui::answer::{Column, Show};
@@ -40,7 +41,12 @@ const COLUMNS: &[Column] = &[
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
-    let client = context.connect()?.client;
+    let connections = context.connect_all()?;
+    let progress = context.ui.progress();
+    let drivers = connections.readers(&progress);
+    let client = drivers.locate_node(&args.node, Purpose::Look)?.client().clone();
+    let silent = drivers.silent();
+    drop(progress);
     client.need(Feature::NodeHistory)?;
     // Its history is found by UUID and by name alike; only that there is no such node is said better here.
     let node = client.node_fields(&args.node, &["uuid"])?;
@@ -55,7 +61,8 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         row["summary"] = event.event.as_deref().map(summary).into();
         row
     };
-    Ok(context.ui.list(&view, events.iter().map(row).collect())?)
+    context.ui.list(&view, events.iter().map(row).collect())?;
+    context.conclude(&silent)
 }
 
 /// An event for eyes: of the steps that Ironic prints as Python's objects only the names.

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::cli::{Context, batch, help};
 use crate::driver::event::NodeRef;
-use crate::driver::{Deadline, Error};
+use crate::driver::{Deadline, Outcome, Purpose};
 use crate::ironic::Node;
 use crate::ui::answer::{Column, Show};
 
@@ -30,6 +30,7 @@ pub(super) const EXAMPLES: help::Examples = &[
 
 const COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD").on_request(),
     Column::new("maintenance", "MAINTENANCE"),
     Column::new("maintenance_reason", "REASON"),
     Column::new("state", "STATE").show(Show::State),
@@ -39,16 +40,20 @@ const COLUMNS: &[Column] = &[
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
     let names = batch::names(&args.nodes, &context.ui)?;
-    let connection = context.connect()?;
+    let connections = context.connect_all()?;
     let progress = context.ui.progress();
-    let driver = context.driver(&connection, &progress, Deadline::none());
+    let drivers = context.drivers(&connections, &progress, Deadline::none());
     let reason = (!args.off).then_some(args.reason.as_str());
-    let outcomes = batch::each(context.global.jobs, &names, |name| driver.set_maintenance(name, reason));
+    let outcomes = batch::each(context.global.jobs, &names, |name| {
+        drivers.on_node(name, Purpose::Change, |driver| driver.set_maintenance(name, reason))
+    });
+    let silent = drivers.silent();
     drop(progress);
-    let outcomes: Vec<(String, Result<Node, Error>)> = names.into_iter().zip(outcomes).collect();
-    let row = |(name, outcome): &(String, Result<Node, Error>)| match outcome {
+    let outcomes: Vec<(String, Outcome<Node>)> = names.into_iter().zip(outcomes).collect();
+    let row = |(name, outcome): &(String, Outcome<Node>)| match &outcome.result {
         Ok(node) => json!({
             "node": NodeRef::from(node),
+            "cloud": outcome.cloud,
             "maintenance": node.maintenance,
             "maintenance_reason": node.maintenance_reason,
             "state": node.provision_state.to_string(),
@@ -56,12 +61,14 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         }),
         Err(_) => json!({
             "node": {"uuid": null, "name": name},
+            "cloud": outcome.cloud,
             "maintenance": null,
             "maintenance_reason": null,
             "state": null,
-            "error": batch::error_text(outcome),
+            "error": batch::error_text(&outcome.result),
         }),
     };
-    context.ui.list(&view, outcomes.iter().map(row).collect())?;
-    batch::conclude(context, outcomes)
+    context.ui.list(&connections.view(view), outcomes.iter().map(row).collect())?;
+    let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
+    batch::conclude(context, outcomes.collect(), &silent)
 }

@@ -6,6 +6,8 @@ mod maintenance;
 use serde_json::{Map, Value};
 
 use super::{Context, help};
+use crate::driver::{Error, Purpose};
+use crate::ironic::Client;
 use crate::ironic::node::NodeQuery;
 use crate::ironic::version::Microversion;
 use crate::rest::mask;
@@ -65,6 +67,7 @@ struct ListArgs {
 const LIST: help::Examples = &[
     ("All nodes", "farrier node list"),
     ("The free ones", "farrier node list --state available"),
+    ("Those of two clouds", "farrier node list --os-cloud north,south"),
     ("An inventory to schedule with later", "farrier node list --detail -f json > inventory.json"),
 ];
 const SHOW: help::Examples =
@@ -73,6 +76,7 @@ const SHOW: help::Examples =
 const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
     Column::new("uuid", "UUID").yields(1),
+    Column::new("cloud", "CLOUD").on_request(),
     Column::new("provision_state", "STATE").show(Show::State),
     Column::new("power_state", "POWER").show(Show::State),
     Column::new("maintenance", "MAINT").yields(2),
@@ -136,7 +140,25 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
 
 fn list(args: &ListArgs, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
-    let client = context.connect()?.client;
+    let connections = context.connect_all()?;
+    let progress = context.ui.progress();
+    let drivers = connections.readers(&progress);
+    let found = drivers.ask(|driver| {
+        let client = driver.client();
+        let subject = || format!("nodes at {}", client.address());
+        let listed: Result<Vec<Map<String, Value>>, _> = client.nodes(&query(args, client));
+        listed.map_err(|source| Error::Request { subject: subject(), source })
+    })?;
+    let silent = drivers.silent();
+    drop(progress);
+    let rows = found
+        .into_iter()
+        .flat_map(|(cloud, nodes)| nodes.into_iter().map(move |node| shown(node, cloud.as_deref())));
+    context.ui.list(&connections.view(view), rows.collect())?;
+    context.conclude(&silent)
+}
+
+fn query(args: &ListArgs, client: &Client) -> NodeQuery {
     let mut query = if args.detail {
         NodeQuery::all().detail()
     } else {
@@ -156,19 +178,25 @@ fn list(args: &ListArgs, context: &Context) -> anyhow::Result<()> {
     if args.maintenance {
         query = query.filter("maintenance", "True");
     }
-    let nodes: Vec<Map<String, Value>> = client.nodes(&query)?;
-    Ok(context.ui.list(&view, nodes.into_iter().map(shown).collect())?)
+    query
 }
 
 fn show(node: &str, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
-    let client = context.connect()?.client;
-    let node = client.node_whole(node)?;
-    Ok(context.ui.object(&view, &shown(node))?)
+    let connections = context.connect_all()?;
+    let progress = context.ui.progress();
+    let drivers = connections.readers(&progress);
+    let driver = drivers.locate_node(node, Purpose::Look)?;
+    let found = shown(driver.client().node_whole(node)?, driver.cloud());
+    let silent = drivers.silent();
+    drop(progress);
+    context.ui.object(&view, &found)?;
+    context.conclude(&silent)
 }
 
 /// A node as it may be shown: Ironic masks most secrets, and not all; its links say nothing to anybody.
-fn shown(mut node: Map<String, Value>) -> Value {
+fn shown(mut node: Map<String, Value>, cloud: Option<&str>) -> Value {
+    node.insert("cloud".to_owned(), cloud.into());
     node.retain(|key, _| {
         key != "links" && key != "ports" && key != "portgroups" && key != "states" && key != "volume"
     });

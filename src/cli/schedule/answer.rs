@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::cli::hosts::Supply;
 use crate::host_manager::{Count, Explanation, Group, HostState, Options, Request, Selection, Trap};
 use crate::ui::answer::{Column, Section, Show, View, ViewError};
 
@@ -19,6 +20,7 @@ pub(super) const SELECTED: &[Column] = &[
 
 const REJECTED: &[Column] = &[
     Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD").on_request(),
     Column::new("filter", "FILTER"),
     Column::new("wanted", "WANTED"),
     Column::new("has", "HAS"),
@@ -70,18 +72,19 @@ pub(super) fn add(whole: &mut Value, selection: &Selection<'_>, hosts: &[HostSta
 pub(super) fn sections(
     view: View,
     selection: &Selection<'_>,
-    hosts: &[HostState],
+    supply: &Supply,
     explain: bool,
 ) -> Result<Vec<Section>, ViewError> {
-    let mut sections = vec![Section { title: None, view, rows: selected(selection, hosts) }];
+    let rows = selected(selection, &supply.hosts);
+    let mut sections = vec![Section { title: None, view: supply.view(view), rows }];
     if explain {
-        sections.extend(explained(selection)?);
+        sections.extend(explained(selection, supply)?);
     }
     Ok(sections)
 }
 
 /// Why machines were refused, and what the filters did, as tables.
-pub(super) fn explained(selection: &Selection<'_>) -> Result<Vec<Section>, ViewError> {
+pub(super) fn explained(selection: &Selection<'_>, supply: &Supply) -> Result<Vec<Section>, ViewError> {
     let title = |text: &str| Some(text.to_owned());
     let ranked = |columns| Ok::<_, ViewError>(View::new(columns, &[], None)?.ranked());
     let mut sections = Vec::new();
@@ -90,7 +93,7 @@ pub(super) fn explained(selection: &Selection<'_>) -> Result<Vec<Section>, ViewE
         sections.push(Section { title: title("Not chosen, by reason"), view: ranked(GROUPED)?, rows });
     } else if !selection.refused().is_empty() {
         let rows = selection.groups().iter().flat_map(one_by_one).collect();
-        sections.push(Section { title: title("Not chosen"), view: ranked(REJECTED)?, rows });
+        sections.push(Section { title: title("Not chosen"), view: supply.view(ranked(REJECTED)?), rows });
     }
     let rows = selection.summary().iter().map(|count| json!(count)).collect();
     sections.push(Section { title: title("Filters"), view: ranked(SUMMARY)?, rows });
@@ -120,6 +123,7 @@ pub(super) fn rejected(told: &Explanation<'_>) -> Value {
     json!({
         "uuid": told.host.uuid,
         "name": told.host.name,
+        "cloud": told.host.cloud.as_deref(),
         "filter": told.filter,
         "reason": told.reason,
         "wanted": told.wanted,
@@ -131,6 +135,7 @@ fn one_by_one(group: &Group<'_>) -> Vec<Value> {
     let row = |host: &&HostState| {
         json!({
             "node": {"name": host.name, "uuid": host.uuid},
+            "cloud": host.cloud.as_deref(),
             "filter": group.filter,
             "wanted": group.wanted,
             "has": group.has,

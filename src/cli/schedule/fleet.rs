@@ -9,7 +9,7 @@ use super::{Args, answer};
 use crate::cli::hosts::Supply;
 use crate::cli::{Context, fleet, glance};
 use crate::driver::image::Listed;
-use crate::host_manager::{Circumstances, Count, Demand, HostState, Options, Plan, Shortfall, select};
+use crate::host_manager::{Count, Demand, HostState, Options, Plan, Shortfall, select};
 use crate::ui::answer::{Column, Document, Section, Show};
 
 /// The machines that were given to each.
@@ -40,29 +40,32 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
             listed.add_to(&mut demand.request)?;
         }
     }
-    let Supply { hosts, live_drivers } = args.hosts.supply(context)?;
-    let mut options = args.selection.options(Count::All);
-    options.circumstances = Circumstances { live_drivers, ..Circumstances::default() };
-    let plan = fleet::plan(&hosts, &demands, &options)?;
+    let supply = args.hosts.supply(context)?;
+    let hosts = &supply.hosts;
+    let options = args.selection.options(Count::All, &supply);
+    let plan = fleet::plan(hosts, &demands, &options)?;
     let shortfalls = plan.shortfalls();
 
-    let rows = rows(&plan, &demands, &hosts);
+    let rows = rows(&plan, &demands, hosts);
     let mut whole = json!({
         "request": request(path, &demands, &options),
         "selected": rows,
         "missing": shortfalls.iter().map(missing).collect::<Vec<_>>(),
     });
-    let mut sections = vec![Section { title: None, view, rows }];
+    let mut sections = vec![Section { title: None, view: supply.view(view), rows }];
     let summary = demands
         .iter()
         .enumerate()
         .flat_map(|(at, demand)| plan.summary(at).iter().map(move |count| named(demand, json!(count))));
     whole["summary"] = summary.collect();
     if args.explain {
-        explain(&mut whole, &mut sections, &demands, &hosts, &options)?;
+        explain(&mut whole, &mut sections, &demands, &supply, &options)?;
     }
     context.ui.document(Document { whole, sections })?;
-    fleet::verdict(&shortfalls).map_or(Ok(()), |failure| Err(failure.into()))
+    match fleet::verdict(&shortfalls) {
+        None => context.conclude(&supply.silent),
+        Some(failure) => Err(failure.into()),
+    }
 }
 
 fn request(path: &Path, demands: &[Demand], options: &Options) -> Value {
@@ -100,15 +103,15 @@ fn explain(
     whole: &mut Value,
     sections: &mut Vec<Section>,
     demands: &[Demand],
-    hosts: &[HostState],
+    supply: &Supply,
     options: &Options,
 ) -> anyhow::Result<()> {
     let mut rejected: Vec<Value> = Vec::new();
     for demand in demands {
-        let selection = select(hosts, &demand.request, options)?;
+        let selection = select(&supply.hosts, &demand.request, options)?;
         rejected.extend(selection.explanations().map(|told| named(demand, answer::rejected(&told))));
         let title = |text: &str| format!("{}: {}", demand.name, text.to_lowercase());
-        let explained = answer::explained(&selection)?.into_iter();
+        let explained = answer::explained(&selection, supply)?.into_iter();
         sections.extend(
             explained.map(|section| Section { title: section.title.as_deref().map(title), ..section }),
         );

@@ -10,10 +10,10 @@ use serde_json::json;
 
 use super::failure::{Failure, Kind};
 use super::flavors::FlavorArgs;
-use super::hosts::{HostsArgs, Supply};
+use super::hosts::HostsArgs;
 use super::selection::SelectionArgs;
 use super::{Context, glance, help};
-use crate::host_manager::{Circumstances, Count, ImageProperties, Selection, TrapKind, select};
+use crate::host_manager::{Count, ImageProperties, Selection, TrapKind, select};
 use crate::ui::answer::Document;
 
 /// Show which machines fit a request, and why the others do not
@@ -68,6 +68,10 @@ const EXAMPLES: help::Examples = &[
     ),
     ("A whole fleet", "farrier schedule --file fleet.yaml --explain"),
     ("Keep one for four hours", "farrier schedule --flavor bm.small --reserve ci-42 --for 4h"),
+    (
+        "In two clouds, and in the second only where the first has none",
+        "farrier schedule --os-cloud north,south --weigher cloud-order --ram 16G",
+    ),
     ("Without a server, from a saved inventory", "farrier schedule --inventory inventory.json --ram 16G"),
 ];
 
@@ -95,19 +99,18 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         return reserve::run(name, &request, args, context);
     }
     let view = context.ui.view(answer::SELECTED)?.ranked();
-    let Supply { hosts, live_drivers } = args.hosts.supply(context)?;
-    let mut options = args.selection.options(args.count);
-    options.circumstances = Circumstances { live_drivers, ..Circumstances::default() };
-    let selection = select(&hosts, &request, &options)?;
+    let supply = args.hosts.supply(context)?;
+    let options = args.selection.options(args.count, &supply);
+    let selection = select(&supply.hosts, &request, &options)?;
     let verdict = selection.verdict();
     tell_traps(&selection, args.explain || verdict.is_err(), context);
 
     let mut whole = json!({"request": answer::request(&request, &options)});
-    answer::add(&mut whole, &selection, &hosts, args.explain);
-    let sections = answer::sections(view, &selection, &hosts, args.explain)?;
+    answer::add(&mut whole, &selection, &supply.hosts, args.explain);
+    let sections = answer::sections(view, &selection, &supply, args.explain)?;
     context.ui.document(Document { whole, sections })?;
     match verdict {
-        Ok(()) => Ok(()),
+        Ok(()) => context.conclude(&supply.silent),
         Err(error) => {
             let mut hints = error.hints.clone();
             if !args.explain {

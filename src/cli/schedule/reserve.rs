@@ -47,25 +47,35 @@ pub(super) fn run(name: &str, request: &Request, args: &Args, context: &Context)
     let until = args.reserve.duration.map(|duration| Timestamp::now().checked_add(duration)).transpose();
     let until =
         until.map_err(|_| Failure::new(Kind::Usage, "`--for` is longer than any calendar reaches"))?;
-    let connection = context.connect()?;
+    let connections = context.connect_all()?;
     let progress = context.ui.progress();
-    let driver = context.driver(&connection, &progress, Deadline::none());
+    let drivers = context.drivers(&connections, &progress, Deadline::none());
     // What is there already needs no machine.
-    let standing = batch::each(context.global.jobs, &names, |name| driver.reservation(name));
-    let standing = standing.into_iter().collect::<Result<Vec<_>, Error>>()?;
-    let wanted = standing.iter().filter(|standing| standing.is_none()).count();
-    let Supply { hosts, live_drivers } = Supply::of(&connection)?;
-    let mut options = args.selection.options(Count::Exactly(wanted));
-    options.circumstances.live_drivers = live_drivers;
-    let selection = select(&hosts, request, &options)?;
+    let reserved = batch::each(context.global.jobs, &names, |name| drivers.is_reserved(name));
+    let reserved = reserved.into_iter().collect::<Result<Vec<_>, Error>>()?;
+    let new: Vec<&str> = names
+        .iter()
+        .zip(&reserved)
+        .filter(|(_, reserved)| !**reserved)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    drivers.must_be_new(new.iter().copied())?;
+    let supply = Supply::of(&drivers)?;
+    let options = args.selection.options(Count::Exactly(new.len()), &supply);
+    let selection = select(&supply.hosts, request, &options)?;
     selection.verdict()?;
-    let candidates = candidates(&selection, &hosts);
+    let candidates = candidates(&selection, &supply.hosts);
     let taken = Taken::default();
     let outcomes =
-        batch::each(context.global.jobs, &names, |name| driver.reserve(name, until, &candidates, &taken));
+        batch::each(context.global.jobs, &names, |name| drivers.reserve(name, until, &candidates, &taken));
+    let silent = drivers.silent();
     drop(progress);
     let now = Timestamp::now();
-    let reserved = outcomes.iter().filter_map(|outcome| outcome.as_ref().ok());
-    context.ui.list(&view, reserved.map(|reserved| reservation::row(reserved, now)).collect())?;
-    batch::conclude(context, names.into_iter().zip(outcomes).collect())
+    let rows = outcomes.iter().filter_map(|outcome| {
+        let reserved = outcome.result.as_ref().ok()?;
+        Some(reservation::row(reserved, outcome.cloud.as_deref(), now))
+    });
+    context.ui.list(&connections.view(view), rows.collect())?;
+    let outcomes = outcomes.into_iter().map(|outcome| outcome.result);
+    batch::conclude(context, names.into_iter().zip(outcomes).collect(), &silent)
 }

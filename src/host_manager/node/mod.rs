@@ -68,6 +68,7 @@ enum Key {
     Retired,
     Fault,
     Reservation,
+    Cloud,
     Other,
 }
 
@@ -92,6 +93,8 @@ impl Key {
             "retired" | "Retired" => Self::Retired,
             "fault" | "Fault" => Self::Fault,
             "reservation" | "Reservation" => Self::Reservation,
+            // Not Ironic's: farrier's own lists of several clouds have it.
+            "cloud" => Self::Cloud,
             _ => Self::Other,
         }
     }
@@ -156,6 +159,7 @@ impl<'de> Visitor<'de> for HostSeed<'_> {
                 Key::Retired => raw.retired = map.next_value()?,
                 Key::Fault => raw.fault = map.next_value()?,
                 Key::Reservation => raw.reservation = map.next_value()?,
+                Key::Cloud => raw.cloud = map.next_value()?,
                 Key::Other => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -194,6 +198,7 @@ struct RawNode<'de> {
     retired: Loose<'de>,
     fault: Loose<'de>,
     reservation: Loose<'de>,
+    cloud: Loose<'de>,
 }
 
 impl RawNode<'_> {
@@ -222,7 +227,7 @@ impl RawNode<'_> {
         HostState {
             uuid: uuid.unwrap_or_default(),
             name: reader.own_text(&self.name, "name"),
-            cloud: None,
+            cloud: reader.text(&self.cloud, "cloud"),
             hardware,
             raw_arch,
             arch,

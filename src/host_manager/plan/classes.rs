@@ -6,8 +6,8 @@ use super::flow::Offer;
 use super::{Demand, Kind, PlanError};
 use crate::host_manager::filters::FilterName;
 use crate::host_manager::host::HostState;
-use crate::host_manager::select::{self, FilterCount};
-use crate::host_manager::weigh;
+use crate::host_manager::select::{self, FilterCount, Options};
+use crate::host_manager::weigh::{self, Preference, Weigher};
 
 /// The classes of nodes, and what each kind of request may take of them.
 pub(super) struct Classes {
@@ -28,9 +28,11 @@ pub(super) fn classes(
     hosts: &[HostState],
     demands: &[Demand],
     kinds: &[Kind<'_>],
-    seed: u64,
+    options: &Options,
 ) -> Result<Classes, PlanError> {
-    let lots: Vec<u64> = hosts.iter().map(|host| weigh::lot(seed, host)).collect();
+    let clouds = Preference::new(&options.clouds);
+    let cost = |kind: &Kind<'_>, host: &HostState| cost(kind, host, clouds.place(host), options.weigher);
+    let lots: Vec<u64> = hosts.iter().map(|host| weigh::lot(options.seed, host)).collect();
     let instances: usize = kinds.iter().map(|kind| kind.wanted).sum();
     let mut offered: Vec<Vec<usize>> = Vec::with_capacity(kinds.len());
     let mut summaries = Vec::with_capacity(kinds.len());
@@ -42,7 +44,7 @@ pub(super) fn classes(
         offered.push(fitting);
         summaries.push(summary);
     }
-    let class_of = refine(hosts, &offered);
+    let class_of = refine(hosts, &offered, &clouds);
     let mut classes = Classes { hosts: Vec::new(), offers: Vec::with_capacity(kinds.len()), summaries };
     let mut index_of: HashMap<usize, usize> = HashMap::new();
     for (host, class) in class_of.iter().enumerate() {
@@ -103,9 +105,9 @@ fn cheapest(hosts: Vec<usize>, count: usize, key: impl Fn(usize) -> (i64, u64)) 
     keyed.into_iter().map(|(_, host)| host).collect()
 }
 
-/// The class of each node that is offered to any kind: begins with its hardware and lock, and is split by each kind
-/// into the nodes that are offered to that and those that are not.
-fn refine(hosts: &[HostState], offered: &[Vec<usize>]) -> Vec<Option<usize>> {
+/// The class of each node that is offered to any kind: begins with all that its cost depends on, and is split by each
+/// kind into the nodes that are offered to that and those that are not.
+fn refine(hosts: &[HostState], offered: &[Vec<usize>], clouds: &Preference<'_>) -> Vec<Option<usize>> {
     let mut class_of: Vec<Option<usize>> = vec![None; hosts.len()];
     let mut roots: HashMap<_, usize> = HashMap::new();
     let mut split: HashMap<usize, usize> = HashMap::new();
@@ -119,7 +121,8 @@ fn refine(hosts: &[HostState], offered: &[Vec<usize>]) -> Vec<Option<usize>> {
         for &host in offered {
             let state = &hosts[host];
             let before = class_of[host].unwrap_or_else(|| {
-                *roots.entry((state.hardware, state.locked_by.is_some())).or_insert_with(&mut fresh)
+                let root = (state.hardware, state.locked_by.is_some(), clouds.place(state));
+                *roots.entry(root).or_insert_with(&mut fresh)
             });
             class_of[host] = Some(*split.entry(before).or_insert_with(&mut fresh));
         }
@@ -127,10 +130,15 @@ fn refine(hosts: &[HostState], offered: &[Vec<usize>]) -> Vec<Option<usize>> {
     class_of
 }
 
-/// Waste as a whole number, in steps of 2^-30, and below it the lock, which decides only between equal wastes.
-fn cost(kind: &Kind<'_>, host: &HostState) -> i64 {
+/// Waste as a whole number, in steps of 2^-30, and below it the lock, and below that the cloud's place, each of which
+/// decides only between nodes that are equal in what stands above it. Where clouds come first, their place is above all.
+fn cost(kind: &Kind<'_>, host: &HostState, place: usize, weigher: Weigher) -> i64 {
     const STEPS: f64 = 1_073_741_824.0;
+    /// So many clouds are told apart: the sums of costs must not overflow.
+    const PLACES: usize = 15;
     #[expect(clippy::cast_possible_truncation, reason = "waste is at most 3")]
     let steps = (kind.matcher.waste(host.hardware) * STEPS).round() as i64;
-    (steps << 16) | i64::from(host.locked_by.is_some())
+    let place = i64::try_from(place.min(PLACES)).expect("it is small");
+    let first = if weigher == Weigher::CloudOrder { place } else { 0 };
+    (first << 48) | (steps << 16) | (i64::from(host.locked_by.is_some()) << 8) | place
 }

@@ -20,6 +20,7 @@ use super::filters::{Circumstances, Matcher};
 use super::host::HostState;
 use super::request::Request;
 use super::select::{self, Count, FilterCount, Options, RequestError, Selection};
+use super::weigh::Weigher;
 
 /// A number of machines of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,8 +73,7 @@ pub struct Shortfall {
 pub struct Plan<'a> {
     hosts: &'a [HostState],
     demands: &'a [Demand],
-    seed: u64,
-    circumstances: &'a Circumstances,
+    options: &'a Options,
     kinds: Vec<Kind<'a>>,
     shares: Vec<Share>,
 }
@@ -87,8 +87,10 @@ struct Kind<'a> {
     summary: Vec<FilterCount>,
 }
 
-/// Plans several demands as a whole. Nodes without a lock are preferred to those with one where they are equally
-/// wasteful; `seed` decides between nodes that are equal in every way.
+/// Plans several demands as a whole. Of what the options say, counts, draws by lot and all weighers but
+/// [`Weigher::CloudOrder`](super::Weigher::CloudOrder) are passed over: a plan is what wastes least. Nodes without a lock
+/// are preferred to those with one where they are equally wasteful, then those of a preferred cloud, and the seed decides
+/// between nodes that are equal in every way.
 ///
 /// # Errors
 ///
@@ -97,11 +99,10 @@ struct Kind<'a> {
 pub fn plan<'a>(
     hosts: &'a [HostState],
     demands: &'a [Demand],
-    seed: u64,
-    circumstances: &'a Circumstances,
+    options: &'a Options,
 ) -> Result<Plan<'a>, PlanError> {
-    let mut kinds = kinds(demands, circumstances)?;
-    let Classes { hosts: classes, offers, summaries } = classes(hosts, demands, &kinds, seed)?;
+    let mut kinds = kinds(demands, &options.circumstances)?;
+    let Classes { hosts: classes, offers, summaries } = classes(hosts, demands, &kinds, options)?;
     for (kind, summary) in kinds.iter_mut().zip(summaries) {
         kind.summary = summary;
     }
@@ -121,7 +122,7 @@ pub fn plan<'a>(
             share.missing -= share.hosts.len();
         }
     }
-    Ok(Plan { hosts, demands, seed, circumstances, kinds, shares })
+    Ok(Plan { hosts, demands, options, kinds, shares })
 }
 
 /// Puts demands with equal requests together.
@@ -185,7 +186,11 @@ impl<'a> Plan<'a> {
     }
 
     fn options(&self, count: Count) -> Options {
-        Options { count, seed: self.seed, circumstances: self.circumstances.clone(), ..Options::default() }
+        let weigher = match self.options.weigher {
+            Weigher::CloudOrder => Weigher::CloudOrder,
+            _ => Weigher::BestFit,
+        };
+        Options { count, weigher, subset_size: 0, ..self.options.clone() }
     }
 
     /// The demands that are not served whole, and what is missing for each.

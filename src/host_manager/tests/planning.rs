@@ -6,6 +6,10 @@ fn demand(name: &str, request: Request, count: usize) -> Demand {
     Demand { name: name.to_owned(), request, count }
 }
 
+fn seeded(seed: u64) -> Options {
+    Options { seed, ..Options::default() }
+}
+
 /// The names of the nodes that each demand was given, sorted.
 fn given<'h>(hosts: &'h [HostState], plan: &Plan<'_>) -> Vec<Vec<&'h str>> {
     let names = |share: &Share| {
@@ -20,13 +24,13 @@ fn given<'h>(hosts: &'h [HostState], plan: &Plan<'_>) -> Vec<Vec<&'h str>> {
 fn an_early_demand_does_not_take_what_only_a_later_one_can_not_do_without() {
     // Node a fits both, node b fits only the first.
     let hosts = [machine_of("a", 64), machine_of("b", 16)];
-    let circumstances = Circumstances::default();
+    let options = seeded(1);
     for turned in [false, true] {
         let mut demands = [demand("one", ram(8), 1), demand("two", ram(32), 1)];
         if turned {
             demands.reverse();
         }
-        let plan = plan(&hosts, &demands, 1, &circumstances).expect("the demands can be meant");
+        let plan = plan(&hosts, &demands, &options).expect("the demands can be meant");
         let expected = if turned { [["a"], ["b"]] } else { [["b"], ["a"]] };
         assert_eq!(given(&hosts, &plan), expected);
         assert_eq!(plan.shortfalls(), []);
@@ -37,8 +41,8 @@ fn an_early_demand_does_not_take_what_only_a_later_one_can_not_do_without() {
 fn as_many_as_can_be_are_served_and_then_with_least_waste() {
     let hosts = [machine_of("s1", 16), machine_of("s2", 16), machine_of("m", 32), machine_of("l", 64)];
     let demands = [demand("small", ram(16), 2), demand("large", ram(32), 1)];
-    let circumstances = Circumstances::default();
-    let plan = plan(&hosts, &demands, 1, &circumstances).expect("the demands can be meant");
+    let options = seeded(1);
+    let plan = plan(&hosts, &demands, &options).expect("the demands can be meant");
     assert_eq!(given(&hosts, &plan), [vec!["s1", "s2"], vec!["m"]]);
     assert_eq!(plan.spare(0), [3]);
     assert_eq!(plan.spare(1), [3]);
@@ -48,8 +52,8 @@ fn as_many_as_can_be_are_served_and_then_with_least_waste() {
 fn demands_of_one_request_share_nodes_and_the_later_goes_short() {
     let hosts = [machine("a"), machine("b"), machine("c")];
     let demands = [demand("one", ram(8), 2), demand("two", ram(8), 2), demand("none", ram(8), 0)];
-    let circumstances = Circumstances::default();
-    let plan = plan(&hosts, &demands, 1, &circumstances).expect("the demands can be meant");
+    let options = seeded(1);
+    let plan = plan(&hosts, &demands, &options).expect("the demands can be meant");
     assert_eq!(plan.shares().iter().map(|share| share.hosts.len()).collect::<Vec<_>>(), [2, 1, 0]);
     let shortfalls = plan.shortfalls();
     assert_eq!(shortfalls.len(), 1);
@@ -63,8 +67,8 @@ fn demands_of_one_request_share_nodes_and_the_later_goes_short() {
 fn a_demand_that_nothing_fits_says_what_is_missing() {
     let hosts = [machine_of("a", 16)];
     let demands = [demand("huge", ram(512), 1), demand("web", ram(16), 1)];
-    let circumstances = Circumstances::default();
-    let plan = plan(&hosts, &demands, 1, &circumstances).expect("the demands can be meant");
+    let options = seeded(1);
+    let plan = plan(&hosts, &demands, &options).expect("the demands can be meant");
     assert_eq!(given(&hosts, &plan), [vec![], vec!["a"]]);
     let shortfall = &plan.shortfalls()[0];
     assert_eq!(shortfall.reason, "no node has at least 524288 MB of RAM; the closest are 16384 MB (1 node)");
@@ -77,9 +81,47 @@ fn unlocked_nodes_are_preferred_where_waste_is_equal_and_only_there() {
     let hosts =
         [locked(machine_of("a", 16)), machine_of("b", 16), locked(machine_of("c", 32)), machine_of("d", 64)];
     let demands = [demand("small", ram(16), 1), demand("middle", ram(32), 1)];
-    let circumstances = Circumstances::default();
-    let plan = plan(&hosts, &demands, 1, &circumstances).expect("the demands can be meant");
+    let options = seeded(1);
+    let plan = plan(&hosts, &demands, &options).expect("the demands can be meant");
     assert_eq!(given(&hosts, &plan), [["b"], ["c"]]);
+}
+
+#[test]
+fn clouds_share_in_the_pool_and_their_order_decides_between_equals_or_before_waste() {
+    let of = |cloud: &str, host: HostState| HostState { cloud: Some(cloud.into()), ..host };
+    let hosts = [
+        of("far", machine_of("f", 16)),
+        of("near", machine_of("n", 16)),
+        of("far", machine_of("g", 16)),
+        of("near", machine_of("large", 64)),
+    ];
+    let demands = [demand("small", ram(16), 2), demand("one", ram(8), 1)];
+    let clouds = vec!["near".into(), "far".into()];
+    for seed in 0..9 {
+        let options = Options { clouds: clouds.clone(), ..seeded(seed) };
+        let given_to = |options: &Options, demands: &[Demand]| {
+            let plan = plan(&hosts, demands, options).expect("the demands can be meant");
+            given(&hosts, &plan).concat().join(" ")
+        };
+        let mut all: Vec<String> = given_to(&options, &demands).split(' ').map(str::to_owned).collect();
+        all.sort();
+        assert_eq!(all, ["f", "g", "n"]);
+        assert_eq!(given_to(&options, &[demand("one", ram(16), 1)]), "n");
+        let first = Options { weigher: Weigher::CloudOrder, ..options };
+        assert_eq!(given_to(&first, &demands[..1]), "large n");
+    }
+}
+
+#[test]
+fn a_name_of_two_clouds_is_ambiguous() {
+    let of = |cloud: &str, host: HostState| HostState { cloud: Some(cloud.into()), ..host };
+    let mut request = ram(1);
+    request.nodes = vec!["a".to_owned()];
+    let hosts = [of("near", machine("a")), of("far", HostState { uuid: "2".into(), ..machine("a") })];
+    let options = Options::default();
+    let error = select(&hosts, &request, &options).expect_err("there are two");
+    assert_eq!(error.to_string(), "node `a` is ambiguous: there is one in each of the clouds near, far");
+    assert!(select(&hosts[..1], &request, &options).is_ok());
 }
 
 #[test]
@@ -88,7 +130,7 @@ fn a_demand_that_cannot_be_meant_is_named() {
     let mut request = ram(1);
     request.nodes = vec!["nowhere".to_owned()];
     let demands = [demand("web", request, 1)];
-    let error = plan(&hosts, &demands, 1, &Circumstances::default()).expect_err("there is no such node");
+    let error = plan(&hosts, &demands, &Options::default()).expect_err("there is no such node");
     assert_eq!(error.to_string(), "web: no node is called `nowhere`");
 }
 
@@ -174,7 +216,8 @@ proptest! {
     #[test]
     fn plans_are_as_good_as_brute_force(hosts in any_hosts(), demands in any_demands(), seed in any::<u64>()) {
         let circumstances = Circumstances::default();
-        let plan = plan(&hosts, &demands, seed, &circumstances).expect("the demands can be meant");
+        let options = seeded(seed);
+        let plan = plan(&hosts, &demands, &options).expect("the demands can be meant");
         let mut taken = vec![false; hosts.len()];
         let mut served = 0;
         let mut waste = 0.0;
@@ -196,11 +239,11 @@ proptest! {
 
     #[test]
     fn the_order_of_nodes_changes_nothing_but_indexes(hosts in any_hosts(), demands in any_demands()) {
-        let circumstances = Circumstances::default();
-        let forward = plan(&hosts, &demands, 7, &circumstances).expect("the demands can be meant");
+        let options = seeded(7);
+        let forward = plan(&hosts, &demands, &options).expect("the demands can be meant");
         let mut turned = hosts.clone();
         turned.reverse();
-        let backward = plan(&turned, &demands, 7, &circumstances).expect("the demands can be meant");
+        let backward = plan(&turned, &demands, &options).expect("the demands can be meant");
         let total = |plan: &Plan<'_>| {
             let wastes = plan.shares().iter().enumerate().map(|(at, share)| {
                 share.hosts.iter().map(|&host| plan.waste(at, host)).sum::<f64>()

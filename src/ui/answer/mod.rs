@@ -162,6 +162,15 @@ impl View {
         self
     }
 
+    /// The same with a column among those shown unasked, where `--column` does not pick.
+    #[must_use]
+    pub fn including(mut self, key: &str) -> Self {
+        if !self.picked {
+            self.columns = self.known.iter().filter(|column| column.unasked || column.key == key).collect();
+        }
+        self
+    }
+
     /// The view of one thing alone: all there is to know of it, unless `--column` picks.
     fn of_one(&self) -> Self {
         let columns = if self.picked { self.columns.clone() } else { self.known.iter().collect() };
