@@ -707,7 +707,7 @@ _farrier() {
                     return 0
                     ;;
                 --weigher)
-                    COMPREPLY=($(compgen -W "best-fit ram pack spread random" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "best-fit ram pack spread cloud-order random" -- "${cur}"))
                     return 0
                     ;;
                 --subset-size)
@@ -4049,7 +4049,7 @@ _farrier() {
                     return 0
                     ;;
                 --weigher)
-                    COMPREPLY=($(compgen -W "best-fit ram pack spread random" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "best-fit ram pack spread cloud-order random" -- "${cur}"))
                     return 0
                     ;;
                 --subset-size)

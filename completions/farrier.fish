@@ -40,7 +40,7 @@ complete -c farrier -n "__fish_farrier_needs_command" -l color -d 'When to use c
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_needs_command" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_needs_command" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_needs_command" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_needs_command" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_needs_command" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_needs_command" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -101,7 +101,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l color -d 'Whe
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l update -d 'Change what is in Ironic and differs'
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l push-secrets -d 'Send secrets again: Ironic masks them, so nobody can tell whether they changed'
@@ -140,6 +140,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l weigher -d 
 ram\t'Most RAM first, as Nova does unless told otherwise'
 pack\t'From the conductor group with the fewest free nodes'
 spread\t'From the conductor group with the most free nodes'
+cloud-order\t'From the cloud named first, least waste first in each'
 random\t'By chance, which --seed decides'"
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l subset-size -d 'Draw each machine by lot from this many of the best' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l seed -d 'Decide ties and draws the same way again' -r
@@ -171,7 +172,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l color -d 'W
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l exact -d 'RAM, disk and CPUs must be just as asked for, not merely enough'
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l explain -d 'Say of each machine that was not chosen which filter refused it, what was asked and what it has'
@@ -207,6 +208,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l weigher -d 'W
 ram\t'Most RAM first, as Nova does unless told otherwise'
 pack\t'From the conductor group with the fewest free nodes'
 spread\t'From the conductor group with the most free nodes'
+cloud-order\t'From the cloud named first, least waste first in each'
 random\t'By chance, which --seed decides'"
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l subset-size -d 'Draw each machine by lot from this many of the best' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l seed -d 'Decide ties and draws the same way again' -r
@@ -267,7 +269,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l color -d 'Whe
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l exact -d 'RAM, disk and CPUs must be just as asked for, not merely enough'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l keep-failed -d 'Leave a failed deploy as it is, to be looked at; no other machine is tried'
@@ -297,7 +299,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand wait" -l color -d 'When 
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand wait" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand wait" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand wait" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand wait" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand wait" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -321,7 +323,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand list" -l color -d 'When 
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand list" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand list" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand list" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand list" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand list" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand list" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -345,7 +347,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand show" -l color -d 'When 
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand show" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand show" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand show" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand show" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand show" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand show" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -386,7 +388,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l color -d 'Wh
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l preserve-ephemeral -d 'Keep the ephemeral partition and what is on it'
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l no-wait -d 'Return once it is under way'
@@ -412,7 +414,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_se
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -442,7 +444,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_s
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -467,7 +469,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_s
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l soft -d 'Ask the operating system first; what it has not done within --timeout (default 5m) is done hard'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l no-fallback -d 'With --soft: fail instead of doing it hard'
@@ -494,7 +496,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_s
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l soft -d 'Ask the operating system first; what it has not done within --timeout (default 5m) is done hard'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l no-fallback -d 'With --soft: fail instead of doing it hard'
@@ -520,7 +522,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_s
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -552,7 +554,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l color -d 'Whe
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand rescue" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l no-wait -d 'Return once it is under way'
 complete -c farrier -n "__fish_farrier_using_subcommand rescue" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
@@ -578,7 +580,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l color -d 'W
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l no-wait -d 'Return once it is under way'
 complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
@@ -603,7 +605,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand console" -l color -d 'Wh
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand console" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand console" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand console" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand console" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand console" -l enable -d 'Have it served'
 complete -c farrier -n "__fish_farrier_using_subcommand console" -l disable -d 'Have it served no more'
@@ -629,7 +631,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l color -d
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l persistent -d 'From now on, not only the next time'
 complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
@@ -654,7 +656,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l color -d 'When t
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -679,7 +681,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l color -d 'Wh
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l no-wait -d 'Return once Ironic has accepted it'
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l wait-clean -d 'Wait until the node is clean and can be deployed again'
@@ -705,7 +707,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __f
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -733,7 +735,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -757,7 +759,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -781,7 +783,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -809,7 +811,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_see
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -840,7 +842,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l detail -d 'Everything that Ironic knows of each node'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l maintenance -d 'Only nodes in maintenance'
@@ -866,7 +868,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -891,7 +893,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l errors -d 'Only errors'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
@@ -917,7 +919,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l off -d 'End the maintenance; cleaning that paused for it goes on'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
@@ -947,7 +949,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_s
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -976,7 +978,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -1001,7 +1003,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -1026,7 +1028,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -1057,7 +1059,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l color -d 'W
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -1081,7 +1083,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -1119,7 +1121,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_sub
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l no-machines -d 'Leave Ironic without machines; otherwise the mock ones are enrolled the first time'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l foreground -d 'Stay, and stop the lab when interrupted, when killed, or when stdin is a pipe and closes'
@@ -1146,7 +1148,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_sub
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l purge -d 'Forget it too: its machines, instances and logs; the installed packages stay in the cache directory'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
@@ -1172,7 +1174,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_sub
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -1197,7 +1199,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_sub
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l keep -d 'Leave the lab running, to go on by hand'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
@@ -1227,7 +1229,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand completions" -l color -d
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand completions" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand completions" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand completions" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand completions" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand completions" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand completions" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -1252,7 +1254,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand man" -l color -d 'When t
 always\t'Colour always'
 never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand man" -l os-cloud -d 'Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over' -r
+complete -c farrier -n "__fish_farrier_using_subcommand man" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand man" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'

@@ -58,7 +58,13 @@ pub struct Global {
     )]
     pub jobs: u16,
 
-    /// Cloud in clouds.yaml, else `OS_CLOUD`; repeat it, or separate names by commas, where several can be worked over
+    /// Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by
+    /// repeating it
+    ///
+    /// The machines of several clouds are one pool, and names are looked for in all of them. A cloud that does not answer
+    /// is warned of and left out, the rest goes on, and the exit code is 10; where none answers it is that of the reason.
+    /// While a cloud is out, nothing is made or changed under a name that it may have: leave it out by name. Of equal
+    /// machines those of the cloud named first are taken.
     #[arg(
         long = "os-cloud", global = true, value_name = "NAME", value_delimiter = ',', help_heading = CONNECTION
     )]

@@ -43,6 +43,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("./clouds.yaml", "clouds, with secure.yaml beside it for what is secret: `farrier help clouds`"),
     ("~/.config/openstack/clouds.yaml", "the same, where there is none in the current directory"),
     ("/etc/openstack/clouds.yaml", "the same, for everybody"),
+    ("~/.config/farrier/config.yaml", "groups of clouds: `cloud_groups: {lab: [north, south]}`"),
     ("~/.config/farrier/flavors/", "flavor files, read unless --flavor-file names others"),
     ("~/.local/state/farrier/lab/", "the lab: its database, logs and clouds.yaml"),
     ("~/.cache/farrier/lab/", "the Ironic that labs run"),

@@ -1,6 +1,7 @@
 //! The program as its users run it.
 
 mod cli;
+mod clouds;
 mod deploy;
 mod deploy_image;
 mod destroy;

@@ -30,11 +30,14 @@ impl Lab {
     /// The lab that tests share. Its machines take no time for anything.
     pub(crate) fn shared() -> &'static Self {
         static SHARED: OnceLock<Lab> = OnceLock::new();
-        SHARED.get_or_init(|| {
-            let mut lab = Self::new(true);
-            lab.up(&[]);
-            lab
-        })
+        SHARED.get_or_init(|| Self::kept(&[]))
+    }
+
+    /// A lab that several tests share, for a static: it is not dropped, and goes all the same.
+    pub(crate) fn kept(options: &[&str]) -> Self {
+        let mut lab = Self::new(true);
+        lab.up(options);
+        lab
     }
 
     /// A lab of its own, for what would disturb others.

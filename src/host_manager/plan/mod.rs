@@ -88,7 +88,7 @@ struct Kind<'a> {
 }
 
 /// Plans several demands as a whole. Of what the options say, counts, draws by lot and all weighers but
-/// [`Weigher::CloudOrder`](super::Weigher::CloudOrder) are passed over: a plan is what wastes least. Nodes without a lock
+/// [`Weigher::CloudOrder`] are passed over: a plan is what wastes least. Nodes without a lock
 /// are preferred to those with one where they are equally wasteful, then those of a preferred cloud, and the seed decides
 /// between nodes that are equal in every way.
 ///
