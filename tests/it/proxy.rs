@@ -90,6 +90,8 @@ struct Shared {
     seen: Mutex<Vec<String>>,
     bodies: Mutex<Vec<Vec<u8>>>,
     answered: AtomicUsize,
+    /// What the last request is like that goes through.
+    last: Mutex<Option<(&'static str, &'static str)>>,
     /// The request whose answer is kept back, until it is let go.
     held: Mutex<Option<usize>>,
     let_go: Condvar,
@@ -109,6 +111,7 @@ impl Proxy {
             seen: Mutex::default(),
             bodies: Mutex::default(),
             answered: AtomicUsize::new(0),
+            last: Mutex::default(),
             held: Mutex::default(),
             let_go: Condvar::new(),
             away: Mutex::default(),
@@ -133,6 +136,12 @@ impl Proxy {
     pub(crate) fn strike(&self, number: usize, times: usize, fault: Fault) {
         self.shared.rules().push(Rule { which: Which::From(number), times, fault });
         self.shared.leave_before(1);
+    }
+
+    /// The next request with this method, and `path` in its path, is the last that goes through: after its answer the
+    /// connection is cut for good.
+    pub(crate) fn ends_with(&self, method: &'static str, path: &'static str) {
+        *self.shared.last.lock().expect("no panic") = Some((method, path));
     }
 
     /// Keeps the answer to the request of this number back until [`Proxy::let_go`].
@@ -272,6 +281,10 @@ fn serve(client: TcpStream, shared: &Shared) -> io::Result<()> {
     }
     let reply = forward(&head, &body, &shared.upstream)?;
     shared.answered.fetch_add(1, Ordering::SeqCst);
+    let is_last = |(of, part): &mut (&str, &str)| *of == method && path.contains(*part);
+    if shared.last.lock().expect("no panic").take_if(is_last).is_some() {
+        shared.rules().push(Rule { which: Which::From(0), times: usize::MAX, fault: Fault::CutBefore });
+    }
     let kept = shared.held.lock().expect("no panic");
     drop(shared.let_go.wait_while(kept, |kept| *kept == Some(number)).expect("no panic"));
     shared.leave_before(number + 1);

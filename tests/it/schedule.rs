@@ -107,7 +107,7 @@ fn the_least_wasteful_machine_is_chosen_and_others_are_only_explained_when_asked
     assert_eq!(
         answer["rejected"][0],
         json!({
-            "uuid": "00000000-0000-0000-0000-0000000000a1", "name": "a1", "filter": "ExactRamFilter",
+            "uuid": "00000000-0000-0000-0000-0000000000a1", "name": "a1", "cloud": null, "filter": "ExactRamFilter",
             "reason": "has 16384 MB of RAM", "wanted": "exactly 65536 MB of RAM", "has": "16384 MB of RAM",
         })
     );
