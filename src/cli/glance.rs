@@ -1,15 +1,16 @@
 //! Images that are named as the cloud's Glance knows them.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
 use super::Context;
-use super::failure::{Failure, Kind};
-use crate::cloud::glance::{Glance, Image};
+use super::failure::{self, Failure, Kind};
+use crate::cloud::glance::{self, Glance};
 use crate::cloud::{self, Cloud};
 use crate::driver::Error;
-use crate::driver::image::Listed;
+use crate::driver::image::{Image, Listed};
 use crate::inventory::document::nearest;
 use crate::rest;
 
@@ -32,6 +33,9 @@ fn is_meant(text: &str) -> bool {
 
 /// The image that a text names, where it is Glance's; `None` for addresses and files, and for a UUID where there is no
 /// Glance that could be asked: Ironic may know one.
+///
+/// Each of several clouds has its own images. One that does not have it, or does not answer, is told and none of its
+/// machines taken.
 pub(super) fn find_if_meant(text: &str, context: &Context) -> anyhow::Result<Option<Image>> {
     if !is_meant(text) {
         return Ok(None);
@@ -45,19 +49,16 @@ pub(super) fn find_if_meant(text: &str, context: &Context) -> anyhow::Result<Opt
         [] => "no image service is asked".to_owned(),
         [cloud] => match Glance::of(cloud)? {
             Some(glance) => {
-                return find(sought, &glance)
-                    .or_else(|error| forbidden(error, sought, &glance, cloud, context));
+                let found = find(sought, &glance)
+                    .or_else(|error| forbidden(error, sought, &glance, cloud, context))?;
+                return Ok(found.map(|found| Image::of_glance(&found, sought)).transpose()?);
             }
             None => match &cloud.name {
                 Some(name) => format!("cloud `{name}` has no image service"),
                 None => "there is no image service".to_owned(),
             },
         },
-        _ => {
-            let problem = format!("image `{sought}`: each cloud has its own images");
-            let hint = "name one cloud, or where the image is: an address is the same for all";
-            return Err(Failure::new(Kind::Usage, problem).hint(hint).into());
-        }
+        several => return find_in_each(sought, several, context).map(Some),
     };
     if Uuid::try_parse(sought).is_ok() {
         return Ok(None);
@@ -66,16 +67,53 @@ pub(super) fn find_if_meant(text: &str, context: &Context) -> anyhow::Result<Opt
     Err(Failure::new(Kind::NotFound, problem).hint("give an address or the path of a file").into())
 }
 
+/// The image as those of several clouds have it that do.
+fn find_in_each(sought: &str, clouds: &[Arc<Cloud>], context: &Context) -> anyhow::Result<Image> {
+    let mut found = Vec::new();
+    let mut missing = Vec::new();
+    for cloud in clouds {
+        let name = cloud.name.clone().unwrap_or_default();
+        let look = || -> anyhow::Result<glance::Image> {
+            let absent = || Failure::new(Kind::NotFound, format!("cloud `{name}` has no image service"));
+            let glance = Glance::of(cloud)?.ok_or_else(absent)?;
+            let seen =
+                find(sought, &glance).or_else(|error| forbidden(error, sought, &glance, cloud, context))?;
+            // What one cloud hides cannot be the same as what the others show.
+            Ok(seen
+                .ok_or_else(|| Failure::new(Kind::Forbidden, format!("cloud `{name}` hides its images")))?)
+        };
+        match look() {
+            Ok(image) => found.push((name, image)),
+            Err(error) => match failure::classify(&error).kind {
+                Kind::NotFound | Kind::Unreachable | Kind::Forbidden | Kind::Auth => {
+                    missing.push((name, error));
+                }
+                _ => {
+                    let problem = format!("cloud `{name}`: {error}");
+                    return Err(error.context(problem));
+                }
+            },
+        }
+    }
+    let image = Image::of_glances(&found, sought)?;
+    let Some(image) = image else {
+        // There are several, and each is in one of the two lists.
+        return Err(missing.swap_remove(0).1);
+    };
+    for (name, error) in missing {
+        context.ui.warn(&format!("cloud `{name}`: {error}; none of its machines is taken"));
+    }
+    Ok(image)
+}
+
 /// What an image asks of machines, where it is Glance's; others say nothing of it.
 pub(super) fn asks(text: Option<&str>, context: &Context) -> anyhow::Result<Option<Listed>> {
     let Some(text) = text else { return Ok(None) };
-    let Some(found) = find_if_meant(text, context)? else { return Ok(None) };
-    let image = crate::driver::image::Image::of_glance(&found, label(text))?;
-    Ok(image.listed.map(|listed| *listed))
+    Ok(find_if_meant(text, context)?.and_then(|image| image.listed).map(|listed| *listed))
 }
 
 /// The image of this UUID or name.
-fn find(sought: &str, glance: &Glance) -> anyhow::Result<Option<Image>> {
+fn find(sought: &str, glance: &Glance) -> anyhow::Result<Option<glance::Image>> {
     let by_id = match Uuid::try_parse(sought) {
         // As Glance writes it.
         Ok(uuid) => glance.image(&uuid.to_string())?,
@@ -90,7 +128,8 @@ fn find(sought: &str, glance: &Glance) -> anyhow::Result<Option<Image>> {
         found.retain(|image| image.status == "active");
     }
     if found.len() > 1 {
-        let told = |image: &Image| format!("{} ({}, made {})", image.id, image.visibility, image.created_at);
+        let told =
+            |image: &glance::Image| format!("{} ({}, made {})", image.id, image.visibility, image.created_at);
         let matches = found.iter().map(told).collect();
         return Err(Error::Ambiguous { name: sought.to_owned(), matches }.into());
     }
@@ -116,7 +155,7 @@ fn forbidden(
     glance: &Glance,
     cloud: &Cloud,
     context: &Context,
-) -> anyhow::Result<Option<Image>> {
+) -> anyhow::Result<Option<glance::Image>> {
     let refusal = error.downcast_ref().and_then(rest::Error::refusal);
     if refusal.is_none_or(|refusal| refusal.status != 403) {
         return Err(error);

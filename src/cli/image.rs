@@ -79,9 +79,7 @@ impl ImageArgs {
     pub(super) fn resolve_if_given(&self, context: &Context) -> anyhow::Result<Option<Image>> {
         let Some(named) = &self.image else { return Ok(None) };
         let mut image = match glance::find_if_meant(named, context)? {
-            Some(listed) => {
-                Image { checksum: self.image_checksum.clone(), ..Image::of_glance(&listed, label(named))? }
-            }
+            Some(image) => Image { checksum: self.image_checksum.clone(), ..image },
             None => Image::resolve(label(named), self.image_checksum.clone())?,
         };
         image.kernel.clone_from(&self.image_kernel);

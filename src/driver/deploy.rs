@@ -59,13 +59,13 @@ pub struct Order {
 }
 
 impl Order {
-    /// What is noted of it in Ironic, but for the networks, which each cloud has its own of.
-    #[must_use]
-    pub fn intent(&self) -> Intent {
+    /// What is noted of it in a cloud's Ironic, but for the networks.
+    pub(super) fn intent(&self, cloud: Option<&str>) -> Intent {
+        let image = self.image.in_cloud(cloud).ok();
         Intent {
             flavor: self.flavor.clone(),
             image: Some(self.image.shown()),
-            image_id: self.image.id().map(str::to_owned),
+            image_id: image.and_then(|image| image.id().map(str::to_owned)),
             instance_info: Some(digest(&Value::Object(self.instance_info_with(self.image.identity())))),
             config_drive: self.config_drive.digest(),
             config_drive_url: self.config_drive.address(),
@@ -74,12 +74,12 @@ impl Order {
         }
     }
 
-    fn whole_instance_info(&self) -> Map<String, Value> {
-        let mut info = self.instance_info_with(self.image.instance_info());
+    fn whole_instance_info(&self, cloud: Option<&str>) -> Result<Map<String, Value>, Error> {
+        let mut info = self.instance_info_with(self.image.in_cloud(cloud)?.instance_info());
         if let Some(listed) = &self.image.listed {
             listed.fill(&mut info);
         }
-        info
+        Ok(info)
     }
 
     fn instance_info_with(&self, image: Map<String, Value>) -> Map<String, Value> {
@@ -289,7 +289,7 @@ impl Driver<'_> {
         let intent = self.intent(order)?;
         progress.stage("preparing");
         // Whole, so that nothing of an earlier instance stays; the claim itself has put `traits` there.
-        let mut info = order.whole_instance_info();
+        let mut info = order.whole_instance_info(self.cloud())?;
         if !claim.allocated {
             info.extend(intent.to_extra());
         }

@@ -85,7 +85,7 @@ impl Driver<'_> {
         // Absent and null read alike in Ironic; a missing nested key cannot be removed.
         let mut patch = Patch::new().add("/instance_info/preserve_ephemeral", rebuild.preserve_ephemeral);
         if let Some(image) = &rebuild.image {
-            let mut new = image.instance_info();
+            let mut new = image.in_cloud(self.cloud())?.instance_info();
             if let Some(listed) = &image.listed {
                 let kept = ["capabilities", "traits"].into_iter();
                 let kept =
@@ -129,7 +129,7 @@ impl Driver<'_> {
         let Some(mut intent) = Intent::read(&allocation.extra) else { return Ok(()) };
         if let Some(image) = &rebuild.image {
             intent.image = Some(image.shown());
-            intent.image_id = image.id().map(str::to_owned);
+            intent.image_id = image.in_cloud(self.cloud())?.id().map(str::to_owned);
             // What was asked for beside the image is in the same digest, and cannot be told apart from it.
             intent.instance_info = None;
         }

@@ -138,6 +138,14 @@ impl Matcher<'_> {
                     format!("{BOOT_MODE} {has}"),
                 )
             }
+            Cause::ImageCloud => {
+                let has = named("cloud", host.cloud.as_deref());
+                (
+                    format!("is in {has}, which does not have the image"),
+                    "a cloud that has the image".to_owned(),
+                    has,
+                )
+            }
             Cause::ImageRam => image_size_words(request.image.min_ram_mb, 1, host.hardware.ram_mb, ram),
             Cause::ImageDisk => {
                 image_size_words(request.image.min_disk_gb, 1024, host.hardware.disk_mb, disk)

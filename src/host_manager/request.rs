@@ -22,6 +22,8 @@ pub struct ImageProperties {
     pub min_ram_mb: Option<u64>,
     /// The least disk that it fits onto, in GiB.
     pub min_disk_gb: Option<u64>,
+    /// The clouds that have it; any where empty.
+    pub clouds: BTreeSet<String>,
 }
 
 impl ImageProperties {

@@ -357,6 +357,46 @@ fn services_are_found_where_the_settings_say_whatever_ends_their_addresses() {
 }
 
 #[test]
+fn of_several_clouds_those_are_chosen_from_that_have_the_image() {
+    let (site, lab) = (Site::shared(), Lab::shared());
+    site.machines("here", 1, &of_admin(site, json!({})));
+    lab.machines("there", 1);
+    let text = fs::read_to_string(site.clouds_yaml()).expect("the site wrote it");
+    let known: Value = serde_json::from_str(&text).expect("JSON");
+    let here = &known["clouds"]["admin"];
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("clouds.yaml");
+    let farrier = |there: &Value, arguments: &[&str]| {
+        fs::write(&file, json!({"clouds": {"here": here, "there": there}}).to_string()).expect("written");
+        let mut command = site.farrier("here,there");
+        command.env("OS_CLIENT_CONFIG_FILE", &file).env_remove("OS_CLOUD").args(["--os-cloud", "here,there"]);
+        command.args(arguments).args(["--image", "site-disk", "-f", "json"]);
+        let output = command.output().expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{said}");
+        (serde_json::from_slice::<Value>(&output.stdout).expect("JSON"), said)
+    };
+    let both = ["schedule", "--count", "all", "--node", "here-node-1", "--node", "there-node-1"];
+    let without = json!({"auth_type": "none", "endpoint": lab.endpoint()});
+    let (chosen, said) = farrier(&without, &both);
+    assert_eq!(chosen["selected"].as_array().map(Vec::len), Some(1), "{chosen}");
+    assert_eq!(chosen["selected"][0]["name"], "here-node-1");
+    assert!(said.contains("cloud `there` has no image service; none of its machines is taken"), "{said}");
+
+    let mut with = here.clone();
+    with["baremetal_endpoint_override"] = json!(lab.endpoint());
+    let (chosen, _) = farrier(&with, &both);
+    assert_eq!(chosen["selected"].as_array().map(Vec::len), Some(2), "{chosen}");
+    let (deployed, _) = farrier(&with, &["deploy", "there-1", "--node", "there-node-1"]);
+    assert_eq!((&deployed["cloud"], &deployed["image"]), (&json!("there"), &json!("site-disk")));
+    assert_eq!(
+        ask(&lab.endpoint(), "/v1/nodes/there-node-1")["instance_info"]["image_source"],
+        deployed["image_id"]
+    );
+    lab.farrier().args(["destroy", "there-1", "--yes"]).assert().success();
+}
+
+#[test]
 fn without_glance_and_nova_it_is_said_and_all_else_works() {
     let lab = Lab::shared();
     for command in ["deploy", "schedule"] {

@@ -24,6 +24,8 @@ pub struct Listed {
     pub traits: BTreeSet<String>,
     /// What Ironic is to set up on the machine, as capabilities of the instance.
     capabilities: BTreeMap<&'static str, String>,
+    /// Its UUID in each of several clouds, by the clouds' names; empty where there is but one.
+    ids: BTreeMap<String, String>,
 }
 
 impl Image {
@@ -63,6 +65,45 @@ impl Image {
     }
 }
 
+impl Image {
+    /// An image that several clouds have under this name or UUID, each as its own.
+    ///
+    /// # Errors
+    /// As [`Image::of_glance`], and [`Error::Unfit`] where one of them asks other things of machines than another one.
+    pub fn of_glances(found: &[(String, glance::Image)], label: &str) -> Result<Option<Self>, Error> {
+        let Some((cloud, first)) = found.first() else { return Ok(None) };
+        let mut image = Self::of_glance(first, label)?;
+        for (other_cloud, other) in found {
+            let other = Self::of_glance(other, label)?;
+            if (&other.listed, other.kind) != (&image.listed, image.kind) {
+                let problem =
+                    format!("image {label} asks other things in cloud `{cloud}` than in `{other_cloud}`");
+                return Err(Error::Unfit(problem));
+            }
+        }
+        if let Some(listed) = &mut image.listed {
+            listed.ids = found.iter().map(|(cloud, image)| (cloud.clone(), image.id.clone())).collect();
+            listed.properties.clouds = listed.ids.keys().cloned().collect();
+        }
+        Ok(Some(image))
+    }
+
+    /// The image as one of several clouds has it.
+    ///
+    /// # Errors
+    /// [`Error::Unfit`] where that cloud does not have it.
+    pub(in crate::driver) fn in_cloud(&self, cloud: Option<&str>) -> Result<Self, Error> {
+        let Some(listed) = self.listed.as_ref().filter(|listed| !listed.ids.is_empty()) else {
+            return Ok(self.clone());
+        };
+        let cloud = cloud.unwrap_or_default();
+        match listed.ids.get(cloud) {
+            Some(id) => Ok(Self { source: id.clone(), ..self.clone() }),
+            None => Err(Error::Unfit(format!("image {} is not in cloud `{cloud}`", listed.label))),
+        }
+    }
+}
+
 impl Listed {
     fn read(image: &glance::Image, label: &str) -> Self {
         let pairs = || image.properties.iter().map(|(name, value)| (name.as_str(), value.as_str()));
@@ -82,7 +123,7 @@ impl Listed {
         if image.properties.get("os_secure_boot").is_some_and(|wish| wish == "required") {
             capabilities.insert("secure_boot", "true".to_owned());
         }
-        Self { label: label.to_owned(), properties, traits, capabilities }
+        Self { label: label.to_owned(), properties, traits, capabilities, ids: BTreeMap::new() }
     }
 
     /// Adds to a request what the image asks of a machine.
@@ -228,6 +269,22 @@ mod tests {
         listed.fill(&mut info);
         assert_eq!(info["capabilities"], json!({"boot_mode": "bios", "secure_boot": "true"}));
         assert_eq!(info["traits"], json!(["CUSTOM_0", "CUSTOM_A"]));
+    }
+
+    #[test]
+    fn each_of_several_clouds_has_it_by_its_own_uuid() {
+        let of = |cloud: &str, more: &Value| (cloud.to_owned(), glance(more));
+        let found = [of("a", &json!({"id": "u1"})), of("b", &json!({"id": "u2"}))];
+        let image = Image::of_glances(&found, "el10").expect("they are alike").expect("there are some");
+        let source = |cloud: &str| image.in_cloud(Some(cloud)).map(|image| image.source);
+        assert_eq!(source("a").expect("it has it"), "u1");
+        assert_eq!(source("b").expect("it has it"), "u2");
+        assert!(source("c").is_err());
+        let clouds = image.listed.expect("it is Glance's").properties.clouds;
+        assert_eq!(clouds.into_iter().collect::<Vec<_>>(), ["a", "b"]);
+        let unlike = [of("a", &json!({})), of("b", &json!({"architecture": "aarch64"}))];
+        assert!(Image::of_glances(&unlike, "el10").is_err());
+        assert!(Image::of_glances(&[], "el10").expect("none is none").is_none());
     }
 
     #[test]

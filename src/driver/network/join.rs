@@ -23,7 +23,7 @@ impl Driver<'_> {
     pub(in crate::driver) fn intent(&self, order: &Order) -> Result<Intent, Error> {
         let wishes = &order.networks;
         if wishes.is_empty() {
-            return Ok(order.intent());
+            return Ok(order.intent(self.cloud()));
         }
         // Held meanwhile: whoever else wants to know waits, and does not ask.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -34,7 +34,7 @@ impl Driver<'_> {
             known.insert(wishes.clone(), networks.clone());
             networks
         };
-        Ok(Intent { networks, ..order.intent() })
+        Ok(Intent { networks, ..order.intent(self.cloud()) })
     }
 
     /// Why a node cannot be on so many networks, if it cannot.

@@ -139,6 +139,7 @@ impl Selection<'_> {
             Cause::Firmware => {
                 format!("with an image for {}", matcher.explain(host, refusal).has)
             }
+            Cause::ImageCloud => format!("were the image in {}", matcher.explain(host, refusal).has),
             Cause::ImageRam | Cause::ImageDisk => "with an image that needs less".to_owned(),
             Cause::ResourceClass(_) => match host.resource_class.as_deref() {
                 Some(class) => format!("with resource class {class}"),

@@ -191,6 +191,8 @@ pub enum Cause {
     VmMode,
     /// It boots by another firmware than the image.
     Firmware,
+    /// It is in a cloud that does not have the image.
+    ImageCloud,
     /// It has less RAM than the image needs.
     ImageRam,
     /// It has less disk than the image needs.

@@ -49,6 +49,10 @@ impl Matcher<'_> {
         {
             return Some(Cause::Firmware);
         }
+        let cloud = host.cloud.as_deref().unwrap_or_default();
+        if !image.clouds.is_empty() && !image.clouds.contains(cloud) {
+            return Some(Cause::ImageCloud);
+        }
         let lacks = |has: i64, needed: Option<u64>, unit: i64| {
             needed.is_some_and(|needed| has < i64::try_from(needed).unwrap_or(i64::MAX).saturating_mul(unit))
         };

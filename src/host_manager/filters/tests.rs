@@ -244,6 +244,7 @@ fn an_image_s_firmware_and_least_sizes_are_heeded() {
         (asking("", ram + 1, 0), Cause::ImageRam),
         (asking("", 0, disk + 1), Cause::ImageDisk),
         (asking("", 0, u64::MAX), Cause::ImageDisk),
+        (with(|request| request.image.clouds = ["b".to_owned()].into()), Cause::ImageCloud),
     ] {
         assert_eq!(refusal_of(&request, &host()).map(|refusal| refusal.cause), Some(cause));
         let circumstances = Circumstances::default();
