@@ -449,3 +449,27 @@ fn machines_of_several_clouds_are_reserved_and_given_back() {
     let (none, _) = answer(&mut both(&["reservation", "list"]), 0);
     assert_eq!(none, json!([]));
 }
+
+#[test]
+fn a_name_that_is_given_in_another_cloud_meanwhile_is_gone_on_with_there() {
+    let site = Site::shared();
+    site.north.machines("meanwhile", 1);
+    site.south.machines("meanwhile", 1);
+    let proxy = Proxy::start(&site.south.endpoint());
+    // The version, the claim of that name, and the nodes with an instance of that name: there is none yet.
+    proxy.hold(3);
+    let order = [&["deploy", "meanwhile", "--resource-class", "meanwhile"][..], &IMAGE].concat();
+    let mut late = site.farrier_with("meanwhile", &[("south", &proxy.endpoint())]);
+    late.args(&order).args(["--os-cloud", "north,south", "--weigher", "cloud-order"]);
+    let (deployed, first) = std::thread::scope(|scope| {
+        let late = scope.spawn(|| answer(&mut late, 0).0);
+        site.south.until("the name was looked for", |_| proxy.answered() >= 3);
+        let first = site.south.json(&order);
+        proxy.let_go();
+        (late.join().expect("it does not panic"), first)
+    });
+    assert_eq!((&deployed["uuid"], &deployed["cloud"]), (&first["uuid"], &json!("south")));
+    assert_eq!(site.north.node("meanwhile-node-1")["instance_uuid"], Value::Null);
+    assert_eq!(count_of(site.north.json(&["list"]).as_array().expect("a list"), "meanwhile"), 0);
+    site.south.json(&["destroy", "meanwhile", "--yes"]);
+}
