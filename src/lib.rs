@@ -18,6 +18,7 @@
 //! Nothing lower knows anything higher. The library exists for the program, its tests and its
 //! benchmarks; it promises no stable interface to other crates.
 
+pub mod audit;
 pub mod cli;
 pub mod cloud;
 pub mod driver;

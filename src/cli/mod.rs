@@ -3,6 +3,7 @@
 //! To add a command: a file with its `Args` and `run`, a `mod` line, a variant of `Command` and an arm of `dispatch`.
 
 mod access;
+mod audit;
 mod batch;
 mod boot_device;
 mod capacity;
@@ -102,6 +103,7 @@ enum Command {
     Node(node::Args),
     Flavor(flavor::Args),
     Capacity(capacity::Args),
+    Audit(audit::Args),
     Lab(lab::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -128,6 +130,7 @@ fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Node(args) => node::run(&args, context),
         Command::Flavor(args) => flavor::run(&args, context),
         Command::Capacity(args) => capacity::run(&args, context),
+        Command::Audit(args) => audit::run(&args, context),
         Command::Lab(args) => lab::run(&args, context),
         Command::Completions(args) => completions::run(&args, context),
         Command::Man(args) => man::run(&args, context),

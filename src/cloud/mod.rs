@@ -51,6 +51,10 @@ pub struct Cloud {
     /// The session behind `auth`, where it is one of Keystone's.
     keystone: Option<Arc<Keystone>>,
     timeout: Duration,
+    /// Whether any certificate is believed.
+    insecure: bool,
+    /// Whether requests bear no credentials.
+    anonymous: bool,
 }
 
 /// What is wrong with the settings. Nothing here quotes a file: a secret may stand next to what is wrong.
@@ -125,6 +129,7 @@ impl Cloud {
         }
         let http = transport::client(&settings)?;
         let Settings { cloud: name, baremetal, others, login, transport, token_folder, .. } = settings;
+        let anonymous = matches!(login, Login::Nobody);
         let mut keystone = None;
         let auth: Arc<dyn Authenticator> = match login {
             Login::Nobody => Arc::new(auth::Nobody),
@@ -137,7 +142,30 @@ impl Cloud {
                 session
             }
         };
-        Ok(Self { name, warnings, baremetal, others, http, auth, keystone, timeout: transport.timeout })
+        Ok(Self {
+            name,
+            warnings,
+            baremetal,
+            others,
+            http,
+            auth,
+            keystone,
+            timeout: transport.timeout,
+            insecure: transport.insecure,
+            anonymous,
+        })
+    }
+
+    /// Whether requests bear no credentials.
+    #[must_use]
+    pub fn is_anonymous(&self) -> bool {
+        self.anonymous
+    }
+
+    /// Whether any certificate is believed.
+    #[must_use]
+    pub fn is_insecure(&self) -> bool {
+        self.insecure
     }
 
     /// Opens the connection: logs in where that is needed, and finds out which API the server speaks.

@@ -1,0 +1,85 @@
+//! Which ranges of addresses this computer reaches without a router, read from what Linux tells of its routes.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::Range;
+
+/// The ranges in `/proc/net/route`, but for the computer's own.
+#[must_use]
+pub fn of_v4(table: &str) -> Vec<Range> {
+    let range = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [card, destination, gateway, _, _, _, _, mask, ..] = words.as_slice() else { return None };
+        // In the order in which the machine keeps them, which on all that Linux runs on is the least byte first.
+        let number = |hex: &str| u32::from_str_radix(hex, 16).ok().map(u32::swap_bytes);
+        let (destination, gateway, mask) = (number(destination)?, number(gateway)?, number(mask)?);
+        let prefix = u8::try_from(mask.leading_ones()).ok()?;
+        let is_own = *card == "lo" || gateway != 0 || prefix == 0;
+        let base = IpAddr::V4(Ipv4Addr::from_bits(destination));
+        (!is_own).then(|| Range { base, prefix, name: format!("the network of {card}") })
+    };
+    table.lines().skip(1).filter_map(range).collect()
+}
+
+/// The ranges in `/proc/net/ipv6_route`, but for those of every computer.
+#[must_use]
+pub fn of_v6(table: &str) -> Vec<Range> {
+    let range = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [destination, prefix, _, _, gateway, _, _, _, _, card] = words.as_slice() else { return None };
+        let number = |hex: &str| u128::from_str_radix(hex, 16).ok();
+        let (destination, gateway) = (Ipv6Addr::from_bits(number(destination)?), number(gateway)?);
+        let prefix = u8::from_str_radix(prefix, 16).ok()?;
+        let is_own = *card == "lo"
+            || gateway != 0
+            || !(1..128).contains(&prefix)
+            || destination.is_unicast_link_local()
+            || destination.is_multicast();
+        (!is_own).then(|| Range { base: destination.into(), prefix, name: format!("the network of {card}") })
+    };
+    table.lines().filter_map(range).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_reached_without_a_router_counts() {
+        let table = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n\
+            eth0\t00000000\t0102A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0\n\
+            eth0\t0002A8C0\t00000000\t0001\t0\t0\t100\t00FFFFFF\t0\t0\t0\n\
+            eth1\t0000000A\t0102A8C0\t0003\t0\t0\t100\t000000FF\t0\t0\t0\n";
+        let ranges = of_v4(table);
+        assert_eq!(
+            ranges,
+            Range::parse("192.168.2.0/24", "the network of eth0").into_iter().collect::<Vec<_>>()
+        );
+        assert!(ranges[0].has("192.168.2.7".parse().expect("an address")));
+        assert!(of_v4("nonsense\nnonsense").is_empty());
+    }
+
+    #[test]
+    fn link_local_addresses_are_no_network_of_anybody() {
+        let line = |destination: &str, prefix: &str, gateway: &str, card: &str| {
+            format!(
+                "{destination} {prefix} {0:032} 00 {gateway} 00000100 00000001 00000000 00000001 {card}\n",
+                0
+            )
+        };
+        let none = "0".repeat(32);
+        let table = [
+            line("fd000001000000000000000000000000", "40", &none, "eth0"),
+            line("fe800000000000000000000000000000", "40", &none, "eth0"),
+            line("fd000002000000000000000000000000", "40", "fe800000000000000000000000000001", "eth0"),
+            line(&none, "00", &none, "eth0"),
+            line("00000000000000000000000000000001", "80", &none, "lo"),
+        ]
+        .concat();
+        let ranges = of_v6(&table);
+        assert_eq!(
+            ranges,
+            Range::parse("fd00:1::/64", "the network of eth0").into_iter().collect::<Vec<_>>()
+        );
+    }
+}

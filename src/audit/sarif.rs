@@ -1,0 +1,72 @@
+//! Findings in SARIF 2.1.0 (OASIS), which code hosts and scanners read.
+
+use serde_json::{Value, json};
+
+use super::{Finding, Rule, Severity, rules};
+
+/// SARIF's word for a severity.
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "none",
+        Severity::Low => "note",
+        Severity::Medium => "warning",
+        Severity::High | Severity::Critical => "error",
+    }
+}
+
+/// On the scale of CVSS, by which hosts of code sort findings.
+fn score(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "0.0",
+        Severity::Low => "3.0",
+        Severity::Medium => "5.5",
+        Severity::High => "8.0",
+        Severity::Critical => "9.5",
+    }
+}
+
+/// The log of one audit; each finding with the cloud that it was made in.
+#[must_use]
+pub fn log<'a>(findings: impl IntoIterator<Item = (Option<&'a str>, &'a Finding)>) -> Value {
+    let results = findings.into_iter().map(|(cloud, finding)| {
+        let Finding { rule, node, evidence } = finding;
+        let label = node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
+        let about = label.map_or_else(String::new, |label| format!("node {label}: "));
+        // A finding is told from others by where it is and what it is, whatever the evidence says today.
+        let place = match (cloud, node) {
+            (cloud, Some(node)) => format!("{}/nodes/{}", cloud.unwrap_or_default(), node.uuid),
+            (cloud, None) => cloud.unwrap_or_default().to_owned(),
+        };
+        json!({
+            "ruleId": rule.id,
+            "level": level(rule.severity),
+            "message": {"text": format!("{about}{}: {evidence}. {}.", rule.title, rule.remedy)},
+            "locations": [{"logicalLocations": [{
+                "name": label.or(cloud).unwrap_or("Ironic"), "fullyQualifiedName": place, "kind": "resource",
+            }]}],
+            "partialFingerprints": {"finding/v1": format!("{}:{place}", rule.id)},
+        })
+    });
+    let described = |rule: &&Rule| {
+        json!({
+            "id": rule.id,
+            "shortDescription": {"text": rule.title},
+            "help": {"text": format!("{}. {}", rule.remedy, rule.source)},
+            "defaultConfiguration": {"level": level(rule.severity)},
+            "properties": {"security-severity": score(rule.severity), "tags": ["security"]},
+        })
+    };
+    let results: Vec<Value> = results.collect();
+    json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "farrier audit",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": rules::ALL.iter().map(described).collect::<Vec<_>>(),
+            }},
+            "results": results,
+        }],
+    })
+}

@@ -1,0 +1,188 @@
+//! `farrier audit`: how well machines are secured out of band.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use url::Url;
+
+use super::failure::{Failure, Kind};
+use super::{Context, help};
+use crate::audit::{self, Finding, Machine, Range, Severity, Surroundings, routes, sarif};
+use crate::cloud::Cloud;
+use crate::driver::{Driver, Error};
+use crate::ironic::node::NodeQuery;
+use crate::ui::answer::{Column, Show};
+
+/// Find weaknesses in how machines are reached out of band
+///
+/// Judges what Ironic knows of the machines, and speaks to no BMC: IPMI and its versions and ciphers, Redfish without TLS
+/// or with certificates unchecked, default and shared credentials, secrets that can be read, BMCs in networks where
+/// instances or this computer are, Ironic's own API. Passwords are masked by Ironic; what cannot be known is said.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[10]))]
+pub(super) struct Args {
+    /// Only these nodes, by name or UUID; all unless given
+    #[arg(value_name = "NODE")]
+    nodes: Vec<String>,
+
+    /// End with exit code 10 when something at least so bad is found; `never`: with 0 whatever is found
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = Threshold::High)]
+    fail_on: Threshold,
+
+    /// Leave out what is less bad
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = Severity::Info)]
+    at_least: Severity,
+
+    /// Answer in SARIF 2.1.0
+    #[arg(long, conflicts_with_all = ["format", "columns", "sort"])]
+    sarif: bool,
+}
+
+/// From which severity on an audit has failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Threshold {
+    Info,
+    Low,
+    Medium,
+    High,
+    Critical,
+    Never,
+}
+
+impl Threshold {
+    fn severity(self) -> Option<Severity> {
+        Some(match self {
+            Self::Info => Severity::Info,
+            Self::Low => Severity::Low,
+            Self::Medium => Severity::Medium,
+            Self::High => Severity::High,
+            Self::Critical => Severity::Critical,
+            Self::Never => return None,
+        })
+    }
+}
+
+const EXAMPLES: help::Examples = &[
+    ("All machines", "farrier audit"),
+    ("What must be mended, in a pipeline", "farrier audit --at-least high --fail-on high -f json"),
+    ("For a scanner's page", "farrier audit --sarif > audit.sarif"),
+    ("One machine, with what to do", "farrier audit rack4-u12 -c finding -c evidence -c remedy"),
+];
+
+const COLUMNS: &[Column] = &[
+    Column::new("severity", "SEVERITY"),
+    Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD").on_request(),
+    Column::new("finding", "FINDING"),
+    Column::new("evidence", "EVIDENCE"),
+    Column::new("remedy", "REMEDY").yields(2),
+    Column::new("title", "WHAT IT IS").on_request(),
+    Column::new("source", "SOURCE").on_request(),
+];
+
+pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?;
+    let clouds = context.clouds()?;
+    let connections = context.connect_all()?;
+    let progress = context.ui.progress();
+    let drivers = connections.readers(&progress);
+    let own_ranges = own_ranges();
+    let audited = drivers.ask(|driver| {
+        let machines = machines(driver)?;
+        let findings = audit::audit(&machines, &surroundings(driver, &clouds, &own_ranges));
+        Ok((machines, findings))
+    })?;
+    let silent = drivers.silent();
+    drop(progress);
+    let mut wanted: BTreeSet<&str> = BTreeSet::new();
+    for name in &args.nodes {
+        let all = audited.iter().flat_map(|(_, (machines, _))| machines);
+        let called: Vec<&str> =
+            all.filter(|machine| machine.is_called(name)).map(|machine| machine.uuid.as_str()).collect();
+        wanted.extend(&called);
+        if called.is_empty() {
+            return Err(Failure::new(Kind::NotFound, format!("no node is named `{name}`")).into());
+        }
+    }
+    // All are looked at, for what some have in common; only of those that were named it is told.
+    let is_wanted = |finding: &Finding| {
+        args.nodes.is_empty() || finding.node.as_ref().is_some_and(|node| wanted.contains(node.uuid.as_str()))
+    };
+    let mut findings: Vec<(Option<&str>, &Finding)> = audited
+        .iter()
+        .flat_map(|(cloud, (_, found))| found.iter().map(|finding| (cloud.as_deref(), finding)))
+        .filter(|(_, finding)| finding.rule.severity >= args.at_least && is_wanted(finding))
+        .collect();
+    // Each cloud's come worst first; so are those of all together.
+    findings.sort_by_key(|(_, finding)| Reverse(finding.rule.severity));
+    if args.sarif {
+        context.ui.text(&format!("{:#}\n", sarif::log(findings.iter().copied())))?;
+    } else {
+        let rows = findings.iter().map(|(cloud, finding)| row(*cloud, finding)).collect();
+        context.ui.list(&connections.view(view).ranked(), rows)?;
+    }
+    let machines: usize = audited.iter().map(|(_, (machines, _))| machines.len()).sum();
+    context.ui.note(&summary(if wanted.is_empty() { machines } else { wanted.len() }, &findings));
+    context.conclude(&silent)?;
+    let Some(threshold) = args.fail_on.severity() else { return Ok(()) };
+    let bad = findings.iter().filter(|(_, finding)| finding.rule.severity >= threshold).count();
+    if bad == 0 {
+        return Ok(());
+    }
+    let message = match bad {
+        1 => format!("one finding is {} or worse", threshold.as_str()),
+        _ => format!("{bad} findings are {} or worse", threshold.as_str()),
+    };
+    Err(Failure::new(Kind::Findings, message).into())
+}
+
+/// The nodes of a cloud, as far as an audit looks at them.
+fn machines(driver: &Driver<'_>) -> Result<Vec<Machine>, Error> {
+    let client = driver.client();
+    let failed = |source| Error::Request { subject: format!("nodes at {}", client.address()), source };
+    client.nodes(&NodeQuery::all().fields(Machine::FIELDS)).map_err(failed)
+}
+
+/// What is judged besides the machines of a cloud. What may not be seen is left out.
+fn surroundings(driver: &Driver<'_>, clouds: &[Arc<Cloud>], own_ranges: &[Range]) -> Surroundings {
+    let client = driver.client();
+    let cloud = clouds.iter().find(|cloud| cloud.name.as_deref() == driver.cloud());
+    let types = client.drivers().ok();
+    Surroundings {
+        endpoint: Url::parse(&client.address()).ok(),
+        lets_everybody_in: cloud.is_some_and(|cloud| cloud.is_anonymous()),
+        believes_any_certificate: cloud.is_some_and(|cloud| cloud.is_insecure()),
+        hardware_types: types.map(|types| types.into_iter().map(|driver| driver.name).collect()),
+        instance_ranges: Vec::new(),
+        own_ranges: own_ranges.to_vec(),
+    }
+}
+
+/// The networks that this computer is on, where it tells.
+fn own_ranges() -> Vec<Range> {
+    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
+    let mut ranges = routes::of_v4(&read("/proc/net/route"));
+    ranges.extend(routes::of_v6(&read("/proc/net/ipv6_route")));
+    ranges
+}
+
+fn row(cloud: Option<&str>, finding: &Finding) -> Value {
+    let mut row = json!(finding);
+    row["cloud"] = json!(cloud);
+    row
+}
+
+/// How much was found, in one line.
+fn summary(machines: usize, findings: &[(Option<&str>, &Finding)]) -> String {
+    let mut counts: BTreeMap<Reverse<Severity>, usize> = BTreeMap::new();
+    for (_, finding) in findings {
+        *counts.entry(Reverse(finding.rule.severity)).or_default() += 1;
+    }
+    let counts: Vec<String> =
+        counts.iter().map(|(severity, count)| format!("{count} {}", severity.0.as_str())).collect();
+    let found = if counts.is_empty() { "nothing found".to_owned() } else { counts.join(", ") };
+    format!("{machines} nodes: {found}")
+}
