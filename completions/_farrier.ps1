@@ -48,6 +48,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('schedule', 'schedule', [CompletionResultType]::ParameterValue, 'Show which machines fit a request, and why the others do not')
             [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploy an instance')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until what is under way has ended')
+            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Say what a machine is waiting for or failed at')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List instances')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show an instance')
             [CompletionResult]::new('rebuild', 'rebuild', [CompletionResultType]::ParameterValue, 'Deploy an instance anew, on the machine it has')
@@ -62,6 +63,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('node', 'node', [CompletionResultType]::ParameterValue, 'The machines themselves: list and show them, read their history, set maintenance')
             [CompletionResult]::new('flavor', 'flavor', [CompletionResultType]::ParameterValue, 'List, show and derive flavors')
             [CompletionResult]::new('capacity', 'capacity', [CompletionResultType]::ParameterValue, 'Count the machines for each flavor')
+            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Find weaknesses in how machines are reached out of band')
             [CompletionResult]::new('lab', 'lab', [CompletionResultType]::ParameterValue, 'Run a real Ironic with mock machines on this computer')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a page of the manual, or write all of them into a directory')
@@ -243,6 +245,30 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
         }
         'farrier;wait' {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait; the operation goes on in Ironic after that')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--column', '--column', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort a list by this column; `KEY:desc` turns it around')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress, on stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--os-cloud', '--os-cloud', [CompletionResultType]::ParameterName, 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it')
+            [CompletionResult]::new('--os-endpoint', '--os-endpoint', [CompletionResultType]::ParameterName, 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'farrier;why' {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
@@ -1090,6 +1116,33 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'farrier;audit' {
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'End with exit code 10 when something at least so bad is found; `never`: with 0 whatever is found')
+            [CompletionResult]::new('--at-least', '--at-least', [CompletionResultType]::ParameterName, 'Leave out what is less bad')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--column', '--column', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort a list by this column; `KEY:desc` turns it around')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress, on stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--os-cloud', '--os-cloud', [CompletionResultType]::ParameterName, 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it')
+            [CompletionResult]::new('--os-endpoint', '--os-endpoint', [CompletionResultType]::ParameterName, 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`')
+            [CompletionResult]::new('--sarif', '--sarif', [CompletionResultType]::ParameterName, 'Answer in SARIF 2.1.0')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'farrier;lab' {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
@@ -1307,6 +1360,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('schedule', 'schedule', [CompletionResultType]::ParameterValue, 'Show which machines fit a request, and why the others do not')
             [CompletionResult]::new('deploy', 'deploy', [CompletionResultType]::ParameterValue, 'Deploy an instance')
             [CompletionResult]::new('wait', 'wait', [CompletionResultType]::ParameterValue, 'Wait until what is under way has ended')
+            [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Say what a machine is waiting for or failed at')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List instances')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show an instance')
             [CompletionResult]::new('rebuild', 'rebuild', [CompletionResultType]::ParameterValue, 'Deploy an instance anew, on the machine it has')
@@ -1321,6 +1375,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('node', 'node', [CompletionResultType]::ParameterValue, 'The machines themselves: list and show them, read their history, set maintenance')
             [CompletionResult]::new('flavor', 'flavor', [CompletionResultType]::ParameterValue, 'List, show and derive flavors')
             [CompletionResult]::new('capacity', 'capacity', [CompletionResultType]::ParameterValue, 'Count the machines for each flavor')
+            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Find weaknesses in how machines are reached out of band')
             [CompletionResult]::new('lab', 'lab', [CompletionResultType]::ParameterValue, 'Run a real Ironic with mock machines on this computer')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a page of the manual, or write all of them into a directory')
@@ -1337,6 +1392,9 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;help;wait' {
+            break
+        }
+        'farrier;help;why' {
             break
         }
         'farrier;help;list' {
@@ -1435,6 +1493,9 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;help;capacity' {
+            break
+        }
+        'farrier;help;audit' {
             break
         }
         'farrier;help;lab' {

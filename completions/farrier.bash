@@ -16,6 +16,9 @@ _farrier() {
             ",$1")
                 cmd="farrier"
                 ;;
+            farrier,audit)
+                cmd="farrier__subcmd__audit"
+                ;;
             farrier,boot-device)
                 cmd="farrier__subcmd__boot__subcmd__device"
                 ;;
@@ -82,6 +85,9 @@ _farrier() {
             farrier,wait)
                 cmd="farrier__subcmd__wait"
                 ;;
+            farrier,why)
+                cmd="farrier__subcmd__why"
+                ;;
             farrier__subcmd__flavor,derive)
                 cmd="farrier__subcmd__flavor__subcmd__derive"
                 ;;
@@ -105,6 +111,9 @@ _farrier() {
                 ;;
             farrier__subcmd__flavor__subcmd__help,show)
                 cmd="farrier__subcmd__flavor__subcmd__help__subcmd__show"
+                ;;
+            farrier__subcmd__help,audit)
+                cmd="farrier__subcmd__help__subcmd__audit"
                 ;;
             farrier__subcmd__help,boot-device)
                 cmd="farrier__subcmd__help__subcmd__boot__subcmd__device"
@@ -171,6 +180,9 @@ _farrier() {
                 ;;
             farrier__subcmd__help,wait)
                 cmd="farrier__subcmd__help__subcmd__wait"
+                ;;
+            farrier__subcmd__help,why)
+                cmd="farrier__subcmd__help__subcmd__why"
                 ;;
             farrier__subcmd__help__subcmd__flavor,derive)
                 cmd="farrier__subcmd__help__subcmd__flavor__subcmd__derive"
@@ -347,12 +359,78 @@ _farrier() {
 
     case "${cmd}" in
         farrier)
-            opts="-f -c -q -v -y -j -h -V --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help --version enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help"
+            opts="-f -c -q -v -y -j -h -V --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help --version enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit lab completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                --column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bar plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__audit)
+            opts="-f -c -q -v -y -j -h --fail-on --at-least --sarif --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --fail-on)
+                    COMPREPLY=($(compgen -W "info low medium high critical never" -- "${cur}"))
+                    return 0
+                    ;;
+                --at-least)
+                    COMPREPLY=($(compgen -W "info low medium high critical" -- "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
                     return 0
@@ -1485,8 +1563,22 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__help)
-            opts="enroll schedule deploy wait list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity lab completions man help"
+            opts="enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit lab completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__help__subcmd__audit)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2045,6 +2137,20 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__help__subcmd__wait)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__help__subcmd__why)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4312,6 +4418,64 @@ _farrier() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                --column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bar plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__why)
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
                     return 0

@@ -45,6 +45,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand schedule 'Show which machines fit a request, and why the others do not'
             cand deploy 'Deploy an instance'
             cand wait 'Wait until what is under way has ended'
+            cand why 'Say what a machine is waiting for or failed at'
             cand list 'List instances'
             cand show 'Show an instance'
             cand rebuild 'Deploy an instance anew, on the machine it has'
@@ -59,6 +60,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand node 'The machines themselves: list and show them, read their history, set maintenance'
             cand flavor 'List, show and derive flavors'
             cand capacity 'Count the machines for each flavor'
+            cand audit 'Find weaknesses in how machines are reached out of band'
             cand lab 'Run a real Ironic with mock machines on this computer'
             cand completions 'Print the completions of a shell'
             cand man 'Print a page of the manual, or write all of them into a directory'
@@ -236,6 +238,29 @@ set edit:completion:arg-completer[farrier] = {|@words|
         }
         &'farrier;wait'= {
             cand --timeout 'How long to wait; the operation goes on in Ironic after that'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;why'= {
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
             cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
@@ -1032,6 +1057,32 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'farrier;audit'= {
+            cand --fail-on 'End with exit code 10 when something at least so bad is found; `never`: with 0 whatever is found'
+            cand --at-least 'Leave out what is less bad'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --sarif 'Answer in SARIF 2.1.0'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'farrier;lab'= {
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
@@ -1236,6 +1287,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand schedule 'Show which machines fit a request, and why the others do not'
             cand deploy 'Deploy an instance'
             cand wait 'Wait until what is under way has ended'
+            cand why 'Say what a machine is waiting for or failed at'
             cand list 'List instances'
             cand show 'Show an instance'
             cand rebuild 'Deploy an instance anew, on the machine it has'
@@ -1250,6 +1302,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand node 'The machines themselves: list and show them, read their history, set maintenance'
             cand flavor 'List, show and derive flavors'
             cand capacity 'Count the machines for each flavor'
+            cand audit 'Find weaknesses in how machines are reached out of band'
             cand lab 'Run a real Ironic with mock machines on this computer'
             cand completions 'Print the completions of a shell'
             cand man 'Print a page of the manual, or write all of them into a directory'
@@ -1262,6 +1315,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;help;deploy'= {
         }
         &'farrier;help;wait'= {
+        }
+        &'farrier;help;why'= {
         }
         &'farrier;help;list'= {
         }
@@ -1332,6 +1387,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;help;flavor;derive'= {
         }
         &'farrier;help;capacity'= {
+        }
+        &'farrier;help;audit'= {
         }
         &'farrier;help;lab'= {
             cand up 'Start the lab, or change how it runs'

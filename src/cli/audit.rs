@@ -156,7 +156,11 @@ fn surroundings(driver: &Driver<'_>, clouds: &[Arc<Cloud>], own_ranges: &[Range]
         lets_everybody_in: cloud.is_some_and(|cloud| cloud.is_anonymous()),
         believes_any_certificate: cloud.is_some_and(|cloud| cloud.is_insecure()),
         hardware_types: types.map(|types| types.into_iter().map(|driver| driver.name).collect()),
-        instance_ranges: Vec::new(),
+        instance_ranges: driver
+            .subnets()
+            .into_iter()
+            .filter_map(|subnet| Range::parse(&subnet.cidr, format!("subnet {}", subnet.name)))
+            .collect(),
         own_ranges: own_ranges.to_vec(),
     }
 }

@@ -44,6 +44,7 @@ mod settings;
 mod show;
 pub mod values;
 mod wait;
+mod why;
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
@@ -89,6 +90,7 @@ enum Command {
     Schedule(schedule::Args),
     Deploy(deploy::Args),
     Wait(wait::Args),
+    Why(why::Args),
     List(list::Args),
     Show(show::Args),
     Rebuild(rebuild::Args),
@@ -116,6 +118,7 @@ fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Schedule(args) => schedule::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
         Command::Wait(args) => wait::run(&args, context),
+        Command::Why(args) => why::run(&args, context),
         Command::List(args) => list::run(&args, context),
         Command::Show(args) => show::run(&args, context),
         Command::Rebuild(args) => rebuild::run(&args, context),

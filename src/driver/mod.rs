@@ -55,6 +55,7 @@ pub mod steps;
 pub mod usual;
 pub mod wait;
 mod watcher;
+pub mod why;
 
 use std::collections::HashMap;
 use std::sync::Mutex;

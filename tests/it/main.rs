@@ -37,6 +37,7 @@ mod support;
 mod terminal;
 mod tls;
 mod web;
+mod why;
 
 use assert_cmd::Command;
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::OWNER;
-use crate::cloud::neutron::{Neutron, Port};
+use crate::cloud::neutron::{Neutron, Port, Subnet};
 use crate::driver::Driver;
 use crate::driver::instance::Instance;
 use crate::rest;
@@ -20,6 +20,31 @@ impl Driver<'_> {
             Ok(ports) => add(instances, &ports),
             Err(error) => tracing::info!(%error, "addresses are not known"),
         }
+    }
+}
+
+impl Driver<'_> {
+    /// Those of these VIFs that are ports of Neutron's; `None` where that cannot be asked.
+    pub(in crate::driver) fn known_ports(&self, vifs: &[String]) -> Option<Vec<String>> {
+        let neutron = self.neutron.as_ref()?;
+        let mut known = Vec::new();
+        for some in vifs.chunks(FEW) {
+            let filters: Vec<(&str, String)> = some.iter().map(|vif| ("id", vif.clone())).collect();
+            let ports: Vec<Port> = neutron.list(&filters).ok()?;
+            known.extend(ports.into_iter().map(|port| port.id));
+        }
+        Some(known)
+    }
+
+    /// The ranges of addresses that instances may be given, as far as this user may see them.
+    #[must_use]
+    pub fn subnets(&self) -> Vec<Subnet> {
+        let asked = self.neutron.as_ref().map(|neutron| neutron.list(&[])).transpose();
+        asked
+            .inspect_err(|error| tracing::info!(%error, "subnets are not known"))
+            .ok()
+            .flatten()
+            .unwrap_or_default()
     }
 }
 
