@@ -113,7 +113,7 @@ impl Context {
     }
 
     /// The clouds that the global options name, or the one that they ask for otherwise, which need not have a name.
-    fn cloud_names(&self) -> anyhow::Result<Vec<Option<String>>> {
+    pub(super) fn cloud_names(&self) -> anyhow::Result<Vec<Option<String>>> {
         let named = settings::clouds_named(self)?;
         Ok(if named.is_empty() { vec![None] } else { named.into_iter().map(Some).collect() })
     }
@@ -130,23 +130,28 @@ impl Context {
             return Ok(Arc::clone(cloud));
         }
         let tokens = if self.global.no_auth_cache { Tokens::Forgotten } else { Tokens::Kept };
-        let resolve = |env: &Environment| Cloud::resolve(name, self.global.endpoint(), tokens, env);
-        let env = Environment::of_process();
-        let cloud = match resolve(&env) {
-            Err(cloud::Error::NoPassword { user, place }) => {
-                let Some(password) = self.ui.password(&format!("Password of {user} ({place})")) else {
-                    return Err(cloud::Error::NoPassword { user, place }.into());
-                };
-                resolve(&env.with_password(password))?
-            }
-            resolved => resolved?,
-        };
+        let cloud = self.resolve(name, tokens)?;
         for warning in &cloud.warnings {
             self.ui.warn(warning);
         }
         let cloud = Arc::new(cloud);
         known.push((name.map(str::to_owned), Arc::clone(&cloud)));
         Ok(cloud)
+    }
+
+    /// Reads a cloud's settings, and asks for a password that is missing.
+    pub(super) fn resolve(&self, name: Option<&str>, tokens: Tokens) -> anyhow::Result<Cloud> {
+        let resolve = |env: &Environment| Cloud::resolve(name, self.global.endpoint(), tokens, env);
+        let env = Environment::of_process();
+        match resolve(&env) {
+            Err(cloud::Error::NoPassword { user, place }) => {
+                match self.ui.password(&format!("Password of {user} ({place})")) {
+                    Some(password) => Ok(resolve(&env.with_password(password))?),
+                    None => Err(cloud::Error::NoPassword { user, place }.into()),
+                }
+            }
+            resolved => Ok(resolved?),
+        }
     }
 
     /// A driver for work that must not be torn: from here on the first signal only asks it to stop.

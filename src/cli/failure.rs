@@ -416,7 +416,7 @@ pub fn classify(error: &anyhow::Error) -> Failure {
 }
 
 /// What stands behind an error, outermost first. A text that the one before it already holds is not said again.
-fn causes(error: &anyhow::Error) -> Vec<String> {
+pub(super) fn causes(error: &anyhow::Error) -> Vec<String> {
     let mut said = error.to_string();
     let mut causes = Vec::new();
     // The errors of the driver have said what Ironic answered, and name the machine instead of the request.

@@ -14,6 +14,7 @@ mod console;
 mod demo;
 mod deploy;
 mod destroy;
+mod doctor;
 mod durations;
 mod early;
 mod enroll;
@@ -106,6 +107,7 @@ enum Command {
     Flavor(flavor::Args),
     Capacity(capacity::Args),
     Audit(audit::Args),
+    Doctor(doctor::Args),
     Lab(lab::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -134,6 +136,7 @@ fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Flavor(args) => flavor::run(&args, context),
         Command::Capacity(args) => capacity::run(&args, context),
         Command::Audit(args) => audit::run(&args, context),
+        Command::Doctor(args) => doctor::run(&args, context),
         Command::Lab(args) => lab::run(&args, context),
         Command::Completions(args) => completions::run(&args, context),
         Command::Man(args) => man::run(&args, context),

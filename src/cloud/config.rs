@@ -30,8 +30,19 @@ pub struct Settings {
     pub transport: Transport,
     /// What is unwise about the files.
     pub warnings: Vec<String>,
+    /// The files that say something of this cloud.
+    pub files: Vec<Source>,
     /// Where tokens may be kept between runs.
     pub(super) token_folder: Option<PathBuf>,
+}
+
+/// A file that says something of a cloud.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether what it says has to be kept from others.
+    pub has_secret: bool,
 }
 
 /// Where a service is.
@@ -103,9 +114,9 @@ impl Settings {
             // The only cloud there is needs no naming.
             chosen = Some(only_cloud(env)?.ok_or(Error::NothingConfigured)?);
         }
-        let mut warnings = Vec::new();
+        let (mut warnings, mut files) = (Vec::new(), Vec::new());
         let entry = match &chosen {
-            Some(name) => named(name, &variables, env, &mut warnings)?,
+            Some(name) => named(name, &variables, env, &mut warnings, &mut files)?,
             None => variables,
         };
         let place = match (&chosen, endpoint) {
@@ -114,7 +125,7 @@ impl Settings {
             (None, None) => "the OS_* variables".to_owned(),
         };
         let settings = Self::read(place, &entry, endpoint, env)?;
-        Ok(Self { cloud: chosen, warnings, ..settings })
+        Ok(Self { cloud: chosen, warnings, files, ..settings })
     }
 
     fn read(place: String, entry: &Entry, endpoint: Option<&str>, env: &Environment) -> Result<Self, Error> {
@@ -153,8 +164,8 @@ impl Settings {
             Ok((kind, Place { endpoint, choice: choice(entry, kind) }))
         });
         let others = others.collect::<Result<_, Error>>()?;
-        let (cloud, warnings, token_folder) = (None, Vec::new(), env.token_folder());
-        Ok(Self { cloud, place, baremetal, others, login, transport, warnings, token_folder })
+        let (cloud, warnings, files, token_folder) = (None, Vec::new(), Vec::new(), env.token_folder());
+        Ok(Self { cloud, place, baremetal, others, login, transport, warnings, files, token_folder })
     }
 }
 
@@ -233,6 +244,7 @@ fn named(
     variables: &Entry,
     env: &Environment,
     warnings: &mut Vec<String>,
+    files: &mut Vec<Source>,
 ) -> Result<Entry, Error> {
     let clouds = Files::of("clouds", "OS_CLIENT_CONFIG_FILE", env);
     let (found, mut file) = clouds.read()?;
@@ -244,21 +256,24 @@ fn named(
         let known = file.clouds.into_keys().collect();
         return Err(Error::NoSuchCloud { name: name.to_owned(), searched, known });
     };
-    let mut secret_in = found.filter(|_| own.has_secret());
+    files.extend(found.map(|path| Source { path, has_secret: own.has_secret() }));
     let (secure_path, mut secure) = Files::of("secure", "OS_CLIENT_SECURE_FILE", env).read()?;
-    let over = secure.clouds.remove(name).unwrap_or_default();
-    if over.has_secret() {
-        secret_in = secret_in.or(secure_path);
+    if let Some(over) = secure.clouds.get(name) {
+        files.extend(secure_path.map(|path| Source { path, has_secret: over.has_secret() }));
     }
-    if let Some(path) = secret_in.filter(|path| is_open_to_others(path)) {
+    let over = secure.clouds.remove(name).unwrap_or_default();
+    for Source { path, .. } in files.iter().filter(|file| file.has_secret && is_open_to_others(&file.path)) {
         let path = path.display();
         warnings.push(format!("{path} holds a password and can be read by others: chmod 600 {path}"));
     }
     let mut entry = Entry::default();
     if let Some(profile) = own.word(&["profile", "cloud"]) {
-        let (_, mut public) = Files::of("clouds-public", "OS_CLIENT_VENDOR_FILE", env).read()?;
+        let (found, mut public) = Files::of("clouds-public", "OS_CLIENT_VENDOR_FILE", env).read()?;
         match public.profiles.remove(&profile) {
-            Some(profile) => entry = profile,
+            Some(profile) => {
+                files.extend(found.map(|path| Source { path, has_secret: profile.has_secret() }));
+                entry = profile;
+            }
             None => {
                 warnings.push(format!("cloud `{name}`: no profile `{profile}` in any clouds-public.yaml"));
             }

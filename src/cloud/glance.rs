@@ -9,7 +9,7 @@ use super::Cloud;
 use crate::rest::{Error, LoginError, Request, Service, Session, segment};
 
 /// Glance, the image service.
-const SERVICE: Service = Service { name: "Glance", root: "v2", error_keys: &["message"] };
+pub(super) const SERVICE: Service = Service { name: "Glance", root: "v2", error_keys: &["message"] };
 
 /// So many images are looked at when a name is sought that resembles another one.
 const PAGE: usize = 1000;

@@ -130,6 +130,11 @@ impl Keystone {
         Self { http, identity, timeout, cache, state }
     }
 
+    /// Where Keystone is.
+    pub(super) fn address(&self) -> &Url {
+        &self.identity.auth_url
+    }
+
     /// Where a service is.
     pub(super) fn endpoint(&self, kind: &str, choice: &Choice) -> Result<Url, LoginError> {
         let (token, _) = self.token()?;

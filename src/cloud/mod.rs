@@ -20,8 +20,10 @@ pub mod neutron;
 pub mod nova;
 pub mod transport;
 mod trust;
+pub mod visit;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,7 +32,7 @@ use url::Url;
 use crate::ironic;
 pub use crate::rest::Grants;
 use crate::rest::{Authenticator, Endpoint, LoginError, Service, Session};
-use config::{Login, Place, Settings};
+use config::{Login, Place, Settings, Source};
 use files::Environment;
 use keystone::Keystone;
 
@@ -44,6 +46,12 @@ pub struct Cloud {
     pub name: Option<String>,
     /// What is unwise about the settings, to be told each time.
     pub warnings: Vec<String>,
+    /// Where its settings stand, for messages.
+    pub place: String,
+    /// The files among these.
+    pub files: Vec<Source>,
+    /// Where its tokens may be kept between runs.
+    pub token_folder: Option<PathBuf>,
     baremetal: Place,
     others: BTreeMap<&'static str, Place>,
     http: reqwest::blocking::Client,
@@ -128,7 +136,8 @@ impl Cloud {
             warnings.push(format!("{}: certificates are not verified", settings.place));
         }
         let http = transport::client(&settings)?;
-        let Settings { cloud: name, baremetal, others, login, transport, token_folder, .. } = settings;
+        let Settings { cloud: name, place, files, baremetal, others, login, transport, token_folder, .. } =
+            settings;
         let anonymous = matches!(login, Login::Nobody);
         let mut keystone = None;
         let auth: Arc<dyn Authenticator> = match login {
@@ -136,7 +145,8 @@ impl Cloud {
             Login::HttpBasic { user, password } => Arc::new(auth::HttpBasic { user, password }),
             Login::Token(token) => Arc::new(keystone::Given(token)),
             Login::Keystone(identity) => {
-                let cache = token_folder.filter(|_| tokens == Tokens::Kept).map(cache::Cache::new);
+                let folder = token_folder.clone().filter(|_| tokens == Tokens::Kept);
+                let cache = folder.map(cache::Cache::new);
                 let session = Arc::new(Keystone::new(http.clone(), identity, transport.timeout, cache));
                 keystone = Some(Arc::clone(&session));
                 session
@@ -145,6 +155,9 @@ impl Cloud {
         Ok(Self {
             name,
             warnings,
+            place,
+            files,
+            token_folder,
             baremetal,
             others,
             http,
@@ -174,12 +187,19 @@ impl Cloud {
     /// See [`ironic::Client::connect`]; [`LoginError`] where Keystone refuses, cannot be reached, or knows
     /// of no Ironic.
     pub fn ironic(&self) -> Result<ironic::Client, ironic::Error> {
-        let url = match (&self.baremetal.endpoint, &self.keystone) {
-            (Some(url), _) => url.clone(),
-            (None, Some(keystone)) => keystone.endpoint(BAREMETAL, &self.baremetal.choice)?,
+        ironic::Client::connect(self.endpoint(self.address()?))
+    }
+
+    /// Where Ironic is, by the settings or by Keystone's catalog.
+    ///
+    /// # Errors
+    /// Keystone refuses, cannot be reached, or knows of no Ironic.
+    pub fn address(&self) -> Result<Url, LoginError> {
+        match (&self.baremetal.endpoint, &self.keystone) {
+            (Some(url), _) => Ok(url.clone()),
+            (None, Some(keystone)) => keystone.endpoint(BAREMETAL, &self.baremetal.choice),
             (None, None) => unreachable!("settings without an endpoint are refused"),
-        };
-        ironic::Client::connect(self.endpoint(url))
+        }
     }
 
     /// A session with another service, by its type in the catalog; `None` where the cloud has none.

@@ -13,7 +13,8 @@ use crate::rest::retry::Repeat;
 use crate::rest::{Error, LoginError, Rehearse, Request, Service, Session, segment};
 
 /// Neutron, the network service.
-const SERVICE: Service = Service { name: "Neutron", root: "v2.0", error_keys: &["NeutronError", "message"] };
+pub(super) const SERVICE: Service =
+    Service { name: "Neutron", root: "v2.0", error_keys: &["NeutronError", "message"] };
 
 /// Items on a page of a list: fewer than any server with default settings gives at most.
 const PAGE: usize = 500;

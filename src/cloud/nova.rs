@@ -11,7 +11,7 @@ use crate::host_manager;
 use crate::rest::{Error, LoginError, Request, Service, Session};
 
 /// Nova, the compute service.
-const SERVICE: Service = Service {
+pub(super) const SERVICE: Service = Service {
     name: "Nova",
     root: "v2.1",
     error_keys: &["badRequest", "computeFault", "forbidden", "itemNotFound", "message"],

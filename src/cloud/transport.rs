@@ -53,6 +53,8 @@ fn builder(settings: &Settings, plain: bool) -> Result<ClientBuilder, Error> {
         // A redirect would carry the credentials to wherever it points.
         .redirect(Policy::none())
         .retry(reqwest::retry::never())
+        // For those who want to know how long a certificate is good for.
+        .tls_info(true)
         .tls_danger_accept_invalid_certs(*insecure);
     if plain {
         builder = builder.tls_certs_only([]);

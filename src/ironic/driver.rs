@@ -1,6 +1,9 @@
 //! Hardware types ("drivers") that the conductors serve.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::client::Client;
 use super::error::Error;
@@ -14,6 +17,18 @@ pub struct Driver {
     /// The conductors that serve it.
     #[serde(default)]
     pub hosts: Vec<String>,
+    /// What else was asked for.
+    #[serde(flatten)]
+    more: BTreeMap<String, Value>,
+}
+
+impl Driver {
+    /// The interfaces of a kind (`deploy`, `network`, …) that nodes of this type may have; none unless
+    /// [`Client::drivers_in_detail`] gave it.
+    pub fn interfaces(&self, kind: &str) -> impl Iterator<Item = &str> {
+        let names = self.more.get(&format!("enabled_{kind}_interfaces")).and_then(Value::as_array);
+        names.into_iter().flatten().filter_map(Value::as_str)
+    }
 }
 
 #[derive(Deserialize)]
@@ -30,6 +45,14 @@ impl Client {
     /// As every request: see [`Error`].
     pub fn drivers(&self) -> Result<Vec<Driver>, Error> {
         Ok(self.fetch::<Drivers>(&Request::get("drivers").retries(1))?.drivers)
+    }
+
+    /// The same with the interfaces of each.
+    ///
+    /// # Errors
+    /// As [`Client::drivers`].
+    pub fn drivers_in_detail(&self) -> Result<Vec<Driver>, Error> {
+        Ok(self.fetch::<Drivers>(&Request::get("drivers").query("detail", "True").retries(1))?.drivers)
     }
 
     /// The keys of `driver_info` that a hardware type knows, each with Ironic's help.

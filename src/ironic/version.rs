@@ -66,6 +66,9 @@ pub enum Feature {
 }
 
 impl Feature {
+    /// Every one, the oldest first.
+    pub const ALL: [Self; 3] = [Self::DeploySteps, Self::NodeHistory, Self::InstanceName];
+
     /// The microversion that brought it (Ironic: `webapi-version-history`).
     #[must_use]
     pub fn since(self) -> Microversion {

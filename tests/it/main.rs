@@ -6,6 +6,7 @@ mod clouds;
 mod deploy;
 mod deploy_image;
 mod destroy;
+mod doctor;
 mod dry_run;
 mod enroll;
 mod enroll_on_ironic;

@@ -181,3 +181,21 @@ fn a_server_that_wants_a_certificate_is_given_one() {
     let missing = [("OS_CACERT", &*cacert), ("OS_CERT", Path::new("/nowhere/cert.pem"))];
     list(lab, &ironic, &missing).assert().code(2).stderr(contains("/nowhere/cert.pem"));
 }
+
+#[test]
+fn the_doctor_knows_when_a_certificate_ends() {
+    let (lab, site) = (Lab::shared(), Site::new());
+    let soon = jiff::Zoned::now().date().saturating_add(jiff::Span::new().days(10));
+    let month = u8::try_from(soon.month()).expect("there are twelve");
+    let day = u8::try_from(soon.day()).expect("there are thirty-one");
+    let mut ending = params("ironic", "127.0.0.1");
+    ending.not_after = date_time_ymd(soon.year().into(), month, day);
+    for (kind, verdict) in [(params("ironic", "127.0.0.1"), "ok"), (ending, "warning")] {
+        let ironic = site.serve(lab, &site.issue(&kind), false);
+        let mut doctor = lab.farrier_at(&ironic);
+        doctor
+            .env("OS_CACERT", site.cacert())
+            .args(["doctor", "-f", "value", "-c", "check", "-c", "verdict"]);
+        doctor.assert().success().stdout(contains(format!("tls {verdict}")));
+    }
+}

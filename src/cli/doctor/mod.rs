@@ -1,0 +1,90 @@
+//! `farrier doctor`: whether a cloud can be reached, logged into and worked with.
+
+mod checks;
+mod exam;
+mod servers;
+
+use serde_json::{Value, json};
+
+use super::failure::{Failure, Kind};
+use super::{Context, help};
+use crate::ui::answer::{Column, Document, Section, Show, View};
+use exam::{Check, Exam};
+
+/// Check whether this cloud can be reached, logged into, and worked with
+///
+/// Every check says what it found, how long it took, and what to do where something is wrong. One that fails hides no
+/// other: what depends on it is skipped, and says on what. It logs in anew, whatever tokens were kept, and changes
+/// nothing.
+///
+/// The exit code is 0 where nothing failed, be there warnings or not; else that of the first check that did.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[2, 3, 9]))]
+pub(super) struct Args {}
+
+const EXAMPLES: help::Examples = &[
+    ("The cloud that would be used now", "farrier doctor"),
+    ("Two clouds", "farrier doctor --os-cloud east,west"),
+    ("What is wrong, for a script", "farrier doctor -f json | jq '.[] | select(.verdict == \"failed\")'"),
+];
+
+const COLUMNS: &[Column] = &[
+    Column::new("cloud", "CLOUD").on_request(),
+    Column::new("check", "CHECK"),
+    Column::new("verdict", "VERDICT"),
+    Column::new("duration_s", "TIME").show(Show::Seconds),
+    Column::new("found", "FOUND"),
+    Column::new("remedy", "REMEDY").on_request(),
+];
+
+const REMEDIES: &[Column] = &[
+    Column::new("cloud", "CLOUD").on_request(),
+    Column::new("check", "CHECK"),
+    Column::new("remedy", "REMEDY"),
+];
+
+pub(super) fn run(_: &Args, context: &Context) -> anyhow::Result<()> {
+    let names = context.cloud_names()?;
+    let with_cloud = |view: View| if names.len() > 1 { view.including("cloud") } else { view };
+    let view = with_cloud(context.ui.view(COLUMNS)?);
+    let (mut rows, mut failed) = (Vec::new(), Vec::new());
+    for name in &names {
+        let mut exam = Exam::new();
+        let cloud = checks::examine(&mut exam, name.as_deref(), context);
+        for check in exam.checks() {
+            failed.extend(check.failed.map(|kind| (check.name, kind)));
+            rows.push(row(cloud.as_deref().or(name.as_deref()), check));
+        }
+    }
+    let remedies: Vec<Value> = rows.iter().filter(|row| !row["remedy"].is_null()).cloned().collect();
+    let whole = json!(rows);
+    let mut sections = vec![Section { title: None, view, rows }];
+    if !remedies.is_empty() {
+        let title = Some("What to do".to_owned());
+        let view = with_cloud(View::new(REMEDIES, &[], None)?);
+        sections.push(Section { title, view, rows: remedies });
+    }
+    context.ui.document(Document { whole, sections })?;
+    let Some((_, kind)) = failed.first() else { return Ok(()) };
+    let names: Vec<&str> = failed.iter().map(|(name, _)| *name).collect();
+    Err(failure(*kind, &names).into())
+}
+
+fn failure(kind: Kind, names: &[&str]) -> Failure {
+    let count = match names.len() {
+        1 => "1 check".to_owned(),
+        count => format!("{count} checks"),
+    };
+    Failure::new(kind, format!("{count} failed: {}", names.join(", ")))
+}
+
+fn row(cloud: Option<&str>, check: &Check) -> Value {
+    json!({
+        "cloud": cloud,
+        "check": check.name,
+        "verdict": check.verdict.name(),
+        "duration_s": (check.took.as_secs_f64() * 1000.0).round() / 1000.0,
+        "found": check.found,
+        "remedy": check.remedy,
+    })
+}

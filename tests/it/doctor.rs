@@ -1,0 +1,155 @@
+//! `doctor`: against what works, what half works, and nothing at all.
+
+use predicates::str::contains;
+use serde_json::{Value, json};
+
+use crate::proxy::{Fault, Proxy};
+use crate::site::{Service, Site};
+use crate::support::{Lab, bare};
+
+/// The answer and the exit code.
+fn examined(mut command: assert_cmd::Command) -> (Vec<Value>, i32) {
+    let output = command.args(["doctor", "-f", "json"]).output().expect("it runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    let rows: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {said}"));
+    (rows.as_array().expect("a list").clone(), output.status.code().expect("no signal"))
+}
+
+/// What came of a check.
+fn of<'a>(rows: &'a [Value], check: &str) -> &'a Value {
+    rows.iter().find(|row| row["check"] == check).unwrap_or_else(|| panic!("no {check}: {rows:?}"))
+}
+
+fn verdicts<'a>(rows: &'a [Value], verdict: &str) -> Vec<&'a str> {
+    let there = rows.iter().filter(|row| row["verdict"] == verdict);
+    there.map(|row| row["check"].as_str().expect("a name")).collect()
+}
+
+#[test]
+fn with_no_configuration_at_all_it_says_what_to_write() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let command = || -> assert_cmd::Command {
+        let mut command = bare(folder.path());
+        command.env("HOME", folder.path()).env_remove("XDG_CACHE_HOME");
+        command.into()
+    };
+    let (rows, code) = examined(command());
+    assert_eq!((code, verdicts(&rows, "failed")), (2, vec!["configuration"]));
+    assert_eq!(verdicts(&rows, "skipped").len(), rows.len() - 1);
+    let remedy = of(&rows, "configuration")["remedy"].as_str().expect("there is one");
+    assert!(remedy.contains("--os-cloud"), "{remedy}");
+    let table = command().arg("doctor").assert().code(2);
+    table.stdout(contains("What to do")).stderr(contains("1 check failed: configuration"));
+}
+
+#[test]
+fn an_ironic_without_keystone_is_examined_as_far_as_it_goes() {
+    let lab = Lab::shared();
+    lab.machines("examined", 1);
+    let (rows, code) = examined(lab.farrier());
+    assert_eq!((code, verdicts(&rows, "failed")), (0, vec![]), "{rows:?}");
+    for check in ["configuration", "login", "ironic", "conductors", "hardware", "clock"] {
+        assert_eq!(of(&rows, check)["verdict"], "ok", "{rows:?}");
+    }
+    for check in ["roles", "catalog", "neutron", "glance", "nova", "tls"] {
+        assert_eq!(of(&rows, check)["verdict"], "skipped", "{rows:?}");
+    }
+    let machines = of(&rows, "machines")["found"].as_str().expect("a text");
+    assert!(machines.contains("available"), "{machines}");
+    assert_eq!(of(&rows, "ironic")["cloud"], "farrier-lab");
+    assert!(rows.iter().all(|row| row["duration_s"].is_number()));
+}
+
+#[test]
+fn a_wrong_password_and_a_dead_endpoint_are_told_apart() {
+    let lab = Lab::start(&["--auth", "http_basic"]);
+    let endpoint = lab.endpoint();
+    let mut wrong = lab.farrier_at(&endpoint);
+    wrong.env("OS_AUTH_TYPE", "http_basic").env("OS_USERNAME", "admin").env("OS_PASSWORD", "not this");
+    let (rows, code) = examined(wrong);
+    assert_eq!((code, verdicts(&rows, "failed")), (3, vec!["login"]), "{rows:?}");
+    assert_eq!(of(&rows, "ironic")["verdict"], "ok");
+    assert_eq!(of(&rows, "machines")["verdict"], "skipped");
+
+    let (rows, code) = examined(lab.farrier_at("http://127.0.0.1:9"));
+    assert_eq!((code, verdicts(&rows, "failed")), (9, vec!["ironic"]), "{rows:?}");
+    assert!(of(&rows, "ironic")["remedy"].as_str().expect("there is one").contains("check the address"));
+}
+
+#[test]
+fn each_role_of_a_site_hears_what_it_may_do() {
+    let site = Site::shared();
+    for (cloud, may) in [
+        ("system-admin", "read, deploy and enrol"),
+        ("system-reader", ": read"),
+        ("owner-member", "read and deploy, of nodes that owner owns or leases"),
+        ("lessee-reader", ": read, of nodes that lessee owns or leases"),
+    ] {
+        let (rows, code) = examined(site.farrier(cloud));
+        assert_eq!((code, verdicts(&rows, "failed")), (0, vec![]), "{cloud}: {rows:?}");
+        let roles = of(&rows, "roles")["found"].as_str().expect("a text");
+        assert!(roles.contains(may), "{cloud}: {roles}");
+        for check in ["configuration", "secrets", "login", "catalog", "ironic", "neutron", "nova", "clock"] {
+            assert_eq!(of(&rows, check)["verdict"], "ok", "{cloud}: {rows:?}");
+        }
+        let is_of_system = cloud.starts_with("system");
+        let (seen, glance) = if is_of_system { ("ok", "warning") } else { ("skipped", "ok") };
+        assert_eq!(of(&rows, "conductors")["verdict"], seen, "{cloud}: {rows:?}");
+        assert_eq!(of(&rows, "hardware")["verdict"], seen, "{cloud}: {rows:?}");
+        assert_eq!(of(&rows, "glance")["verdict"], glance, "{cloud}: {rows:?}");
+    }
+    let (rows, _) = examined(site.farrier("domain-admin"));
+    assert_eq!(of(&rows, "roles")["verdict"], "warning");
+}
+
+#[test]
+fn a_keystone_that_refuses_or_is_down_hides_nothing_that_does_not_need_it() {
+    let site = Site::shared();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let with = |change: &dyn Fn(&mut Value)| {
+        let file = site.changed(folder.path(), "owner-member", |entry| change(entry));
+        let mut command = site.farrier("owner-member");
+        command.env("OS_CLIENT_CONFIG_FILE", file);
+        examined(command)
+    };
+    let (rows, code) = with(&|entry| entry["auth"]["password"] = json!("not this"));
+    assert_eq!((code, verdicts(&rows, "failed")), (3, vec!["login"]), "{rows:?}");
+    assert_eq!(
+        (&of(&rows, "clock")["verdict"], &of(&rows, "ironic")["verdict"]),
+        (&json!("ok"), &json!("skipped"))
+    );
+    // The file was written for everybody to read.
+    assert_eq!(of(&rows, "secrets")["verdict"], "warning");
+
+    let (rows, code) = with(&|entry| entry["auth"]["auth_url"] = json!("http://127.0.0.1:9/v3"));
+    assert_eq!((code, verdicts(&rows, "failed")), (9, vec!["login"]), "{rows:?}");
+
+    let (rows, code) = with(&|entry| entry["region_name"] = json!("elsewhere"));
+    assert_eq!((code, verdicts(&rows, "failed")[0]), (9, "catalog"), "{rows:?}");
+    assert_eq!(of(&rows, "login")["verdict"], "ok");
+    assert!(of(&rows, "catalog")["found"].as_str().expect("a text").contains("public in RegionOne"));
+}
+
+#[test]
+fn a_service_that_fails_is_told_and_the_rest_goes_on() {
+    let site = Site::shared();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let neutron = Proxy::start(site.address(Service::Neutron));
+    neutron.fault("GET", "/networks", usize::MAX, Fault::Answer(503, r#"{"message": "away"}"#));
+    let file = site.changed(folder.path(), "owner-reader", |entry| {
+        entry["network_endpoint_override"] = json!(neutron.endpoint());
+    });
+    let mut command = site.farrier("owner-reader");
+    command.env("OS_CLIENT_CONFIG_FILE", file);
+    let (rows, code) = examined(command);
+    assert_eq!((code, verdicts(&rows, "failed")), (9, vec!["neutron"]), "{rows:?}");
+    assert_eq!(of(&rows, "glance")["verdict"], "ok");
+
+    // Several clouds are examined one after the other.
+    let mut both = site.farrier("owner-reader");
+    both.args(["--os-cloud", "owner-reader,system-reader"]);
+    let (rows, code) = examined(both);
+    let of_system = rows.iter().filter(|row| row["cloud"] == "system-reader").count();
+    assert_eq!((code, of_system * 2), (0, rows.len()));
+}
