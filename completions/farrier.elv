@@ -55,6 +55,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand console 'Show where a machine''s console is, or have it served'
             cand boot-device 'Show or set what a machine boots from'
             cand nmi 'Crash a machine''s operating system, so that it writes a dump'
+            cand vif 'Show or change the networks that a machine is attached to'
             cand destroy 'Destroy instances and give their nodes back'
             cand reservation 'Show and release machines that were claimed beforehand'
             cand node 'The machines themselves: list and show them, read their history, set maintenance'
@@ -637,6 +638,122 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;vif'= {
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'List the interfaces of an instance or node'
+            cand attach 'Put an instance or node onto further networks'
+            cand detach 'Take an interface away'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'farrier;vif;list'= {
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;vif;attach'= {
+            cand --network 'A network of Neutron''s to be on; repeat for more, the machine''s first one first'
+            cand --subnet 'As --network, with an address of this subnet'
+            cand --port 'As --network, by a port that is there already, and stays'
+            cand --ip 'As --network, with this very address'
+            cand --security-group 'What may pass to and from the ports that are made; repeat for more'
+            cand --dns-name 'The name in DNS of the ports that are made'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;vif;detach'= {
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;vif;help'= {
+            cand list 'List the interfaces of an instance or node'
+            cand attach 'Put an instance or node onto further networks'
+            cand detach 'Take an interface away'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'farrier;vif;help;list'= {
+        }
+        &'farrier;vif;help;attach'= {
+        }
+        &'farrier;vif;help;detach'= {
+        }
+        &'farrier;vif;help;help'= {
         }
         &'farrier;destroy'= {
             cand --timeout 'How long to wait; the operation goes on in Ironic after that'
@@ -1321,6 +1438,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand console 'Show where a machine''s console is, or have it served'
             cand boot-device 'Show or set what a machine boots from'
             cand nmi 'Crash a machine''s operating system, so that it writes a dump'
+            cand vif 'Show or change the networks that a machine is attached to'
             cand destroy 'Destroy instances and give their nodes back'
             cand reservation 'Show and release machines that were claimed beforehand'
             cand node 'The machines themselves: list and show them, read their history, set maintenance'
@@ -1372,6 +1490,17 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;help;boot-device'= {
         }
         &'farrier;help;nmi'= {
+        }
+        &'farrier;help;vif'= {
+            cand list 'List the interfaces of an instance or node'
+            cand attach 'Put an instance or node onto further networks'
+            cand detach 'Take an interface away'
+        }
+        &'farrier;help;vif;list'= {
+        }
+        &'farrier;help;vif;attach'= {
+        }
+        &'farrier;help;vif;detach'= {
         }
         &'farrier;help;destroy'= {
         }

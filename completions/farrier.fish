@@ -63,6 +63,7 @@ complete -c farrier -n "__fish_farrier_needs_command" -f -a "unrescue" -d 'Boot 
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "console" -d 'Show where a machine\'s console is, or have it served'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "boot-device" -d 'Show or set what a machine boots from'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "nmi" -d 'Crash a machine\'s operating system, so that it writes a dump'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "vif" -d 'Show or change the networks that a machine is attached to'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "destroy" -d 'Destroy instances and give their nodes back'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "reservation" -d 'Show and release machines that were claimed beforehand'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "node" -d 'The machines themselves: list and show them, read their history, set maintenance'
@@ -691,6 +692,116 @@ complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l debug -d 'Show r
 complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -f -a "list" -d 'List the interfaces of an instance or node'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -f -a "attach" -d 'Put an instance or node onto further networks'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -f -a "detach" -d 'Take an interface away'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l network -d 'A network of Neutron\'s to be on; repeat for more, the machine\'s first one first' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l subnet -d 'As --network, with an address of this subnet' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l port -d 'As --network, by a port that is there already, and stays' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l ip -d 'As --network, with this very address' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l security-group -d 'What may pass to and from the ports that are made; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l dns-name -d 'The name in DNS of the ports that are made' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the interfaces of an instance or node'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from help" -f -a "attach" -d 'Put an instance or node onto further networks'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from help" -f -a "detach" -d 'Take an interface away'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -1349,35 +1460,39 @@ complete -c farrier -n "__fish_farrier_using_subcommand man" -l debug -d 'Show r
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "enroll" -d 'Bring machines under management'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "schedule" -d 'Show which machines fit a request, and why the others do not'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "deploy" -d 'Deploy an instance'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "wait" -d 'Wait until what is under way has ended'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "why" -d 'Say what a machine is waiting for or failed at'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "list" -d 'List instances'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "show" -d 'Show an instance'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "rebuild" -d 'Deploy an instance anew, on the machine it has'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "power" -d 'Show or change the power of instances and nodes'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "rescue" -d 'Boot an instance\'s machine into a ramdisk, to repair it from there'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "unrescue" -d 'Boot the instance again that is in rescue'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "console" -d 'Show where a machine\'s console is, or have it served'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "boot-device" -d 'Show or set what a machine boots from'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "nmi" -d 'Crash a machine\'s operating system, so that it writes a dump'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "destroy" -d 'Destroy instances and give their nodes back'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "reservation" -d 'Show and release machines that were claimed beforehand'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "node" -d 'The machines themselves: list and show them, read their history, set maintenance'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "flavor" -d 'List, show and derive flavors'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "capacity" -d 'Count the machines for each flavor'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "audit" -d 'Find weaknesses in how machines are reached out of band'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "doctor" -d 'Check whether this cloud can be reached, logged into, and worked with'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "lab" -d 'Run a real Ironic with mock machines on this computer'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "enroll" -d 'Bring machines under management'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "schedule" -d 'Show which machines fit a request, and why the others do not'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "deploy" -d 'Deploy an instance'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "wait" -d 'Wait until what is under way has ended'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "why" -d 'Say what a machine is waiting for or failed at'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "list" -d 'List instances'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "show" -d 'Show an instance'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "rebuild" -d 'Deploy an instance anew, on the machine it has'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "power" -d 'Show or change the power of instances and nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "rescue" -d 'Boot an instance\'s machine into a ramdisk, to repair it from there'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "unrescue" -d 'Boot the instance again that is in rescue'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "console" -d 'Show where a machine\'s console is, or have it served'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "boot-device" -d 'Show or set what a machine boots from'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "nmi" -d 'Crash a machine\'s operating system, so that it writes a dump'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "vif" -d 'Show or change the networks that a machine is attached to'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "destroy" -d 'Destroy instances and give their nodes back'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "reservation" -d 'Show and release machines that were claimed beforehand'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "node" -d 'The machines themselves: list and show them, read their history, set maintenance'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "flavor" -d 'List, show and derive flavors'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "capacity" -d 'Count the machines for each flavor'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "audit" -d 'Find weaknesses in how machines are reached out of band'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "doctor" -d 'Check whether this cloud can be reached, logged into, and worked with'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "lab" -d 'Run a real Ironic with mock machines on this computer'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "on" -d 'Switch power on'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "off" -d 'Switch power off'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "reboot" -d 'Restart'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "status" -d 'Show power as Ironic last saw it'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from vif" -f -a "list" -d 'List the interfaces of an instance or node'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from vif" -f -a "attach" -d 'Put an instance or node onto further networks'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from vif" -f -a "detach" -d 'Take an interface away'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from reservation" -f -a "list" -d 'List reservations'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from reservation" -f -a "release" -d 'Give reserved machines back'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from reservation" -f -a "reap" -d 'Give back every machine whose reservation has expired'

@@ -44,6 +44,7 @@ mod selection;
 mod settings;
 mod show;
 pub mod values;
+mod vif;
 mod wait;
 mod why;
 
@@ -101,6 +102,7 @@ enum Command {
     Console(console::Args),
     BootDevice(boot_device::Args),
     Nmi(nmi::Args),
+    Vif(vif::Args),
     Destroy(destroy::Args),
     Reservation(reservation::Args),
     Node(node::Args),
@@ -130,6 +132,7 @@ fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Console(args) => console::run(&args, context),
         Command::BootDevice(args) => boot_device::run(&args, context),
         Command::Nmi(args) => nmi::run(&args, context),
+        Command::Vif(args) => vif::run(&args, context),
         Command::Reservation(args) => reservation::run(&args, context),
         Command::Destroy(args) => destroy::run(&args, context),
         Command::Node(args) => node::run(&args, context),

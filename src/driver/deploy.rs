@@ -303,7 +303,8 @@ impl Driver<'_> {
         }
         self.patiently(progress, || self.client.patch_node(&node.uuid, &patch))?;
         self.heed(progress, Left::Nothing)?;
-        self.join(&order.name, claim, &intent.networks, progress)?;
+        let ports = self.join(&order.name, claim, &intent.networks, progress)?;
+        let config_drive = self.with_network_data(&order.config_drive, &node.uuid, &ports)?;
         self.heed(progress, Left::Nothing)?;
         progress.stage("validating");
         let verdicts = self.client.validate_node(&node.uuid).map_err(Error::about(&order.name))?;
@@ -333,7 +334,7 @@ impl Driver<'_> {
             // Another run of the same command has begun it.
             return Ok(());
         }
-        let mut body = order.config_drive.body();
+        let mut body = config_drive.body();
         body.extend(steps::body(&order.deploy_steps));
         // The last moment at which stopping costs nothing.
         self.heed(progress, Left::Nothing)?;

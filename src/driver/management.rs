@@ -100,7 +100,7 @@ impl Driver<'_> {
     }
 
     /// Finds the machine and tells of the work on it.
-    fn on_machine<T>(
+    pub(super) fn on_machine<T>(
         &self,
         name: &str,
         work: impl FnOnce(&Node, &mut Progress<'_>) -> Result<T, Error>,

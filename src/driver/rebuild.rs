@@ -81,6 +81,7 @@ impl Driver<'_> {
         let node = found.need_node()?;
         progress.on_node(NodeRef::from(node));
         check(node, &instance, rebuild)?;
+        let config_drive = self.for_networks_of(node, &rebuild.config_drive)?;
 
         // Absent and null read alike in Ironic; a missing nested key cannot be removed.
         let mut patch = Patch::new().add("/instance_info/preserve_ephemeral", rebuild.preserve_ephemeral);
@@ -108,7 +109,7 @@ impl Driver<'_> {
         }
         self.patiently(progress, || self.client.patch_node(&node.uuid, &patch))?;
         let before = self.client.node(&node.uuid).map_err(Error::about(name))?;
-        self.begin(&before, ProvisionTarget::Rebuild, &rebuild.config_drive.body(), progress)?;
+        self.begin(&before, ProvisionTarget::Rebuild, &config_drive.body(), progress)?;
         self.note(&found, rebuild, progress)?;
         if !rebuild.no_wait {
             self.arrive(&before, &ProvisionState::Active, "rebuild", progress)?;

@@ -11,11 +11,13 @@
 //! `metalsmith_…` defaults, and TripleO's roles with `count`, `defaults` and `instances`. What chooses
 //! machines is read here, and what to put on them by `payload`.
 
+mod networks;
 mod payload;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
+pub use self::networks::Nic;
 pub use self::payload::{Payload, Placed, SshKey, Structure};
 
 use super::document::{Content, Cursor, Document, Finding, InputError, Origin, Report, Source, Table};

@@ -22,6 +22,7 @@ mod keystone;
 mod lab;
 mod machine;
 mod management;
+mod networks;
 mod power;
 mod proxy;
 mod races;

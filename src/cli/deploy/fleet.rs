@@ -19,11 +19,12 @@ use crate::driver::config_drive::cloud_config::{self, User};
 use crate::driver::config_drive::{ConfigDrive, network};
 use crate::driver::deploy::Order;
 use crate::driver::image::{Checksum, Image};
+use crate::driver::network::{Wish, Wishes};
 use crate::driver::standing::Standing;
 use crate::driver::{Deadline, root_device, steps};
 use crate::host_manager::{Count, Demand, Plan};
 use crate::inventory::document::{Finding, Origin, Report};
-use crate::inventory::fleet::{Group, Payload, Placed, SshKey, Structure};
+use crate::inventory::fleet::{Group, Nic, Payload, Placed, SshKey, Structure};
 
 /// An instance of the fleet: its order, the group that it is of, and what is there already.
 struct Member {
@@ -245,10 +246,22 @@ impl Reader<'_> {
         Some(Blueprint {
             image: image?,
             layout,
-            networks: self.args.networks.0.clone(),
+            networks: self.networks(payload),
             first_boot: first_boot?,
             deploy_steps: deploy_steps?,
         })
+    }
+
+    fn networks(&self, payload: &Payload) -> Wishes {
+        let wish = |nic: &Nic| {
+            let Nic { network, subnet, address, port } = nic.clone();
+            Wish { network, subnet, address, port }
+        };
+        let given = self.args.networks.0.clone();
+        match &payload.networks {
+            Some(nics) => Wishes { interfaces: nics.iter().map(wish).collect(), ..given },
+            None => given,
+        }
     }
 
     fn image(&mut self, group: &Group) -> Option<Image> {

@@ -292,6 +292,10 @@ fn orders(args: &Args, request: &Request, context: &Context) -> anyhow::Result<V
         Some(count) => numbered(&name, count.into()),
     };
     let networks = args.networks.0.clone();
+    if networks.is_empty() && networks != Wishes::default() {
+        let problem = "`--security-group` and `--dns-name` are for ports on a network, and none is asked for";
+        return Err(Failure::new(Kind::Usage, problem).hint("add `--network`, `--subnet` or `--ip`").into());
+    }
     let blueprint = Blueprint { image, layout: args.layout.clone(), networks, first_boot, deploy_steps };
     Ok(blueprint.orders(names, request, args)?)
 }

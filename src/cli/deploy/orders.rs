@@ -58,6 +58,10 @@ impl Blueprint {
     ) -> Result<Vec<Order>, Failure> {
         let instance_info = self.instance_info(request)?;
         let shared = names.len() > 1;
+        if let Some(name) = self.networks.dns_name.as_ref().filter(|_| shared) {
+            let problem = format!("several instances cannot all be `{name}` in DNS");
+            return Err(Failure::new(failure::Kind::Usage, problem));
+        }
         if let Some(wish) = self.networks.only_one().filter(|_| shared) {
             let problem = format!("several instances cannot all have {wish}");
             return Err(Failure::new(failure::Kind::Usage, problem));

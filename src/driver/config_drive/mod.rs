@@ -131,6 +131,22 @@ impl ConfigDrive {
         Some(crate::rest::mask::address(url.as_str()))
     }
 
+    /// Whether it is made of pieces, and none of them says how the network is set up.
+    #[must_use]
+    pub fn lacks_network_data(&self) -> bool {
+        self.0.as_ref().and_then(Value::as_object).is_some_and(|drive| !drive.contains_key("network_data"))
+    }
+
+    /// The same with how the network is set up, if it is made of pieces.
+    #[must_use]
+    pub fn with_network_data(&self, data: Map<String, Value>) -> Self {
+        let mut drive = self.clone();
+        if let Some(Value::Object(pieces)) = &mut drive.0 {
+            pieces.insert("network_data".to_owned(), data.into());
+        }
+        drive
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_none(&self) -> bool {

@@ -7,6 +7,7 @@ use super::{Interface, Networks, OWNER};
 use crate::cloud::neutron::{Neutron, NewPort, Port};
 use crate::driver::claim::Claim;
 use crate::driver::deploy::Order;
+use crate::driver::event::NodeRef;
 use crate::driver::intent::Intent;
 use crate::driver::progress::Progress;
 use crate::driver::{Driver, Error, Left, SENT_AGAIN};
@@ -51,23 +52,7 @@ impl Driver<'_> {
         if seen.network_interface.as_deref() == Some("noop") {
             return Ok(Some("its network interface `noop` attaches it to no network".to_owned()));
         }
-        let ports = self.client.ports(Some(node)).map_err(about())?;
-        let groups = self.client.portgroups(Some(node)).map_err(about())?;
-        let in_group = |group: Option<&str>| {
-            ports
-                .iter()
-                .filter(|port| port.rest.get("portgroup_uuid").and_then(|v| v.as_str()) == group)
-                .count()
-        };
-        // A group counts once, or, where its ports may stand alone, for as many as they are.
-        let room: usize = groups
-            .iter()
-            .map(|group| match in_group(Some(&group.uuid)) {
-                members if group.rest.get("standalone_ports_supported").is_some_and(|s| s == true) => members,
-                members => members.min(1),
-            })
-            .sum();
-        let room = room + in_group(None);
+        let room: usize = self.cards(node)?.iter().map(|card| card.room).sum();
         let wanted = networks.interfaces.len();
         let lacks = format!("it has ports for {room} networks, not for {wanted}");
         Ok((room < wanted).then_some(lacks))
@@ -98,13 +83,13 @@ impl Driver<'_> {
                 (Some(port), _) => Port { id: port.clone(), ..Port::default() },
                 (None, Some(known)) => made.remove(known),
                 (None, None) => {
-                    let new = self.new_port(name, claim, networks, interface, at);
+                    let new = self.new_port(name, &claim.uuid, networks, interface, at);
                     let others: Vec<&str> = ports.iter().chain(&made).map(|port| port.id.as_str()).collect();
                     self.make(neutron, interface, &new, &others)?
                 }
             };
             if !attached.contains(&port.id) {
-                self.attach(name, claim, &port.id, progress)?;
+                self.attach(name, &claim.node, &port.id, progress)?;
             }
             ports.push(port);
         }
@@ -124,10 +109,10 @@ impl Driver<'_> {
         Ok(ports.into_iter().map(of_ours).collect())
     }
 
-    fn new_port(
+    pub(super) fn new_port(
         &self,
         name: &str,
-        claim: &Claim,
+        device: &str,
         networks: &Networks,
         interface: &Interface,
         at: usize,
@@ -141,7 +126,7 @@ impl Driver<'_> {
         }
         NewPort {
             network_id: interface.network.clone(),
-            device_id: claim.uuid.clone(),
+            device_id: device.to_owned(),
             device_owner: OWNER.to_owned(),
             name: format!("{name}-{at}"),
             description: format!("made by farrier for instance {name} at {}", self.client.address()),
@@ -152,7 +137,7 @@ impl Driver<'_> {
     }
 
     /// Makes a port, once: where it is not known whether it was made, it is looked for.
-    fn make(
+    pub(super) fn make(
         &self,
         neutron: &Neutron,
         interface: &Interface,
@@ -182,14 +167,14 @@ impl Driver<'_> {
     }
 
     /// Attaches a port to the node, once.
-    fn attach(
+    pub(super) fn attach(
         &self,
         name: &str,
-        claim: &Claim,
+        to: &NodeRef,
         port: &str,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
-        let node = &claim.node.uuid;
+        let node = &to.uuid;
         let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
         let attached = self.patiently(progress, || {
             loop {
@@ -213,10 +198,9 @@ impl Driver<'_> {
         });
         attached.map_err(|error| match error {
             // Not enough ports, or none on the right physical network: another machine may have them.
-            Error::Request { source, .. } if is_unfit(&source) => Error::Invalid {
-                node: claim.node.clone(),
-                reasons: vec![format!("network: {}", source.words())],
-            },
+            Error::Request { source, .. } if is_unfit(&source) => {
+                Error::Invalid { node: to.clone(), reasons: vec![format!("network: {}", source.words())] }
+            }
             Error::Request { source, .. } => Error::Request { subject: name.to_owned(), source },
             other => other,
         })

@@ -11,8 +11,11 @@
 //! | they were taken back for an end | the instance, without them | makes and attaches them | tears down |
 
 mod addresses;
+mod cards;
+mod data;
 mod join;
 mod leave;
+pub mod vif;
 
 pub(super) use leave::Networked;
 
@@ -140,7 +143,7 @@ impl Wishes {
 }
 
 impl Wish {
-    fn resolve(&self, neutron: &Neutron) -> Result<Interface, Error> {
+    pub(super) fn resolve(&self, neutron: &Neutron) -> Result<Interface, Error> {
         let name = self.to_string();
         if let Some(port) = &self.port {
             let port: Port = one(neutron, port)?;

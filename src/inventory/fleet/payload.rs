@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
+use super::networks::{Nic, nics};
 use crate::inventory::document::{Content, Cursor, Finding, Origin};
 use crate::inventory::size::{self, SizeError};
 
@@ -118,6 +119,8 @@ pub struct Payload {
     pub meta: Vec<(String, String)>,
     /// Metadata in OpenStack's own form.
     pub meta_data: Map<String, Value>,
+    /// The networks it is to be on; none at all where the list is empty.
+    pub networks: Option<Vec<Nic>>,
     /// How the network is set up, as in OpenStack's `network_data.json`.
     pub network_data: Option<Placed<Structure>>,
     /// What the image's vendor wants to be known.
@@ -197,6 +200,7 @@ impl Payload {
                     |(key, value): (&str, Cursor<'_>)| Some((key.to_owned(), value.string()?.to_owned()));
                 self.meta = table.entries().filter_map(pair).collect();
             }
+            "networks" | "nics" | "network" => self.networks = Some(nics(value)),
             _ => self.note(key, value),
         }
     }
@@ -245,7 +249,9 @@ impl Payload {
             "state" => "only instances whose `state` is `present` can be deployed",
             "managed" if value.boolean() != Some(false) => return,
             "managed" => "instances that are not `managed` by Ironic cannot be deployed",
-            _ => "networks are not supported yet: leave this out to deploy without",
+            _ => {
+                "templates of the network's configuration are not read: `network_data` says how it is set up"
+            }
         };
         let is_warning = matches!(key, "hostname_format" | "ansible_playbooks");
         self.findings.push(Finding { origin: value.origin(), message: message.to_owned(), is_warning });

@@ -210,13 +210,18 @@ fn paths_are_reckoned_from_the_folder_of_the_file() {
 #[test]
 fn what_a_deploy_cannot_do_is_found_and_hinders_no_plan() {
     let read = groups(
-        "- {name: a, nics: [{network: prov}], state: reserved}\n\
+        "- {name: a, network_config: {template: x}, state: reserved}\n\
          - {name: b, nics: [], state: present, managed: true, hostname_format: 'x-%index%'}\n",
     );
     let told = findings(&read[0]);
     assert_eq!(told.len(), 2);
     assert!(told.iter().all(|(_, is_warning)| !is_warning));
-    assert!(told[0].0.starts_with("fleet.yaml:1:19: [0].nics: networks are not supported yet"), "{told:?}");
+    assert!(
+        told[0].0.starts_with(
+            "fleet.yaml:1:29: [0].network_config: templates of the network's configuration are not read"
+        ),
+        "{told:?}"
+    );
     let told = findings(&read[1]);
     assert_eq!(told.len(), 1);
     assert!(told[0].1 && told[0].0.contains("`hostname_format` is not followed"), "{told:?}");
@@ -274,4 +279,34 @@ fn metalsmiths_users_and_its_module_s_options_are_understood() {
     assert!(refused("state: absent\ninstances: []").contains("`state`"));
     assert!(refused("instances: []\ninstance: []").contains("did you mean `instances`?"));
     assert!(refused("- {name: a, config_drive: {cloud_config: x}}").contains("expected a mapping"));
+}
+
+#[test]
+fn networks_are_read_in_all_dialects() {
+    let read = groups(
+        "defaults: {networks: [prov]}\n\
+         instances:\n\
+         - {name: a}\n\
+         - {name: b, networks: []}\n\
+         - {name: c, nics: [{network: prov, fixed_ip: 192.0.2.7}, {subnet: s}, {port: p}]}\n\
+         - {name: d, networks: [{network: ctlplane, vif: true}]}\n",
+    );
+    let nics = |at: usize| read[at].payload.networks.clone().expect("it says so");
+    let on = |network: &str| Nic { network: Some(network.to_owned()), ..Nic::default() };
+    assert_eq!((nics(0), nics(1), nics(3)), (vec![on("prov")], vec![], vec![on("ctlplane")]));
+    let address = "192.0.2.7".parse().ok();
+    let subnet = Nic { subnet: Some("s".to_owned()), ..Nic::default() };
+    let port = Nic { port: Some("p".to_owned()), ..Nic::default() };
+    assert_eq!(nics(2), [Nic { address, ..on("prov") }, subnet, port]);
+    for (text, expected) in [
+        ("- {name: a, nics: [{port: p, network: n}]}", "[0].nics[0]: a port has its network"),
+        (
+            "- {name: a, nics: [{fixed_ip: 192.0.2.7}]}",
+            "[0].nics[0]: `network`, `subnet` or `port` is missing",
+        ),
+        ("- {name: a, nics: [{network: n, ip: 192.0.2}]}", "`192.0.2` is no IP address"),
+        ("- {name: a, networks: [{network: n, vif: false}]}", "(`vif: false`) are not supported"),
+    ] {
+        assert!(refused(text).contains(expected), "{}", refused(text));
+    }
 }

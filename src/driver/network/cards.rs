@@ -1,0 +1,55 @@
+//! What a machine is attached with: its ports, and its port groups, which count as one.
+
+use serde_json::{Map, Value};
+
+use crate::driver::{Driver, Error};
+
+/// A port or port group of a machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Card {
+    /// Its MAC address; a port group need not have one of its own.
+    pub(super) address: Option<String>,
+    /// The port in Neutron that is attached to it, where Ironic tells.
+    pub(super) vif: Option<String>,
+    /// The MAC addresses of the ports of a group.
+    pub(super) members: Vec<String>,
+    /// How the ports of a group work together.
+    pub(super) mode: Option<String>,
+    /// How many VIFs it can take at most.
+    pub(super) room: usize,
+}
+
+impl Driver<'_> {
+    /// The ports and port groups of a machine.
+    pub(super) fn cards(&self, node: &str) -> Result<Vec<Card>, Error> {
+        let about = || Error::about(format!("node {node}"));
+        let ports = self.client.ports(Some(node)).map_err(about())?;
+        let groups = self.client.portgroups(Some(node)).map_err(about())?;
+        let group_of =
+            |rest: &Map<String, Value>| rest.get("portgroup_uuid").and_then(Value::as_str).map(str::to_owned);
+        let mut cards = Vec::new();
+        for group in groups {
+            let members = ports.iter().filter(|port| group_of(&port.rest).as_deref() == Some(&group.uuid));
+            let members: Vec<String> = members.map(|port| port.address.clone()).collect();
+            cards.push(Card {
+                address: group.address.or_else(|| members.first().cloned()),
+                vif: vif_of(&group.rest),
+                mode: group.rest.get("mode").and_then(Value::as_str).map(str::to_owned),
+                // Where its ports may stand alone too, Ironic still takes the group first, and then they may not.
+                room: members.len().min(1),
+                members,
+            });
+        }
+        for port in ports {
+            let room = usize::from(group_of(&port.rest).is_none());
+            let (vif, address) = (vif_of(&port.rest), Some(port.address));
+            cards.push(Card { address, vif, members: Vec::new(), mode: None, room });
+        }
+        Ok(cards)
+    }
+}
+
+/// Where Ironic notes the VIF (`common/network.py`).
+fn vif_of(rest: &Map<String, Value>) -> Option<String> {
+    rest.get("internal_info")?.get("tenant_vif_port_id")?.as_str().map(str::to_owned)
+}

@@ -1,0 +1,217 @@
+//! Interfaces of machines that are there already: shown, added and taken away.
+
+use std::net::IpAddr;
+
+use super::join::ports_made_for;
+use super::{Networks, OWNER, Wishes};
+use crate::cloud::neutron::{Neutron, Port};
+use crate::driver::event::NodeRef;
+use crate::driver::progress::Progress;
+use crate::driver::{Driver, Error, Left};
+use crate::ironic::Node;
+
+/// An interface of a machine.
+#[derive(Debug, Clone)]
+pub struct Vif {
+    /// The machine.
+    pub node: NodeRef,
+    /// Its port in Neutron, by UUID.
+    pub id: String,
+    /// The port's name, where Neutron tells.
+    pub name: Option<String>,
+    /// The network, by UUID, where Neutron tells.
+    pub network: Option<String>,
+    /// The MAC address of the machine's port or port group.
+    pub mac_address: Option<String>,
+    /// The addresses, where Neutron tells.
+    pub ip_addresses: Vec<IpAddr>,
+    /// Whether farrier made the port, and deletes it with the instance.
+    pub is_made: bool,
+}
+
+impl Driver<'_> {
+    /// The interfaces of an instance or node. What Neutron does not tell is left open.
+    ///
+    /// # Errors
+    /// As [`Driver::find`], and whatever a request may fail with.
+    pub fn vifs(&self, target: &str) -> Result<Vec<Vif>, Error> {
+        let found = self.find(target)?;
+        self.vifs_of(found.need_node()?)
+    }
+
+    fn vifs_of(&self, node: &Node) -> Result<Vec<Vif>, Error> {
+        let about = || Error::about(format!("node {}", node.label()));
+        let ids = self.client.vifs(&node.uuid).map_err(about())?;
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let cards = self.cards(&node.uuid)?;
+        let filter: Vec<(&str, String)> = ids.iter().map(|id| ("id", id.clone())).collect();
+        let known = self.neutron.as_ref().map(|neutron| neutron.list::<Port>(&filter));
+        let known = known
+            .transpose()
+            .inspect_err(|error| tracing::info!(%error, "what Neutron knows is left open"))
+            .unwrap_or_default()
+            .unwrap_or_default();
+        let vif = |id: String| {
+            let port = known.iter().find(|port| port.id == id);
+            let card = cards.iter().find(|card| card.vif.as_deref() == Some(&id));
+            Vif {
+                node: NodeRef::from(node),
+                name: port.map(|port| port.name.clone()).filter(|name| !name.is_empty()),
+                network: port.map(|port| port.network_id.clone()),
+                mac_address: card
+                    .and_then(|card| card.address.clone())
+                    .or_else(|| port.and_then(|port| port.mac_address.clone())),
+                ip_addresses: port
+                    .iter()
+                    .flat_map(|port| &port.fixed_ips)
+                    .map(|fixed| fixed.ip_address)
+                    .collect(),
+                is_made: port.is_some_and(|port| port.device_owner == OWNER),
+                id,
+            }
+        };
+        Ok(ids.into_iter().map(vif).collect())
+    }
+
+    /// Puts an instance or node onto further networks, all of them or none. A port that an earlier try made and did not
+    /// attach is taken.
+    ///
+    /// # Errors
+    /// As [`Wishes::resolve`]; [`Error::Invalid`] where the machine has no port free; whatever a request may fail with.
+    pub fn attach_vifs(&self, target: &str, wishes: &Wishes) -> Result<Vec<Vif>, Error> {
+        let neutron = self.neutron(target)?;
+        let networks = wishes.resolve(neutron)?;
+        self.on_machine(target, |node, progress| {
+            if let Some(why) = self.cannot_join(&node.uuid, &networks)? {
+                return Err(Error::Invalid { node: node.into(), reasons: vec![format!("network: {why}")] });
+            }
+            let mut begun = Vec::new();
+            let result = self.add(neutron, node, &networks, &mut begun, progress);
+            let Err(cause) = result else {
+                let mut vifs = self.vifs_of(node)?;
+                vifs.retain(|vif| begun.iter().any(|(id, _)| *id == vif.id));
+                return Ok(vifs);
+            };
+            progress.undoing("what was attached");
+            for (id, is_made) in begun.iter().rev() {
+                let undone = self.take_away(neutron, node, id, *is_made, progress);
+                if let Err(undo) = undone {
+                    return Err(Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) });
+                }
+            }
+            Err(cause)
+        })
+    }
+
+    /// Makes ports and attaches them, and notes each before it is attached.
+    fn add(
+        &self,
+        neutron: &Neutron,
+        node: &Node,
+        networks: &Networks,
+        begun: &mut Vec<(String, bool)>,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
+        let device = node.instance_uuid.as_deref().unwrap_or(&node.uuid);
+        let name = node.instance_info.get("display_name").and_then(|name| name.as_str());
+        let name = name.unwrap_or(node.label());
+        let attached = self.client.vifs(&node.uuid).map_err(Error::about(name))?;
+        let made = ports_made_for(neutron, device)?;
+        let (mut spare, used): (Vec<Port>, Vec<Port>) =
+            made.into_iter().partition(|port| !attached.contains(&port.id));
+        for interface in &networks.interfaces {
+            self.heed(progress, Left::Nothing)?;
+            let known = spare.iter().position(|port| interface.fits(port));
+            let (id, is_made) = match (&interface.port, known) {
+                (Some(port), _) => (port.clone(), false),
+                (None, Some(known)) => (spare.remove(known).id, true),
+                (None, None) => {
+                    let at = attached.len() + begun.len();
+                    let new = self.new_port(name, device, networks, interface, at);
+                    let others = used.iter().chain(&spare).map(|port| port.id.as_str());
+                    let others: Vec<&str> = others.chain(begun.iter().map(|(id, _)| id.as_str())).collect();
+                    (self.make(neutron, interface, &new, &others)?.id, true)
+                }
+            };
+            begun.push((id.clone(), is_made));
+            self.attach(name, &node.into(), &id, progress)?;
+        }
+        let now = self.client.vifs(&node.uuid).map_err(Error::about(name))?;
+        match begun.iter().find(|(id, _)| !now.contains(id)) {
+            Some((id, _)) => Err(Error::Invalid {
+                node: node.into(),
+                reasons: vec![format!("network: Ironic took port {id} and did not attach it")],
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes an interface away, by the UUID or name of its port or by one of its addresses. A port that farrier made is
+    /// deleted. What is gone already is none the worse, where it can still be seen that it was there.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Ambiguous`], and whatever a request may fail with.
+    pub fn detach_vif(&self, target: &str, vif: &str) -> Result<Vif, Error> {
+        self.on_machine(target, |node, progress| {
+            let means = |found: &Vif| {
+                found.id == vif
+                    || found.name.as_deref() == Some(vif)
+                    || found.ip_addresses.iter().any(|address| address.to_string() == vif)
+                    || found.mac_address.as_deref() == Some(vif)
+            };
+            let mut found = self.vifs_of(node)?;
+            found.extend(self.left_over(node, &found)?);
+            found.retain(means);
+            if found.len() > 1 {
+                let matches = found.iter().map(|vif| format!("port {}", vif.id)).collect();
+                return Err(Error::Ambiguous { name: vif.to_owned(), matches });
+            }
+            let found = found.pop().ok_or_else(|| Error::NotFound {
+                what: "VIF",
+                name: vif.to_owned(),
+                asker: None,
+            })?;
+            match &self.neutron {
+                Some(neutron) => self.take_away(neutron, node, &found.id, found.is_made, progress)?,
+                None => self.detach(&node.uuid, &found.id, progress)?,
+            }
+            Ok(found)
+        })
+    }
+
+    /// Ports made for a machine that are not attached to it: an earlier try was stopped.
+    fn left_over(&self, node: &Node, attached: &[Vif]) -> Result<Vec<Vif>, Error> {
+        let Some(neutron) = &self.neutron else { return Ok(Vec::new()) };
+        let device = node.instance_uuid.as_deref().unwrap_or(&node.uuid);
+        let made = ports_made_for(neutron, device)?.into_iter();
+        let loose = made.filter(|port| attached.iter().all(|vif| vif.id != port.id));
+        Ok(loose
+            .map(|port| Vif {
+                node: node.into(),
+                id: port.id,
+                name: Some(port.name).filter(|name| !name.is_empty()),
+                network: Some(port.network_id),
+                mac_address: port.mac_address,
+                ip_addresses: port.fixed_ips.iter().map(|fixed| fixed.ip_address).collect(),
+                is_made: true,
+            })
+            .collect())
+    }
+
+    fn take_away(
+        &self,
+        neutron: &Neutron,
+        node: &Node,
+        port: &str,
+        is_made: bool,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
+        self.detach(&node.uuid, port, progress)?;
+        if is_made {
+            neutron.delete_port(port).map_err(Error::at_service(format!("port {port}")))?;
+        }
+        Ok(())
+    }
+}
