@@ -59,7 +59,10 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<Destroyed, Error> {
         let gone = Destroyed { name: name.to_owned(), uuid: None, node: None, state: "gone".to_owned() };
-        let Some(found) = self.find_if_any(name)? else { return Ok(gone) };
+        let Some(found) = self.find_if_any(name)? else {
+            self.sweep(name)?;
+            return Ok(gone);
+        };
         let Found { allocation, node, .. } = &found;
         let Some(instance) = found.instance() else {
             // A node is never destroyed by its own name unless it has an instance.

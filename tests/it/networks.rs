@@ -195,6 +195,40 @@ fn an_address_is_had_and_destroying_does_not_wait_for_its_ports_to_go() {
 }
 
 #[test]
+fn ports_have_the_security_groups_and_the_name_that_are_asked_for() {
+    let wired = Wired::machine("wiredsafe");
+    let group = json!({"security_group": {"name": "wiredsafe"}});
+    let (status, group) = wired.site.ask(Service::Neutron, "POST", "/v2.0/security-groups", &group);
+    assert_eq!(status, 201, "{group}");
+    let networks = ["--network", "provider", "--security-group", "wiredsafe", "--dns-name", "wiredsafe"];
+    wired.json(&wired.deploy("wiredsafe-1", &networks));
+    let (_, found) = wired.site.ask(Service::Neutron, "GET", "/v2.0/ports?name=wiredsafe-1-0", &Value::Null);
+    let port = &found["ports"][0];
+    assert_eq!(port["security_groups"], json!([group["security_group"]["id"]]), "{port}");
+    assert_eq!(port["dns_name"], "wiredsafe");
+    wired.json(&["destroy", "wiredsafe-1", "--yes"]);
+    assert_eq!(wired.made(), [""; 0]);
+}
+
+#[test]
+fn ports_of_an_instance_that_another_tool_undeployed_go_with_its_name() {
+    let wired = Wired::machine("wiredother");
+    let deploy = wired.deploy("wiredother-1", &["--network", "provider"]);
+    wired.json(&deploy);
+    let path = format!("/v1/nodes/{}/states/provision", wired.node(1)["uuid"].as_str().expect("text"));
+    let (status, _) = wired.site.ask(Service::Ironic, "PUT", &path, &json!({"target": "deleted"}));
+    assert_eq!(status, 202);
+    wired.json(&["wait", "wiredother-node-1"]);
+    assert_eq!(wired.made(), ["wiredother-1-0"]);
+    // A name that begins alike is another one's.
+    wired.json(&["destroy", "wiredother", "--yes"]);
+    assert_eq!(wired.made(), ["wiredother-1-0"]);
+    let gone = wired.json(&["destroy", "wiredother-1", "--yes"]);
+    assert_eq!(gone[0]["state"], "gone");
+    assert_eq!(wired.made(), [""; 0]);
+}
+
+#[test]
 fn what_cannot_be_is_refused_before_anything_is_changed() {
     let wired = Wired::machine("wirednot");
     let site = wired.site;

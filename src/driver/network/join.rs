@@ -109,6 +109,11 @@ impl Driver<'_> {
         Ok(ports.into_iter().map(of_ours).collect())
     }
 
+    /// What a port says of itself: of which instance of which Ironic it is, for several may share a Neutron.
+    pub(super) fn described(&self, name: &str) -> String {
+        format!("made by farrier for instance {name} at {}", self.client.address())
+    }
+
     pub(super) fn new_port(
         &self,
         name: &str,
@@ -129,7 +134,7 @@ impl Driver<'_> {
             device_id: device.to_owned(),
             device_owner: OWNER.to_owned(),
             name: format!("{name}-{at}"),
-            description: format!("made by farrier for instance {name} at {}", self.client.address()),
+            description: self.described(name),
             fixed_ips: if fixed.is_empty() { Vec::new() } else { vec![fixed] },
             security_groups: networks.security_groups.clone(),
             dns_name: networks.dns_name.clone(),

@@ -1,7 +1,8 @@
 //! Off its networks: ports detached, and those that were made for the instance deleted.
 
-use super::Networks;
 use super::join::ports_made_for;
+use super::{Networks, OWNER};
+use crate::cloud::neutron::Port;
 use crate::driver::progress::Progress;
 use crate::driver::{Driver, Error};
 use crate::ironic::{self, Fault, Node, ProvisionState};
@@ -54,11 +55,49 @@ impl Driver<'_> {
         }
         if let Some(node) = node.filter(|node| node.provision_state != ProvisionState::Deleting) {
             let about = Error::about(format!("node {}", node.label()));
-            for vif in self.client.vifs(&node.uuid).map_err(about)?.iter().rev() {
+            let vifs = self.client.vifs(&node.uuid).map_err(about)?;
+            self.tell_unseen(&vifs, &made, progress);
+            for vif in vifs.iter().rev() {
                 self.detach(&node.uuid, vif, progress)?;
             }
         }
         for port in made.iter().rev() {
+            neutron.delete_port(&port.id).map_err(Error::at_service(format!("port {}", port.id)))?;
+        }
+        Ok(())
+    }
+
+    /// Says which ports stay, because this user does not see them: a user of the system sees none of any project's.
+    fn tell_unseen(&self, vifs: &[String], made: &[Port], progress: &mut Progress<'_>) {
+        let others: Vec<String> =
+            vifs.iter().filter(|vif| made.iter().all(|port| port.id != **vif)).cloned().collect();
+        if others.is_empty() {
+            return;
+        }
+        let known = self.known_ports(&others).unwrap_or_default();
+        let unseen: Vec<&str> =
+            others.iter().filter(|vif| !known.contains(vif)).map(String::as_str).collect();
+        if !unseen.is_empty() {
+            let unseen = unseen.join(", ");
+            progress.waiting(format!(
+                "Neutron does not show us its ports {unseen}: where they are there, they stay"
+            ));
+        }
+    }
+
+    /// Deletes the ports that were made for an instance of this name of this Ironic, which is gone by another hand.
+    pub(in crate::driver) fn sweep(&self, name: &str) -> Result<(), Error> {
+        let Some(neutron) = &self.neutron else { return Ok(()) };
+        let mark = [("device_owner", OWNER.to_owned()), ("description", self.described(name))];
+        let left: Vec<Port> = match neutron.list(&mark) {
+            Ok(left) => left,
+            // There is nothing to destroy that is known of: that Neutron cannot be asked makes it no failure.
+            Err(error) => {
+                tracing::info!(%error, name, "whether ports are left is not known");
+                return Ok(());
+            }
+        };
+        for port in left {
             neutron.delete_port(&port.id).map_err(Error::at_service(format!("port {}", port.id)))?;
         }
         Ok(())
