@@ -58,7 +58,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand vif 'Show or change the networks that a machine is attached to'
             cand destroy 'Destroy instances and give their nodes back'
             cand reservation 'Show and release machines that were claimed beforehand'
-            cand node 'The machines themselves: list and show them, read their history, set maintenance'
+            cand node 'The machines themselves: list and show them, and take them from state to state'
             cand flavor 'List, show and derive flavors'
             cand capacity 'Count the machines for each flavor'
             cand audit 'Find weaknesses in how machines are reached out of band'
@@ -917,6 +917,15 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand show 'Show a node'
             cand history 'What Ironic noted of a node, the newest first'
             cand maintenance 'Put nodes into maintenance, in which they are not chosen, or end it'
+            cand manage 'Verify a node''s BMC, or take it out of the free ones or a failure: to `manageable`'
+            cand provide 'Clean nodes and offer them for deploys: from `manageable` to `available`'
+            cand inspect 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'
+            cand clean 'Run clean steps on nodes that are `manageable`'
+            cand adopt 'Take over machines with what runs on them: from `manageable` to `active`'
+            cand abort 'End what waits for a ramdisk, or is held at a step; it ends as failed'
+            cand unhold 'Let nodes go on that are held at a step'
+            cand validate 'What Ironic says of each interface of nodes: whether it has all that it needs'
+            cand delete 'Remove nodes and their ports from Ironic'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'farrier;node;list'= {
@@ -1019,11 +1028,278 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'farrier;node;manage'= {
+            cand --state 'All nodes in this provision state, in Ironic''s words'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
+            cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
+            cand --timeout 'How long to wait; the operation goes on in Ironic after that'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --no-wait 'Return once Ironic has accepted it'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;node;provide'= {
+            cand --state 'All nodes in this provision state, in Ironic''s words'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
+            cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
+            cand --timeout 'How long to wait; the operation goes on in Ironic after that'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --no-wait 'Return once Ironic has accepted it'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;node;inspect'= {
+            cand --state 'All nodes in this provision state, in Ironic''s words'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
+            cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
+            cand --timeout 'How long to wait; the operation goes on in Ironic after that'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --no-wait 'Return once Ironic has accepted it'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;node;clean'= {
+            cand --state 'All nodes in this provision state, in Ironic''s words'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
+            cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
+            cand --step 'Clean steps with interface, step and args, or a file of them; repeat for more'
+            cand --timeout 'How long to wait; the operation goes on in Ironic after that'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --no-wait 'Return once Ironic has accepted it'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;node;adopt'= {
+            cand --state 'All nodes in this provision state, in Ironic''s words'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
+            cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
+            cand --timeout 'How long to wait; the operation goes on in Ironic after that'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --no-wait 'Return once Ironic has accepted it'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;node;abort'= {
+            cand --state 'All nodes in this provision state, in Ironic''s words'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
+            cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
+            cand --timeout 'How long to wait; the operation goes on in Ironic after that'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --no-wait 'Return once Ironic has accepted it'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;node;unhold'= {
+            cand --state 'All nodes in this provision state, in Ironic''s words'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
+            cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
+            cand --timeout 'How long to wait; the operation goes on in Ironic after that'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --no-wait 'Return once Ironic has accepted it'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;node;validate'= {
+            cand --state 'All nodes in this provision state, in Ironic''s words'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
+            cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;node;delete'= {
+            cand --state 'All nodes in this provision state, in Ironic''s words'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
+            cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'farrier;node;help'= {
             cand list 'List nodes'
             cand show 'Show a node'
             cand history 'What Ironic noted of a node, the newest first'
             cand maintenance 'Put nodes into maintenance, in which they are not chosen, or end it'
+            cand manage 'Verify a node''s BMC, or take it out of the free ones or a failure: to `manageable`'
+            cand provide 'Clean nodes and offer them for deploys: from `manageable` to `available`'
+            cand inspect 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'
+            cand clean 'Run clean steps on nodes that are `manageable`'
+            cand adopt 'Take over machines with what runs on them: from `manageable` to `active`'
+            cand abort 'End what waits for a ramdisk, or is held at a step; it ends as failed'
+            cand unhold 'Let nodes go on that are held at a step'
+            cand validate 'What Ironic says of each interface of nodes: whether it has all that it needs'
+            cand delete 'Remove nodes and their ports from Ironic'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'farrier;node;help;list'= {
@@ -1033,6 +1309,24 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;node;help;history'= {
         }
         &'farrier;node;help;maintenance'= {
+        }
+        &'farrier;node;help;manage'= {
+        }
+        &'farrier;node;help;provide'= {
+        }
+        &'farrier;node;help;inspect'= {
+        }
+        &'farrier;node;help;clean'= {
+        }
+        &'farrier;node;help;adopt'= {
+        }
+        &'farrier;node;help;abort'= {
+        }
+        &'farrier;node;help;unhold'= {
+        }
+        &'farrier;node;help;validate'= {
+        }
+        &'farrier;node;help;delete'= {
         }
         &'farrier;node;help;help'= {
         }
@@ -1441,7 +1735,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand vif 'Show or change the networks that a machine is attached to'
             cand destroy 'Destroy instances and give their nodes back'
             cand reservation 'Show and release machines that were claimed beforehand'
-            cand node 'The machines themselves: list and show them, read their history, set maintenance'
+            cand node 'The machines themselves: list and show them, and take them from state to state'
             cand flavor 'List, show and derive flavors'
             cand capacity 'Count the machines for each flavor'
             cand audit 'Find weaknesses in how machines are reached out of band'
@@ -1520,6 +1814,15 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand show 'Show a node'
             cand history 'What Ironic noted of a node, the newest first'
             cand maintenance 'Put nodes into maintenance, in which they are not chosen, or end it'
+            cand manage 'Verify a node''s BMC, or take it out of the free ones or a failure: to `manageable`'
+            cand provide 'Clean nodes and offer them for deploys: from `manageable` to `available`'
+            cand inspect 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'
+            cand clean 'Run clean steps on nodes that are `manageable`'
+            cand adopt 'Take over machines with what runs on them: from `manageable` to `active`'
+            cand abort 'End what waits for a ramdisk, or is held at a step; it ends as failed'
+            cand unhold 'Let nodes go on that are held at a step'
+            cand validate 'What Ironic says of each interface of nodes: whether it has all that it needs'
+            cand delete 'Remove nodes and their ports from Ironic'
         }
         &'farrier;help;node;list'= {
         }
@@ -1528,6 +1831,24 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;help;node;history'= {
         }
         &'farrier;help;node;maintenance'= {
+        }
+        &'farrier;help;node;manage'= {
+        }
+        &'farrier;help;node;provide'= {
+        }
+        &'farrier;help;node;inspect'= {
+        }
+        &'farrier;help;node;clean'= {
+        }
+        &'farrier;help;node;adopt'= {
+        }
+        &'farrier;help;node;abort'= {
+        }
+        &'farrier;help;node;unhold'= {
+        }
+        &'farrier;help;node;validate'= {
+        }
+        &'farrier;help;node;delete'= {
         }
         &'farrier;help;flavor'= {
             cand list 'List flavors'

@@ -17,7 +17,7 @@
 //! | [`rehearse`], [`check`] | a deploy gone through without changing anything; whether one runs |
 //! | [`rebuild`], [`destroy`], [`power`], [`rescue`], [`wait`] | the other operations |
 //! | [`network`] | onto networks and off them |
-//! | `maintenance` | of nodes, by hand |
+//! | [`lifecycle`], `maintenance` | the states of nodes, and maintenance, by hand |
 //! | [`management`] | boot device, console, the interrupt that crashes |
 //! | [`instance`] | an instance as Ironic shows it, and how one is found by name |
 //! | [`image`], [`config_drive`], [`root_device`], [`steps`], [`intent`] | what is deployed |
@@ -39,6 +39,7 @@ pub mod event;
 pub mod image;
 pub mod instance;
 pub mod intent;
+pub mod lifecycle;
 mod maintenance;
 pub mod management;
 pub mod network;

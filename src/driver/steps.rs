@@ -73,11 +73,48 @@ pub fn body(steps: &[Value]) -> Map<String, Value> {
     body
 }
 
+/// Clean steps: one of them, or a list. Unlike deploy steps they have no priority, and run in the order given; `args`
+/// may be left out.
+///
+/// # Errors
+/// The key that is missing, not known or of the wrong type.
+pub fn clean(given: Value) -> Result<Vec<Value>, String> {
+    let steps = match given {
+        Value::Array(steps) => steps,
+        one => vec![one],
+    };
+    for step in &steps {
+        let Some(step) = step.as_object() else {
+            return Err("a clean step is an object with interface, step and args".to_owned());
+        };
+        // `execute_on_child_nodes` and its like came with later servers, which check them.
+        for key in ["interface", "step"] {
+            if step.get(key).and_then(Value::as_str).is_none_or(str::is_empty) {
+                return Err(format!("a clean step has interface and step; there is no `{key}`"));
+            }
+        }
+        if step.get("args").is_some_and(|args| !args.is_object()) {
+            return Err("`args` of a clean step is an object".to_owned());
+        }
+    }
+    Ok(steps)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_clean_step_needs_its_names_and_nothing_else() {
+        let step = json!({"interface": "deploy", "step": "erase_devices_metadata"});
+        assert_eq!(clean(step.clone()), Ok(vec![step.clone()]));
+        assert_eq!(clean(json!([step, step])).map(|steps| steps.len()), Ok(2));
+        assert!(clean(json!({"interface": "deploy"})).expect_err("no name").contains("no `step`"));
+        assert!(clean(json!({"interface": "a", "step": "b", "args": []})).is_err());
+        assert!(clean(json!(["erase"])).is_err());
+    }
 
     #[test]
     fn a_step_has_all_its_keys_and_no_other() {

@@ -107,7 +107,8 @@ impl Driver<'_> {
         })
     }
 
-    fn failure(&self, node: &Node) -> Error {
+    /// The error that a node rests in.
+    pub(super) fn failure(&self, node: &Node) -> Error {
         let operation = match &node.provision_state {
             ProvisionState::DeployFailed => "deploy",
             ProvisionState::CleanFailed => "cleaning",

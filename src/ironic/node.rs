@@ -307,6 +307,14 @@ impl Client {
         self.tell(&Request::new(Method::POST, "nodes").json(node).repeat(Repeat::Safe))
     }
 
+    /// Removes a node, and its ports with it.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn delete_node(&self, id: &str) -> Result<(), Error> {
+        self.tell(&Request::new(Method::DELETE, path(id, "")))
+    }
+
     /// Changes a node. Whole JSON fields are written at once, so one writer a node at a time.
     ///
     /// # Errors

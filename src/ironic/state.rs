@@ -210,6 +210,14 @@ pub enum ProvisionTarget {
     Provide,
     /// Look at the hardware.
     Inspect,
+    /// Run clean steps on a `manageable` node.
+    Clean,
+    /// Take over a machine that runs already.
+    Adopt,
+    /// End what waits or is held.
+    Abort,
+    /// Let what is held at a step go on.
+    Unhold,
     /// Start the rescue ramdisk.
     Rescue,
     /// Start the instance again instead of the rescue ramdisk.
@@ -227,6 +235,10 @@ impl ProvisionTarget {
             Self::Manage => "manage",
             Self::Provide => "provide",
             Self::Inspect => "inspect",
+            Self::Clean => "clean",
+            Self::Adopt => "adopt",
+            Self::Abort => "abort",
+            Self::Unhold => "unhold",
             Self::Rescue => "rescue",
             Self::Unrescue => "unrescue",
         }

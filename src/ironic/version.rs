@@ -61,13 +61,15 @@ pub enum Feature {
     DeploySteps,
     /// Events of a node, kept when `last_error` is wiped.
     NodeHistory,
+    /// Steps at which an operation is held, and `unhold`.
+    Holds,
     /// `instance_name` on nodes and as a filter of their list.
     InstanceName,
 }
 
 impl Feature {
     /// Every one, the oldest first.
-    pub const ALL: [Self; 3] = [Self::DeploySteps, Self::NodeHistory, Self::InstanceName];
+    pub const ALL: [Self; 4] = [Self::DeploySteps, Self::NodeHistory, Self::Holds, Self::InstanceName];
 
     /// The microversion that brought it (Ironic: `webapi-version-history`).
     #[must_use]
@@ -75,6 +77,7 @@ impl Feature {
         Microversion(match self {
             Self::DeploySteps => 69,
             Self::NodeHistory => 78,
+            Self::Holds => 85,
             Self::InstanceName => 104,
         })
     }
@@ -85,6 +88,7 @@ impl fmt::Display for Feature {
         f.write_str(match self {
             Self::DeploySteps => "deploy steps in the request",
             Self::NodeHistory => "node history",
+            Self::Holds => "steps that hold",
             Self::InstanceName => "instance names",
         })
     }

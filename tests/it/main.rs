@@ -23,6 +23,7 @@ mod lab;
 mod machine;
 mod management;
 mod networks;
+mod node_verbs;
 mod power;
 mod proxy;
 mod races;

@@ -2,10 +2,15 @@
 
 mod history;
 mod maintenance;
+mod removal;
+mod targets;
+mod validate;
+mod verbs;
 
 use serde_json::{Map, Value};
 
 use super::{Context, help};
+use crate::driver::lifecycle::Verb;
 use crate::driver::{Error, Purpose};
 use crate::ironic::Client;
 use crate::ironic::node::NodeQuery;
@@ -13,7 +18,7 @@ use crate::ironic::version::Microversion;
 use crate::rest::mask;
 use crate::ui::answer::{Column, Show};
 
-/// The machines themselves: list and show them, read their history, set maintenance
+/// The machines themselves: list and show them, and take them from state to state
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true)]
 pub(super) struct Args {
@@ -43,6 +48,43 @@ enum Action {
     /// Put nodes into maintenance, in which they are not chosen, or end it
     #[command(before_long_help = help::examples(maintenance::EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 10]))]
     Maintenance(maintenance::Args),
+    /// Verify a node's BMC, or take it out of the free ones or a failure: to `manageable`
+    #[command(before_long_help = help::examples(verbs::MANAGE), after_long_help = help::exit_codes(verbs::CODES))]
+    Manage(verbs::Args),
+    /// Clean nodes and offer them for deploys: from `manageable` to `available`
+    #[command(before_long_help = help::examples(verbs::PROVIDE), after_long_help = help::exit_codes(verbs::CODES))]
+    Provide(verbs::Args),
+    /// Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`
+    #[command(before_long_help = help::examples(verbs::INSPECT), after_long_help = help::exit_codes(verbs::CODES))]
+    Inspect(verbs::Args),
+    /// Run clean steps on nodes that are `manageable`
+    ///
+    /// Steps may wipe disks, so it asks first. A clean that is under way already is followed, whatever its steps.
+    #[command(before_long_help = help::examples(verbs::CLEAN), after_long_help = help::exit_codes(verbs::CODES))]
+    Clean(verbs::CleanArgs),
+    /// Take over machines with what runs on them: from `manageable` to `active`
+    ///
+    /// Each node needs `image_source` in its `instance_info`: what runs on the machine. Nothing is written to its disks.
+    #[command(before_long_help = help::examples(verbs::ADOPT), after_long_help = help::exit_codes(verbs::CODES))]
+    Adopt(verbs::Args),
+    /// End what waits for a ramdisk, or is held at a step; it ends as failed
+    #[command(before_long_help = help::examples(verbs::ABORT), after_long_help = help::exit_codes(verbs::CODES))]
+    Abort(verbs::Args),
+    /// Let nodes go on that are held at a step
+    #[command(before_long_help = help::examples(verbs::UNHOLD), after_long_help = help::exit_codes(verbs::CODES))]
+    Unhold(verbs::Args),
+    /// What Ironic says of each interface of nodes: whether it has all that it needs
+    ///
+    /// Ends with exit code 7, or 10 for one of several, where power, management or network are not ready, and on a node
+    /// with an instance boot or deploy; without an instance those two lack its image.
+    #[command(before_long_help = help::examples(validate::EXAMPLES), after_long_help = help::exit_codes(&[5, 7, 10]))]
+    Validate(validate::Args),
+    /// Remove nodes and their ports from Ironic
+    ///
+    /// Nodes that are `enroll`, `manageable`, `available` or `adopt failed`, or in maintenance; never one with an instance.
+    /// Nothing on the machine itself is changed. Asks first.
+    #[command(before_long_help = help::examples(removal::EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 10]))]
+    Delete(removal::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -135,6 +177,15 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Action::Show { node } => show(node, context),
         Action::History(args) => history::run(args, context),
         Action::Maintenance(args) => maintenance::run(args, context),
+        Action::Manage(args) => verbs::run(args, &Verb::Manage, context),
+        Action::Provide(args) => verbs::run(args, &Verb::Provide, context),
+        Action::Inspect(args) => verbs::run(args, &Verb::Inspect, context),
+        Action::Clean(args) => verbs::clean(args, context),
+        Action::Adopt(args) => verbs::run(args, &Verb::Adopt, context),
+        Action::Abort(args) => verbs::run(args, &Verb::Abort, context),
+        Action::Unhold(args) => verbs::run(args, &Verb::Unhold, context),
+        Action::Validate(args) => validate::run(args, context),
+        Action::Delete(args) => removal::run(args, context),
     }
 }
 

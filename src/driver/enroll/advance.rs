@@ -74,26 +74,6 @@ impl Driver<'_> {
         }
     }
 
-    /// Waits until what is under way is over.
-    fn settle(&self, before: &Node, progress: &mut Progress<'_>) -> Result<Node, Error> {
-        let node = self.follow(&before.uuid, progress, |node| node.is_at_rest().then(|| node.clone()))?;
-        let operation = match (&before.provision_state, &node.provision_state) {
-            // A failed verification leaves nothing behind but the state it began in.
-            (ProvisionState::Enroll | ProvisionState::Verifying, ProvisionState::Enroll) => {
-                "verifying the BMC"
-            }
-            (_, ProvisionState::InspectFailed) => "inspection",
-            (_, ProvisionState::CleanFailed) => "cleaning",
-            _ => return self.client.node(&node.uuid).map_err(Error::about(progress.name())),
-        };
-        Err(Error::Failed {
-            reason: self.reason(&node),
-            node: NodeRef::from(&node),
-            operation,
-            state: node.provision_state.to_string(),
-        })
-    }
-
     /// Makes the power state known: Ironic offers no node to allocations whose power it does not know, and a
     /// new one stays unknown until the first request.
     fn know_power(&self, node: &Node, progress: &mut Progress<'_>) -> Result<Node, Error> {

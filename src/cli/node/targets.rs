@@ -1,0 +1,184 @@
+//! Which nodes a verb is for: named one by one, or by what they have in common.
+
+use std::time::Duration;
+
+use anyhow::bail;
+use serde_json::{Value, json};
+
+use crate::cli::connection::Connections;
+use crate::cli::failure::{Failure, Kind};
+use crate::cli::{Context, batch, values};
+use crate::driver::event::NodeRef;
+use crate::driver::lifecycle::Changed;
+use crate::driver::{Deadline, Driver, Drivers, Error, Outcome, Purpose};
+use crate::ironic::Node;
+use crate::ironic::node::NodeQuery;
+use crate::ui::answer::{Column, Show};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Targets {
+    /// The nodes, by name or UUID; `-` reads names from standard input
+    #[arg(value_name = "NODE", conflicts_with_all = ["state", "resource_class", "driver", "fault"])]
+    nodes: Vec<String>,
+
+    /// All nodes in this provision state, in Ironic's words
+    #[arg(long, value_name = "STATE")]
+    state: Option<String>,
+
+    /// All nodes of this resource class
+    #[arg(long, value_name = "CLASS")]
+    resource_class: Option<String>,
+
+    /// All nodes with this hardware type
+    #[arg(long, value_name = "DRIVER")]
+    driver: Option<String>,
+
+    /// All nodes with this fault, as `power failure` or `clean failure`
+    #[arg(long, value_name = "FAULT")]
+    fault: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Waiting {
+    /// Return once Ironic has accepted it
+    #[arg(long)]
+    pub(super) no_wait: bool,
+
+    /// How long to wait; the operation goes on in Ironic after that
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    timeout: Option<Duration>,
+}
+
+impl Waiting {
+    pub(super) fn deadline(&self) -> Deadline {
+        self.timeout.map_or_else(Deadline::none, Deadline::after)
+    }
+}
+
+/// A node to be worked on.
+pub(super) struct Target {
+    /// What it is called: as the operator named it, or else by its name.
+    pub(super) name: String,
+    /// Its UUID and the cloud it is in, where a selector found it.
+    place: Option<(String, Option<String>)>,
+}
+
+impl Target {
+    /// Does the work where the node is, by the name that stands for it there.
+    pub(super) fn on<'a, T>(
+        &self,
+        drivers: &Drivers<'a>,
+        purpose: Purpose,
+        work: impl FnOnce(&Driver<'a>, &str) -> Result<T, Error>,
+    ) -> Outcome<T> {
+        match &self.place {
+            Some((uuid, cloud)) => drivers.in_cloud(cloud.as_deref(), |driver| work(driver, uuid)),
+            None => drivers.on_node(&self.name, purpose, |driver| work(driver, &self.name)),
+        }
+    }
+}
+
+impl Targets {
+    /// The nodes that are meant; none where a selector matches none, which is said.
+    pub(super) fn find(&self, context: &Context, connections: &Connections) -> anyhow::Result<Vec<Target>> {
+        let filters: Vec<(&'static str, &String)> = [
+            ("provision_state", &self.state),
+            ("resource_class", &self.resource_class),
+            ("driver", &self.driver),
+            ("fault", &self.fault),
+        ]
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, value.as_ref()?)))
+        .collect();
+        let targets: Vec<Target> = if filters.is_empty() {
+            if self.nodes.is_empty() {
+                let hint = "name nodes, or select them with --state, --resource-class, --driver or --fault";
+                bail!(Failure::new(Kind::Usage, "no node is named").hint(hint));
+            }
+            let names = batch::names(&self.nodes, &context.ui)?;
+            names.into_iter().map(|name| Target { name, place: None }).collect()
+        } else {
+            let query =
+                filters.iter().fold(NodeQuery::all().fields(&["uuid", "name"]), |query, (key, value)| {
+                    query.filter(key, value.as_str())
+                });
+            let progress = context.ui.progress();
+            let found = connections.readers(&progress).ask(|driver| {
+                let listed: Result<Vec<Node>, _> = driver.client().nodes(&query);
+                let subject = || format!("nodes at {}", driver.client().address());
+                listed.map_err(|source| Error::Request { subject: subject(), source })
+            })?;
+            let target = |node: Node, cloud: Option<String>| Target {
+                name: node.label().to_owned(),
+                place: Some((node.uuid, cloud)),
+            };
+            found
+                .into_iter()
+                .flat_map(|(cloud, nodes)| nodes.into_iter().map(move |node| target(node, cloud.clone())))
+                .collect()
+        };
+        if targets.is_empty() {
+            context.ui.note("no node is meant by that; nothing was done");
+        }
+        Ok(targets)
+    }
+}
+
+pub(super) const COLUMNS: &[Column] = &[
+    Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD").on_request(),
+    Column::new("provision_state", "STATE").show(Show::State),
+    Column::new("action", "ACTION"),
+    Column::new("error", "ERROR"),
+];
+
+/// The name as the node's, where nothing more is known of it.
+pub(super) fn named(name: &str, error: &Error) -> Value {
+    error.node().map_or_else(|| json!({"uuid": null, "name": name}), |node: &NodeRef| json!(node))
+}
+
+/// The rows of an answer.
+pub(super) fn rows(targets: &[Target], outcomes: &[Outcome<Changed>]) -> Vec<Value> {
+    let row = |(target, outcome): (&Target, &Outcome<Changed>)| match &outcome.result {
+        Ok(changed) => json!({
+            "node": changed.node,
+            "cloud": outcome.cloud,
+            "provision_state": changed.state,
+            "action": changed.action.as_str(),
+            "error": null,
+        }),
+        Err(error) => json!({
+            "node": named(&target.name, error),
+            "cloud": outcome.cloud,
+            "provision_state": null,
+            "action": "failed",
+            "error": batch::error_text(&outcome.result),
+        }),
+    };
+    targets.iter().zip(outcomes).map(row).collect()
+}
+
+/// Tells what is known of what would be lost on each node.
+pub(super) fn preview(context: &Context, connections: &Connections, targets: &[Target], what: &str) {
+    let progress = context.ui.progress();
+    let drivers = connections.readers(&progress);
+    let nodes = batch::each(context.global.jobs, targets, |target| {
+        target.on(&drivers, Purpose::Look, |driver, name| {
+            let node = driver.client().node(name);
+            node.map_err(|source| Error::Request { subject: name.to_owned(), source })
+        })
+    });
+    drop(progress);
+    // What cannot be seen now is told of when it is to be changed.
+    for node in nodes.into_iter().filter_map(|outcome| outcome.result.ok()) {
+        let property = |key: &str| node.properties.get(key).filter(|value| !value.is_null());
+        let disks = match (property("root_device"), property("local_gb")) {
+            (Some(hints), _) => format!("root device {hints}"),
+            (None, Some(size)) => {
+                format!("a root disk of {} GB", size.as_str().map_or_else(|| size.to_string(), str::to_owned))
+            }
+            (None, None) => "disks not known".to_owned(),
+        };
+        context.ui.note(&format!("{what} {} (`{}`; {disks})", node.label(), node.provision_state));
+    }
+}

@@ -1,0 +1,114 @@
+//! `farrier node manage|provide|inspect|clean|adopt|abort|unhold`: from state to state.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::targets::{COLUMNS, Target, Targets, Waiting, preview, rows};
+use crate::cli::connection::Connections;
+use crate::cli::{Context, batch, help};
+use crate::driver::consent::{Question, Stakes};
+use crate::driver::lifecycle::Verb;
+use crate::driver::{Purpose, steps};
+use crate::inventory::document;
+use crate::ui::answer::View;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    targets: Targets,
+
+    #[command(flatten)]
+    waiting: Waiting,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CleanArgs {
+    #[command(flatten)]
+    targets: Targets,
+
+    /// Clean steps with interface, step and args, or a file of them; repeat for more
+    #[arg(long = "step", required = true, value_name = "JSON|FILE", value_parser = clean_steps)]
+    steps: Vec<Steps>,
+
+    #[command(flatten)]
+    waiting: Waiting,
+}
+
+/// The exit codes of all of them.
+pub(super) const CODES: &[u8] = &[5, 6, 7, 8, 10];
+
+pub(super) const MANAGE: help::Examples = &[
+    ("Verify a new node's BMC", "farrier node manage rack4-u12"),
+    ("All whose cleaning failed", "farrier node manage --state 'clean failed'"),
+];
+pub(super) const PROVIDE: help::Examples = &[
+    ("Offer a node for deploys", "farrier node provide rack4-u12"),
+    ("All that are ready for it", "farrier node provide --state manageable --no-wait"),
+];
+pub(super) const INSPECT: help::Examples = &[("Look at a node's hardware", "farrier node inspect rack4-u12")];
+pub(super) const CLEAN: help::Examples = &[(
+    "Wipe partition tables, after asking",
+    "farrier node clean a1 --step '{\"interface\": \"deploy\", \"step\": \"erase_devices_metadata\"}'",
+)];
+pub(super) const ADOPT: help::Examples =
+    &[("Take over a machine that runs already", "farrier node adopt rack4-u12")];
+pub(super) const ABORT: help::Examples =
+    &[("End a cleaning whose ramdisk is silent", "farrier node abort rack4-u12")];
+pub(super) const UNHOLD: help::Examples = &[("Let a held node go on", "farrier node unhold rack4-u12")];
+
+/// Clean steps of one `--step`.
+#[derive(Debug, Clone)]
+struct Steps(Vec<Value>);
+
+/// Reads steps as JSON, or a file of them.
+fn clean_steps(text: &str) -> Result<Steps, String> {
+    let given = if text.trim_start().starts_with(['{', '[']) {
+        serde_json::from_str(text).map_err(|error| error.to_string())?
+    } else {
+        document::json_of(Path::new(text)).map_err(|error| error.to_string())?
+    };
+    steps::clean(given).map(Steps)
+}
+
+pub(super) fn run(args: &Args, verb: &Verb, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?.ranked();
+    let connections = context.connect_all()?;
+    let targets = args.targets.find(context, &connections)?;
+    work(&targets, verb, &args.waiting, view, &connections, context)
+}
+
+pub(super) fn clean(args: &CleanArgs, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?.ranked();
+    let connections = context.connect_all()?;
+    let targets = args.targets.find(context, &connections)?;
+    if targets.is_empty() {
+        return Ok(context.ui.list(&connections.view(view), Vec::new())?);
+    }
+    preview(context, &connections, &targets, "steps that may wipe disks run on");
+    let names = targets.iter().map(|target| target.name.clone()).collect();
+    let confirmed = context.ui.confirm(&Question::new(Stakes::Loss, "clean", names))?;
+    let steps = args.steps.iter().flat_map(|Steps(steps)| steps.clone()).collect();
+    work(&targets, &Verb::Clean(steps, confirmed), &args.waiting, view, &connections, context)
+}
+
+fn work(
+    targets: &[Target],
+    verb: &Verb,
+    waiting: &Waiting,
+    view: View,
+    connections: &Connections,
+    context: &Context,
+) -> anyhow::Result<()> {
+    let progress = context.ui.progress();
+    let drivers = context.drivers(connections, &progress, waiting.deadline());
+    let outcomes = batch::each(context.global.jobs, targets, |target| {
+        target.on(&drivers, Purpose::Change, |driver, name| driver.take_through(name, verb, waiting.no_wait))
+    });
+    let silent = drivers.silent();
+    drop(progress);
+    context.ui.list(&connections.view(view), rows(targets, &outcomes))?;
+    let names = targets.iter().map(|target| target.name.clone());
+    let outcomes = names.zip(outcomes.into_iter().map(|outcome| outcome.result));
+    batch::conclude(context, outcomes.collect(), &silent)
+}

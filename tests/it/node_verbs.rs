@@ -1,0 +1,77 @@
+//! `farrier node manage` and its like: machines taken from state to state by hand.
+
+use predicates::prelude::*;
+use predicates::str::contains;
+use serde_json::json;
+
+use crate::support::Lab;
+
+#[test]
+fn machines_go_from_state_to_state_and_stay_where_they_are() {
+    let lab = Lab::shared();
+    lab.machines("verbs", 2);
+    let node = "verbs-node-1";
+    let verb = |verb: &str| lab.json(&["node", verb, node])[0].clone();
+    assert_eq!(verb("provide")["action"], "unchanged");
+    lab.farrier().args(["node", "inspect", node]).assert().code(6).stderr(contains("farrier node manage"));
+    let managed = verb("manage");
+    assert_eq!((&managed["provision_state"], &managed["action"]), (&json!("manageable"), &json!("done")));
+    assert_eq!(managed["node"]["name"], node);
+    assert_eq!(verb("manage")["action"], "unchanged");
+    assert_eq!(verb("inspect")["provision_state"], "manageable");
+    lab.farrier().args(["node", "abort", node]).assert().code(6).stderr(contains("`clean wait`"));
+    lab.farrier().args(["node", "adopt", node]).assert().code(6).stderr(contains("image_source"));
+    // One that cannot does not keep the other from it.
+    let both = ["node", "provide", "-", "-f", "json"];
+    let output = lab.farrier().args(both).write_stdin(format!("{node}\nverbs-nobody\n")).assert().code(10);
+    output.stdout(contains("available").and(contains("verbs-nobody")));
+    assert_eq!(lab.node(node)["provision_state"], "available");
+}
+
+#[test]
+fn nothing_is_done_where_nothing_is_meant() {
+    let lab = Lab::shared();
+    lab.farrier().args(["node", "manage"]).assert().code(2).stderr(contains("--resource-class"));
+    let none = ["node", "delete", "--resource-class", "verbs-no-such-class"];
+    lab.farrier().args(none).assert().success().stderr(contains("nothing was done"));
+}
+
+#[test]
+fn what_is_lost_is_told_and_asked_for() {
+    let lab = Lab::shared();
+    lab.machines("verbs-lost", 1);
+    let node = "verbs-lost-node-1";
+    let step = r#"{"interface": "deploy", "step": "erase_devices"}"#;
+    lab.json(&["node", "manage", "--resource-class", "verbs-lost"]);
+    let clean = ["node", "clean", node, "--step", step];
+    lab.farrier().args(clean).assert().code(2).stderr(contains(node).and(contains("--yes")));
+    lab.farrier().args(["node", "delete", node]).assert().code(2).stderr(contains("--yes"));
+    assert_eq!(lab.node(node)["provision_state"], "manageable");
+    let validated = lab.json(&["node", "validate", node]);
+    let verdicts = validated.as_array().expect("a list");
+    assert!(verdicts.iter().any(|row| row["interface"] == "power" && row["result"] == true), "{validated}");
+    assert_eq!(lab.json(&["node", "delete", node, "--yes"])[0]["action"], "done");
+    lab.farrier().args(["node", "delete", node, "--yes"]).assert().code(5);
+}
+
+#[test]
+fn a_clean_that_waits_for_a_silent_ramdisk_is_aborted() {
+    let lab = Lab::shared();
+    let machine = json!({
+        "deploy_interface": "direct",
+        "vendor_interface": "no-vendor",
+        "automated_clean": false,
+        "driver_info": {"mock_boot_delay": 0, "mock_silent": "boot"},
+    });
+    lab.machines_with("verbs-silent", 1, &machine);
+    let node = "verbs-silent-node-1";
+    lab.json(&["node", "manage", node]);
+    let step = r#"{"interface": "deploy", "step": "erase_devices_metadata"}"#;
+    let begun = lab.json(&["node", "clean", node, "--step", step, "--yes", "--no-wait"]);
+    assert_eq!(begun[0]["action"], "begun");
+    let followed = ["node", "clean", node, "--step", step, "--yes", "--timeout", "3s"];
+    lab.farrier().args(followed).assert().code(8);
+    assert_eq!(lab.node(node)["provision_state"], "clean wait");
+    assert_eq!(lab.json(&["node", "abort", node])[0]["provision_state"], "clean failed");
+    lab.farrier().args(["node", "provide", node]).assert().code(6).stderr(contains("farrier node manage"));
+}
