@@ -117,6 +117,8 @@ impl Verb {
                 P::CleanHold,
                 P::InspectWait,
                 P::RescueWait,
+                // Ironic ≥ 1.110; an older one refuses it itself.
+                P::DeployWait,
                 P::DeployHold,
                 P::ServiceWait,
                 P::ServiceHold,

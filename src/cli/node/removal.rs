@@ -19,21 +19,23 @@ pub(super) const EXAMPLES: help::Examples = &[
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
     let connections = context.connect_all()?;
-    let targets = args.targets.find(context, &connections)?;
+    let meant = args.targets.find(context, &connections)?;
+    let targets = &meant.targets;
     if targets.is_empty() {
-        return Ok(context.ui.list(&connections.view(view), Vec::new())?);
+        context.ui.list(&connections.view(view), Vec::new())?;
+        return context.conclude(&meant.silent(Vec::new()));
     }
-    preview(context, &connections, &targets, "Ironic forgets");
+    preview(context, &connections, targets, "Ironic forgets");
     let names: Vec<String> = targets.iter().map(|target| target.name.clone()).collect();
     let confirmed = context.ui.confirm(&Question::new(Stakes::Loss, "delete", names.clone()))?;
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::none());
-    let outcomes = batch::each(context.global.jobs, &targets, |target| {
+    let outcomes = batch::each(context.global.jobs, targets, |target| {
         target.on(&drivers, Purpose::Change, |driver, name| driver.delete_node(name, confirmed))
     });
-    let silent = drivers.silent();
+    let silent = meant.silent(drivers.silent());
     drop(progress);
-    context.ui.list(&connections.view(view), rows(&targets, &outcomes))?;
+    context.ui.list(&connections.view(view), rows(targets, &outcomes))?;
     let outcomes = names.into_iter().zip(outcomes.into_iter().map(|outcome| outcome.result));
     batch::conclude(context, outcomes.collect(), &silent)
 }

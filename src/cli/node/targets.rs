@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::cli::connection::Connections;
 use crate::cli::failure::{Failure, Kind};
 use crate::cli::{Context, batch, values};
+use crate::driver::drivers::Silent;
 use crate::driver::event::NodeRef;
 use crate::driver::lifecycle::Changed;
 use crate::driver::{Deadline, Driver, Drivers, Error, Outcome, Purpose};
@@ -78,9 +79,28 @@ impl Target {
     }
 }
 
+/// The nodes that are meant.
+pub(super) struct Meant {
+    /// The nodes; none where a selector matches none.
+    pub(super) targets: Vec<Target>,
+    /// The clouds of whose nodes it is not known.
+    silent: Vec<Silent>,
+}
+
+impl Meant {
+    /// The clouds that could not be asked, now or when nodes were looked for.
+    pub(super) fn silent(&self, later: Vec<Silent>) -> Vec<Silent> {
+        let mut silent = self.silent.clone();
+        silent.extend(
+            later.into_iter().filter(|later| self.silent.iter().all(|known| known.cloud != later.cloud)),
+        );
+        silent
+    }
+}
+
 impl Targets {
-    /// The nodes that are meant; none where a selector matches none, which is said.
-    pub(super) fn find(&self, context: &Context, connections: &Connections) -> anyhow::Result<Vec<Target>> {
+    /// The nodes that are meant. That there are none is said.
+    pub(super) fn find(&self, context: &Context, connections: &Connections) -> anyhow::Result<Meant> {
         let filters: Vec<(&'static str, &String)> = [
             ("provision_state", &self.state),
             ("resource_class", &self.resource_class),
@@ -90,6 +110,7 @@ impl Targets {
         .into_iter()
         .filter_map(|(key, value)| Some((key, value.as_ref()?)))
         .collect();
+        let mut silent = Vec::new();
         let targets: Vec<Target> = if filters.is_empty() {
             if self.nodes.is_empty() {
                 let hint = "name nodes, or select them with --state, --resource-class, --driver or --fault";
@@ -103,11 +124,13 @@ impl Targets {
                     query.filter(key, value.as_str())
                 });
             let progress = context.ui.progress();
-            let found = connections.readers(&progress).ask(|driver| {
+            let readers = connections.readers(&progress);
+            let found = readers.ask(|driver| {
                 let listed: Result<Vec<Node>, _> = driver.client().nodes(&query);
                 let subject = || format!("nodes at {}", driver.client().address());
                 listed.map_err(|source| Error::Request { subject: subject(), source })
             })?;
+            silent = readers.silent();
             let target = |node: Node, cloud: Option<String>| Target {
                 name: node.label().to_owned(),
                 place: Some((node.uuid, cloud)),
@@ -120,7 +143,7 @@ impl Targets {
         if targets.is_empty() {
             context.ui.note("no node is meant by that; nothing was done");
         }
-        Ok(targets)
+        Ok(Meant { targets, silent })
     }
 }
 

@@ -37,17 +37,18 @@ type Verdicts = (Node, Vec<(String, Verdict)>);
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
     let connections = context.connect_all()?;
-    let targets = args.targets.find(context, &connections)?;
+    let meant = args.targets.find(context, &connections)?;
+    let targets = &meant.targets;
     let progress = context.ui.progress();
     let drivers = connections.readers(&progress);
-    let outcomes = batch::each(context.global.jobs, &targets, |target| {
+    let outcomes = batch::each(context.global.jobs, targets, |target| {
         target.on(&drivers, Purpose::Look, |driver, name| {
             let client = driver.client();
             let asked = || Ok((client.node(name)?, client.validate_node(name)?));
             asked().map_err(|source| Error::Request { subject: format!("node {name}"), source })
         })
     });
-    let silent = drivers.silent();
+    let silent = meant.silent(drivers.silent());
     drop(progress);
     let mut rows: Vec<Value> = Vec::new();
     for (target, outcome) in targets.iter().zip(&outcomes) {
@@ -65,7 +66,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         }
     }
     context.ui.list(&connections.view(view), rows)?;
-    let names = targets.into_iter().map(|target| target.name);
+    let names = targets.iter().map(|target| target.name.clone());
     let outcomes =
         names.zip(outcomes.into_iter().map(|outcome| outcome.result.and_then(|said| judge(&said))));
     batch::conclude(context, outcomes.collect(), &silent)

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::targets::{COLUMNS, Target, Targets, Waiting, preview, rows};
+use super::targets::{COLUMNS, Meant, Targets, Waiting, preview, rows};
 use crate::cli::connection::Connections;
 use crate::cli::{Context, batch, help};
 use crate::driver::consent::{Question, Stakes};
@@ -74,38 +74,41 @@ fn clean_steps(text: &str) -> Result<Steps, String> {
 pub(super) fn run(args: &Args, verb: &Verb, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
     let connections = context.connect_all()?;
-    let targets = args.targets.find(context, &connections)?;
-    work(&targets, verb, &args.waiting, view, &connections, context)
+    let meant = args.targets.find(context, &connections)?;
+    work(&meant, verb, &args.waiting, view, &connections, context)
 }
 
 pub(super) fn clean(args: &CleanArgs, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
     let connections = context.connect_all()?;
-    let targets = args.targets.find(context, &connections)?;
+    let meant = args.targets.find(context, &connections)?;
+    let targets = &meant.targets;
     if targets.is_empty() {
-        return Ok(context.ui.list(&connections.view(view), Vec::new())?);
+        context.ui.list(&connections.view(view), Vec::new())?;
+        return context.conclude(&meant.silent(Vec::new()));
     }
-    preview(context, &connections, &targets, "steps that may wipe disks run on");
+    preview(context, &connections, targets, "steps that may wipe disks run on");
     let names = targets.iter().map(|target| target.name.clone()).collect();
     let confirmed = context.ui.confirm(&Question::new(Stakes::Loss, "clean", names))?;
     let steps = args.steps.iter().flat_map(|Steps(steps)| steps.clone()).collect();
-    work(&targets, &Verb::Clean(steps, confirmed), &args.waiting, view, &connections, context)
+    work(&meant, &Verb::Clean(steps, confirmed), &args.waiting, view, &connections, context)
 }
 
 fn work(
-    targets: &[Target],
+    meant: &Meant,
     verb: &Verb,
     waiting: &Waiting,
     view: View,
     connections: &Connections,
     context: &Context,
 ) -> anyhow::Result<()> {
+    let targets = &meant.targets;
     let progress = context.ui.progress();
     let drivers = context.drivers(connections, &progress, waiting.deadline());
     let outcomes = batch::each(context.global.jobs, targets, |target| {
         target.on(&drivers, Purpose::Change, |driver, name| driver.take_through(name, verb, waiting.no_wait))
     });
-    let silent = drivers.silent();
+    let silent = meant.silent(drivers.silent());
     drop(progress);
     context.ui.list(&connections.view(view), rows(targets, &outcomes))?;
     let names = targets.iter().map(|target| target.name.clone());
