@@ -1,10 +1,25 @@
 //! Values that several commands take: sizes and durations, as parsers for clap.
 
+use std::path::Path;
 use std::time::Duration;
 
+use serde_json::Value;
 use thiserror::Error;
 
+use crate::inventory::document;
+
 pub use crate::inventory::size::{gibibytes, mebibytes};
+
+/// Reads JSON, or a file of it or of YAML.
+///
+/// # Errors
+/// What is wrong with it, with its place where it is a file.
+pub fn json_or_file(text: &str) -> Result<Value, String> {
+    if text.trim_start().starts_with(['{', '[']) {
+        return serde_json::from_str(text).map_err(|error| error.to_string());
+    }
+    document::json_of(Path::new(text)).map_err(|error| error.to_string())
+}
 
 /// Why a text is not a duration.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

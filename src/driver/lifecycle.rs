@@ -210,9 +210,12 @@ impl Driver<'_> {
         if matches!(verb, Verb::Unhold) {
             self.client.need(Feature::Holds).map_err(Error::about(name))?;
         }
-        let node = self.named_node(name)?;
+        let mut node = self.named_node(name)?;
         progress.on_node(NodeRef::from(&node));
         let next = verb.next(&node)?;
+        if next == Next::Ask && matches!(verb, Verb::Provide) && node.power_state.is_none() {
+            node = self.know_power(&node, progress)?;
+        }
         match next {
             Next::Unchanged => return Ok(Changed::new(&node, Action::Unchanged)),
             Next::Follow => {}

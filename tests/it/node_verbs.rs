@@ -75,3 +75,18 @@ fn a_clean_that_waits_for_a_silent_ramdisk_is_aborted() {
     assert_eq!(lab.json(&["node", "abort", node])[0]["provision_state"], "clean failed");
     lab.farrier().args(["node", "provide", node]).assert().code(6).stderr(contains("farrier node manage"));
 }
+
+#[test]
+fn a_machine_is_provided_with_its_power_known_or_allocations_would_pass_it_over() {
+    let lab = Lab::shared();
+    let node =
+        json!({"name": "verbs-power-node", "driver": "fake-hardware", "resource_class": "verbs-power"});
+    let file = lab.folder().join("verbs-power.json");
+    std::fs::write(&file, json!({"nodes": [node]}).to_string()).expect("written");
+    lab.farrier().args(["enroll", "--until", "enroll"]).arg(&file).assert().success();
+    assert!(lab.node("verbs-power-node")["power_state"].is_null());
+    lab.json(&["node", "manage", "verbs-power-node"]);
+    let provided = lab.json(&["node", "provide", "--resource-class", "verbs-power"]);
+    assert_eq!(provided[0]["provision_state"], "available");
+    assert_eq!(lab.node("verbs-power-node")["power_state"], "power off");
+}

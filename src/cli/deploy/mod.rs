@@ -5,7 +5,7 @@ mod fleet;
 mod orders;
 
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -31,7 +31,6 @@ use crate::driver::network::Wishes;
 use crate::driver::standing::Standing;
 use crate::driver::{Deadline, Drivers, Error, Outcome, steps};
 use crate::host_manager::{Count, ImageProperties, Request, select};
-use crate::inventory::document;
 use crate::ironic::Fault;
 use crate::ui::answer::View;
 
@@ -212,12 +211,7 @@ struct Steps(Vec<Value>);
 
 /// Reads steps as JSON, or a file of them.
 fn deploy_steps(text: &str) -> Result<Steps, String> {
-    let given = if text.trim_start().starts_with(['{', '[']) {
-        serde_json::from_str(text).map_err(|error| error.to_string())?
-    } else {
-        document::json_of(Path::new(text)).map_err(|error| error.to_string())?
-    };
-    steps::all(given).map(Steps)
+    steps::all(values::json_or_file(text)?).map(Steps)
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {

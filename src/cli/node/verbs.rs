@@ -1,16 +1,13 @@
 //! `farrier node manage|provide|inspect|clean|adopt|abort|unhold`: from state to state.
 
-use std::path::Path;
-
 use serde_json::Value;
 
 use super::targets::{COLUMNS, Meant, Targets, Waiting, preview, rows};
 use crate::cli::connection::Connections;
-use crate::cli::{Context, batch, help};
+use crate::cli::{Context, batch, help, values};
 use crate::driver::consent::{Question, Stakes};
 use crate::driver::lifecycle::Verb;
 use crate::driver::{Purpose, steps};
-use crate::inventory::document;
 use crate::ui::answer::View;
 
 #[derive(Debug, clap::Args)]
@@ -63,12 +60,7 @@ struct Steps(Vec<Value>);
 
 /// Reads steps as JSON, or a file of them.
 fn clean_steps(text: &str) -> Result<Steps, String> {
-    let given = if text.trim_start().starts_with(['{', '[']) {
-        serde_json::from_str(text).map_err(|error| error.to_string())?
-    } else {
-        document::json_of(Path::new(text)).map_err(|error| error.to_string())?
-    };
-    steps::clean(given).map(Steps)
+    steps::clean(values::json_or_file(text)?).map(Steps)
 }
 
 pub(super) fn run(args: &Args, verb: &Verb, context: &Context) -> anyhow::Result<()> {

@@ -76,7 +76,11 @@ impl Driver<'_> {
 
     /// Makes the power state known: Ironic offers no node to allocations whose power it does not know, and a
     /// new one stays unknown until the first request.
-    fn know_power(&self, node: &Node, progress: &mut Progress<'_>) -> Result<Node, Error> {
+    pub(in crate::driver) fn know_power(
+        &self,
+        node: &Node,
+        progress: &mut Progress<'_>,
+    ) -> Result<Node, Error> {
         self.patiently(progress, || self.client.set_power_state(&node.uuid, PowerTarget::Off, None))?;
         let after = self.follow(&node.uuid, progress, |node| node.is_at_rest().then(|| node.clone()))?;
         if after.power_state.is_some() {
