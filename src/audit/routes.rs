@@ -1,6 +1,8 @@
 //! Which ranges of addresses this computer reaches without a router, read from what Linux tells of its routes.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use ipnet::IpNet;
 
 use super::Range;
 
@@ -15,8 +17,8 @@ pub fn of_v4(table: &str) -> Vec<Range> {
         let (destination, gateway, mask) = (number(destination)?, number(gateway)?, number(mask)?);
         let prefix = u8::try_from(mask.leading_ones()).ok()?;
         let is_own = *card == "lo" || gateway != 0 || prefix == 0;
-        let base = IpAddr::V4(Ipv4Addr::from_bits(destination));
-        (!is_own).then(|| Range { base, prefix, name: format!("the network of {card}") })
+        let addresses = IpNet::new(Ipv4Addr::from_bits(destination).into(), prefix).ok()?;
+        (!is_own).then(|| Range { addresses, name: format!("the network of {card}") })
     };
     table.lines().skip(1).filter_map(range).collect()
 }
@@ -35,7 +37,8 @@ pub fn of_v6(table: &str) -> Vec<Range> {
             || !(1..128).contains(&prefix)
             || destination.is_unicast_link_local()
             || destination.is_multicast();
-        (!is_own).then(|| Range { base: destination.into(), prefix, name: format!("the network of {card}") })
+        let addresses = IpNet::new(destination.into(), prefix).ok()?;
+        (!is_own).then(|| Range { addresses, name: format!("the network of {card}") })
     };
     table.lines().filter_map(range).collect()
 }

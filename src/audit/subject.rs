@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use ipnet::IpNet;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
@@ -98,10 +99,8 @@ pub struct Surroundings {
 /// A range of addresses, and how it is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Range {
-    /// Any address of it.
-    pub base: IpAddr,
-    /// How many leading bits its addresses have in common.
-    pub prefix: u8,
+    /// Its addresses.
+    pub addresses: IpNet,
     /// How it is called: a subnet's name, a network card.
     pub name: String,
 }
@@ -110,26 +109,12 @@ impl Range {
     /// Reads `ADDRESS/PREFIX`.
     #[must_use]
     pub fn parse(cidr: &str, name: impl Into<String>) -> Option<Self> {
-        let (base, prefix) = cidr.split_once('/')?;
-        let (base, prefix): (IpAddr, u8) = (base.parse().ok()?, prefix.parse().ok()?);
-        let longest = if base.is_ipv4() { 32 } else { 128 };
-        (prefix <= longest).then(|| Self { base, prefix, name: name.into() })
+        Some(Self { addresses: cidr.parse().ok()?, name: name.into() })
     }
 
     /// Whether it has an address.
     #[must_use]
     pub fn has(&self, address: IpAddr) -> bool {
-        // Shifting all bits out is no shift to Rust; then there is nothing to compare.
-        match (self.base, address) {
-            (IpAddr::V4(base), IpAddr::V4(address)) => {
-                (base.to_bits() ^ address.to_bits()).checked_shr(32 - u32::from(self.prefix)).unwrap_or(0)
-                    == 0
-            }
-            (IpAddr::V6(base), IpAddr::V6(address)) => {
-                (base.to_bits() ^ address.to_bits()).checked_shr(128 - u32::from(self.prefix)).unwrap_or(0)
-                    == 0
-            }
-            _ => false,
-        }
+        self.addresses.contains(&address)
     }
 }

@@ -67,6 +67,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use crate::cloud::neutron::Neutron;
+use crate::ironic::node::HistoryEvent;
 use crate::ironic::{self, Client, Fault, Node, ProvisionState, ProvisionTarget};
 use crate::rest::retry::growing;
 use cancel::Cancel;
@@ -382,17 +383,17 @@ impl<'a> Driver<'a> {
     /// `last_error` is wiped by the next successful power sync, so the node's history is asked as well
     /// (Ironic ≥ 1.78); a lessee may not read it.
     fn reason(&self, node: &Node) -> String {
-        let from_history = || {
-            let events = self.client.node_history(&node.uuid, 5).ok()?;
-            let error = events.into_iter().find(|event| event.severity.as_deref() == Some("ERROR"))?;
-            error.event
-        };
-        let last_error = node.last_error.clone().filter(|text| !text.is_empty() && !text.starts_with("** "));
-        let words = last_error.or_else(from_history);
+        let from_history = || newest_error(&self.client.node_history(&node.uuid, 5).ok()?);
+        let words = node.kept_error().map(str::to_owned).or_else(from_history);
         words.unwrap_or_else(|| {
             "Ironic keeps no reason; look at the node's history and the conductor's log".to_owned()
         })
     }
+}
+
+/// The newest error in a node's history, which is given newest first.
+fn newest_error(events: &[HistoryEvent]) -> Option<String> {
+    events.iter().find(|event| event.severity.as_deref() == Some("ERROR"))?.event.clone()
 }
 
 /// Who holds a lock, and since when that has been seen: Ironic does not tell when it was taken.

@@ -230,11 +230,14 @@ fn brief(text: &str) -> String {
 
 /// How many seconds ago a ramdisk that was up last called, by the conductor's clock and ours.
 fn silence(node: &Node, now: Timestamp) -> Option<i64> {
-    // Ironic writes it without a zone, and means UTC.
-    let last = node.driver_internal_info.get("agent_last_heartbeat")?.as_str()?;
-    let last: DateTime = last.parse().ok()?;
-    let last = last.to_zoned(TimeZone::UTC).ok()?.timestamp();
+    let last = time(node.driver_internal_info.get("agent_last_heartbeat")?.as_str()?)?;
     Some(now.duration_since(last).as_secs())
+}
+
+/// A time as Ironic writes it, with a zone or, meaning UTC, without.
+pub(super) fn time(text: &str) -> Option<Timestamp> {
+    let zoned = text.parse().ok();
+    zoned.or_else(|| Some(text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp()))
 }
 
 #[cfg(test)]

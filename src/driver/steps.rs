@@ -47,10 +47,7 @@ pub fn check(step: &Value) -> Result<(), String> {
 /// # Errors
 /// As [`check`]; and a step that is there twice.
 pub fn all(given: Value) -> Result<Vec<Value>, String> {
-    let steps = match given {
-        Value::Array(steps) => steps,
-        one => vec![one],
-    };
+    let steps = listed(given);
     for (at, step) in steps.iter().enumerate() {
         check(step)?;
         let is_same =
@@ -61,6 +58,14 @@ pub fn all(given: Value) -> Result<Vec<Value>, String> {
         }
     }
     Ok(steps)
+}
+
+/// One, or a list of them, as a list.
+fn listed(given: Value) -> Vec<Value> {
+    match given {
+        Value::Array(steps) => steps,
+        one => vec![one],
+    }
 }
 
 /// The key of a request that holds steps, and the steps.
@@ -79,10 +84,7 @@ pub fn body(steps: &[Value]) -> Map<String, Value> {
 /// # Errors
 /// The key that is missing, not known or of the wrong type.
 pub fn clean(given: Value) -> Result<Vec<Value>, String> {
-    let steps = match given {
-        Value::Array(steps) => steps,
-        one => vec![one],
-    };
+    let steps = listed(given);
     for step in &steps {
         let Some(step) = step.as_object() else {
             return Err("a clean step is an object with interface, step and args".to_owned());

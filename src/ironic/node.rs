@@ -139,6 +139,12 @@ impl Node {
         self.name.as_deref().unwrap_or(&self.uuid)
     }
 
+    /// Why the last operation failed, while that is kept and as far as this user may see it.
+    #[must_use]
+    pub fn kept_error(&self) -> Option<&str> {
+        self.last_error.as_deref().filter(|text| !text.is_empty() && !text.starts_with("** "))
+    }
+
     /// The conductor that holds the lock, as far as this user may see it.
     #[must_use]
     pub fn lock_holder(&self) -> Option<&str> {

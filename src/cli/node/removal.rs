@@ -1,8 +1,7 @@
 //! `farrier node delete`: nodes that Ironic is to forget.
 
-use super::targets::{COLUMNS, Targets, preview, rows};
+use super::targets::{COLUMNS, Targets, rows};
 use crate::cli::{Context, batch, help};
-use crate::driver::consent::{Question, Stakes};
 use crate::driver::{Deadline, Purpose};
 
 #[derive(Debug, clap::Args)]
@@ -20,14 +19,9 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
     let connections = context.connect_all()?;
     let meant = args.targets.find(context, &connections)?;
+    let told = "Ironic forgets";
+    let Some(confirmed) = meant.consent(told, "delete", &view, &connections, context)? else { return Ok(()) };
     let targets = &meant.targets;
-    if targets.is_empty() {
-        context.ui.list(&connections.view(view), Vec::new())?;
-        return context.conclude(&meant.silent(Vec::new()));
-    }
-    preview(context, &connections, targets, "Ironic forgets");
-    let names: Vec<String> = targets.iter().map(|target| target.name.clone()).collect();
-    let confirmed = context.ui.confirm(&Question::new(Stakes::Loss, "delete", names.clone()))?;
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::none());
     let outcomes = batch::each(context.global.jobs, targets, |target| {
@@ -36,6 +30,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let silent = meant.silent(drivers.silent());
     drop(progress);
     context.ui.list(&connections.view(view), rows(targets, &outcomes))?;
-    let outcomes = names.into_iter().zip(outcomes.into_iter().map(|outcome| outcome.result));
+    let names = targets.iter().map(|target| target.name.clone());
+    let outcomes = names.zip(outcomes.into_iter().map(|outcome| outcome.result));
     batch::conclude(context, outcomes.collect(), &silent)
 }

@@ -8,13 +8,14 @@ use serde_json::{Value, json};
 use crate::cli::connection::Connections;
 use crate::cli::failure::{Failure, Kind};
 use crate::cli::{Context, batch, values};
+use crate::driver::consent::{Confirmed, Question, Stakes};
 use crate::driver::drivers::Silent;
 use crate::driver::event::NodeRef;
 use crate::driver::lifecycle::Changed;
 use crate::driver::{Deadline, Driver, Drivers, Error, Outcome, Purpose};
 use crate::ironic::Node;
 use crate::ironic::node::NodeQuery;
-use crate::ui::answer::{Column, Show};
+use crate::ui::answer::{Column, Show, View};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Targets {
@@ -95,6 +96,28 @@ impl Meant {
             later.into_iter().filter(|later| self.silent.iter().all(|known| known.cloud != later.cloud)),
         );
         silent
+    }
+}
+
+impl Meant {
+    /// Tells what would be lost on the nodes, and asks whether it may be. `None` where no node is meant: there is nothing
+    /// to ask, and the answer is given.
+    pub(super) fn consent(
+        &self,
+        what: &str,
+        operation: &'static str,
+        view: &View,
+        connections: &Connections,
+        context: &Context,
+    ) -> anyhow::Result<Option<Confirmed>> {
+        if self.targets.is_empty() {
+            context.ui.list(&connections.view(view.clone()), Vec::new())?;
+            context.conclude(&self.silent)?;
+            return Ok(None);
+        }
+        preview(context, connections, &self.targets, what);
+        let names = self.targets.iter().map(|target| target.name.clone()).collect();
+        Ok(Some(context.ui.confirm(&Question::new(Stakes::Loss, operation, names))?))
     }
 }
 
@@ -182,7 +205,7 @@ pub(super) fn rows(targets: &[Target], outcomes: &[Outcome<Changed>]) -> Vec<Val
 }
 
 /// Tells what is known of what would be lost on each node.
-pub(super) fn preview(context: &Context, connections: &Connections, targets: &[Target], what: &str) {
+fn preview(context: &Context, connections: &Connections, targets: &[Target], what: &str) {
     let progress = context.ui.progress();
     let drivers = connections.readers(&progress);
     let nodes = batch::each(context.global.jobs, targets, |target| {

@@ -2,10 +2,9 @@
 
 use serde_json::Value;
 
-use super::targets::{COLUMNS, Meant, Targets, Waiting, preview, rows};
+use super::targets::{COLUMNS, Meant, Targets, Waiting, rows};
 use crate::cli::connection::Connections;
 use crate::cli::{Context, batch, help, values};
-use crate::driver::consent::{Question, Stakes};
 use crate::driver::lifecycle::Verb;
 use crate::driver::{Purpose, steps};
 use crate::ui::answer::View;
@@ -74,14 +73,8 @@ pub(super) fn clean(args: &CleanArgs, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
     let connections = context.connect_all()?;
     let meant = args.targets.find(context, &connections)?;
-    let targets = &meant.targets;
-    if targets.is_empty() {
-        context.ui.list(&connections.view(view), Vec::new())?;
-        return context.conclude(&meant.silent(Vec::new()));
-    }
-    preview(context, &connections, targets, "steps that may wipe disks run on");
-    let names = targets.iter().map(|target| target.name.clone()).collect();
-    let confirmed = context.ui.confirm(&Question::new(Stakes::Loss, "clean", names))?;
+    let told = "steps that may wipe disks run on";
+    let Some(confirmed) = meant.consent(told, "clean", &view, &connections, context)? else { return Ok(()) };
     let steps = args.steps.iter().flat_map(|Steps(steps)| steps.clone()).collect();
     work(&meant, &Verb::Clean(steps, confirmed), &args.waiting, view, &connections, context)
 }

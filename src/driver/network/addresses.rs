@@ -3,13 +3,10 @@
 use std::collections::HashMap;
 
 use super::OWNER;
-use crate::cloud::neutron::{Neutron, Port, Subnet};
+use crate::cloud::neutron::{FEW, Neutron, Port, Subnet};
 use crate::driver::Driver;
 use crate::driver::instance::Instance;
 use crate::rest;
-
-/// Instances are asked for by their UUIDs up to so many: each makes the request longer.
-const FEW: usize = 40;
 
 impl Driver<'_> {
     /// Adds what Neutron knows of the addresses of these instances. Where there is no Neutron, or it does not tell,
@@ -21,19 +18,11 @@ impl Driver<'_> {
             Err(error) => tracing::info!(%error, "addresses are not known"),
         }
     }
-}
 
-impl Driver<'_> {
     /// Those of these VIFs that are ports of Neutron's; `None` where that cannot be asked.
     pub(in crate::driver) fn known_ports(&self, vifs: &[String]) -> Option<Vec<String>> {
-        let neutron = self.neutron.as_ref()?;
-        let mut known = Vec::new();
-        for some in vifs.chunks(FEW) {
-            let filters: Vec<(&str, String)> = some.iter().map(|vif| ("id", vif.clone())).collect();
-            let ports: Vec<Port> = neutron.list(&filters).ok()?;
-            known.extend(ports.into_iter().map(|port| port.id));
-        }
-        Some(known)
+        let ports: Vec<Port> = self.neutron.as_ref()?.by_id(vifs.iter().map(String::as_str)).ok()?;
+        Some(ports.into_iter().map(|port| port.id).collect())
     }
 
     /// The ranges of addresses that instances may be given, as far as this user may see them.
@@ -56,10 +45,7 @@ fn ports(neutron: &Neutron, instances: &[Instance]) -> Result<Vec<Port>, rest::E
     }
     let mut ports: Vec<Port> = neutron.list(&filters)?;
     let brought = instances.iter().flat_map(|instance| &instance.brought);
-    let brought: Vec<(&str, String)> = brought.map(|port| ("id", port.clone())).collect();
-    for some in brought.chunks(FEW) {
-        ports.extend(neutron.list::<Port>(some)?);
-    }
+    ports.extend(neutron.by_id::<Port>(brought.map(String::as_str))?);
     Ok(ports)
 }
 

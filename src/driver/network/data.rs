@@ -1,8 +1,9 @@
 //! Network data for machines that no DHCP server tells their addresses (Nova's `network_data.json`).
 
 use std::collections::HashSet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
+use ipnet::IpNet;
 use serde_json::{Map, Value, json};
 
 use super::cards::Card;
@@ -39,12 +40,10 @@ impl Driver<'_> {
             return Ok(drive.clone());
         };
         let about = || Error::at_service("network data");
-        let by_id = |ids: HashSet<&str>| ids.into_iter().map(|id| ("id", id.to_owned())).collect::<Vec<_>>();
         // Of those that were there before, no more than their ids is known yet.
         let brought: HashSet<&str> =
             ports.iter().filter(|port| port.network_id.is_empty()).map(|port| port.id.as_str()).collect();
-        let seen: Vec<Port> =
-            if brought.is_empty() { Vec::new() } else { neutron.list(&by_id(brought)).map_err(about())? };
+        let seen: Vec<Port> = neutron.by_id(brought).map_err(about())?;
         let whole = |port: &Port| seen.iter().find(|seen| seen.id == port.id).unwrap_or(port).clone();
         let ports: Vec<Port> = ports.iter().map(whole).collect();
         let fixed = ports.iter().flat_map(|port| &port.fixed_ips);
@@ -52,12 +51,12 @@ impl Driver<'_> {
         if of_subnets.is_empty() {
             return Ok(drive.clone());
         }
-        let subnets: Vec<Subnet> = neutron.list(&by_id(of_subnets)).map_err(about())?;
+        let subnets: Vec<Subnet> = neutron.by_id(of_subnets).map_err(about())?;
         if subnets.iter().all(|subnet| subnet.enable_dhcp) {
             return Ok(drive.clone());
         }
-        let of_networks = ports.iter().map(|port| port.network_id.as_str()).collect();
-        let networks: Vec<Network> = neutron.list(&by_id(of_networks)).map_err(about())?;
+        let of_networks: HashSet<&str> = ports.iter().map(|port| port.network_id.as_str()).collect();
+        let networks: Vec<Network> = neutron.by_id(of_networks).map_err(about())?;
         Ok(drive.with_network_data(network_data(&ports, &networks, &subnets, &self.cards(node)?)))
     }
 }
@@ -133,8 +132,8 @@ fn configuration(subnet: &Subnet, fixed: &FixedIp) -> Value {
         return json!({"type": kind});
     }
     let route = |destination: &str, gateway: IpAddr| {
-        let (network, netmask) = split(destination, gateway.is_ipv4())?;
-        Some(json!({"network": network, "netmask": netmask, "gateway": gateway}))
+        let range: IpNet = destination.parse().ok()?;
+        Some(json!({"network": range.addr(), "netmask": range.netmask(), "gateway": gateway}))
     };
     let everywhere = if fixed.ip_address.is_ipv4() { "0.0.0.0/0" } else { "::/0" };
     let default = subnet.gateway_ip.and_then(|gateway| route(everywhere, gateway));
@@ -142,22 +141,10 @@ fn configuration(subnet: &Subnet, fixed: &FixedIp) -> Value {
     let routes: Vec<Value> = default.into_iter().chain(others).collect();
     let services: Vec<Value> =
         subnet.dns_nameservers.iter().map(|server| json!({"type": "dns", "address": server})).collect();
-    let netmask = split(&subnet.cidr, fixed.ip_address.is_ipv4()).map(|(_, netmask)| netmask);
+    let netmask = subnet.cidr.parse::<IpNet>().ok().map(|range| range.netmask());
     json!({
         "type": family, "ip_address": fixed.ip_address, "netmask": netmask, "routes": routes, "services": services,
     })
-}
-
-/// A range as its first address and its netmask.
-fn split(cidr: &str, is_ipv4: bool) -> Option<(&str, IpAddr)> {
-    let (network, prefix) = cidr.split_once('/')?;
-    let prefix: u32 = prefix.parse().ok()?;
-    let netmask = if is_ipv4 {
-        IpAddr::from(Ipv4Addr::from(u32::MAX.checked_shl(32_u32.checked_sub(prefix)?).unwrap_or(0)))
-    } else {
-        IpAddr::from(Ipv6Addr::from(u128::MAX.checked_shl(128_u32.checked_sub(prefix)?).unwrap_or(0)))
-    };
-    Some((network, netmask))
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ pub(super) use leave::Networked;
 use std::fmt;
 use std::net::IpAddr;
 
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
@@ -213,19 +214,7 @@ fn only<T: Resource>(name: &str, mut found: Vec<T>) -> Result<T, Error> {
 
 /// Whether a range of addresses has this one.
 fn contains(cidr: &str, address: IpAddr) -> bool {
-    let Some((base, prefix)) = cidr.split_once('/') else { return false };
-    let (Ok(base), Ok(prefix)) = (base.parse::<IpAddr>(), prefix.parse::<u32>()) else { return false };
-    match (base, address) {
-        (IpAddr::V4(base), IpAddr::V4(address)) => {
-            let mask = u32::MAX.checked_shl(32_u32.saturating_sub(prefix)).unwrap_or(0);
-            base.to_bits() & mask == address.to_bits() & mask
-        }
-        (IpAddr::V6(base), IpAddr::V6(address)) => {
-            let mask = u128::MAX.checked_shl(128_u32.saturating_sub(prefix)).unwrap_or(0);
-            base.to_bits() & mask == address.to_bits() & mask
-        }
-        _ => false,
-    }
+    cidr.parse::<IpNet>().is_ok_and(|range| range.contains(&address))
 }
 
 impl Networks {

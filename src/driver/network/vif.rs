@@ -46,8 +46,8 @@ impl Driver<'_> {
             return Ok(Vec::new());
         }
         let cards = self.cards(&node.uuid)?;
-        let filter: Vec<(&str, String)> = ids.iter().map(|id| ("id", id.clone())).collect();
-        let known = self.neutron.as_ref().map(|neutron| neutron.list::<Port>(&filter));
+        let known =
+            self.neutron.as_ref().map(|neutron| neutron.by_id::<Port>(ids.iter().map(String::as_str)));
         let known = known
             .transpose()
             .inspect_err(|error| tracing::info!(%error, "what Neutron knows is left open"))

@@ -7,16 +7,14 @@ mod entries;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use serde::Serialize;
 
 pub use entries::Touch;
 use entries::entry;
 
 use super::instance::{Found, optional};
-use super::stage::{Tracker, hindrance};
-use super::{Driver, Error};
+use super::stage::{Tracker, hindrance, time};
+use super::{Driver, Error, newest_error};
 use crate::ironic::allocation::{Allocation, AllocationState};
 use crate::ironic::conductor::Conductor;
 use crate::ironic::node::{HistoryEvent, Verdict};
@@ -126,7 +124,8 @@ impl Evidence {
         Diagnosis {
             state: state.to_string(),
             what,
-            since: self.since(),
+            // A ramdisk's calls move it, too.
+            since: node.provision_updated_at.clone(),
             reason: self.reason(),
             touch: touch.in_words().to_owned(),
             remarks: self.remarks(),
@@ -139,11 +138,6 @@ impl Evidence {
         self.allocation.as_ref().and_then(|allocation| allocation.name.as_deref()).or_else(noted)
     }
 
-    /// When the state last changed: a ramdisk's calls move Ironic's own note of it.
-    fn since(&self) -> Option<String> {
-        self.node.provision_updated_at.clone()
-    }
-
     /// Why it failed: from the node where that is kept, else from the newest error of its history.
     fn reason(&self) -> Option<String> {
         let failed = self.node.provision_state.class() == StateClass::Failed
@@ -152,12 +146,7 @@ impl Evidence {
         if !failed {
             return None;
         }
-        let kept = self.node.last_error.clone().filter(|text| !text.is_empty() && !text.starts_with("** "));
-        let noted = || {
-            let error = self.events.iter().find(|event| event.severity.as_deref() == Some("ERROR"))?;
-            error.event.clone()
-        };
-        kept.or_else(noted)
+        self.node.kept_error().map(str::to_owned).or_else(|| newest_error(&self.events))
     }
 
     fn remarks(&self) -> Vec<String> {
@@ -251,12 +240,6 @@ impl Evidence {
         }
         Some(format!("VIFs without a port in Neutron are attached: {}", lost.join(", ")))
     }
-}
-
-/// A time as Ironic writes it, with a zone or, meaning UTC, without.
-fn time(text: &str) -> Option<Timestamp> {
-    let zoned = text.parse().ok();
-    zoned.or_else(|| Some(text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp()))
 }
 
 impl Driver<'_> {
