@@ -76,7 +76,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'Hardware type')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the node')
             [CompletionResult]::new('--uuid', '--uuid', [CompletionResultType]::ParameterName, 'UUID of the node, instead of a random one')
-            [CompletionResult]::new('--driver-info', '--driver-info', [CompletionResultType]::ParameterName, 'How to reach the BMC; repeat for more. Secrets only as K=@FILE, K=@- (standard input) or K=env:NAME')
+            [CompletionResult]::new('--driver-info', '--driver-info', [CompletionResultType]::ParameterName, 'How to reach the BMC; repeat for more. Secrets only as K=@FILE, K=@- (standard input), K=env:NAME or K=prompt')
             [CompletionResult]::new('--property', '--property', [CompletionResultType]::ParameterName, 'What the machine has, as `memory_mb=262144`; repeat for more')
             [CompletionResult]::new('--mac', '--mac', [CompletionResultType]::ParameterName, 'MAC address of a network card; repeat for more')
             [CompletionResult]::new('--trait', '--trait', [CompletionResultType]::ParameterName, 'Trait; repeat for more')

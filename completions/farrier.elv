@@ -72,7 +72,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --driver 'Hardware type'
             cand --name 'Name of the node'
             cand --uuid 'UUID of the node, instead of a random one'
-            cand --driver-info 'How to reach the BMC; repeat for more. Secrets only as K=@FILE, K=@- (standard input) or K=env:NAME'
+            cand --driver-info 'How to reach the BMC; repeat for more. Secrets only as K=@FILE, K=@- (standard input), K=env:NAME or K=prompt'
             cand --property 'What the machine has, as `memory_mb=262144`; repeat for more'
             cand --mac 'MAC address of a network card; repeat for more'
             cand --trait 'Trait; repeat for more'

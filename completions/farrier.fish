@@ -78,7 +78,7 @@ complete -c farrier -n "__fish_farrier_needs_command" -f -a "help" -d 'Print thi
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l driver -d 'Hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l name -d 'Name of the node' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l uuid -d 'UUID of the node, instead of a random one' -r
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l driver-info -d 'How to reach the BMC; repeat for more. Secrets only as K=@FILE, K=@- (standard input) or K=env:NAME' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l driver-info -d 'How to reach the BMC; repeat for more. Secrets only as K=@FILE, K=@- (standard input), K=env:NAME or K=prompt' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l property -d 'What the machine has, as `memory_mb=262144`; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l mac -d 'MAC address of a network card; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l trait -d 'Trait; repeat for more' -r

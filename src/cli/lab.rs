@@ -18,6 +18,7 @@ use crate::driver::Deadline;
 use crate::driver::enroll::{Until, Wish};
 use crate::inventory::enrolment::Enrolment;
 use crate::inventory::machine::Machine;
+use crate::inventory::reference::Elsewhere;
 use crate::lab::{self, CLOUD, Change, Delay, Facts, Lab, Lifetime, Running};
 use crate::ui::answer::{Column, Show};
 
@@ -225,7 +226,7 @@ fn up(args: &UpArgs, context: &Context) -> anyhow::Result<()> {
 
 /// Enrols the mock machines, and has the lab remember that they were.
 fn enroll(lab: &Lab, facts: &Facts, context: &Context) -> anyhow::Result<()> {
-    let enrolment = Enrolment::read(std::slice::from_ref(&facts.machines), &|_| None)?;
+    let enrolment = Enrolment::read(std::slice::from_ref(&facts.machines), &Elsewhere::none())?;
     let total = enrolment.machines.len();
     context.ui.note(&format!("enrolling {total} mock machines"));
     let mut connection = Connection::open(Arc::new(facts.cloud()?))?;

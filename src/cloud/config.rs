@@ -9,9 +9,10 @@ use url::Url;
 
 use super::Error;
 use super::entry::{Entry, truth};
-use super::files::{Environment, Files, is_open_to_others};
+use super::files::{Environment, Files};
 use super::identity::{Identity, Problem};
 use super::keystone::Choice;
+use crate::rest::mask;
 
 /// Everything that is needed to make a connection.
 #[derive(Debug)]
@@ -262,7 +263,7 @@ fn named(
         files.extend(secure_path.map(|path| Source { path, has_secret: over.has_secret() }));
     }
     let over = secure.clouds.remove(name).unwrap_or_default();
-    for Source { path, .. } in files.iter().filter(|file| file.has_secret && is_open_to_others(&file.path)) {
+    for Source { path, .. } in files.iter().filter(|file| file.has_secret && mask::is_open(&file.path)) {
         let path = path.display();
         warnings.push(format!("{path} holds a password and can be read by others: chmod 600 {path}"));
     }

@@ -6,8 +6,9 @@
 use serde_json::{Map, Value as Json};
 
 use super::document::{Cursor, Table};
-use super::driver_info::{self, DriverInfo, Surroundings};
+use super::driver_info::{self, DriverInfo};
 use super::machine::{Chassis, Machine, Port, Portgroup, derived_uuid};
+use super::reference::Surroundings;
 use super::{fields, schema};
 
 /// Keys that a node shows and nobody can give it, with what to do instead.

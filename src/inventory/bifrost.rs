@@ -3,7 +3,7 @@
 use super::baremetal_create::Contents;
 use super::document::{Content, Cursor, Entry, Table, Value};
 use super::draft::Draft;
-use super::driver_info::Surroundings;
+use super::reference::Surroundings;
 use super::schema;
 
 /// Mappings that old inventories nest in `driver_info`.

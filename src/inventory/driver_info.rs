@@ -1,13 +1,13 @@
 //! `driver_info`: how to reach a BMC, with passwords that do not show.
 
 use std::fmt;
-use std::fs;
-use std::path::Path;
 
+use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value as Json};
 use url::Url;
 
 use super::document::{Content, Cursor, Table};
+use super::reference::{Reference, Surroundings};
 use crate::rest::mask;
 
 /// The prefixes under which hardware types keep the address of the BMC, the preferred one first.
@@ -105,39 +105,37 @@ impl fmt::Display for Bmc {
     }
 }
 
-/// What references in a file refer to.
-#[derive(Clone, Copy)]
-pub struct Surroundings<'a> {
-    /// The folder from which `{file: …}` is reckoned.
-    pub directory: &'a Path,
-    /// The value of an environment variable.
-    pub environment: &'a dyn Fn(&str) -> Option<String>,
-}
-
 /// A `driver_info` that was read, and whether a secret stood in the file itself.
 pub(super) struct Read {
     pub(super) info: DriverInfo,
     pub(super) has_plain_secret: bool,
 }
 
-/// Reads a `driver_info`. A value may also be `{env: NAME}`, `{file: PATH}` or `${NAME}`.
+/// Reads a `driver_info`. A value may also be a [`Reference`].
 pub(super) fn read(table: &Table<'_>, surroundings: Surroundings<'_>) -> Read {
     let mut map = Map::new();
     let mut has_plain_secret = false;
     for (key, value) in table.entries() {
         let is_secret = mask::is_secret_key(key);
-        let json = match reference(&value) {
-            Some(reference) => match reference.follow(surroundings) {
-                Ok(text) => text.into(),
-                Err(message) => {
-                    value.error(message);
-                    continue;
-                }
-            },
-            None if value.value().is_null() => continue,
-            None => {
-                has_plain_secret |= is_secret;
-                plain(key, &value, is_secret)
+        let followed = Reference::of(&value).and_then(|reference| {
+            let Some(reference) = reference else { return Ok(None) };
+            let secret = reference.follow(surroundings)?;
+            if let Some(path) = reference.open_file(surroundings.directory).filter(|_| is_secret) {
+                value.warning(format!("others than its owner can read `{path}` (`chmod go-r` it)"));
+            }
+            Ok(Some(secret))
+        });
+        let json = match followed {
+            Ok(Some(secret)) => secret.expose_secret().into(),
+            Ok(None) if value.value().is_null() => continue,
+            Ok(None) => {
+                let json = plain(key, &value, is_secret);
+                has_plain_secret |= is_secret || mask::holds_secret(&json);
+                json
+            }
+            Err(message) => {
+                value.error(message);
+                continue;
             }
         };
         map.insert(key.to_owned(), json);
@@ -157,57 +155,15 @@ fn plain(key: &str, value: &Cursor<'_>, is_secret: bool) -> Json {
     }
 }
 
-/// Where a value is to be taken from.
-enum Reference {
-    Environment(String),
-    File(String),
-}
-
-fn reference(value: &Cursor<'_>) -> Option<Reference> {
-    match &value.value().content {
-        Content::Scalar(scalar) => {
-            let name = scalar.text().strip_prefix("${")?.strip_suffix('}')?;
-            let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-            (!name.is_empty() && is_name(name)).then(|| Reference::Environment(name.to_owned()))
-        }
-        Content::Mapping(entries) => match entries.as_slice() {
-            [only] => {
-                let Content::Scalar(target) = &only.value.content else { return None };
-                match &*only.key {
-                    "env" => Some(Reference::Environment(target.text().to_owned())),
-                    "file" => Some(Reference::File(target.text().to_owned())),
-                    _ => None,
-                }
-            }
-            _ => None,
-        },
-        Content::List(_) => None,
-    }
-}
-
-impl Reference {
-    /// The value; from a file without the line end that editors add.
-    fn follow(&self, surroundings: Surroundings<'_>) -> Result<String, String> {
-        match self {
-            Self::Environment(name) => (surroundings.environment)(name)
-                .ok_or_else(|| format!("the environment variable `{name}` is not set")),
-            Self::File(path) => match fs::read_to_string(surroundings.directory.join(path)) {
-                Ok(text) => {
-                    Ok(text.strip_suffix('\n').map_or(&*text, |text| text.trim_end_matches('\r')).to_owned())
-                }
-                Err(error) => Err(format!("the file `{path}` cannot be read: {}", error.kind())),
-            },
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Write;
+    use std::path::Path;
 
     use serde_json::json;
 
     use super::super::document::{Document, Report, Source};
+    use super::super::reference::Elsewhere;
     use super::*;
 
     /// Reads the text as a `driver_info`, with `BMC_PASSWORD` in the environment.
@@ -215,7 +171,8 @@ mod tests {
         let document = Document::parse(Source::from_text("f.yaml", text)).expect("is YAML");
         let report = Report::default();
         let environment = |name: &str| (name == "BMC_PASSWORD").then(|| "hunter2".to_owned());
-        let surroundings = Surroundings { directory: Path::new(""), environment: &environment };
+        let elsewhere = Elsewhere::new(&environment, &|_| None);
+        let surroundings = Surroundings { directory: Path::new(""), elsewhere: &elsewhere };
         let root = document.roots(&report).next().expect("has one");
         let read = read(&root.mapping().expect("a mapping"), surroundings);
         report

@@ -7,11 +7,11 @@ use serde_json::Value as Json;
 use super::baremetal_create::{self, Contents};
 use super::bifrost;
 use super::document::{Document, Finding, InputError, Origin, Report, Source};
-use super::driver_info::Surroundings;
 use super::duplicates;
 use super::format::{self, Format};
 use super::machine::{Chassis, Machine};
 use super::metal3;
+use super::reference::{Elsewhere, Surroundings};
 use super::tripleo;
 
 /// Machines to bring under management, checked as far as that is possible without Ironic.
@@ -26,11 +26,11 @@ pub struct Enrolment {
 }
 
 impl Enrolment {
-    /// Reads files, `-` for standard input. `environment` answers for `${NAME}` and `{env: NAME}`.
+    /// Reads files, `-` for standard input. `elsewhere` has the values that they only refer to.
     ///
     /// # Errors
     /// Everything that is wrong with any of the files.
-    pub fn read(paths: &[PathBuf], environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, InputError> {
+    pub fn read(paths: &[PathBuf], elsewhere: &Elsewhere<'_>) -> Result<Self, InputError> {
         let report = Report::default();
         let mut sources = Vec::new();
         for path in paths {
@@ -39,13 +39,13 @@ impl Enrolment {
                 Err(error) => report.absorb(error),
             }
         }
-        Self::of_sources(sources, environment, report)
+        Self::of_sources(sources, elsewhere, report)
     }
 
     /// Reads texts that are in memory already.
     fn of_sources(
         sources: Vec<Source>,
-        environment: &dyn Fn(&str) -> Option<String>,
+        elsewhere: &Elsewhere<'_>,
         report: Report,
     ) -> Result<Self, InputError> {
         let files: Vec<(Document, Format)> =
@@ -58,7 +58,7 @@ impl Enrolment {
         }
         let mut all = Contents::default();
         for (document, format) in &files {
-            let contents = read_one(document, *format, &secrets, environment, &report);
+            let contents = read_one(document, *format, &secrets, elsewhere, &report);
             all.machines.extend(contents.machines);
             all.chassis.extend(contents.chassis);
         }
@@ -74,12 +74,12 @@ impl Enrolment {
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn of_node(node: Json, environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, InputError> {
+    pub fn of_node(node: Json, elsewhere: &Elsewhere<'_>) -> Result<Self, InputError> {
         let document = Document::of("command line", node.into());
         let report = Report::default();
         let mut contents = Contents::default();
         for root in document.roots(&report) {
-            contents.read_node(&root, None, surroundings(document.source(), environment));
+            contents.read_node(&root, None, surroundings(document.source(), elsewhere));
         }
         Self::checked(contents, report)
     }
@@ -92,8 +92,8 @@ impl Enrolment {
     }
 }
 
-fn surroundings<'a>(source: &'a Source, environment: &'a dyn Fn(&str) -> Option<String>) -> Surroundings<'a> {
-    Surroundings { directory: source.directory(), environment }
+fn surroundings<'a>(source: &'a Source, elsewhere: &'a Elsewhere<'a>) -> Surroundings<'a> {
+    Surroundings { directory: source.directory(), elsewhere }
 }
 
 /// Parses one file and finds out its dialect; what is wrong with it goes to the report.
@@ -128,10 +128,10 @@ fn read_one(
     document: &Document,
     format: Format,
     secrets: &metal3::Secrets,
-    environment: &dyn Fn(&str) -> Option<String>,
+    elsewhere: &Elsewhere<'_>,
     report: &Report,
 ) -> Contents {
-    let surroundings = surroundings(document.source(), environment);
+    let surroundings = surroundings(document.source(), elsewhere);
     let mut all = Contents::default();
     for root in document.roots(report) {
         let contents = match format {
@@ -150,11 +150,11 @@ fn read_one(
     all
 }
 
-/// Warns of a file with secrets that everybody can read.
+/// Warns of a file with secrets that others can read.
 fn warn_if_open(source: &Source, report: &Report) {
-    if source.is_world_readable() {
+    if source.is_open_to_others() {
         let file = Origin::file(source.name().clone());
-        report.warning(file, "holds passwords and every user of this computer can read it (`chmod o-r` it)");
+        report.warning(file, "holds passwords, and others than its owner can read it (`chmod go-r` it)");
     }
 }
 

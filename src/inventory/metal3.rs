@@ -11,7 +11,7 @@ use url::Url;
 use super::baremetal_create::Contents;
 use super::document::{Cursor, Document, Report, Table, Value};
 use super::draft::{self, Draft};
-use super::driver_info::Surroundings;
+use super::reference::Surroundings;
 
 /// What a host's `spec` may say that is about deploying, or about Kubernetes.
 const LEFT_OUT: [&str; 17] = [

@@ -16,6 +16,7 @@ pub mod format;
 pub mod machine;
 mod metal3;
 pub mod nodes;
+pub mod reference;
 pub mod schema;
 pub mod size;
 mod tripleo;

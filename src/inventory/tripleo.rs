@@ -3,7 +3,7 @@
 use super::baremetal_create::Contents;
 use super::document::{Cursor, Table};
 use super::draft::{self, Draft};
-use super::driver_info::Surroundings;
+use super::reference::Surroundings;
 use super::schema;
 
 /// Old names of hardware types, by how they end.

@@ -1,7 +1,12 @@
-//! Hides secrets in what may be shown: bodies in logs, `driver_info` in answers, addresses with passwords.
+//! Hides secrets in what may be shown: bodies in logs, `driver_info` in answers, addresses with passwords; and tells
+//! whether the file that one stands in shows it to others.
 //!
 //! Ironic masks most of them itself (`ironic/common/utils.py`, oslo's `mask_dict_password`), though not in
 //! what is sent to it, nor `ipmi_hex_kg_key`, nor passwords inside URLs.
+
+use std::fs::{self, Metadata};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
 use serde_json::Value;
 use url::Url;
@@ -60,10 +65,36 @@ pub fn value(value: &mut Value) {
     }
 }
 
+/// Whether there is anything in it that [`value`] would hide.
+#[must_use]
+pub fn holds_secret(value: &Value) -> bool {
+    let mut masked = value.clone();
+    self::value(&mut masked);
+    masked != *value
+}
+
+/// Whether others than its owner, those of its group among them, can read a file with these permissions.
+#[must_use]
+pub fn is_open_to_others(about: &Metadata) -> bool {
+    about.permissions().mode() & 0o044 != 0
+}
+
+/// As [`is_open_to_others`], by the file's path; not where there is none.
+#[must_use]
+pub fn is_open(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|about| is_open_to_others(&about))
+}
+
 /// The URL without its user information, where it has any.
 fn url(text: &str) -> Option<String> {
-    if !text.contains('@') || !text.contains("://") {
+    if !text.contains('@') {
         return None;
+    }
+    if !text.contains("://") {
+        // BMC addresses are taken without a scheme too: `user:password@bmc`.
+        let (user, host) = text.rsplit_once('@')?;
+        let is_one = user.contains(':') && !text.contains(char::is_whitespace) && !host.is_empty();
+        return is_one.then(|| host.to_owned());
     }
     let parsed = Url::parse(text).ok()?;
     (!parsed.username().is_empty() || parsed.password().is_some()).then(|| shown(&parsed))
@@ -99,13 +130,16 @@ mod tests {
         let mut node = json!({
             "name": "n1",
             "driver_info": {"ipmi_password": "hunter2", "ipmi_hex_kg_key": "hunter2", "ipmi_address": "10.0.0.1",
-                            "redfish_address": "https://op:hunter2@bmc/"},
+                            "redfish_address": "https://op:hunter2@bmc/", "drac_address": "op:hunter2@bmc",
+                            "note": "mail: op@lab"},
             "list": [{"auth_token": {"a": "hunter2"}}],
         });
         value(&mut node);
         assert!(!node.to_string().contains("hunter2"), "{node}");
         assert_eq!(node["driver_info"]["ipmi_address"], "10.0.0.1");
         assert_eq!(node["driver_info"]["redfish_address"], "https://bmc");
+        assert_eq!(node["driver_info"]["drac_address"], "bmc");
+        assert_eq!(node["driver_info"]["note"], "mail: op@lab");
     }
 
     #[test]

@@ -133,3 +133,90 @@ fn machines_come_from_files_or_from_options() {
         .stderr(contains("command line: name: the name `a b` holds ` `"))
         .stderr(contains("command line: ports[0].address: expected a MAC address"));
 }
+
+/// A machine whose password is told elsewhere.
+fn machine_with(password: &Value) -> String {
+    json!({"nodes": [{"name": "a", "driver": "ipmi", "driver_info": {"ipmi_password": password}}]})
+        .to_string()
+}
+
+#[test]
+fn a_program_tells_secrets_and_its_failure_shows_none() {
+    let (folder, path) = file("nodes.json", &machine_with(&json!({"command": ["cat", "password"]})));
+    fs::write(folder.path().join("password"), "hunter2\n").expect("written");
+    let mut command = farrier();
+    command.args(["enroll", "--validate-only", "--debug"]).arg(&path);
+    command.assert().success().stderr(contains("hunter2").not());
+
+    for (given, why) in [
+        (
+            json!({"command": ["sh", "-c", "echo hunter2; echo hunter2 >&2; exit 4"]}),
+            "`sh` failed with exit code 4",
+        ),
+        (json!({"command": ["true"]}), "`true` printed nothing"),
+        (json!({"command": "cat password"}), "`command` is a list: a program and its arguments"),
+        (json!({"command": []}), "`command` is a list"),
+        (json!({"prompt": "BMC password"}), "there is no terminal to ask on"),
+    ] {
+        let (_folder, path) = file("nodes.json", &machine_with(&given));
+        let mut command = farrier();
+        command.args(["enroll", "--validate-only", "--debug"]).arg(&path);
+        let place = "nodes.json:1:70: nodes[0].driver_info.ipmi_password: ";
+        let assert = command.assert().code(2).stdout(is_empty());
+        assert.stderr(contains(place)).stderr(contains(why)).stderr(contains("hunter2").not());
+    }
+}
+
+#[test]
+fn a_secret_can_be_asked_for_only_on_a_terminal() {
+    let machine = ["enroll", "--driver", "ipmi", "--name", "a", "--driver-info", "ipmi_password=prompt"];
+    let mut command = farrier();
+    command.args(machine).arg("--validate-only");
+    command.assert().code(2).stderr(contains("there is no terminal to ask on"));
+}
+
+#[test]
+fn files_with_secrets_that_others_can_read_are_warned_of() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (folder, path) = file("nodes.json", &machine_with(&json!({"file": "password"})));
+    let password = folder.path().join("password");
+    fs::write(&password, "hunter2\n").expect("written");
+    let plain = folder.path().join("plain.json");
+    fs::write(&plain, machine_with(&json!("hunter2"))).expect("written");
+    for (mode, warned) in [(0o600, false), (0o640, true), (0o604, true)] {
+        fs::set_permissions(&password, PermissionsExt::from_mode(mode)).expect("ours");
+        fs::set_permissions(&plain, PermissionsExt::from_mode(mode)).expect("ours");
+        for (file, words) in [
+            (&path, "ipmi_password: others than its owner can read `password` (`chmod go-r` it)"),
+            (&plain, "plain.json: holds passwords, and others than its owner can read it"),
+        ] {
+            let mut command = farrier();
+            command.args(["enroll", "--validate-only"]).arg(file);
+            let assert = command.assert().success();
+            let said = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+            assert_eq!(said.contains(words), warned, "{mode:o}: {said}");
+            assert!(!said.contains("hunter2"), "{said}");
+        }
+    }
+}
+
+#[test]
+fn secrets_in_any_option_are_refused_and_not_repeated() {
+    for options in [
+        ["--driver-info", "redfish_address=https://op:hunter2@bmc"],
+        ["--driver-info", "redfish_address=op:hunter2@bmc"],
+        ["--driver-info", r#"nested={"auth_password": "hunter2"}"#],
+        ["--set", r#"driver_info={"ipmi_password": "hunter2"}"#],
+        ["--set", "password=hunter2"],
+        ["--property", r#"x={"y": ["http://op:hunter2@images/i"]}"#],
+        ["--extra", r#"x={"api_token": "hunter2"}"#],
+    ] {
+        let mut command = farrier();
+        command.args(["enroll", "--driver", "ipmi", "--name", "a", "--debug"]).args(options);
+        let assert = command.assert().code(2).stdout(is_empty());
+        assert
+            .stderr(contains("every user of this computer can read command lines"))
+            .stderr(contains("hunter2").not());
+    }
+}

@@ -91,6 +91,33 @@ fn no_and_ctrl_c_are_the_same_answer() {
 }
 
 #[test]
+fn a_password_that_a_file_asks_for_is_asked_once_and_not_shown() {
+    use std::io::Write as _;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let node = |name: &str| {
+        format!("- {{name: {name}, driver: ipmi, driver_info: {{ipmi_password: {{prompt: Of the BMCs}}}}}}\n")
+    };
+    let file = folder.path().join("nodes.yaml");
+    std::fs::write(&file, format!("nodes:\n{}{}", node("a"), node("b"))).expect("written");
+    let mut terminal = Terminal::new();
+    let mut command = crate::support::bare(folder.path());
+    command.args(["enroll", "--validate-only", "-f", "value", "-c", "name"]).arg(&file).env("TERM", "xterm");
+    let child = command.stdin(terminal.stdio()).stderr(terminal.stdio()).stdout(Stdio::piped()).spawn();
+    let child = child.expect("it runs");
+    terminal.read_up_to("Of the BMCs");
+    while terminal.is_usual() {
+        std::thread::yield_now();
+    }
+    terminal.person.write_all(b"hunter2\r").expect("it can be typed on");
+    let output = child.wait_with_output().expect("our child");
+    assert!(output.status.success() && terminal.is_usual());
+    assert_eq!(output.stdout, b"a\nb\n");
+    // What else was shown, up to a mark of our own.
+    File::from(terminal.program.try_clone().expect("a descriptor")).write_all(b"END").expect("written");
+    assert!(!terminal.read_up_to("END").contains("hunter2"));
+}
+
+#[test]
 fn colour_that_is_asked_for_is_had_in_tables_too() {
     let lab = Lab::shared();
     lab.machines("paint", 1);

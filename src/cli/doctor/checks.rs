@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -18,7 +16,7 @@ use crate::cloud::{Cloud, Grants, Tokens};
 use crate::ironic::node::NodeQuery;
 use crate::ironic::version::Feature;
 use crate::ironic::{self, Client, Fault};
-use crate::rest::{LoginError, shown};
+use crate::rest::{LoginError, mask, shown};
 
 const NO_LOGIN: &str = "because the login failed";
 const NO_IRONIC: &str = "because Ironic cannot be asked";
@@ -119,7 +117,7 @@ fn secrets(cloud: &Cloud) -> Finding {
     let tokens = cloud.token_folder.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten();
     paths.extend(tokens.filter_map(|file| Some(file.ok()?.path())));
     let open: Vec<String> =
-        paths.iter().filter(|path| is_open(path)).map(|path| path.display().to_string()).collect();
+        paths.iter().filter(|path| mask::is_open(path)).map(|path| path.display().to_string()).collect();
     match (paths.len(), open.is_empty()) {
         (0, _) => Finding::Nothing("no file holds any".to_owned()),
         (count, true) => Finding::Fine(format!("{count} files, for their owner alone")),
@@ -128,10 +126,6 @@ fn secrets(cloud: &Cloud) -> Finding {
             Finding::Warning(format!("others can read {open}"), format!("chmod 600 {open}"))
         }
     }
-}
-
-fn is_open(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|about| about.permissions().mode() & 0o077 != 0)
 }
 
 /// Who it is that Keystone lets in.

@@ -25,7 +25,7 @@ pub(super) struct MachineArgs {
     #[arg(long, requires = "driver")]
     uuid: Option<String>,
 
-    /// How to reach the BMC; repeat for more. Secrets only as K=@FILE, K=@- (standard input) or K=env:NAME
+    /// How to reach the BMC; repeat for more. Secrets only as K=@FILE, K=@- (standard input), K=env:NAME or K=prompt
     #[arg(long, value_name = "K=V", requires = "driver")]
     driver_info: Vec<String>,
 
@@ -54,10 +54,18 @@ pub(super) struct MachineArgs {
     fields: Vec<String>,
 }
 
+/// What `--set` would only overwrite, or have overwritten.
+const OWN_OPTIONS: [&str; 9] =
+    ["driver", "name", "uuid", "resource_class", "properties", "extra", "driver_info", "traits", "ports"];
+
 impl MachineArgs {
     /// The machine as a node of a file.
     pub(super) fn node(&self, ui: &Ui) -> anyhow::Result<Json> {
         let mut node = pairs("--set", &self.fields)?;
+        if let Some(key) = OWN_OPTIONS.iter().find(|key| node.contains_key(**key)) {
+            let message = format!("`--set {key}`: there are options of its own for that");
+            return Err(Failure::new(Kind::Usage, message).into());
+        }
         let plain = [
             ("driver", &self.driver),
             ("name", &self.name),
@@ -101,6 +109,8 @@ impl MachineArgs {
                 json!({"file": path})
             } else if let Some(name) = value.strip_prefix("env:") {
                 json!({"env": name})
+            } else if value == "prompt" {
+                json!({"prompt": key})
             } else {
                 refuse_secret("--driver-info", key, value)?;
                 json_or_text(value)
@@ -159,17 +169,23 @@ fn split<'a>(option: &str, pair: &'a str) -> anyhow::Result<(&'a str, &'a str)> 
 
 /// Refuses a secret on the command line, where everybody on this computer can read it.
 fn refuse_secret(option: &str, key: &str, value: &str) -> anyhow::Result<()> {
-    let in_url = mask::address(value) != value;
-    if !mask::is_secret_key(key) && !in_url {
+    let is_secret = mask::is_secret_key(key);
+    // A password in an address, or anywhere inside of JSON.
+    if !is_secret && !mask::holds_secret(&json_or_text(value)) {
         return Ok(());
     }
-    let what = if in_url { "holds a password" } else { "is a secret" };
+    let what = if is_secret { "is a secret" } else { "holds a password" };
     let message = format!(
         "the value of `{option} {key}` {what}, and every user of this computer can read command lines"
     );
-    let hint = format!(
-        "`{key}=@FILE` reads it from a file, `{key}=@-` from standard input, `{key}=env:NAME` from the environment"
-    );
+    let hint = if is_secret && option == "--driver-info" {
+        format!(
+            "`{key}=@FILE` reads it from a file, `{key}=@-` from standard input, `{key}=env:NAME` from the environment, \
+             `{key}=prompt` asks for it"
+        )
+    } else {
+        "put it into a file of machines; `--driver-info KEY=@FILE` reads one value from a file".to_owned()
+    };
     Err(Failure::new(Kind::Usage, message).hint(hint).into())
 }
 
@@ -249,6 +265,12 @@ mod tests {
             ["--driver-info", "=hunter2"],
             ["--extra", "api_token=hunter2"],
             ["--set", "password=hunter2"],
+            ["--driver-info", "redfish_address=op:hunter2@bmc"],
+            ["--driver-info", "nested={\"snmp\": {\"auth_key\": \"hunter2\"}}"],
+            ["--set", "driver_info={\"ipmi_password\": \"hunter2\"}"],
+            ["--set", "instance_info={\"a\": [\"http://op:hunter2@images\"]}"],
+            ["--property", "x={\"passwd\": \"hunter2\"}"],
+            ["--extra", "x={\"y\": {\"secret\": \"hunter2\"}}"],
         ] {
             let refused = node(&options).expect_err("must be refused");
             let failure = classify(&refused);

@@ -12,6 +12,7 @@ use super::{Context, batch, help, values};
 use crate::driver::enroll::{Difference, Enrolled, Plan, Until, Wish};
 use crate::driver::{Deadline, Driver, Error};
 use crate::inventory::enrolment::Enrolment;
+use crate::inventory::reference::Elsewhere;
 use crate::ui::answer::{Column, Show, View};
 use flags::MachineArgs;
 
@@ -23,7 +24,9 @@ use flags::MachineArgs;
 /// in Ironic already and as the file has it is left alone; what differs is shown, with exit code 10, and changed only with
 /// --update. A run that was cut short is finished by the same command.
 ///
-/// In files, a value of `driver_info` may be `${NAME}`, `{env: NAME}` or `{file: PATH}`, to keep secrets out of them.
+/// In files, a value of `driver_info` may be `${NAME}` or `{env: NAME}` (from the environment), `{file: PATH}`,
+/// `{command: [PROGRAM, ARGUMENT...]}` (what the program prints, without a shell, in the file's folder, within a minute)
+/// or `{prompt: QUESTION}` (asked once), to keep secrets out of them. Such programs are run by whoever reads the file.
 #[derive(Debug, clap::Args)]
 #[command(
     override_usage = "farrier enroll [OPTIONS] FILE...\n       farrier enroll [OPTIONS] --driver TYPE [--name NAME] [--driver-info K=V]...",
@@ -114,10 +117,12 @@ const PLAN_COLUMNS: &[Column] = &[
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(if args.dry_run { PLAN_COLUMNS } else { COLUMNS })?.ranked();
     let environment = |name: &str| std::env::var(name).ok();
+    let prompt = |question: &str| context.ui.password(question);
+    let elsewhere = Elsewhere::new(&environment, &prompt);
     let enrolment = if args.files.is_empty() {
-        Enrolment::of_node(args.machine.node(&context.ui)?, &environment)?
+        Enrolment::of_node(args.machine.node(&context.ui)?, &elsewhere)?
     } else {
-        Enrolment::read(&args.files, &environment)?
+        Enrolment::read(&args.files, &elsewhere)?
     };
     for warning in &enrolment.warnings {
         context.ui.warn(&warning.to_string());

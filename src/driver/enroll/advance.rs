@@ -163,6 +163,7 @@ mod tests {
     use super::super::{compare::Existing, plan};
     use super::*;
     use crate::inventory::enrolment::Enrolment;
+    use crate::inventory::reference::Elsewhere;
 
     const WISH: Wish = Wish { until: Until::Available, update: false, push_secrets: false, inspect: false };
 
@@ -174,7 +175,7 @@ mod tests {
         for (whole, part) in [(&mut node, more), (&mut machine, file)] {
             whole.as_object_mut().expect("a mapping").extend(part.as_object().cloned().expect("a mapping"));
         }
-        let enrolment = Enrolment::of_node(machine, &|_| None).expect("right");
+        let enrolment = Enrolment::of_node(machine, &Elsewhere::none()).expect("right");
         let existing =
             Existing { node: node.as_object().cloned().expect("a mapping"), ..Existing::default() };
         let plan = plan(&enrolment.machines[0], Some("u".to_owned()), Some(existing), &Roster::default());

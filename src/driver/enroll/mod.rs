@@ -348,6 +348,7 @@ mod tests {
 
     use super::*;
     use crate::inventory::enrolment::Enrolment;
+    use crate::inventory::reference::Elsewhere;
 
     #[test]
     fn two_machines_of_a_file_cannot_be_one_node() {
@@ -355,7 +356,8 @@ mod tests {
         let text =
             "nodes:\n- {name: new, driver: ipmi}\n- {name: a, driver: ipmi}\n- {name: b, driver: ipmi}\n";
         file.write_all(text.as_bytes()).expect("writable");
-        let machines = Enrolment::read(&[file.path().to_owned()], &|_| None).expect("right").machines;
+        let machines =
+            Enrolment::read(&[file.path().to_owned()], &Elsewhere::none()).expect("right").machines;
         let node = |uuid: &str| Some(uuid.to_owned());
         assert_eq!(claimed_twice(&machines, &[None, node("u"), node("v")]), None);
         let clash = claimed_twice(&machines, &[None, node("u"), node("u")]).expect("a clash");

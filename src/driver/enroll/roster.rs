@@ -190,6 +190,7 @@ mod tests {
 
     use super::*;
     use crate::inventory::enrolment::Enrolment;
+    use crate::inventory::reference::Elsewhere;
 
     const UUID: &str = "1be26c0b-03f2-4d2e-ae87-c02d7f33c123";
 
@@ -217,7 +218,8 @@ mod tests {
     fn find(node: &Json) -> Result<Option<String>, String> {
         let mut machine = json!({"driver": "redfish"});
         machine.as_object_mut().expect("a mapping").extend(node.as_object().cloned().expect("a mapping"));
-        let enrolment = Enrolment::of_node(machine, &|_| None).unwrap_or_else(|error| panic!("{error}"));
+        let enrolment =
+            Enrolment::of_node(machine, &Elsewhere::none()).unwrap_or_else(|error| panic!("{error}"));
         roster().find(&enrolment.machines[0])
     }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Finding, InputError, Origin, Place};
+use crate::rest::mask;
 
 /// Larger files are refused: 100,000 machines fit four times over.
 const MAX_BYTES: u64 = 256 << 20;
@@ -16,7 +17,7 @@ pub struct Source {
     name: Arc<str>,
     text: String,
     directory: PathBuf,
-    world_readable: bool,
+    open_to_others: bool,
 }
 
 impl Source {
@@ -30,28 +31,28 @@ impl Source {
         let refuse =
             |message: String| InputError::from(Finding::error(Origin::file(Arc::clone(&name)), message));
         let unreadable = |error: io::Error| refuse(format!("cannot be read: {}", plain(&error)));
-        let (bytes, world_readable) = if stdin {
+        let (bytes, open_to_others) = if stdin {
             (read_limited(io::stdin().lock()).map_err(unreadable)?, false)
         } else {
             let file = File::open(path).map_err(unreadable)?;
-            let world_readable = is_world_readable(&file).map_err(unreadable)?;
-            (read_limited(file).map_err(unreadable)?, world_readable)
+            let open_to_others = is_open(&file).map_err(unreadable)?;
+            (read_limited(file).map_err(unreadable)?, open_to_others)
         };
         let directory = if stdin { None } else { path.parent() };
-        Self::from_bytes(name, bytes, directory.unwrap_or(Path::new("")).to_owned(), world_readable)
+        Self::from_bytes(name, bytes, directory.unwrap_or(Path::new("")).to_owned(), open_to_others)
     }
 
     /// A text that is in memory already, under the name that messages shall give it.
     #[must_use]
     pub fn from_text(name: &str, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into(), directory: PathBuf::new(), world_readable: false }
+        Self { name: name.into(), text: text.into(), directory: PathBuf::new(), open_to_others: false }
     }
 
     fn from_bytes(
         name: Arc<str>,
         bytes: Vec<u8>,
         directory: PathBuf,
-        world_readable: bool,
+        open_to_others: bool,
     ) -> Result<Self, InputError> {
         if bytes.len() as u64 > MAX_BYTES {
             let message = format!("is larger than {} MiB", MAX_BYTES >> 20);
@@ -66,7 +67,7 @@ impl Source {
                 if text.starts_with('\u{feff}') {
                     text.drain(..'\u{feff}'.len_utf8());
                 }
-                Ok(Self { name, text, directory, world_readable })
+                Ok(Self { name, text, directory, open_to_others })
             }
             Err(error) => {
                 let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
@@ -98,10 +99,10 @@ impl Source {
         &self.directory
     }
 
-    /// Whether every user of this computer may read the file.
+    /// Whether others than its owner may read the file.
     #[must_use]
-    pub fn is_world_readable(&self) -> bool {
-        self.world_readable
+    pub fn is_open_to_others(&self) -> bool {
+        self.open_to_others
     }
 }
 
@@ -118,17 +119,10 @@ fn read_limited(from: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-#[cfg(unix)]
-fn is_world_readable(file: &File) -> io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt;
-
-    let metadata = file.metadata()?;
-    Ok(metadata.is_file() && metadata.permissions().mode() & 0o004 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_world_readable(_: &File) -> io::Result<bool> {
-    Ok(false)
+/// Whether it is a file, not a pipe or a device, that others can read.
+fn is_open(file: &File) -> io::Result<bool> {
+    let about = file.metadata()?;
+    Ok(about.is_file() && mask::is_open_to_others(&about))
 }
 
 /// The system's words without the error number that Rust appends.
@@ -164,16 +158,15 @@ mod tests {
         assert_eq!(refused.to_string(), "/nonexistent/nodes.yaml: cannot be read: no such file or directory");
     }
 
-    #[cfg(unix)]
     #[test]
-    fn files_that_everybody_can_read_are_told_from_private_ones() {
+    fn files_that_others_can_read_are_told_from_private_ones() {
         use std::os::unix::fs::PermissionsExt;
 
         let file = tempfile::NamedTempFile::new().expect("a temporary file");
-        for (mode, expected) in [(0o600, false), (0o640, false), (0o644, true)] {
+        for (mode, expected) in [(0o600, false), (0o640, true), (0o644, true)] {
             file.as_file().set_permissions(PermissionsExt::from_mode(mode)).expect("own file");
             let source = Source::read(file.path()).expect("is readable");
-            assert_eq!(source.is_world_readable(), expected, "{mode:o}");
+            assert_eq!(source.is_open_to_others(), expected, "{mode:o}");
         }
     }
 }

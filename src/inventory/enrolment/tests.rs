@@ -13,7 +13,7 @@ fn environment(name: &str) -> Option<String> {
 pub(super) fn read(texts: &[&str]) -> Result<Enrolment, InputError> {
     let names = ["a.yaml", "b.yaml"];
     let sources = names.iter().zip(texts).map(|(name, text)| Source::from_text(name, *text)).collect();
-    Enrolment::of_sources(sources, &environment, Report::default())
+    Enrolment::of_sources(sources, &Elsewhere::new(&environment, &|_| None), Report::default())
 }
 
 pub(super) fn accepted(text: &str) -> Enrolment {
@@ -267,16 +267,16 @@ fn misnamed_properties_are_warned_of() {
 
 #[cfg(unix)]
 #[test]
-fn passwords_in_files_that_everybody_can_read_are_warned_of() {
+fn passwords_in_files_that_others_can_read_are_warned_of() {
     use std::io::Write;
     use std::os::unix::fs::PermissionsExt;
 
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     file.write_all(b"nodes: [{driver: ipmi, name: a, driver_info: {ipmi_password: hunter2}}]")
         .expect("writable");
-    for (mode, warnings) in [(0o600, 0), (0o644, 1)] {
+    for (mode, warnings) in [(0o600, 0), (0o640, 1), (0o644, 1)] {
         file.as_file().set_permissions(PermissionsExt::from_mode(mode)).expect("own file");
-        let enrolment = Enrolment::read(&[file.path().to_owned()], &environment).expect("right");
+        let enrolment = Enrolment::read(&[file.path().to_owned()], &Elsewhere::none()).expect("right");
         assert_eq!(enrolment.warnings.len(), warnings, "{mode:o}");
     }
 }
@@ -284,11 +284,11 @@ fn passwords_in_files_that_everybody_can_read_are_warned_of() {
 #[test]
 fn options_are_read_by_the_same_rules() {
     let node = json!({"driver": "ipmi", "name": "a", "properties": {"cpus": "x"}});
-    let refused = Enrolment::of_node(node, &environment).expect_err("wrong").to_string();
+    let refused = Enrolment::of_node(node, &Elsewhere::none()).expect_err("wrong").to_string();
     assert_eq!(refused, "command line: properties.cpus: expected a whole number, found text `x`");
     let node =
         json!({"driver": "ipmi", "name": "a", "properties": {"cpus": "4"}, "extra": {"tags": ["x", 1]}});
-    let enrolment = Enrolment::of_node(node, &environment).expect("right");
+    let enrolment = Enrolment::of_node(node, &Elsewhere::none()).expect("right");
     assert_eq!(enrolment.machines[0].fields["properties"], json!({"cpus": 4}));
     assert_eq!(enrolment.machines[0].fields["extra"], json!({"tags": ["x", 1]}));
 }

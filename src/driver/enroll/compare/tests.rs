@@ -4,12 +4,14 @@ use serde_json::json;
 
 use super::*;
 use crate::inventory::enrolment::Enrolment;
+use crate::inventory::reference::Elsewhere;
 
 const MAC: &str = "52:54:00:00:00:01";
 
 /// The machine of a node of a file.
 fn machine(node: &Json) -> Machine {
-    let enrolment = Enrolment::of_node(node.clone(), &|_| None).unwrap_or_else(|error| panic!("{error}"));
+    let enrolment =
+        Enrolment::of_node(node.clone(), &Elsewhere::none()).unwrap_or_else(|error| panic!("{error}"));
     enrolment.machines.into_iter().next().expect("one machine")
 }
 
