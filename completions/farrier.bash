@@ -46,6 +46,9 @@ _farrier() {
             farrier,flavor)
                 cmd="farrier__subcmd__flavor"
                 ;;
+            farrier,gc)
+                cmd="farrier__subcmd__gc"
+                ;;
             farrier,help)
                 cmd="farrier__subcmd__help"
                 ;;
@@ -147,6 +150,9 @@ _farrier() {
                 ;;
             farrier__subcmd__help,flavor)
                 cmd="farrier__subcmd__help__subcmd__flavor"
+                ;;
+            farrier__subcmd__help,gc)
+                cmd="farrier__subcmd__help__subcmd__gc"
                 ;;
             farrier__subcmd__help,help)
                 cmd="farrier__subcmd__help__subcmd__help"
@@ -485,7 +491,7 @@ _farrier() {
 
     case "${cmd}" in
         farrier)
-            opts="-f -c -q -v -y -j -h -V --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help --version enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help"
+            opts="-f -c -q -v -y -j -h -V --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help --version enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1746,8 +1752,74 @@ _farrier() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        farrier__subcmd__gc)
+            opts="-f -c -q -v -y -j -h --kind --older-than --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --kind)
+                    COMPREPLY=($(compgen -W "failed-allocation undecided-allocation expired-reservation abandoned-claim unallocated-instance lost-vif left-port ramdisk-port lost-ramdisk-vif" -- "${cur}"))
+                    return 0
+                    ;;
+                --older-than)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                --column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bar plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         farrier__subcmd__help)
-            opts="enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit doctor lab completions man help"
+            opts="enroll schedule deploy wait why list show rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1931,6 +2003,20 @@ _farrier() {
         farrier__subcmd__help__subcmd__flavor__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__help__subcmd__gc)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -62,6 +62,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand flavor 'List, show and derive flavors'
             cand capacity 'Count the machines for each flavor'
             cand audit 'Find weaknesses in how machines are reached out of band'
+            cand gc 'Find what is left of things that are gone, and remove it'
             cand doctor 'Check whether this cloud can be reached, logged into, and worked with'
             cand lab 'Run a real Ironic with mock machines on this computer'
             cand completions 'Print the completions of a shell'
@@ -1495,6 +1496,31 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'farrier;gc'= {
+            cand --kind 'Only this kind; repeat for more'
+            cand --older-than 'Leave alone what has changed since: somebody may be at work on it'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'farrier;doctor'= {
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
@@ -1739,6 +1765,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand flavor 'List, show and derive flavors'
             cand capacity 'Count the machines for each flavor'
             cand audit 'Find weaknesses in how machines are reached out of band'
+            cand gc 'Find what is left of things that are gone, and remove it'
             cand doctor 'Check whether this cloud can be reached, logged into, and worked with'
             cand lab 'Run a real Ironic with mock machines on this computer'
             cand completions 'Print the completions of a shell'
@@ -1864,6 +1891,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;help;capacity'= {
         }
         &'farrier;help;audit'= {
+        }
+        &'farrier;help;gc'= {
         }
         &'farrier;help;doctor'= {
         }

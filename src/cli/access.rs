@@ -87,14 +87,14 @@ mod tests {
 
     fn asker(scope: &str, roles: &[&str]) -> Grants {
         let roles = roles.iter().map(|role| (*role).to_owned()).collect();
-        Grants { user: "ann".to_owned(), scope: Some(scope.to_owned()), roles }
+        Grants { user: "ann".to_owned(), scope: Some(scope.to_owned()), project_id: None, roles }
     }
 
     fn told(policy: &str, asker: Grants) -> String {
         let words = format!(r#"{{"faultstring": "Access was denied to the following resource: {policy}"}}"#);
         let service = crate::rest::Service { name: "Ironic", root: "v1", error_keys: &["faultstring"] };
         let refusal = Refusal::decode(&service, "PUT /".to_owned(), 403, &words);
-        hint(&Refusal { asker: Some(asker), ..refusal }).expect("there is something to say")
+        hint(&Refusal { asker: Some(Box::new(asker)), ..refusal }).expect("there is something to say")
     }
 
     #[test]

@@ -283,7 +283,7 @@ fn of_driver(error: &driver::Error) -> Failure {
         ),
         driver::Error::NotFound { asker, .. } => {
             let lists = "`farrier list` shows the instances, `farrier node list` the nodes".to_owned();
-            let hidden = asker.as_ref().and_then(access::hidden);
+            let hidden = asker.as_deref().and_then(access::hidden);
             Some(std::iter::once(lists).chain(hidden).collect::<Vec<_>>().join("\n"))
         }
         driver::Error::Ambiguous { .. } => Some("name it by its UUID".to_owned()),
@@ -336,7 +336,7 @@ fn of_ironic(error: &ironic::Error) -> Failure {
         ironic::Error::Lacks { .. } => (Kind::Usage, None),
         ironic::Error::Api(api) => match api.fault {
             Fault::NotFound => {
-                let hint = api.refusal.asker.as_ref().and_then(access::hidden);
+                let hint = api.refusal.asker.as_deref().and_then(access::hidden);
                 return Failure { hint, ..Failure::new(Kind::NotFound, error.to_string()) };
             }
             Fault::Unauthorized => (Kind::Auth, Some("check the user name and the password, or the token")),

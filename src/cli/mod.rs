@@ -22,6 +22,7 @@ pub mod failure;
 mod flavor;
 mod flavors;
 mod fleet;
+mod gc;
 mod glance;
 mod global;
 pub mod help;
@@ -109,6 +110,7 @@ enum Command {
     Flavor(flavor::Args),
     Capacity(capacity::Args),
     Audit(audit::Args),
+    Gc(gc::Args),
     Doctor(doctor::Args),
     Lab(lab::Args),
     Completions(completions::Args),
@@ -139,6 +141,7 @@ fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Flavor(args) => flavor::run(&args, context),
         Command::Capacity(args) => capacity::run(&args, context),
         Command::Audit(args) => audit::run(&args, context),
+        Command::Gc(args) => gc::run(&args, context),
         Command::Doctor(args) => doctor::run(&args, context),
         Command::Lab(args) => lab::run(&args, context),
         Command::Completions(args) => completions::run(&args, context),

@@ -90,13 +90,19 @@ struct AnswerToken {
     #[serde(default)]
     roles: Vec<Named>,
     user: Named,
-    project: Option<Named>,
+    project: Option<Project>,
     domain: Option<Named>,
     system: Option<Value>,
 }
 
 #[derive(Deserialize)]
 struct Named {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Project {
+    id: String,
     name: String,
 }
 
@@ -263,14 +269,15 @@ impl Authenticator for Keystone {
         Ok(true)
     }
 
-    fn asker(&self) -> Option<Grants> {
-        Some(self.state().token.as_ref()?.grants.clone())
+    fn asker(&self) -> Option<Box<Grants>> {
+        Some(Box::new(self.state().token.as_ref()?.grants.clone()))
     }
 }
 
 impl Token {
     fn new(id: String, answer: AnswerToken, now: Timestamp) -> Self {
         let AnswerToken { issued_at, expires_at, catalog, roles, user, project, domain, system } = answer;
+        let project_id = project.as_ref().map(|project| project.id.clone());
         let scope = match (project, domain, system) {
             (Some(project), _, _) => Some(format!("project {}", project.name)),
             (_, Some(domain), _) => Some(format!("domain {}", domain.name)),
@@ -278,7 +285,7 @@ impl Token {
             _ => None,
         };
         let roles = roles.into_iter().map(|role| role.name).collect();
-        let grants = Grants { user: user.name, scope, roles };
+        let grants = Grants { user: user.name, scope, project_id, roles };
         Self { id, received_at: now, lifetime: expires_at.duration_since(issued_at), grants, catalog }
     }
 
@@ -374,7 +381,7 @@ mod tests {
         let answer = json!({
             "issued_at": "2026-01-01T00:00:00.000000Z",
             "expires_at": Timestamp::from_second(1_767_225_600 + lifetime).expect("a time").to_string(),
-            "user": {"name": "ann"}, "project": {"name": "lab"}, "roles": [{"name": "admin"}],
+            "user": {"name": "ann"}, "project": {"id": "p1", "name": "lab"}, "roles": [{"name": "admin"}],
             "catalog": [{"type": "baremetal", "endpoints": [
                 {"interface": "public", "region": "RegionOne", "region_id": "RegionOne", "url": "http://p/baremetal"},
                 {"interface": "internal", "region": "RegionOne", "region_id": "RegionOne", "url": "http://i:6385"},

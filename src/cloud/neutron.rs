@@ -123,6 +123,15 @@ pub struct Port {
     /// What stands in it for people.
     #[serde(default)]
     pub description: String,
+    /// The project that it belongs to.
+    #[serde(default)]
+    pub project_id: Option<String>,
+    /// On which host it is; for a machine that is the node's UUID. Only an admin is told.
+    #[serde(default, rename = "binding:host_id")]
+    pub host_id: Option<String>,
+    /// When it was made, RFC 3339.
+    #[serde(default)]
+    pub created_at: Option<String>,
 }
 
 /// An address of a port.
@@ -275,6 +284,17 @@ impl Neutron {
                 return Ok(found);
             }
         }
+    }
+
+    /// Whether this user is shown the ports of every project: an admin is, and is told their hosts. Where there is no
+    /// port to be seen, it is not known.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn shows_all_ports(&self) -> Result<bool, Error> {
+        let some: Map<String, Value> = self.0.fetch(&Request::get("ports").query("limit", "1"))?;
+        let port = some.get("ports").and_then(|ports| ports.get(0));
+        Ok(port.is_some_and(|port| port.get("binding:host_id").is_some()))
     }
 
     /// Whether Neutron has an extension.

@@ -242,6 +242,12 @@ impl<'a> Drivers<'a> {
         found.map(|(place, _)| &self.members[place])
     }
 
+    /// Whether the cloud of this name has a Neutron.
+    #[must_use]
+    pub fn has_neutron(&self, cloud: Option<&str>) -> bool {
+        self.members[self.place_of(cloud)].neutron.is_some()
+    }
+
     /// Does the work in the cloud of this name, which is one of those that answer.
     pub fn in_cloud<T>(
         &self,

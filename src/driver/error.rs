@@ -31,7 +31,7 @@ pub enum Error {
         /// What it was looked for by.
         name: String,
         /// Who looked, where that is known: much is hidden from some.
-        asker: Option<Grants>,
+        asker: Option<Box<Grants>>,
     },
     /// Several things have this name.
     #[error("`{name}` is ambiguous: {}", matches.join("; "))]

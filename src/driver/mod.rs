@@ -18,6 +18,7 @@
 //! | [`rebuild`], [`destroy`], [`power`], [`rescue`], [`wait`] | the other operations |
 //! | [`network`] | onto networks and off them |
 //! | [`lifecycle`], `maintenance` | the states of nodes, and maintenance, by hand |
+//! | [`orphans`] | what is left of things that are gone |
 //! | [`management`] | boot device, console, the interrupt that crashes |
 //! | [`instance`] | an instance as Ironic shows it, and how one is found by name |
 //! | [`image`], [`config_drive`], [`root_device`], [`steps`], [`intent`] | what is deployed |
@@ -43,6 +44,7 @@ pub mod lifecycle;
 mod maintenance;
 pub mod management;
 pub mod network;
+pub mod orphans;
 pub mod power;
 mod progress;
 pub mod rebuild;

@@ -53,6 +53,9 @@ pub struct Allocation {
     /// When it was made, RFC 3339.
     #[serde(default)]
     pub created_at: Option<String>,
+    /// When it last changed, RFC 3339; none where it never did.
+    #[serde(default)]
+    pub updated_at: Option<String>,
     /// The project it belongs to.
     #[serde(default)]
     pub owner: Option<String>,

@@ -107,7 +107,7 @@ impl Client {
 
     /// Who is asking, where that is known without a login.
     #[must_use]
-    pub fn asker(&self) -> Option<Grants> {
+    pub fn asker(&self) -> Option<Box<Grants>> {
         self.session.asker()
     }
 

@@ -93,6 +93,12 @@ pub struct Node {
     /// When the provision state last changed, or the ramdisk last called.
     #[serde(default)]
     pub provision_updated_at: Option<String>,
+    /// The claim that it has; only in answers that are asked for in detail.
+    #[serde(default)]
+    pub allocation_uuid: Option<String>,
+    /// When anything of it was last written; only in answers that are asked for in detail.
+    #[serde(default)]
+    pub updated_at: Option<String>,
 }
 
 fn unseen() -> ProvisionState {

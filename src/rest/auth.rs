@@ -26,6 +26,9 @@ pub struct Grants {
     pub user: String,
     /// `system`, `project NAME`, `domain NAME` or nothing.
     pub scope: Option<String>,
+    /// The UUID of the project, where it is a login for one.
+    #[serde(default)]
+    pub project_id: Option<String>,
     /// Names of the roles.
     pub roles: Vec<String>,
 }
@@ -58,7 +61,7 @@ pub trait Authenticator: Send + Sync + fmt::Debug {
     fn renew(&self, refused: Edition) -> Result<bool, LoginError>;
 
     /// Who it was that asked, as far as that is known without asking anybody.
-    fn asker(&self) -> Option<Grants> {
+    fn asker(&self) -> Option<Box<Grants>> {
         None
     }
 }

@@ -88,7 +88,7 @@ pub struct Refusal {
     /// How long the server asked to be left alone.
     pub retry_after: Option<Duration>,
     /// Who was not allowed, or from whom something may be hidden, where that is known.
-    pub asker: Option<Grants>,
+    pub asker: Option<Box<Grants>>,
 }
 
 impl fmt::Display for Refusal {

@@ -144,7 +144,7 @@ impl Session {
 
     /// Who is asking, where that is known without a login.
     #[must_use]
-    pub fn asker(&self) -> Option<Grants> {
+    pub fn asker(&self) -> Option<Box<Grants>> {
         self.endpoint.auth.asker()
     }
 

@@ -15,6 +15,7 @@ mod fault_table;
 mod faults;
 mod first_boot;
 mod fleet;
+mod gc;
 mod generated;
 mod images_and_flavors;
 mod interruption;

@@ -272,7 +272,7 @@ fn machines(client: &Client) -> Looked<()> {
     let query = NodeQuery::all().fields(&["uuid", "provision_state", "maintenance"]);
     let machines: Vec<Machine> = client.nodes(&query)?;
     if machines.is_empty() {
-        let hidden = client.asker().as_ref().and_then(access::hidden);
+        let hidden = client.asker().as_deref().and_then(access::hidden);
         let remedy = hidden.unwrap_or_else(|| "`farrier enroll` brings some under management".to_owned());
         return Ok((Finding::Warning("there is none".to_owned(), remedy), ()));
     }
@@ -315,7 +315,7 @@ mod tests {
 
     fn grants(scope: Option<&str>, roles: &[&str]) -> Grants {
         let roles = roles.iter().map(|role| (*role).to_owned()).collect();
-        Grants { user: "ann".to_owned(), scope: scope.map(str::to_owned), roles }
+        Grants { user: "ann".to_owned(), scope: scope.map(str::to_owned), project_id: None, roles }
     }
 
     #[test]

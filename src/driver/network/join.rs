@@ -16,7 +16,7 @@ use crate::rest::retry::growing;
 
 impl Driver<'_> {
     /// Neutron, or that there is none.
-    pub(super) fn neutron(&self, instance: &str) -> Result<&Neutron, Error> {
+    pub(in crate::driver) fn neutron(&self, instance: &str) -> Result<&Neutron, Error> {
         self.neutron.as_ref().ok_or_else(|| Error::NoNeutron { subject: format!("instance {instance}") })
     }
 

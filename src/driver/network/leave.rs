@@ -103,7 +103,13 @@ impl Driver<'_> {
         Ok(())
     }
 
-    pub(super) fn detach(&self, node: &str, vif: &str, progress: &mut Progress<'_>) -> Result<(), Error> {
+    /// Detaches a VIF; one that is not attached is none the worse.
+    pub(in crate::driver) fn detach(
+        &self,
+        node: &str,
+        vif: &str,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
         self.undoing(progress, || match self.client.detach_vif(node, vif) {
             Err(error) if error.is_not_found() => Ok(()),
             Err(error) if may_be_done(&error) && !self.client.vifs(node)?.iter().any(|left| left == vif) => {

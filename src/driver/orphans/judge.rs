@@ -1,0 +1,267 @@
+//! What of the evidence is an orphan. Pure.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{Card, Evidence, Kind, Orphan, RAMDISK_VIF, TENANT_VIF};
+use crate::cloud::neutron;
+use crate::driver::claim::is_idle;
+use crate::driver::event::NodeRef;
+use crate::driver::intent::{Intent, Reserved};
+use crate::driver::network::OWNER;
+use crate::driver::stage::time;
+use crate::ironic::allocation::{Allocation, AllocationState};
+use crate::ironic::state::StateClass;
+use crate::ironic::{Node, ProvisionState};
+
+impl Evidence {
+    /// What is left behind and has not changed for so long, and how much has changed since. Where Ironic does not tell
+    /// when something changed, it counts as old.
+    #[must_use]
+    pub fn orphans(&self, unchanged_for: Duration) -> (Vec<Orphan>, usize) {
+        let mut all = self.claims();
+        all.extend(self.instances());
+        all.extend(self.lost_vifs());
+        all.extend(self.left_ports());
+        all.extend(self.ramdisk_ports());
+        let is_old = |orphan: &Orphan| {
+            orphan.since.as_deref().and_then(time).is_none_or(|since| {
+                self.now.duration_since(since).as_secs()
+                    >= i64::try_from(unchanged_for.as_secs()).unwrap_or(i64::MAX)
+            })
+        };
+        let (mut old, young): (Vec<Orphan>, Vec<Orphan>) = all.into_iter().partition(is_old);
+        old.sort_by(|a, b| (a.kind, &a.since, &a.id).cmp(&(b.kind, &b.since, &b.id)));
+        (old, young.len())
+    }
+
+    fn claims(&self) -> Vec<Orphan> {
+        let nodes: HashMap<&str, &Node> = self.nodes.iter().map(|node| (node.uuid.as_str(), node)).collect();
+        let orphan_of = |allocation: &Allocation| {
+            let node = allocation.node_uuid.as_deref().and_then(|uuid| nodes.get(uuid).copied());
+            let reserved_or_ours = Intent::read(&allocation.extra);
+            let (kind, why) = match (&allocation.state, reserved_or_ours) {
+                (AllocationState::Error, _) => {
+                    let why = allocation.last_error.as_deref().unwrap_or("no reason is given");
+                    (Kind::FailedAllocation, format!("it got no node: {why}"))
+                }
+                (AllocationState::Allocating, _) => {
+                    (Kind::UndecidedAllocation, "no conductor decides it".to_owned())
+                }
+                (_, Some(intent)) => self.claim_of_ours(&intent, node?)?,
+                _ => return None,
+            };
+            Some(Orphan {
+                kind,
+                id: allocation.uuid.clone(),
+                name: allocation.name.clone(),
+                node: node.map(NodeRef::from),
+                // A reservation has its own end.
+                since: if kind == Kind::ExpiredReservation {
+                    None
+                } else {
+                    let told = allocation.updated_at.as_ref().or(allocation.created_at.as_ref());
+                    later(told, node.and_then(|node| node.updated_at.as_ref()))
+                },
+                why,
+                remedy: None,
+            })
+        };
+        self.allocations.iter().filter_map(orphan_of).collect()
+    }
+
+    /// What a claim with this intent is an orphan for, if it is one.
+    fn claim_of_ours(&self, intent: &Intent, node: &Node) -> Option<(Kind, String)> {
+        if !is_idle(&node.provision_state) {
+            return None;
+        }
+        match &intent.reserved {
+            Some(Reserved { until: Some(until) }) if *until <= self.now => {
+                Some((Kind::ExpiredReservation, format!("it was reserved until {until}")))
+            }
+            Some(_) => None,
+            None => Some((Kind::AbandonedClaim, "it was claimed by farrier and never deployed".to_owned())),
+        }
+    }
+
+    /// Nodes that have an instance which no allocation accounts for.
+    fn instances(&self) -> Vec<Orphan> {
+        let orphan_of = |node: &Node| {
+            let instance = node.instance_uuid.as_ref().filter(|_| node.allocation_uuid.is_none())?;
+            let idle = is_idle(&node.provision_state);
+            let state = &node.provision_state;
+            // Nova: `nova/virt/ironic/patcher.py`.
+            let by_nova = node.instance_info.contains_key("nova_host_id");
+            let (kind, why) = match Intent::read(&node.instance_info) {
+                Some(intent) => self.claim_of_ours(&intent, node)?,
+                None if by_nova && !idle => return None,
+                None => {
+                    let maker = if by_nova { "Nova gave it this instance" } else { "no allocation has it" };
+                    (Kind::UnallocatedInstance, format!("{maker}, and it is `{state}`"))
+                }
+            };
+            let remedy = (!idle).then(|| {
+                format!("if nobody needs it, `farrier destroy {instance}` ends it; what is on its disks may be lost")
+            });
+            Some(Orphan {
+                kind,
+                id: instance.clone(),
+                name: node.instance_info.get("display_name").and_then(Value::as_str).map(str::to_owned),
+                node: Some(NodeRef::from(node)),
+                since: node.updated_at.clone().filter(|_| kind != Kind::ExpiredReservation),
+                why,
+                remedy,
+            })
+        };
+        self.nodes.iter().filter_map(orphan_of).collect()
+    }
+
+    /// VIFs that are attached, and whose ports are gone.
+    fn lost_vifs(&self) -> Vec<Orphan> {
+        let Some(ports) = self.neutron.as_ref().filter(|ports| ports.sees_all) else { return Vec::new() };
+        let nodes: HashMap<&str, &Node> = self.nodes.iter().map(|node| (node.uuid.as_str(), node)).collect();
+        let mut orphans = Vec::new();
+        for (card, key, vif) in self.attached().filter(|(_, _, vif)| !ports.known.contains(*vif)) {
+            let Some(node) = nodes.get(card.node.as_str()) else { continue };
+            let state = &node.provision_state;
+            let mac = card.address.as_deref().unwrap_or("a bond");
+            let (kind, why, remedy) = if key == TENANT_VIF {
+                let remedy =
+                    (!node.is_at_rest()).then(|| format!("its node is `{state}`: let that end first"));
+                (Kind::LostVif, format!("{mac} is attached to a port that Neutron has not"), remedy)
+            } else if waits_for_ramdisk(state) {
+                let what = key.trim_end_matches(RAMDISK_VIF);
+                let label = node.label();
+                let remedy = format!("`farrier node abort {label}`, then `farrier why {label}`");
+                let why = format!("it is `{state}`, and Neutron has not the port of its {what} network");
+                (Kind::LostRamdiskVif, why, Some(remedy))
+            } else {
+                // The next ramdisk's overwrites it.
+                continue;
+            };
+            let (id, node) = (vif.to_owned(), Some(NodeRef::from(*node)));
+            orphans.push(Orphan { kind, id, name: None, node, since: None, why, remedy });
+        }
+        orphans
+    }
+
+    /// Every VIF that Ironic notes, with the key under which it does.
+    fn attached(&self) -> impl Iterator<Item = (&Card, &str, &str)> {
+        self.cards.iter().flat_map(|card| card.vifs().map(move |(key, vif)| (card, key, vif)))
+    }
+
+    /// Ports that farrier made for instances of this Ironic that are gone.
+    fn left_ports(&self) -> Vec<Orphan> {
+        let owners: HashSet<&str> = (self.allocations.iter().map(|allocation| allocation.uuid.as_str()))
+            .chain(self.nodes.iter().map(|node| node.uuid.as_str()))
+            .chain(self.nodes.iter().filter_map(|node| node.instance_uuid.as_deref()))
+            .collect();
+        let nodes: HashMap<&str, &Node> = self.nodes.iter().map(|node| (node.uuid.as_str(), node)).collect();
+        let attached: HashMap<&str, &str> =
+            self.attached().map(|(card, _, vif)| (vif, card.node.as_str())).collect();
+        // A claim that is not seen may be another project's.
+        let would_see = |port: &neutron::Port| {
+            self.sees_all || port.project_id.is_some() && port.project_id == self.project
+        };
+        let is_left = |port: &&neutron::Port| {
+            port.device_owner == OWNER
+                && port.description.ends_with(&self.place)
+                && !owners.contains(port.device_id.as_str())
+                && would_see(port)
+        };
+        let orphan_of = |port: &neutron::Port| {
+            let node = attached.get(port.id.as_str()).and_then(|uuid| nodes.get(uuid).copied());
+            let remedy = node.map(|node| {
+                format!(
+                    "it is attached all the same; `farrier vif detach {} {}` first",
+                    node.label(),
+                    port.id
+                )
+            });
+            Orphan {
+                kind: Kind::LeftPort,
+                id: port.id.clone(),
+                name: Some(port.name.clone()).filter(|name| !name.is_empty()),
+                node: node.map(NodeRef::from),
+                since: port.created_at.clone(),
+                why: format!("it was made for instance {}, which is gone", port.device_id),
+                remedy,
+            }
+        };
+        let ours = self.neutron.iter().flat_map(|ports| &ports.ours);
+        ours.filter(is_left).map(orphan_of).collect()
+    }
+
+    /// Ports of ramdisks that run no more.
+    fn ramdisk_ports(&self) -> Vec<Orphan> {
+        let Some(ports) = self.neutron.as_ref().filter(|ports| ports.sees_all) else { return Vec::new() };
+        let by_mac: HashMap<&str, &str> = self
+            .cards
+            .iter()
+            .filter_map(|card| Some((card.address.as_deref()?, card.node.as_str())))
+            .collect();
+        let mut orphans = Vec::new();
+        for port in &ports.of_ramdisks {
+            let is_host = |node: &&Node| {
+                port.host_id.as_deref() == Some(&node.uuid)
+                    || port.device_id == node.uuid
+                    || node.instance_uuid.as_deref().is_some_and(|instance| instance == port.device_id)
+            };
+            let mac = port.mac_address.as_deref().unwrap_or_default();
+            let of_card = || {
+                let uuid = by_mac.get(mac)?;
+                self.nodes.iter().find(|node| node.uuid == *uuid)
+            };
+            let node = self.nodes.iter().find(is_host).or_else(of_card);
+            let (why, remedy) = match node {
+                Some(node) if may_have_ramdisk(node) => continue,
+                Some(node) => {
+                    (format!("no ramdisk runs on its node, which is `{}`", node.provision_state), None)
+                }
+                None if !self.sees_all => continue,
+                None => {
+                    let remedy = format!(
+                        "if it is of no other Ironic that shares this Neutron, `openstack port delete {}`",
+                        port.id
+                    );
+                    (format!("it was made for a ramdisk, and no node here has {mac}"), Some(remedy))
+                }
+            };
+            orphans.push(Orphan {
+                kind: Kind::RamdiskPort,
+                id: port.id.clone(),
+                name: Some(port.name.clone()).filter(|name| !name.is_empty()),
+                node: node.map(NodeRef::from),
+                since: later(port.created_at.as_ref(), node.and_then(|node| node.updated_at.as_ref())),
+                why,
+                remedy,
+            });
+        }
+        orphans
+    }
+}
+
+/// The later of two times, as far as they are told.
+fn later(a: Option<&String>, b: Option<&String>) -> Option<String> {
+    let told = |text: Option<&String>| text.and_then(|text| time(text));
+    if told(b) > told(a) { b.cloned() } else { a.cloned() }
+}
+
+/// Whether a node in this state waits for its ramdisk to call.
+fn waits_for_ramdisk(state: &ProvisionState) -> bool {
+    use ProvisionState as P;
+    matches!(state, P::DeployWait | P::CleanWait | P::InspectWait | P::RescueWait | P::ServiceWait)
+}
+
+/// Whether a ramdisk may run on the node: it works in one, it rests in one after a failure or for a rescue, or it was
+/// left running for what comes next (Ironic: `fast_track`).
+pub(super) fn may_have_ramdisk(node: &Node) -> bool {
+    let state = &node.provision_state;
+    let rests_in_one = *state == ProvisionState::Rescue || state.class() == StateClass::Failed;
+    !node.is_at_rest() || rests_in_one || node.driver_internal_info.contains_key("agent_url")
+}
+
+#[cfg(test)]
+mod tests;

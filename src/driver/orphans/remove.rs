@@ -1,0 +1,110 @@
+//! Removes an orphan, after one more look: between the list and this, its owner may have come back.
+
+use super::judge::may_have_ramdisk;
+use super::{Kind, Orphan};
+use crate::cloud::neutron::Neutron;
+use crate::driver::claim::Claim;
+use crate::driver::consent::Confirmed;
+use crate::driver::instance::optional;
+use crate::driver::network::Networked;
+use crate::driver::progress::Progress;
+use crate::driver::{Driver, Error};
+use crate::ironic::Node;
+use crate::ironic::allocation::AllocationState;
+use crate::ironic::node::NodeQuery;
+
+impl Driver<'_> {
+    /// Removes an orphan. One that is gone already is a success.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for one that is none any more, or that is not for this to remove; whatever a request may
+    /// fail with.
+    pub fn remove_orphan(&self, orphan: &Orphan, _: Confirmed) -> Result<(), Error> {
+        let label = format!("{} {}", orphan.kind.as_str(), orphan.name.as_deref().unwrap_or(&orphan.id));
+        let mut progress = self.progress(label, orphan.node.clone());
+        let result = self.remove_orphan_through(orphan, &mut progress);
+        progress.end(&result, |()| Some("removed".to_owned()));
+        result
+    }
+
+    fn remove_orphan_through(&self, orphan: &Orphan, progress: &mut Progress<'_>) -> Result<(), Error> {
+        let is_none =
+            |why: &str| Error::Forbidden { subject: progress.name().to_owned(), why: why.to_owned() };
+        if let Some(remedy) = &orphan.remedy {
+            return Err(is_none(remedy));
+        }
+        let id = orphan.id.as_str();
+        match orphan.kind {
+            Kind::FailedAllocation | Kind::UndecidedAllocation => {
+                let about = || Error::about(format!("allocation {id}"));
+                let Some(now) = optional(self.client.allocation(id)).map_err(about())? else { return Ok(()) };
+                if !matches!(now.state, AllocationState::Error | AllocationState::Allocating) {
+                    return Err(is_none("it has got its node meanwhile"));
+                }
+                self.undoing(progress, || self.client.delete_allocation(id))
+            }
+            Kind::ExpiredReservation | Kind::AbandonedClaim | Kind::UnallocatedInstance => {
+                let Some(node) = &orphan.node else { return Ok(()) };
+                let allocation =
+                    optional(self.client.allocation(id)).map_err(Error::about(progress.name()))?;
+                let claim = Claim {
+                    uuid: id.to_owned(),
+                    node: node.clone(),
+                    allocated: allocation.is_some(),
+                    created_at: None,
+                    networked: Networked::Unknown,
+                };
+                if self.take_back(&claim, progress)? {
+                    return Ok(());
+                }
+                Err(Error::Forbidden {
+                    subject: progress.name().to_owned(),
+                    why: "it is being deployed by now".to_owned(),
+                })
+            }
+            Kind::LostVif => {
+                let Some(node) = &orphan.node else { return Ok(()) };
+                if self.known_ports(&[id.to_owned()]).is_none_or(|known| !known.is_empty()) {
+                    return Err(is_none("its port is in Neutron, or Neutron cannot be asked"));
+                }
+                self.detach(&node.uuid, id, progress)
+            }
+            Kind::LeftPort => {
+                let neutron = self.neutron(id)?;
+                if self.has_owner(neutron, id)? {
+                    return Err(is_none("its instance is there"));
+                }
+                neutron.delete_port(id).map_err(Error::at_service(format!("port {id}")))
+            }
+            Kind::RamdiskPort => {
+                let about = || Error::about(progress.name());
+                let node = match &orphan.node {
+                    Some(node) => optional(self.client.node(&node.uuid)).map_err(about())?,
+                    None => None,
+                };
+                if node.is_some_and(|node| may_have_ramdisk(&node)) {
+                    return Err(is_none("a ramdisk may run on its node by now"));
+                }
+                self.neutron(id)?.delete_port(id).map_err(Error::at_service(format!("port {id}")))
+            }
+            Kind::LostRamdiskVif => Err(is_none("only its node's next ramdisk can get another")),
+        }
+    }
+
+    /// Whether whatever a port was made for is there: an allocation, a node's instance, or a node.
+    fn has_owner(&self, neutron: &Neutron, port: &str) -> Result<bool, Error> {
+        let found: Vec<crate::cloud::neutron::Port> =
+            neutron.by_id([port]).map_err(Error::at_service(format!("port {port}")))?;
+        let Some(port) = found.first() else { return Ok(false) };
+        let about = || Error::about(format!("instance {}", port.device_id));
+        let owner = port.device_id.as_str();
+        if optional(self.client.allocation(owner)).map_err(about())?.is_some()
+            || optional(self.client.node_fields(owner, &["uuid"])).map_err(about())?.is_some()
+        {
+            return Ok(true);
+        }
+        let of_instance = NodeQuery::all().fields(&["uuid"]).filter("instance_uuid", owner);
+        let nodes: Vec<Node> = self.client.nodes(&of_instance).map_err(about())?;
+        Ok(!nodes.is_empty())
+    }
+}

@@ -1,0 +1,201 @@
+//! `farrier gc` on a real Ironic and a real Neutron: is just that removed whose owner is gone?
+
+use std::collections::BTreeMap;
+
+use predicates::prelude::*;
+use predicates::str::contains;
+use serde_json::{Value, json};
+
+use crate::site::{Service, Site};
+use crate::support::{IMAGE, Lab, exchange, patch_node};
+
+const VERSION: [(&str, &str); 1] = [("X-OpenStack-Ironic-API-Version", "1.82")];
+
+/// What was found, by name or else ID: the kind, and what became of it.
+fn told(rows: &Value) -> BTreeMap<String, (String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let row = |row: &Value| {
+        let key = if row["name"].is_null() { text(&row["id"]) } else { text(&row["name"]) };
+        (key, (text(&row["kind"]), text(&row["action"])))
+    };
+    rows.as_array().expect("a list").iter().map(row).collect()
+}
+
+fn expected(rows: &[(&str, &str, &str)]) -> BTreeMap<String, (String, String)> {
+    rows.iter()
+        .map(|(name, kind, action)| ((*name).to_owned(), ((*kind).to_owned(), (*action).to_owned())))
+        .collect()
+}
+
+#[test]
+fn claims_that_nobody_uses_go_and_all_others_stay() {
+    // Of its own: everything that is left behind in it is removed.
+    let lab = Lab::start(&[]);
+    lab.machines("gc", 6);
+    let endpoint = lab.endpoint();
+    let send = |method: &str, path: &str, body: &Value| {
+        let (status, said) = exchange(&endpoint, method, path, &VERSION, &body.to_string());
+        assert!((200..300).contains(&status), "{path}: {said}");
+    };
+    let claim = |name: &str, class: &str, extra: Value| {
+        send("POST", "/v1/allocations", &json!({"name": name, "resource_class": class, "extra": extra}));
+    };
+    claim("gc-failed", "no-such-class", json!({}));
+    claim("gc-abandoned", "gc", json!({"farrier": {"image": "http://127.0.0.1:9/disk.img"}}));
+    claim("gc-of-another-tool", "gc", json!({}));
+    let reserve = |name: &str, time: &str| {
+        let reserve = ["schedule", "--resource-class", "gc", "--reserve", name, "--for", time];
+        lab.farrier().args(reserve).assert().success();
+    };
+    lab.until("the claims are decided", |lab| {
+        let list = lab.json(&["list"]);
+        list.as_array().expect("a list").iter().all(|instance| instance["state"] != "allocating")
+    });
+    reserve("gc-over", "1s");
+    reserve("gc-kept", "1h");
+    lab.farrier().args(["deploy", "gc-web", "--resource-class", "gc"]).args(IMAGE).assert().success();
+    // The last one: somebody's instance, without allocation; first only claimed, then deployed.
+    let nodes = lab.json(&["node", "list"]);
+    let free = nodes.as_array().expect("a list").iter().find(|node| node["instance_uuid"].is_null());
+    let free = free.expect("one of six is left")["name"].as_str().expect("a name").to_owned();
+    let instance = "7d0d8f9a-0f4c-4c6f-8d0a-3a9b6f1e2c55";
+    patch_node(&endpoint, &free, &json!([{"op": "add", "path": "/instance_uuid", "value": instance}]));
+
+    let gc = |options: &[&str]| lab.json(&[&["gc", "--older-than", "0s"], options].concat());
+    lab.until("the reservation is over", |_| told(&gc(&[])).contains_key("gc-over"));
+    let all = [
+        ("gc-failed", "failed-allocation", "found"),
+        ("gc-abandoned", "abandoned-claim", "found"),
+        ("gc-over", "expired-reservation", "found"),
+        (instance, "unallocated-instance", "found"),
+    ];
+    assert_eq!(told(&gc(&[])), expected(&all));
+    // Listed, and not removed. What is young may be somebody's at work.
+    assert_eq!(told(&gc(&["--kind", "failed-allocation"])), expected(&all[..1]));
+    lab.farrier()
+        .args(["gc", "--yes", "-f", "json"])
+        .assert()
+        .success()
+        .stdout(contains("gc-over").and(contains("removed")).and(contains("gc-abandoned").not()))
+        .stderr(contains("3 more changed within 1h"));
+
+    send("PUT", &format!("/v1/nodes/{free}/states/provision"), &json!({"target": "active"}));
+    lab.until("it is deployed", |lab| lab.node(&free)["provision_state"] == "active");
+    let removed = [
+        ("gc-failed", "failed-allocation", "removed"),
+        ("gc-abandoned", "abandoned-claim", "removed"),
+        (instance, "unallocated-instance", "kept"),
+    ];
+    assert_eq!(told(&gc(&["--yes"])), expected(&removed));
+    lab.farrier()
+        .args(["gc", "--yes", "--older-than", "0s"])
+        .assert()
+        .success()
+        .stderr(contains(format!("farrier destroy {instance}")));
+    assert_eq!(lab.node(&free)["provision_state"], "active");
+    let left: Vec<String> = lab
+        .json(&["list"])
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|instance| instance["name"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    let mut left: Vec<&str> = left.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+    left.sort_unstable();
+    assert_eq!(left, ["gc-kept", "gc-of-another-tool", "gc-web"]);
+}
+
+#[test]
+fn ports_and_vifs_that_lost_their_other_end_go_and_all_others_stay() {
+    let site = Site::shared();
+    let port = |nth: usize| {
+        json!({
+            "address": format!("56:67:63:00:01:{nth:02x}"),
+            "local_link_connection":
+                {"switch_id": "52:00:00:00:00:02", "port_id": format!("gcnet-{nth}"), "switch_info": "switch"},
+        })
+    };
+    let more = json!({
+        "ports": [port(1), port(2)], "owner": site.project("admin"), "network_interface": "neutron",
+        "automated_clean": false,
+    });
+    site.machines("gcnet", 1, &more);
+    let neutron = |method: &str, path: &str, body: &Value| {
+        let (status, said) = site.ask(Service::Neutron, method, path, body);
+        assert!((200..300).contains(&status), "{path}: {said}");
+        said
+    };
+    let network = neutron("GET", "/v2.0/networks?name=provider", &Value::Null)["networks"][0]["id"].clone();
+    let make = |more: Value| {
+        let mut port = json!({"network_id": network});
+        port.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        let port = neutron("POST", "/v2.0/ports", &json!({"port": port}));
+        port["port"]["id"].as_str().expect("an ID").to_owned()
+    };
+    let exists =
+        |id: &str| site.ask(Service::Neutron, "GET", &format!("/v2.0/ports/{id}"), &Value::Null).0 == 200;
+
+    let deploy = ["deploy", "gcnet-web", "--resource-class", "gcnet", "--network", "provider"];
+    site.farrier("admin").args(deploy).args(site.image()).assert().success();
+    let healthy =
+        site.json("admin", &["vif", "list", "gcnet-web"])[0]["id"].as_str().expect("an ID").to_owned();
+    let node =
+        site.json("admin", &["node", "show", "gcnet-node-1"])["uuid"].as_str().expect("an ID").to_owned();
+
+    // What a crash of each of them leaves behind.
+    let description =
+        neutron("GET", &format!("/v2.0/ports/{healthy}"), &Value::Null)["port"]["description"].clone();
+    let (_, here) = description.as_str().and_then(|text| text.rsplit_once(" at ")).expect("it says where");
+    let gone = "0b1de6f4-56a4-4e7a-a0d7-6a1c1c1f6a01";
+    let made_at = |place: &str| {
+        make(json!({
+            "name": "gcnet-gone-0", "device_owner": "baremetal:farrier", "device_id": gone,
+            "description": format!("made by farrier for instance gcnet-gone at {place}"),
+        }))
+    };
+    let left = made_at(here);
+    let elsewhere = made_at("http://127.0.0.1:1");
+    let of_ramdisk = |host: &str| {
+        make(
+            json!({"device_owner": "baremetal:none", "device_id": host, "binding:host_id": host, "name": "gcnet-ramdisk"}),
+        )
+    };
+    let ramdisk = of_ramdisk(&node);
+    site.farrier("admin").args(["vif", "attach", "gcnet-node-1", "--network", "provider"]).assert().success();
+    let vifs = site.json("admin", &["vif", "list", "gcnet-node-1"]);
+    let lost = vifs.as_array().expect("a list").iter().map(|vif| vif["id"].as_str().expect("an ID"));
+    let lost = lost.filter(|id| *id != healthy).collect::<Vec<_>>().concat();
+    neutron("DELETE", &format!("/v2.0/ports/{lost}"), &Value::Null);
+
+    // By their IDs: this site has other tests' ports, too.
+    let ids = [lost.as_str(), &left, &ramdisk, &elsewhere, &healthy];
+    let gc = |cloud: &str, options: &[&str]| {
+        let rows = site.json(cloud, &[&["gc", "--older-than", "0s"], &ids[..], options].concat());
+        let rows = rows.as_array().expect("a list").iter().map(|row| {
+            let text = |key: &str| row[key].as_str().expect("a text").to_owned();
+            (text("id"), (text("kind"), text("action")))
+        });
+        rows.collect::<BTreeMap<_, _>>()
+    };
+    let of = |action: &str| {
+        expected(&[
+            (&lost, "lost-vif", action),
+            (&left, "left-port", action),
+            (&ramdisk, "ramdisk-port", action),
+        ])
+    };
+    assert_eq!(gc("admin", &[]), of("found"));
+    // Who is not shown everything does not take what he does not see for gone.
+    for cloud in ["system-admin", "owner-reader"] {
+        let gc = [&["gc", "--older-than", "0s"], &ids[..]].concat();
+        let said = site.farrier(cloud).args(gc).args(["-f", "json"]).assert().success();
+        said.stdout("[]\n").stderr(contains("Neutron does not show this user"));
+    }
+    assert_eq!(gc("admin", &["--yes"]), of("removed"));
+    assert!(gc("admin", &["--yes"]).is_empty());
+    assert!(exists(&healthy) && exists(&elsewhere) && !exists(&left) && !exists(&ramdisk));
+    let vifs = site.json("admin", &["vif", "list", "gcnet-web"]);
+    assert_eq!(vifs.as_array().map(Vec::len), Some(1), "{vifs}");
+    site.farrier("admin").args(["destroy", "gcnet-web", "--yes"]).assert().success();
+    neutron("DELETE", &format!("/v2.0/ports/{elsewhere}"), &Value::Null);
+}
