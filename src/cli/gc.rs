@@ -105,6 +105,9 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             "{place}Neutron does not show this user the ports of all projects: VIFs and ramdisks' ports are not judged"
         ));
     }
+    for id in args.ids.iter().filter(|id| !found.iter().any(|(_, orphan)| orphan.is_called(id))) {
+        context.ui.note(&format!("`{id}` is not among what is left behind"));
+    }
     say_rest(&found, changed_since, removes, args.older_than, context);
     let id = |(_, orphan): Found| orphan.id;
     let outcomes = found.into_iter().map(id).zip(outcomes);
@@ -127,6 +130,9 @@ fn row((cloud, orphan): &Found, outcome: Option<&Result<(), Error>>) -> Value {
 
 /// Says what the list does not: what is left to do, and what was left out.
 fn say_rest(found: &[Found], changed_since: usize, removes: bool, older_than: Duration, context: &Context) {
+    if found.is_empty() && changed_since == 0 {
+        context.ui.note("nothing is left behind");
+    }
     let kept = found.iter().filter(|(_, orphan)| orphan.remedy.is_some()).count();
     let removable = found.len() - kept;
     if removable > 0 && !removes {

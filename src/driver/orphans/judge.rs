@@ -79,7 +79,7 @@ impl Evidence {
         }
         match &intent.reserved {
             Some(Reserved { until: Some(until) }) if *until <= self.now => {
-                Some((Kind::ExpiredReservation, format!("it was reserved until {until}")))
+                Some((Kind::ExpiredReservation, format!("it was reserved until {until:.0}")))
             }
             Some(_) => None,
             None => Some((Kind::AbandonedClaim, "it was claimed by farrier and never deployed".to_owned())),

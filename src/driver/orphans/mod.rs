@@ -106,6 +106,14 @@ pub struct Orphan {
     pub remedy: Option<String>,
 }
 
+impl Orphan {
+    /// Whether it is meant by this: its ID or its name.
+    #[must_use]
+    pub fn is_called(&self, id: &str) -> bool {
+        self.id == id || self.name.as_deref() == Some(id)
+    }
+}
+
 /// All that is known of what may be left behind. What could not be asked is empty.
 #[derive(Debug, Clone)]
 pub struct Evidence {
