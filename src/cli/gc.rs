@@ -72,8 +72,10 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         connections.readers(&progress)
     };
     let asked = drivers.ask(Driver::left_behind)?;
-    let is_wanted =
-        |orphan: &Orphan| args.kind.is_empty() || args.kind.iter().any(|kind| kind == orphan.kind.as_str());
+    let is_wanted = |orphan: &Orphan| {
+        (args.kind.is_empty() || args.kind.iter().any(|kind| kind == orphan.kind.as_str()))
+            && (args.ids.is_empty() || args.ids.iter().any(|id| orphan.is_called(id)))
+    };
     let mut found: Vec<Found> = Vec::new();
     let mut changed_since = 0;
     let mut unseen = Vec::new();

@@ -72,6 +72,8 @@ fn claims_that_nobody_uses_go_and_all_others_stay() {
     assert_eq!(told(&gc(&[])), expected(&all));
     // Listed, and not removed. What is young may be somebody's at work.
     assert_eq!(told(&gc(&["--kind", "failed-allocation"])), expected(&all[..1]));
+    assert_eq!(told(&gc(&["gc-over", instance])), expected(&all[2..]));
+    assert_eq!(told(&gc(&["gc-kept", "--yes"])), expected(&[]));
     lab.farrier()
         .args(["gc", "--yes", "-f", "json"])
         .assert()
