@@ -973,6 +973,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('abort', 'abort', [CompletionResultType]::ParameterValue, 'End what waits for a ramdisk, or is held at a step; it ends as failed')
             [CompletionResult]::new('unhold', 'unhold', [CompletionResultType]::ParameterValue, 'Let nodes go on that are held at a step')
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'What Ironic says of each interface of nodes: whether it has all that it needs')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Find hardware that is not as it should be: memory, disks, network cards, serial numbers')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Remove nodes and their ports from Ironic')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -1320,6 +1321,34 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'farrier;node;check' {
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'A file that machines are enrolled from; repeat for more')
+            [CompletionResult]::new('--flavor', '--flavor', [CompletionResultType]::ParameterName, 'What is asked for, by the name of a flavor, in files or Nova''s; other options go over it')
+            [CompletionResult]::new('--flavor-file', '--flavor-file', [CompletionResultType]::ParameterName, 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--column', '--column', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort a list by this column; `KEY:desc` turns it around')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress, on stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--os-cloud', '--os-cloud', [CompletionResultType]::ParameterName, 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it')
+            [CompletionResult]::new('--os-endpoint', '--os-endpoint', [CompletionResultType]::ParameterName, 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Record what was found, for later checks to be compared with; in the `extra` of each node')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'farrier;node;delete' {
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All nodes in this provision state, in Ironic''s words')
             [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
@@ -1361,6 +1390,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('abort', 'abort', [CompletionResultType]::ParameterValue, 'End what waits for a ramdisk, or is held at a step; it ends as failed')
             [CompletionResult]::new('unhold', 'unhold', [CompletionResultType]::ParameterValue, 'Let nodes go on that are held at a step')
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'What Ironic says of each interface of nodes: whether it has all that it needs')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Find hardware that is not as it should be: memory, disks, network cards, serial numbers')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Remove nodes and their ports from Ironic')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -1399,6 +1429,9 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;node;help;validate' {
+            break
+        }
+        'farrier;node;help;check' {
             break
         }
         'farrier;node;help;delete' {
@@ -1979,6 +2012,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('abort', 'abort', [CompletionResultType]::ParameterValue, 'End what waits for a ramdisk, or is held at a step; it ends as failed')
             [CompletionResult]::new('unhold', 'unhold', [CompletionResultType]::ParameterValue, 'Let nodes go on that are held at a step')
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'What Ironic says of each interface of nodes: whether it has all that it needs')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Find hardware that is not as it should be: memory, disks, network cards, serial numbers')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Remove nodes and their ports from Ironic')
             break
         }
@@ -2016,6 +2050,9 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;help;node;validate' {
+            break
+        }
+        'farrier;help;node;check' {
             break
         }
         'farrier;help;node;delete' {

@@ -229,6 +229,9 @@ _farrier() {
             farrier__subcmd__help__subcmd__node,adopt)
                 cmd="farrier__subcmd__help__subcmd__node__subcmd__adopt"
                 ;;
+            farrier__subcmd__help__subcmd__node,check)
+                cmd="farrier__subcmd__help__subcmd__node__subcmd__check"
+                ;;
             farrier__subcmd__help__subcmd__node,clean)
                 cmd="farrier__subcmd__help__subcmd__node__subcmd__clean"
                 ;;
@@ -328,6 +331,9 @@ _farrier() {
             farrier__subcmd__node,adopt)
                 cmd="farrier__subcmd__node__subcmd__adopt"
                 ;;
+            farrier__subcmd__node,check)
+                cmd="farrier__subcmd__node__subcmd__check"
+                ;;
             farrier__subcmd__node,clean)
                 cmd="farrier__subcmd__node__subcmd__clean"
                 ;;
@@ -369,6 +375,9 @@ _farrier() {
                 ;;
             farrier__subcmd__node__subcmd__help,adopt)
                 cmd="farrier__subcmd__node__subcmd__help__subcmd__adopt"
+                ;;
+            farrier__subcmd__node__subcmd__help,check)
+                cmd="farrier__subcmd__node__subcmd__help__subcmd__check"
                 ;;
             farrier__subcmd__node__subcmd__help,clean)
                 cmd="farrier__subcmd__node__subcmd__help__subcmd__clean"
@@ -2155,7 +2164,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__help__subcmd__node)
-            opts="list show history maintenance manage provide inspect clean adopt abort unhold validate delete"
+            opts="list show history maintenance manage provide inspect clean adopt abort unhold validate check delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2183,6 +2192,20 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__help__subcmd__node__subcmd__adopt)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__help__subcmd__node__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3242,7 +3265,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node)
-            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help list show history maintenance manage provide inspect clean adopt abort unhold validate delete help"
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3455,6 +3478,87 @@ _farrier() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        farrier__subcmd__node__subcmd__check)
+            opts="-f -c -q -v -y -j -h --file --flavor --flavor-file --record --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --flavor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --flavor-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                --column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bar plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         farrier__subcmd__node__subcmd__clean)
             opts="-f -c -q -v -y -j -h --state --resource-class --driver --fault --step --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -3612,7 +3716,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__help)
-            opts="list show history maintenance manage provide inspect clean adopt abort unhold validate delete help"
+            opts="list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3640,6 +3744,20 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__help__subcmd__adopt)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__node__subcmd__help__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

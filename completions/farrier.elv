@@ -926,6 +926,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand abort 'End what waits for a ramdisk, or is held at a step; it ends as failed'
             cand unhold 'Let nodes go on that are held at a step'
             cand validate 'What Ironic says of each interface of nodes: whether it has all that it needs'
+            cand check 'Find hardware that is not as it should be: memory, disks, network cards, serial numbers'
             cand delete 'Remove nodes and their ports from Ironic'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -1260,6 +1261,33 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'farrier;node;check'= {
+            cand --file 'A file that machines are enrolled from; repeat for more'
+            cand --flavor 'What is asked for, by the name of a flavor, in files or Nova''s; other options go over it'
+            cand --flavor-file 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --record 'Record what was found, for later checks to be compared with; in the `extra` of each node'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'farrier;node;delete'= {
             cand --state 'All nodes in this provision state, in Ironic''s words'
             cand --resource-class 'All nodes of this resource class'
@@ -1300,6 +1328,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand abort 'End what waits for a ramdisk, or is held at a step; it ends as failed'
             cand unhold 'Let nodes go on that are held at a step'
             cand validate 'What Ironic says of each interface of nodes: whether it has all that it needs'
+            cand check 'Find hardware that is not as it should be: memory, disks, network cards, serial numbers'
             cand delete 'Remove nodes and their ports from Ironic'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -1326,6 +1355,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;node;help;unhold'= {
         }
         &'farrier;node;help;validate'= {
+        }
+        &'farrier;node;help;check'= {
         }
         &'farrier;node;help;delete'= {
         }
@@ -1849,6 +1880,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand abort 'End what waits for a ramdisk, or is held at a step; it ends as failed'
             cand unhold 'Let nodes go on that are held at a step'
             cand validate 'What Ironic says of each interface of nodes: whether it has all that it needs'
+            cand check 'Find hardware that is not as it should be: memory, disks, network cards, serial numbers'
             cand delete 'Remove nodes and their ports from Ironic'
         }
         &'farrier;help;node;list'= {
@@ -1874,6 +1906,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;help;node;unhold'= {
         }
         &'farrier;help;node;validate'= {
+        }
+        &'farrier;help;node;check'= {
         }
         &'farrier;help;node;delete'= {
         }

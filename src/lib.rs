@@ -21,6 +21,7 @@
 pub mod audit;
 pub mod cli;
 pub mod cloud;
+pub mod drift;
 pub mod driver;
 pub mod host_manager;
 pub mod inventory;

@@ -252,6 +252,15 @@ impl FlavorArgs {
         Ok(self.files.find(name, context)?.flavor)
     }
 
+    /// The flavor named, or else all of the files that are named; none where neither is.
+    pub(super) fn given(&self, context: &Context) -> anyhow::Result<Vec<Flavor>> {
+        match self.resolve(context)? {
+            Some(flavor) => Ok(vec![flavor]),
+            None if self.files.files.is_empty() => Ok(Vec::new()),
+            None => Ok(self.files.load(context)?.into_iter().map(|kept| kept.flavor).collect()),
+        }
+    }
+
     /// The flavor named, if one is.
     pub(super) fn resolve(&self, context: &Context) -> anyhow::Result<Option<Flavor>> {
         self.flavor.as_deref().map(|name| self.find(name, context)).transpose()

@@ -18,6 +18,7 @@
 //! | [`rebuild`], [`destroy`], [`power`], [`rescue`], [`wait`] | the other operations |
 //! | [`network`] | onto networks and off them |
 //! | [`lifecycle`], `maintenance` | the states of nodes, and maintenance, by hand |
+//! | `hardware` | what inspections found, and what is recorded of it |
 //! | [`orphans`] | what is left of things that are gone |
 //! | [`management`] | boot device, console, the interrupt that crashes |
 //! | [`instance`] | an instance as Ironic shows it, and how one is found by name |
@@ -37,6 +38,7 @@ pub mod drivers;
 pub mod enroll;
 pub mod error;
 pub mod event;
+mod hardware;
 pub mod image;
 pub mod instance;
 pub mod intent;

@@ -61,6 +61,8 @@ pub enum Feature {
     DeploySteps,
     /// Events of a node, kept when `last_error` is wiped.
     NodeHistory,
+    /// What the last inspection found.
+    Inventory,
     /// Steps at which an operation is held, and `unhold`.
     Holds,
     /// `instance_name` on nodes and as a filter of their list.
@@ -69,7 +71,8 @@ pub enum Feature {
 
 impl Feature {
     /// Every one, the oldest first.
-    pub const ALL: [Self; 4] = [Self::DeploySteps, Self::NodeHistory, Self::Holds, Self::InstanceName];
+    pub const ALL: [Self; 5] =
+        [Self::DeploySteps, Self::NodeHistory, Self::Inventory, Self::Holds, Self::InstanceName];
 
     /// The microversion that brought it (Ironic: `webapi-version-history`).
     #[must_use]
@@ -77,6 +80,7 @@ impl Feature {
         Microversion(match self {
             Self::DeploySteps => 69,
             Self::NodeHistory => 78,
+            Self::Inventory => 81,
             Self::Holds => 85,
             Self::InstanceName => 104,
         })
@@ -88,6 +92,7 @@ impl fmt::Display for Feature {
         f.write_str(match self {
             Self::DeploySteps => "deploy steps in the request",
             Self::NodeHistory => "node history",
+            Self::Inventory => "inventories of nodes",
             Self::Holds => "steps that hold",
             Self::InstanceName => "instance names",
         })

@@ -24,6 +24,7 @@ mod lab;
 mod machine;
 mod management;
 mod networks;
+mod node_check;
 mod node_verbs;
 mod power;
 mod proxy;

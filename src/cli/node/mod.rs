@@ -1,5 +1,6 @@
 //! `farrier node`: the machines themselves.
 
+mod check;
 mod history;
 mod maintenance;
 mod removal;
@@ -79,6 +80,13 @@ enum Action {
     /// with an instance boot or deploy; without an instance those two lack its image.
     #[command(before_long_help = help::examples(validate::EXAMPLES), after_long_help = help::exit_codes(&[5, 7, 10]))]
     Validate(validate::Args),
+    /// Find hardware that is not as it should be: memory, disks, network cards, serial numbers
+    ///
+    /// What the last inspection found is compared with what the node was enrolled with, with the file it is enrolled from, with
+    /// the flavors of its resource class (exactly), and with what `--record` noted before. `extra` may say `serial_number` and
+    /// `product_name`. Ends with exit code 10 when anything differs. Asks no machine: `farrier node inspect` has them looked at.
+    #[command(before_long_help = help::examples(check::EXAMPLES), after_long_help = help::exit_codes(&[2, 5, 10]))]
+    Check(check::Args),
     /// Remove nodes and their ports from Ironic
     ///
     /// Nodes that are `enroll`, `manageable`, `available` or `adopt failed`, or in maintenance; never one with an instance.
@@ -185,6 +193,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Action::Abort(args) => verbs::run(args, &Verb::Abort, context),
         Action::Unhold(args) => verbs::run(args, &Verb::Unhold, context),
         Action::Validate(args) => validate::run(args, context),
+        Action::Check(args) => check::run(args, context),
         Action::Delete(args) => removal::run(args, context),
     }
 }

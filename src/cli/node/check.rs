@@ -1,0 +1,284 @@
+//! `farrier node check`: hardware that is not as it should be.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::cli::failure::{Failure, Kind};
+use crate::cli::flavors::FlavorArgs;
+use crate::cli::{Context, batch, help};
+use crate::drift::{self, Expected, Finding, Hardware, Nic, Owners, Source};
+use crate::driver::event::NodeRef;
+use crate::driver::{Deadline, Driver, Drivers, Error};
+use crate::host_manager::Flavor;
+use crate::inventory::enrolment::Enrolment;
+use crate::inventory::machine::Machine;
+use crate::inventory::reference::Elsewhere;
+use crate::ironic::Node;
+use crate::ironic::port::Port;
+use crate::ui::answer::{Column, Show};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Only these nodes, by name or UUID; all unless given
+    #[arg(value_name = "NODE")]
+    nodes: Vec<String>,
+
+    /// A file that machines are enrolled from; repeat for more
+    #[arg(long = "file", value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    machines: Vec<PathBuf>,
+
+    #[command(flatten)]
+    flavor: FlavorArgs,
+
+    /// Record what was found, for later checks to be compared with; in the `extra` of each node
+    #[arg(long)]
+    record: bool,
+}
+
+pub(super) const EXAMPLES: help::Examples = &[
+    ("Is all as inspections first found it?", "farrier node check"),
+    (
+        "As the file and the flavors have it?",
+        "farrier node check --file nodes.yaml --flavor-file flavors.yaml",
+    ),
+    ("Look at one again, then check it", "farrier node inspect rack4-u12 && farrier node check rack4-u12"),
+    ("All is well: record it", "farrier node check --record"),
+];
+
+const COLUMNS: &[Column] = &[
+    Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD").on_request(),
+    Column::new("finding", "FINDING"),
+    Column::new("field", "FIELD"),
+    Column::new("has", "HAS"),
+    Column::new("wants", "SHOULD HAVE"),
+    Column::new("source", "SAYS").yields(1),
+];
+
+/// A node, what is known of it, and where it is.
+struct Subject {
+    cloud: Option<String>,
+    node: Node,
+    ports: Vec<Nic>,
+    inspected: Option<Hardware>,
+}
+
+pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?;
+    let flavors = args.flavor.given(context)?;
+    let machines = args.of_files(context)?;
+    let connections = context.connect_all()?;
+    if connections.are_several() && !args.machines.is_empty() {
+        return Err(Failure::new(Kind::Usage, "a file of machines is of one cloud: name one").into());
+    }
+    let progress = context.ui.progress();
+    let drivers = if args.record {
+        context.drivers(&connections, &progress, Deadline::none())
+    } else {
+        connections.readers(&progress)
+    };
+    let subjects = subjects(&drivers)?;
+    let in_file = in_file(&machines, &drivers)?;
+    for name in &args.nodes {
+        if !subjects.iter().any(|subject| subject.is_called(name)) {
+            return Err(Failure::new(Kind::NotFound, format!("no node is named `{name}`")).into());
+        }
+    }
+    let mut owners: Owners = Owners::new();
+    for Subject { node, ports, .. } in &subjects {
+        owners.extend(ports.iter().map(|port| (port.address.clone(), node.label().to_owned())));
+    }
+    let is_asked_for = |subject: &Subject| args.nodes.iter().any(|name| subject.is_called(name));
+    let (mut subjects, mut others): (Vec<Subject>, Vec<Subject>) =
+        subjects.into_iter().partition(|subject| args.nodes.is_empty() || is_asked_for(subject));
+    look(&mut subjects, &mut owners, &drivers, context)?;
+    let judged = |owners: &Owners| {
+        let of =
+            |subject: &Subject| subject.findings(in_file.get(&subject.node.uuid).copied(), &flavors, owners);
+        subjects.iter().map(of).collect::<Vec<_>>()
+    };
+    let mut found = judged(&owners);
+    // Where a card went is known when it is looked for everywhere.
+    if found.iter().flatten().any(|finding| finding.finding == drift::NIC_MISSING) {
+        look(&mut others, &mut owners, &drivers, context)?;
+        found = judged(&owners);
+    }
+    let told = subjects.iter().zip(&found);
+    let rows: Vec<Value> =
+        told.flat_map(|(subject, found)| found.iter().map(|finding| row(subject, finding))).collect();
+    let recorded = if args.record { record(&subjects, &drivers, context) } else { Vec::new() };
+    let silent = drivers.silent();
+    drop(progress);
+    let findings = rows.len();
+    context.ui.list(&connections.view(view), rows)?;
+    let unseen = subjects.iter().filter(|subject| subject.inspected.is_none()).count();
+    if unseen > 0 {
+        context.ui.note(&format!(
+            "{unseen} of {} nodes were never inspected, and are judged by what they were enrolled with; \
+             `farrier node inspect` looks at them",
+            subjects.len()
+        ));
+    }
+    if args.record {
+        return batch::conclude(context, recorded, &silent);
+    }
+    context.conclude(&silent)?;
+    match findings {
+        0 => Ok(()),
+        1 => Err(Failure::new(Kind::Findings, "one thing is not as it should be").into()),
+        _ => Err(Failure::new(Kind::Findings, format!("{findings} things are not as they should be")).into()),
+    }
+}
+
+impl Args {
+    /// The machines of the files.
+    fn of_files(&self, context: &Context) -> anyhow::Result<Vec<Machine>> {
+        if self.machines.is_empty() {
+            return Ok(Vec::new());
+        }
+        let environment = |name: &str| std::env::var(name).ok();
+        let prompt = |question: &str| context.ui.password(question);
+        let enrolment = Enrolment::read(&self.machines, &Elsewhere::new(&environment, &prompt))?;
+        for warning in &enrolment.warnings {
+            context.ui.warn(&warning.to_string());
+        }
+        Ok(enrolment.machines)
+    }
+}
+
+impl Subject {
+    fn is_called(&self, name: &str) -> bool {
+        self.node.uuid == name || self.node.name.as_deref() == Some(name)
+    }
+
+    fn findings(&self, machine: Option<&Machine>, flavors: &[Flavor], owners: &Owners) -> Vec<Finding> {
+        let mut enrolled = Expected::of_node(Source::Enrolled, &self.node.properties, &self.node.extra);
+        enrolled.nics.clone_from(&self.ports);
+        let mut wishes = Vec::new();
+        let has = if let Some(found) = &self.inspected {
+            wishes.push(enrolled);
+            found.clone()
+        } else {
+            Hardware::of_enrolled(&enrolled)
+        };
+        wishes.extend(machine.map(of_file));
+        let class = self.node.resource_class.as_deref();
+        let of_class =
+            |flavor: &&Flavor| flavor.resource_class.is_none() || flavor.resource_class.as_deref() == class;
+        wishes.extend(flavors.iter().filter(of_class).map(of_flavor));
+        // Of one that was not inspected since there is nothing to compare it with.
+        wishes.extend(self.inspected.as_ref().and_then(|_| Expected::of_record(&self.node.extra)));
+        let mut findings: Vec<Finding> = Vec::new();
+        for finding in wishes.iter().flat_map(|wants| drift::drift(wants, &has, self.node.label(), owners)) {
+            // What two say alike is told once.
+            let is_same = |other: &Finding| other.finding == finding.finding && other.field == finding.field;
+            match findings.iter_mut().find(|other| is_same(other) && other.wants == finding.wants) {
+                Some(other) => other.source = format!("{}, {}", other.source, finding.source),
+                None => findings.push(finding),
+            }
+        }
+        findings
+    }
+}
+
+fn of_file(machine: &Machine) -> Expected {
+    let map = |key: &str| machine.fields.get(key).and_then(Value::as_object).cloned().unwrap_or_default();
+    let ports = machine.all_ports();
+    let nic = |port: &crate::inventory::machine::Port| {
+        Nic::of_port(port.address(), port.fields.get("local_link_connection"))
+    };
+    let nics = ports.map(nic).collect();
+    Expected {
+        nics,
+        ..Expected::of_node(Source::File(machine.at.short()), &map("properties"), &map("extra"))
+    }
+}
+
+/// What a flavor asks for, exactly.
+fn of_flavor(flavor: &Flavor) -> Expected {
+    let disk = |root: u64| {
+        let swap_gib = flavor.swap_mb.unwrap_or_default() / 1024;
+        root + flavor.ephemeral_gb.unwrap_or_default() + swap_gib
+    };
+    Expected {
+        memory_mb: flavor.ram_mb,
+        cpus: flavor.vcpus,
+        root_gib: flavor.disk_gb.map(disk),
+        ..Expected::nothing(Source::Flavor(flavor.name.clone()))
+    }
+}
+
+/// Fetches what inspections found of machines, and notes whose cards are whose.
+fn look(
+    subjects: &mut [Subject],
+    owners: &mut Owners,
+    drivers: &Drivers<'_>,
+    context: &Context,
+) -> Result<(), Error> {
+    let asked = batch::each(context.global.jobs, subjects, |Subject { cloud, node, .. }| {
+        drivers.in_cloud(cloud.as_deref(), |driver| driver.inspected(&node.uuid)).result
+    });
+    for (subject, asked) in subjects.iter_mut().zip(asked) {
+        subject.inspected = asked?;
+        let nics = subject.inspected.iter().flat_map(|found| &found.nics);
+        owners.extend(nics.map(|nic| (nic.address.clone(), subject.node.label().to_owned())));
+    }
+    Ok(())
+}
+
+/// Every node of every cloud, with its ports.
+fn subjects(drivers: &Drivers<'_>) -> Result<Vec<Subject>, Error> {
+    let looked = drivers.ask(Driver::nodes_and_ports)?;
+    let mut subjects = Vec::new();
+    for (cloud, (nodes, ports)) in looked {
+        let mut by_node: HashMap<String, Vec<Nic>> = HashMap::new();
+        for Port { address, node_uuid, rest, .. } in ports {
+            let nic = Nic::of_port(&address, rest.get("local_link_connection"));
+            by_node.entry(node_uuid.unwrap_or_default()).or_default().push(nic);
+        }
+        subjects.extend(nodes.into_iter().map(|node| {
+            let ports = by_node.remove(&node.uuid).unwrap_or_default();
+            Subject { cloud: cloud.clone(), node, ports, inspected: None }
+        }));
+    }
+    Ok(subjects)
+}
+
+/// Which node is which machine of the files.
+fn in_file<'m>(
+    machines: &'m [Machine],
+    drivers: &Drivers<'_>,
+) -> Result<HashMap<String, &'m Machine>, Error> {
+    if machines.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let surveys = drivers.ask(|driver: &Driver<'_>| {
+        let survey = driver.plan_enrolment(machines)?;
+        Ok(survey.plans.iter().map(|plan| plan.uuid().to_owned()).collect::<Vec<_>>())
+    })?;
+    Ok(surveys.into_iter().flat_map(|(_, uuids)| uuids.into_iter().zip(machines)).collect())
+}
+
+/// Records what was found of each node that was inspected.
+fn record(
+    subjects: &[Subject],
+    drivers: &Drivers<'_>,
+    context: &Context,
+) -> Vec<(String, Result<(), Error>)> {
+    let found: Vec<(&Subject, &Hardware)> =
+        subjects.iter().filter_map(|subject| Some((subject, subject.inspected.as_ref()?))).collect();
+    let outcomes = batch::each(context.global.jobs, &found, |(subject, hardware)| {
+        let work = |driver: &Driver<'_>| driver.record_hardware(&subject.node.uuid, hardware);
+        drivers.in_cloud(subject.cloud.as_deref(), work).result
+    });
+    found.iter().map(|(subject, _)| subject.node.label().to_owned()).zip(outcomes).collect()
+}
+
+fn row(subject: &Subject, finding: &Finding) -> Value {
+    let mut row = json!(finding);
+    row["node"] = json!(NodeRef::from(&subject.node));
+    row["cloud"] = json!(subject.cloud);
+    row
+}

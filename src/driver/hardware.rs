@@ -1,0 +1,43 @@
+//! What inspections found of machines, and what is recorded of it for later ones to be compared with.
+
+use serde_json::json;
+
+use super::{Driver, Error};
+use crate::drift::{Hardware, RECORD};
+use crate::ironic::node::NodeQuery;
+use crate::ironic::port::Port;
+use crate::ironic::{Node, Patch};
+
+impl Driver<'_> {
+    /// Every node, as far as its hardware is concerned, and every port.
+    ///
+    /// # Errors
+    /// Whatever a request may fail with.
+    pub fn nodes_and_ports(&self) -> Result<(Vec<Node>, Vec<Port>), Error> {
+        let about = || Error::about(format!("nodes at {}", self.client.address()));
+        let fields = ["uuid", "name", "properties", "extra", "resource_class"];
+        let nodes = self.client.nodes(&NodeQuery::all().fields(&fields)).map_err(about())?;
+        Ok((nodes, self.client.ports(None).map_err(about())?))
+    }
+
+    /// What the last inspection found of a machine; none where it was never inspected.
+    ///
+    /// # Errors
+    /// Whatever a request may fail with.
+    pub fn inspected(&self, node: &str) -> Result<Option<Hardware>, Error> {
+        let found = self.client.node_inventory(node).map_err(Error::about(format!("node {node}")))?;
+        Ok(found.map(|found| Hardware::of_inventory(&found)))
+    }
+
+    /// Records in a node's `extra` what a machine has: the measure of later inspections.
+    ///
+    /// # Errors
+    /// Whatever a request may fail with.
+    pub fn record_hardware(&self, node: &str, hardware: &Hardware) -> Result<(), Error> {
+        let mut progress = self.progress(node, None);
+        let patch = Patch::new().add(format!("/extra/{RECORD}"), json!(hardware));
+        let result = self.patiently(&mut progress, || self.client.patch_node(node, &patch));
+        progress.end(&result, |()| Some("recorded".to_owned()));
+        result
+    }
+}
