@@ -1769,7 +1769,7 @@ _farrier() {
             fi
             case "${prev}" in
                 --kind)
-                    COMPREPLY=($(compgen -W "failed-allocation undecided-allocation expired-reservation abandoned-claim unallocated-instance lost-vif left-port ramdisk-port lost-ramdisk-vif" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "failed-allocation undecided-allocation expired-reservation abandoned-claim unallocated-instance lost-vif left-port ramdisk-port lost-ramdisk-vif probe" -- "${cur}"))
                     return 0
                     ;;
                 --older-than)
@@ -3323,7 +3323,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__abort)
-            opts="-f -c -q -v -y -j -h --state --resource-class --driver --fault --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --state --resource-class --driver --fault --where --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3342,6 +3342,10 @@ _farrier() {
                     return 0
                     ;;
                 --fault)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --where)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3401,7 +3405,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__adopt)
-            opts="-f -c -q -v -y -j -h --state --resource-class --driver --fault --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --state --resource-class --driver --fault --where --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3420,6 +3424,10 @@ _farrier() {
                     return 0
                     ;;
                 --fault)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --where)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3560,7 +3568,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__clean)
-            opts="-f -c -q -v -y -j -h --state --resource-class --driver --fault --step --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --state --resource-class --driver --fault --where --step --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3579,6 +3587,10 @@ _farrier() {
                     return 0
                     ;;
                 --fault)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --where)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3642,7 +3654,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__delete)
-            opts="-f -c -q -v -y -j -h --state --resource-class --driver --fault --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --state --resource-class --driver --fault --where --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3661,6 +3673,10 @@ _farrier() {
                     return 0
                     ;;
                 --fault)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --where)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4002,7 +4018,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__inspect)
-            opts="-f -c -q -v -y -j -h --state --resource-class --driver --fault --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --state --resource-class --driver --fault --where --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4021,6 +4037,10 @@ _farrier() {
                     return 0
                     ;;
                 --fault)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --where)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4208,7 +4228,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__manage)
-            opts="-f -c -q -v -y -j -h --state --resource-class --driver --fault --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --state --resource-class --driver --fault --where --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4227,6 +4247,10 @@ _farrier() {
                     return 0
                     ;;
                 --fault)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --where)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4286,7 +4310,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__provide)
-            opts="-f -c -q -v -y -j -h --state --resource-class --driver --fault --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --state --resource-class --driver --fault --where --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4305,6 +4329,10 @@ _farrier() {
                     return 0
                     ;;
                 --fault)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --where)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4422,7 +4450,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__unhold)
-            opts="-f -c -q -v -y -j -h --state --resource-class --driver --fault --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --state --resource-class --driver --fault --where --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4441,6 +4469,10 @@ _farrier() {
                     return 0
                     ;;
                 --fault)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --where)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4500,7 +4532,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__validate)
-            opts="-f -c -q -v -y -j -h --state --resource-class --driver --fault --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --state --resource-class --driver --fault --where --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4519,6 +4551,10 @@ _farrier() {
                     return 0
                     ;;
                 --fault)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --where)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1081,6 +1081,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -1111,6 +1112,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -1141,6 +1143,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -1171,6 +1174,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l step -d 'Clean steps with interface, step and args, or a file of them; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
@@ -1202,6 +1206,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -1232,6 +1237,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -1262,6 +1268,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -1292,6 +1299,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -1348,6 +1356,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -1565,7 +1574,8 @@ unallocated-instance\t''
 lost-vif\t''
 left-port\t''
 ramdisk-port\t''
-lost-ramdisk-vif\t''"
+lost-ramdisk-vif\t''
+probe\t''"
 complete -c farrier -n "__fish_farrier_using_subcommand gc" -l older-than -d 'Leave alone what has changed since: somebody may be at work on it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand gc" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'

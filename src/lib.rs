@@ -28,4 +28,5 @@ pub mod inventory;
 pub mod ironic;
 pub mod lab;
 pub mod rest;
+pub mod spelling;
 pub mod ui;

@@ -11,8 +11,8 @@ use super::{Context, batch, settings};
 use crate::cloud::nova::Nova;
 use crate::cloud::{self, Cloud};
 use crate::host_manager::Flavor;
-use crate::inventory::document::nearest;
 use crate::inventory::flavor::{self, Written};
+use crate::spelling::nearest;
 
 const SELECTION: &str = "Selection";
 

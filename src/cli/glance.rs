@@ -11,8 +11,8 @@ use crate::cloud::glance::{self, Glance};
 use crate::cloud::{self, Cloud};
 use crate::driver::Error;
 use crate::driver::image::{Image, Listed};
-use crate::inventory::document::nearest;
 use crate::rest;
+use crate::spelling::nearest;
 
 /// What stands before a name or UUID that is Glance's whatever files there are.
 const SCHEME: &str = "glance://";

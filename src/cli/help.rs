@@ -55,7 +55,7 @@ const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usag
 const WIDEST: usize = 100;
 
 /// What `farrier help TOPIC` knows besides commands.
-const TOPICS: [&str; 4] = ["clouds", "exit-codes", "environment", "files"];
+const TOPICS: [&str; 5] = ["clouds", "conditions", "exit-codes", "environment", "files"];
 
 /// From where it is known which cloud is meant, and what is said of it.
 pub const CLOUDS: &str = "\
@@ -75,6 +75,30 @@ variable: OS_AUTH_URL and so on.
 
 Ironic's address: --os-endpoint, baremetal_endpoint_override, endpoint, and then
 Keystone's catalog.";
+
+/// How nodes are chosen by what Ironic knows of them: what is written, and what it means.
+pub const CONDITIONS: &[(&str, &str)] = &[
+    ("name~rack4-*", "a pattern for the whole value: * is any letters or none, ? is any one"),
+    ("name!~*-spare", "not as the pattern"),
+    ("maintenance=true", "just this value; by its letters, and large ones are not small ones"),
+    ("provision_state!=active", "any other value, or none"),
+    ("properties.memory_mb>=262144", "as numbers where both are: also <, <=, >"),
+    ("provision_updated_at<2026-11-01", "a time: before a date, or 2026-11-01T12:30:00Z"),
+    ("traits=CUSTOM_NVME", "a list with this value in it; != one without it"),
+    ("extra.location.row=7", "keys of the operator's own, however deep"),
+    ("properties.capabilities:boot_mode=uefi", "one of the capabilities"),
+    ("instance_uuid=", "nothing there: null, empty or no such key"),
+    ("instance_uuid!=", "anything there"),
+    ("properties.root_device={\"hctl\": \"0:0:0:0\"}", "JSON, compared whole"),
+];
+
+/// What is said of conditions besides.
+pub const ON_CONDITIONS: &str = "\
+--where takes a key of a node in Ironic's JSON (`farrier node show NODE -f json`),
+an operator and a value; quote it, for shells read < and > otherwise. Of several,
+all must hold. What is not there is neither less nor greater than anything, and
+like no pattern. Secrets can only be asked for being there. Most equalities are
+left to Ironic; for the rest every node is read, with no more than is needed.";
 
 /// The settings of clouds, by their names.
 #[must_use]
@@ -144,6 +168,10 @@ pub(super) fn topic(argv: &[OsString]) -> Option<StyledStr> {
             }
             Some(text.into())
         }
+        "conditions" => {
+            let table = table("Conditions", CONDITIONS.iter().copied());
+            Some(format!("{ON_CONDITIONS}\n\n{}", table.ansi()).into())
+        }
         "exit-codes" => Some(exit_codes(&EXIT_CODES.map(|(code, _)| code))),
         "environment" => Some(table("Environment", ENVIRONMENT.iter().copied())),
         "files" => Some(table("Files", FILES.iter().copied())),
@@ -198,6 +226,14 @@ mod tests {
         let mut all = Vec::new();
         collect(&super::super::command(), "farrier", &mut all);
         all
+    }
+
+    #[test]
+    fn every_condition_of_the_table_is_one() {
+        for (written, _) in CONDITIONS {
+            let parsed = written.parse::<crate::ironic::condition::Condition>();
+            assert!(parsed.is_ok(), "{written}: {}", parsed.unwrap_err());
+        }
     }
 
     #[test]

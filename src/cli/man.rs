@@ -94,6 +94,15 @@ fn page(man: &Man, command: &clap::Command, text: &mut Vec<u8>) -> io::Result<()
         let settings = help::settings();
         let rows = settings.iter().map(|(name, meaning)| (name.as_str(), meaning.as_str()));
         section("SETTINGS OF CLOUDS", rows, text)?;
+        let mut roff = Roff::new();
+        roff.control("SH", ["CONDITIONS"]);
+        roff.text([roman(help::ON_CONDITIONS.replace('\n', " "))]).control("PP", []);
+        roff.to_writer(text)?;
+        for (written, meaning) in help::CONDITIONS {
+            let mut roff = Roff::new();
+            roff.control("TP", []).text([bold(*written)]).text([roman(*meaning)]);
+            roff.to_writer(text)?;
+        }
     }
     section("FILES", help::FILES.iter().copied(), text)?;
     text.flush()

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value as Json};
 
 use super::check;
-use super::document::{Content, Cursor, Table, nearest};
+use super::document::{Content, Cursor, Table};
 use super::schema::{Field, Kind};
+use crate::spelling::nearest;
 
 /// Keys of `root_device` whose values are text, whatever they look like.
 const TEXT_HINTS: [&str; 10] = [

@@ -3,13 +3,14 @@
 //! [`Client`] speaks one negotiated microversion ([`version`]) through a [`crate::rest::Session`], and turns
 //! whatever comes back into types or an [`Error`] ([`error`]). The resources have a file each: [`node`],
 //! [`port`], [`portgroup`], [`chassis`], [`allocation`], [`driver`], [`conductor`], [`management`], [`vif`], `deploy_template`. A
-//! client may also only rehearse ([`rehearsal`]).
+//! client may also only rehearse ([`rehearsal`]). What is asked of nodes by an operator is a [`condition`].
 //!
 //! This room knows Ironic's words and rules, and nothing of what a deploy is: that is the driver's.
 
 pub mod allocation;
 pub mod chassis;
 pub mod client;
+pub mod condition;
 pub mod conductor;
 mod deploy_template;
 pub mod driver;

@@ -202,7 +202,7 @@ struct History {
 /// Which nodes a list is to hold and how much of each.
 #[derive(Debug, Clone, Default)]
 pub struct NodeQuery {
-    fields: Option<String>,
+    fields: Vec<String>,
     detail: bool,
     filters: Vec<(&'static str, String)>,
 }
@@ -217,7 +217,16 @@ impl NodeQuery {
     /// Only these fields.
     #[must_use]
     pub fn fields(mut self, fields: &[&str]) -> Self {
-        self.fields = Some(fields.join(","));
+        self.fields = fields.iter().copied().map(str::to_owned).collect();
+        self
+    }
+
+    /// This field too, where only some are asked for.
+    #[must_use]
+    pub(super) fn and_field(mut self, field: &str) -> Self {
+        if !self.fields.is_empty() && self.fields.iter().all(|known| known != field) {
+            self.fields.push(field.to_owned());
+        }
         self
     }
 
@@ -235,13 +244,19 @@ impl NodeQuery {
         self
     }
 
-    fn pairs(&self) -> Vec<(&'static str, String)> {
+    /// Whether it has a filter of this key.
+    pub(super) fn filters_by(&self, key: &str) -> bool {
+        self.filters.iter().any(|(known, _)| *known == key)
+    }
+
+    /// What is written into the request.
+    pub(super) fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = self.filters.clone();
-        if let Some(fields) = &self.fields {
-            pairs.push(("fields", fields.clone()));
-        }
+        // Ironic refuses both together.
         if self.detail {
             pairs.push(("detail", "True".to_owned()));
+        } else if !self.fields.is_empty() {
+            pairs.push(("fields", self.fields.join(",")));
         }
         pairs
     }

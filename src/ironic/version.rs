@@ -67,10 +67,12 @@ pub enum Feature {
     Holds,
     /// `instance_name` on nodes and as a filter of their list.
     InstanceName,
+    /// A field of nodes, by its name and the minor number of the version that brought it.
+    NodeField(&'static str, u16),
 }
 
 impl Feature {
-    /// Every one, the oldest first.
+    /// Every one but single fields, the oldest first.
     pub const ALL: [Self; 5] =
         [Self::DeploySteps, Self::NodeHistory, Self::Inventory, Self::Holds, Self::InstanceName];
 
@@ -83,6 +85,7 @@ impl Feature {
             Self::Inventory => 81,
             Self::Holds => 85,
             Self::InstanceName => 104,
+            Self::NodeField(_, since) => since,
         })
     }
 }
@@ -95,6 +98,7 @@ impl fmt::Display for Feature {
             Self::Inventory => "inventories of nodes",
             Self::Holds => "steps that hold",
             Self::InstanceName => "instance names",
+            Self::NodeField(name, _) => return write!(f, "the field `{name}` of nodes"),
         })
     }
 }

@@ -34,6 +34,45 @@ fn nothing_is_done_where_nothing_is_meant() {
     lab.farrier().args(["node", "manage"]).assert().code(2).stderr(contains("--resource-class"));
     let none = ["node", "delete", "--resource-class", "verbs-no-such-class"];
     lab.farrier().args(none).assert().success().stderr(contains("nothing was done"));
+    let none = ["node", "delete", "--where", "extra.verbs-no-such-key!="];
+    lab.farrier().args(none).assert().success().stderr(contains("nothing was done"));
+}
+
+#[test]
+fn nodes_are_meant_by_what_ironic_knows_of_them() {
+    let lab = Lab::shared();
+    lab.machines_with("verbs-where", 2, &json!({"extra": {"rack": "verbs-r4"}}));
+    lab.machines_with("verbs-elsewhere", 1, &json!({"extra": {"rack": "verbs-r5", "spare": true}}));
+    let names = |conditions: &[&str]| {
+        let mut arguments = vec!["node", "manage", "--no-wait"];
+        arguments.extend(conditions.iter().flat_map(|condition| ["--where", condition]));
+        let answer = lab.json(&arguments);
+        let rows = answer.as_array().expect("a list").iter();
+        rows.map(|row| row["node"]["name"].as_str().expect("a name").to_owned()).collect::<Vec<_>>()
+    };
+    let both = ["verbs-where-node-1", "verbs-where-node-2"];
+    assert_eq!(names(&["extra.rack=verbs-r4"]), both);
+    assert_eq!(names(&["name~verbs-*where-node-?", "extra.spare="]), both);
+    assert_eq!(names(&["extra.rack~verbs-r?", "extra.spare=true", "properties.memory_mb>=16384"]).len(), 1);
+    assert_eq!(
+        names(&["resource_class=verbs-where", "provision_state=manageable", "maintenance=false"]),
+        both
+    );
+    // What a list gives only with whole nodes.
+    assert_eq!(names(&["resource_class=verbs-where", "conductor!="]), both);
+    assert_eq!(names(&["resource_class=verbs-where", "created_at<2020-01-01"]), Vec::<String>::new());
+    let narrowed = ["node", "provide", "--resource-class", "verbs-where", "--where", "name~*-1", "--no-wait"];
+    assert_eq!(lab.json(&narrowed).as_array().map(Vec::len), Some(1));
+    for (wrong, told) in [
+        ("rack=r4", "extra.rack=r4"),
+        ("nam=x", "did you mean `name`"),
+        ("maintenance>1", "maintenance=true"),
+    ] {
+        let command = ["node", "manage", "--where", wrong];
+        lab.farrier().args(command).assert().code(2).stderr(contains(told));
+    }
+    let named_too = ["node", "manage", both[0], "--where", "name=x"];
+    lab.farrier().args(named_too).assert().code(2);
 }
 
 #[test]

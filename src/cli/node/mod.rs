@@ -1,6 +1,7 @@
 //! `farrier node`: the machines themselves.
 
 mod check;
+mod conditions;
 mod history;
 mod maintenance;
 mod removal;

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use anyhow::bail;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::conditions::Where;
 use crate::cli::connection::Connections;
 use crate::cli::failure::{Failure, Kind};
 use crate::cli::{Context, batch, values};
@@ -13,14 +14,15 @@ use crate::driver::drivers::Silent;
 use crate::driver::event::NodeRef;
 use crate::driver::lifecycle::Changed;
 use crate::driver::{Deadline, Driver, Drivers, Error, Outcome, Purpose};
-use crate::ironic::Node;
+use crate::ironic::condition::{Condition, Conditions};
 use crate::ironic::node::NodeQuery;
+use crate::ironic::{self, Client};
 use crate::ui::answer::{Column, Show, View};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Targets {
     /// The nodes, by name or UUID; `-` reads names from standard input
-    #[arg(value_name = "NODE", conflicts_with_all = ["state", "resource_class", "driver", "fault"])]
+    #[arg(value_name = "NODE", conflicts_with_all = ["state", "resource_class", "driver", "fault", "conditions"])]
     nodes: Vec<String>,
 
     /// All nodes in this provision state, in Ironic's words
@@ -38,6 +40,9 @@ pub(super) struct Targets {
     /// All nodes with this fault, as `power failure` or `clean failure`
     #[arg(long, value_name = "FAULT")]
     fault: Option<String>,
+
+    #[command(flatten)]
+    conditions: Where,
 }
 
 #[derive(Debug, clap::Args)]
@@ -124,50 +129,62 @@ impl Meant {
 impl Targets {
     /// The nodes that are meant. That there are none is said.
     pub(super) fn find(&self, context: &Context, connections: &Connections) -> anyhow::Result<Meant> {
-        let filters: Vec<(&'static str, &String)> = [
+        let words = [
             ("provision_state", &self.state),
             ("resource_class", &self.resource_class),
             ("driver", &self.driver),
             ("fault", &self.fault),
-        ]
-        .into_iter()
-        .filter_map(|(key, value)| Some((key, value.as_ref()?)))
-        .collect();
+        ];
+        let words = words.into_iter().filter_map(|(field, word)| Some(Condition::is(field, word.as_ref()?)));
+        let conditions = self.conditions.and(words);
         let mut silent = Vec::new();
-        let targets: Vec<Target> = if filters.is_empty() {
+        let targets: Vec<Target> = if conditions.is_empty() {
             if self.nodes.is_empty() {
-                let hint = "name nodes, or select them with --state, --resource-class, --driver or --fault";
+                let hint =
+                    "name nodes, or select them with --state, --resource-class, --driver, --fault or --where";
                 bail!(Failure::new(Kind::Usage, "no node is named").hint(hint));
             }
             let names = batch::names(&self.nodes, &context.ui)?;
             names.into_iter().map(|name| Target { name, place: None }).collect()
         } else {
-            let query =
-                filters.iter().fold(NodeQuery::all().fields(&["uuid", "name"]), |query, (key, value)| {
-                    query.filter(key, value.as_str())
-                });
             let progress = context.ui.progress();
             let readers = connections.readers(&progress);
             let found = readers.ask(|driver| {
-                let listed: Result<Vec<Node>, _> = driver.client().nodes(&query);
-                let subject = || format!("nodes at {}", driver.client().address());
-                listed.map_err(|source| Error::Request { subject: subject(), source })
+                let client = driver.client();
+                let subject = || format!("nodes at {}", client.address());
+                meant_at(client, &conditions).map_err(|source| Error::Request { subject: subject(), source })
             })?;
             silent = readers.silent();
-            let target = |node: Node, cloud: Option<String>| Target {
-                name: node.label().to_owned(),
+            let target = |node: NodeRef, cloud: Option<String>| Target {
+                name: node.name.unwrap_or_else(|| node.uuid.clone()),
                 place: Some((node.uuid, cloud)),
             };
-            found
+            let all = found
                 .into_iter()
-                .flat_map(|(cloud, nodes)| nodes.into_iter().map(move |node| target(node, cloud.clone())))
-                .collect()
+                .flat_map(|(cloud, nodes)| nodes.into_iter().map(move |node| target(node, cloud.clone())));
+            // Ironic lists them as they were enrolled.
+            let mut all: Vec<Target> = all.collect();
+            all.sort_by(|one, other| (&one.name, &one.place).cmp(&(&other.name, &other.place)));
+            all
         };
         if targets.is_empty() {
             context.ui.note("no node is meant by that; nothing was done");
         }
         Ok(Meant { targets, silent })
     }
+}
+
+/// The nodes of one Ironic for which the conditions hold. No more of each is kept than what it is called.
+fn meant_at(client: &Client, conditions: &Conditions) -> Result<Vec<NodeRef>, ironic::Error> {
+    let query = conditions.narrow(NodeQuery::all().fields(&["uuid", "name"]), client.version())?;
+    let mut meant = Vec::new();
+    client.each_node(&query, |node: Map<String, Value>| {
+        if conditions.hold(&node) {
+            let text = |key: &str| node.get(key).and_then(Value::as_str).map(str::to_owned);
+            meant.extend(text("uuid").map(|uuid| NodeRef { uuid, name: text("name") }));
+        }
+    })?;
+    Ok(meant)
 }
 
 pub(super) const COLUMNS: &[Column] = &[

@@ -41,6 +41,7 @@ pub(super) const MANAGE: help::Examples = &[
 pub(super) const PROVIDE: help::Examples = &[
     ("Offer a node for deploys", "farrier node provide rack4-u12"),
     ("All that are ready for it", "farrier node provide --state manageable --no-wait"),
+    ("Those of a rack", "farrier node provide --state manageable --where extra.rack=r4"),
 ];
 pub(super) const INSPECT: help::Examples = &[("Look at a node's hardware", "farrier node inspect rack4-u12")];
 pub(super) const CLEAN: help::Examples = &[(

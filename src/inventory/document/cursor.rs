@@ -4,8 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::{Content, Entry, Origin, Report, Scalar, Value, nearest};
+use super::{Content, Entry, Origin, Report, Scalar, Value};
 use crate::rest::mask::is_secret_key;
+use crate::spelling::nearest;
 
 /// A value of a document, the way that led to it, and the report in which its problems are noted.
 #[derive(Clone, Copy)]

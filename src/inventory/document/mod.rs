@@ -36,7 +36,7 @@ mod source;
 mod tests;
 
 pub use cursor::{Cursor, Table};
-pub use problem::{Finding, InputError, Origin, Report, nearest};
+pub use problem::{Finding, InputError, Origin, Report};
 pub use scalar::Scalar;
 pub use source::Source;
 

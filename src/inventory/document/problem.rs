@@ -187,18 +187,6 @@ fn summarised(findings: Vec<Finding>) -> Vec<Finding> {
     said.into_iter().map(summary).collect()
 }
 
-/// The known word that was probably meant, if one is near enough.
-#[must_use]
-pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let word = word.to_lowercase();
-    known
-        .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&word, candidate), candidate))
-        .filter(|(likeness, _)| *likeness >= 0.85)
-        .max_by(|(one, _), (other, _)| one.total_cmp(other))
-        .map(|(_, candidate)| candidate)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -247,14 +235,5 @@ mod tests {
         let text = report.finish(()).expect_err("has errors").to_string();
         assert_eq!(text.lines().count(), 101);
         assert!(text.ends_with("and 3 more errors"), "{text}");
-    }
-
-    #[test]
-    fn near_misses_are_recognised_and_far_ones_are_not() {
-        let known = ["ipmi_username", "ipmi_address", "resource_class"];
-        assert_eq!(nearest("ipmi_user", known), Some("ipmi_username"));
-        assert_eq!(nearest("ipmi_addr", known), Some("ipmi_address"));
-        assert_eq!(nearest("Resource-Class", known), Some("resource_class"));
-        assert_eq!(nearest("colour", known), None);
     }
 }
