@@ -18,6 +18,7 @@
 //! | [`rebuild`], [`destroy`], [`power`], [`rescue`], [`wait`] | the other operations |
 //! | [`network`] | onto networks and off them |
 //! | [`lifecycle`], `maintenance` | the states of nodes, and maintenance, by hand |
+//! | [`probe`] | new access to BMCs, tried before it is written |
 //! | `hardware` | what inspections found, and what is recorded of it |
 //! | [`orphans`] | what is left of things that are gone |
 //! | [`management`] | boot device, console, the interrupt that crashes |
@@ -48,6 +49,7 @@ pub mod management;
 pub mod network;
 pub mod orphans;
 pub mod power;
+pub mod probe;
 mod progress;
 pub mod rebuild;
 pub mod rehearse;

@@ -1,6 +1,7 @@
 //! The program as its users run it.
 
 mod audit;
+mod bmc;
 mod cli;
 mod clouds;
 mod deploy;
@@ -31,6 +32,7 @@ mod proxy;
 mod races;
 mod ramdisk;
 mod rebuild;
+mod redfish;
 mod rescue;
 mod roles;
 mod schedule;

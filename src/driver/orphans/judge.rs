@@ -11,6 +11,7 @@ use crate::driver::claim::is_idle;
 use crate::driver::event::NodeRef;
 use crate::driver::intent::{Intent, Reserved};
 use crate::driver::network::OWNER;
+use crate::driver::probe;
 use crate::driver::stage::time;
 use crate::ironic::allocation::{Allocation, AllocationState};
 use crate::ironic::state::StateClass;
@@ -26,6 +27,7 @@ impl Evidence {
         all.extend(self.lost_vifs());
         all.extend(self.left_ports());
         all.extend(self.ramdisk_ports());
+        all.extend(self.probes());
         let is_old = |orphan: &Orphan| {
             orphan.since.as_deref().and_then(time).is_none_or(|since| {
                 self.now.duration_since(since).as_secs()
@@ -84,6 +86,19 @@ impl Evidence {
             Some(_) => None,
             None => Some((Kind::AbandonedClaim, "it was claimed by farrier and never deployed".to_owned())),
         }
+    }
+
+    /// Nodes that a try of new access left when it was killed.
+    fn probes(&self) -> impl Iterator<Item = Orphan> {
+        self.nodes.iter().filter(|node| node.extra.contains_key(probe::OF_NODE)).map(|node| Orphan {
+            kind: Kind::Probe,
+            id: node.uuid.clone(),
+            name: node.name.clone(),
+            node: Some(NodeRef::from(node)),
+            since: later(node.provision_updated_at.as_ref(), node.updated_at.as_ref()),
+            why: "access to a BMC was tried with it".to_owned(),
+            remedy: None,
+        })
     }
 
     /// Nodes that have an instance which no allocation accounts for.

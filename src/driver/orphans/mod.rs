@@ -54,11 +54,13 @@ pub enum Kind {
     RamdiskPort,
     /// The VIF of a ramdisk that a node waits for, and whose port is gone from Neutron.
     LostRamdiskVif,
+    /// A node that farrier tried new access to a BMC with.
+    Probe,
 }
 
 impl Kind {
     /// Every kind there is.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::FailedAllocation,
         Self::UndecidedAllocation,
         Self::ExpiredReservation,
@@ -68,6 +70,7 @@ impl Kind {
         Self::LeftPort,
         Self::RamdiskPort,
         Self::LostRamdiskVif,
+        Self::Probe,
     ];
 
     /// The word for it.
@@ -83,6 +86,7 @@ impl Kind {
             Self::LeftPort => "left-port",
             Self::RamdiskPort => "ramdisk-port",
             Self::LostRamdiskVif => "lost-ramdisk-vif",
+            Self::Probe => "probe",
         }
     }
 }
@@ -92,7 +96,7 @@ impl Kind {
 pub struct Orphan {
     /// What it is.
     pub kind: Kind,
-    /// The UUID of the allocation, instance or port.
+    /// The UUID of the allocation, instance, port or node.
     pub id: String,
     /// Its name, where it has one.
     pub name: Option<String>,

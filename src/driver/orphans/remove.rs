@@ -7,6 +7,7 @@ use crate::driver::claim::Claim;
 use crate::driver::consent::Confirmed;
 use crate::driver::instance::optional;
 use crate::driver::network::Networked;
+use crate::driver::probe;
 use crate::driver::progress::Progress;
 use crate::driver::{Driver, Error};
 use crate::ironic::Node;
@@ -86,6 +87,14 @@ impl Driver<'_> {
                     return Err(is_none("a ramdisk may run on its node by now"));
                 }
                 self.neutron(id)?.delete_port(id).map_err(Error::at_service(format!("port {id}")))
+            }
+            Kind::Probe => {
+                let node = optional(self.client.node(id)).map_err(Error::about(progress.name()))?;
+                match node {
+                    Some(node) if !node.extra.contains_key(probe::OF_NODE) => Err(is_none("it is no probe")),
+                    Some(_) => self.undoing(progress, || optional(self.client.delete_node(id))).map(drop),
+                    None => Ok(()),
+                }
             }
             Kind::LostRamdiskVif => Err(is_none("only its node's next ramdisk can get another")),
         }
