@@ -963,6 +963,8 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List nodes')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a node')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Change fields of nodes; what is so already is left alone')
+            [CompletionResult]::new('unset', 'unset', [CompletionResultType]::ParameterValue, 'Take away fields of nodes, or keys of them')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'What Ironic noted of a node, the newest first')
             [CompletionResult]::new('maintenance', 'maintenance', [CompletionResultType]::ParameterValue, 'Put nodes into maintenance, in which they are not chosen, or end it')
             [CompletionResult]::new('manage', 'manage', [CompletionResultType]::ParameterValue, 'Verify a node''s BMC, or take it out of the free ones or a failure: to `manageable`')
@@ -1030,6 +1032,81 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'farrier;node;set' {
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All nodes in this provision state, in Ironic''s words')
+            [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'All nodes with this fault, as `power failure` or `clean failure`')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more')
+            [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Another name, for one node')
+            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'Another hardware type')
+            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'Resource class')
+            [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'Any other field, as `owner=PROJECT` or `boot_interface=ipxe`; repeat for more')
+            [CompletionResult]::new('--property', '--property', [CompletionResultType]::ParameterName, 'What the machine has, as `memory_mb=262144`; repeat for more')
+            [CompletionResult]::new('--capability', '--capability', [CompletionResultType]::ParameterName, 'One of the capabilities in its properties, as `boot_mode=uefi`; repeat for more')
+            [CompletionResult]::new('--trait', '--trait', [CompletionResultType]::ParameterName, 'Trait that it is to have, besides those it has; repeat for more')
+            [CompletionResult]::new('--extra', '--extra', [CompletionResultType]::ParameterName, 'Note of yours; repeat for more')
+            [CompletionResult]::new('--instance-info', '--instance-info', [CompletionResultType]::ParameterName, 'What a deploy or an adoption takes, as `image_source=URL`; repeat for more')
+            [CompletionResult]::new('--driver-info', '--driver-info', [CompletionResultType]::ParameterName, 'How to reach the BMC; repeat for more. Secrets only as K=@FILE, K=@- (standard input), K=env:NAME or K=prompt')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--column', '--column', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort a list by this column; `KEY:desc` turns it around')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress, on stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--os-cloud', '--os-cloud', [CompletionResultType]::ParameterName, 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it')
+            [CompletionResult]::new('--os-endpoint', '--os-endpoint', [CompletionResultType]::ParameterName, 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`')
+            [CompletionResult]::new('--no-verify', '--no-verify', [CompletionResultType]::ParameterName, 'Write new access to a BMC without trying it first')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be changed, and change nothing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'farrier;node;unset' {
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All nodes in this provision state, in Ironic''s words')
+            [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'All nodes with this fault, as `power failure` or `clean failure`')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more')
+            [CompletionResult]::new('--field', '--field', [CompletionResultType]::ParameterName, 'Any field, as `owner`; repeat for more')
+            [CompletionResult]::new('--property', '--property', [CompletionResultType]::ParameterName, 'Key of its properties; repeat for more')
+            [CompletionResult]::new('--capability', '--capability', [CompletionResultType]::ParameterName, 'One of the capabilities in its properties; repeat for more')
+            [CompletionResult]::new('--trait', '--trait', [CompletionResultType]::ParameterName, 'Trait that it is not to have; repeat for more')
+            [CompletionResult]::new('--extra', '--extra', [CompletionResultType]::ParameterName, 'Note of yours; repeat for more')
+            [CompletionResult]::new('--instance-info', '--instance-info', [CompletionResultType]::ParameterName, 'Key of what a deploy takes; repeat for more')
+            [CompletionResult]::new('--driver-info', '--driver-info', [CompletionResultType]::ParameterName, 'Key of how its BMC is reached; repeat for more')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--column', '--column', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort a list by this column; `KEY:desc` turns it around')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress, on stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--os-cloud', '--os-cloud', [CompletionResultType]::ParameterName, 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it')
+            [CompletionResult]::new('--os-endpoint', '--os-endpoint', [CompletionResultType]::ParameterName, 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`')
+            [CompletionResult]::new('--no-verify', '--no-verify', [CompletionResultType]::ParameterName, 'Write new access to a BMC without trying it first')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be changed, and change nothing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'farrier;node;history' {
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'How many entries to read, the newest first')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
@@ -1084,10 +1161,10 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
         }
         'farrier;node;manage' {
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All nodes in this provision state, in Ironic''s words')
-            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
-            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
             [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'All nodes with this fault, as `power failure` or `clean failure`')
             [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more')
+            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
+            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait; the operation goes on in Ironic after that')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
@@ -1115,10 +1192,10 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
         }
         'farrier;node;provide' {
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All nodes in this provision state, in Ironic''s words')
-            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
-            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
             [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'All nodes with this fault, as `power failure` or `clean failure`')
             [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more')
+            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
+            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait; the operation goes on in Ironic after that')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
@@ -1146,10 +1223,10 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
         }
         'farrier;node;inspect' {
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All nodes in this provision state, in Ironic''s words')
-            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
-            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
             [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'All nodes with this fault, as `power failure` or `clean failure`')
             [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more')
+            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
+            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait; the operation goes on in Ironic after that')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
@@ -1177,10 +1254,10 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
         }
         'farrier;node;clean' {
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All nodes in this provision state, in Ironic''s words')
-            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
-            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
             [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'All nodes with this fault, as `power failure` or `clean failure`')
             [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more')
+            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
+            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
             [CompletionResult]::new('--step', '--step', [CompletionResultType]::ParameterName, 'Clean steps with interface, step and args, or a file of them; repeat for more')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait; the operation goes on in Ironic after that')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
@@ -1209,10 +1286,10 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
         }
         'farrier;node;adopt' {
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All nodes in this provision state, in Ironic''s words')
-            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
-            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
             [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'All nodes with this fault, as `power failure` or `clean failure`')
             [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more')
+            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
+            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait; the operation goes on in Ironic after that')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
@@ -1240,10 +1317,10 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
         }
         'farrier;node;abort' {
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All nodes in this provision state, in Ironic''s words')
-            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
-            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
             [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'All nodes with this fault, as `power failure` or `clean failure`')
             [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more')
+            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
+            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait; the operation goes on in Ironic after that')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
@@ -1271,10 +1348,10 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
         }
         'farrier;node;unhold' {
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All nodes in this provision state, in Ironic''s words')
-            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
-            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
             [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'All nodes with this fault, as `power failure` or `clean failure`')
             [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more')
+            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
+            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait; the operation goes on in Ironic after that')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
@@ -1302,10 +1379,10 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
         }
         'farrier;node;validate' {
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All nodes in this provision state, in Ironic''s words')
-            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
-            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
             [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'All nodes with this fault, as `power failure` or `clean failure`')
             [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more')
+            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
+            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
@@ -1359,10 +1436,10 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
         }
         'farrier;node;delete' {
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All nodes in this provision state, in Ironic''s words')
-            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
-            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
             [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'All nodes with this fault, as `power failure` or `clean failure`')
             [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more')
+            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
+            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
@@ -1389,6 +1466,8 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
         'farrier;node;help' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List nodes')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a node')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Change fields of nodes; what is so already is left alone')
+            [CompletionResult]::new('unset', 'unset', [CompletionResultType]::ParameterValue, 'Take away fields of nodes, or keys of them')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'What Ironic noted of a node, the newest first')
             [CompletionResult]::new('maintenance', 'maintenance', [CompletionResultType]::ParameterValue, 'Put nodes into maintenance, in which they are not chosen, or end it')
             [CompletionResult]::new('manage', 'manage', [CompletionResultType]::ParameterValue, 'Verify a node''s BMC, or take it out of the free ones or a failure: to `manageable`')
@@ -1408,6 +1487,12 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;node;help;show' {
+            break
+        }
+        'farrier;node;help;set' {
+            break
+        }
+        'farrier;node;help;unset' {
             break
         }
         'farrier;node;help;history' {
@@ -2011,6 +2096,8 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
         'farrier;help;node' {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List nodes')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a node')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Change fields of nodes; what is so already is left alone')
+            [CompletionResult]::new('unset', 'unset', [CompletionResultType]::ParameterValue, 'Take away fields of nodes, or keys of them')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'What Ironic noted of a node, the newest first')
             [CompletionResult]::new('maintenance', 'maintenance', [CompletionResultType]::ParameterValue, 'Put nodes into maintenance, in which they are not chosen, or end it')
             [CompletionResult]::new('manage', 'manage', [CompletionResultType]::ParameterValue, 'Verify a node''s BMC, or take it out of the free ones or a failure: to `manageable`')
@@ -2029,6 +2116,12 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;help;node;show' {
+            break
+        }
+        'farrier;help;node;set' {
+            break
+        }
+        'farrier;help;node;unset' {
             break
         }
         'farrier;help;node;history' {

@@ -916,6 +916,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand list 'List nodes'
             cand show 'Show a node'
+            cand set 'Change fields of nodes; what is so already is left alone'
+            cand unset 'Take away fields of nodes, or keys of them'
             cand history 'What Ironic noted of a node, the newest first'
             cand maintenance 'Put nodes into maintenance, in which they are not chosen, or end it'
             cand manage 'Verify a node''s BMC, or take it out of the free ones or a failure: to `manageable`'
@@ -980,6 +982,79 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'farrier;node;set'= {
+            cand --state 'All nodes in this provision state, in Ironic''s words'
+            cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
+            cand --where 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more'
+            cand --name 'Another name, for one node'
+            cand --driver 'Another hardware type'
+            cand --resource-class 'Resource class'
+            cand --field 'Any other field, as `owner=PROJECT` or `boot_interface=ipxe`; repeat for more'
+            cand --property 'What the machine has, as `memory_mb=262144`; repeat for more'
+            cand --capability 'One of the capabilities in its properties, as `boot_mode=uefi`; repeat for more'
+            cand --trait 'Trait that it is to have, besides those it has; repeat for more'
+            cand --extra 'Note of yours; repeat for more'
+            cand --instance-info 'What a deploy or an adoption takes, as `image_source=URL`; repeat for more'
+            cand --driver-info 'How to reach the BMC; repeat for more. Secrets only as K=@FILE, K=@- (standard input), K=env:NAME or K=prompt'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --no-verify 'Write new access to a BMC without trying it first'
+            cand --dry-run 'Say what would be changed, and change nothing'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;node;unset'= {
+            cand --state 'All nodes in this provision state, in Ironic''s words'
+            cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
+            cand --where 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more'
+            cand --field 'Any field, as `owner`; repeat for more'
+            cand --property 'Key of its properties; repeat for more'
+            cand --capability 'One of the capabilities in its properties; repeat for more'
+            cand --trait 'Trait that it is not to have; repeat for more'
+            cand --extra 'Note of yours; repeat for more'
+            cand --instance-info 'Key of what a deploy takes; repeat for more'
+            cand --driver-info 'Key of how its BMC is reached; repeat for more'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --no-verify 'Write new access to a BMC without trying it first'
+            cand --dry-run 'Say what would be changed, and change nothing'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'farrier;node;history'= {
             cand --limit 'How many entries to read, the newest first'
             cand -f 'Print the answer as a table, or in a form for programs'
@@ -1032,10 +1107,10 @@ set edit:completion:arg-completer[farrier] = {|@words|
         }
         &'farrier;node;manage'= {
             cand --state 'All nodes in this provision state, in Ironic''s words'
-            cand --resource-class 'All nodes of this resource class'
-            cand --driver 'All nodes with this hardware type'
             cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
             cand --where 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
             cand --timeout 'How long to wait; the operation goes on in Ironic after that'
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
@@ -1062,10 +1137,10 @@ set edit:completion:arg-completer[farrier] = {|@words|
         }
         &'farrier;node;provide'= {
             cand --state 'All nodes in this provision state, in Ironic''s words'
-            cand --resource-class 'All nodes of this resource class'
-            cand --driver 'All nodes with this hardware type'
             cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
             cand --where 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
             cand --timeout 'How long to wait; the operation goes on in Ironic after that'
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
@@ -1092,10 +1167,10 @@ set edit:completion:arg-completer[farrier] = {|@words|
         }
         &'farrier;node;inspect'= {
             cand --state 'All nodes in this provision state, in Ironic''s words'
-            cand --resource-class 'All nodes of this resource class'
-            cand --driver 'All nodes with this hardware type'
             cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
             cand --where 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
             cand --timeout 'How long to wait; the operation goes on in Ironic after that'
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
@@ -1122,10 +1197,10 @@ set edit:completion:arg-completer[farrier] = {|@words|
         }
         &'farrier;node;clean'= {
             cand --state 'All nodes in this provision state, in Ironic''s words'
-            cand --resource-class 'All nodes of this resource class'
-            cand --driver 'All nodes with this hardware type'
             cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
             cand --where 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
             cand --step 'Clean steps with interface, step and args, or a file of them; repeat for more'
             cand --timeout 'How long to wait; the operation goes on in Ironic after that'
             cand -f 'Print the answer as a table, or in a form for programs'
@@ -1153,10 +1228,10 @@ set edit:completion:arg-completer[farrier] = {|@words|
         }
         &'farrier;node;adopt'= {
             cand --state 'All nodes in this provision state, in Ironic''s words'
-            cand --resource-class 'All nodes of this resource class'
-            cand --driver 'All nodes with this hardware type'
             cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
             cand --where 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
             cand --timeout 'How long to wait; the operation goes on in Ironic after that'
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
@@ -1183,10 +1258,10 @@ set edit:completion:arg-completer[farrier] = {|@words|
         }
         &'farrier;node;abort'= {
             cand --state 'All nodes in this provision state, in Ironic''s words'
-            cand --resource-class 'All nodes of this resource class'
-            cand --driver 'All nodes with this hardware type'
             cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
             cand --where 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
             cand --timeout 'How long to wait; the operation goes on in Ironic after that'
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
@@ -1213,10 +1288,10 @@ set edit:completion:arg-completer[farrier] = {|@words|
         }
         &'farrier;node;unhold'= {
             cand --state 'All nodes in this provision state, in Ironic''s words'
-            cand --resource-class 'All nodes of this resource class'
-            cand --driver 'All nodes with this hardware type'
             cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
             cand --where 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
             cand --timeout 'How long to wait; the operation goes on in Ironic after that'
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
@@ -1243,10 +1318,10 @@ set edit:completion:arg-completer[farrier] = {|@words|
         }
         &'farrier;node;validate'= {
             cand --state 'All nodes in this provision state, in Ironic''s words'
-            cand --resource-class 'All nodes of this resource class'
-            cand --driver 'All nodes with this hardware type'
             cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
             cand --where 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
             cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
@@ -1298,10 +1373,10 @@ set edit:completion:arg-completer[farrier] = {|@words|
         }
         &'farrier;node;delete'= {
             cand --state 'All nodes in this provision state, in Ironic''s words'
-            cand --resource-class 'All nodes of this resource class'
-            cand --driver 'All nodes with this hardware type'
             cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
             cand --where 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
             cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
@@ -1327,6 +1402,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;node;help'= {
             cand list 'List nodes'
             cand show 'Show a node'
+            cand set 'Change fields of nodes; what is so already is left alone'
+            cand unset 'Take away fields of nodes, or keys of them'
             cand history 'What Ironic noted of a node, the newest first'
             cand maintenance 'Put nodes into maintenance, in which they are not chosen, or end it'
             cand manage 'Verify a node''s BMC, or take it out of the free ones or a failure: to `manageable`'
@@ -1344,6 +1421,10 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;node;help;list'= {
         }
         &'farrier;node;help;show'= {
+        }
+        &'farrier;node;help;set'= {
+        }
+        &'farrier;node;help;unset'= {
         }
         &'farrier;node;help;history'= {
         }
@@ -1879,6 +1960,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;help;node'= {
             cand list 'List nodes'
             cand show 'Show a node'
+            cand set 'Change fields of nodes; what is so already is left alone'
+            cand unset 'Take away fields of nodes, or keys of them'
             cand history 'What Ironic noted of a node, the newest first'
             cand maintenance 'Put nodes into maintenance, in which they are not chosen, or end it'
             cand manage 'Verify a node''s BMC, or take it out of the free ones or a failure: to `manageable`'
@@ -1895,6 +1978,10 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;help;node;list'= {
         }
         &'farrier;help;node;show'= {
+        }
+        &'farrier;help;node;set'= {
+        }
+        &'farrier;help;node;unset'= {
         }
         &'farrier;help;node;history'= {
         }

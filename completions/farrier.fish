@@ -934,45 +934,47 @@ complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from help" -f -a "release" -d 'Give reserved machines back'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from help" -f -a "reap" -d 'Give back every machine whose reservation has expired'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "list" -d 'List nodes'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "show" -d 'Show a node'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "history" -d 'What Ironic noted of a node, the newest first'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "maintenance" -d 'Put nodes into maintenance, in which they are not chosen, or end it'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "manage" -d 'Verify a node\'s BMC, or take it out of the free ones or a failure: to `manageable`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "provide" -d 'Clean nodes and offer them for deploys: from `manageable` to `available`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "inspect" -d 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "clean" -d 'Run clean steps on nodes that are `manageable`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "adopt" -d 'Take over machines with what runs on them: from `manageable` to `active`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "abort" -d 'End what waits for a ramdisk, or is held at a step; it ends as failed'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "unhold" -d 'Let nodes go on that are held at a step'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "validate" -d 'What Ironic says of each interface of nodes: whether it has all that it needs'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "check" -d 'Find hardware that is not as it should be: memory, disks, network cards, serial numbers'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "delete" -d 'Remove nodes and their ports from Ironic'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "list" -d 'List nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "show" -d 'Show a node'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "set" -d 'Change fields of nodes; what is so already is left alone'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "unset" -d 'Take away fields of nodes, or keys of them'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "history" -d 'What Ironic noted of a node, the newest first'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "maintenance" -d 'Put nodes into maintenance, in which they are not chosen, or end it'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "manage" -d 'Verify a node\'s BMC, or take it out of the free ones or a failure: to `manageable`'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "provide" -d 'Clean nodes and offer them for deploys: from `manageable` to `available`'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "inspect" -d 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "clean" -d 'Run clean steps on nodes that are `manageable`'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "adopt" -d 'Take over machines with what runs on them: from `manageable` to `active`'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "abort" -d 'End what waits for a ramdisk, or is held at a step; it ends as failed'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "unhold" -d 'Let nodes go on that are held at a step'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "validate" -d 'What Ironic says of each interface of nodes: whether it has all that it needs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "check" -d 'Find hardware that is not as it should be: memory, disks, network cards, serial numbers'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "delete" -d 'Remove nodes and their ports from Ironic'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l state -d 'Only nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l resource-class -d 'Only nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
@@ -1025,6 +1027,81 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l name -d 'Another name, for one node' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l driver -d 'Another hardware type' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l resource-class -d 'Resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l field -d 'Any other field, as `owner=PROJECT` or `boot_interface=ipxe`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l property -d 'What the machine has, as `memory_mb=262144`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l capability -d 'One of the capabilities in its properties, as `boot_mode=uefi`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l trait -d 'Trait that it is to have, besides those it has; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l extra -d 'Note of yours; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l instance-info -d 'What a deploy or an adoption takes, as `image_source=URL`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l driver-info -d 'How to reach the BMC; repeat for more. Secrets only as K=@FILE, K=@- (standard input), K=env:NAME or K=prompt' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l no-verify -d 'Write new access to a BMC without trying it first'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l dry-run -d 'Say what would be changed, and change nothing'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l field -d 'Any field, as `owner`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l property -d 'Key of its properties; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l capability -d 'One of the capabilities in its properties; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l trait -d 'Trait that it is not to have; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l extra -d 'Note of yours; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l instance-info -d 'Key of what a deploy takes; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l driver-info -d 'Key of how its BMC is reached; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l no-verify -d 'Write new access to a BMC without trying it first'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l dry-run -d 'Say what would be changed, and change nothing'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l limit -d 'How many entries to read, the newest first' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -1078,10 +1155,10 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l resource-class -d 'All nodes of this resource class' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l resource-class -d 'All nodes of this resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -1109,10 +1186,10 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l resource-class -d 'All nodes of this resource class' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l resource-class -d 'All nodes of this resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -1140,10 +1217,10 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l resource-class -d 'All nodes of this resource class' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l resource-class -d 'All nodes of this resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -1171,10 +1248,10 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l resource-class -d 'All nodes of this resource class' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l resource-class -d 'All nodes of this resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l step -d 'Clean steps with interface, step and args, or a file of them; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
@@ -1203,10 +1280,10 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l resource-class -d 'All nodes of this resource class' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l resource-class -d 'All nodes of this resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -1234,10 +1311,10 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l resource-class -d 'All nodes of this resource class' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l resource-class -d 'All nodes of this resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -1265,10 +1342,10 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l resource-class -d 'All nodes of this resource class' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l resource-class -d 'All nodes of this resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -1296,10 +1373,10 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l resource-class -d 'All nodes of this resource class' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l resource-class -d 'All nodes of this resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -1353,10 +1430,10 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l resource-class -d 'All nodes of this resource class' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l resource-class -d 'All nodes of this resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -1383,6 +1460,8 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "list" -d 'List nodes'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a node'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change fields of nodes; what is so already is left alone'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "unset" -d 'Take away fields of nodes, or keys of them'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "history" -d 'What Ironic noted of a node, the newest first'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "maintenance" -d 'Put nodes into maintenance, in which they are not chosen, or end it'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "manage" -d 'Verify a node\'s BMC, or take it out of the free ones or a failure: to `manageable`'
@@ -1859,6 +1938,8 @@ complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from reservation" -f -a "reap" -d 'Give back every machine whose reservation has expired'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "list" -d 'List nodes'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "show" -d 'Show a node'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "set" -d 'Change fields of nodes; what is so already is left alone'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "unset" -d 'Take away fields of nodes, or keys of them'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "history" -d 'What Ironic noted of a node, the newest first'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "maintenance" -d 'Put nodes into maintenance, in which they are not chosen, or end it'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "manage" -d 'Verify a node\'s BMC, or take it out of the free ones or a failure: to `manageable`'

@@ -36,6 +36,7 @@ pub mod man;
 mod networks;
 mod nmi;
 mod node;
+mod pairs;
 mod power;
 mod rebuild;
 mod rescue;

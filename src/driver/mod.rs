@@ -18,6 +18,7 @@
 //! | [`rebuild`], [`destroy`], [`power`], [`rescue`], [`wait`] | the other operations |
 //! | [`network`] | onto networks and off them |
 //! | [`lifecycle`], `maintenance` | the states of nodes, and maintenance, by hand |
+//! | [`change`] | fields of nodes, changed by hand |
 //! | [`probe`] | new access to BMCs, tried before it is written |
 //! | `hardware` | what inspections found, and what is recorded of it |
 //! | [`orphans`] | what is left of things that are gone |
@@ -29,6 +30,7 @@
 
 pub mod aside;
 pub mod cancel;
+pub mod change;
 pub mod check;
 pub mod claim;
 pub mod config_drive;

@@ -11,13 +11,13 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::event::NodeRef;
+use super::change::reference;
 use super::instance::optional;
 use super::progress::Progress;
 use super::{Driver, Error};
-use crate::inventory::driver_info::DriverInfo;
+use crate::inventory::driver_info::{DriverInfo, is_of_bmc};
 use crate::ironic::ProvisionTarget;
-use crate::rest::mask::MASK;
+use crate::rest::mask::{MASK, is_secret_key};
 
 /// The mark of a probe, in its `extra`; its value is the UUID of the node that it stands for.
 pub(super) const OF_NODE: &str = "farrier_probe";
@@ -87,39 +87,32 @@ impl Drop for Turn<'_> {
     }
 }
 
+impl Access {
+    /// Whether it has to do with how the BMC is reached: an image of a ramdisk has not.
+    #[must_use]
+    pub fn concerns_bmc(&self) -> bool {
+        let mut keys = self.set.expose().keys().chain(&self.unset);
+        keys.any(|key| is_of_bmc(key) || is_secret_key(key))
+    }
+}
+
 impl Driver<'_> {
     /// Tries new access to a node's BMC; the node itself is not changed. Cautiously, where the access is new to many.
     ///
     /// # Errors
     /// [`Error::Failed`] where the BMC is not reached or refuses, in Ironic's words; [`Error::Forbidden`] where a secret
     /// that it takes is not to be had, or the access has failed on too many already; whatever a request may fail with.
-    pub fn try_access(&self, name: &str, access: &Access, caution: &Caution) -> Result<(), Error> {
-        let mut progress = self.progress(name, None);
-        let result = self.try_through(name, access, caution, &mut progress);
-        progress.end(&result, |()| Some("the BMC answers".to_owned()));
-        result
-    }
-
-    fn try_through(
+    pub(super) fn try_access(
         &self,
-        name: &str,
+        node: &Map<String, Value>,
         access: &Access,
         caution: &Caution,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
-        let forbidden = |why: String| Error::Forbidden { subject: format!("node {name}"), why };
-        let found = optional(self.client.node_whole(name)).map_err(Error::about(format!("node {name}")))?;
-        let node = found.ok_or_else(|| Error::NotFound {
-            what: "node",
-            name: name.to_owned(),
-            asker: self.client.asker(),
-        })?;
-        let text = |key: &str| node.get(key).and_then(Value::as_str).unwrap_or_default();
-        progress.on_node(NodeRef {
-            uuid: text("uuid").to_owned(),
-            name: node["name"].as_str().map(str::to_owned),
-        });
-        let probe = probe(&node, access).map_err(forbidden)?;
+        let known = reference(node);
+        let label = known.name.as_deref().unwrap_or(&known.uuid);
+        let forbidden = |why: String| Error::Forbidden { subject: format!("node {label}"), why };
+        let probe = probe(node, access).map_err(forbidden)?;
         let mut turn = caution.turn().ok_or_else(|| {
             forbidden(format!("not tried: {REFUSALS} machines refused this access, and none took it"))
         })?;
@@ -135,14 +128,11 @@ impl Driver<'_> {
             Err(_) => None,
         };
         verified.map_err(|error| match error {
-            Error::Failed { operation, reason, .. } => Error::Failed {
-                node: NodeRef {
-                    uuid: text("uuid").to_owned(),
-                    name: node["name"].as_str().map(str::to_owned),
-                },
-                operation,
-                state: text("provision_state").to_owned(),
-                reason: reason.replace(&uuid, text("uuid")),
+            Error::Failed { reason, .. } => Error::Failed {
+                reason: reason.replace(&uuid, &known.uuid),
+                operation: "verifying new access to the BMC",
+                state: node.get("provision_state").and_then(Value::as_str).unwrap_or_default().to_owned(),
+                node: known,
             },
             error => error,
         })?;

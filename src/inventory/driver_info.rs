@@ -13,6 +13,12 @@ use crate::rest::mask;
 /// The prefixes under which hardware types keep the address of the BMC, the preferred one first.
 const FAMILIES: [&str; 7] = ["redfish", "ipmi", "ilo", "irmc", "drac", "xclarity", "ibmc"];
 
+/// Whether a key of a `driver_info` has to do with how a BMC is reached.
+#[must_use]
+pub fn is_of_bmc(key: &str) -> bool {
+    key.split_once('_').is_some_and(|(family, _)| FAMILIES.contains(&family))
+}
+
 /// Ends of keys whose values are text, whatever they look like: a user may be called `0123`.
 const TEXT_ENDS: [&str; 4] = ["_username", "_user", "_address", "_system_id"];
 

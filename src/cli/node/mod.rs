@@ -5,6 +5,7 @@ mod conditions;
 mod history;
 mod maintenance;
 mod removal;
+mod set;
 mod targets;
 mod validate;
 mod verbs;
@@ -41,6 +42,17 @@ enum Action {
         /// The node, by name or UUID
         node: String,
     },
+    /// Change fields of nodes; what is so already is left alone
+    ///
+    /// New access to a BMC (an address, user, password and the like) is tried before it is written, for Ironic gives no
+    /// secret back: farrier enrols a node of its own with it, has Ironic verify that, and deletes it. The node itself stays
+    /// in its state, deployed or not. Where three BMCs refused and none took it, it is tried on no more: many lock out who
+    /// fails too often. What the state of a node does not let change is refused in Ironic's words.
+    #[command(before_long_help = help::examples(set::SET), after_long_help = help::exit_codes(&[2, 5, 6, 7, 10]))]
+    Set(set::SetArgs),
+    /// Take away fields of nodes, or keys of them
+    #[command(before_long_help = help::examples(set::UNSET), after_long_help = help::exit_codes(&[2, 5, 6, 7, 10]))]
+    Unset(set::UnsetArgs),
     /// What Ironic noted of a node, the newest first
     ///
     /// Of a failure this has Ironic's own words when the node's `last_error` was wiped, which the next look at its power
@@ -184,6 +196,8 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     match &args.action {
         Action::List(args) => list(args, context),
         Action::Show { node } => show(node, context),
+        Action::Set(args) => set::set(args, context),
+        Action::Unset(args) => set::unset(args, context),
         Action::History(args) => history::run(args, context),
         Action::Maintenance(args) => maintenance::run(args, context),
         Action::Manage(args) => verbs::run(args, &Verb::Manage, context),

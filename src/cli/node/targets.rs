@@ -21,21 +21,28 @@ use crate::ui::answer::{Column, Show, View};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Targets {
+    #[command(flatten)]
+    chosen: Chosen,
+
+    /// All nodes of this resource class
+    #[arg(long, value_name = "CLASS", conflicts_with = "nodes")]
+    resource_class: Option<String>,
+
+    /// All nodes with this hardware type
+    #[arg(long, value_name = "DRIVER", conflicts_with = "nodes")]
+    driver: Option<String>,
+}
+
+/// Nodes by names, or by what is not an option of its own wherever nodes are chosen.
+#[derive(Debug, clap::Args)]
+pub(super) struct Chosen {
     /// The nodes, by name or UUID; `-` reads names from standard input
-    #[arg(value_name = "NODE", conflicts_with_all = ["state", "resource_class", "driver", "fault", "conditions"])]
+    #[arg(value_name = "NODE", conflicts_with_all = ["state", "fault", "conditions"])]
     nodes: Vec<String>,
 
     /// All nodes in this provision state, in Ironic's words
     #[arg(long, value_name = "STATE")]
     state: Option<String>,
-
-    /// All nodes of this resource class
-    #[arg(long, value_name = "CLASS")]
-    resource_class: Option<String>,
-
-    /// All nodes with this hardware type
-    #[arg(long, value_name = "DRIVER")]
-    driver: Option<String>,
 
     /// All nodes with this fault, as `power failure` or `clean failure`
     #[arg(long, value_name = "FAULT")]
@@ -129,19 +136,34 @@ impl Meant {
 impl Targets {
     /// The nodes that are meant. That there are none is said.
     pub(super) fn find(&self, context: &Context, connections: &Connections) -> anyhow::Result<Meant> {
-        let words = [
-            ("provision_state", &self.state),
-            ("resource_class", &self.resource_class),
-            ("driver", &self.driver),
-            ("fault", &self.fault),
-        ];
-        let words = words.into_iter().filter_map(|(field, word)| Some(Condition::is(field, word.as_ref()?)));
+        let words = [("resource_class", &self.resource_class), ("driver", &self.driver)];
+        let selectors = "--state, --resource-class, --driver, --fault or --where";
+        self.chosen.find_with(&words, selectors, context, connections)
+    }
+}
+
+impl Chosen {
+    /// The nodes that are meant. That there are none is said.
+    pub(super) fn find(&self, context: &Context, connections: &Connections) -> anyhow::Result<Meant> {
+        self.find_with(&[], "--state, --fault or --where", context, connections)
+    }
+
+    /// The same, where these fields too have words that they must be.
+    fn find_with(
+        &self,
+        words: &[(&str, &Option<String>)],
+        selectors: &str,
+        context: &Context,
+        connections: &Connections,
+    ) -> anyhow::Result<Meant> {
+        let own = [("provision_state", &self.state), ("fault", &self.fault)];
+        let words = own.iter().chain(words);
+        let words = words.filter_map(|(field, word)| Some(Condition::is(field, word.as_ref()?)));
         let conditions = self.conditions.and(words);
         let mut silent = Vec::new();
         let targets: Vec<Target> = if conditions.is_empty() {
             if self.nodes.is_empty() {
-                let hint =
-                    "name nodes, or select them with --state, --resource-class, --driver, --fault or --where";
+                let hint = format!("name nodes, or select them with {selectors}");
                 bail!(Failure::new(Kind::Usage, "no node is named").hint(hint));
             }
             let names = batch::names(&self.nodes, &context.ui)?;

@@ -52,6 +52,11 @@ impl Bmc {
         Self { _folder: folder, port, machines, child, commands, answers }
     }
 
+    /// How many machines it has.
+    pub(crate) fn machines(&self) -> usize {
+        self.machines.len()
+    }
+
     /// The `driver_info` of a machine, counted from 0, with this password.
     pub(crate) fn access(&self, machine: usize, password: &str) -> Value {
         json!({

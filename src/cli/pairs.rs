@@ -1,0 +1,123 @@
+//! Options that take `KEY=VALUE`, none of which may be a secret: every user of a computer can read its command lines.
+
+use std::io::{IsTerminal, Read};
+
+use anyhow::Context as _;
+use serde_json::{Map, Value as Json, json};
+
+use super::failure::{Failure, Kind};
+use crate::rest::mask;
+use crate::ui::Ui;
+
+/// `driver_info` with references in place of `@FILE` and `env:NAME`.
+pub(super) fn driver_info(
+    given: &[String],
+    read: impl Fn() -> anyhow::Result<String>,
+) -> anyhow::Result<Map<String, Json>> {
+    let mut info = Map::new();
+    for option in given {
+        let (key, value) = split("--driver-info", option)?;
+        let value = if value == "@-" {
+            literal(&read()?)
+        } else if let Some(path) = value.strip_prefix('@') {
+            json!({"file": path})
+        } else if let Some(name) = value.strip_prefix("env:") {
+            json!({"env": name})
+        } else if value == "prompt" {
+            json!({"prompt": key})
+        } else {
+            refuse_secret("--driver-info", key, value)?;
+            json_or_text(value)
+        };
+        insert(&mut info, "--driver-info", key, value)?;
+    }
+    Ok(info)
+}
+
+/// A value that is no reference, whatever it looks like.
+fn literal(text: &str) -> Json {
+    if text.starts_with("${") || text.starts_with("$${") { json!(format!("${text}")) } else { json!(text) }
+}
+
+/// One line of standard input.
+pub(super) fn read_secret(ui: &Ui) -> anyhow::Result<String> {
+    let mut stdin = std::io::stdin().lock();
+    if stdin.is_terminal() {
+        ui.note("reading the value from standard input, up to Ctrl-D");
+    }
+    let mut text = String::new();
+    stdin.read_to_string(&mut text).context("cannot read standard input")?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// The values of `K=V` options, none of which may be a secret.
+pub(super) fn read(option: &str, given: &[String]) -> anyhow::Result<Map<String, Json>> {
+    let mut pairs = Map::new();
+    for pair in given {
+        let (key, value) = split(option, pair)?;
+        refuse_secret(option, key, value)?;
+        insert(&mut pairs, option, key, json_or_text(value))?;
+    }
+    Ok(pairs)
+}
+
+fn insert(map: &mut Map<String, Json>, option: &str, key: &str, value: Json) -> anyhow::Result<()> {
+    if map.insert(key.to_owned(), value).is_some() {
+        return Err(Failure::new(Kind::Usage, format!("`{option} {key}` is given twice")).into());
+    }
+    Ok(())
+}
+
+/// Splits `K=V` at the first `=`. What cannot be split is not quoted: it may hold a secret.
+fn split<'a>(option: &str, pair: &'a str) -> anyhow::Result<(&'a str, &'a str)> {
+    match pair.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key, value)),
+        _ => Err(Failure::new(
+            Kind::Usage,
+            format!("`{option}` takes KEY=VALUE, and one has no `=` or no key"),
+        )
+        .into()),
+    }
+}
+
+/// Refuses a secret on the command line, where everybody on this computer can read it.
+fn refuse_secret(option: &str, key: &str, value: &str) -> anyhow::Result<()> {
+    let is_secret = mask::is_secret_key(key);
+    // A password in an address, or anywhere inside of JSON.
+    if !is_secret && !mask::holds_secret(&json_or_text(value)) {
+        return Ok(());
+    }
+    let what = if is_secret { "is a secret" } else { "holds a password" };
+    let message = format!(
+        "the value of `{option} {key}` {what}, and every user of this computer can read command lines"
+    );
+    let hint = if is_secret && option == "--driver-info" {
+        format!(
+            "`{key}=@FILE` reads it from a file, `{key}=@-` from standard input, `{key}=env:NAME` from the environment, \
+             `{key}=prompt` asks for it"
+        )
+    } else {
+        "put it into a file of machines; `--driver-info KEY=@FILE` reads one value from a file".to_owned()
+    };
+    Err(Failure::new(Kind::Usage, message).hint(hint).into())
+}
+
+/// JSON where the text is an object or an array, else the text.
+fn json_or_text(text: &str) -> Json {
+    match serde_json::from_str(text) {
+        Ok(json @ (Json::Object(_) | Json::Array(_))) => json,
+        _ => json!(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_from_standard_input_is_taken_as_it_is() {
+        let given = ["ipmi_password=@-".to_owned()];
+        let info = driver_info(&given, || Ok("${HOME}".to_owned())).expect("right");
+        assert_eq!(info["ipmi_password"], "$${HOME}");
+    }
+}

@@ -1,0 +1,280 @@
+//! Fields of nodes, changed by hand: what differs is written, and nothing else.
+
+use serde_json::{Map, Value, json};
+
+use super::event::NodeRef;
+use super::instance::optional;
+use super::probe::{Access, Caution};
+use super::progress::Progress;
+use super::{Driver, Error};
+use crate::ironic::Patch;
+use crate::rest::mask::MASK;
+
+/// What of a node is to be changed.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    /// Fields, or keys of those that are mappings, each with what it is to be: `["owner"]`, `["extra", "rack"]`.
+    pub set: Vec<(Vec<String>, Value)>,
+    /// The same, to be taken away.
+    pub unset: Vec<Vec<String>>,
+    /// The machine's capabilities in `properties`, each with what it is to be; none to be taken away.
+    pub capabilities: Vec<(String, Option<String>)>,
+    /// Traits, and whether the node is to have them.
+    pub traits: Vec<(String, bool)>,
+    /// How its BMC is reached.
+    pub access: Access,
+}
+
+/// How carefully.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Care {
+    /// Nothing is written.
+    Rehearsed,
+    /// New access to the BMC is tried before it is written.
+    Tried,
+    /// It is written as it is.
+    Untried,
+}
+
+/// A node, and what of it was changed.
+#[derive(Debug, Clone)]
+pub struct Changed {
+    /// The node.
+    pub node: NodeRef,
+    /// Which fields: `owner`, `extra.rack`, `traits`.
+    pub fields: Vec<String>,
+}
+
+/// What is to be written to a node.
+#[derive(Debug, Default)]
+struct Writing {
+    patch: Patch,
+    fields: Vec<String>,
+    /// All its traits, where they change.
+    traits: Option<Vec<String>>,
+}
+
+impl Driver<'_> {
+    /// Changes fields of a node, where they are not so already. Secrets are always written, for Ironic does not show what
+    /// they are.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; whatever the BMC refuses new access with, and then nothing was changed; whatever a request may
+    /// fail with, such as for a field that the node's state does not let change.
+    pub fn change_node(
+        &self,
+        name: &str,
+        changes: &Changes,
+        care: Care,
+        caution: &Caution,
+    ) -> Result<Changed, Error> {
+        let mut progress = self.progress(name, None);
+        let result = self.change_through(name, changes, care, caution, &mut progress);
+        progress.end(&result, |changed| {
+            let fields = changed.fields.join(", ");
+            Some(match care {
+                _ if changed.fields.is_empty() => "unchanged".to_owned(),
+                Care::Rehearsed => format!("to be changed: {fields}"),
+                _ => format!("changed: {fields}"),
+            })
+        });
+        result
+    }
+
+    fn change_through(
+        &self,
+        name: &str,
+        changes: &Changes,
+        care: Care,
+        caution: &Caution,
+        progress: &mut Progress<'_>,
+    ) -> Result<Changed, Error> {
+        let about = || Error::about(format!("node {name}"));
+        let node = optional(self.client.node_whole(name)).map_err(about())?.ok_or_else(|| {
+            Error::NotFound { what: "node", name: name.to_owned(), asker: self.client.asker() }
+        })?;
+        let known = reference(&node);
+        progress.on_node(known.clone());
+        let writing = changes.against(&node);
+        let outcome = Changed { node: known, fields: writing.fields };
+        if care == Care::Rehearsed || outcome.fields.is_empty() {
+            return Ok(outcome);
+        }
+        let reaches_anew = outcome.fields.iter().any(|field| field.starts_with("driver_info."));
+        if care == Care::Tried && reaches_anew && changes.access.concerns_bmc() {
+            self.try_access(&node, &changes.access, caution, progress)?;
+        }
+        let uuid = &outcome.node.uuid;
+        if !writing.patch.is_empty() {
+            self.patiently(progress, || self.client.patch_node(uuid, &writing.patch))?;
+        }
+        if let Some(traits) = &writing.traits {
+            self.patiently(progress, || self.client.set_traits(uuid, traits))?;
+        }
+        Ok(outcome)
+    }
+}
+
+/// Which node this is.
+pub(super) fn reference(node: &Map<String, Value>) -> NodeRef {
+    let text = |key: &str| node.get(key).and_then(Value::as_str).map(str::to_owned);
+    NodeRef { uuid: text("uuid").unwrap_or_default(), name: text("name") }
+}
+
+impl Changes {
+    /// What of this is not so on a node yet.
+    fn against(&self, node: &Map<String, Value>) -> Writing {
+        let mut writing = Writing::default();
+        for (path, value) in &self.set {
+            writing.set(node, path, value);
+        }
+        for path in &self.unset {
+            writing.unset(node, path);
+        }
+        let in_driver_info = |key: &String| vec!["driver_info".to_owned(), key.clone()];
+        for (key, value) in self.access.set.expose() {
+            writing.set(node, &in_driver_info(key), value);
+        }
+        for key in &self.access.unset {
+            writing.unset(node, &in_driver_info(key));
+        }
+        if !self.capabilities.is_empty() {
+            let path = ["properties".to_owned(), "capabilities".to_owned()];
+            let before = at(node, &path).and_then(Value::as_str).unwrap_or_default();
+            let after = capabilities(before, &self.capabilities);
+            if after.is_empty() {
+                writing.unset(node, &path);
+            } else {
+                writing.set(node, &path, &json!(after));
+            }
+        }
+        let before: Vec<String> = node
+            .get("traits")
+            .and_then(|traits| serde_json::from_value(traits.clone()).ok())
+            .unwrap_or_default();
+        let mut after = before.clone();
+        for (name, wanted) in &self.traits {
+            after.retain(|known| known != name);
+            after.extend(wanted.then(|| name.clone()));
+        }
+        after.sort();
+        if after.iter().any(|name| !before.contains(name)) || after.len() != before.len() {
+            writing.fields.push("traits".to_owned());
+            writing.traits = Some(after);
+        }
+        writing
+    }
+}
+
+impl Writing {
+    fn set(&mut self, node: &Map<String, Value>, path: &[String], value: &Value) {
+        let there = at(node, path);
+        // What is masked may be the same and may not.
+        if there == Some(value) && value != MASK {
+            return;
+        }
+        self.fields.push(path.join("."));
+        self.patch = std::mem::take(&mut self.patch).add(format!("/{}", path.join("/")), value.clone());
+    }
+
+    fn unset(&mut self, node: &Map<String, Value>, path: &[String]) {
+        let is_there = at(node, path).is_some_and(|value| path.len() > 1 || !value.is_null());
+        if is_there {
+            self.fields.push(path.join("."));
+            self.patch = std::mem::take(&mut self.patch).remove(format!("/{}", path.join("/")));
+        }
+    }
+}
+
+/// What a node has at a path.
+fn at<'n>(node: &'n Map<String, Value>, path: &[String]) -> Option<&'n Value> {
+    let (field, keys) = path.split_first()?;
+    keys.iter().try_fold(node.get(field)?, |value, key| value.get(key))
+}
+
+/// Capabilities as they stand in one text, some of them changed; the others stay where they are.
+fn capabilities(before: &str, changes: &[(String, Option<String>)]) -> String {
+    let mut known: Vec<(&str, &str)> =
+        before.split(',').filter_map(|capability| capability.trim().split_once(':')).collect();
+    for (name, value) in changes {
+        let place = known.iter().position(|(known, _)| known == name);
+        match (place, value) {
+            (Some(place), Some(value)) => known[place].1 = value,
+            (None, Some(value)) => known.push((name, value)),
+            (Some(place), None) => drop(known.remove(place)),
+            (None, None) => {}
+        }
+    }
+    known.iter().map(|(name, value)| format!("{name}:{value}")).collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node() -> Map<String, Value> {
+        let node = json!({
+            "uuid": "u", "name": "a", "owner": null, "description": "old", "extra": {"rack": "r4"},
+            "properties": {"memory_mb": 16384, "capabilities": "boot_mode:uefi,cpu_vt:true"},
+            "traits": ["CUSTOM_A", "CUSTOM_B"], "driver_info": {"redfish_username": "op"},
+        });
+        serde_json::from_value(node).expect("a mapping")
+    }
+
+    fn path(text: &str) -> Vec<String> {
+        text.split('.').map(str::to_owned).collect()
+    }
+
+    fn written(changes: &Changes) -> (Vec<String>, Value, Option<Vec<String>>) {
+        let writing = changes.against(&node());
+        (writing.fields, json!(writing.patch), writing.traits)
+    }
+
+    #[test]
+    fn only_what_differs_is_written() {
+        let set = vec![
+            (path("owner"), json!("p")),
+            (path("description"), json!("old")),
+            (path("extra.rack"), json!("r4")),
+            (path("properties.memory_mb"), json!(32768)),
+        ];
+        let unset = vec![path("extra.row"), path("extra.rack"), path("lessee"), path("owner")];
+        let (fields, patch, traits) = written(&Changes { set, unset, ..Changes::default() });
+        assert_eq!(fields, ["owner", "properties.memory_mb", "extra.rack"]);
+        assert_eq!(
+            patch,
+            json!([
+                {"op": "add", "path": "/owner", "value": "p"},
+                {"op": "add", "path": "/properties/memory_mb", "value": 32768},
+                {"op": "remove", "path": "/extra/rack"},
+            ])
+        );
+        assert_eq!(traits, None);
+        assert_eq!(written(&Changes::default()).0, Vec::<String>::new());
+    }
+
+    #[test]
+    fn capabilities_and_traits_are_added_to_what_is_there() {
+        let capability = |name: &str, value: Option<&str>| (name.to_owned(), value.map(str::to_owned));
+        let changes = Changes {
+            capabilities: vec![capability("boot_mode", Some("bios")), capability("gpu", Some("1"))],
+            traits: vec![("CUSTOM_C".to_owned(), true), ("CUSTOM_A".to_owned(), false)],
+            ..Changes::default()
+        };
+        let (fields, patch, traits) = written(&changes);
+        assert_eq!(fields, ["properties.capabilities", "traits"]);
+        assert_eq!(patch[0]["value"], "boot_mode:bios,cpu_vt:true,gpu:1");
+        assert_eq!(traits.expect("they change"), ["CUSTOM_B", "CUSTOM_C"]);
+
+        let all_gone = vec![capability("boot_mode", None), capability("cpu_vt", None), capability("x", None)];
+        let (_, patch, _) = written(&Changes { capabilities: all_gone, ..Changes::default() });
+        assert_eq!(patch, json!([{"op": "remove", "path": "/properties/capabilities"}]));
+
+        let same = Changes {
+            capabilities: vec![capability("cpu_vt", Some("true"))],
+            traits: vec![("CUSTOM_B".to_owned(), true), ("CUSTOM_Z".to_owned(), false)],
+            ..Changes::default()
+        };
+        assert_eq!(written(&same).0, Vec::<String>::new());
+    }
+}

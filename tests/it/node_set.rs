@@ -1,0 +1,206 @@
+//! `farrier node set` and `unset`: fields changed by hand, and BMCs reached anew.
+
+use predicates::prelude::*;
+use predicates::str::contains;
+use serde_json::{Value, json};
+
+use crate::bmc::Bmc;
+use crate::support::{Lab, ask};
+
+fn changed(answer: &Value, row: usize) -> (&str, Vec<&str>) {
+    let row = &answer[row];
+    let fields = row["changed"].as_array().expect("a list").iter().filter_map(Value::as_str);
+    (row["action"].as_str().expect("a word"), fields.collect())
+}
+
+#[test]
+fn fields_are_set_and_taken_away_and_what_is_so_is_left() {
+    let lab = Lab::shared();
+    lab.machines_with("set", 2, &json!({"extra": {"rack": "set-r4"}, "traits": ["CUSTOM_A"]}));
+    let (one, two) = ("set-node-1", "set-node-2");
+    let options = [
+        "--resource-class",
+        "set-large",
+        "--property",
+        "memory_mb=32768",
+        "--capability",
+        "boot_mode=uefi",
+        "--trait",
+        "CUSTOM_B",
+        "--extra",
+        "rack=set-r5",
+        "--field",
+        "description=moved",
+    ];
+    let with = |words: &[&str]| {
+        let words: Vec<&str> = words.iter().chain(&options).copied().collect();
+        lab.json(&words)
+    };
+    let fields = [
+        "description",
+        "extra.rack",
+        "properties.memory_mb",
+        "resource_class",
+        "properties.capabilities",
+        "traits",
+    ];
+    let planned = with(&["node", "set", one, "--dry-run"]);
+    assert_eq!(changed(&planned, 0).0, "to change", "{planned}");
+    assert_eq!(lab.node(one)["resource_class"], "set");
+    let done = with(&["node", "set", one]);
+    let (action, mut told) = changed(&done, 0);
+    let mut expected = fields.to_vec();
+    told.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!((action, told), ("changed", expected));
+    let node = lab.node(one);
+    assert_eq!((&node["resource_class"], &node["description"]), (&json!("set-large"), &json!("moved")));
+    assert_eq!(
+        (&node["extra"]["rack"], &node["traits"]),
+        (&json!("set-r5"), &json!(["CUSTOM_A", "CUSTOM_B"]))
+    );
+    assert_eq!(node["properties"]["memory_mb"], json!(32768));
+    assert_eq!(node["properties"]["capabilities"], "boot_mode:uefi");
+    let before = node["updated_at"].clone();
+    assert_eq!(changed(&with(&["node", "set", one]), 0), ("unchanged", vec![]));
+    assert_eq!(lab.node(one)["updated_at"], before, "nothing was written");
+
+    let both = lab.json(&[
+        "node",
+        "unset",
+        one,
+        two,
+        "--extra",
+        "rack",
+        "--trait",
+        "CUSTOM_A",
+        "--field",
+        "description",
+    ]);
+    assert_eq!(changed(&both, 0), ("changed", vec!["description", "extra.rack", "traits"]));
+    assert_eq!(changed(&both, 1), ("changed", vec!["extra.rack", "traits"]));
+    let chosen = lab.json(&["node", "set", "--where", "name=set-node-2", "--name", "set-renamed"]);
+    assert_eq!(changed(&chosen, 0), ("changed", vec!["name"]));
+    assert_eq!(lab.node("set-renamed")["traits"], json!([]));
+}
+
+#[test]
+fn what_cannot_be_is_refused_before_anything_is_changed() {
+    let lab = Lab::shared();
+    lab.machines("set-wrong", 2);
+    let node = "set-wrong-node-1";
+    for (options, told) in [
+        (vec![node], "nothing is to be changed"),
+        (vec![node, "--driver-info", "redfish_password=hunter2"], "=@FILE"),
+        (vec![node, "--extra", "my_token=hunter2"], "command lines"),
+        (vec![node, "--field", "extra={}"], "--extra"),
+        (vec![node, "--field", "nonsense=1"], "nonsense"),
+        (vec![node, "--extra", "a.b=1"], "letters, digits"),
+        (vec![node, "--trait", "lower"], "CUSTOM_LOWER"),
+        (vec!["--extra", "a=1"], "--where"),
+        (vec![node, "set-wrong-node-2", "--name", "set-both"], "one node"),
+    ] {
+        let refused = lab.farrier().args(["node", "set"]).args(&options).assert().code(2);
+        refused.stderr(contains(told).and(contains("hunter2").not()));
+    }
+    let unknown = ["node", "unset", node, "--field", "nonsense"];
+    lab.farrier().args(unknown).assert().code(2).stderr(contains("nonsense"));
+    let nobody = ["node", "set", "set-nobody", "--extra", "a=1"];
+    lab.farrier().args(nobody).assert().code(5).stderr(contains("set-nobody"));
+    // What the state forbids is told in Ironic's words.
+    let driver = ["node", "set", node, "--driver", "no-such-type"];
+    lab.farrier().args(driver).assert().failure().stderr(contains("no-such-type"));
+}
+
+/// Two machines of one BMC, enrolled; the second is deployed as far as Ironic is concerned.
+fn enrolled(lab: &Lab, class: &str, bmc: &Bmc) {
+    let node = |machine: usize| {
+        json!({"name": format!("{class}-{machine}"), "driver": "redfish", "resource_class": class,
+               "extra": {"rack": class}, "driver_info": bmc.access(machine, Bmc::PASSWORD)})
+    };
+    let file = lab.folder().join(format!("{class}.json"));
+    let nodes: Vec<Value> = (0..bmc.machines()).map(node).collect();
+    std::fs::write(&file, json!({"nodes": nodes}).to_string()).expect("written");
+    lab.farrier().arg("enroll").arg(&file).args(["--until", "manageable"]).assert().success();
+}
+
+/// No probe is left.
+fn is_clean(lab: &Lab) -> bool {
+    let nodes = ask(&lab.endpoint(), "/v1/nodes?limit=1000&fields=name");
+    !nodes["nodes"].to_string().contains("farrier-probe-")
+}
+
+#[test]
+fn a_new_password_is_tried_before_it_is_written() {
+    let lab = Lab::shared();
+    let mut bmc = Bmc::start(2);
+    enrolled(lab, "set-bmc", &bmc);
+    bmc.lets_in("s3cond");
+    let set = |password: &str| {
+        let mut command = lab.farrier();
+        command.env("NEW_PASSWORD", password).args(["node", "set", "--where", "extra.rack=set-bmc"]);
+        command.args(["--driver-info", "redfish_password=env:NEW_PASSWORD", "-f", "json", "--debug"]);
+        command
+    };
+    let wrong = set("m1styped").assert().code(10);
+    let output = wrong.get_output();
+    let rows: Value = serde_json::from_slice(&output.stdout).expect("a list");
+    assert_eq!((&rows[0]["action"], &rows[1]["action"]), (&json!("failed"), &json!("failed")), "{rows}");
+    let error = rows[0]["error"].as_str().expect("a text");
+    assert!(error.contains("verifying new access") && error.contains("set-bmc-0"), "{error}");
+    let told =
+        [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).join("\n");
+    assert!(!told.contains("m1styped") && !told.contains("s3cond"), "a secret is told");
+    assert!(is_clean(lab));
+
+    let right = set("s3cond").assert().success();
+    let rows: Value = serde_json::from_slice(&right.get_output().stdout).expect("a list");
+    assert_eq!(changed(&rows, 0), ("changed", vec!["driver_info.redfish_password"]));
+    assert!(is_clean(lab));
+    assert_eq!(lab.node("set-bmc-1")["provision_state"], "manageable");
+    assert_eq!(lab.json(&["power", "on", "set-bmc-1"])[0]["power_state"], "power on");
+}
+
+#[test]
+fn a_mistyped_password_locks_no_rack_out() {
+    let lab = Lab::shared();
+    let mut bmc = Bmc::start(6);
+    enrolled(lab, "set-rack", &bmc);
+    let before = bmc.refusals();
+    let file = lab.folder().join("set-rack-password");
+    std::fs::write(&file, "m1styped\n").expect("written");
+    let password = format!("redfish_password=@{}", file.display());
+    let chosen = ["node", "set", "--where", "extra.rack=set-rack", "--driver-info", &password];
+    let refused = lab.farrier().args(chosen).assert().code(10);
+    refused.stderr(contains("not tried: 3 machines refused this access"));
+    let tries = bmc.refusals() - before;
+    assert!(tries <= 6, "{tries} wrong logins");
+    // Nothing was changed: each is reached as before.
+    assert_eq!(lab.json(&["power", "on", "set-rack-5"])[0]["power_state"], "power on");
+    // A user without a password cannot be tried, for Ironic does not tell the password that there is.
+    let user = ["node", "set", "set-rack-0", "--driver-info", "redfish_username=other"];
+    lab.farrier().args(user).assert().code(6).stderr(contains("`redfish_password`").and(contains("again")));
+}
+
+#[test]
+fn what_a_killed_try_leaves_is_found_and_does_no_harm() {
+    let lab = Lab::shared();
+    let mut bmc = Bmc::start(1);
+    enrolled(lab, "set-killed", &bmc);
+    bmc.slow(2.0);
+    let file = lab.folder().join("set-killed-password");
+    std::fs::write(&file, Bmc::PASSWORD).expect("written");
+    let password = format!("redfish_password=@{}", file.display());
+    let chosen = ["node", "set", "set-killed-0", "--driver-info", &password];
+    let mut child = lab.process(&chosen).stderr(std::process::Stdio::null()).spawn().expect("it starts");
+    lab.until("the access is tried", |lab| !is_clean(lab));
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    bmc.slow(0.0);
+    let left = lab.json(&["gc", "--kind", "probe", "--older-than", "0s"]);
+    assert_eq!(left.as_array().map(Vec::len), Some(1), "{left}");
+    assert_eq!(left[0]["kind"], "probe");
+    // The same command finishes what was begun, and leaves nothing.
+    lab.farrier().args(chosen).assert().success();
+    assert!(is_clean(lab));
+}
