@@ -967,6 +967,8 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('unset', 'unset', [CompletionResultType]::ParameterValue, 'Take away fields of nodes, or keys of them')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'What Ironic noted of a node, the newest first')
             [CompletionResult]::new('maintenance', 'maintenance', [CompletionResultType]::ParameterValue, 'Put nodes into maintenance, in which they are not chosen, or end it')
+            [CompletionResult]::new('retire', 'retire', [CompletionResultType]::ParameterValue, 'Mark nodes that are not to be used again, or take that back')
+            [CompletionResult]::new('protect', 'protect', [CompletionResultType]::ParameterValue, 'Guard deployed nodes against being torn down, rebuilt or deleted, or end that')
             [CompletionResult]::new('manage', 'manage', [CompletionResultType]::ParameterValue, 'Verify a node''s BMC, or take it out of the free ones or a failure: to `manageable`')
             [CompletionResult]::new('provide', 'provide', [CompletionResultType]::ParameterValue, 'Clean nodes and offer them for deploys: from `manageable` to `available`')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`')
@@ -1134,6 +1136,11 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;node;maintenance' {
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All nodes in this provision state, in Ironic''s words')
+            [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'All nodes with this fault, as `power failure` or `clean failure`')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more')
+            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
+            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why: whoever finds the machine reads it')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
@@ -1147,6 +1154,68 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--os-cloud', '--os-cloud', [CompletionResultType]::ParameterName, 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it')
             [CompletionResult]::new('--os-endpoint', '--os-endpoint', [CompletionResultType]::ParameterName, 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`')
             [CompletionResult]::new('--off', '--off', [CompletionResultType]::ParameterName, 'End the maintenance; cleaning that paused for it goes on')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'farrier;node;retire' {
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All nodes in this provision state, in Ironic''s words')
+            [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'All nodes with this fault, as `power failure` or `clean failure`')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more')
+            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
+            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why: whoever finds the machine reads it')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--column', '--column', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort a list by this column; `KEY:desc` turns it around')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress, on stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--os-cloud', '--os-cloud', [CompletionResultType]::ParameterName, 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it')
+            [CompletionResult]::new('--os-endpoint', '--os-endpoint', [CompletionResultType]::ParameterName, 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`')
+            [CompletionResult]::new('--undo', '--undo', [CompletionResultType]::ParameterName, 'Take it back, and the reason with it')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'farrier;node;protect' {
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All nodes in this provision state, in Ironic''s words')
+            [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'All nodes with this fault, as `power failure` or `clean failure`')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more')
+            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
+            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why: whoever finds the machine reads it')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--column', '--column', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort a list by this column; `KEY:desc` turns it around')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress, on stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--os-cloud', '--os-cloud', [CompletionResultType]::ParameterName, 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it')
+            [CompletionResult]::new('--os-endpoint', '--os-endpoint', [CompletionResultType]::ParameterName, 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`')
+            [CompletionResult]::new('--undo', '--undo', [CompletionResultType]::ParameterName, 'Take it back, and the reason with it')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
@@ -1470,6 +1539,8 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('unset', 'unset', [CompletionResultType]::ParameterValue, 'Take away fields of nodes, or keys of them')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'What Ironic noted of a node, the newest first')
             [CompletionResult]::new('maintenance', 'maintenance', [CompletionResultType]::ParameterValue, 'Put nodes into maintenance, in which they are not chosen, or end it')
+            [CompletionResult]::new('retire', 'retire', [CompletionResultType]::ParameterValue, 'Mark nodes that are not to be used again, or take that back')
+            [CompletionResult]::new('protect', 'protect', [CompletionResultType]::ParameterValue, 'Guard deployed nodes against being torn down, rebuilt or deleted, or end that')
             [CompletionResult]::new('manage', 'manage', [CompletionResultType]::ParameterValue, 'Verify a node''s BMC, or take it out of the free ones or a failure: to `manageable`')
             [CompletionResult]::new('provide', 'provide', [CompletionResultType]::ParameterValue, 'Clean nodes and offer them for deploys: from `manageable` to `available`')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`')
@@ -1499,6 +1570,12 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;node;help;maintenance' {
+            break
+        }
+        'farrier;node;help;retire' {
+            break
+        }
+        'farrier;node;help;protect' {
             break
         }
         'farrier;node;help;manage' {
@@ -2100,6 +2177,8 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('unset', 'unset', [CompletionResultType]::ParameterValue, 'Take away fields of nodes, or keys of them')
             [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'What Ironic noted of a node, the newest first')
             [CompletionResult]::new('maintenance', 'maintenance', [CompletionResultType]::ParameterValue, 'Put nodes into maintenance, in which they are not chosen, or end it')
+            [CompletionResult]::new('retire', 'retire', [CompletionResultType]::ParameterValue, 'Mark nodes that are not to be used again, or take that back')
+            [CompletionResult]::new('protect', 'protect', [CompletionResultType]::ParameterValue, 'Guard deployed nodes against being torn down, rebuilt or deleted, or end that')
             [CompletionResult]::new('manage', 'manage', [CompletionResultType]::ParameterValue, 'Verify a node''s BMC, or take it out of the free ones or a failure: to `manageable`')
             [CompletionResult]::new('provide', 'provide', [CompletionResultType]::ParameterValue, 'Clean nodes and offer them for deploys: from `manageable` to `available`')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`')
@@ -2128,6 +2207,12 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;help;node;maintenance' {
+            break
+        }
+        'farrier;help;node;retire' {
+            break
+        }
+        'farrier;help;node;protect' {
             break
         }
         'farrier;help;node;manage' {

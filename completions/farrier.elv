@@ -920,6 +920,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand unset 'Take away fields of nodes, or keys of them'
             cand history 'What Ironic noted of a node, the newest first'
             cand maintenance 'Put nodes into maintenance, in which they are not chosen, or end it'
+            cand retire 'Mark nodes that are not to be used again, or take that back'
+            cand protect 'Guard deployed nodes against being torn down, rebuilt or deleted, or end that'
             cand manage 'Verify a node''s BMC, or take it out of the free ones or a failure: to `manageable`'
             cand provide 'Clean nodes and offer them for deploys: from `manageable` to `available`'
             cand inspect 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'
@@ -1081,6 +1083,11 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'farrier;node;maintenance'= {
+            cand --state 'All nodes in this provision state, in Ironic''s words'
+            cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
+            cand --where 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
             cand --reason 'Why: whoever finds the machine reads it'
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
@@ -1094,6 +1101,66 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
             cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
             cand --off 'End the maintenance; cleaning that paused for it goes on'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;node;retire'= {
+            cand --state 'All nodes in this provision state, in Ironic''s words'
+            cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
+            cand --where 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
+            cand --reason 'Why: whoever finds the machine reads it'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --undo 'Take it back, and the reason with it'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;node;protect'= {
+            cand --state 'All nodes in this provision state, in Ironic''s words'
+            cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
+            cand --where 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
+            cand --reason 'Why: whoever finds the machine reads it'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --undo 'Take it back, and the reason with it'
             cand -q 'Say nothing but the answer, warnings and errors'
             cand --quiet 'Say nothing but the answer, warnings and errors'
             cand -v 'Say what is being done; `-vv`: each request too'
@@ -1406,6 +1473,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand unset 'Take away fields of nodes, or keys of them'
             cand history 'What Ironic noted of a node, the newest first'
             cand maintenance 'Put nodes into maintenance, in which they are not chosen, or end it'
+            cand retire 'Mark nodes that are not to be used again, or take that back'
+            cand protect 'Guard deployed nodes against being torn down, rebuilt or deleted, or end that'
             cand manage 'Verify a node''s BMC, or take it out of the free ones or a failure: to `manageable`'
             cand provide 'Clean nodes and offer them for deploys: from `manageable` to `available`'
             cand inspect 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'
@@ -1429,6 +1498,10 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;node;help;history'= {
         }
         &'farrier;node;help;maintenance'= {
+        }
+        &'farrier;node;help;retire'= {
+        }
+        &'farrier;node;help;protect'= {
         }
         &'farrier;node;help;manage'= {
         }
@@ -1964,6 +2037,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand unset 'Take away fields of nodes, or keys of them'
             cand history 'What Ironic noted of a node, the newest first'
             cand maintenance 'Put nodes into maintenance, in which they are not chosen, or end it'
+            cand retire 'Mark nodes that are not to be used again, or take that back'
+            cand protect 'Guard deployed nodes against being torn down, rebuilt or deleted, or end that'
             cand manage 'Verify a node''s BMC, or take it out of the free ones or a failure: to `manageable`'
             cand provide 'Clean nodes and offer them for deploys: from `manageable` to `available`'
             cand inspect 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'
@@ -1986,6 +2061,10 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;help;node;history'= {
         }
         &'farrier;help;node;maintenance'= {
+        }
+        &'farrier;help;node;retire'= {
+        }
+        &'farrier;help;node;protect'= {
         }
         &'farrier;help;node;manage'= {
         }

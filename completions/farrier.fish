@@ -934,47 +934,49 @@ complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from help" -f -a "release" -d 'Give reserved machines back'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from help" -f -a "reap" -d 'Give back every machine whose reservation has expired'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "list" -d 'List nodes'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "show" -d 'Show a node'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "set" -d 'Change fields of nodes; what is so already is left alone'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "unset" -d 'Take away fields of nodes, or keys of them'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "history" -d 'What Ironic noted of a node, the newest first'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "maintenance" -d 'Put nodes into maintenance, in which they are not chosen, or end it'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "manage" -d 'Verify a node\'s BMC, or take it out of the free ones or a failure: to `manageable`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "provide" -d 'Clean nodes and offer them for deploys: from `manageable` to `available`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "inspect" -d 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "clean" -d 'Run clean steps on nodes that are `manageable`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "adopt" -d 'Take over machines with what runs on them: from `manageable` to `active`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "abort" -d 'End what waits for a ramdisk, or is held at a step; it ends as failed'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "unhold" -d 'Let nodes go on that are held at a step'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "validate" -d 'What Ironic says of each interface of nodes: whether it has all that it needs'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "check" -d 'Find hardware that is not as it should be: memory, disks, network cards, serial numbers'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "delete" -d 'Remove nodes and their ports from Ironic'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance manage provide inspect clean adopt abort unhold validate check delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "list" -d 'List nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "show" -d 'Show a node'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "set" -d 'Change fields of nodes; what is so already is left alone'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "unset" -d 'Take away fields of nodes, or keys of them'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "history" -d 'What Ironic noted of a node, the newest first'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "maintenance" -d 'Put nodes into maintenance, in which they are not chosen, or end it'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "retire" -d 'Mark nodes that are not to be used again, or take that back'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "protect" -d 'Guard deployed nodes against being torn down, rebuilt or deleted, or end that'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "manage" -d 'Verify a node\'s BMC, or take it out of the free ones or a failure: to `manageable`'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "provide" -d 'Clean nodes and offer them for deploys: from `manageable` to `available`'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "inspect" -d 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "clean" -d 'Run clean steps on nodes that are `manageable`'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "adopt" -d 'Take over machines with what runs on them: from `manageable` to `active`'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "abort" -d 'End what waits for a ramdisk, or is held at a step; it ends as failed'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "unhold" -d 'Let nodes go on that are held at a step'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "validate" -d 'What Ironic says of each interface of nodes: whether it has all that it needs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "check" -d 'Find hardware that is not as it should be: memory, disks, network cards, serial numbers'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "delete" -d 'Remove nodes and their ports from Ironic'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l state -d 'Only nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l resource-class -d 'Only nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
@@ -1128,6 +1130,11 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l resource-class -d 'All nodes of this resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l reason -d 'Why: whoever finds the machine reads it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -1154,6 +1161,68 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l resource-class -d 'All nodes of this resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l driver -d 'All nodes with this hardware type' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l reason -d 'Why: whoever finds the machine reads it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l undo -d 'Take it back, and the reason with it'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l resource-class -d 'All nodes of this resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l driver -d 'All nodes with this hardware type' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l reason -d 'Why: whoever finds the machine reads it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l undo -d 'Take it back, and the reason with it'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
@@ -1464,6 +1533,8 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "unset" -d 'Take away fields of nodes, or keys of them'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "history" -d 'What Ironic noted of a node, the newest first'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "maintenance" -d 'Put nodes into maintenance, in which they are not chosen, or end it'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "retire" -d 'Mark nodes that are not to be used again, or take that back'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "protect" -d 'Guard deployed nodes against being torn down, rebuilt or deleted, or end that'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "manage" -d 'Verify a node\'s BMC, or take it out of the free ones or a failure: to `manageable`'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "provide" -d 'Clean nodes and offer them for deploys: from `manageable` to `available`'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'
@@ -1942,6 +2013,8 @@ complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "unset" -d 'Take away fields of nodes, or keys of them'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "history" -d 'What Ironic noted of a node, the newest first'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "maintenance" -d 'Put nodes into maintenance, in which they are not chosen, or end it'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "retire" -d 'Mark nodes that are not to be used again, or take that back'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "protect" -d 'Guard deployed nodes against being torn down, rebuilt or deleted, or end that'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "manage" -d 'Verify a node\'s BMC, or take it out of the free ones or a failure: to `manageable`'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "provide" -d 'Clean nodes and offer them for deploys: from `manageable` to `available`'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "inspect" -d 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'

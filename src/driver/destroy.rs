@@ -180,9 +180,12 @@ impl Driver<'_> {
             return self.leave(&claim.uuid, Some(&ready).filter(|_| ours), claim.networked, progress);
         }
         if ready.protected {
+            let label = ready.label();
             return Err(Error::Forbidden {
-                subject: format!("node {}", ready.label()),
-                why: "it is protected against undeploying".to_owned(),
+                subject: format!("node {label}"),
+                why: format!(
+                    "it is protected against undeploying; `farrier node protect {label} --undo` ends that"
+                ),
             });
         }
         // Before: the undeploy's end removes the claim, by which they are found.

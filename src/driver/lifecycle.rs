@@ -169,7 +169,9 @@ impl Verb {
             ));
         }
         if node.retired && matches!(self, Self::Provide) {
-            return forbidden("it is retired, and retired nodes are not offered".to_owned());
+            return forbidden(format!(
+                "it is retired, and retired nodes are not offered; `farrier node retire {label} --undo` ends that"
+            ));
         }
         if matches!(self, Self::Adopt) && !node.instance_info.contains_key("image_source") {
             return forbidden(
@@ -306,7 +308,7 @@ fn check_deletion(node: &Node) -> Result<(), Error> {
         return forbidden(format!("instance {instance} is on it; `farrier destroy {instance}` first"));
     }
     if node.protected {
-        return forbidden("it is protected".to_owned());
+        return forbidden(format!("it is protected; `farrier node protect {label} --undo` ends that"));
     }
     let deletable = matches!(node.provision_state, P::Enroll | P::Manageable | P::Available | P::AdoptFailed);
     if !deletable && !node.maintenance {

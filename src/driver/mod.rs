@@ -17,7 +17,7 @@
 //! | [`rehearse`], [`check`] | a deploy gone through without changing anything; whether one runs |
 //! | [`rebuild`], [`destroy`], [`power`], [`rescue`], [`wait`] | the other operations |
 //! | [`network`] | onto networks and off them |
-//! | [`lifecycle`], `maintenance` | the states of nodes, and maintenance, by hand |
+//! | [`lifecycle`], [`marks`] | the states of nodes by hand; maintenance, retired, protected |
 //! | [`change`] | fields of nodes, changed by hand |
 //! | [`probe`] | new access to BMCs, tried before it is written |
 //! | `hardware` | what inspections found, and what is recorded of it |
@@ -46,8 +46,8 @@ pub mod image;
 pub mod instance;
 pub mod intent;
 pub mod lifecycle;
-mod maintenance;
 pub mod management;
+pub mod marks;
 pub mod network;
 pub mod orphans;
 pub mod power;

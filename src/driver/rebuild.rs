@@ -188,7 +188,10 @@ fn check(node: &Node, instance: &Instance, rebuild: &Rebuild) -> Result<(), Erro
         return forbidden(format!("its node {} is in maintenance: {reason}", node.label()));
     }
     if node.protected {
-        return forbidden(format!("its node {} is protected against rebuilding", node.label()));
+        let label = node.label();
+        return forbidden(format!(
+            "its node {label} is protected against rebuilding; `farrier node protect {label} --undo` ends that"
+        ));
     }
     if rebuild.image.is_none() && node.instance_info.get("image_source").is_none_or(Value::is_null) {
         // Ironic 39 answers 500 to that.

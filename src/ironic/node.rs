@@ -87,9 +87,15 @@ pub struct Node {
     /// Guarded against undeploy, rebuild and deletion.
     #[serde(default)]
     pub protected: bool,
+    /// Why it is guarded; only in answers that ask for it.
+    #[serde(default)]
+    pub protected_reason: Option<String>,
     /// Not to be used again.
     #[serde(default)]
     pub retired: bool,
+    /// Why it is not to be used; only in answers that ask for it.
+    #[serde(default)]
+    pub retired_reason: Option<String>,
     /// When the provision state last changed, or the ramdisk last called.
     #[serde(default)]
     pub provision_updated_at: Option<String>,

@@ -26,6 +26,7 @@ mod machine;
 mod management;
 mod networks;
 mod node_check;
+mod node_life;
 mod node_set;
 mod node_verbs;
 mod power;

@@ -3,7 +3,7 @@
 mod check;
 mod conditions;
 mod history;
-mod maintenance;
+mod marks;
 mod removal;
 mod set;
 mod targets;
@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 
 use super::{Context, help};
 use crate::driver::lifecycle::Verb;
+use crate::driver::marks::Mark;
 use crate::driver::{Error, Purpose};
 use crate::ironic::Client;
 use crate::ironic::node::NodeQuery;
@@ -60,8 +61,19 @@ enum Action {
     #[command(before_long_help = help::examples(history::EXAMPLES), after_long_help = help::exit_codes(&[3, 5]))]
     History(history::Args),
     /// Put nodes into maintenance, in which they are not chosen, or end it
-    #[command(before_long_help = help::examples(maintenance::EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 10]))]
-    Maintenance(maintenance::Args),
+    #[command(before_long_help = help::examples(marks::MAINTENANCE), after_long_help = help::exit_codes(marks::CODES))]
+    Maintenance(marks::MaintenanceArgs),
+    /// Mark nodes that are not to be used again, or take that back
+    ///
+    /// An instance on a node stays as it is; once that is destroyed, the node is cleaned and not offered any more. What is
+    /// `available` is offered already: `farrier node manage` comes first there.
+    #[command(before_long_help = help::examples(marks::RETIRE), after_long_help = help::exit_codes(marks::CODES))]
+    Retire(marks::Args),
+    /// Guard deployed nodes against being torn down, rebuilt or deleted, or end that
+    ///
+    /// Ironic refuses these then, whoever asks. Only nodes that are `active` or `rescue` can be protected.
+    #[command(before_long_help = help::examples(marks::PROTECT), after_long_help = help::exit_codes(marks::CODES))]
+    Protect(marks::Args),
     /// Verify a node's BMC, or take it out of the free ones or a failure: to `manageable`
     #[command(before_long_help = help::examples(verbs::MANAGE), after_long_help = help::exit_codes(verbs::CODES))]
     Manage(verbs::Args),
@@ -199,7 +211,9 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Action::Set(args) => set::set(args, context),
         Action::Unset(args) => set::unset(args, context),
         Action::History(args) => history::run(args, context),
-        Action::Maintenance(args) => maintenance::run(args, context),
+        Action::Maintenance(args) => marks::maintenance(args, context),
+        Action::Retire(args) => marks::run(args, Mark::Retired, context),
+        Action::Protect(args) => marks::run(args, Mark::Protected, context),
         Action::Manage(args) => verbs::run(args, &Verb::Manage, context),
         Action::Provide(args) => verbs::run(args, &Verb::Provide, context),
         Action::Inspect(args) => verbs::run(args, &Verb::Inspect, context),

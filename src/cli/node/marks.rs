@@ -1,0 +1,141 @@
+//! `farrier node maintenance|retire|protect`: marks on nodes, put on and taken off.
+
+use serde_json::{Value, json};
+
+use super::targets::{Targets, named};
+use crate::cli::{Context, batch, help};
+use crate::driver::event::NodeRef;
+use crate::driver::marks::{Mark, Marked};
+use crate::driver::{Deadline, Outcome, Purpose};
+use crate::ui::answer::{Column, Show};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct MaintenanceArgs {
+    #[command(flatten)]
+    targets: Targets,
+
+    /// Why: whoever finds the machine reads it
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+
+    /// End the maintenance; cleaning that paused for it goes on
+    #[arg(long, alias = "undo", conflicts_with = "reason")]
+    off: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    targets: Targets,
+
+    /// Why: whoever finds the machine reads it
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+
+    /// Take it back, and the reason with it
+    #[arg(long, alias = "off", conflicts_with = "reason")]
+    undo: bool,
+}
+
+/// The exit codes of all three.
+pub(super) const CODES: &[u8] = &[5, 6, 10];
+
+pub(super) const MAINTENANCE: help::Examples = &[
+    ("Keep a machine from being chosen", "farrier node maintenance rack4-u12 --reason 'swapping a DIMM'"),
+    ("Let machines be chosen again", "farrier node maintenance rack4-u12 rack4-u13 --off"),
+    ("Those whose BMCs are back", "farrier node maintenance --fault 'power failure' --off"),
+];
+pub(super) const RETIRE: help::Examples = &[
+    ("Have a machine not offered again", "farrier node retire rack4-u12 --reason 'lease ends in May'"),
+    ("All of a model", "farrier node retire --where properties.vendor=Acme --state active"),
+    ("Use it again", "farrier node retire rack4-u12 --undo"),
+];
+pub(super) const PROTECT: help::Examples = &[
+    ("Guard a machine with its instance", "farrier node protect rack4-u12 --reason 'the ledger'"),
+    ("Let it be destroyed again", "farrier node protect rack4-u12 --undo"),
+];
+
+const MAINTENANCE_COLUMNS: &[Column] = &[
+    Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD").on_request(),
+    Column::new("maintenance", "MAINTENANCE"),
+    Column::new("maintenance_reason", "REASON"),
+    Column::new("state", "STATE").show(Show::State),
+    Column::new("action", "ACTION"),
+    Column::new("error", "ERROR"),
+];
+const RETIRE_COLUMNS: &[Column] = &[
+    Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD").on_request(),
+    Column::new("retired", "RETIRED"),
+    Column::new("retired_reason", "REASON"),
+    Column::new("state", "STATE").show(Show::State),
+    Column::new("action", "ACTION"),
+    Column::new("error", "ERROR"),
+];
+const PROTECT_COLUMNS: &[Column] = &[
+    Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD").on_request(),
+    Column::new("protected", "PROTECTED"),
+    Column::new("protected_reason", "REASON"),
+    Column::new("state", "STATE").show(Show::State),
+    Column::new("action", "ACTION"),
+    Column::new("error", "ERROR"),
+];
+
+pub(super) fn maintenance(args: &MaintenanceArgs, context: &Context) -> anyhow::Result<()> {
+    mark(&args.targets, Mark::Maintenance, !args.off, args.reason.as_deref(), context)
+}
+
+pub(super) fn run(args: &Args, mark: Mark, context: &Context) -> anyhow::Result<()> {
+    self::mark(&args.targets, mark, !args.undo, args.reason.as_deref(), context)
+}
+
+fn mark(
+    targets: &Targets,
+    mark: Mark,
+    on: bool,
+    reason: Option<&str>,
+    context: &Context,
+) -> anyhow::Result<()> {
+    let columns = match mark {
+        Mark::Maintenance => MAINTENANCE_COLUMNS,
+        Mark::Retired => RETIRE_COLUMNS,
+        Mark::Protected => PROTECT_COLUMNS,
+    };
+    let view = context.ui.view(columns)?.ranked();
+    let connections = context.connect_all()?;
+    let meant = targets.find(context, &connections)?;
+    let targets = &meant.targets;
+    let progress = context.ui.progress();
+    let drivers = context.drivers(&connections, &progress, Deadline::none());
+    let outcomes = batch::each(context.global.jobs, targets, |target| {
+        target.on(&drivers, Purpose::Change, |driver, name| driver.mark(name, mark, on, reason))
+    });
+    let silent = meant.silent(drivers.silent());
+    drop(progress);
+    let rows = targets.iter().zip(&outcomes).map(|(target, outcome)| row(&target.name, mark, outcome));
+    context.ui.list(&connections.view(view), rows.collect())?;
+    let names = targets.iter().map(|target| target.name.clone());
+    let outcomes = names.zip(outcomes.into_iter().map(|outcome| outcome.result));
+    batch::conclude(context, outcomes.collect(), &silent)
+}
+
+fn row(name: &str, mark: Mark, outcome: &Outcome<Marked>) -> Value {
+    let (flag, reason) = match mark {
+        Mark::Maintenance => ("maintenance", "maintenance_reason"),
+        Mark::Retired => ("retired", "retired_reason"),
+        Mark::Protected => ("protected", "protected_reason"),
+    };
+    match &outcome.result {
+        Ok(Marked { node, action }) => json!({
+            "node": NodeRef::from(node), "cloud": outcome.cloud, flag: mark.is_on(node),
+            reason: mark.reason(node), "state": node.provision_state.to_string(),
+            "action": action.as_str(), "error": null,
+        }),
+        Err(error) => json!({
+            "node": named(name, error), "cloud": outcome.cloud, flag: null, reason: null, "state": null,
+            "action": "failed", "error": batch::error_text(&outcome.result),
+        }),
+    }
+}
