@@ -229,6 +229,9 @@ _farrier() {
             farrier__subcmd__help__subcmd__node,adopt)
                 cmd="farrier__subcmd__help__subcmd__node__subcmd__adopt"
                 ;;
+            farrier__subcmd__help__subcmd__node,bios)
+                cmd="farrier__subcmd__help__subcmd__node__subcmd__bios"
+                ;;
             farrier__subcmd__help__subcmd__node,check)
                 cmd="farrier__subcmd__help__subcmd__node__subcmd__check"
                 ;;
@@ -238,11 +241,17 @@ _farrier() {
             farrier__subcmd__help__subcmd__node,delete)
                 cmd="farrier__subcmd__help__subcmd__node__subcmd__delete"
                 ;;
+            farrier__subcmd__help__subcmd__node,firmware)
+                cmd="farrier__subcmd__help__subcmd__node__subcmd__firmware"
+                ;;
             farrier__subcmd__help__subcmd__node,history)
                 cmd="farrier__subcmd__help__subcmd__node__subcmd__history"
                 ;;
             farrier__subcmd__help__subcmd__node,inspect)
                 cmd="farrier__subcmd__help__subcmd__node__subcmd__inspect"
+                ;;
+            farrier__subcmd__help__subcmd__node,inventory)
+                cmd="farrier__subcmd__help__subcmd__node__subcmd__inventory"
                 ;;
             farrier__subcmd__help__subcmd__node,list)
                 cmd="farrier__subcmd__help__subcmd__node__subcmd__list"
@@ -252,6 +261,9 @@ _farrier() {
                 ;;
             farrier__subcmd__help__subcmd__node,manage)
                 cmd="farrier__subcmd__help__subcmd__node__subcmd__manage"
+                ;;
+            farrier__subcmd__help__subcmd__node,ports)
+                cmd="farrier__subcmd__help__subcmd__node__subcmd__ports"
                 ;;
             farrier__subcmd__help__subcmd__node,protect)
                 cmd="farrier__subcmd__help__subcmd__node__subcmd__protect"
@@ -267,6 +279,9 @@ _farrier() {
                 ;;
             farrier__subcmd__help__subcmd__node,show)
                 cmd="farrier__subcmd__help__subcmd__node__subcmd__show"
+                ;;
+            farrier__subcmd__help__subcmd__node,traits)
+                cmd="farrier__subcmd__help__subcmd__node__subcmd__traits"
                 ;;
             farrier__subcmd__help__subcmd__node,unhold)
                 cmd="farrier__subcmd__help__subcmd__node__subcmd__unhold"
@@ -343,6 +358,9 @@ _farrier() {
             farrier__subcmd__node,adopt)
                 cmd="farrier__subcmd__node__subcmd__adopt"
                 ;;
+            farrier__subcmd__node,bios)
+                cmd="farrier__subcmd__node__subcmd__bios"
+                ;;
             farrier__subcmd__node,check)
                 cmd="farrier__subcmd__node__subcmd__check"
                 ;;
@@ -351,6 +369,9 @@ _farrier() {
                 ;;
             farrier__subcmd__node,delete)
                 cmd="farrier__subcmd__node__subcmd__delete"
+                ;;
+            farrier__subcmd__node,firmware)
+                cmd="farrier__subcmd__node__subcmd__firmware"
                 ;;
             farrier__subcmd__node,help)
                 cmd="farrier__subcmd__node__subcmd__help"
@@ -361,6 +382,9 @@ _farrier() {
             farrier__subcmd__node,inspect)
                 cmd="farrier__subcmd__node__subcmd__inspect"
                 ;;
+            farrier__subcmd__node,inventory)
+                cmd="farrier__subcmd__node__subcmd__inventory"
+                ;;
             farrier__subcmd__node,list)
                 cmd="farrier__subcmd__node__subcmd__list"
                 ;;
@@ -369,6 +393,9 @@ _farrier() {
                 ;;
             farrier__subcmd__node,manage)
                 cmd="farrier__subcmd__node__subcmd__manage"
+                ;;
+            farrier__subcmd__node,ports)
+                cmd="farrier__subcmd__node__subcmd__ports"
                 ;;
             farrier__subcmd__node,protect)
                 cmd="farrier__subcmd__node__subcmd__protect"
@@ -385,6 +412,9 @@ _farrier() {
             farrier__subcmd__node,show)
                 cmd="farrier__subcmd__node__subcmd__show"
                 ;;
+            farrier__subcmd__node,traits)
+                cmd="farrier__subcmd__node__subcmd__traits"
+                ;;
             farrier__subcmd__node,unhold)
                 cmd="farrier__subcmd__node__subcmd__unhold"
                 ;;
@@ -400,6 +430,9 @@ _farrier() {
             farrier__subcmd__node__subcmd__help,adopt)
                 cmd="farrier__subcmd__node__subcmd__help__subcmd__adopt"
                 ;;
+            farrier__subcmd__node__subcmd__help,bios)
+                cmd="farrier__subcmd__node__subcmd__help__subcmd__bios"
+                ;;
             farrier__subcmd__node__subcmd__help,check)
                 cmd="farrier__subcmd__node__subcmd__help__subcmd__check"
                 ;;
@@ -408,6 +441,9 @@ _farrier() {
                 ;;
             farrier__subcmd__node__subcmd__help,delete)
                 cmd="farrier__subcmd__node__subcmd__help__subcmd__delete"
+                ;;
+            farrier__subcmd__node__subcmd__help,firmware)
+                cmd="farrier__subcmd__node__subcmd__help__subcmd__firmware"
                 ;;
             farrier__subcmd__node__subcmd__help,help)
                 cmd="farrier__subcmd__node__subcmd__help__subcmd__help"
@@ -418,6 +454,9 @@ _farrier() {
             farrier__subcmd__node__subcmd__help,inspect)
                 cmd="farrier__subcmd__node__subcmd__help__subcmd__inspect"
                 ;;
+            farrier__subcmd__node__subcmd__help,inventory)
+                cmd="farrier__subcmd__node__subcmd__help__subcmd__inventory"
+                ;;
             farrier__subcmd__node__subcmd__help,list)
                 cmd="farrier__subcmd__node__subcmd__help__subcmd__list"
                 ;;
@@ -426,6 +465,9 @@ _farrier() {
                 ;;
             farrier__subcmd__node__subcmd__help,manage)
                 cmd="farrier__subcmd__node__subcmd__help__subcmd__manage"
+                ;;
+            farrier__subcmd__node__subcmd__help,ports)
+                cmd="farrier__subcmd__node__subcmd__help__subcmd__ports"
                 ;;
             farrier__subcmd__node__subcmd__help,protect)
                 cmd="farrier__subcmd__node__subcmd__help__subcmd__protect"
@@ -441,6 +483,9 @@ _farrier() {
                 ;;
             farrier__subcmd__node__subcmd__help,show)
                 cmd="farrier__subcmd__node__subcmd__help__subcmd__show"
+                ;;
+            farrier__subcmd__node__subcmd__help,traits)
+                cmd="farrier__subcmd__node__subcmd__help__subcmd__traits"
                 ;;
             farrier__subcmd__node__subcmd__help,unhold)
                 cmd="farrier__subcmd__node__subcmd__help__subcmd__unhold"
@@ -2200,7 +2245,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__help__subcmd__node)
-            opts="list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete"
+            opts="list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2228,6 +2273,20 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__help__subcmd__node__subcmd__adopt)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__help__subcmd__node__subcmd__bios)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2283,6 +2342,20 @@ _farrier() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        farrier__subcmd__help__subcmd__node__subcmd__firmware)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         farrier__subcmd__help__subcmd__node__subcmd__history)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -2298,6 +2371,20 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__help__subcmd__node__subcmd__inspect)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__help__subcmd__node__subcmd__inventory)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2340,6 +2427,20 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__help__subcmd__node__subcmd__manage)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__help__subcmd__node__subcmd__ports)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2410,6 +2511,20 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__help__subcmd__node__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__help__subcmd__node__subcmd__traits)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3357,7 +3472,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node)
-            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help"
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3524,6 +3639,68 @@ _farrier() {
                     return 0
                     ;;
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                --column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bar plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__node__subcmd__bios)
+            opts="-f -c -q -v -y -j -h --name --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3823,8 +4000,66 @@ _farrier() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        farrier__subcmd__node__subcmd__firmware)
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                --column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bar plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         farrier__subcmd__node__subcmd__help)
-            opts="list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help"
+            opts="list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3852,6 +4087,20 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__help__subcmd__adopt)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__node__subcmd__help__subcmd__bios)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3907,6 +4156,20 @@ _farrier() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        farrier__subcmd__node__subcmd__help__subcmd__firmware)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         farrier__subcmd__node__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -3949,6 +4212,20 @@ _farrier() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        farrier__subcmd__node__subcmd__help__subcmd__inventory)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         farrier__subcmd__node__subcmd__help__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -3978,6 +4255,20 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__help__subcmd__manage)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__node__subcmd__help__subcmd__ports)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4048,6 +4339,20 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__node__subcmd__help__subcmd__traits)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4196,6 +4501,64 @@ _farrier() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                --column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bar plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__node__subcmd__inventory)
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
                     return 0
@@ -4426,6 +4789,64 @@ _farrier() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                --column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bar plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__node__subcmd__ports)
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
                     return 0
@@ -4834,6 +5255,64 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__show)
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                --column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bar plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__node__subcmd__traits)
             opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

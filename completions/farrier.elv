@@ -918,6 +918,11 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand show 'Show a node'
             cand set 'Change fields of nodes; what is so already is left alone'
             cand unset 'Take away fields of nodes, or keys of them'
+            cand ports 'A node''s network cards: their addresses, where they are plugged in, and what they are attached to'
+            cand traits 'What a node can do: its traits, by which requests choose'
+            cand bios 'How a node''s BIOS is set, as Ironic last read it from the BMC'
+            cand firmware 'Which firmware the parts of a node run, as Ironic last read it from the BMC'
+            cand inventory 'What the last inspection found of a node: processors, memory, disks and network cards'
             cand history 'What Ironic noted of a node, the newest first'
             cand maintenance 'Put nodes into maintenance, in which they are not chosen, or end it'
             cand retire 'Mark nodes that are not to be used again, or take that back'
@@ -1046,6 +1051,122 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
             cand --no-verify 'Write new access to a BMC without trying it first'
             cand --dry-run 'Say what would be changed, and change nothing'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;node;ports'= {
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;node;traits'= {
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;node;bios'= {
+            cand --name 'Only settings whose names have this in them; large and small letters are the same'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;node;firmware'= {
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;node;inventory'= {
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
             cand -q 'Say nothing but the answer, warnings and errors'
             cand --quiet 'Say nothing but the answer, warnings and errors'
             cand -v 'Say what is being done; `-vv`: each request too'
@@ -1471,6 +1592,11 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand show 'Show a node'
             cand set 'Change fields of nodes; what is so already is left alone'
             cand unset 'Take away fields of nodes, or keys of them'
+            cand ports 'A node''s network cards: their addresses, where they are plugged in, and what they are attached to'
+            cand traits 'What a node can do: its traits, by which requests choose'
+            cand bios 'How a node''s BIOS is set, as Ironic last read it from the BMC'
+            cand firmware 'Which firmware the parts of a node run, as Ironic last read it from the BMC'
+            cand inventory 'What the last inspection found of a node: processors, memory, disks and network cards'
             cand history 'What Ironic noted of a node, the newest first'
             cand maintenance 'Put nodes into maintenance, in which they are not chosen, or end it'
             cand retire 'Mark nodes that are not to be used again, or take that back'
@@ -1494,6 +1620,16 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;node;help;set'= {
         }
         &'farrier;node;help;unset'= {
+        }
+        &'farrier;node;help;ports'= {
+        }
+        &'farrier;node;help;traits'= {
+        }
+        &'farrier;node;help;bios'= {
+        }
+        &'farrier;node;help;firmware'= {
+        }
+        &'farrier;node;help;inventory'= {
         }
         &'farrier;node;help;history'= {
         }
@@ -2035,6 +2171,11 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand show 'Show a node'
             cand set 'Change fields of nodes; what is so already is left alone'
             cand unset 'Take away fields of nodes, or keys of them'
+            cand ports 'A node''s network cards: their addresses, where they are plugged in, and what they are attached to'
+            cand traits 'What a node can do: its traits, by which requests choose'
+            cand bios 'How a node''s BIOS is set, as Ironic last read it from the BMC'
+            cand firmware 'Which firmware the parts of a node run, as Ironic last read it from the BMC'
+            cand inventory 'What the last inspection found of a node: processors, memory, disks and network cards'
             cand history 'What Ironic noted of a node, the newest first'
             cand maintenance 'Put nodes into maintenance, in which they are not chosen, or end it'
             cand retire 'Mark nodes that are not to be used again, or take that back'
@@ -2057,6 +2198,16 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;help;node;set'= {
         }
         &'farrier;help;node;unset'= {
+        }
+        &'farrier;help;node;ports'= {
+        }
+        &'farrier;help;node;traits'= {
+        }
+        &'farrier;help;node;bios'= {
+        }
+        &'farrier;help;node;firmware'= {
+        }
+        &'farrier;help;node;inventory'= {
         }
         &'farrier;help;node;history'= {
         }

@@ -934,49 +934,54 @@ complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from help" -f -a "release" -d 'Give reserved machines back'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from help" -f -a "reap" -d 'Give back every machine whose reservation has expired'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "list" -d 'List nodes'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "show" -d 'Show a node'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "set" -d 'Change fields of nodes; what is so already is left alone'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "unset" -d 'Take away fields of nodes, or keys of them'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "history" -d 'What Ironic noted of a node, the newest first'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "maintenance" -d 'Put nodes into maintenance, in which they are not chosen, or end it'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "retire" -d 'Mark nodes that are not to be used again, or take that back'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "protect" -d 'Guard deployed nodes against being torn down, rebuilt or deleted, or end that'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "manage" -d 'Verify a node\'s BMC, or take it out of the free ones or a failure: to `manageable`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "provide" -d 'Clean nodes and offer them for deploys: from `manageable` to `available`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "inspect" -d 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "clean" -d 'Run clean steps on nodes that are `manageable`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "adopt" -d 'Take over machines with what runs on them: from `manageable` to `active`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "abort" -d 'End what waits for a ramdisk, or is held at a step; it ends as failed'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "unhold" -d 'Let nodes go on that are held at a step'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "validate" -d 'What Ironic says of each interface of nodes: whether it has all that it needs'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "check" -d 'Find hardware that is not as it should be: memory, disks, network cards, serial numbers'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "delete" -d 'Remove nodes and their ports from Ironic'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "list" -d 'List nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "show" -d 'Show a node'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "set" -d 'Change fields of nodes; what is so already is left alone'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "unset" -d 'Take away fields of nodes, or keys of them'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "ports" -d 'A node\'s network cards: their addresses, where they are plugged in, and what they are attached to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "traits" -d 'What a node can do: its traits, by which requests choose'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "bios" -d 'How a node\'s BIOS is set, as Ironic last read it from the BMC'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "firmware" -d 'Which firmware the parts of a node run, as Ironic last read it from the BMC'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "inventory" -d 'What the last inspection found of a node: processors, memory, disks and network cards'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "history" -d 'What Ironic noted of a node, the newest first'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "maintenance" -d 'Put nodes into maintenance, in which they are not chosen, or end it'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "retire" -d 'Mark nodes that are not to be used again, or take that back'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "protect" -d 'Guard deployed nodes against being torn down, rebuilt or deleted, or end that'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "manage" -d 'Verify a node\'s BMC, or take it out of the free ones or a failure: to `manageable`'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "provide" -d 'Clean nodes and offer them for deploys: from `manageable` to `available`'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "inspect" -d 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "clean" -d 'Run clean steps on nodes that are `manageable`'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "adopt" -d 'Take over machines with what runs on them: from `manageable` to `active`'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "abort" -d 'End what waits for a ramdisk, or is held at a step; it ends as failed'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "unhold" -d 'Let nodes go on that are held at a step'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "validate" -d 'What Ironic says of each interface of nodes: whether it has all that it needs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "check" -d 'Find hardware that is not as it should be: memory, disks, network cards, serial numbers'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "delete" -d 'Remove nodes and their ports from Ironic'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l state -d 'Only nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l resource-class -d 'Only nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
@@ -1104,6 +1109,127 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l name -d 'Only settings whose names have this in them; large and small letters are the same' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+json\t'Indented JSON'
+yaml\t'YAML'
+csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
+value\t'Bare values: one row a line, columns split by one space'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
+bar\t'Bars'
+plain\t'One line a change, and one a minute if nothing changes'
+json\t'One JSON event a line'
+none\t'Nothing'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+always\t'Colour always'
+never\t'No colour'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s j -l jobs -d 'How many nodes to work on at once' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l debug -d 'Show requests and answers whole, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l limit -d 'How many entries to read, the newest first' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
@@ -1531,6 +1657,11 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a node'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change fields of nodes; what is so already is left alone'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "unset" -d 'Take away fields of nodes, or keys of them'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "ports" -d 'A node\'s network cards: their addresses, where they are plugged in, and what they are attached to'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "traits" -d 'What a node can do: its traits, by which requests choose'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "bios" -d 'How a node\'s BIOS is set, as Ironic last read it from the BMC'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "firmware" -d 'Which firmware the parts of a node run, as Ironic last read it from the BMC'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "inventory" -d 'What the last inspection found of a node: processors, memory, disks and network cards'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "history" -d 'What Ironic noted of a node, the newest first'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "maintenance" -d 'Put nodes into maintenance, in which they are not chosen, or end it'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "retire" -d 'Mark nodes that are not to be used again, or take that back'
@@ -2011,6 +2142,11 @@ complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "show" -d 'Show a node'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "set" -d 'Change fields of nodes; what is so already is left alone'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "unset" -d 'Take away fields of nodes, or keys of them'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "ports" -d 'A node\'s network cards: their addresses, where they are plugged in, and what they are attached to'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "traits" -d 'What a node can do: its traits, by which requests choose'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "bios" -d 'How a node\'s BIOS is set, as Ironic last read it from the BMC'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "firmware" -d 'Which firmware the parts of a node run, as Ironic last read it from the BMC'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "inventory" -d 'What the last inspection found of a node: processors, memory, disks and network cards'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "history" -d 'What Ironic noted of a node, the newest first'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "maintenance" -d 'Put nodes into maintenance, in which they are not chosen, or end it'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "retire" -d 'Mark nodes that are not to be used again, or take that back'

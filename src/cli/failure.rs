@@ -333,7 +333,9 @@ fn of_ironic(error: &ironic::Error) -> Failure {
             Some("check the endpoint: `--os-endpoint`, `OS_ENDPOINT` or the cloud in clouds.yaml"),
         ),
         ironic::Error::TooOld { .. } => (Kind::Internal, None),
-        ironic::Error::Lacks { .. } => (Kind::Usage, None),
+        ironic::Error::Lacks { .. } => {
+            (Kind::Usage, Some("`farrier doctor` tells what else this Ironic is too old for"))
+        }
         ironic::Error::Api(api) => match api.fault {
             Fault::NotFound => {
                 let hint = api.refusal.asker.as_deref().and_then(access::hidden);

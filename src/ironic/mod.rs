@@ -2,8 +2,8 @@
 //!
 //! [`Client`] speaks one negotiated microversion ([`version`]) through a [`crate::rest::Session`], and turns
 //! whatever comes back into types or an [`Error`] ([`error`]). The resources have a file each: [`node`],
-//! [`port`], [`portgroup`], [`chassis`], [`allocation`], [`driver`], [`conductor`], [`management`], [`vif`], `deploy_template`. A
-//! client may also only rehearse ([`rehearsal`]). What is asked of nodes by an operator is a [`condition`].
+//! [`port`], [`portgroup`], [`chassis`], [`allocation`], [`driver`], [`conductor`], [`hardware`], [`management`], [`vif`], `deploy_template`.
+//! A client may also only rehearse ([`rehearsal`]). What is asked of nodes by an operator is a [`condition`].
 //!
 //! This room knows Ironic's words and rules, and nothing of what a deploy is: that is the driver's.
 
@@ -15,6 +15,7 @@ pub mod conductor;
 mod deploy_template;
 pub mod driver;
 pub mod error;
+pub mod hardware;
 pub mod management;
 pub mod node;
 pub mod patch;

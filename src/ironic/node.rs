@@ -293,20 +293,6 @@ impl Client {
         self.fetch(&Request::get(path(id, "")))
     }
 
-    /// What the last inspection found of a node (`inventory`, and what plugins made of it: `plugin_data`); none where
-    /// it was never inspected.
-    ///
-    /// # Errors
-    /// As every request: see [`Error`]; [`Error::Lacks`] where the server is older than that.
-    pub fn node_inventory(&self, id: &str) -> Result<Option<Map<String, Value>>, Error> {
-        self.need(Feature::Inventory)?;
-        match self.fetch(&Request::get(path(id, "/inventory"))) {
-            Ok(inventory) => Ok(Some(inventory)),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
     /// Every node that the query asks for, read as whatever type the caller makes of a node's JSON.
     ///
     /// # Errors

@@ -18,6 +18,9 @@ pub const CEILING: Microversion = Microversion(115);
 /// Since this version nodes may be children of others, and lists leave children out unless asked.
 pub const CHILD_NODES: Microversion = Microversion(83);
 
+/// Since this version settings of a BIOS come with what its registry says of them.
+pub const BIOS_REGISTRY: Microversion = Microversion(74);
+
 /// A version `1.N` of the bare metal API; Ironic has never had another major version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Microversion(pub u16);
@@ -65,6 +68,8 @@ pub enum Feature {
     Inventory,
     /// Steps at which an operation is held, and `unhold`.
     Holds,
+    /// Versions of a node's firmware.
+    Firmware,
     /// `instance_name` on nodes and as a filter of their list.
     InstanceName,
     /// A field of nodes, by its name and the minor number of the version that brought it.
@@ -73,8 +78,14 @@ pub enum Feature {
 
 impl Feature {
     /// Every one but single fields, the oldest first.
-    pub const ALL: [Self; 5] =
-        [Self::DeploySteps, Self::NodeHistory, Self::Inventory, Self::Holds, Self::InstanceName];
+    pub const ALL: [Self; 6] = [
+        Self::DeploySteps,
+        Self::NodeHistory,
+        Self::Inventory,
+        Self::Holds,
+        Self::Firmware,
+        Self::InstanceName,
+    ];
 
     /// The microversion that brought it (Ironic: `webapi-version-history`).
     #[must_use]
@@ -84,6 +95,7 @@ impl Feature {
             Self::NodeHistory => 78,
             Self::Inventory => 81,
             Self::Holds => 85,
+            Self::Firmware => 86,
             Self::InstanceName => 104,
             Self::NodeField(_, since) => since,
         })
@@ -97,6 +109,7 @@ impl fmt::Display for Feature {
             Self::NodeHistory => "node history",
             Self::Inventory => "inventories of nodes",
             Self::Holds => "steps that hold",
+            Self::Firmware => "firmware of nodes",
             Self::InstanceName => "instance names",
             Self::NodeField(name, _) => return write!(f, "the field `{name}` of nodes"),
         })

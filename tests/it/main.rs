@@ -29,6 +29,7 @@ mod node_check;
 mod node_life;
 mod node_set;
 mod node_verbs;
+mod node_views;
 mod power;
 mod proxy;
 mod races;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{Lab, ask, exchange};
 
 /// What a machine's ramdisk tells of it.
-fn inventory(macs: &[&str], memory_mb: u64, disks: &[(&str, u64)], serial: &str) -> Value {
+pub(crate) fn inventory(macs: &[&str], memory_mb: u64, disks: &[(&str, u64)], serial: &str) -> Value {
     let disk = |(serial, gib): &(&str, u64)| {
         let name = format!("/dev/disk-{serial}");
         json!({"name": name, "size": gib << 30, "serial": serial, "rotational": false, "model": "M", "vendor": "V",
@@ -34,7 +34,7 @@ fn inventory(macs: &[&str], memory_mb: u64, disks: &[(&str, u64)], serial: &str)
 }
 
 /// Has a machine inspected, and plays its ramdisk.
-fn inspect(lab: &Lab, node: &str, inventory: &Value) {
+pub(crate) fn inspect(lab: &Lab, node: &str, inventory: &Value) {
     lab.json(&["node", "inspect", node, "--no-wait"]);
     lab.until("the ramdisk is waited for", |lab| lab.node(node)["provision_state"] == "inspect wait");
     let uuid = lab.node(node)["uuid"].as_str().expect("a text").to_owned();

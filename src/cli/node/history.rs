@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
+use super::one::One;
 use crate::cli::{Context, help};
-use crate::driver::Purpose;
 use crate::ironic::Feature;
 use crate::ironic::node::HistoryEvent;
 use crate::ui::answer::{Column, Show};
@@ -41,15 +41,8 @@ const COLUMNS: &[Column] = &[
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
-    let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let drivers = connections.readers(&progress);
-    let client = drivers.locate_node(&args.node, Purpose::Look)?.client().clone();
-    let silent = drivers.silent();
-    drop(progress);
+    let One { node, client, silent, .. } = One::find(&args.node, context)?;
     client.need(Feature::NodeHistory)?;
-    // Its history is found by UUID and by name alike; only that there is no such node is said better here.
-    let node = client.node_fields(&args.node, &["uuid"])?;
     let limit = if args.errors { KEPT } else { args.limit.into() };
     let mut events = client.node_history(&node.uuid, limit)?;
     if args.errors {

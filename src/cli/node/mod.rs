@@ -1,12 +1,18 @@
 //! `farrier node`: the machines themselves.
 
+mod bios;
 mod check;
 mod conditions;
+mod firmware;
 mod history;
+mod inventory;
 mod marks;
+mod one;
+mod ports;
 mod removal;
 mod set;
 mod targets;
+mod traits;
 mod validate;
 mod verbs;
 
@@ -54,6 +60,27 @@ enum Action {
     /// Take away fields of nodes, or keys of them
     #[command(before_long_help = help::examples(set::UNSET), after_long_help = help::exit_codes(&[2, 5, 6, 7, 10]))]
     Unset(set::UnsetArgs),
+    /// A node's network cards: their addresses, where they are plugged in, and what they are attached to
+    #[command(before_long_help = help::examples(ports::EXAMPLES), after_long_help = help::exit_codes(&[5]))]
+    Ports(ports::Args),
+    /// What a node can do: its traits, by which requests choose
+    #[command(before_long_help = help::examples(traits::EXAMPLES), after_long_help = help::exit_codes(&[5]))]
+    Traits(traits::Args),
+    /// How a node's BIOS is set, as Ironic last read it from the BMC
+    ///
+    /// Ironic reads it when it verifies or cleans a machine. Passwords are not shown.
+    #[command(before_long_help = help::examples(bios::EXAMPLES), after_long_help = help::exit_codes(&[5]))]
+    Bios(bios::Args),
+    /// Which firmware the parts of a node run, as Ironic last read it from the BMC
+    ///
+    /// Needs API 1.86 of Ironic; makers and models of the parts 1.114.
+    #[command(before_long_help = help::examples(firmware::EXAMPLES), after_long_help = help::exit_codes(&[2, 5]))]
+    Firmware(firmware::Args),
+    /// What the last inspection found of a node: processors, memory, disks and network cards
+    ///
+    /// JSON has all of it as Ironic keeps it. Needs API 1.81 of Ironic, and an inspection: `farrier node inspect`.
+    #[command(before_long_help = help::examples(inventory::EXAMPLES), after_long_help = help::exit_codes(&[2, 5]))]
+    Inventory(inventory::Args),
     /// What Ironic noted of a node, the newest first
     ///
     /// Of a failure this has Ironic's own words when the node's `last_error` was wiped, which the next look at its power
@@ -210,6 +237,11 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Action::Show { node } => show(node, context),
         Action::Set(args) => set::set(args, context),
         Action::Unset(args) => set::unset(args, context),
+        Action::Ports(args) => ports::run(args, context),
+        Action::Traits(args) => traits::run(args, context),
+        Action::Bios(args) => bios::run(args, context),
+        Action::Firmware(args) => firmware::run(args, context),
+        Action::Inventory(args) => inventory::run(args, context),
         Action::History(args) => history::run(args, context),
         Action::Maintenance(args) => marks::maintenance(args, context),
         Action::Retire(args) => marks::run(args, Mark::Retired, context),

@@ -1,0 +1,160 @@
+//! `farrier node ports`, `traits`, `bios`, `firmware` and `inventory`: what Ironic knows of a machine.
+
+use predicates::prelude::*;
+use predicates::str::contains;
+use serde_json::{Value, json};
+
+use crate::bmc::Bmc;
+use crate::node_check::{inspect, inventory};
+use crate::proxy::{Fault, Proxy};
+use crate::support::{Lab, exchange};
+
+/// What the answer says of each of its rows under this key.
+fn column<'a>(answer: &'a Value, key: &str) -> Vec<&'a Value> {
+    answer.as_array().expect("a list").iter().map(|row| &row[key]).collect()
+}
+
+#[test]
+fn cards_are_told_with_where_they_are_plugged_in_and_what_they_are_attached_to() {
+    let lab = Lab::shared();
+    let link = json!({"switch_id": "52:54:00:0a:00:01", "port_id": "Ethernet7", "switch_info": "leaf-1"});
+    let machine = json!({
+        "ports": [
+            {"address": "52:54:00:0b:1e:02", "local_link_connection": link, "physical_network": "views-net"},
+            {"address": "52:54:00:0b:1e:01", "pxe_enabled": false},
+        ],
+        "traits": ["CUSTOM_VIEWS_A", "CUSTOM_VIEWS_B"],
+    });
+    lab.machines_with("views-ports", 1, &machine);
+    lab.machines("views-bare", 1);
+    let node = "views-ports-node-1";
+    let ports = lab.json(&["node", "ports", node]);
+    assert_eq!(column(&ports, "address"), ["52:54:00:0b:1e:01", "52:54:00:0b:1e:02"]);
+    assert_eq!(column(&ports, "pxe_enabled"), [false, true]);
+    assert_eq!(ports[1]["local_link_connection"], link);
+    assert_eq!((&ports[1]["physical_network"], &ports[1]["vif"]), (&json!("views-net"), &Value::Null));
+    let table = lab.farrier().args(["node", "ports", node]).assert().success();
+    table.stdout(contains("leaf-1").not().and(contains("Ethernet7")).and(contains("views-net")));
+
+    // A group stands for its cards, by its name and with its VIF.
+    let uuid = lab.node(node)["uuid"].as_str().expect("a text").to_owned();
+    let endpoint = lab.endpoint();
+    let headers = [("X-OpenStack-Ironic-API-Version", "1.82")];
+    let group = json!({"node_uuid": uuid, "name": "views-bond"}).to_string();
+    let (status, group) = exchange(&endpoint, "POST", "/v1/portgroups", &headers, &group);
+    assert_eq!(status, 201, "{group}");
+    let group: Value = serde_json::from_str(&group).expect("JSON");
+    lab.json(&["node", "manage", node]);
+    let joins = json!([{"op": "add", "path": "/portgroup_uuid", "value": group["uuid"]}]).to_string();
+    let port = format!("/v1/ports/{}", ports[1]["uuid"].as_str().expect("a text"));
+    assert_eq!(exchange(&endpoint, "PATCH", &port, &headers, &joins).0, 200);
+    assert_eq!(lab.json(&["node", "ports", &uuid])[1]["portgroup"]["name"], "views-bond");
+
+    let traits = lab.json(&["node", "traits", node, "--sort", "name:desc"]);
+    assert_eq!(column(&traits, "name"), ["CUSTOM_VIEWS_B", "CUSTOM_VIEWS_A"]);
+    for (view, told) in [("ports", "no network card"), ("traits", "no traits")] {
+        let empty = lab.farrier().args(["node", view, "views-bare-node-1", "-f", "json"]).assert().success();
+        empty.stdout("[]\n").stderr(contains(told));
+    }
+}
+
+#[test]
+fn settings_of_a_bios_are_listed_without_its_passwords() {
+    let lab = Lab::shared();
+    lab.machines("views-bios", 1);
+    let node = "views-bios-node-1";
+    let empty = lab.farrier().args(["node", "bios", node]).assert().success();
+    empty.stderr(contains("knows no BIOS settings").and(contains("verifies or cleans")));
+    lab.json(&["node", "manage", node]);
+    let settings = json!([{"name": "BootMode", "value": "Uefi"}, {"name": "ProcTurbo", "value": "Enabled"},
+                          {"name": "SetupPassword", "value": "hunter2"}]);
+    let step = json!({"interface": "bios", "step": "apply_configuration", "args": {"settings": settings}})
+        .to_string();
+    lab.json(&["node", "clean", node, "--step", &step, "--yes"]);
+    let listed = lab.json(&["node", "bios", node]);
+    assert_eq!(column(&listed, "name"), ["BootMode", "ProcTurbo", "SetupPassword"]);
+    assert_eq!(column(&listed, "value"), ["Uefi", "Enabled", "******"]);
+    assert!(listed[0].get("attribute_type").is_some() && listed[0].get("links").is_none(), "{listed}");
+    let one = ["node", "bios", node, "--name", "turbo", "-f", "value", "-c", "value"];
+    lab.farrier().args(one).assert().success().stdout("Enabled\n");
+    // Fake hardware has no firmware; that of a machine with a BMC is below.
+    let empty = lab.farrier().args(["node", "firmware", node, "-f", "json"]).assert().success();
+    empty.stdout("[]\n").stderr(contains("knows no firmware").and(contains("`fake`")));
+}
+
+#[test]
+fn what_an_inspection_found_is_told_in_words_and_whole() {
+    let lab = Lab::shared();
+    let macs = ["52:54:00:0b:1e:11", "52:54:00:0b:1e:12"];
+    let machine =
+        json!({"inspect_interface": "agent", "automated_clean": false, "ports": [{"address": macs[0]}]});
+    lab.machines_with("views-inventory", 1, &machine);
+    let node = "views-inventory-node-1";
+    let view = ["node", "inventory", node];
+    let free = lab.farrier().args(view).assert().code(5);
+    free.stdout("").stderr(contains("never inspected").and(contains("farrier node manage")));
+    lab.json(&["node", "manage", node]);
+    let managed = lab.farrier().args(view).assert().code(5);
+    managed.stderr(contains("`farrier node inspect views-inventory-node-1`"));
+    let mut found = inventory(&macs, 16896, &[("A1", 101), ("A2", 500)], "SN9");
+    found["inventory"]["interfaces"][1]["speed_mbps"] = json!(25000);
+    found["inventory"]["system_vendor"]["admin_password"] = json!("hunter2");
+    inspect(lab, node, &found);
+    let told = lab.farrier().args(view).assert().success();
+    let words =
+        ["Farm F1", "SN9", "8 × C", "16.5 GiB", "101.0 GiB", "A2", "SSD", macs[0], macs[1], "25000 Mb/s"];
+    for word in words {
+        assert!(contains(word).eval(&String::from_utf8_lossy(&told.get_output().stdout)), "{word}: {told}");
+    }
+    let whole = lab.json(&view);
+    assert_eq!(whole["inventory"]["memory"]["physical_mb"], 16896);
+    assert_eq!(whole["inventory"]["system_vendor"]["admin_password"], "******");
+    assert!(whole["plugin_data"].is_object(), "{whole}");
+    let memory = ["node", "inventory", node, "-f", "csv"];
+    lab.farrier().args(memory).assert().success().stdout(contains("memory,16.5 GiB\n"));
+}
+
+#[test]
+fn what_an_old_ironic_lacks_and_who_is_not_there_is_said_plainly() {
+    let lab = Lab::shared();
+    lab.machines("views-old", 1);
+    let node = "views-old-node-1";
+    let old = |arguments: &[&str]| {
+        let proxy = Proxy::start(&lab.endpoint());
+        // What it is asked first is how new it is.
+        proxy.fault("GET", "/v1", 1, Fault::Answer(200, r#"{"version": {"version": "1.61"}}"#));
+        lab.farrier_at(&proxy.endpoint()).args(arguments).assert()
+    };
+    for (view, since) in [("inventory", "1.81"), ("firmware", "1.86"), ("history", "1.78")] {
+        let refused = old(&["node", view, node]).code(2);
+        refused.stderr(contains(since).and(contains("1.61")).and(contains("farrier doctor")));
+    }
+    for view in ["ports", "traits", "bios"] {
+        old(&["node", view, node, "-f", "json"]).success().stdout("[]\n");
+    }
+    for view in ["ports", "traits", "bios", "firmware", "inventory"] {
+        lab.farrier().args(["node", view, "views-nobody"]).assert().code(5).stderr(contains("views-nobody"));
+    }
+}
+
+#[test]
+fn what_a_bmc_tells_is_there_after_the_machine_was_verified() {
+    let lab = Lab::shared();
+    let bmc = Bmc::start(1);
+    let node = json!({
+        "name": "views-redfish-1", "driver": "redfish", "driver_info": bmc.access(0, Bmc::PASSWORD),
+        "boot_interface": "redfish-virtual-media", "bios_interface": "redfish", "firmware_interface": "redfish",
+    });
+    let file = lab.folder().join("views-redfish.json");
+    std::fs::write(&file, json!({"nodes": [node]}).to_string()).expect("written");
+    lab.farrier().args(["enroll", "--until", "manageable"]).arg(&file).assert().success();
+    let firmware = lab.json(&["node", "firmware", "views-redfish-1"]);
+    assert_eq!(column(&firmware, "component"), ["bmc"]);
+    assert_eq!(firmware[0]["current_version"], firmware[0]["initial_version"]);
+    let version = ["node", "firmware", "views-redfish-1", "-f", "value", "-c", "current_version"];
+    let told = firmware[0]["current_version"].as_str().expect("a text");
+    lab.farrier().args(version).assert().success().stdout(format!("{told}\n"));
+    // The emulator's machines have no BIOS to be set.
+    let empty = lab.farrier().args(["node", "bios", "views-redfish-1"]).assert().success();
+    empty.stderr(contains("`redfish`"));
+}
