@@ -1412,7 +1412,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__enroll)
-            opts="-f -c -q -v -y -j -h --driver --name --uuid --driver-info --property --mac --trait --resource-class --extra --set --until --update --push-secrets --inspect --dry-run --validate-only --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --driver --name --uuid --driver-info --property --mac --trait --resource-class --extra --set --until --update --prune --push-secrets --inspect --dry-run --validate-only --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -109,7 +109,8 @@ complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s j -l jobs -d 
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l update -d 'Change what is in Ironic and differs'
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l push-secrets -d 'Send secrets again: Ironic masks them, so nobody can tell whether they changed'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l prune -d 'Remove ports, port groups and traits that Ironic has and the file, which has others, has not'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l push-secrets -d 'Send all secrets again, also those that are as last sent from here, or of which nothing is known'
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l inspect -d 'Have Ironic look at the hardware of those that are not available yet'
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l dry-run -d 'Say what would be done, and do nothing'
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l validate-only -d 'Only check the files, without asking Ironic'

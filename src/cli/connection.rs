@@ -166,6 +166,7 @@ impl Context {
             .named(connection.cloud.clone())
             .with_neutron(connection.neutron())
             .remembering(&self.durations)
+            .noting(&self.fingerprints)
     }
 
     /// As [`Context::driver`], for each of the clouds.

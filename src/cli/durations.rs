@@ -44,11 +44,10 @@ struct Kind {
 }
 
 impl Durations {
-    /// The user's own: `farrier/durations.json` under `XDG_STATE_HOME` (`~/.local/state`). Without a home there is none.
+    /// The user's own: `durations.json` in the folder for farrier's state. Without a home there is none.
     pub(super) fn of_user() -> Self {
-        let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-        let state = folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")));
-        Self { path: state.map(|state| state.join("farrier/durations.json")), known: OnceLock::new() }
+        let path = state_folder().map(|folder| folder.join("durations.json"));
+        Self { path, known: OnceLock::new() }
     }
 
     fn try_keep(path: &Path, kind: &str, run: Run) -> io::Result<()> {
@@ -64,6 +63,14 @@ impl Durations {
         serde_json::to_writer(io::BufWriter::new(file), &kept)?;
         fs::rename(&aside, path)
     }
+}
+
+/// The folder for what farrier keeps of earlier runs: `farrier` under `XDG_STATE_HOME` (`~/.local/state`). Without a home
+/// there is none.
+pub(super) fn state_folder() -> Option<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let state = folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")));
+    Some(state?.join("farrier"))
 }
 
 fn private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {

@@ -234,7 +234,8 @@ fn enroll(lab: &Lab, facts: &Facts, context: &Context) -> anyhow::Result<()> {
     let progress = context.ui.progress();
     let driver = context.driver(&connection, &progress, Deadline::none());
     let plans = driver.plan_enrolment(&enrolment.machines)?.plans;
-    let wish = Wish { until: Until::Available, update: false, push_secrets: false, inspect: false };
+    let wish =
+        Wish { until: Until::Available, update: false, prune: false, push_secrets: false, inspect: false };
     let outcomes = super::enroll::enroll(&driver, &plans, wish, context.global.jobs);
     drop(progress);
     if let Some(signal) = outcomes.iter().find_map(|outcome| outcome.as_ref().err()?.signal()) {

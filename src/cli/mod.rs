@@ -31,6 +31,7 @@ mod image;
 mod instances;
 mod interrupt;
 mod lab;
+mod ledger;
 mod list;
 pub mod man;
 mod networks;
@@ -61,6 +62,7 @@ use crate::ui::Ui;
 use durations::Durations;
 pub use global::Global;
 pub use interrupt::Interrupt;
+use ledger::Fingerprints;
 
 /// Fits operating systems onto bare metal through OpenStack Ironic
 ///
@@ -161,6 +163,7 @@ pub struct Context {
     pub interrupt: Interrupt,
     /// What things took before.
     durations: Durations,
+    fingerprints: Fingerprints,
     /// The clouds that were worked with so far.
     clouds: connection::Clouds,
 }
@@ -200,8 +203,14 @@ fn run(global: Global, command: Command) -> ExitCode {
             return failure::end(&anyhow::Error::new(error).context("cannot watch for signals"), &ui);
         }
     };
-    let context =
-        Context { ui, global, interrupt, durations: Durations::of_user(), clouds: Mutex::default() };
+    let context = Context {
+        ui,
+        global,
+        interrupt,
+        durations: Durations::of_user(),
+        fingerprints: Fingerprints::of_user(),
+        clouds: Mutex::default(),
+    };
     match std::panic::catch_unwind(AssertUnwindSafe(|| dispatch(command, &context))) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => failure::end(&error, &context.ui),

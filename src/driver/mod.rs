@@ -27,6 +27,7 @@
 //! | [`image`], [`config_drive`], [`root_device`], [`steps`], [`intent`] | what is deployed |
 //! | `watcher` | the one poller |
 //! | `stage`, [`event`], `progress`, [`usual`] | what is told meanwhile, and what is usual |
+//! | [`sent`] | which secrets were last sent from here |
 
 pub mod aside;
 pub mod cancel;
@@ -58,6 +59,7 @@ pub mod rehearse;
 pub mod rescue;
 pub mod reservation;
 pub mod root_device;
+pub mod sent;
 mod stage;
 pub mod standing;
 pub mod steps;
@@ -84,6 +86,7 @@ pub use error::{Error, Left};
 use event::{NodeRef, Observer};
 use network::{Networks, Wishes};
 use progress::{Progress, Voice};
+use sent::Ledger;
 use usual::Memory;
 use watcher::{Observation, Watch, Watcher};
 
@@ -112,6 +115,8 @@ pub struct Driver<'a> {
     cancel: Cancel,
     watcher: Watcher,
     deadline: Deadline,
+    /// Which secrets were last sent from here.
+    ledger: Option<&'a dyn Ledger>,
     neutron: Option<Neutron>,
     /// What was looked up there.
     known: Mutex<HashMap<Wishes, Networks>>,
@@ -152,6 +157,7 @@ impl<'a> Driver<'a> {
             cancel,
             watcher,
             deadline,
+            ledger: None,
             neutron: None,
             known: Mutex::default(),
         }
@@ -175,6 +181,13 @@ impl<'a> Driver<'a> {
     #[must_use]
     pub fn remembering(mut self, memory: &'a dyn Memory) -> Self {
         self.voice.memory = Some(memory);
+        self
+    }
+
+    /// The same, knowing which secrets were last sent from here, and noting those that it sends.
+    #[must_use]
+    pub fn noting(mut self, ledger: &'a dyn Ledger) -> Self {
+        self.ledger = Some(ledger);
         self
     }
 

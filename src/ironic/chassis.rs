@@ -22,6 +22,16 @@ impl Client {
         self.fetch(&Request::get(path(uuid)))
     }
 
+    /// All chassis.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn all_chassis(&self) -> Result<Vec<Map<String, Value>>, Error> {
+        let mut all = Vec::new();
+        self.list("chassis", &[("detail", "True".to_owned())], |chassis| all.push(chassis))?;
+        Ok(all)
+    }
+
     /// Creates a chassis. The body must hold a `uuid` chosen by the caller.
     ///
     /// # Errors

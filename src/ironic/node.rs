@@ -330,14 +330,14 @@ impl Client {
         Ok((nodes, markers.pop()))
     }
 
-    /// Creates a node. The body must hold a `uuid` chosen by the caller, so that a lost answer can be asked
+    /// Creates a node, and gives it as Ironic has it then. The body must hold a `uuid` chosen by the caller, so that a lost answer can be asked
     /// for again.
     ///
     /// # Errors
     /// As every request: see [`Error`]; [`super::Fault::AlreadyExists`] for a name or UUID that is taken, also where
     /// a first try arrived and its answer was lost: look whose the UUID is.
-    pub fn create_node(&self, node: &Map<String, Value>) -> Result<(), Error> {
-        self.tell(&Request::new(Method::POST, "nodes").json(node).repeat(Repeat::Safe))
+    pub fn create_node(&self, node: &Map<String, Value>) -> Result<Map<String, Value>, Error> {
+        self.fetch(&Request::new(Method::POST, "nodes").json(node).repeat(Repeat::Safe))
     }
 
     /// Removes a node, and its ports with it.
@@ -405,6 +405,14 @@ impl Client {
     /// As every request: see [`Error`].
     pub fn set_traits(&self, id: &str, traits: &[String]) -> Result<(), Error> {
         self.tell(&Request::new(Method::PUT, path(id, "/traits")).json(&json!({"traits": traits})))
+    }
+
+    /// Takes a trait from a node, if it has it.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn remove_trait(&self, id: &str, name: &str) -> Result<(), Error> {
+        self.remove(path(id, &format!("/traits/{}", segment(name))))
     }
 
     /// Puts a node into maintenance, or gives one that is in it another reason.

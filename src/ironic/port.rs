@@ -55,4 +55,12 @@ impl Client {
     pub fn patch_port(&self, uuid: &str, patch: &Patch) -> Result<(), Error> {
         self.tell(&Request::new(Method::PATCH, format!("ports/{}", segment(uuid))).json(patch))
     }
+
+    /// Removes a port, unless it is gone already.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn remove_port(&self, uuid: &str) -> Result<(), Error> {
+        self.remove(format!("ports/{}", segment(uuid)))
+    }
 }

@@ -57,4 +57,12 @@ impl Client {
     pub fn patch_portgroup(&self, uuid: &str, patch: &Patch) -> Result<(), Error> {
         self.tell(&Request::new(Method::PATCH, format!("portgroups/{}", segment(uuid))).json(patch))
     }
+
+    /// Removes a port group, which must be empty, unless it is gone already.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn remove_portgroup(&self, uuid: &str) -> Result<(), Error> {
+        self.remove(format!("portgroups/{}", segment(uuid)))
+    }
 }

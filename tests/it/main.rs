@@ -11,6 +11,7 @@ mod doctor;
 mod dry_run;
 mod enroll;
 mod enroll_on_ironic;
+mod enroll_update;
 mod estimates;
 mod fault_table;
 mod faults;

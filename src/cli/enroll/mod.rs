@@ -1,13 +1,14 @@
 //! `farrier enroll`: machines under management.
 
 mod flags;
+mod report;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::failure::{Failure, Kind};
+use super::failure::Failure;
 use super::{Context, batch, help, values};
 use crate::driver::enroll::{Difference, Enrolled, Plan, Until, Wish};
 use crate::driver::{Deadline, Driver, Error};
@@ -22,7 +23,14 @@ use flags::MachineArgs;
 /// or one machine from options. Every machine is made known to Ironic with its ports, port groups and traits, its BMC is
 /// verified, and it is cleaned until it can be deployed. All files are checked whole before anything is written. What is
 /// in Ironic already and as the file has it is left alone; what differs is shown, with exit code 10, and changed only with
-/// --update. A run that was cut short is finished by the same command.
+/// --update, as far as the node's state allows: of a node that is free, what needs it is changed in `manageable`, and the
+/// node made available again; of one in use it stays, and the reason is told. No node is put into maintenance for it. What
+/// Ironic has besides is shown, and removed only with --prune. A run that was cut short is finished by the same command.
+///
+/// Ironic does not show secrets. So that a changed one can be told from one that is not, farrier keeps a fingerprint of
+/// each that it sent, in `sent-secrets` in its folder for state (`~/.local/state/farrier`), of which no secret can be had;
+/// --update sends those that are others than last sent from here. That somebody else sent another one since is not seen.
+/// Without the file nothing is known, and --push-secrets sends all.
 ///
 /// In files, a value of `driver_info` may be `${NAME}` or `{env: NAME}` (from the environment), `{file: PATH}`,
 /// `{command: [PROGRAM, ARGUMENT...]}` (what the program prints, without a shell, in the file's folder, within a minute)
@@ -50,7 +58,11 @@ pub(super) struct Args {
     #[arg(long, help_heading = "What to do")]
     update: bool,
 
-    /// Send secrets again: Ironic masks them, so nobody can tell whether they changed
+    /// Remove ports, port groups and traits that Ironic has and the file, which has others, has not
+    #[arg(long, requires = "update", help_heading = "What to do")]
+    prune: bool,
+
+    /// Send all secrets again, also those that are as last sent from here, or of which nothing is known
     #[arg(long, help_heading = "What to do")]
     push_secrets: bool,
 
@@ -63,7 +75,7 @@ pub(super) struct Args {
     dry_run: bool,
 
     /// Only check the files, without asking Ironic
-    #[arg(long, conflicts_with_all = ["dry_run", "update", "inspect", "push_secrets"], help_heading = "What to do")]
+    #[arg(long, conflicts_with_all = ["dry_run", "update", "prune", "inspect", "push_secrets"], help_heading = "What to do")]
     validate_only: bool,
 
     /// How long to wait in all; what was started goes on in Ironic after that
@@ -133,22 +145,24 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let connection = context.connect()?;
     let wish = args.wish();
     let progress = context.ui.progress();
-    let reader = connection.reader(&progress);
+    let reader = connection.reader(&progress).noting(&context.fingerprints);
     let survey = reader.plan_enrolment(&enrolment.machines)?;
     for warning in &survey.warnings {
         context.ui.warn(warning);
     }
     let plans = survey.plans;
+    let chassis = reader.plan_chassis(&enrolment.chassis)?;
     if args.dry_run {
-        for chassis in reader.missing_chassis(&enrolment.chassis)? {
-            context.ui.note(&format!("chassis {} would be created", chassis.uuid()));
-        }
         drop(progress);
-        return planned(&plans, wish, &view, context);
+        return report::planned(&plans, &chassis, wish, &view, context);
     }
     let driver = context.driver(&connection, &progress, Deadline::after(args.timeout));
-    for differs in driver.enroll_chassis(&enrolment.chassis, args.update)? {
-        context.ui.warn(&differs);
+    driver.enroll_chassis(&chassis, args.update)?;
+    for plan in chassis.iter().filter(|_| !args.update) {
+        for (field, ..) in plan.differing() {
+            let uuid = plan.chassis.uuid();
+            context.ui.warn(&format!("chassis {uuid}: `{field}` is not as the file has it"));
+        }
     }
     let outcomes = enroll(&driver, &plans, wish, context.global.jobs);
     drop(progress);
@@ -162,7 +176,13 @@ impl Args {
             State::Manageable => Until::Manageable,
             State::Available => Until::Available,
         };
-        Wish { until, update: self.update, push_secrets: self.push_secrets, inspect: self.inspect }
+        Wish {
+            until,
+            update: self.update,
+            prune: self.prune,
+            push_secrets: self.push_secrets,
+            inspect: self.inspect,
+        }
     }
 }
 
@@ -175,20 +195,6 @@ fn validated(enrolment: &Enrolment, view: &View, context: &Context) -> anyhow::R
         })
     };
     Ok(context.ui.list(view, enrolment.machines.iter().map(row).collect())?)
-}
-
-/// Answers what would be done.
-fn planned(plans: &[Plan<'_>], wish: Wish, view: &View, context: &Context) -> anyhow::Result<()> {
-    let row = |plan: &Plan<'_>| {
-        json!({
-            "name": plan.machine().name(), "uuid": plan.uuid(), "action": plan.action(wish).as_str(),
-            "state": plan.state(), "error": null, "note": null, "changes": changes(plan, wish),
-        })
-    };
-    context.ui.list(view, plans.iter().map(row).collect())?;
-    context.ui.note("this is a plan: nothing was changed");
-    say_unknown(plans, wish, context);
-    conclude_left(plans.iter().filter(|plan| !plan.left(wish).is_empty()).count(), plans.len())
 }
 
 /// Enrols all machines, those that are children of others last: their parents may be new too.
@@ -226,9 +232,13 @@ fn answer(
         for Difference { field, has, wants, .. } in &left {
             context.ui.note(&format!("{label}: {field} is {has}, and was given as {wants}"));
         }
+        for why in left.iter().filter(|_| wish.update).filter_map(|difference| plan.hindrance(difference)) {
+            context.ui.note(&format!("{label}: {why}"));
+        }
         differing += usize::from(!left.is_empty());
     }
-    say_unknown(plans, wish, context);
+    report::say_secrets(plans, wish, context);
+    report::say_surplus(plans, wish, context);
     let total = plans.len();
     if let Some(signal) = outcomes.iter().find_map(|outcome| outcome.as_ref().err()?.signal()) {
         let unfinished = outcomes.iter().filter(|outcome| outcome.is_err()).count();
@@ -238,7 +248,7 @@ fn answer(
     }
     let labels = plans.iter().map(|plan| plan.machine().label());
     batch::conclude(context, labels.zip(outcomes).collect(), &[])?;
-    conclude_left(differing, total)
+    report::conclude_left(differing, total, wish)
 }
 
 fn row(plan: &Plan<'_>, outcome: &Result<Enrolled, Error>, wish: Wish) -> Value {
@@ -247,38 +257,10 @@ fn row(plan: &Plan<'_>, outcome: &Result<Enrolled, Error>, wish: Wish) -> Value 
         Err(Error::Failed { state, .. }) => ("failed", Some(state.as_str()), None),
         Err(_) => ("failed", plan.state(), None),
     };
-    json!({
+    let mut row = json!({
         "name": plan.machine().name(), "uuid": plan.uuid(), "action": action, "state": state,
-        "error": batch::error_text(outcome), "note": note, "changes": changes(plan, wish),
-    })
-}
-
-/// The differences of a plan, each with whether it is among those to be mended.
-fn changes(plan: &Plan<'_>, wish: Wish) -> Value {
-    let left = plan.left(wish);
-    let change = |difference: &Difference| {
-        let Difference { field, has, wants, .. } = difference;
-        json!({"field": field, "has": has, "wants": wants, "mend": !left.contains(difference)})
-    };
-    plan.differences().iter().map(change).collect()
-}
-
-/// Says that secrets were not compared, and how to have them sent.
-fn say_unknown(plans: &[Plan<'_>], wish: Wish, context: &Context) {
-    let count = plans.iter().filter(|plan| !plan.unknown().is_empty()).count();
-    if count > 0 && !wish.push_secrets {
-        let machines = if count == 1 { "1 machine".to_owned() } else { format!("{count} machines") };
-        context.ui.note(&format!(
-            "the secrets of {machines} cannot be compared, as Ironic masks them; `--push-secrets` sends them again"
-        ));
-    }
-}
-
-/// Machines that are not as the file has them are something to be found out by the exit code.
-fn conclude_left(differing: usize, total: usize) -> anyhow::Result<()> {
-    if differing == 0 {
-        return Ok(());
-    }
-    let message = format!("{differing} of {total} differ from what was given, and were left as they are");
-    Err(Failure::new(Kind::Findings, message).hint("`--update` changes them").into())
+        "error": batch::error_text(outcome), "note": note,
+    });
+    row.as_object_mut().expect("it is one").extend(report::details(plan, wish));
+    row
 }

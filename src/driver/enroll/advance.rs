@@ -2,7 +2,7 @@
 
 use serde_json::Map;
 
-use super::{Action, Plan, Until, Wish};
+use super::{Plan, Until, Wish};
 use crate::driver::event::NodeRef;
 use crate::driver::progress::Progress;
 use crate::driver::{Driver, Error, Left};
@@ -30,24 +30,24 @@ struct Done {
 }
 
 impl Plan<'_> {
-    /// The node as it was when the plan was made, if nothing of it is to be written.
-    fn untouched(&self, wish: Wish) -> Option<Node> {
-        let existing = self.existing.as_ref().filter(|_| self.action(wish) == Action::Unchanged)?;
-        serde_json::from_value(existing.node.clone().into()).ok()
+    /// The node as it was when the plan was made.
+    pub(super) fn untouched(&self) -> Option<Node> {
+        serde_json::from_value(self.existing.as_ref()?.node.clone().into()).ok()
     }
 }
 
 impl Driver<'_> {
-    /// Brings the node of a plan as far as is wished. Where nothing was written and nothing is to be done, what
-    /// the plan was made from is looked at again, and Ironic is not.
+    /// Brings the node of a plan as far as is wished. Where nothing is to be done about a node that is `known` already,
+    /// as it was just created or nothing of it was written, Ironic is not asked again.
     pub(super) fn advance(
         &self,
         plan: &Plan<'_>,
+        known: Option<Node>,
         wish: Wish,
         progress: &mut Progress<'_>,
     ) -> Result<(Node, Option<String>), Error> {
         let mut done = Done::default();
-        if let Some(node) = plan.untouched(wish)
+        if let Some(node) = known
             && let Next::Rest(why) = next(&node, plan, wish, &done)
         {
             return Ok((node, why));
@@ -159,13 +159,15 @@ fn keeps_power(plan: &Plan<'_>) -> bool {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::roster::Roster;
-    use super::super::{compare::Existing, plan};
+    use super::super::compare::{Existing, Knowledge};
+    use super::super::plan;
     use super::*;
+    use crate::driver::sent::Known;
     use crate::inventory::enrolment::Enrolment;
     use crate::inventory::reference::Elsewhere;
 
-    const WISH: Wish = Wish { until: Until::Available, update: false, push_secrets: false, inspect: false };
+    const WISH: Wish =
+        Wish { until: Until::Available, update: false, prune: false, push_secrets: false, inspect: false };
 
     /// What is to be done next about a node in this state, in a word.
     fn word(state: &str, more: Value, file: Value, wish: Wish, done: &Done) -> String {
@@ -178,7 +180,8 @@ mod tests {
         let enrolment = Enrolment::of_node(machine, &Elsewhere::none()).expect("right");
         let existing =
             Existing { node: node.as_object().cloned().expect("a mapping"), ..Existing::default() };
-        let plan = plan(&enrolment.machines[0], Some("u".to_owned()), Some(existing), &Roster::default());
+        let knowledge = Knowledge { resolve: &|_| None, sent: &|_, _| Known::Unknown };
+        let plan = plan(&enrolment.machines[0], Some("u"), Some(existing), &knowledge);
         match next(&serde_json::from_value(node).expect("a node"), &plan, wish, done) {
             Next::Ask(target) => target.as_str().to_owned(),
             Next::Wait => "wait".to_owned(),

@@ -1,8 +1,11 @@
 //! What of a machine differs between a file and Ironic, and what would mend it. Pure.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
+use crate::driver::sent::Known;
 use crate::inventory::machine::{Machine, Port, Portgroup};
 use crate::ironic::patch;
 use crate::ironic::{port, portgroup};
@@ -10,10 +13,6 @@ use crate::rest::mask;
 
 /// Fields whose values are mappings that are compared key by key: what the file does not name is left.
 const BLOBS: [&str; 3] = ["properties", "extra", "instance_info"];
-
-/// What of a port is about its place in the network.
-const CONNECTIVITY: [&str; 4] =
-    ["/pxe_enabled", "/local_link_connection", "/physical_network", "/portgroup_uuid"];
 
 /// Properties that Ironic keeps as they were given and Nova reads as numbers.
 const NUMBERS: [&str; 3] = ["cpus", "memory_mb", "local_gb"];
@@ -34,6 +33,11 @@ impl Existing {
     pub(super) fn text(&self, key: &str) -> Option<&str> {
         self.node.get(key).and_then(Json::as_str)
     }
+
+    /// The node's traits.
+    fn traits(&self) -> impl Iterator<Item = &str> {
+        self.node.get("traits").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str)
+    }
 }
 
 /// One thing that is not in Ironic as the file has it. What it shows holds no secret.
@@ -43,8 +47,10 @@ pub struct Difference {
     pub field: String,
     /// What Ironic has; null where it has nothing.
     pub has: Json,
-    /// What the file wants.
+    /// What the file wants; null where it has nothing.
     pub wants: Json,
+    /// How it is known, where the values do not show it: of secrets.
+    pub note: Option<String>,
     #[serde(skip)]
     pub(super) remedy: Remedy,
 }
@@ -55,16 +61,6 @@ impl Difference {
     pub fn is_missing(&self) -> bool {
         self.has.is_null()
     }
-
-    /// Whether Ironic lets it be mended only while the node is not offered for deployment (Ironic: `update_port`,
-    /// `update_node`).
-    pub(super) fn needs_manageable(&self) -> bool {
-        match &self.remedy {
-            Remedy::Port { path, .. } => CONNECTIVITY.contains(&path.as_str()),
-            Remedy::Node { path, .. } => path == "/retired",
-            Remedy::Group { .. } | Remedy::NewGroup(_) | Remedy::NewPort { .. } | Remedy::Traits => false,
-        }
-    }
 }
 
 /// What mends a difference. Indices are those of the machine's lists.
@@ -72,8 +68,10 @@ impl Difference {
 pub(super) enum Remedy {
     /// Write this at this path of the node.
     Node { path: String, value: Json },
-    /// Set the traits.
-    Traits,
+    /// Set these traits, those among them that it has.
+    Traits(Vec<String>),
+    /// Take a trait away.
+    DropTrait(String),
     /// Create this port group.
     NewGroup(usize),
     /// Write this at this path of a port group.
@@ -82,6 +80,10 @@ pub(super) enum Remedy {
     NewPort { group: Option<usize>, port: usize },
     /// Write this at this path of a port.
     Port { uuid: String, path: String, value: Json },
+    /// Remove a port, on which a network may be attached.
+    DropPort { uuid: String, in_use: bool },
+    /// Remove a port group.
+    DropGroup { uuid: String },
 }
 
 /// Values may be secrets: only what is to be written to is shown.
@@ -89,11 +91,14 @@ impl std::fmt::Debug for Remedy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Node { path, .. } => write!(f, "Node({path})"),
-            Self::Traits => write!(f, "Traits"),
+            Self::Traits(traits) => write!(f, "Traits({traits:?})"),
+            Self::DropTrait(name) => write!(f, "DropTrait({name})"),
             Self::NewGroup(group) => write!(f, "NewGroup({group})"),
             Self::Group { uuid, path, .. } => write!(f, "Group({uuid}, {path})"),
             Self::NewPort { group, port } => write!(f, "NewPort({group:?}, {port})"),
             Self::Port { uuid, path, .. } => write!(f, "Port({uuid}, {path})"),
+            Self::DropPort { uuid, .. } => write!(f, "DropPort({uuid})"),
+            Self::DropGroup { uuid } => write!(f, "DropGroup({uuid})"),
         }
     }
 }
@@ -102,21 +107,39 @@ impl std::fmt::Debug for Remedy {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Comparison {
     pub(super) differences: Vec<Difference>,
-    /// Secrets of `driver_info` that Ironic masks: nobody can tell whether they are the same.
-    pub(super) unknown: Vec<String>,
+    /// What Ironic has and the file has not, of those kinds of things that the file has any of.
+    pub(super) surplus: Vec<Difference>,
+    /// What Ironic does not show, and what is known of it. Those known to have changed are differences too.
+    pub(super) secrets: Vec<Secret>,
 }
 
-/// Compares a machine with what Ironic has. `group_uuids` are those that the machine's port groups have or
-/// will have; `resolve` finds the UUID of a node by name.
+/// A field that Ironic does not show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secret {
+    /// Which: `driver_info.redfish_password`.
+    pub field: String,
+    /// Whether it is as the file has it, as far as that can be known.
+    pub known: Known,
+}
+
+/// Whom to ask about what the file and the node do not say.
+pub(super) struct Knowledge<'a> {
+    /// The UUID of a node by its name.
+    pub(super) resolve: &'a dyn Fn(&str) -> Option<String>,
+    /// What is known of a field that Ironic does not show, and the file gives this value.
+    pub(super) sent: &'a dyn Fn(&str, &str) -> Known,
+}
+
+/// Compares a machine with what Ironic has. `group_uuids` are those that the machine's port groups have or will have.
 pub(super) fn compare(
     machine: &Machine,
     existing: &Existing,
     group_uuids: &[String],
-    resolve: &dyn Fn(&str) -> Option<String>,
+    knowledge: &Knowledge<'_>,
 ) -> Comparison {
     let mut found = Comparison::default();
-    found.node(machine, existing, resolve);
-    found.driver_info(machine, existing);
+    found.node(machine, existing, knowledge);
+    found.driver_info(machine, existing, knowledge);
     found.traits(machine, existing);
     for (index, (group, uuid)) in machine.portgroups.iter().zip(group_uuids).enumerate() {
         found.group(index, group, existing);
@@ -127,7 +150,13 @@ pub(super) fn compare(
     for (index, port) in machine.ports.iter().enumerate() {
         found.port((None, index), port, None, existing);
     }
+    found.surplus(machine, existing, group_uuids);
     found
+}
+
+/// A value that is to be sent, as the ledger compares it.
+pub(super) fn plain(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// The group of Ironic that a group of the file is.
@@ -146,19 +175,62 @@ impl Comparison {
     fn add(&mut self, field: String, has: Json, wants: &Json, remedy: Remedy) {
         let has = if is_empty(&has) { Json::Null } else { has };
         let (has, wants) = (shown(&field, &has), shown(&field, wants));
-        self.differences.push(Difference { field, has, wants, remedy });
+        self.differences.push(Difference { field, has, wants, note: None, remedy });
     }
 
-    fn node(&mut self, machine: &Machine, existing: &Existing, resolve: &dyn Fn(&str) -> Option<String>) {
+    /// Something that Ironic does not show.
+    fn hidden(&mut self, field: String, wants: &Json, path: String, knowledge: &Knowledge<'_>) {
+        let known = (knowledge.sent)(&field, &plain(wants));
+        if let Known::Changed(at) = known {
+            self.differences.push(Difference {
+                field: field.clone(),
+                has: mask::MASK.into(),
+                wants: mask::MASK.into(),
+                note: Some(format!("another was last sent from here, on {}", on(at))),
+                remedy: Remedy::Node { path, value: wants.clone() },
+            });
+        }
+        self.secrets.push(Secret { field, known });
+    }
+
+    fn surplus(&mut self, machine: &Machine, existing: &Existing, group_uuids: &[String]) {
+        let mut add = |field: String, has: Json, remedy: Remedy| {
+            let has = shown(&field, &has);
+            self.surplus.push(Difference { field, has, wants: Json::Null, note: None, remedy });
+        };
+        if let Some(wants) = &machine.traits {
+            for name in existing.traits().filter(|name| !wants.iter().any(|wanted| wanted == name)) {
+                add(format!("traits[{name}]"), json!(name), Remedy::DropTrait(name.to_owned()));
+            }
+        }
+        if machine.all_ports().next().is_some() {
+            let strange = |port: &&port::Port| !machine.macs().any(|mac| mac == port.address);
+            for port in existing.ports.iter().filter(strange) {
+                let internal = &port.rest.get("internal_info").cloned().unwrap_or_default();
+                let in_use = !internal["tenant_vif_port_id"].is_null();
+                let remedy = Remedy::DropPort { uuid: port.uuid.clone(), in_use };
+                add(format!("ports[{}]", port.address), json!(port.address), remedy);
+            }
+        }
+        if !machine.portgroups.is_empty() {
+            for group in existing.groups.iter().filter(|group| !group_uuids.contains(&group.uuid)) {
+                let label = group.name.as_deref().unwrap_or(&group.uuid);
+                let remedy = Remedy::DropGroup { uuid: group.uuid.clone() };
+                add(format!("portgroups[{label}]"), json!(label), remedy);
+            }
+        }
+    }
+
+    fn node(&mut self, machine: &Machine, existing: &Existing, knowledge: &Knowledge<'_>) {
         for (key, wants) in machine.fields.iter().filter(|(key, _)| *key != "uuid") {
             let has = existing.node.get(key).cloned().unwrap_or_default();
             if BLOBS.contains(&key.as_str()) {
-                self.blob(key, &has, wants);
+                self.blob(key, &has, wants, knowledge);
                 continue;
             }
             let same = match (key.as_str(), wants.as_str()) {
                 ("parent_node", Some(parent)) => {
-                    has == *wants || has.as_str().map(str::to_owned) == resolve(parent)
+                    has == *wants || has.as_str().map(str::to_owned) == (knowledge.resolve)(parent)
                 }
                 _ => has == *wants || (is_empty(&has) && is_empty(wants)),
             };
@@ -170,11 +242,14 @@ impl Comparison {
     }
 
     /// Compares a mapping key by key, and patches it so unless one of the keys cannot be named in a patch.
-    fn blob(&mut self, field: &str, has: &Json, wants: &Json) {
-        let differing: Vec<(&String, &Json)> = wants
-            .as_object()
+    fn blob(&mut self, field: &str, has: &Json, wants: &Json, knowledge: &Knowledge<'_>) {
+        let (masked, shown): (Vec<_>, Vec<_>) =
+            wants.as_object().into_iter().flatten().partition(|(key, _)| has[key.as_str()] == *mask::MASK);
+        for (key, value) in masked {
+            self.hidden(format!("{field}.{key}"), value, format!("/{field}/{key}"), knowledge);
+        }
+        let differing: Vec<(&String, &Json)> = shown
             .into_iter()
-            .flatten()
             .filter(|(key, value)| !same_in(field, key, &has[key.as_str()], value))
             .collect();
         if differing.iter().all(|(key, _)| patch::is_reachable(key)) {
@@ -189,14 +264,14 @@ impl Comparison {
         }
     }
 
-    fn driver_info(&mut self, machine: &Machine, existing: &Existing) {
+    fn driver_info(&mut self, machine: &Machine, existing: &Existing, knowledge: &Knowledge<'_>) {
         let has = existing.node.get("driver_info").cloned().unwrap_or_default();
         // Who may not see it gets one key that says so.
         let hidden = has["content"].as_str().is_some_and(|text| text.starts_with("** "));
         for (key, wants) in machine.driver_info.expose() {
             let has = &has[key.as_str()];
             if hidden || *has == *mask::MASK {
-                self.unknown.push(format!("driver_info.{key}"));
+                self.hidden(format!("driver_info.{key}"), wants, format!("/driver_info/{key}"), knowledge);
             } else if !loosely_same(has, wants) {
                 let remedy = Remedy::Node { path: format!("/driver_info/{key}"), value: wants.clone() };
                 self.add(format!("driver_info.{key}"), has.clone(), wants, remedy);
@@ -206,16 +281,16 @@ impl Comparison {
 
     fn traits(&mut self, machine: &Machine, existing: &Existing) {
         let Some(wants) = &machine.traits else { return };
-        let sorted = |mut traits: Vec<String>| {
-            traits.sort_unstable();
-            traits
-        };
-        let has = existing.node.get("traits").and_then(Json::as_array).into_iter().flatten();
-        let has = sorted(has.filter_map(Json::as_str).map(str::to_owned).collect());
-        let wants = sorted(wants.clone());
-        if has != wants {
-            self.add("traits".to_owned(), json!(has), &json!(wants), Remedy::Traits);
+        let mut has: Vec<&str> = existing.traits().collect();
+        has.sort_unstable();
+        if wants.iter().all(|name| has.contains(&name.as_str())) {
+            return;
         }
+        let mut all: Vec<String> =
+            wants.iter().cloned().chain(has.iter().map(|name| (*name).to_owned())).collect();
+        all.sort_unstable();
+        all.dedup();
+        self.add("traits".to_owned(), json!(has), &json!(all), Remedy::Traits(all.clone()));
     }
 
     fn group(&mut self, index: usize, group: &Portgroup, existing: &Existing) {
@@ -330,6 +405,11 @@ fn loosely_same(has: &Json, wants: &Json) -> bool {
         (Some(one), Some(other)) => one == other,
         _ => has == wants,
     }
+}
+
+/// A time as a plan tells it.
+pub(super) fn on(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// A value as an answer may show it.

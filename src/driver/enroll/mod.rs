@@ -8,21 +8,25 @@
 mod advance;
 mod compare;
 mod roster;
+mod rules;
 mod write;
 
 use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
+use super::sent::{Known, Which};
 use super::{Driver, Error, Left};
 use crate::driver::event::NodeRef;
 use crate::driver::progress::Progress;
 use crate::inventory::machine::{Machine, Need};
 use crate::ironic::ProvisionState;
 use crate::spelling::nearest;
-pub use compare::Difference;
-use compare::{Comparison, Existing};
+use compare::{Comparison, Existing, Knowledge};
+pub use compare::{Difference, Secret};
 use roster::Roster;
+use rules::Moment;
+pub use write::ChassisPlan;
 
 /// How far a machine is to be brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,12 +41,15 @@ pub enum Until {
 
 /// What the operator wants besides what the file says.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a wish that can be had by itself")]
 pub struct Wish {
     /// How far to go.
     pub until: Until,
     /// Whether to change what is there and differs.
     pub update: bool,
-    /// Whether to send secrets that cannot be compared, along with other changes or alone.
+    /// Whether to remove ports, port groups and traits that Ironic has and the file has not.
+    pub prune: bool,
+    /// Whether to send secrets that Ironic does not show, whatever is known of them.
     pub push_secrets: bool,
     /// Whether to have Ironic look at the hardware on the way.
     pub inspect: bool,
@@ -117,10 +124,16 @@ impl Plan<'_> {
         &self.comparison.differences
     }
 
-    /// Secrets that Ironic masks, so that nobody can tell whether they are as the file has them.
+    /// What Ironic has, and the file has not, of those kinds of things that the file has any of.
     #[must_use]
-    pub fn unknown(&self) -> &[String] {
-        &self.comparison.unknown
+    pub fn surplus(&self) -> &[Difference] {
+        &self.comparison.surplus
+    }
+
+    /// The fields that Ironic does not show, and what is known of each.
+    #[must_use]
+    pub fn secrets(&self) -> &[Secret] {
+        &self.comparison.secrets
     }
 
     /// What would be done.
@@ -128,29 +141,57 @@ impl Plan<'_> {
     pub fn action(&self, wish: Wish) -> Action {
         match &self.existing {
             None => Action::Created,
-            Some(_) if self.to_mend(wish).next().is_some() || self.sends_secrets(wish) => Action::Updated,
+            Some(_) if self.to_mend(wish).next().is_some() || !self.to_send(wish).is_empty() => {
+                Action::Updated
+            }
             Some(_) => Action::Unchanged,
         }
     }
 
-    /// What would not be mended.
+    /// What would not be mended, whether because that was not asked for or because Ironic forbids it. What Ironic has
+    /// besides what the file has is not among it.
     #[must_use]
     pub fn left(&self, wish: Wish) -> Vec<Difference> {
-        self.comparison
-            .differences
-            .iter()
-            .filter(|difference| !self.mends(difference, wish))
-            .cloned()
-            .collect()
+        let differences = self.comparison.differences.iter();
+        differences.filter(|difference| !self.mends(difference, wish)).cloned().collect()
+    }
+
+    /// Why a difference would not be mended though it was asked for, or what has to come first.
+    #[must_use]
+    pub fn hindrance(&self, difference: &Difference) -> Option<String> {
+        match self.moment(difference) {
+            Moment::Now => None,
+            Moment::Settled => Some("after what is under way".to_owned()),
+            Moment::Manageable => Some("from `manageable`, and made available again".to_owned()),
+            Moment::Never(why) => Some(why),
+        }
+    }
+
+    fn moment(&self, difference: &Difference) -> Moment {
+        self.existing
+            .as_ref()
+            .map_or(Moment::Now, |existing| rules::moment(&difference.remedy, &existing.node))
     }
 
     /// The differences that are to be mended.
     fn to_mend(&self, wish: Wish) -> impl Iterator<Item = &Difference> {
-        self.comparison.differences.iter().filter(move |difference| self.mends(difference, wish))
+        let comparison = &self.comparison;
+        comparison
+            .differences
+            .iter()
+            .chain(&comparison.surplus)
+            .filter(move |difference| self.mends(difference, wish))
     }
 
-    fn mends(&self, difference: &Difference, wish: Wish) -> bool {
-        wish.update || (self.is_unfinished() && difference.is_missing())
+    /// Whether a difference is to be mended.
+    #[must_use]
+    pub fn mends(&self, difference: &Difference, wish: Wish) -> bool {
+        let wished = if difference.wants.is_null() {
+            wish.prune
+        } else {
+            wish.update || (self.is_unfinished() && difference.is_missing())
+        };
+        wished && !matches!(self.moment(difference), Moment::Never(_))
     }
 
     /// Whether the node may be what a run left behind that died: beyond `enroll` none goes incomplete.
@@ -158,9 +199,17 @@ impl Plan<'_> {
         self.state() == Some("enroll")
     }
 
-    /// Secrets go along where the credentials never worked yet, or where it is wished.
-    fn sends_secrets(&self, wish: Wish) -> bool {
-        !self.comparison.unknown.is_empty() && (wish.push_secrets || (wish.update && self.is_unfinished()))
+    /// The fields that are sent though they may be as the file has them: where that is wished, and where it is not known
+    /// and the credentials never worked yet.
+    #[must_use]
+    pub fn to_send(&self, wish: Wish) -> Vec<&str> {
+        let is_sent = |secret: &&Secret| match secret.known {
+            Known::Same(_) => wish.push_secrets,
+            Known::Unknown => wish.push_secrets || (wish.update && self.is_unfinished()),
+            // A difference, which is mended as such.
+            Known::Changed(_) => wish.push_secrets && !wish.update,
+        };
+        self.comparison.secrets.iter().filter(is_sent).map(|secret| secret.field.as_str()).collect()
     }
 }
 
@@ -201,7 +250,7 @@ impl Driver<'_> {
         let mut existing = roster.fetch(&self.client, &uuids)?;
         let plan = |(machine, node): (&'m Machine, Option<String>)| {
             let existing = node.as_ref().and_then(|node| existing.remove(node));
-            plan(machine, node, existing, &roster)
+            self.plan(machine, node.as_deref(), existing, &roster)
         };
         Ok(Survey { plans: machines.iter().zip(found).map(plan).collect(), warnings })
     }
@@ -294,12 +343,15 @@ impl Driver<'_> {
         let was_available = plan.state() == Some("available");
         let until = if was_available { Until::Available } else { wish.until };
         let action = plan.action(wish);
-        match action {
+        let made = match action {
             Action::Created => self.create(plan, progress)?,
-            Action::Updated => self.mend(plan, wish, progress)?,
-            Action::Unchanged => {}
-        }
-        let (node, stopped) = self.advance(plan, Wish { until, ..wish }, progress)?;
+            Action::Updated => {
+                self.mend(plan, wish, progress)?;
+                None
+            }
+            Action::Unchanged => plan.untouched(),
+        };
+        let (node, stopped) = self.advance(plan, made, Wish { until, ..wish }, progress)?;
         Ok(Enrolled { action, state: node.provision_state, note: stopped })
     }
 }
@@ -321,11 +373,29 @@ fn claimed_twice(machines: &[Machine], found: &[Option<String>]) -> Option<Strin
     None
 }
 
+impl Driver<'_> {
+    fn plan<'m>(
+        &self,
+        machine: &'m Machine,
+        node: Option<&str>,
+        existing: Option<Existing>,
+        roster: &Roster,
+    ) -> Plan<'m> {
+        let ironic = self.client.address();
+        let sent = |field: &str, secret: &str| match (self.ledger, node) {
+            (Some(ledger), Some(node)) => ledger.compare(Which { ironic: &ironic, node, field }, secret),
+            _ => Known::Unknown,
+        };
+        let knowledge = Knowledge { resolve: &|name| roster.by_name(name).cloned(), sent: &sent };
+        plan(machine, node, existing, &knowledge)
+    }
+}
+
 fn plan<'m>(
     machine: &'m Machine,
-    node: Option<String>,
+    node: Option<&str>,
     existing: Option<Existing>,
-    roster: &Roster,
+    knowledge: &Knowledge<'_>,
 ) -> Plan<'m> {
     let groups = existing.as_ref().map(|existing| existing.groups.as_slice()).unwrap_or_default();
     let group_uuid = |group| match compare::matching_group(group, groups) {
@@ -333,13 +403,15 @@ fn plan<'m>(
         None => group.uuid().map_or_else(|| Uuid::new_v4().to_string(), str::to_owned),
     };
     let group_uuids: Vec<String> = machine.portgroups.iter().map(group_uuid).collect();
-    let comparison = existing
-        .as_ref()
-        .map(|existing| {
-            compare::compare(machine, existing, &group_uuids, &|name| roster.by_name(name).cloned())
-        })
-        .unwrap_or_default();
-    Plan { uuid: node.unwrap_or_else(|| machine.creation_uuid()), machine, existing, group_uuids, comparison }
+    let comparison = existing.as_ref();
+    let comparison = comparison.map(|existing| compare::compare(machine, existing, &group_uuids, knowledge));
+    Plan {
+        uuid: node.map_or_else(|| machine.creation_uuid(), str::to_owned),
+        machine,
+        existing,
+        group_uuids,
+        comparison: comparison.unwrap_or_default(),
+    }
 }
 
 #[cfg(test)]

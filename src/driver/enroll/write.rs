@@ -1,71 +1,105 @@
 //! Writes machines into Ironic: new ones whole, others where they differ.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use super::compare::{self, Difference, Existing, Remedy};
+use super::compare::{self, Difference, Existing, Knowledge, Remedy};
+use super::rules::{self, Moment};
 use super::{Plan, Wish};
 use crate::driver::progress::Progress;
+use crate::driver::sent::{Known, Which};
 use crate::driver::{Driver, Error};
 use crate::inventory::machine::{Chassis, Port};
-use crate::ironic::{self, Fault, Patch, ProvisionTarget};
+use crate::ironic::{self, Fault, Node, Patch, ProvisionTarget};
+use crate::rest::mask;
+
+/// Beyond so many chassis one list is cheaper than asking for each.
+const FEW: usize = 5;
+
+/// What is to be done about a chassis.
+#[derive(Debug)]
+pub struct ChassisPlan<'c> {
+    /// The chassis of the file.
+    pub chassis: &'c Chassis,
+    existing: Option<Map<String, Json>>,
+}
+
+impl ChassisPlan<'_> {
+    /// Whether it is to be created.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.existing.is_none()
+    }
+
+    /// The fields that are not as the file has them: what Ironic has, and what the file wants.
+    #[must_use]
+    pub fn differing(&self) -> Vec<(&str, Json, Json)> {
+        let Some(existing) = &self.existing else { return Vec::new() };
+        let has = |key: &String| existing.get(key).cloned().unwrap_or_default();
+        let fields = self.chassis.fields.iter().filter(|(key, wants)| has(key) != **wants);
+        fields.map(|(key, wants)| (key.as_str(), has(key), wants.clone())).collect()
+    }
+}
 
 impl Driver<'_> {
-    /// The chassis that are not there.
+    /// Looks at what Ironic has of these chassis. Nothing is written.
     ///
     /// # Errors
     /// Whatever a request may fail with.
-    pub fn missing_chassis<'c>(&self, chassis: &'c [Chassis]) -> Result<Vec<&'c Chassis>, Error> {
-        let mut missing = Vec::new();
-        for chassis in chassis {
-            if self.existing_chassis(chassis)?.is_none() {
-                missing.push(chassis);
+    pub fn plan_chassis<'c>(&self, chassis: &'c [Chassis]) -> Result<Vec<ChassisPlan<'c>>, Error> {
+        let mut listed = HashMap::new();
+        let chassis_are_few = chassis.len() <= FEW;
+        if !chassis_are_few {
+            for known in self.client.all_chassis().map_err(Error::about("the inventory"))? {
+                let uuid = known.get("uuid").and_then(Json::as_str).unwrap_or_default().to_owned();
+                listed.insert(uuid, known);
             }
         }
-        Ok(missing)
+        let mut plan = |chassis: &'c Chassis| {
+            let existing = if chassis_are_few {
+                match self.client.chassis(chassis.uuid()) {
+                    Err(error) if error.is_not_found() => None,
+                    other => Some(other.map_err(Error::about(format!("chassis {}", chassis.uuid())))?),
+                }
+            } else {
+                listed.remove(chassis.uuid())
+            };
+            Ok(ChassisPlan { chassis, existing })
+        };
+        chassis.iter().map(&mut plan).collect()
     }
 
-    fn existing_chassis(&self, chassis: &Chassis) -> Result<Option<Map<String, Json>>, Error> {
-        match self.client.chassis(chassis.uuid()) {
-            Err(error) if error.is_not_found() => Ok(None),
-            other => other.map(Some).map_err(Error::about(format!("chassis {}", chassis.uuid()))),
-        }
-    }
-
-    /// Creates the chassis that are not there, and says how the others differ from the file.
+    /// Creates the chassis that are not there, and changes those that differ, if that is wished.
     ///
     /// # Errors
     /// Whatever a request may fail with.
-    pub fn enroll_chassis(&self, chassis: &[Chassis], update: bool) -> Result<Vec<String>, Error> {
-        let mut differ = Vec::new();
-        for chassis in chassis {
-            let about = || Error::about(format!("chassis {}", chassis.uuid()));
-            let Some(existing) = self.existing_chassis(chassis)? else {
-                match self.client.create_chassis(&chassis.fields) {
+    pub fn enroll_chassis(&self, plans: &[ChassisPlan<'_>], update: bool) -> Result<(), Error> {
+        for plan in plans {
+            let uuid = plan.chassis.uuid();
+            let about = || Error::about(format!("chassis {uuid}"));
+            let differing = plan.differing();
+            if plan.existing.is_none() {
+                match self.client.create_chassis(&plan.chassis.fields) {
                     Err(error) if error.fault() == Some(&Fault::AlreadyExists) => {}
                     other => other.map_err(about())?,
                 }
-                continue;
-            };
-            let other = |(key, wants): &(&String, &Json)| existing.get(*key) != Some(*wants);
-            let changes: Vec<(&String, &Json)> = chassis.fields.iter().filter(other).collect();
-            if update && !changes.is_empty() {
-                let add = |patch: Patch, (key, wants): &(&String, &Json)| {
-                    patch.add(format!("/{key}"), (*wants).clone())
+            } else if update && !differing.is_empty() {
+                let add = |patch: Patch, (key, _, wants): &(&str, Json, Json)| {
+                    patch.add(format!("/{key}"), wants.clone())
                 };
-                let patch = changes.iter().fold(Patch::new(), add);
-                self.client.patch_chassis(chassis.uuid(), &patch).map_err(about())?;
-            } else {
-                let says =
-                    |(key, _)| format!("chassis {}: `{key}` is not as the file has it", chassis.uuid());
-                differ.extend(changes.into_iter().map(says));
+                let patch = differing.iter().fold(Patch::new(), add);
+                self.client.patch_chassis(uuid, &patch).map_err(about())?;
             }
         }
-        Ok(differ)
+        Ok(())
     }
 
-    /// Creates a node with all that belongs to it.
-    pub(super) fn create(&self, plan: &Plan<'_>, progress: &mut Progress<'_>) -> Result<(), Error> {
+    /// Creates a node with all that belongs to it, and gives it as it was made, where nothing was written to it after
+    /// that.
+    pub(super) fn create(&self, plan: &Plan<'_>, progress: &mut Progress<'_>) -> Result<Option<Node>, Error> {
         progress.stage("creating the node");
         let mut body = plan.machine.fields.clone();
         body.insert("uuid".to_owned(), json!(plan.uuid));
@@ -74,68 +108,99 @@ impl Driver<'_> {
         if body.remove("owner").is_some() {
             body.remove("parent_node");
         }
+        let made = RefCell::new(None);
         self.create_once(
             progress,
-            || self.client.create_node(&body),
+            || self.client.create_node(&body).map(|node| drop(made.replace(Some(node)))),
             || match self.client.node_fields(&plan.uuid, &["uuid"]) {
                 Err(error) if error.is_not_found() => Ok(false),
                 other => other.map(|_| true),
             },
         )?;
-        let about = || Error::about(progress.name().to_owned());
-        let existing =
-            Existing { node: self.client.node_whole(&plan.uuid).map_err(about())?, ..Existing::default() };
+        self.sent(plan, plan.machine.driver_info.expose().keys().filter(|key| mask::is_secret_key(key)));
+        let node = match made.into_inner() {
+            Some(node) => node,
+            // The answer was lost.
+            None => self.client.node_whole(&plan.uuid).map_err(Error::about(progress.name().to_owned()))?,
+        };
+        let existing = Existing { node, ..Existing::default() };
         // What is new is ours: whatever is not as the file has it yet is written.
         let parent = |name: &str| self.client.node_fields(name, &["uuid"]).ok().map(|node| node.uuid);
-        let rest = compare::compare(plan.machine, &existing, &plan.group_uuids, &parent);
-        self.apply(plan, &rest.differences.iter().collect::<Vec<_>>(), &[], progress)
+        let knowledge = Knowledge { resolve: &parent, sent: &|_, _| Known::Unknown };
+        let rest = compare::compare(plan.machine, &existing, &plan.group_uuids, &knowledge);
+        self.apply(plan, &rest.differences.iter().collect::<Vec<_>>(), &[], progress)?;
+        let patched = rest.differences.iter().any(|it| matches!(it.remedy, Remedy::Node { .. }));
+        Ok(serde_json::from_value(existing.node.into()).ok().filter(|_| !patched))
     }
 
     /// Changes what is to be changed of a node that is there.
     pub(super) fn mend(&self, plan: &Plan<'_>, wish: Wish, progress: &mut Progress<'_>) -> Result<(), Error> {
         progress.stage("updating the node");
         let mending: Vec<&Difference> = plan.to_mend(wish).collect();
-        let secrets = if plan.sends_secrets(wish) { plan.unknown() } else { &[] };
-        if plan.state() == Some("available") && mending.iter().any(|difference| difference.needs_manageable())
-        {
-            let node = self.client.node(&plan.uuid).map_err(Error::about(progress.name()))?;
-            self.begin(&node, ProvisionTarget::Manage, &Map::new(), progress)?;
+        let moments: Vec<Moment> = mending.iter().map(|difference| plan.moment(difference)).collect();
+        if moments.iter().any(|moment| matches!(moment, Moment::Settled | Moment::Manageable)) {
+            let mut node = self.client.node(&plan.uuid).map_err(Error::about(progress.name()))?;
+            if !node.is_at_rest() {
+                node = self.settle(&node, progress)?;
+            }
+            // What was under way may have ended where less is allowed.
+            let from_manageable = |difference: &&Difference| {
+                let now = plan.existing.as_ref().map(|existing| {
+                    let mut now = existing.node.clone();
+                    now.insert("provision_state".to_owned(), json!(node.provision_state.as_str()));
+                    rules::moment(&difference.remedy, &now)
+                });
+                now == Some(Moment::Manageable)
+            };
+            if mending.iter().any(from_manageable) {
+                self.begin(&node, ProvisionTarget::Manage, &Map::new(), progress)?;
+                self.settle(&node, progress)?;
+            }
+            progress.stage("updating the node");
         }
-        self.apply(plan, &mending, secrets, progress)
+        self.apply(plan, &mending, &plan.to_send(wish), progress)
     }
 
-    /// Writes differences: the node in one patch, then traits, port groups, ports.
+    /// Notes that these keys of `driver_info` were sent and taken.
+    fn sent<'k>(&self, plan: &Plan<'_>, keys: impl Iterator<Item = &'k String>) {
+        let Some(ledger) = self.ledger else { return };
+        let secrets: Vec<(String, String)> = keys
+            .filter_map(|key| Some((key, plan.machine.driver_info.expose().get(key)?)))
+            .map(|(key, value)| (format!("driver_info.{key}"), compare::plain(value)))
+            .collect();
+        let ironic = self.client.address();
+        let which = |field| Which { ironic: &ironic, node: &plan.uuid, field };
+        let sent: Vec<(Which<'_>, &str)> =
+            secrets.iter().map(|(field, secret)| (which(field), secret.as_str())).collect();
+        ledger.keep(&sent);
+    }
+
+    /// Notes that other secrets are about to be sent in the place of these.
+    fn sending(&self, plan: &Plan<'_>, keys: &[&String]) {
+        let Some(ledger) = self.ledger else { return };
+        let fields: Vec<String> = keys.iter().map(|key| format!("driver_info.{key}")).collect();
+        let ironic = self.client.address();
+        let which = fields.iter().map(|field| Which { ironic: &ironic, node: &plan.uuid, field });
+        ledger.forget(&which.collect::<Vec<_>>());
+    }
+
+    /// Writes differences: the node in one patch, then traits, port groups, ports; what is to go goes last.
     fn apply(
         &self,
         plan: &Plan<'_>,
         differences: &[&Difference],
-        secrets: &[String],
+        secrets: &[&str],
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
-        let mut owner = Patch::new();
-        let mut patch = Patch::new();
-        for field in secrets {
-            let key = field.trim_start_matches("driver_info.");
-            let value = plan.machine.driver_info.expose().get(key).cloned().unwrap_or_default();
-            patch = patch.add(format!("/driver_info/{key}"), value);
-        }
+        self.apply_to_node(plan, differences, secrets, progress)?;
         for difference in differences {
             match &difference.remedy {
-                // By itself and first: a parent is refused as long as the owners differ.
-                Remedy::Node { path, value } if path == "/owner" => owner = owner.add(path, value.clone()),
-                Remedy::Node { path, value } => patch = patch.add(path, value.clone()),
-                _ => {}
-            }
-        }
-        for patch in [owner, patch].iter().filter(|patch| !patch.is_empty()) {
-            self.patiently(progress, || self.client.patch_node(&plan.uuid, patch))?;
-        }
-        for difference in differences {
-            match &difference.remedy {
-                Remedy::Node { .. } => {}
-                Remedy::Traits => {
-                    let traits = plan.machine.traits.as_deref().unwrap_or_default();
+                Remedy::Node { .. } | Remedy::DropPort { .. } | Remedy::DropGroup { .. } => {}
+                Remedy::Traits(traits) => {
                     self.patiently(progress, || self.client.set_traits(&plan.uuid, traits))?;
+                }
+                Remedy::DropTrait(name) => {
+                    self.patiently(progress, || self.client.remove_trait(&plan.uuid, name))?;
                 }
                 Remedy::NewGroup(group) => self.create_group(plan, *group, progress)?,
                 Remedy::Group { uuid, path, value } => {
@@ -157,6 +222,59 @@ impl Driver<'_> {
                 }
             }
         }
+        // Ports first: a group goes only when it is empty.
+        for difference in differences {
+            if let Remedy::DropPort { uuid, .. } = &difference.remedy {
+                self.patiently(progress, || self.client.remove_port(uuid))?;
+            }
+        }
+        for difference in differences {
+            if let Remedy::DropGroup { uuid } = &difference.remedy {
+                self.patiently(progress, || self.client.remove_portgroup(uuid))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what is part of the node itself.
+    fn apply_to_node(
+        &self,
+        plan: &Plan<'_>,
+        differences: &[&Difference],
+        secrets: &[&str],
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
+        let mut owner = Patch::new();
+        let mut patch = Patch::new();
+        let info = plan.machine.driver_info.expose();
+        let mut sent: Vec<&String> = Vec::new();
+        for field in secrets {
+            let (place, key) = field.split_once('.').unwrap_or(("", field));
+            let value =
+                if place == "driver_info" { info.get(key) } else { plan.machine.fields[place].get(key) };
+            patch = patch.add(format!("/{place}/{key}"), value.cloned().unwrap_or_default());
+            sent.extend(info.get_key_value(key).filter(|_| place == "driver_info").map(|(key, _)| key));
+        }
+        for difference in differences {
+            match &difference.remedy {
+                // By itself and first: a parent is refused as long as the owners differ.
+                Remedy::Node { path, value } if path == "/owner" => owner = owner.add(path, value.clone()),
+                Remedy::Node { path, value } => {
+                    patch = patch.add(path, value.clone());
+                    let key = path.strip_prefix("/driver_info/").and_then(|key| info.get_key_value(key));
+                    sent.extend(
+                        key.map(|(key, _)| key)
+                            .filter(|key| mask::is_secret_key(key) || difference.has == *mask::MASK),
+                    );
+                }
+                _ => {}
+            }
+        }
+        self.sending(plan, &sent);
+        for patch in [owner, patch].iter().filter(|patch| !patch.is_empty()) {
+            self.patiently(progress, || self.client.patch_node(&plan.uuid, patch))?;
+        }
+        self.sent(plan, sent.into_iter());
         Ok(())
     }
 

@@ -8,6 +8,9 @@ use crate::inventory::reference::Elsewhere;
 
 const MAC: &str = "52:54:00:00:00:01";
 
+/// Nothing is known but the file and the node.
+const NOTHING: Knowledge<'_> = Knowledge { resolve: &|_| None, sent: &|_, _| Known::Unknown };
+
 /// The machine of a node of a file.
 fn machine(node: &Json) -> Machine {
     let enrolment =
@@ -28,8 +31,9 @@ fn existing(node: &Json, ports: &[Json], groups: &[Json]) -> Existing {
 /// What differs, as `field: has > wants`.
 fn differences(machine: &Machine, existing: &Existing) -> Vec<String> {
     let groups: Vec<String> = machine.portgroups.iter().map(|_| "group-uuid".to_owned()).collect();
+    let resolve = |name: &str| (name == "parent").then(|| "parent-uuid".to_owned());
     let found =
-        compare(machine, existing, &groups, &|name| (name == "parent").then(|| "parent-uuid".to_owned()));
+        compare(machine, existing, &groups, &Knowledge { resolve: &resolve, sent: &|_, _| Known::Unknown });
     found.differences.iter().map(|d| format!("{}: {} > {}", d.field, d.has, d.wants)).collect()
 }
 
@@ -112,8 +116,9 @@ fn masked_secrets_are_neither_the_same_nor_different() {
         &[],
         &[],
     );
-    let found = compare(&machine, &masked, &[], &|_| None);
-    assert_eq!(found.unknown, ["driver_info.ipmi_password"]);
+    let found = compare(&machine, &masked, &[], &NOTHING);
+    let [secret] = found.secrets.as_slice() else { panic!("{found:?}") };
+    assert_eq!((secret.field.as_str(), secret.known), ("driver_info.ipmi_password", Known::Unknown));
     let [missing] = found.differences.as_slice() else { panic!("{found:?}") };
     assert!(missing.is_missing());
     assert_eq!(missing.wants, "******");
@@ -125,9 +130,34 @@ fn masked_secrets_are_neither_the_same_nor_different() {
         &[],
         &[],
     );
-    let found = compare(&machine, &redacted, &[], &|_| None);
+    let found = compare(&machine, &redacted, &[], &NOTHING);
     assert!(found.differences.is_empty());
-    assert_eq!(found.unknown.len(), 3);
+    assert_eq!(found.secrets.len(), 3);
+}
+
+#[test]
+fn a_secret_that_is_another_than_last_sent_is_a_difference_that_shows_neither() {
+    let machine = machine(&json!({
+        "name": "a", "driver": "ipmi",
+        "driver_info": {"ipmi_address": "10.0.0.1", "ipmi_password": "hunter2"},
+    }));
+    let masked = existing(
+        &json!({"uuid": "u", "name": "a", "driver": "ipmi",
+                "driver_info": {"ipmi_address": "10.0.0.1", "ipmi_password": "******"}}),
+        &[],
+        &[],
+    );
+    for (known, count) in
+        [(Known::Same(jiff::Timestamp::UNIX_EPOCH), 0), (Known::Changed(jiff::Timestamp::UNIX_EPOCH), 1)]
+    {
+        let sent = |field: &str, value: &str| {
+            assert_eq!((field, value), ("driver_info.ipmi_password", "hunter2"));
+            known
+        };
+        let found = compare(&machine, &masked, &[], &Knowledge { resolve: &|_| None, sent: &sent });
+        assert_eq!(found.differences.len(), count, "{known:?}");
+        assert!(!serde_json::to_string(&found.differences).expect("is JSON").contains("hunter"));
+    }
 }
 
 #[test]
@@ -135,7 +165,7 @@ fn a_key_that_no_patch_can_name_makes_the_whole_mapping_be_written() {
     let machine = machine(&json!({"name": "a", "driver": "ipmi", "extra": {"site.row": 1, "rack": 4}}));
     let existing =
         existing(&json!({"uuid": "u", "name": "a", "driver": "ipmi", "extra": {"kept": true}}), &[], &[]);
-    let found = compare(&machine, &existing, &[], &|_| None);
+    let found = compare(&machine, &existing, &[], &NOTHING);
     let [difference] = found.differences.as_slice() else { panic!("{found:?}") };
     let whole = json!({"kept": true, "site.row": 1, "rack": 4});
     assert!(difference.remedy == Remedy::Node { path: "/extra".to_owned(), value: whole });

@@ -1,0 +1,207 @@
+//! `farrier enroll --update` against a real Ironic: what it tells beforehand, what it knows of secrets that Ironic does not
+//! show, what it removes, and what a node's state forbids.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use predicates::prelude::*;
+use predicates::str::contains;
+use serde_json::{Value, json};
+
+use crate::support::{IMAGE, Lab, ask};
+
+/// Writes a file of machines that only its owner can read.
+fn file(lab: &Lab, name: &str, nodes: &Value) -> PathBuf {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = lab.folder().join(name);
+    fs::write(&path, json!({"nodes": nodes}).to_string()).expect("the folder can be written to");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("it is ours");
+    path
+}
+
+/// What `enroll` did or would do about the only machine of a file, its exit code, and what it said.
+fn enroll(lab: &Lab, state: &Path, path: &Path, options: &[&str]) -> (i32, Value, String) {
+    let mut command = lab.farrier();
+    command.env("XDG_STATE_HOME", state).arg("enroll").arg(path).args(options).args(["-f", "json"]);
+    let output = command.output().expect("it runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let rows: Vec<Value> =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {said}"));
+    let [row] = rows.as_slice() else { panic!("{rows:?}") };
+    (output.status.code().expect("it was not killed"), row.clone(), said)
+}
+
+/// Every file in a folder and those below, as one text.
+fn contents(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in fs::read_dir(folder).expect("there").flatten() {
+        if entry.path().is_dir() {
+            text.push_str(&contents(&entry.path()));
+        } else {
+            text.push_str(&String::from_utf8_lossy(&fs::read(entry.path()).expect("ours")));
+        }
+    }
+    text
+}
+
+#[test]
+fn a_changed_secret_is_told_from_one_that_is_not_without_being_shown() {
+    let lab = Lab::shared();
+    let own = tempfile::tempdir().expect("a temporary folder");
+    let machine = |password: &str| {
+        let info = json!({"redfish_address": "http://127.0.0.1:9", "redfish_password": password});
+        file(lab, "secretive.json", &json!([{"name": "secretive", "driver": "redfish", "driver_info": info}]))
+    };
+    let known = |row: &Value| row["secrets"][0]["known"].clone();
+    let first = machine("hunter2");
+    let run = |path: &Path, options: &[&str]| {
+        enroll(lab, own.path(), path, &[&["--until", "enroll"][..], options].concat())
+    };
+    let (code, row, said) = run(&first, &[]);
+    assert_eq!((code, &row["action"]), (0, &json!("created")), "{said}");
+
+    let (code, row, said) = run(&first, &["--dry-run"]);
+    assert_eq!((code, known(&row), &row["changes"]), (0, json!("same"), &json!([])), "{said}");
+    assert!(said.contains("as last sent from here"), "{said}");
+
+    let second = machine("hunter3");
+    let (code, row, said) = run(&second, &["--dry-run"]);
+    assert_eq!((code, known(&row)), (10, json!("changed")), "{said}");
+    let change = &row["changes"][0];
+    assert_eq!(
+        (&change["field"], &change["has"], &change["wants"], &change["mend"]),
+        (&json!("driver_info.redfish_password"), &json!("******"), &json!("******"), &json!(false))
+    );
+    let (code, row, said) = run(&second, &["--update"]);
+    assert_eq!((code, &row["action"]), (0, &json!("updated")), "{said}");
+    let (code, row, _) = run(&second, &["--update"]);
+    assert_eq!((code, &row["action"], known(&row)), (0, &json!("unchanged"), json!("same")));
+
+    // Who has not sent it knows nothing of it, and says so; what is beyond `enroll` is sent only on request.
+    let other = tempfile::tempdir().expect("a temporary folder");
+    let (code, row, said) = enroll(lab, other.path(), &second, &["--until", "enroll", "--dry-run"]);
+    assert_eq!(
+        (code, known(&row), &row["secrets"][0]["send"]),
+        (0, json!("unknown"), &json!(false)),
+        "{said}"
+    );
+    assert!(said.contains("cannot be compared") && said.contains("--push-secrets"), "{said}");
+    let push = ["--until", "enroll", "--push-secrets"];
+    let (code, row, _) = enroll(lab, other.path(), &second, &push);
+    assert_eq!((code, &row["action"]), (0, &json!("updated")));
+    let (_, row, _) = enroll(lab, other.path(), &second, &["--until", "enroll", "--dry-run"]);
+    assert_eq!(known(&row), "same");
+
+    for folder in [&own, &other] {
+        let kept = contents(folder.path());
+        assert!(kept.contains("driver_info.redfish_password") && !kept.contains("hunter"), "{kept}");
+    }
+}
+
+#[test]
+fn what_ironic_has_besides_is_told_and_removed_only_on_request() {
+    let lab = Lab::shared();
+    let port = |last: u8| json!({"address": format!("52:54:00:5e:00:{last:02x}")});
+    let node = |ports: &[u8], groups: &[u8], traits: &[&str]| {
+        let group = |last: &u8| json!({"name": format!("pruned-{last}"), "ports": [port(*last)]});
+        json!([{
+            "name": "pruned", "driver": "fake-hardware", "traits": traits,
+            "ports": ports.iter().map(|last| port(*last)).collect::<Vec<_>>(),
+            "portgroups": groups.iter().map(group).collect::<Vec<_>>(),
+        }])
+    };
+    let whole = file(lab, "pruned.json", &node(&[1, 2], &[3, 4], &["CUSTOM_A", "CUSTOM_B"]));
+    let run = |path: &Path, options: &[&str]| enroll(lab, &lab.folder().join("state"), path, options);
+    assert_eq!(run(&whole, &[]).0, 0);
+
+    let less = file(lab, "pruned.json", &node(&[1], &[3], &["CUSTOM_A"]));
+    let (code, row, said) = run(&less, &["--update"]);
+    assert_eq!((code, &row["action"]), (0, &json!("unchanged")), "{said}");
+    assert_eq!(row["surplus"].as_array().map(Vec::len), Some(4), "{row}");
+    assert!(said.contains("4 things are in Ironic and not in the file"), "{said}");
+    lab.farrier().arg("enroll").arg(&less).arg("--prune").assert().code(2).stderr(contains("--update"));
+
+    let (code, row, said) = run(&less, &["--update", "--prune", "--dry-run"]);
+    let mends = row["surplus"].as_array().expect("a list").iter().all(|extra| extra["mend"] == true);
+    assert!(code == 0 && mends && row["action"] == "updated", "{row} {said}");
+    let (code, row, said) = run(&less, &["--update", "--prune"]);
+    assert_eq!((code, &row["action"], &row["state"]), (0, &json!("updated"), &json!("available")), "{said}");
+    let node = lab.node("pruned");
+    assert_eq!(node["traits"], json!(["CUSTOM_A"]));
+    let uuid = node["uuid"].as_str().expect("it has one");
+    let ports = ask(&lab.endpoint(), &format!("/v1/ports?node={uuid}&fields=address"));
+    let mut macs: Vec<&str> = ports["ports"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|port| port["address"].as_str())
+        .collect();
+    macs.sort_unstable();
+    assert_eq!(macs, ["52:54:00:5e:00:01", "52:54:00:5e:00:03"]);
+    let (code, row, _) = run(&less, &["--update", "--prune"]);
+    assert_eq!((code, &row["action"]), (0, &json!("unchanged")));
+}
+
+#[test]
+fn what_a_state_forbids_is_done_from_one_that_allows_it_or_left_with_the_reason() {
+    let lab = Lab::shared();
+    let machine = |pxe: bool, memory: u32| {
+        let port = json!({"address": "52:54:00:5f:00:01", "pxe_enabled": pxe});
+        file(
+            lab,
+            "bound.json",
+            &json!([{
+                "name": "bound", "driver": "fake-hardware", "resource_class": "bound",
+                "properties": {"memory_mb": memory, "cpus": 4, "local_gb": 100, "cpu_arch": "x86_64"}, "ports": [port],
+            }]),
+        )
+    };
+    let run = |path: &Path, options: &[&str]| enroll(lab, &lab.folder().join("state"), path, options);
+    let note = |row: &Value| row["changes"][1]["note"].as_str().unwrap_or_default().to_owned();
+    assert_eq!(run(&machine(true, 1024), &[]).0, 0);
+
+    // Ironic refuses it in `available`.
+    let (code, row, said) = run(&machine(false, 2048), &["--update", "--dry-run"]);
+    assert!(code == 0 && note(&row).contains("from `manageable`"), "{row} {said}");
+    let (code, row, said) = run(&machine(false, 2048), &["--update"]);
+    assert_eq!((code, &row["action"], &row["state"]), (0, &json!("updated"), &json!("available")), "{said}");
+
+    lab.farrier().args(["deploy", "bound-web", "--resource-class", "bound"]).args(IMAGE).assert().success();
+    let (code, row, said) = run(&machine(true, 4096), &["--update", "--dry-run"]);
+    assert_eq!(
+        (code, &row["changes"][0]["mend"], &row["changes"][1]["mend"]),
+        (10, &json!(true), &json!(false))
+    );
+    assert!(note(&row).contains("an instance has the node (`active`)"), "{row} {said}");
+    let (code, row, said) = run(&machine(true, 4096), &["--update"]);
+    assert_eq!((code, &row["action"], &row["state"]), (10, &json!("updated"), &json!("active")), "{said}");
+    assert!(said.contains("an instance has the node"), "{said}");
+    assert_eq!(lab.node("bound")["properties"]["memory_mb"], 4096);
+    lab.farrier().args(["destroy", "bound-web", "--yes"]).assert().success();
+}
+
+#[test]
+fn a_plan_for_eyes_shows_what_is_new_what_differs_and_what_stays() {
+    let lab = Lab::shared();
+    let node = |name: &str, memory: u32| json!({"name": name, "driver": "fake-hardware", "properties": {"memory_mb": memory}});
+    let path = file(lab, "eyes.json", &json!([node("eyes-a", 1024), node("eyes-b", 1024)]));
+    let command = |options: &[&str]| {
+        let mut command = lab.farrier();
+        command.arg("enroll").arg(&path).args(["--until", "enroll"]).args(options).env("COLUMNS", "80");
+        command
+    };
+    command(&[]).assert().success();
+    file(lab, "eyes.json", &json!([node("eyes-a", 1024), node("eyes-b", 2048), node("eyes-c", 1024)]));
+    command(&["--dry-run"])
+        .assert()
+        .code(10)
+        .stdout(contains("To create: 1").and(contains("Unchanged: 1")))
+        .stdout(contains("eyes-b (enroll): differs, and is left so"))
+        .stdout(contains("leave  properties.memory_mb  1024 -> 2048"))
+        .stderr(contains("1 to create, 0 to change, 2 unchanged; this is a plan: nothing was changed"));
+    command(&["--dry-run", "--update"])
+        .assert()
+        .success()
+        .stdout(contains("change  properties.memory_mb  1024 -> 2048"))
+        .stderr(contains("1 to create, 1 to change, 1 unchanged"));
+}
