@@ -979,6 +979,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('provide', 'provide', [CompletionResultType]::ParameterValue, 'Clean nodes and offer them for deploys: from `manageable` to `available`')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`')
             [CompletionResult]::new('clean', 'clean', [CompletionResultType]::ParameterValue, 'Run clean steps on nodes that are `manageable`')
+            [CompletionResult]::new('service', 'service', [CompletionResultType]::ParameterValue, 'Run service steps on nodes that are `active`, under what runs on them')
             [CompletionResult]::new('adopt', 'adopt', [CompletionResultType]::ParameterValue, 'Take over machines with what runs on them: from `manageable` to `active`')
             [CompletionResult]::new('abort', 'abort', [CompletionResultType]::ParameterValue, 'End what waits for a ramdisk, or is held at a step; it ends as failed')
             [CompletionResult]::new('unhold', 'unhold', [CompletionResultType]::ParameterValue, 'Let nodes go on that are held at a step')
@@ -1454,7 +1455,41 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more')
             [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
             [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
-            [CompletionResult]::new('--step', '--step', [CompletionResultType]::ParameterName, 'Clean steps with interface, step and args, or a file of them; repeat for more')
+            [CompletionResult]::new('--step', '--step', [CompletionResultType]::ParameterName, 'Steps with interface, step and args, in their order, or a file of them in JSON or YAML; `-` is standard input; repeat for more')
+            [CompletionResult]::new('--runbook', '--runbook', [CompletionResultType]::ParameterName, 'The steps of this runbook, which must share a trait with each node (Ironic 1.92)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait; the operation goes on in Ironic after that')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
+            [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--column', '--column', [CompletionResultType]::ParameterName, 'Show this column; repeat for more, in the order wanted; `help` lists them')
+            [CompletionResult]::new('--sort', '--sort', [CompletionResultType]::ParameterName, 'Sort a list by this column; `KEY:desc` turns it around')
+            [CompletionResult]::new('--progress', '--progress', [CompletionResultType]::ParameterName, 'How to show progress, on stderr')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many nodes to work on at once')
+            [CompletionResult]::new('--os-cloud', '--os-cloud', [CompletionResultType]::ParameterName, 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it')
+            [CompletionResult]::new('--os-endpoint', '--os-endpoint', [CompletionResultType]::ParameterName, 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`')
+            [CompletionResult]::new('--no-wait', '--no-wait', [CompletionResultType]::ParameterName, 'Return once Ironic has accepted it')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer, warnings and errors')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say what is being done; `-vv`: each request too')
+            [CompletionResult]::new('--debug', '--debug', [CompletionResultType]::ParameterName, 'Show requests and answers whole, with secrets masked')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Ask no question: whatever would be asked is agreed to')
+            [CompletionResult]::new('--no-auth-cache', '--no-auth-cache', [CompletionResultType]::ParameterName, 'Keep no token of Keystone''s between runs')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'farrier;node;service' {
+            [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'All nodes in this provision state, in Ironic''s words')
+            [CompletionResult]::new('--fault', '--fault', [CompletionResultType]::ParameterName, 'All nodes with this fault, as `power failure` or `clean failure`')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more')
+            [CompletionResult]::new('--resource-class', '--resource-class', [CompletionResultType]::ParameterName, 'All nodes of this resource class')
+            [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'All nodes with this hardware type')
+            [CompletionResult]::new('--step', '--step', [CompletionResultType]::ParameterName, 'Steps with interface, step and args, in their order, or a file of them in JSON or YAML; `-` is standard input; repeat for more')
+            [CompletionResult]::new('--runbook', '--runbook', [CompletionResultType]::ParameterName, 'The steps of this runbook, which must share a trait with each node (Ironic 1.92)')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait; the operation goes on in Ironic after that')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')
@@ -1677,6 +1712,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('provide', 'provide', [CompletionResultType]::ParameterValue, 'Clean nodes and offer them for deploys: from `manageable` to `available`')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`')
             [CompletionResult]::new('clean', 'clean', [CompletionResultType]::ParameterValue, 'Run clean steps on nodes that are `manageable`')
+            [CompletionResult]::new('service', 'service', [CompletionResultType]::ParameterValue, 'Run service steps on nodes that are `active`, under what runs on them')
             [CompletionResult]::new('adopt', 'adopt', [CompletionResultType]::ParameterValue, 'Take over machines with what runs on them: from `manageable` to `active`')
             [CompletionResult]::new('abort', 'abort', [CompletionResultType]::ParameterValue, 'End what waits for a ramdisk, or is held at a step; it ends as failed')
             [CompletionResult]::new('unhold', 'unhold', [CompletionResultType]::ParameterValue, 'Let nodes go on that are held at a step')
@@ -1735,6 +1771,9 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;node;help;clean' {
+            break
+        }
+        'farrier;node;help;service' {
             break
         }
         'farrier;node;help;adopt' {
@@ -2335,6 +2374,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('provide', 'provide', [CompletionResultType]::ParameterValue, 'Clean nodes and offer them for deploys: from `manageable` to `available`')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`')
             [CompletionResult]::new('clean', 'clean', [CompletionResultType]::ParameterValue, 'Run clean steps on nodes that are `manageable`')
+            [CompletionResult]::new('service', 'service', [CompletionResultType]::ParameterValue, 'Run service steps on nodes that are `active`, under what runs on them')
             [CompletionResult]::new('adopt', 'adopt', [CompletionResultType]::ParameterValue, 'Take over machines with what runs on them: from `manageable` to `active`')
             [CompletionResult]::new('abort', 'abort', [CompletionResultType]::ParameterValue, 'End what waits for a ramdisk, or is held at a step; it ends as failed')
             [CompletionResult]::new('unhold', 'unhold', [CompletionResultType]::ParameterValue, 'Let nodes go on that are held at a step')
@@ -2392,6 +2432,9 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;help;node;clean' {
+            break
+        }
+        'farrier;help;node;service' {
             break
         }
         'farrier;help;node;adopt' {

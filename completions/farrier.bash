@@ -274,6 +274,9 @@ _farrier() {
             farrier__subcmd__help__subcmd__node,retire)
                 cmd="farrier__subcmd__help__subcmd__node__subcmd__retire"
                 ;;
+            farrier__subcmd__help__subcmd__node,service)
+                cmd="farrier__subcmd__help__subcmd__node__subcmd__service"
+                ;;
             farrier__subcmd__help__subcmd__node,set)
                 cmd="farrier__subcmd__help__subcmd__node__subcmd__set"
                 ;;
@@ -406,6 +409,9 @@ _farrier() {
             farrier__subcmd__node,retire)
                 cmd="farrier__subcmd__node__subcmd__retire"
                 ;;
+            farrier__subcmd__node,service)
+                cmd="farrier__subcmd__node__subcmd__service"
+                ;;
             farrier__subcmd__node,set)
                 cmd="farrier__subcmd__node__subcmd__set"
                 ;;
@@ -477,6 +483,9 @@ _farrier() {
                 ;;
             farrier__subcmd__node__subcmd__help,retire)
                 cmd="farrier__subcmd__node__subcmd__help__subcmd__retire"
+                ;;
+            farrier__subcmd__node__subcmd__help,service)
+                cmd="farrier__subcmd__node__subcmd__help__subcmd__service"
                 ;;
             farrier__subcmd__node__subcmd__help,set)
                 cmd="farrier__subcmd__node__subcmd__help__subcmd__set"
@@ -2245,7 +2254,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__help__subcmd__node)
-            opts="list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete"
+            opts="list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2483,6 +2492,20 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__help__subcmd__node__subcmd__retire)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__help__subcmd__node__subcmd__service)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3472,7 +3495,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node)
-            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help"
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3837,7 +3860,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__clean)
-            opts="-f -c -q -v -y -j -h --state --fault --where --resource-class --driver --step --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --state --fault --where --resource-class --driver --step --runbook --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3864,6 +3887,10 @@ _farrier() {
                     return 0
                     ;;
                 --step)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --runbook)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4059,7 +4086,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__help)
-            opts="list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean adopt abort unhold validate check delete help"
+            opts="list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4311,6 +4338,20 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__help__subcmd__retire)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__node__subcmd__help__subcmd__service)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5090,6 +5131,96 @@ _farrier() {
                     return 0
                     ;;
                 --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                --column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bar plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__node__subcmd__service)
+            opts="-f -c -q -v -y -j -h --state --fault --where --resource-class --driver --step --runbook --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --state)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fault)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --where)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resource-class)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --driver)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --step)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --runbook)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -932,6 +932,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand provide 'Clean nodes and offer them for deploys: from `manageable` to `available`'
             cand inspect 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'
             cand clean 'Run clean steps on nodes that are `manageable`'
+            cand service 'Run service steps on nodes that are `active`, under what runs on them'
             cand adopt 'Take over machines with what runs on them: from `manageable` to `active`'
             cand abort 'End what waits for a ramdisk, or is held at a step; it ends as failed'
             cand unhold 'Let nodes go on that are held at a step'
@@ -1390,7 +1391,40 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --where 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more'
             cand --resource-class 'All nodes of this resource class'
             cand --driver 'All nodes with this hardware type'
-            cand --step 'Clean steps with interface, step and args, or a file of them; repeat for more'
+            cand --step 'Steps with interface, step and args, in their order, or a file of them in JSON or YAML; `-` is standard input; repeat for more'
+            cand --runbook 'The steps of this runbook, which must share a trait with each node (Ironic 1.92)'
+            cand --timeout 'How long to wait; the operation goes on in Ironic after that'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --no-wait 'Return once Ironic has accepted it'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;node;service'= {
+            cand --state 'All nodes in this provision state, in Ironic''s words'
+            cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
+            cand --where 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
+            cand --step 'Steps with interface, step and args, in their order, or a file of them in JSON or YAML; `-` is standard input; repeat for more'
+            cand --runbook 'The steps of this runbook, which must share a trait with each node (Ironic 1.92)'
             cand --timeout 'How long to wait; the operation goes on in Ironic after that'
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
@@ -1606,6 +1640,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand provide 'Clean nodes and offer them for deploys: from `manageable` to `available`'
             cand inspect 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'
             cand clean 'Run clean steps on nodes that are `manageable`'
+            cand service 'Run service steps on nodes that are `active`, under what runs on them'
             cand adopt 'Take over machines with what runs on them: from `manageable` to `active`'
             cand abort 'End what waits for a ramdisk, or is held at a step; it ends as failed'
             cand unhold 'Let nodes go on that are held at a step'
@@ -1647,6 +1682,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;node;help;inspect'= {
         }
         &'farrier;node;help;clean'= {
+        }
+        &'farrier;node;help;service'= {
         }
         &'farrier;node;help;adopt'= {
         }
@@ -2185,6 +2222,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand provide 'Clean nodes and offer them for deploys: from `manageable` to `available`'
             cand inspect 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'
             cand clean 'Run clean steps on nodes that are `manageable`'
+            cand service 'Run service steps on nodes that are `active`, under what runs on them'
             cand adopt 'Take over machines with what runs on them: from `manageable` to `active`'
             cand abort 'End what waits for a ramdisk, or is held at a step; it ends as failed'
             cand unhold 'Let nodes go on that are held at a step'
@@ -2225,6 +2263,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;help;node;inspect'= {
         }
         &'farrier;help;node;clean'= {
+        }
+        &'farrier;help;node;service'= {
         }
         &'farrier;help;node;adopt'= {
         }

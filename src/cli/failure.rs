@@ -276,6 +276,9 @@ fn of_driver(error: &driver::Error) -> Failure {
         driver::Error::NotFound { what: "network" | "subnet" | "port" | "security group", .. } => {
             Some("`openstack network list` and its like show those that this user may see".to_owned())
         }
+        driver::Error::NotFound { what: "runbook", .. } => {
+            Some("`openstack baremetal runbook list` shows those that this user may see".to_owned())
+        }
         driver::Error::NotFound { what: "VIF", .. } => Some("`farrier vif list` shows them".to_owned()),
         driver::Error::NoNeutron { .. } => Some(
             "leave the networks out, or say where Neutron is: `network_endpoint_override` in clouds.yaml"

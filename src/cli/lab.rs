@@ -44,7 +44,8 @@ enum Action {
     /// Machines whose deploy interface is `direct` boot a ramdisk to be deployed and cleaned, and the lab plays its
     /// agent. How it behaves is set in the node's `driver_info`: `mock_boot_delay` and `mock_step_delay` (seconds, `S` or
     /// `A,B`), `mock_fail_step` and `mock_fail_error` (where it fails, and what it says), `mock_silent` (`boot`, or the
-    /// step after which nothing is heard of it), `mock_faults` (how often it does so before it behaves).
+    /// step after which nothing is heard of it), `mock_faults` (how often it does so before it behaves), `mock_hold` (whether
+    /// its automated cleaning is held).
     #[command(before_long_help = help::examples(UP), after_long_help = help::exit_codes(&[1, 2, 9]))]
     Up(UpArgs),
     /// Stop the lab

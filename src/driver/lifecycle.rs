@@ -6,6 +6,7 @@ use super::consent::Confirmed;
 use super::event::NodeRef;
 use super::instance::optional;
 use super::progress::Progress;
+use super::steps::Work;
 use super::{Driver, Error};
 use crate::ironic::state::StateClass;
 use crate::ironic::{Feature, Node, ProvisionState, ProvisionTarget};
@@ -19,8 +20,10 @@ pub enum Verb {
     Provide,
     /// Look at its hardware.
     Inspect,
-    /// Run these clean steps on it, which may wipe its disks.
-    Clean(Vec<Value>, Confirmed),
+    /// Run clean steps on it, which may wipe its disks.
+    Clean(Work, Confirmed),
+    /// Run service steps on it while it is deployed, which may do so too (Ironic ≥ 1.87).
+    Service(Work, Confirmed),
     /// Take the machine over with what runs on it: to `active`.
     Adopt,
     /// End what waits for a ramdisk or is held.
@@ -88,6 +91,7 @@ impl Verb {
             Self::Provide => ProvisionTarget::Provide,
             Self::Inspect => ProvisionTarget::Inspect,
             Self::Clean(..) => ProvisionTarget::Clean,
+            Self::Service(..) => ProvisionTarget::Service,
             Self::Adopt => ProvisionTarget::Adopt,
             Self::Abort => ProvisionTarget::Abort,
             Self::Unhold => ProvisionTarget::Unhold,
@@ -100,7 +104,30 @@ impl Verb {
             Self::Manage => Some(ProvisionState::Manageable),
             Self::Provide => Some(ProvisionState::Available),
             Self::Adopt => Some(ProvisionState::Active),
-            Self::Inspect | Self::Clean(..) | Self::Abort | Self::Unhold => None,
+            Self::Inspect | Self::Clean(..) | Self::Service(..) | Self::Abort | Self::Unhold => None,
+        }
+    }
+
+    /// What some servers lack of what it takes.
+    fn needs(&self) -> impl Iterator<Item = Feature> {
+        let of_verb = match self {
+            Self::Unhold => Some(Feature::Holds),
+            Self::Service(..) => Some(Feature::Service),
+            _ => None,
+        };
+        let of_work = match self {
+            Self::Clean(Work::Runbook(_), _) | Self::Service(Work::Runbook(_), _) => Some(Feature::Runbooks),
+            _ => None,
+        };
+        of_verb.into_iter().chain(of_work)
+    }
+
+    /// What of the request stands beside the target.
+    fn body(&self) -> Map<String, Value> {
+        match self {
+            Self::Clean(work, _) => work.body("clean_steps"),
+            Self::Service(work, _) => work.body("service_steps"),
+            _ => Map::new(),
         }
     }
 
@@ -110,6 +137,7 @@ impl Verb {
         match self {
             Self::Manage => &[P::Enroll, P::Available, P::CleanFailed, P::InspectFailed, P::AdoptFailed],
             Self::Provide | Self::Clean(..) => &[P::Manageable],
+            Self::Service(..) => &[P::Active, P::ServiceFailed],
             Self::Inspect => &[P::Manageable, P::InspectFailed],
             Self::Adopt => &[P::Manageable, P::AdoptFailed],
             Self::Abort => &[
@@ -136,7 +164,8 @@ impl Verb {
         match (self, &node.provision_state) {
             (Self::Manage, P::Verifying)
             | (Self::Inspect, P::Inspecting | P::InspectWait)
-            | (Self::Adopt, P::Adopting) => true,
+            | (Self::Adopt, P::Adopting)
+            | (Self::Service(..), P::Servicing | P::ServiceWait) => true,
             (Self::Provide, P::Cleaning | P::CleanWait) => leads_to(P::Available),
             (Self::Clean(..), P::Cleaning | P::CleanWait) => leads_to(P::Manageable),
             _ => false,
@@ -161,8 +190,8 @@ impl Verb {
                 .unwrap_or_default();
             return forbidden(format!("it is `{state}`; {verb} needs {}{way}", from.join(" or ")));
         }
-        // Of these verbs Ironic always refuses only this one.
-        if node.maintenance && matches!(self, Self::Clean(..)) {
+        // Of these verbs Ironic always refuses only these two.
+        if node.maintenance && matches!(self, Self::Clean(..) | Self::Service(..)) {
             let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");
             return forbidden(format!(
                 "it is in maintenance ({reason}); `farrier node maintenance {label} --off` ends that"
@@ -198,7 +227,14 @@ impl Driver<'_> {
     pub fn take_through(&self, name: &str, verb: &Verb, no_wait: bool) -> Result<Changed, Error> {
         let mut progress = self.progress(name, None);
         let result = self.take(name, verb, no_wait, &mut progress);
-        progress.end(&result, |changed| changed.state.as_ref().map(|state| format!("the node is {state}")));
+        progress.end(&result, |changed| {
+            let state = changed.state.as_ref()?;
+            let way = match state.class() {
+                StateClass::Held => format!("; `farrier node unhold {name}` lets it go on"),
+                _ => String::new(),
+            };
+            Some(format!("the node is {state}{way}"))
+        });
         result
     }
 
@@ -209,8 +245,8 @@ impl Driver<'_> {
         no_wait: bool,
         progress: &mut Progress<'_>,
     ) -> Result<Changed, Error> {
-        if matches!(verb, Verb::Unhold) {
-            self.client.need(Feature::Holds).map_err(Error::about(name))?;
+        for feature in verb.needs() {
+            self.client.need(feature).map_err(Error::about(name))?;
         }
         let mut node = self.named_node(name)?;
         progress.on_node(NodeRef::from(&node));
@@ -222,19 +258,10 @@ impl Driver<'_> {
             Next::Unchanged => return Ok(Changed::new(&node, Action::Unchanged)),
             Next::Follow => {}
             Next::Ask => {
-                let mut body = Map::new();
-                if let Verb::Clean(steps, _) = verb {
-                    body.insert("clean_steps".to_owned(), steps.as_slice().into());
-                }
-                let begun = self.begin(&node, verb.target(), &body, progress);
+                let begun = self.begin(&node, verb.target(), &verb.body(), progress);
                 begun.map_err(|error| error.of_machine(&node))?;
             }
         }
-        let action = match (next, no_wait) {
-            (Next::Ask, true) => Action::Begun,
-            (Next::Ask, false) => Action::Done,
-            _ => Action::Followed,
-        };
         let after = if no_wait {
             self.client.node(&node.uuid).map_err(Error::about(name))?
         } else if matches!(verb, Verb::Abort) {
@@ -243,7 +270,21 @@ impl Driver<'_> {
         } else {
             self.settle(&node, progress)?
         };
+        let is_over = !no_wait && after.provision_state.class() != StateClass::Held;
+        let action = match next {
+            Next::Ask if is_over => Action::Done,
+            Next::Ask => Action::Begun,
+            _ => Action::Followed,
+        };
         Ok(Changed::new(&after, action))
+    }
+
+    /// The steps of a runbook, by its name or UUID; none where there is no such runbook.
+    ///
+    /// # Errors
+    /// Whatever a request may fail with; that the server has no runbooks.
+    pub fn runbook(&self, name: &str) -> Result<Option<Vec<Value>>, Error> {
+        optional(self.client.runbook_steps(name)).map_err(Error::about(format!("runbook {name}")))
     }
 
     /// Removes a node and its ports from Ironic, where it has no instance. One that is gone already counts as removed.
@@ -339,7 +380,10 @@ mod tests {
     }
 
     fn clean() -> Verb {
-        Verb::Clean(Vec::new(), Question::new(Stakes::Loss, "clean", vec!["a".to_owned()]).waived())
+        Verb::Clean(
+            Work::Steps(Vec::new()),
+            Question::new(Stakes::Loss, "clean", vec!["a".to_owned()]).waived(),
+        )
     }
 
     fn refusal(verb: &Verb, node: &Node) -> String {

@@ -109,6 +109,7 @@ impl Tracker {
         let step = match leg {
             Some(Leg::Deploy) => Step::read(node, "deploy", node.deploy_step.as_ref()),
             Some(Leg::Clean) => Step::read(node, "clean", node.clean_step.as_ref()),
+            Some(Leg::Service) => Step::read(node, "service", Step::listed(node, "service")),
             _ => None,
         };
         if let Some(step) = step {
@@ -160,8 +161,11 @@ impl Tracker {
             P::RescueWait => stage("boot", "POST and network boot, waiting for the rescue ramdisk"),
             P::Unrescuing => stage("unrescue", "leaving the rescue ramdisk"),
             P::Adopting => stage("adopt", "adopting"),
-            P::Servicing => stage("service", "servicing"),
-            P::ServiceWait => stage("boot", "servicing: waiting for the ramdisk"),
+            P::Servicing | P::ServiceWait => match &self.step {
+                Some(step) => step.stage(),
+                None if node.provision_state == P::Servicing => stage("service", "servicing"),
+                None => stage("boot", "servicing: waiting for the ramdisk"),
+            },
             P::DeployHold | P::CleanHold | P::ServiceHold => {
                 stage("hold", &format!("{}: waits until it is told to go on", node.provision_state))
             }
@@ -171,6 +175,13 @@ impl Tracker {
 }
 
 impl Step {
+    /// The step at work, as the list of all of them has it: of servers before 1.87 no more may be asked.
+    fn listed<'n>(node: &'n Node, kind: &str) -> Option<&'n Map<String, Value>> {
+        let index = node.driver_internal_info.get(&format!("{kind}_step_index"))?.as_u64()?;
+        let steps = node.driver_internal_info.get(&format!("{kind}_steps"))?.as_array()?;
+        steps.get(usize::try_from(index).ok()?)?.as_object()
+    }
+
     fn read(node: &Node, kind: &str, step: Option<&Map<String, Value>>) -> Option<Self> {
         let word = |key: &str| step?.get(key)?.as_str();
         let name = format!("{}.{}", word("interface")?, word("step")?);
@@ -205,6 +216,15 @@ pub(super) fn hindrance(node: &Node, now: Timestamp) -> Option<String> {
     );
     if !waits {
         return None;
+    }
+    let step = match node.provision_state {
+        P::CleanWait => node.clean_step.as_ref(),
+        P::DeployWait => node.deploy_step.as_ref(),
+        _ => None,
+    };
+    // Ironic notes so where it was asked to abort a step that cannot be.
+    if step.and_then(|step| step.get("abort_after")) == Some(&Value::Bool(true)) {
+        return Some("to be aborted, once the step is over: it is none that can be stopped".to_owned());
     }
     if node.maintenance {
         let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");
@@ -272,6 +292,12 @@ mod tests {
                 json!({"uuid": "u", "provision_state": "active", "target_power_state": "power on"}),
                 "powering on",
             ),
+            (
+                json!({"uuid": "u", "provision_state": "servicing",
+                       "driver_internal_info": {"service_steps": [{"interface": "bios", "step": "factory_reset"}],
+                                                "service_step_index": 0}}),
+                "running step 1 of 1 bios.factory_reset",
+            ),
             (json!({"uuid": "u", "provision_state": "brand new"}), "brand new"),
         ];
         for (node, words) in cases {
@@ -332,6 +358,9 @@ mod tests {
         let paused = see("clean wait", true).expect("it is told");
         assert!(paused.contains("node maintenance n1 --off") && paused.ends_with("xxx…"), "{paused}");
         assert_eq!(see("cleaning", true), None);
+        let bound =
+            json!({"uuid": "u", "provision_state": "clean wait", "clean_step": {"abort_after": true}});
+        assert!(hindrance(&node(bound), now).is_some_and(|told| told.contains("once the step is over")));
         assert_eq!(hindrance(&node(json!({"uuid": "u", "provision_state": "wait call-back"})), now), None);
     }
 }

@@ -1,5 +1,5 @@
-//! Deploy steps that are given with the request, checked as Ironic checks them (`ironic/api/schemas`): it refuses
-//! some only after the claim.
+//! Steps: those of deploys, that are given with the request, checked as Ironic checks them (`ironic/api/schemas`), for it
+//! refuses some only after the claim; and what those that clean or service do to a machine's disks.
 
 use serde_json::{Map, Value};
 
@@ -78,28 +78,81 @@ pub fn body(steps: &[Value]) -> Map<String, Value> {
     body
 }
 
-/// Clean steps: one of them, or a list. Unlike deploy steps they have no priority, and run in the order given; `args`
-/// may be left out.
-///
-/// # Errors
-/// The key that is missing, not known or of the wrong type.
-pub fn clean(given: Value) -> Result<Vec<Value>, String> {
-    let steps = listed(given);
-    for step in &steps {
-        let Some(step) = step.as_object() else {
-            return Err("a clean step is an object with interface, step and args".to_owned());
-        };
-        // `execute_on_child_nodes` and its like came with later servers, which check them.
-        for key in ["interface", "step"] {
-            if step.get(key).and_then(Value::as_str).is_none_or(str::is_empty) {
-                return Err(format!("a clean step has interface and step; there is no `{key}`"));
-            }
-        }
-        if step.get("args").is_some_and(|args| !args.is_object()) {
-            return Err("`args` of a clean step is an object".to_owned());
+/// What a machine is cleaned or serviced by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Work {
+    /// These steps, in their order, as Ironic takes them.
+    Steps(Vec<Value>),
+    /// Those of a runbook, by its name or UUID (Ironic ≥ 1.92).
+    Runbook(String),
+}
+
+impl Work {
+    /// What of a request says so, where steps have this key.
+    pub(super) fn body(&self, key: &str) -> Map<String, Value> {
+        match self {
+            Self::Steps(steps) => Map::from_iter([(key.to_owned(), steps.as_slice().into())]),
+            Self::Runbook(name) => Map::from_iter([("runbook".to_owned(), name.as_str().into())]),
         }
     }
-    Ok(steps)
+}
+
+/// What becomes of the data on a machine's disks by a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// It stays.
+    Keeps,
+    /// It is lost or not: what the step does is not known here.
+    Unknown,
+    /// It is lost.
+    Erases,
+}
+
+/// What is known of a step: of Ironic's own ones (`ironic/drivers/modules`), those of its agent
+/// (`ironic_python_agent/hardware.py`), and no others.
+#[must_use]
+pub fn effect(step: &Value) -> (Effect, &'static str) {
+    use Effect as E;
+    let word = |key: &str| step[key].as_str().unwrap_or_default();
+    match (word("interface"), word("step")) {
+        (_, "hold") => (E::Keeps, "waits until it is told to go on (Ironic 39 leaves it out)"),
+        (_, "wait") => (E::Keeps, "waits (Ironic 39 leaves it out)"),
+        (_, "power_on" | "power_off" | "reboot") => (E::Keeps, "switches power (Ironic 39 leaves it out)"),
+        (_, "erase_devices") => (E::Erases, "erases every disk"),
+        (_, "erase_devices_metadata") => {
+            (E::Erases, "erases the partition tables and metadata of every disk")
+        }
+        (_, "erase_devices_express") => {
+            (E::Erases, "erases NVMe disks, and the partition tables and metadata of every other disk")
+        }
+        ("deploy", "burnin_disk") => (E::Erases, "writes all over every disk"),
+        ("deploy", "write_image") => (E::Erases, "writes an image onto the root disk"),
+        ("raid", "create_configuration" | "apply_configuration") => {
+            (E::Erases, "makes RAID volumes; what is on their disks is lost")
+        }
+        ("raid", "delete_configuration") => (E::Erases, "deletes RAID volumes and what is on them"),
+        ("bios", "factory_reset") => (E::Keeps, "sets BIOS settings back; the disks are left alone"),
+        ("bios", "apply_configuration") => (E::Keeps, "changes BIOS settings; the disks are left alone"),
+        ("firmware", "update") | ("management", "update_firmware") => {
+            (E::Keeps, "writes firmware; the disks are left alone")
+        }
+        ("deploy", "burnin_cpu" | "burnin_memory" | "burnin_network") => {
+            (E::Keeps, "strains the machine; the disks are left alone")
+        }
+        ("deploy", "erase_pstore") => (E::Keeps, "erases the kernel's crash logs; the disks are left alone"),
+        ("deploy", "clean_uefi_nvram") => (E::Keeps, "removes UEFI boot entries; the disks are left alone"),
+        ("bios", "cache_bios_settings")
+        | (
+            "management",
+            "clear_job_queue"
+            | "reset_idrac"
+            | "known_good_state"
+            | "set_bmc_clock"
+            | "reset_secure_boot_keys_to_default"
+            | "clear_secure_boot_keys",
+        ) => (E::Keeps, "the disks are left alone"),
+        _ => (E::Unknown, "what it does to the disks is not known"),
+    }
 }
 
 #[cfg(test)]
@@ -109,13 +162,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clean_step_needs_its_names_and_nothing_else() {
-        let step = json!({"interface": "deploy", "step": "erase_devices_metadata"});
-        assert_eq!(clean(step.clone()), Ok(vec![step.clone()]));
-        assert_eq!(clean(json!([step, step])).map(|steps| steps.len()), Ok(2));
-        assert!(clean(json!({"interface": "deploy"})).expect_err("no name").contains("no `step`"));
-        assert!(clean(json!({"interface": "a", "step": "b", "args": []})).is_err());
-        assert!(clean(json!(["erase"])).is_err());
+    fn what_is_not_known_is_not_held_for_harmless() {
+        let of = |interface: &str, step: &str| effect(&json!({"interface": interface, "step": step})).0;
+        assert_eq!(of("deploy", "erase_devices_metadata"), Effect::Erases);
+        // Some BMCs erase disks without a ramdisk.
+        assert_eq!(of("management", "erase_devices"), Effect::Erases);
+        assert_eq!(of("raid", "create_configuration"), Effect::Erases);
+        assert_eq!(of("bios", "factory_reset"), Effect::Keeps);
+        assert_eq!(of("vendor", "send_raw"), Effect::Unknown);
+        assert_eq!(of("raid", "a_new_one"), Effect::Unknown);
+        assert_eq!(effect(&json!("deploy.erase_devices")).0, Effect::Unknown);
+        assert!(Effect::Keeps < Effect::Unknown && Effect::Unknown < Effect::Erases);
     }
 
     #[test]

@@ -19,4 +19,5 @@ pub mod nodes;
 pub mod reference;
 pub mod schema;
 pub mod size;
+pub mod steps;
 mod tripleo;

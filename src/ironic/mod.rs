@@ -23,6 +23,7 @@ pub mod policy;
 pub mod port;
 pub mod portgroup;
 pub mod rehearsal;
+mod runbook;
 pub mod state;
 pub mod version;
 pub mod vif;

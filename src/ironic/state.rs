@@ -212,6 +212,8 @@ pub enum ProvisionTarget {
     Inspect,
     /// Run clean steps on a `manageable` node.
     Clean,
+    /// Run service steps on an `active` node (Ironic ≥ 1.87).
+    Service,
     /// Take over a machine that runs already.
     Adopt,
     /// End what waits or is held.
@@ -236,6 +238,7 @@ impl ProvisionTarget {
             Self::Provide => "provide",
             Self::Inspect => "inspect",
             Self::Clean => "clean",
+            Self::Service => "service",
             Self::Adopt => "adopt",
             Self::Abort => "abort",
             Self::Unhold => "unhold",

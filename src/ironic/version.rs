@@ -70,6 +70,10 @@ pub enum Feature {
     Holds,
     /// Versions of a node's firmware.
     Firmware,
+    /// Steps run on deployed nodes.
+    Service,
+    /// Steps prepared under a name.
+    Runbooks,
     /// `instance_name` on nodes and as a filter of their list.
     InstanceName,
     /// A field of nodes, by its name and the minor number of the version that brought it.
@@ -78,12 +82,14 @@ pub enum Feature {
 
 impl Feature {
     /// Every one but single fields, the oldest first.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::DeploySteps,
         Self::NodeHistory,
         Self::Inventory,
         Self::Holds,
         Self::Firmware,
+        Self::Service,
+        Self::Runbooks,
         Self::InstanceName,
     ];
 
@@ -96,6 +102,8 @@ impl Feature {
             Self::Inventory => 81,
             Self::Holds => 85,
             Self::Firmware => 86,
+            Self::Service => 87,
+            Self::Runbooks => 92,
             Self::InstanceName => 104,
             Self::NodeField(_, since) => since,
         })
@@ -110,6 +118,8 @@ impl fmt::Display for Feature {
             Self::Inventory => "inventories of nodes",
             Self::Holds => "steps that hold",
             Self::Firmware => "firmware of nodes",
+            Self::Service => "servicing of deployed nodes",
+            Self::Runbooks => "runbooks",
             Self::InstanceName => "instance names",
             Self::NodeField(name, _) => return write!(f, "the field `{name}` of nodes"),
         })

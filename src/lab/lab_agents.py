@@ -37,6 +37,7 @@ PROPERTIES = {
                       "... Optional.",
     "mock_fail_error": "What the ramdisk says when it fails. Optional.",
     "mock_silent": "`boot` if the ramdisk never calls back; or the step that it falls silent in. Optional.",
+    "mock_hold": "Whether the ramdisk offers a step that holds automated cleaning before all others. Optional.",
     "mock_faults": "How often the machine fails or falls silent before it behaves, since the lab was started. By "
                    "default it always does. Optional.",
 }
@@ -58,7 +59,7 @@ LARGEST_FETCHED = 64 << 20
 STEPS = {
     "deploy": {"deploy": {"write_image": 0, "erase_devices_metadata": 0}},
     "clean": {"deploy": {"erase_devices": 10, "erase_devices_metadata": 99, "erase_devices_express": 0}},
-    "service": {"deploy": {}},
+    "service": {"deploy": {"burnin_cpu": 0, "burnin_memory": 0}},
 }
 # The states in which a ramdisk is up or about to be, and the kind of steps that it runs there.
 WAITING = {
@@ -128,6 +129,13 @@ class Behaviour:
 
     def silent_at(self, step):
         return self.driver_info.get("mock_silent") == step
+
+    def steps(self, kind):
+        """What its agent offers, with priorities, by interface. A `hold` is Ironic's to act on, whoever offers it."""
+        steps = STEPS[kind]
+        if kind == "clean" and self.driver_info.get("mock_hold"):
+            return {**steps, "deploy": {"hold": 100, **steps["deploy"]}}
+        return steps
 
     def error(self, step):
         return self.driver_info.get("mock_fail_error") or f"{step} was told to fail"
@@ -272,7 +280,7 @@ class Agent:
             steps = [
                 {"interface": interface, "step": step, "priority": priority, "abortable": True,
                  "reboot_requested": False}
-                for interface, steps in STEPS[kind].items()
+                for interface, steps in self.behaviour.steps(kind).items()
                 for step, priority in steps.items()
             ]
             return {"hardware_manager_version": {"mock": "1"}, f"{kind}_steps": {"mock": steps}}

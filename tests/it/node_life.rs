@@ -5,7 +5,7 @@ use predicates::prelude::*;
 use predicates::str::contains;
 use serde_json::{Value, json};
 
-use crate::support::{IMAGE, Lab};
+use crate::support::{IMAGE, Lab, exchange, patch_node};
 
 /// A list that was answered, as pairs of a node's name and one of its keys.
 fn each(answer: &Value, key: &str) -> Vec<(String, Value)> {
@@ -108,4 +108,250 @@ fn a_selector_that_means_no_machine_does_nothing_and_says_so() {
         lab.farrier().args(["node", verb]).assert().code(2).stderr(contains("--resource-class"));
         lab.farrier().args(["node", verb, "life-nobody"]).assert().code(5);
     }
+}
+
+/// A file of steps.
+fn steps(lab: &Lab, name: &str, text: &str) -> String {
+    let file = lab.folder().join(name);
+    std::fs::write(&file, text).expect("written");
+    file.to_str().expect("UTF-8").to_owned()
+}
+
+/// Deploys a lab's image onto a machine that boots a ramdisk for it, and servicing.
+fn deploy_direct(lab: &Lab, name: &str, driver_info: &Value) {
+    let keys = json!({"deploy_interface": "direct", "vendor_interface": "no-vendor", "automated_clean": false,
+        "driver_info": driver_info});
+    lab.machines_with(name, 1, &keys);
+    let status = lab.status();
+    let text = |key: &str| status[key].as_str().expect("it is up");
+    let image = ["--image", text("image_url"), "--image-checksum", text("image_checksum")];
+    lab.json(&[&["deploy", name, "--resource-class", name][..], &image].concat());
+}
+
+#[test]
+fn machines_are_cleaned_by_the_steps_of_a_file() {
+    let lab = Lab::shared();
+    lab.machines("life-wash", 2);
+    let class = ["--resource-class", "life-wash"];
+    lab.json(&[&["node", "manage"][..], &class].concat());
+    let yaml = "- {interface: bios, step: factory_reset}\n- interface: vendor\n  step: log_passthrough\n";
+    let file = steps(lab, "life-wash.yaml", yaml);
+    // Two steps of a file of YAML, one in JSON, and what is known of each.
+    let reset = r#"{"interface": "bios", "step": "cache_bios_settings"}"#;
+    let clean =
+        [&["node", "clean"][..], &class, &["--step", &file, "--step", reset, "--yes", "-f", "json"]].concat();
+    let told = contains("step 1 of 3, bios.factory_reset: sets BIOS settings back; the disks are left alone")
+        .and(contains("step 2 of 3, vendor.log_passthrough: what it does to the disks is not known"))
+        .and(contains("step 3 of 3, bios.cache_bios_settings"))
+        .and(contains("to clean: life-wash-node-2 (`manageable`; a root disk of 100 GB)"));
+    let cleaned = lab.farrier().args(&clean).assert().success().stderr(told);
+    let cleaned: Value = serde_json::from_slice(&cleaned.get_output().stdout).expect("JSON");
+    assert_eq!(each(&cleaned, "provision_state").len(), 2);
+    for (_, state) in each(&cleaned, "provision_state") {
+        assert_eq!(state, "manageable");
+    }
+    // Each step was made: Ironic notes them.
+    let history = lab.json(&["node", "history", "life-wash-node-1"]).to_string();
+    assert!(history.contains("factory_reset") && history.contains("log_passthrough"), "{history}");
+    // From standard input, and with consent that cannot be asked for.
+    let piped = ["node", "clean", "life-wash-node-1", "--step", "-"];
+    lab.farrier().args(piped).write_stdin(reset).assert().code(2).stderr(contains("--yes"));
+    lab.farrier().args(piped).arg("--yes").write_stdin(reset).assert().success();
+    // What no machine of this kind can do is told in Ironic's words.
+    let erase = r#"{"interface": "deploy", "step": "erase_devices"}"#;
+    let refused =
+        lab.farrier().args(["node", "clean", "life-wash-node-2", "--step", erase, "--yes"]).assert().code(7);
+    refused.stderr(contains("erases every disk").and(contains("does not support this clean step")));
+    lab.json(&["node", "manage", "life-wash-node-2"]);
+}
+
+#[test]
+fn steps_with_anything_wrong_are_refused_before_anything_changes() {
+    let lab = Lab::shared();
+    lab.machines("life-typo", 1);
+    let node = "life-typo-node-1";
+    lab.json(&["node", "manage", node]);
+    let before = lab.node(node)["provision_updated_at"].clone();
+    let yaml = "- interface: deploy\n  steps: erase_devices\n- {interface: boots, step: x}\n";
+    let file = steps(lab, "life-typo.yaml", yaml);
+    for verb in ["clean", "service"] {
+        let told = contains("life-typo.yaml:2:3: [0]: unknown key `steps`, did you mean `step`?")
+            .and(contains("life-typo.yaml:3:15: [1].interface"));
+        lab.farrier().args(["node", verb, node, "--step", &file, "--yes"]).assert().code(2).stderr(told);
+        let twice = ["node", verb, "-", "--step", "-", "--yes"];
+        lab.farrier().args(twice).write_stdin(node).assert().code(2).stderr(contains("once only"));
+        lab.farrier().args(["node", verb, node, "--yes"]).assert().code(2).stderr(contains("--step"));
+        let nobody =
+            ["node", verb, "--resource-class", "life-nobody", "--step", r#"{"interface":"bios","step":"x"}"#];
+        lab.farrier().args(nobody).assert().success().stderr(contains("nothing was done"));
+        let unknown = ["node", verb, node, "--runbook", "CUSTOM_LIFE_NOBODY", "--yes"];
+        lab.farrier()
+            .args(unknown)
+            .assert()
+            .code(5)
+            .stderr(contains("no runbook is named `CUSTOM_LIFE_NOBODY`"));
+    }
+    assert_eq!(lab.node(node)["provision_updated_at"], before);
+}
+
+#[test]
+fn a_deployed_machine_is_serviced_to_the_end_and_again_after_a_failure() {
+    let lab = Lab::shared();
+    let behaviour = json!({"mock_boot_delay": 0, "mock_step_delay": {"burnin_cpu": 2, "write_image": 0},
+        "mock_fail_step": "burnin_memory"});
+    deploy_direct(lab, "life-fit", &behaviour);
+    let node = "life-fit-node-1";
+    let file = steps(lab, "life-fit.yaml", "interface: deploy\nstep: burnin_cpu\n");
+    let service = ["node", "service", node, "--step", &file, "--yes", "-f", "json"];
+    let serviced = lab.farrier().args(service).assert().success();
+    let told = String::from_utf8_lossy(&serviced.get_output().stderr).into_owned();
+    assert!(told.contains("to service: life-fit-node-1 (`active`; instance life-fit ("), "{told}");
+    assert!(
+        told.contains("whose data stays") && told.contains("running step 1 of 1 deploy.burnin_cpu"),
+        "{told}"
+    );
+    let serviced: Value = serde_json::from_slice(&serviced.get_output().stdout).expect("JSON");
+    assert_eq!((&serviced[0]["provision_state"], &serviced[0]["action"]), (&json!("active"), &json!("done")));
+    assert_eq!(lab.json(&["show", "life-fit"])["state"], "active");
+    // One that loses data says so; and the ramdisk has none such.
+    let erase = ["node", "service", node, "--step", r#"{"interface": "deploy", "step": "erase_devices"}"#];
+    lab.farrier()
+        .args(erase)
+        .assert()
+        .code(2)
+        .stderr(contains("whose data will be lost").and(contains("--yes")));
+    lab.farrier()
+        .args(erase)
+        .arg("--yes")
+        .assert()
+        .code(7)
+        .stderr(contains("does not support this service step"));
+    assert_eq!(lab.node(node)["provision_state"], "service failed");
+    // Where a step fails Ironic may want somebody to look, and takes no more of them before that.
+    let strain =
+        ["node", "service", node, "--step", r#"{"interface": "deploy", "step": "burnin_memory"}"#, "--yes"];
+    lab.farrier().args(strain).assert().code(7).stderr(contains("servicing failed"));
+    lab.json(&["node", "maintenance", node, "--reason", "somebody looks"]);
+    let again = ["node", "service", node, "--step", &file, "--yes"];
+    lab.farrier().args(again).assert().code(6).stderr(contains("node maintenance life-fit-node-1 --off"));
+    lab.json(&["node", "maintenance", node, "--off"]);
+    assert_eq!(lab.json(&again)[0]["provision_state"], "active");
+    // What is not deployed is cleaned, not serviced.
+    lab.json(&["destroy", "life-fit", "--yes", "--wait-clean"]);
+    lab.farrier().args(again).assert().code(6).stderr(contains("service needs `active` or `service failed`"));
+}
+
+#[test]
+fn what_is_held_at_a_step_is_let_go_on_to_its_end() {
+    let lab = Lab::shared();
+    // Ironic 39 leaves out steps that hold where an operator asks for them, and not where a ramdisk offers them.
+    let driver_info = json!({"mock_boot_delay": 0, "mock_step_delay": 0, "mock_hold": true});
+    let keys =
+        json!({"deploy_interface": "direct", "vendor_interface": "no-vendor", "driver_info": driver_info});
+    let file = json!({"nodes": [{"name": "life-held-node", "resource_class": "life-held", "driver": "fake-hardware",
+        "deploy_interface": keys["deploy_interface"], "vendor_interface": keys["vendor_interface"],
+        "driver_info": keys["driver_info"]}]});
+    let file = steps(lab, "life-held.json", &file.to_string());
+    lab.farrier().args(["enroll", "--until", "manageable", &file]).assert().success();
+    let node = "life-held-node";
+    let held = lab.farrier().args(["node", "provide", node, "-f", "json"]).assert().success();
+    let held: Value = serde_json::from_slice(&held.get_output().stdout).expect("JSON");
+    assert_eq!(
+        (&held[0]["provision_state"], &held[0]["action"]),
+        (&json!("clean hold"), &json!("begun")),
+        "{held}"
+    );
+    lab.farrier().args(["node", "provide", node]).assert().code(6).stderr(contains("clean hold"));
+    let let_go = lab.json(&["node", "unhold", "--resource-class", "life-held"]);
+    assert_eq!(
+        (&let_go[0]["provision_state"], &let_go[0]["action"]),
+        (&json!("available"), &json!("done")),
+        "{let_go}"
+    );
+    lab.farrier().args(["node", "unhold", node]).assert().code(6).stderr(contains("`clean hold`"));
+}
+
+#[test]
+fn a_machine_with_something_on_it_is_taken_over() {
+    let lab = Lab::shared();
+    let keys = json!({"instance_info": {"image_source": IMAGE[1], "image_checksum": IMAGE[3]}});
+    lab.machines_with("life-found", 1, &json!({}));
+    let node = "life-found-node-1";
+    lab.json(&["node", "manage", node]);
+    let patch = json!([{"op": "add", "path": "/instance_info", "value": keys["instance_info"]}]);
+    patch_node(&lab.endpoint(), node, &patch);
+    let adopted = lab.json(&["node", "adopt", "--resource-class", "life-found"]);
+    assert_eq!((&adopted[0]["provision_state"], &adopted[0]["action"]), (&json!("active"), &json!("done")));
+    assert_eq!(lab.json(&["node", "adopt", node])[0]["action"], "unchanged");
+    lab.json(&["node", "protect", node, "--reason", "as it was found"]);
+    assert_eq!(lab.node(node)["protected_reason"], "as it was found");
+    lab.json(&["node", "protect", node, "--undo"]);
+}
+
+#[test]
+fn steps_that_hang_are_aborted() {
+    let lab = Lab::shared();
+    let silent = json!({"mock_boot_delay": 0, "mock_step_delay": 0, "mock_silent": "erase_devices_express"});
+    let keys = json!({"deploy_interface": "direct", "vendor_interface": "no-vendor", "automated_clean": false,
+        "driver_info": silent});
+    lab.machines_with("life-stuck", 1, &keys);
+    let node = "life-stuck-node-1";
+    lab.json(&["node", "manage", node]);
+    let step = r#"{"interface": "deploy", "step": "erase_devices_express"}"#;
+    lab.json(&["node", "clean", node, "--step", step, "--yes", "--no-wait"]);
+    lab.until("the step hangs", |lab| {
+        let node = lab.node(node);
+        node["provision_state"] == "clean wait" && node["clean_step"]["step"] == "erase_devices_express"
+    });
+    assert_eq!(lab.json(&["node", "abort", node])[0]["provision_state"], "clean failed");
+    lab.json(&["node", "manage", node]);
+
+    deploy_direct(
+        lab,
+        "life-mute",
+        &json!({"mock_boot_delay": 0, "mock_step_delay": 0, "mock_silent": "burnin_memory"}),
+    );
+    let node = "life-mute-node-1";
+    let step = r#"{"interface": "deploy", "step": "burnin_memory"}"#;
+    lab.json(&["node", "service", node, "--step", step, "--yes", "--no-wait"]);
+    lab.until("the step hangs", |lab| {
+        let node = lab.node(node);
+        node["provision_state"] == "service wait" && node["service_step"]["step"] == "burnin_memory"
+    });
+    let aborted = lab.json(&["node", "abort", node]);
+    assert_eq!(aborted[0]["action"], "done", "{aborted}");
+}
+
+#[test]
+fn what_was_prepared_under_a_name_is_run_where_a_trait_allows_it() {
+    let lab = Lab::shared();
+    lab.machines_with("life-book", 2, &json!({}));
+    let [node, other] = ["life-book-node-1", "life-book-node-2"];
+    lab.json(&["node", "manage", "--resource-class", "life-book"]);
+    let ask = |method: &str, path: &str, body: &Value| {
+        let version = [("X-OpenStack-Ironic-API-Version", "1.112")];
+        let (status, answer) = exchange(&lab.endpoint(), method, path, &version, &body.to_string());
+        assert!(status < 300, "{path}: {answer}");
+    };
+    let steps = json!([{"interface": "vendor", "step": "log_passthrough", "args": {}, "order": 2},
+                       {"interface": "bios", "step": "factory_reset", "args": {}, "order": 1}]);
+    ask("POST", "/v1/runbooks", &json!({"name": "life-book", "steps": steps}));
+    ask("PUT", "/v1/runbooks/life-book/traits", &json!({"traits": ["CUSTOM_LIFE_BOOK"]}));
+    ask("PUT", &format!("/v1/nodes/{node}/traits"), &json!({"traits": ["CUSTOM_LIFE_BOOK"]}));
+    let clean = ["node", "clean", node, other, "--runbook", "life-book", "--yes", "-f", "json"];
+    let cleaned = lab.farrier().args(clean).assert().code(10);
+    let told = String::from_utf8_lossy(&cleaned.get_output().stderr).into_owned();
+    assert!(
+        told.contains("step 1 of 2, bios.factory_reset") && told.contains("step 2 of 2, vendor."),
+        "{told}"
+    );
+    let rows: Value = serde_json::from_slice(&cleaned.get_output().stdout).expect("JSON");
+    assert_eq!(
+        (&rows[0]["provision_state"], &rows[0]["action"]),
+        (&json!("manageable"), &json!("done")),
+        "{rows}"
+    );
+    let refused = rows[1]["error"].as_str().expect("an error");
+    assert!(refused.contains("CUSTOM_LIFE_BOOK"), "{refused}");
+    ask("DELETE", "/v1/runbooks/life-book", &json!({}));
 }

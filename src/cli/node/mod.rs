@@ -15,6 +15,7 @@ mod targets;
 mod traits;
 mod validate;
 mod verbs;
+mod work;
 
 use serde_json::{Map, Value};
 
@@ -112,9 +113,16 @@ enum Action {
     Inspect(verbs::Args),
     /// Run clean steps on nodes that are `manageable`
     ///
-    /// Steps may wipe disks, so it asks first. A clean that is under way already is followed, whatever its steps.
-    #[command(before_long_help = help::examples(verbs::CLEAN), after_long_help = help::exit_codes(verbs::CODES))]
-    Clean(verbs::CleanArgs),
+    /// Steps may wipe disks, so it asks first, and tells what is known of each. A clean that is under way already is followed, whatever its steps.
+    #[command(before_long_help = help::examples(work::CLEAN), after_long_help = help::exit_codes(work::CODES))]
+    Clean(work::Args),
+    /// Run service steps on nodes that are `active`, under what runs on them
+    ///
+    /// The machine is not available to its instance meanwhile. Steps may wipe disks, so it asks first, and tells what is known
+    /// of each. After a step that failed Ironic may keep the node in maintenance: `farrier node maintenance --off` comes before
+    /// the next try. Needs Ironic 1.87.
+    #[command(before_long_help = help::examples(work::SERVICE), after_long_help = help::exit_codes(work::CODES))]
+    Service(work::Args),
     /// Take over machines with what runs on them: from `manageable` to `active`
     ///
     /// Each node needs `image_source` in its `instance_info`: what runs on the machine. Nothing is written to its disks.
@@ -249,7 +257,8 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Action::Manage(args) => verbs::run(args, &Verb::Manage, context),
         Action::Provide(args) => verbs::run(args, &Verb::Provide, context),
         Action::Inspect(args) => verbs::run(args, &Verb::Inspect, context),
-        Action::Clean(args) => verbs::clean(args, context),
+        Action::Clean(args) => work::clean(args, context),
+        Action::Service(args) => work::service(args, context),
         Action::Adopt(args) => verbs::run(args, &Verb::Adopt, context),
         Action::Abort(args) => verbs::run(args, &Verb::Abort, context),
         Action::Unhold(args) => verbs::run(args, &Verb::Unhold, context),

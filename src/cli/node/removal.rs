@@ -1,7 +1,8 @@
 //! `farrier node delete`: nodes that Ironic is to forget.
 
-use super::targets::{COLUMNS, Targets, rows};
+use super::targets::{COLUMNS, Stake, Targets, rows};
 use crate::cli::{Context, batch, help};
+use crate::driver::consent::Stakes;
 use crate::driver::{Deadline, Purpose};
 
 #[derive(Debug, clap::Args)]
@@ -19,8 +20,14 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
     let connections = context.connect_all()?;
     let meant = args.targets.find(context, &connections)?;
-    let told = "Ironic forgets";
-    let Some(confirmed) = meant.consent(told, "delete", &view, &connections, context)? else { return Ok(()) };
+    let stake = Stake {
+        said: Vec::new(),
+        told: "Ironic forgets".to_owned(),
+        data: "for which it is refused",
+        stakes: Stakes::Loss,
+        operation: "delete",
+    };
+    let Some(confirmed) = meant.consent(&stake, &view, &connections, context)? else { return Ok(()) };
     let targets = &meant.targets;
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::none());

@@ -16,7 +16,7 @@ use crate::driver::lifecycle::Changed;
 use crate::driver::{Deadline, Driver, Drivers, Error, Outcome, Purpose};
 use crate::ironic::condition::{Condition, Conditions};
 use crate::ironic::node::NodeQuery;
-use crate::ironic::{self, Client};
+use crate::ironic::{self, Client, Node};
 use crate::ui::answer::{Column, Show, View};
 
 #[derive(Debug, clap::Args)]
@@ -111,13 +111,24 @@ impl Meant {
     }
 }
 
+/// What is at stake on nodes.
+pub(super) struct Stake {
+    /// What is told first, a line each.
+    pub(super) said: Vec<String>,
+    /// What is told before each node.
+    pub(super) told: String,
+    /// What becomes of the data of an instance on it.
+    pub(super) data: &'static str,
+    pub(super) stakes: Stakes,
+    pub(super) operation: &'static str,
+}
+
 impl Meant {
     /// Tells what would be lost on the nodes, and asks whether it may be. `None` where no node is meant: there is nothing
     /// to ask, and the answer is given.
     pub(super) fn consent(
         &self,
-        what: &str,
-        operation: &'static str,
+        stake: &Stake,
         view: &View,
         connections: &Connections,
         context: &Context,
@@ -127,13 +138,19 @@ impl Meant {
             context.conclude(&self.silent)?;
             return Ok(None);
         }
-        preview(context, connections, &self.targets, what);
+        stake.said.iter().for_each(|said| context.ui.note(said));
+        preview(context, connections, &self.targets, stake);
         let names = self.targets.iter().map(|target| target.name.clone()).collect();
-        Ok(Some(context.ui.confirm(&Question::new(Stakes::Loss, operation, names))?))
+        Ok(Some(context.ui.confirm(&Question::new(stake.stakes, stake.operation, names))?))
     }
 }
 
 impl Targets {
+    /// Whether names are read from standard input.
+    pub(super) fn are_read(&self) -> bool {
+        self.chosen.nodes.iter().any(|name| name == "-")
+    }
+
     /// The nodes that are meant. That there are none is said.
     pub(super) fn find(&self, context: &Context, connections: &Connections) -> anyhow::Result<Meant> {
         let words = [("resource_class", &self.resource_class), ("driver", &self.driver)];
@@ -244,7 +261,7 @@ pub(super) fn rows(targets: &[Target], outcomes: &[Outcome<Changed>]) -> Vec<Val
 }
 
 /// Tells what is known of what would be lost on each node.
-fn preview(context: &Context, connections: &Connections, targets: &[Target], what: &str) {
+fn preview(context: &Context, connections: &Connections, targets: &[Target], stake: &Stake) {
     let progress = context.ui.progress();
     let drivers = connections.readers(&progress);
     let nodes = batch::each(context.global.jobs, targets, |target| {
@@ -256,14 +273,32 @@ fn preview(context: &Context, connections: &Connections, targets: &[Target], wha
     drop(progress);
     // What cannot be seen now is told of when it is to be changed.
     for node in nodes.into_iter().filter_map(|outcome| outcome.result.ok()) {
-        let property = |key: &str| node.properties.get(key).filter(|value| !value.is_null());
-        let disks = match (property("root_device"), property("local_gb")) {
-            (Some(hints), _) => format!("root device {hints}"),
-            (None, Some(size)) => {
-                format!("a root disk of {} GB", size.as_str().map_or_else(|| size.to_string(), str::to_owned))
-            }
-            (None, None) => "disks not known".to_owned(),
-        };
-        context.ui.note(&format!("{what} {} (`{}`; {disks})", node.label(), node.provision_state));
+        let what = format!("`{}`; {}{}", node.provision_state, instance(&node, stake.data), disks(&node));
+        context.ui.note(&format!("{} {} ({what})", stake.told, node.label()));
+    }
+}
+
+/// The instance that a node has, and what becomes of its data.
+fn instance(node: &Node, data: &str) -> String {
+    let Some(uuid) = &node.instance_uuid else { return String::new() };
+    let name = node.instance_info.get("display_name").and_then(Value::as_str);
+    match name {
+        Some(name) => format!("instance {name} ({uuid}), {data}; "),
+        None => format!("instance {uuid}, {data}; "),
+    }
+}
+
+/// The disks of a node, as far as Ironic knows them.
+fn disks(node: &Node) -> String {
+    let property = |key: &str| node.properties.get(key).filter(|value| !value.is_null());
+    let size = property("local_gb").map(|size| {
+        let size = size.as_str().map_or_else(|| size.to_string(), str::to_owned);
+        format!("a root disk of {size} GB")
+    });
+    match (property("root_device"), size) {
+        (Some(hints), Some(size)) => format!("{size}, by the hints {hints}"),
+        (Some(hints), None) => format!("a root disk by the hints {hints}"),
+        (None, Some(size)) => size,
+        (None, None) => "disks not known".to_owned(),
     }
 }

@@ -1,31 +1,16 @@
-//! `farrier node manage|provide|inspect|clean|adopt|abort|unhold`: from state to state.
-
-use serde_json::Value;
+//! `farrier node manage|provide|inspect|adopt|abort|unhold`: from state to state.
 
 use super::targets::{COLUMNS, Meant, Targets, Waiting, rows};
 use crate::cli::connection::Connections;
-use crate::cli::{Context, batch, help, values};
+use crate::cli::{Context, batch, help};
+use crate::driver::Purpose;
 use crate::driver::lifecycle::Verb;
-use crate::driver::{Purpose, steps};
 use crate::ui::answer::View;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     targets: Targets,
-
-    #[command(flatten)]
-    waiting: Waiting,
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct CleanArgs {
-    #[command(flatten)]
-    targets: Targets,
-
-    /// Clean steps with interface, step and args, or a file of them; repeat for more
-    #[arg(long = "step", required = true, value_name = "JSON|FILE", value_parser = clean_steps)]
-    steps: Vec<Steps>,
 
     #[command(flatten)]
     waiting: Waiting,
@@ -44,24 +29,11 @@ pub(super) const PROVIDE: help::Examples = &[
     ("Those of a rack", "farrier node provide --state manageable --where extra.rack=r4"),
 ];
 pub(super) const INSPECT: help::Examples = &[("Look at a node's hardware", "farrier node inspect rack4-u12")];
-pub(super) const CLEAN: help::Examples = &[(
-    "Wipe partition tables, after asking",
-    "farrier node clean a1 --step '{\"interface\": \"deploy\", \"step\": \"erase_devices_metadata\"}'",
-)];
 pub(super) const ADOPT: help::Examples =
     &[("Take over a machine that runs already", "farrier node adopt rack4-u12")];
 pub(super) const ABORT: help::Examples =
     &[("End a cleaning whose ramdisk is silent", "farrier node abort rack4-u12")];
 pub(super) const UNHOLD: help::Examples = &[("Let a held node go on", "farrier node unhold rack4-u12")];
-
-/// Clean steps of one `--step`.
-#[derive(Debug, Clone)]
-struct Steps(Vec<Value>);
-
-/// Reads steps as JSON, or a file of them.
-fn clean_steps(text: &str) -> Result<Steps, String> {
-    steps::clean(values::json_or_file(text)?).map(Steps)
-}
 
 pub(super) fn run(args: &Args, verb: &Verb, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
@@ -70,17 +42,8 @@ pub(super) fn run(args: &Args, verb: &Verb, context: &Context) -> anyhow::Result
     work(&meant, verb, &args.waiting, view, &connections, context)
 }
 
-pub(super) fn clean(args: &CleanArgs, context: &Context) -> anyhow::Result<()> {
-    let view = context.ui.view(COLUMNS)?.ranked();
-    let connections = context.connect_all()?;
-    let meant = args.targets.find(context, &connections)?;
-    let told = "steps that may wipe disks run on";
-    let Some(confirmed) = meant.consent(told, "clean", &view, &connections, context)? else { return Ok(()) };
-    let steps = args.steps.iter().flat_map(|Steps(steps)| steps.clone()).collect();
-    work(&meant, &Verb::Clean(steps, confirmed), &args.waiting, view, &connections, context)
-}
-
-fn work(
+/// Takes the nodes through it, and answers.
+pub(super) fn work(
     meant: &Meant,
     verb: &Verb,
     waiting: &Waiting,
