@@ -48,6 +48,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand why 'Say what a machine is waiting for or failed at'
             cand list 'List instances'
             cand show 'Show an instance'
+            cand watch 'Watch nodes or instances change'
             cand rebuild 'Deploy an instance anew, on the machine it has'
             cand power 'Show or change the power of instances and nodes'
             cand rescue 'Boot an instance''s machine into a ramdisk, to repair it from there'
@@ -332,6 +333,98 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --no-auth-cache 'Keep no token of Keystone''s between runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;watch'= {
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand nodes 'Watch machines'
+            cand instances 'Watch instances'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'farrier;watch;nodes'= {
+            cand --state 'Only nodes in this provision state, in Ironic''s words'
+            cand --resource-class 'Only nodes of this resource class'
+            cand --driver 'Only nodes with this hardware type'
+            cand --fault 'Only nodes with this fault, as `power failure` or `clean failure`'
+            cand --where 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more'
+            cand --every 'How long to wait between two looks'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --detail 'Everything that Ironic knows of each node'
+            cand --maintenance 'Only nodes in maintenance'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;watch;instances'= {
+            cand --every 'How long to wait between two looks'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;watch;help'= {
+            cand nodes 'Watch machines'
+            cand instances 'Watch instances'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'farrier;watch;help;nodes'= {
+        }
+        &'farrier;watch;help;instances'= {
+        }
+        &'farrier;watch;help;help'= {
         }
         &'farrier;rebuild'= {
             cand --image 'The image: http(s)://, file:// (on the conductor), oci://, a file on this computer, or its name or UUID in Glance'
@@ -944,6 +1037,10 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;node;list'= {
             cand --state 'Only nodes in this provision state, in Ironic''s words'
             cand --resource-class 'Only nodes of this resource class'
+            cand --driver 'Only nodes with this hardware type'
+            cand --fault 'Only nodes with this fault, as `power failure` or `clean failure`'
+            cand --where 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more'
+            cand --every 'How long to wait between two looks'
             cand -f 'Print the answer as a table, or in a form for programs'
             cand --format 'Print the answer as a table, or in a form for programs'
             cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
@@ -957,6 +1054,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
             cand --detail 'Everything that Ironic knows of each node'
             cand --maintenance 'Only nodes in maintenance'
+            cand --watch 'Go on looking: redraw the list on a terminal, tell what changes elsewhere'
             cand -q 'Say nothing but the answer, warnings and errors'
             cand --quiet 'Say nothing but the answer, warnings and errors'
             cand -v 'Say what is being done; `-vv`: each request too'
@@ -2119,6 +2217,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand why 'Say what a machine is waiting for or failed at'
             cand list 'List instances'
             cand show 'Show an instance'
+            cand watch 'Watch nodes or instances change'
             cand rebuild 'Deploy an instance anew, on the machine it has'
             cand power 'Show or change the power of instances and nodes'
             cand rescue 'Boot an instance''s machine into a ramdisk, to repair it from there'
@@ -2153,6 +2252,14 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;help;list'= {
         }
         &'farrier;help;show'= {
+        }
+        &'farrier;help;watch'= {
+            cand nodes 'Watch machines'
+            cand instances 'Watch instances'
+        }
+        &'farrier;help;watch;nodes'= {
+        }
+        &'farrier;help;watch;instances'= {
         }
         &'farrier;help;rebuild'= {
         }

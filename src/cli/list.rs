@@ -1,6 +1,11 @@
 //! `farrier list`: all instances.
 
-use super::{Context, help, instances};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{Context, help, instances, watch};
+use crate::driver::{Drivers, Error};
 
 /// List instances
 ///
@@ -22,16 +27,35 @@ pub(super) fn run(_: &Args, context: &Context) -> anyhow::Result<()> {
     let connections = context.connect_all()?;
     let progress = context.ui.progress();
     let drivers = connections.readers(&progress);
+    let rows = rows(&drivers)?;
+    let silent = drivers.silent();
+    drop(progress);
+    context.ui.list(&connections.view(view), rows)?;
+    context.conclude(&silent)
+}
+
+/// Shows instances as they change.
+pub(super) fn live(every: Duration, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(instances::COLUMNS)?;
+    let connections = context.connect_all()?;
+    let progress = context.ui.progress();
+    watch::follow(connections.view(view), every, context, || {
+        let drivers = connections.readers(&progress);
+        let rows = rows(&drivers)?;
+        context.tell_silent(&drivers.silent());
+        Ok(rows)
+    })
+}
+
+/// The instances of all clouds.
+fn rows(drivers: &Drivers<'_>) -> Result<Vec<Value>, Error> {
     let found = drivers.ask(|driver| {
         let mut found = driver.instances()?;
         driver.look_up_addresses(&mut found);
         Ok(found)
     })?;
-    let silent = drivers.silent();
-    drop(progress);
     let rows = found.iter().flat_map(|(cloud, instances)| {
         instances.iter().map(|instance| instances::row(instance, cloud.as_deref()))
     });
-    context.ui.list(&connections.view(view), rows.collect())?;
-    context.conclude(&silent)
+    Ok(rows.collect())
 }

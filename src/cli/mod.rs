@@ -49,6 +49,7 @@ mod show;
 pub mod values;
 mod vif;
 mod wait;
+mod watch;
 mod why;
 
 use std::ffi::OsString;
@@ -99,6 +100,7 @@ enum Command {
     Why(why::Args),
     List(list::Args),
     Show(show::Args),
+    Watch(watch::Args),
     Rebuild(rebuild::Args),
     Power(power::Args),
     Rescue(rescue::RescueArgs),
@@ -130,6 +132,7 @@ fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Why(args) => why::run(&args, context),
         Command::List(args) => list::run(&args, context),
         Command::Show(args) => show::run(&args, context),
+        Command::Watch(args) => watch::run(&args, context),
         Command::Rebuild(args) => rebuild::run(&args, context),
         Command::Power(args) => power::run(args, context),
         Command::Rescue(args) => rescue::run(&args, context),

@@ -189,7 +189,7 @@ impl Client {
 /// What is deleted meanwhile makes Ironic answer 404 to a whole page: of ports, where a group of theirs is gone; of
 /// anything, where the item is gone after which the page begins. The page is asked for anew then, after the item
 /// before that one.
-fn walk(mut page: impl FnMut(Option<&str>) -> Result<Vec<String>, Error>) -> Result<(), Error> {
+pub(super) fn walk(mut page: impl FnMut(Option<&str>) -> Result<Vec<String>, Error>) -> Result<(), Error> {
     let mut markers = Vec::new();
     let mut denied = 0;
     loop {

@@ -3,7 +3,7 @@
 //! [`Client`] speaks one negotiated microversion ([`version`]) through a [`crate::rest::Session`], and turns
 //! whatever comes back into types or an [`Error`] ([`error`]). The resources have a file each: [`node`],
 //! [`port`], [`portgroup`], [`chassis`], [`allocation`], [`driver`], [`conductor`], [`hardware`], [`management`], [`vif`], `deploy_template`.
-//! A client may also only rehearse ([`rehearsal`]). What is asked of nodes by an operator is a [`condition`].
+//! Long lists of nodes are called up page by page ([`roll`]). A client may also only rehearse ([`rehearsal`]). What is asked of nodes by an operator is a [`condition`].
 //!
 //! This room knows Ironic's words and rules, and nothing of what a deploy is: that is the driver's.
 
@@ -23,6 +23,7 @@ pub mod policy;
 pub mod port;
 pub mod portgroup;
 pub mod rehearsal;
+pub mod roll;
 mod runbook;
 pub mod state;
 pub mod version;

@@ -6,6 +6,7 @@
 pub mod answer;
 mod clean;
 pub mod color;
+pub mod live;
 mod log;
 pub mod progress;
 pub mod prompt;
@@ -18,8 +19,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::builder::StyledStr;
 use serde_json::Value;
 
+use answer::pieces::Pieces;
 use answer::{Column, Document, Format, Look, Space, View, ViewError};
 use color::{ColorChoice, Environment};
+use live::Live;
 pub use log::Verbosity;
 use progress::{Progress, ProgressMode};
 use stderr::Stderr;
@@ -95,6 +98,19 @@ impl Ui {
     /// stdout cannot be written for another reason than that its reader has gone, which is no error.
     pub fn list(&self, view: &View, rows: Vec<Value>) -> io::Result<()> {
         self.text(&answer::render_list(self.look(), view, rows))
+    }
+
+    /// Answers with a list in pieces, as they come, where the format and the order allow it: no row of a table can be told
+    /// before all are known.
+    #[must_use]
+    pub fn stream(&self, view: &View) -> Option<Stream<'_>> {
+        Some(Stream { ui: self, pieces: Pieces::new(self.options.format, view)? })
+    }
+
+    /// Shows a list that is looked at again and again.
+    #[must_use]
+    pub fn live(&self, view: View) -> Live<'_> {
+        Live::new(self, view)
     }
 
     /// Answers with one thing: an object in JSON.
@@ -225,6 +241,39 @@ impl Ui {
 
     fn look(&self) -> Look {
         Look { format: self.options.format, space: self.space }
+    }
+}
+
+/// A list on its way to stdout.
+#[derive(Debug)]
+pub struct Stream<'u> {
+    ui: &'u Ui,
+    pieces: Pieces,
+}
+
+impl Stream<'_> {
+    /// Tells the next rows, none of whose names comes before those told.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ui::list`].
+    pub fn rows(&mut self, rows: Vec<Value>) -> io::Result<()> {
+        self.ui.text(&self.pieces.rows(rows))
+    }
+
+    /// Whether anything was told.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        self.pieces.have_begun()
+    }
+
+    /// Tells that these were all rows there are, or all that could be had.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ui::list`].
+    pub fn end(self) -> io::Result<()> {
+        self.ui.text(&self.pieces.end())
     }
 }
 

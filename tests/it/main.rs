@@ -28,6 +28,7 @@ mod management;
 mod networks;
 mod node_check;
 mod node_life;
+mod node_list;
 mod node_set;
 mod node_verbs;
 mod node_views;

@@ -129,3 +129,25 @@ fn colour_that_is_asked_for_is_had_in_tables_too() {
     let colored = text.lines().find(|line| line.contains("paint-node-1")).expect("its row");
     assert!(colored.contains("\u{1b}[3"), "the state has a colour: {colored:?}");
 }
+
+#[test]
+fn a_list_that_is_watched_is_redrawn_in_its_place() {
+    let lab = Lab::shared();
+    lab.machines("redrawn", 1);
+    let node = "redrawn-node-1";
+    let mut terminal = Terminal::new();
+    let watch = ["node", "list", "--resource-class", "redrawn", "-c", "name", "-c", "description", "--watch"];
+    let mut command = lab.process(&watch);
+    command.args(["--every", "1s"]).env("TERM", "xterm").env("LANG", "C.UTF-8");
+    let mut child = command.stdin(Stdio::null()).stdout(terminal.stdio()).spawn().expect("it runs");
+    let first = terminal.read_up_to("Ctrl-C ends");
+    assert!(first.contains(node) && !first.contains("\u{1b}[3A"), "{first:?}");
+    let change = serde_json::json!([{"op": "add", "path": "/description", "value": "seen"}]);
+    crate::support::patch_node(&lab.endpoint(), node, &change);
+    let redrawn = terminal.read_up_to("seen");
+    assert!(redrawn.contains("\u{1b}[3A\r\u{1b}[J"), "{redrawn:?}");
+    let killed =
+        std::process::Command::new("/bin/sh").args(["-c", &format!("kill -INT {}", child.id())]).status();
+    assert!(killed.expect("a shell can kill").success());
+    assert_eq!(child.wait().expect("our child").code(), Some(130));
+}

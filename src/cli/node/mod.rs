@@ -6,11 +6,13 @@ mod conditions;
 mod firmware;
 mod history;
 mod inventory;
+pub(super) mod list;
 mod marks;
 mod one;
 mod ports;
 mod removal;
 mod set;
+mod show;
 mod targets;
 mod traits;
 mod validate;
@@ -22,12 +24,7 @@ use serde_json::{Map, Value};
 use super::{Context, help};
 use crate::driver::lifecycle::Verb;
 use crate::driver::marks::Mark;
-use crate::driver::{Error, Purpose};
-use crate::ironic::Client;
-use crate::ironic::node::NodeQuery;
-use crate::ironic::version::Microversion;
 use crate::rest::mask;
-use crate::ui::answer::{Column, Show};
 
 /// The machines themselves: list and show them, and take them from state to state
 #[derive(Debug, clap::Args)]
@@ -42,14 +39,11 @@ enum Action {
     /// List nodes
     ///
     /// With --detail and `-f json` the answer is an inventory that `farrier schedule --inventory` reads.
-    #[command(before_long_help = help::examples(LIST))]
-    List(ListArgs),
+    #[command(before_long_help = help::examples(list::EXAMPLES))]
+    List(list::Args),
     /// Show a node
-    #[command(before_long_help = help::examples(SHOW), after_long_help = help::exit_codes(&[5]))]
-    Show {
-        /// The node, by name or UUID
-        node: String,
-    },
+    #[command(before_long_help = help::examples(show::EXAMPLES), after_long_help = help::exit_codes(&[5]))]
+    Show(show::Args),
     /// Change fields of nodes; what is so already is left alone
     ///
     /// New access to a BMC (an address, user, password and the like) is tried before it is written, for Ironic gives no
@@ -155,94 +149,10 @@ enum Action {
     Delete(removal::Args),
 }
 
-#[derive(Debug, clap::Args)]
-struct ListArgs {
-    /// Everything that Ironic knows of each node
-    #[arg(long)]
-    detail: bool,
-
-    /// Only nodes in this provision state, in Ironic's words
-    #[arg(long, value_name = "STATE")]
-    state: Option<String>,
-
-    /// Only nodes of this resource class
-    #[arg(long, value_name = "CLASS")]
-    resource_class: Option<String>,
-
-    /// Only nodes in maintenance
-    #[arg(long)]
-    maintenance: bool,
-}
-
-const LIST: help::Examples = &[
-    ("All nodes", "farrier node list"),
-    ("The free ones", "farrier node list --state available"),
-    ("Those of two clouds", "farrier node list --os-cloud north,south"),
-    ("An inventory to schedule with later", "farrier node list --detail -f json > inventory.json"),
-];
-const SHOW: help::Examples =
-    &[("A node", "farrier node show rack4-u12"), ("All of it", "farrier node show rack4-u12 -f json")];
-
-const COLUMNS: &[Column] = &[
-    Column::new("name", "NAME"),
-    Column::new("uuid", "UUID").yields(1),
-    Column::new("cloud", "CLOUD").on_request(),
-    Column::new("provision_state", "STATE").show(Show::State),
-    Column::new("power_state", "POWER").show(Show::State),
-    Column::new("maintenance", "MAINT").yields(2),
-    Column::new("resource_class", "CLASS").yields(3),
-    Column::new("properties.cpu_arch", "ARCH").yields(4),
-    Column::new("properties.cpus", "CPUS"),
-    Column::new("properties.memory_mb", "RAM").show(Show::Mib),
-    Column::new("properties.local_gb", "DISK").show(Show::Gib),
-    Column::new("instance_uuid", "INSTANCE").yields(5),
-    Column::new("driver", "DRIVER").on_request(),
-    Column::new("conductor_group", "GROUP").on_request(),
-    Column::new("owner", "OWNER").on_request(),
-    Column::new("lessee", "LESSEE").on_request(),
-    Column::new("traits", "TRAITS").on_request(),
-    Column::new("properties.capabilities", "CAPABILITIES").on_request(),
-    Column::new("target_provision_state", "TARGET").on_request(),
-    Column::new("maintenance_reason", "REASON").on_request(),
-    Column::new("fault", "FAULT").on_request(),
-    Column::new("last_error", "LAST ERROR").on_request(),
-    Column::new("reservation", "LOCKED BY").on_request(),
-    Column::new("protected", "PROTECTED").on_request(),
-    Column::new("retired", "RETIRED").on_request(),
-    Column::new("description", "DESCRIPTION").on_request(),
-    Column::new("shard", "SHARD").on_request(),
-];
-
-/// What the columns need of each node, with the version that brought it.
-const FIELDS: &[(&str, u16)] = &[
-    ("uuid", 1),
-    ("name", 5),
-    ("driver", 1),
-    ("provision_state", 1),
-    ("target_provision_state", 1),
-    ("power_state", 1),
-    ("maintenance", 1),
-    ("maintenance_reason", 1),
-    ("fault", 42),
-    ("last_error", 1),
-    ("reservation", 1),
-    ("resource_class", 21),
-    ("properties", 1),
-    ("traits", 37),
-    ("conductor_group", 46),
-    ("owner", 50),
-    ("lessee", 65),
-    ("instance_uuid", 1),
-    ("protected", 48),
-    ("retired", 61),
-    ("description", 51),
-    ("shard", 82),
-];
-
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     match &args.action {
-        Action::List(args) => list(args, context),
-        Action::Show { node } => show(node, context),
+        Action::List(args) => list::run(args, context),
+        Action::Show(args) => show::run(args, context),
         Action::Set(args) => set::set(args, context),
         Action::Unset(args) => set::unset(args, context),
         Action::Ports(args) => ports::run(args, context),
@@ -266,62 +176,6 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Action::Check(args) => check::run(args, context),
         Action::Delete(args) => removal::run(args, context),
     }
-}
-
-fn list(args: &ListArgs, context: &Context) -> anyhow::Result<()> {
-    let view = context.ui.view(COLUMNS)?;
-    let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let drivers = connections.readers(&progress);
-    let found = drivers.ask(|driver| {
-        let client = driver.client();
-        let subject = || format!("nodes at {}", client.address());
-        let listed: Result<Vec<Map<String, Value>>, _> = client.nodes(&query(args, client));
-        listed.map_err(|source| Error::Request { subject: subject(), source })
-    })?;
-    let silent = drivers.silent();
-    drop(progress);
-    let rows = found
-        .into_iter()
-        .flat_map(|(cloud, nodes)| nodes.into_iter().map(move |node| shown(node, cloud.as_deref())));
-    context.ui.list(&connections.view(view), rows.collect())?;
-    context.conclude(&silent)
-}
-
-fn query(args: &ListArgs, client: &Client) -> NodeQuery {
-    let mut query = if args.detail {
-        NodeQuery::all().detail()
-    } else {
-        let known: Vec<&str> = FIELDS
-            .iter()
-            .filter(|(_, since)| client.version() >= Microversion(*since))
-            .map(|(field, _)| *field)
-            .collect();
-        NodeQuery::all().fields(&known)
-    };
-    if let Some(state) = &args.state {
-        query = query.filter("provision_state", state);
-    }
-    if let Some(class) = &args.resource_class {
-        query = query.filter("resource_class", class);
-    }
-    if args.maintenance {
-        query = query.filter("maintenance", "True");
-    }
-    query
-}
-
-fn show(node: &str, context: &Context) -> anyhow::Result<()> {
-    let view = context.ui.view(COLUMNS)?;
-    let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let drivers = connections.readers(&progress);
-    let driver = drivers.locate_node(node, Purpose::Look)?;
-    let found = shown(driver.client().node_whole(node)?, driver.cloud());
-    let silent = drivers.silent();
-    drop(progress);
-    context.ui.object(&view, &found)?;
-    context.conclude(&silent)
 }
 
 /// A node as it may be shown: Ironic masks most secrets, and not all; its links say nothing to anybody.

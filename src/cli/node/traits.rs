@@ -14,7 +14,7 @@ pub(super) struct Args {
 
 pub(super) const EXAMPLES: help::Examples = &[
     ("What it can do", "farrier node traits rack4-u12"),
-    ("Machines that can do something", "farrier schedule --trait CUSTOM_NVME"),
+    ("All that can do something", "farrier node list --where traits=CUSTOM_NVME"),
 ];
 
 const COLUMNS: &[Column] = &[Column::new("name", "TRAIT")];
@@ -25,6 +25,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let traits = client.node_fields(&node.uuid, &["uuid", "traits"])?.traits;
     if traits.is_empty() {
         context.ui.note(&format!("{} has no traits", node.label()));
+        context.ui.hint(&format!("`farrier node set {} --trait CUSTOM_…` gives it one", node.label()));
     }
     let rows: Vec<Value> = traits.into_iter().map(|name| json!({"name": name})).collect();
     context.ui.list(&view, rows)?;

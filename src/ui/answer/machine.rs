@@ -32,12 +32,29 @@ pub(super) fn yaml(value: &Value) -> String {
 /// RFC 4180 in all but the end of a line, which is a bare line feed: a carriage return would end up in the last
 /// field of whoever reads with `cut` or `read`, and every reader of CSV takes both.
 pub(super) fn csv(view: &View, rows: &[Value]) -> String {
+    csv_header(&[], view) + &csv_rows(view, rows)
+}
+
+/// The first line of CSV: the names of the columns, behind those of others.
+pub(super) fn csv_header(first: &[&str], view: &View) -> String {
+    let keys = first.iter().copied().chain(view.columns.iter().map(|column| column.key));
+    csv_records(std::iter::once(keys.map(str::to_owned).collect()))
+}
+
+/// The lines of CSV behind the first.
+pub(super) fn csv_rows(view: &View, rows: &[Value]) -> String {
+    csv_records(rows.iter().map(|row| fields(view, row).collect()))
+}
+
+/// The fields of a row for programs that read columns.
+pub(super) fn fields(view: &View, row: &Value) -> impl Iterator<Item = String> {
+    view.columns.iter().map(|column| cell::for_machines(column.show, column.of(row)))
+}
+
+pub(super) fn csv_records(records: impl Iterator<Item = Vec<String>>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut record =
-        |fields: Vec<String>| writer.write_record(fields).expect("writing to memory cannot fail");
-    record(view.columns.iter().map(|column| column.key.to_owned()).collect());
-    for row in rows {
-        record(view.columns.iter().map(|column| cell::for_machines(column.show, column.of(row))).collect());
+    for record in records {
+        writer.write_record(record).expect("writing to memory cannot fail");
     }
     let bytes = writer.into_inner().expect("flushing to memory cannot fail");
     String::from_utf8(bytes).expect("all fields are UTF-8")
@@ -47,10 +64,12 @@ pub(super) fn csv(view: &View, rows: &[Value]) -> String {
 pub(super) fn bare(view: &View, rows: &[Value]) -> String {
     let mut text = String::new();
     for row in rows {
-        let values = view.columns.iter().map(|column| cell::for_machines(column.show, column.of(row)));
-        let values: Vec<String> = values.map(|value| clean::line(&value).into_owned()).collect();
-        text.push_str(&values.join(" "));
-        text.push('\n');
+        text.push_str(&bare_line(fields(view, row)));
     }
     text
+}
+
+pub(super) fn bare_line(fields: impl Iterator<Item = String>) -> String {
+    let values: Vec<String> = fields.map(|value| clean::line(&value).into_owned()).collect();
+    values.join(" ") + "\n"
 }

@@ -4,7 +4,9 @@
 //! `--column` and `--sort` are checked, before anything is changed), and hands over JSON objects.
 
 mod cell;
+pub(super) mod changes;
 mod machine;
+pub(super) mod pieces;
 mod table;
 
 use serde_json::Value;
@@ -169,6 +171,24 @@ impl View {
             self.columns = self.known.iter().filter(|column| column.unasked || column.key == key).collect();
         }
         self
+    }
+
+    /// The keys of what an answer in this format tells of each row, or is sorted by; none where it tells rows whole.
+    #[must_use]
+    pub fn keys(&self, format: Format) -> Option<Vec<&'static str>> {
+        if self.tells_whole(format) {
+            return None;
+        }
+        let sorted_by = match self.order {
+            Order::By(column, _) => Some(column.key),
+            Order::Name | Order::Given => None,
+        };
+        Some(self.columns.iter().map(|column| column.key).chain(sorted_by).collect())
+    }
+
+    /// Whether an answer in this format has every key of its rows.
+    fn tells_whole(&self, format: Format) -> bool {
+        !self.picked && matches!(format, Format::Json | Format::Yaml)
     }
 
     /// The view of one thing alone: all there is to know of it, unless `--column` picks.

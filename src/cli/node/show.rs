@@ -1,0 +1,28 @@
+//! `farrier node show`: all that Ironic knows of a node.
+
+use super::list::COLUMNS;
+use super::shown;
+use crate::cli::{Context, help};
+use crate::driver::Purpose;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The node, by name or UUID
+    node: String,
+}
+
+pub(super) const EXAMPLES: help::Examples =
+    &[("A node", "farrier node show rack4-u12"), ("All of it", "farrier node show rack4-u12 -f json")];
+
+pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?;
+    let connections = context.connect_all()?;
+    let progress = context.ui.progress();
+    let drivers = connections.readers(&progress);
+    let driver = drivers.locate_node(&args.node, Purpose::Look)?;
+    let found = shown(driver.client().node_whole(&args.node)?, driver.cloud());
+    let silent = drivers.silent();
+    drop(progress);
+    context.ui.object(&view, &found)?;
+    context.conclude(&silent)
+}
