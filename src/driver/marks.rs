@@ -134,12 +134,11 @@ impl Driver<'_> {
         }
         let uuid = &before.uuid;
         let patch = mark.patch(&before, on, reason);
-        let asked = self.patiently(progress, || match (mark, on) {
+        self.patiently(progress, || match (mark, on) {
             (Mark::Maintenance, true) => self.client.set_maintenance(uuid, reason.unwrap_or(UNSAID)),
             (Mark::Maintenance, false) => self.client.end_maintenance(uuid),
             (Mark::Retired | Mark::Protected, _) => self.client.patch_node(uuid, &patch),
-        });
-        asked.map_err(|error| error.of_machine(&before))?;
+        })?;
         Ok(Marked { node: self.marked_node(uuid)?, action: Action::Done })
     }
 

@@ -76,7 +76,7 @@ impl Ui {
                 .wait_for_newline(true)
                 .interact_on(&terminal)
                 .map(|agreed| if agreed { question.expected() } else { String::new() }),
-            Stakes::Loss => {
+            Stakes::Risk | Stakes::Loss => {
                 let told = terminal.write_line(&what);
                 told.map_err(Into::into).and_then(|()| {
                     Input::new().with_prompt(prompt).allow_empty(true).interact_text_on(&terminal)
@@ -125,15 +125,15 @@ fn wording(question: &Question, colored: bool) -> [String; 2] {
         many => format!("{action} {} machines: {}", many.len(), many.join(", ")),
     };
     let expected = color::paint(colored, color::TYPE_THIS, &clean::line(&question.expected()));
-    match question.stakes() {
-        Stakes::Disturbance => [String::new(), format!("{what}?")],
-        Stakes::Loss if targets.len() == 1 => {
-            [format!("{what}: the data on it will be lost"), format!("type its name, {expected}, to go on")]
-        }
-        Stakes::Loss => [
-            format!("{what}: the data on them will be lost"),
-            format!("type their number, {expected}, to go on"),
-        ],
+    let fate = match question.stakes() {
+        Stakes::Disturbance => return [String::new(), format!("{what}?")],
+        Stakes::Risk => "may be lost",
+        Stakes::Loss => "will be lost",
+    };
+    if targets.len() == 1 {
+        [format!("{what}: the data on it {fate}"), format!("type its name, {expected}, to go on")]
+    } else {
+        [format!("{what}: the data on them {fate}"), format!("type their number, {expected}, to go on")]
     }
 }
 
@@ -154,6 +154,7 @@ mod tests {
             ask(Stakes::Loss, &["web\u{1b}-1"]),
             ["destroy `web-1`: the data on it will be lost", "type its name, web-1, to go on"]
         );
+        assert!(ask(Stakes::Risk, &["web-1"])[0].ends_with("the data on it may be lost"));
         assert_eq!(
             ask(Stakes::Loss, &["web-1", "web-2"]),
             [

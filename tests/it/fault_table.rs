@@ -295,11 +295,13 @@ impl Life<'_> {
         self.step("rescue", &rescue, &Promise { done: &rescued, undone: &deployed });
         let unrescue = [&["unrescue", &web, "--yes"][..], &limit].concat();
         self.step("unresc", &unrescue, &Promise { done: &deployed, undone: &rescued });
-        for (step, arguments, state) in [
-            ("maint.", vec!["node", "maintenance", &name], true),
-            ("unm.", vec!["node", "maintenance", &name, "--off"], false),
+        for (step, arguments, marks) in [
+            ("maint.", vec!["node", "maintenance", &name], &["maintenance"][..]),
+            ("unm.", vec!["node", "maintenance", &name, "--off"], &[]),
+            ("protect", vec!["node", "protect", &name], &["protected"]),
+            ("unp.", vec!["node", "protect", &name, "--undo"], &[]),
         ] {
-            let there = |seen: &Seen| seen.is_active(&web) && seen.maintenance == state;
+            let there = |seen: &Seen| seen.is_active(&web) && seen.marks == marks;
             self.step(step, &arguments, &Promise { done: &there, undone: &deployed });
         }
         let destroy = [&["destroy", &web, "--yes", "--wait-clean"][..], &limit].concat();

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::support::ask;
 
 const NODES: &str = "/v1/nodes?limit=1000&fields=uuid,name,provision_state,power_state,target_power_state,\
-                     instance_uuid,instance_info,reservation,maintenance";
+                     instance_uuid,instance_info,reservation,maintenance,protected,retired";
 
 /// What Ironic has of a machine and of whatever was claimed of it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,7 +19,8 @@ pub(crate) struct Seen {
     pub(crate) instance: Option<String>,
     pub(crate) has_info: bool,
     pub(crate) at_rest: bool,
-    pub(crate) maintenance: bool,
+    /// Which of `maintenance`, `protected` and `retired` it is marked with.
+    pub(crate) marks: Vec<&'static str>,
     /// Names and states.
     pub(crate) claims: Vec<(String, String)>,
 }
@@ -75,7 +76,10 @@ impl Seen {
                 .as_object()
                 .is_some_and(|info| info.keys().any(|key| key != "traits")),
             at_rest: !moving && node["reservation"].is_null() && node["target_power_state"].is_null(),
-            maintenance: node["maintenance"] == true,
+            marks: ["maintenance", "protected", "retired"]
+                .into_iter()
+                .filter(|mark| node[*mark] == true)
+                .collect(),
             claims: claims["allocations"]
                 .as_array()
                 .expect("a list")

@@ -174,7 +174,7 @@ fn after_any_chaos_nothing_is_orphaned() {
     for node in kinds.iter().flatten() {
         let seen = Seen::settled(&endpoint, node);
         let clean =
-            seen.state == "available" && seen.instance.is_none() && !seen.has_info && !seen.maintenance;
+            seen.state == "available" && seen.instance.is_none() && !seen.has_info && seen.marks.is_empty();
         if !clean || !seen.claims.is_empty() {
             problems.push(format!("{node}: {seen:?}"));
         }

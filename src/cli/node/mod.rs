@@ -107,7 +107,8 @@ enum Action {
     Inspect(verbs::Args),
     /// Run clean steps on nodes that are `manageable`
     ///
-    /// Steps may wipe disks, so it asks first, and tells what is known of each. A clean that is under way already is followed, whatever its steps.
+    /// Steps may wipe disks, so it asks first, and tells what is known of each. A clean that is under way already is
+    /// followed, whatever its steps.
     #[command(before_long_help = help::examples(work::CLEAN), after_long_help = help::exit_codes(work::CODES))]
     Clean(work::Args),
     /// Run service steps on nodes that are `active`, under what runs on them

@@ -19,7 +19,7 @@ use crate::ui::answer::{Column, Show, View};
 const MAPPINGS: [&str; 3] = ["properties", "extra", "instance_info"];
 
 /// Fields that have options of their own, or that verbs change.
-const ELSEWHERE: [&str; 10] = [
+const ELSEWHERE: [&str; 12] = [
     "uuid",
     "driver_info",
     "properties",
@@ -30,6 +30,8 @@ const ELSEWHERE: [&str; 10] = [
     "maintenance",
     "retired",
     "retired_reason",
+    "protected",
+    "protected_reason",
 ];
 
 #[derive(Debug, clap::Args)]
@@ -352,6 +354,7 @@ fn has_own_option(field: &str) -> Failure {
         "ports" => "ports are changed with a file: `farrier enroll --update`".to_owned(),
         "maintenance" => "`farrier node maintenance` does that".to_owned(),
         "retired" | "retired_reason" => "`farrier node retire` does that".to_owned(),
+        "protected" | "protected_reason" => "`farrier node protect` does that".to_owned(),
         "properties" => "`--property KEY=VALUE` changes one".to_owned(),
         "traits" => "`--trait NAME` changes one".to_owned(),
         field => format!("`--{}` changes it", field.replace('_', "-")),

@@ -70,15 +70,16 @@ fn run(
         None => (Work::Steps(given.clone()), given),
     };
     let worst = steps.iter().map(|step| effect(step).0).max().unwrap_or(Effect::Unknown);
+    let (stakes, data) = match worst {
+        Effect::Keeps => (Stakes::Disturbance, "whose data stays"),
+        Effect::Unknown => (Stakes::Risk, "whose data may be lost"),
+        Effect::Erases => (Stakes::Loss, "whose data will be lost"),
+    };
     let stake = Stake {
         said: steps.iter().enumerate().map(|(at, step)| told(step, at, steps.len())).collect(),
         told: format!("to {operation}:"),
-        data: match worst {
-            Effect::Keeps => "whose data stays",
-            Effect::Unknown => "whose data may be lost",
-            Effect::Erases => "whose data will be lost",
-        },
-        stakes: if worst == Effect::Keeps { Stakes::Disturbance } else { Stakes::Loss },
+        data,
+        stakes,
         operation,
     };
     let Some(confirmed) = meant.consent(&stake, &view, &connections, context)? else { return Ok(()) };
