@@ -75,6 +75,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;enroll' {
+            [CompletionResult]::new('--input-format', '--input-format', [CompletionResultType]::ParameterName, 'What the files are, where they are not to be recognised by what is in them')
             [CompletionResult]::new('--driver', '--driver', [CompletionResultType]::ParameterName, 'Hardware type')
             [CompletionResult]::new('--name', '--name', [CompletionResultType]::ParameterName, 'Name of the node')
             [CompletionResult]::new('--uuid', '--uuid', [CompletionResultType]::ParameterName, 'UUID of the node, instead of a random one')
@@ -1744,6 +1745,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
         }
         'farrier;node;check' {
             [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'A file that machines are enrolled from; repeat for more')
+            [CompletionResult]::new('--input-format', '--input-format', [CompletionResultType]::ParameterName, 'What the files are, where they are not to be recognised by what is in them')
             [CompletionResult]::new('--flavor', '--flavor', [CompletionResultType]::ParameterName, 'What is asked for, by the name of a flavor, in files or Nova''s; other options go over it')
             [CompletionResult]::new('--flavor-file', '--flavor-file', [CompletionResultType]::ParameterName, 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Print the answer as a table, or in a form for programs')

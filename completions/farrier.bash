@@ -1451,12 +1451,16 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__enroll)
-            opts="-f -c -q -v -y -j -h --driver --name --uuid --driver-info --property --mac --trait --resource-class --extra --set --until --update --prune --push-secrets --inspect --dry-run --validate-only --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --input-format --driver --name --uuid --driver-info --property --mac --trait --resource-class --extra --set --until --update --prune --push-secrets --inspect --dry-run --validate-only --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --input-format)
+                    COMPREPLY=($(compgen -W "ours csv bifrost bifrost-csv instackenv instackenv-csv metal3" -- "${cur}"))
+                    return 0
+                    ;;
                 --driver)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3851,7 +3855,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__check)
-            opts="-f -c -q -v -y -j -h --file --flavor --flavor-file --record --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --file --input-format --flavor --flavor-file --record --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3870,6 +3874,10 @@ _farrier() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --input-format)
+                    COMPREPLY=($(compgen -W "ours csv bifrost bifrost-csv instackenv instackenv-csv metal3" -- "${cur}"))
                     return 0
                     ;;
                 --flavor)

@@ -71,6 +71,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'farrier;enroll'= {
+            cand --input-format 'What the files are, where they are not to be recognised by what is in them'
             cand --driver 'Hardware type'
             cand --name 'Name of the node'
             cand --uuid 'UUID of the node, instead of a random one'
@@ -1667,6 +1668,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
         }
         &'farrier;node;check'= {
             cand --file 'A file that machines are enrolled from; repeat for more'
+            cand --input-format 'What the files are, where they are not to be recognised by what is in them'
             cand --flavor 'What is asked for, by the name of a flavor, in files or Nova''s; other options go over it'
             cand --flavor-file 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova'
             cand -f 'Print the answer as a table, or in a form for programs'

@@ -77,6 +77,13 @@ complete -c farrier -n "__fish_farrier_needs_command" -f -a "lab" -d 'Run a real
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l input-format -d 'What the files are, where they are not to be recognised by what is in them' -r -f -a "ours\t'`nodes` and `chassis` with Ironic\'s own fields, as `baremetal create` reads and `export` writes them'
+csv\t'A table with a line of column names: `name`, `driver`, `mac`, `bmc_address` and the like'
+bifrost\t'bifrost: a mapping of host names'
+bifrost-csv\t'bifrost\'s old table, without column names'
+instackenv\t'TripleO\'s instackenv.json or nodes.yaml: nodes with `pm_type` and `pm_addr`'
+instackenv-csv\t'TripleO\'s table, without column names'
+metal3\t'Metal3: `BareMetalHost` resources of Kubernetes, and their Secrets'"
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l driver -d 'Hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l name -d 'Name of the node' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l uuid -d 'UUID of the node, instead of a random one' -r
@@ -1726,6 +1733,13 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l file -d 'A file that machines are enrolled from; repeat for more' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l input-format -d 'What the files are, where they are not to be recognised by what is in them' -r -f -a "ours\t'`nodes` and `chassis` with Ironic\'s own fields, as `baremetal create` reads and `export` writes them'
+csv\t'A table with a line of column names: `name`, `driver`, `mac`, `bmc_address` and the like'
+bifrost\t'bifrost: a mapping of host names'
+bifrost-csv\t'bifrost\'s old table, without column names'
+instackenv\t'TripleO\'s instackenv.json or nodes.yaml: nodes with `pm_type` and `pm_addr`'
+instackenv-csv\t'TripleO\'s table, without column names'
+metal3\t'Metal3: `BareMetalHost` resources of Kubernetes, and their Secrets'"
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l flavor -d 'What is asked for, by the name of a flavor, in files or Nova\'s; other options go over it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'

@@ -227,7 +227,7 @@ fn up(args: &UpArgs, context: &Context) -> anyhow::Result<()> {
 
 /// Enrols the mock machines, and has the lab remember that they were.
 fn enroll(lab: &Lab, facts: &Facts, context: &Context) -> anyhow::Result<()> {
-    let enrolment = Enrolment::read(std::slice::from_ref(&facts.machines), &Elsewhere::none())?;
+    let enrolment = Enrolment::read(std::slice::from_ref(&facts.machines), None, &Elsewhere::none())?;
     let total = enrolment.machines.len();
     context.ui.note(&format!("enrolling {total} mock machines"));
     let mut connection = Connection::open(Arc::new(facts.cloud()?))?;

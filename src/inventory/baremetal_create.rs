@@ -128,8 +128,7 @@ fn refuse_unknown(table: &Table<'_>) {
             table.error_at_key(key, &format!("`{key}` cannot be given here: {why}"));
         } else if let Some((home, _)) = MISPLACED.iter().find(|(_, keys)| keys.contains(&key)) {
             table.error_at_key(key, &format!("`{key}` belongs into `{home}`"));
-        } else if ["ipmi_", "redfish_", "ilo_", "irmc_", "drac_"].iter().any(|family| key.starts_with(family))
-        {
+        } else if driver_info::is_of_bmc(key) {
             table.error_at_key(key, &format!("`{}` belongs into `driver_info`", key.escape_debug()));
         } else {
             table.unknown(key, &known);

@@ -64,7 +64,10 @@ fn draft<'c>(name: &str, host: &Table<'c>) -> Draft<'c> {
             _ => draft.set(key, &value),
         }
     }
-    draft.default("name", name);
+    // A line of its old table may have no name.
+    if !name.is_empty() {
+        draft.default("name", name);
+    }
     draft
 }
 

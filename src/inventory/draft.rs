@@ -34,6 +34,13 @@ impl<'c> Draft<'c> {
         put(self.section(section), key, value);
     }
 
+    /// The same, unless there is one already.
+    pub(super) fn default_in(&mut self, section: &'static str, key: &str, value: &Cursor<'_>) {
+        if !self.section(section).iter().any(|entry| &*entry.key == key) {
+            self.put_in(section, key, value.value().clone());
+        }
+    }
+
     /// A key of one of the node's mappings whose value is made up of several.
     pub(super) fn make_in(&mut self, section: &'static str, key: &str, text: &str) {
         let value = literal(self.machine.value().at, text);

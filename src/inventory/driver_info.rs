@@ -13,11 +13,8 @@ use crate::rest::mask;
 /// The prefixes under which hardware types keep the address of the BMC, the preferred one first.
 const FAMILIES: [&str; 7] = ["redfish", "ipmi", "ilo", "irmc", "drac", "xclarity", "ibmc"];
 
-/// Whether a key of a `driver_info` has to do with how a BMC is reached.
-#[must_use]
-pub fn is_of_bmc(key: &str) -> bool {
-    key.split_once('_').is_some_and(|(family, _)| FAMILIES.contains(&family))
-}
+/// More prefixes of keys of `driver_info`, of hardware types that keep the address under another or none.
+const OTHER_FAMILIES: [&str; 2] = ["idrac", "amt"];
 
 /// Ends of keys whose values are text, whatever they look like: a user may be called `0123`.
 const TEXT_ENDS: [&str; 4] = ["_username", "_user", "_address", "_system_id"];
@@ -108,6 +105,44 @@ fn redfish_root(address: &str) -> String {
 impl fmt::Display for Bmc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// Whether a key of a `driver_info` has to do with how a BMC is reached.
+#[must_use]
+pub fn is_of_bmc(key: &str) -> bool {
+    let families = || FAMILIES.iter().chain(&OTHER_FAMILIES);
+    key.split_once('_')
+        .is_some_and(|(family, rest)| !rest.is_empty() && families().any(|known| *known == family))
+}
+
+/// Under which key a hardware type reads the `address`, `username`, `password`, `port`, `system_id` or `verify_ca` of its
+/// BMC.
+///
+/// # Errors
+/// Why it reads no such thing, or that this is not known.
+pub(super) fn key(driver: &str, what: &str) -> Result<String, String> {
+    let family = match driver {
+        "idrac" => "redfish",
+        "ilo5" => "ilo",
+        "ipmi" | "redfish" | "ilo" | "irmc" | "xclarity" | "ibmc" => driver,
+        _ => {
+            let driver = driver.escape_debug();
+            return Err(format!(
+                "what `{driver}` calls the {what} of a BMC is not known, name its key of `driver_info`"
+            ));
+        }
+    };
+    match (family, what) {
+        ("redfish", "port") => Err("Redfish has no port of its own: write it into the address".to_owned()),
+        ("ilo", "port") => Ok("client_port".to_owned()),
+        ("redfish", "system_id") | (_, "address" | "username" | "password" | "port") => {
+            Ok(format!("{family}_{what}"))
+        }
+        ("ipmi" | "xclarity", "verify_ca") | (_, "system_id") => {
+            Err(format!("`{driver}` has nothing like `{what}`"))
+        }
+        _ => Ok(format!("{family}_{what}")),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Everything that one call of `enroll` is given, from however many files.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 
@@ -11,7 +12,9 @@ use super::duplicates;
 use super::format::{self, Format};
 use super::machine::{Chassis, Machine};
 use super::metal3;
+use super::positional;
 use super::reference::{Elsewhere, Surroundings};
+use super::sheet;
 use super::tripleo;
 
 /// Machines to bring under management, checked as far as that is possible without Ironic.
@@ -23,14 +26,21 @@ pub struct Enrolment {
     pub chassis: Vec<Chassis>,
     /// What the operator should know about the files.
     pub warnings: Vec<Finding>,
+    /// As what each file was read.
+    pub read_as: Vec<(Arc<str>, Format)>,
 }
 
 impl Enrolment {
-    /// Reads files, `-` for standard input. `elsewhere` has the values that they only refer to.
+    /// Reads files, `-` for standard input, in the dialect that each is found to have, or all in the given one. `elsewhere`
+    /// has the values that they only refer to.
     ///
     /// # Errors
     /// Everything that is wrong with any of the files.
-    pub fn read(paths: &[PathBuf], elsewhere: &Elsewhere<'_>) -> Result<Self, InputError> {
+    pub fn read(
+        paths: &[PathBuf],
+        format: Option<Format>,
+        elsewhere: &Elsewhere<'_>,
+    ) -> Result<Self, InputError> {
         let report = Report::default();
         let mut sources = Vec::new();
         for path in paths {
@@ -39,17 +49,18 @@ impl Enrolment {
                 Err(error) => report.absorb(error),
             }
         }
-        Self::of_sources(sources, elsewhere, report)
+        Self::of_sources(sources, format, elsewhere, report)
     }
 
     /// Reads texts that are in memory already.
     fn of_sources(
         sources: Vec<Source>,
+        format: Option<Format>,
         elsewhere: &Elsewhere<'_>,
         report: Report,
     ) -> Result<Self, InputError> {
         let files: Vec<(Document, Format)> =
-            sources.into_iter().filter_map(|source| recognise(source, &report)).collect();
+            sources.into_iter().filter_map(|source| recognise(source, format, &report)).collect();
         let mut secrets = metal3::Secrets::default();
         for (document, _) in files.iter().filter(|(_, format)| *format == Format::Metal3) {
             if secrets.gather(document, &report) {
@@ -67,7 +78,8 @@ impl Enrolment {
                 report.error(Origin::file(document.source().name().clone()), "holds no machine");
             }
         }
-        Self::checked(all, report)
+        let read_as = files.iter().map(|(document, format)| (Arc::clone(document.source().name()), *format));
+        Ok(Self { read_as: read_as.collect(), ..Self::checked(all, report)? })
     }
 
     /// One machine from options of the command line, put into the form of a node of a file.
@@ -88,7 +100,7 @@ impl Enrolment {
         let Contents { machines, chassis, .. } = contents;
         duplicates::check(&machines, &chassis, &report);
         let ((machines, chassis), warnings) = report.finish((machines, chassis))?;
-        Ok(Self { machines, chassis, warnings })
+        Ok(Self { machines, chassis, warnings, read_as: Vec::new() })
     }
 }
 
@@ -96,32 +108,36 @@ fn surroundings<'a>(source: &'a Source, elsewhere: &'a Elsewhere<'a>) -> Surroun
     Surroundings { directory: source.directory(), elsewhere }
 }
 
-/// Parses one file and finds out its dialect; what is wrong with it goes to the report.
-fn recognise(source: Source, report: &Report) -> Option<(Document, Format)> {
+/// Parses one file in the given dialect, or the one that it is found to have; what is wrong with it goes to the report.
+fn recognise(source: Source, format: Option<Format>, report: &Report) -> Option<(Document, Format)> {
     let file = Origin::file(source.name().clone());
-    let csv = format::looks_like_csv(source.text());
-    let document = match Document::parse(source) {
-        Ok(document) => document,
-        Err(error) => {
-            if csv {
-                report.error(file, NO_CSV);
-            } else {
-                report.absorb(error);
+    let known = format.or_else(|| format::of_table(&source));
+    let fault = if known.is_none() { format::fault_of_table(&source) } else { None };
+    let document = match known {
+        Some(Format::Csv) => sheet::document(source, report),
+        Some(Format::BifrostCsv) => positional::bifrost(source, report),
+        Some(Format::TripleoCsv) => positional::tripleo(source, report),
+        _ => match Document::parse(source) {
+            Ok(document) => document,
+            Err(error) => {
+                match fault {
+                    Some(fault) => report.error(fault.origin, fault.message),
+                    None => report.absorb(error),
+                }
+                return None;
             }
-            return None;
-        }
+        },
     };
-    let detected = format::detect(document.roots(report).map(|root| root.value()));
+    let detected = known.map_or_else(|| format::detect(document.roots(report).map(|root| root.value())), Ok);
     match detected {
         Ok(format) => Some((document, format)),
         Err(why) => {
-            report.error(file, if csv { NO_CSV } else { why });
+            let fault = fault.unwrap_or_else(|| Finding::error(file, why.to_owned()));
+            report.error(fault.origin, fault.message);
             None
         }
     }
 }
-
-const NO_CSV: &str = "is a table of comma-separated values, which is not read yet";
 
 /// Reads one file in its dialect.
 fn read_one(
@@ -135,9 +151,9 @@ fn read_one(
     let mut all = Contents::default();
     for root in document.roots(report) {
         let contents = match format {
-            Format::BaremetalCreate => baremetal_create::read(&root, surroundings),
-            Format::Bifrost => bifrost::read(&root, surroundings),
-            Format::Tripleo => tripleo::read(&root, surroundings),
+            Format::BaremetalCreate | Format::Csv => baremetal_create::read(&root, surroundings),
+            Format::Bifrost | Format::BifrostCsv => bifrost::read(&root, surroundings),
+            Format::Tripleo | Format::TripleoCsv => tripleo::read(&root, surroundings),
             Format::Metal3 => metal3::read(&root, secrets, surroundings),
         };
         all.machines.extend(contents.machines);
@@ -160,5 +176,9 @@ fn warn_if_open(source: &Source, report: &Report) {
 
 #[cfg(test)]
 mod dialect_tests;
+#[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
+mod table_tests;
 #[cfg(test)]
 mod tests;

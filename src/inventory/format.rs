@@ -1,19 +1,78 @@
 //! Which of the known dialects a file is written in.
 
-use super::document::{Content, Value};
+use std::fmt;
 
-/// A dialect of inventory files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use super::cells::Rows;
+use super::document::{Content, Finding, Origin, Source, Value};
+use super::{positional, sheet};
+
+/// A dialect of inventory files, by the names that `--input-format` has for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// `openstack baremetal create`: `nodes` and `chassis` with Ironic's own fields.
+    /// `nodes` and `chassis` with Ironic's own fields, as `baremetal create` reads and `export` writes them
+    #[value(name = "ours", alias = "baremetal")]
     BaremetalCreate,
-    /// Bifrost: a mapping of host names.
+    /// A table with a line of column names: `name`, `driver`, `mac`, `bmc_address` and the like
+    Csv,
+    /// bifrost: a mapping of host names
     Bifrost,
-    /// TripleO's `instackenv.json`: nodes with `pm_type` and `pm_addr`.
+    /// bifrost's old table, without column names
+    BifrostCsv,
+    /// TripleO's instackenv.json or nodes.yaml: nodes with `pm_type` and `pm_addr`
+    #[value(name = "instackenv", alias = "tripleo")]
     Tripleo,
-    /// Metal3: `BareMetalHost` resources of Kubernetes, and their `Secret`s.
+    /// TripleO's table, without column names
+    #[value(name = "instackenv-csv", alias = "tripleo-csv")]
+    TripleoCsv,
+    /// Metal3: `BareMetalHost` resources of Kubernetes, and their Secrets
     Metal3,
 }
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BaremetalCreate => "nodes with Ironic's own fields",
+            Self::Csv => "a table with column names",
+            Self::Bifrost => "an inventory of bifrost",
+            Self::BifrostCsv => "bifrost's table",
+            Self::Tripleo => "TripleO's instackenv",
+            Self::TripleoCsv => "TripleO's table",
+            Self::Metal3 => "hosts of Metal3",
+        })
+    }
+}
+
+/// Which table a file is, if it is one that is known by its first line.
+pub(super) fn of_table(source: &Source) -> Option<Format> {
+    let first = source.text().trim_start();
+    if ["{", "[", "- ", "---", "%"].iter().any(|yaml| first.starts_with(yaml)) {
+        return None;
+    }
+    let first = Rows::of(source).next()?.ok()?;
+    positional::recognise(&first).or_else(|| sheet::is_header(&first).then_some(Format::Csv))
+}
+
+/// What is wrong with a file that is nothing known and looks like a table: at least three cells in every line, and in all as
+/// many, up to where they cannot be told apart.
+pub(super) fn fault_of_table(source: &Source) -> Option<Finding> {
+    let text = source.text().trim_start();
+    let first = text.lines().next()?;
+    if text.starts_with(['{', '[']) || ![',', ';', '\t'].iter().any(|c| first.matches(*c).count() > 1) {
+        return None;
+    }
+    let mut width = None;
+    for row in Rows::of(source) {
+        match row {
+            Ok(row) if row.len() > 2 && *width.get_or_insert(row.len()) == row.len() => {}
+            Ok(_) => return None,
+            Err(refused) => return Some(refused),
+        }
+    }
+    Some(Finding::error(Origin::file(source.name().clone()), NO_COLUMNS.to_owned()))
+}
+
+const NO_COLUMNS: &str =
+    "is a table whose first line must name the columns: `name`, `driver`, `mac`, `bmc_address`, …";
 
 /// Recognises the dialect of a file's documents.
 ///
@@ -73,20 +132,6 @@ fn is_tripleo(node: &Value) -> bool {
     node.get("pm_type").is_some() || node.get("pm_addr").is_some()
 }
 
-/// Whether a text that is no YAML mapping or list looks like a table: every line has the same number of
-/// commas, and at least two.
-#[must_use]
-pub fn looks_like_csv(text: &str) -> bool {
-    let mut commas =
-        text.lines().filter(|line| !line.trim().is_empty()).map(|line| line.matches(',').count());
-    match commas.next() {
-        Some(first) => {
-            first >= 2 && !text.trim_start().starts_with(['{', '[']) && commas.all(|count| count == first)
-        }
-        None => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::document::{Document, Report, Source};
@@ -128,13 +173,5 @@ mod tests {
             assert_eq!(detected(text), Err(why), "{text}");
         }
         assert!(detected("a: 1").is_err());
-    }
-
-    #[test]
-    fn tables_are_told_from_prose() {
-        assert!(looks_like_csv("5a:00:00:00:07:01,op,x,10.9.0.7\n5a:00:00:00:07:02,op,x,10.9.0.8\n\n"));
-        for text in ["", "a,b\nc,d\n", "a,b,c\nd,e\n", "{\"a\": 1, \"b\": 2, \"c\": 3}"] {
-            assert!(!looks_like_csv(text), "{text}");
-        }
     }
 }

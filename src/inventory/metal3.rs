@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use url::Url;
 
 use super::baremetal_create::Contents;
-use super::document::{Cursor, Document, Report, Table, Value};
+use super::document::{Cursor, Document, Origin, Report, Table, Value};
 use super::draft::{self, Draft};
 use super::reference::Surroundings;
 
@@ -46,6 +46,9 @@ const READ: [&str; 8] = [
     "rootDeviceHints",
 ];
 
+/// What of a Secret is read.
+const CREDENTIALS: [&str; 2] = ["username", "password"];
+
 /// Root device hints by their names in Ironic, with what goes before the value.
 const HINTS: [(&str, &str, &str); 10] = [
     ("deviceName", "name", "s== "),
@@ -71,7 +74,18 @@ impl Secrets {
         for root in document.roots(report) {
             each_resource(&root, &mut |resource| {
                 if text(resource.value(), "kind") == Some("Secret") {
-                    self.0.insert(identity(resource.value()), values(resource));
+                    tell_left_out(resource, &["type", "data", "stringData"]);
+                    let values = values(resource);
+                    for (key, value) in values.iter().filter(|(key, _)| !CREDENTIALS.contains(&key.as_str()))
+                    {
+                        let at = Origin::at(document.source().name().clone(), value.at, String::new());
+                        let key = key.escape_debug();
+                        report.warning(
+                            at,
+                            format!("`{key}` of the Secret is not for enrolling and is left out"),
+                        );
+                    }
+                    self.0.insert(identity(resource.value()), values);
                 }
             });
         }
@@ -86,6 +100,21 @@ fn each_resource(root: &Cursor<'_>, visit: &mut dyn FnMut(&Cursor<'_>)) {
     }
     if let Some(items) = root.mapping().and_then(|list| list.get("items")) {
         items.items().iter().for_each(visit);
+    }
+}
+
+/// Tells of what a resource has besides what is read. What `kubectl` writes of every resource is told of too: a label may
+/// say which class a machine is of.
+fn tell_left_out(resource: &Cursor<'_>, read: &[&str]) {
+    let warn = |of: &Table<'_>, read: &[&str]| {
+        for (key, value) in of.entries().filter(|(key, _)| !read.contains(key)) {
+            value.warning(format!("`{}` is not for enrolling and is left out", key.escape_debug()));
+        }
+    };
+    let Some(table) = resource.mapping() else { return };
+    warn(&table, &[&["apiVersion", "kind", "metadata"], read].concat());
+    if let Some(metadata) = table.get("metadata").as_ref().and_then(Cursor::mapping) {
+        warn(&metadata, &["name", "namespace"]);
     }
 }
 
@@ -134,17 +163,30 @@ fn values(secret: &Cursor<'_>) -> HashMap<String, Value> {
 /// Reads every host of a document.
 pub(super) fn read(root: &Cursor<'_>, secrets: &Secrets, surroundings: Surroundings<'_>) -> Contents {
     let mut contents = Contents::default();
+    if text(root.value(), "kind") == Some("List") {
+        tell_left_out(root, &["items"]);
+    }
     each_resource(root, &mut |resource| match text(resource.value(), "kind") {
         Some("BareMetalHost") => {
             let Some(host) = resource.mapping() else { return };
+            tell_left_out(resource, &["spec", "status"]);
             let Some(spec) = host.require("spec") else { return };
             let Some(table) = spec.mapping() else { return };
-            if let Some(draft) = draft(resource, &table, secrets) {
+            if let Some(mut draft) = draft(resource, &table, secrets) {
+                if let Some(status) = host.get("status") {
+                    found(&mut draft, &status);
+                }
                 let node = draft.finish();
                 contents.read_node(&resource.with(&node), None, surroundings);
             }
         }
-        Some("Secret") | None => {}
+        Some("Secret") => {}
+        None => {
+            // What is missing, or no text, is told by the one that asks for it.
+            if let Some(kind) = resource.mapping().and_then(|resource| resource.require("kind")) {
+                kind.expected("a kind of resource");
+            }
+        }
         Some(other) => {
             resource.warning(format!("a `{}` is no machine and is left out", other.escape_debug()));
         }
@@ -191,8 +233,12 @@ fn draft<'c>(host: &'c Cursor<'c>, spec: &Table<'_>, secrets: &Secrets) -> Optio
     if let Some(hints) = spec.get("rootDeviceHints").as_ref().and_then(Cursor::mapping) {
         draft.put_in("properties", "root_device", root_device(&hints));
     }
-    if let Some(mode) = spec.get("automatedCleaningMode").as_ref().and_then(Cursor::string) {
-        draft.default("automated_clean", if mode == "disabled" { "false" } else { "true" });
+    if let Some(mode) = spec.get("automatedCleaningMode") {
+        match mode.value().text() {
+            Some("disabled") => draft.default("automated_clean", "false"),
+            Some("metadata") => draft.default("automated_clean", "true"),
+            _ => mode.expected("metadata or disabled"),
+        }
     }
     for (theirs, ours) in [("disablePowerOff", "disable_power_off"), ("description", "description")] {
         if let Some(value) = spec.get(theirs) {
@@ -200,6 +246,35 @@ fn draft<'c>(host: &'c Cursor<'c>, spec: &Table<'_>, secrets: &Secrets) -> Optio
         }
     }
     Some(draft)
+}
+
+/// Takes over what an inspection found (baremetal-operator: `HardwareDetails`), as far as the host does not say itself what
+/// it has. Which of its disks is the root disk is not told there.
+fn found(draft: &mut Draft<'_>, status: &Cursor<'_>) {
+    let mut read = false;
+    if let Some(hardware) = status.mapping().and_then(|status| status.get("hardware"))
+        && let Some(hardware) = hardware.mapping()
+    {
+        let cpu = hardware.get("cpu");
+        let cpu = cpu.as_ref().and_then(Cursor::mapping);
+        let of_cpu = |key| cpu.as_ref().and_then(|cpu| cpu.get(key));
+        let properties = [
+            ("memory_mb", hardware.get("ramMebibytes")),
+            ("cpus", of_cpu("count")),
+            ("cpu_arch", of_cpu("arch")),
+        ];
+        for (key, value) in properties {
+            if let Some(value) = value {
+                draft.default_in("properties", key, &value);
+                read = true;
+            }
+        }
+    }
+    status.warning(if read {
+        "`status` is left out but for memory, cores and architecture, which are as its inspection found them"
+    } else {
+        "`status` is not for enrolling and is left out"
+    });
 }
 
 /// A BMC's address, as its scheme has it read.
@@ -267,7 +342,7 @@ fn credentials(draft: &mut Draft<'_>, bmc: &Table<'_>, prefix: &str, namespace: 
         reference.error(format!("no file holds the Secret `{namespace}/{}`", name.escape_debug()));
         return;
     };
-    for key in ["username", "password"] {
+    for key in CREDENTIALS {
         match secret.get(key) {
             Some(value) => draft.put_in("driver_info", &format!("{prefix}_{key}"), value.clone()),
             None => {

@@ -2,6 +2,7 @@
 
 mod baremetal_create;
 mod bifrost;
+mod cells;
 mod check;
 pub mod config;
 pub mod document;
@@ -16,8 +17,10 @@ pub mod format;
 pub mod machine;
 mod metal3;
 pub mod nodes;
+mod positional;
 pub mod reference;
 pub mod schema;
+mod sheet;
 pub mod size;
 pub mod steps;
 mod tripleo;

@@ -3,6 +3,7 @@
 use super::baremetal_create::Contents;
 use super::document::{Cursor, Table};
 use super::draft::{self, Draft};
+use super::driver_info;
 use super::reference::Surroundings;
 use super::schema;
 
@@ -31,9 +32,6 @@ const CREDENTIALS: [(&str, &str); 5] = [
 /// Everything else that a machine may have.
 const OTHER: [&str; 9] =
     ["pm_type", "mac", "ports", "capabilities", "profile", "platform", "kernel_id", "ramdisk_id", "_comment"];
-
-/// Prefixes of keys that are `driver_info` as they are.
-const FAMILIES: [&str; 8] = ["ipmi_", "redfish_", "idrac_", "drac_", "ilo_", "irmc_", "xclarity_", "amt_"];
 
 /// Reads every machine of a document: a list, or a mapping with one under `nodes`.
 pub(super) fn read(root: &Cursor<'_>, surroundings: Surroundings<'_>) -> Contents {
@@ -78,7 +76,7 @@ fn draft<'c>(machine: &Table<'c>) -> Option<Draft<'c>> {
             } else {
                 draft.set_in("driver_info", &format!("{prefix}_{end}"), &value);
             }
-        } else if FAMILIES.iter().any(|family| key.starts_with(family)) {
+        } else if driver_info::is_of_bmc(key) {
             draft.set_in("driver_info", key, &value);
         } else if schema::NODE.iter().any(|field| field.name == key) {
             draft.set(key, &value);

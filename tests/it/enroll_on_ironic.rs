@@ -139,6 +139,42 @@ fn a_file_is_enrolled_whole_and_the_second_run_changes_nothing() {
 }
 
 #[test]
+fn a_table_is_enrolled_as_any_file_is() {
+    let lab = Lab::shared();
+    let table = "Name;Driver;MAC;BMC password;resource_class;memory_mb;Traits;extra.rack;port.switch_id;port.port_id\r\n\
+                 row-a;fake-hardware;52:54:7a:00:00:01;${ROW_PASSWORD};rows;16384;CUSTOM_A;r4;a0:00:00:00:00:01;Eth1\r\n\
+                 row-b;redfish;52:54:7a:00:00:02 52:54:7a:00:00:03;hunter2;rows;32768;;;;\r\n";
+    let path = file(lab, "rows.csv", table);
+    let run = |options: &[&str]| {
+        let mut command = lab.farrier();
+        command
+            .env("ROW_PASSWORD", "hunter2")
+            .arg("enroll")
+            .arg(&path)
+            .args(["--until", "enroll"])
+            .args(options);
+        command
+    };
+    // Only Redfish and its like have a name for it.
+    run(&[]).assert().code(2).stderr(contains("rows.csv:2:39: nodes[0]: "));
+    let table = table.replace(";${ROW_PASSWORD};", ";;");
+    file(lab, "rows.csv", &table.replace(";hunter2;", ";${ROW_PASSWORD};"));
+    run(&["--input-format", "bifrost"]).assert().code(2).stderr(contains("rows.csv:1:1: "));
+    run(&[]).assert().success().stderr(contains("rows.csv: read as a table with column names"));
+    let [a, b] = ["row-a", "row-b"].map(|name| lab.node(name));
+    assert_eq!((&a["properties"]["memory_mb"], &a["extra"]["rack"]), (&json!(16384), &json!("r4")));
+    assert_eq!((&b["driver_info"]["redfish_password"], &b["traits"]), (&json!("******"), &json!([])));
+    assert_eq!(ports(lab, &a)[0]["local_link_connection"]["port_id"], "Eth1");
+    assert_eq!(ports(lab, &b).len(), 2);
+    let (code, rows, said) = {
+        let output = run(&["--dry-run", "-f", "json"]).output().expect("it runs");
+        let rows: Vec<Value> = serde_json::from_slice(&output.stdout).expect("JSON");
+        (output.status.code(), rows, String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    assert_eq!((code, column(&rows, "action")), (Some(0), vec![json!("unchanged"); 2]), "{said}");
+}
+
+#[test]
 fn what_differs_is_shown_and_changed_only_when_asked_to() {
     let lab = Lab::shared();
     let file = |memory: u32, pxe: bool, class: &str| {

@@ -13,14 +13,15 @@ use super::{Context, batch, help, values};
 use crate::driver::enroll::{Difference, Enrolled, Plan, Until, Wish};
 use crate::driver::{Deadline, Driver, Error};
 use crate::inventory::enrolment::Enrolment;
+use crate::inventory::format::Format;
 use crate::inventory::reference::Elsewhere;
 use crate::ui::answer::{Column, Show, View};
 use flags::MachineArgs;
 
 /// Bring machines under management
 ///
-/// From files in the form of `openstack baremetal create`, bifrost, TripleO or Metal3 (YAML or JSON; it is recognised),
-/// or one machine from options. Every machine is made known to Ironic with its ports, port groups and traits, its BMC is
+/// From files in the form of `openstack baremetal create`, bifrost, TripleO or Metal3, from tables (CSV), or one machine from
+/// options. The form is recognised unless --input-format says it. Every machine is made known to Ironic with its ports, port groups and traits, its BMC is
 /// verified, and it is cleaned until it can be deployed. All files are checked whole before anything is written. What is
 /// in Ironic already and as the file has it is left alone; what differs is shown, with exit code 10, and changed only with
 /// --update, as far as the node's state allows: of a node that is free, what needs it is changed in `manageable`, and the
@@ -31,6 +32,12 @@ use flags::MachineArgs;
 /// each that it sent, in `sent-secrets` in its folder for state (`~/.local/state/farrier`), of which no secret can be had;
 /// --update sends those that are others than last sent from here. That somebody else sent another one since is not seen.
 /// Without the file nothing is known, and --push-secrets sends all.
+///
+/// A table has a line a machine and a first line that names the columns, between `,`, `;` or tabs: `name`, `driver`, `mac`
+/// (several with blanks between them), `traits`, `bmc_address`, `bmc_username`, `bmc_password`, `bmc_system_id`, any other
+/// field of a node, `cpus`, `memory_mb`, `local_gb`, `capabilities`, `root_device.HINT`, keys of `driver_info` by their own
+/// names, `extra.KEY`, and for a machine with one card `port.FIELD`. Tables of bifrost and TripleO without that line are
+/// read too.
 ///
 /// In files, a value of `driver_info` may be `${NAME}` or `{env: NAME}` (from the environment), `{file: PATH}`,
 /// `{command: [PROGRAM, ARGUMENT...]}` (what the program prints, without a shell, in the file's folder, within a minute)
@@ -46,6 +53,10 @@ pub(super) struct Args {
     /// Files of machines; `-` reads standard input
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     files: Vec<PathBuf>,
+
+    /// What the files are, where they are not to be recognised by what is in them
+    #[arg(long, value_name = "FORMAT", value_enum, requires = "files")]
+    input_format: Option<Format>,
 
     #[command(flatten, next_help_heading = "Machine")]
     machine: MachineArgs,
@@ -98,6 +109,7 @@ const EXAMPLES: help::Examples = &[
     ("All machines of a file", "farrier enroll nodes.yaml"),
     ("See first what would be done", "farrier enroll nodes.yaml --dry-run"),
     ("Bring Ironic in line with the file again", "farrier enroll nodes.yaml --update"),
+    ("A spreadsheet: is it right? Asks nobody", "farrier enroll machines.csv --validate-only"),
     (
         "One machine without a file",
         "farrier enroll --driver fake-hardware --name trial --mac 52:54:00:12:34:56",
@@ -134,8 +146,11 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let enrolment = if args.files.is_empty() {
         Enrolment::of_node(args.machine.node(&context.ui)?, &elsewhere)?
     } else {
-        Enrolment::read(&args.files, &elsewhere)?
+        Enrolment::read(&args.files, args.input_format, &elsewhere)?
     };
+    for (file, format) in enrolment.read_as.iter().filter(|(_, format)| *format != Format::BaremetalCreate) {
+        context.ui.note(&format!("{file}: read as {format}"));
+    }
     for warning in &enrolment.warnings {
         context.ui.warn(&warning.to_string());
     }

@@ -13,6 +13,7 @@ use crate::driver::event::NodeRef;
 use crate::driver::{Deadline, Driver, Drivers, Error};
 use crate::host_manager::Flavor;
 use crate::inventory::enrolment::Enrolment;
+use crate::inventory::format::Format;
 use crate::inventory::machine::Machine;
 use crate::inventory::reference::Elsewhere;
 use crate::ironic::Node;
@@ -28,6 +29,10 @@ pub(super) struct Args {
     /// A file that machines are enrolled from; repeat for more
     #[arg(long = "file", value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     machines: Vec<PathBuf>,
+
+    /// What the files are, where they are not to be recognised by what is in them
+    #[arg(long, value_name = "FORMAT", value_enum, requires = "machines")]
+    input_format: Option<Format>,
 
     #[command(flatten)]
     flavor: FlavorArgs,
@@ -140,7 +145,8 @@ impl Args {
         }
         let environment = |name: &str| std::env::var(name).ok();
         let prompt = |question: &str| context.ui.password(question);
-        let enrolment = Enrolment::read(&self.machines, &Elsewhere::new(&environment, &prompt))?;
+        let enrolment =
+            Enrolment::read(&self.machines, self.input_format, &Elsewhere::new(&environment, &prompt))?;
         for warning in &enrolment.warnings {
             context.ui.warn(&warning.to_string());
         }

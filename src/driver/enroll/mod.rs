@@ -429,7 +429,7 @@ mod tests {
             "nodes:\n- {name: new, driver: ipmi}\n- {name: a, driver: ipmi}\n- {name: b, driver: ipmi}\n";
         file.write_all(text.as_bytes()).expect("writable");
         let machines =
-            Enrolment::read(&[file.path().to_owned()], &Elsewhere::none()).expect("right").machines;
+            Enrolment::read(&[file.path().to_owned()], None, &Elsewhere::none()).expect("right").machines;
         let node = |uuid: &str| Some(uuid.to_owned());
         assert_eq!(claimed_twice(&machines, &[None, node("u"), node("v")]), None);
         let clash = claimed_twice(&machines, &[None, node("u"), node("u")]).expect("a clash");

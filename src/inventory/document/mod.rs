@@ -137,6 +137,14 @@ impl Value {
         }
     }
 
+    /// A word without quotes, as cells of a table are: it may be a number or a boolean, but it is not nothing.
+    #[must_use]
+    pub fn word(at: Place, text: &str) -> Self {
+        let bare = Scalar::new(text, scalar::Style::Plain);
+        let scalar = if bare.is_null() { Scalar::new(text, scalar::Style::Quoted) } else { bare };
+        Self { at, content: Content::Scalar(scalar) }
+    }
+
     /// The value of a key, where this is a mapping that has it.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
@@ -205,6 +213,12 @@ impl Document {
     pub fn parse(source: Source) -> Result<Self, InputError> {
         let roots = parse::parse(&source)?;
         Ok(Self { source, roots })
+    }
+
+    /// A document made of a file that is neither YAML nor JSON.
+    #[must_use]
+    pub fn made(source: Source, roots: Vec<Value>) -> Self {
+        Self { source, roots }
     }
 
     /// A document that stands in no file, under the name that messages shall give it.

@@ -146,7 +146,7 @@ spec:
   architecture: x86_64
   automatedCleaningMode: metadata
   online: false
-status: {hardware: {ramMebibytes: 4096}}
+status: {hardware: {ramMebibytes: 4096, cpu: {count: 8, arch: aarch64}}}
 "#;
 
 #[test]
@@ -160,7 +160,8 @@ fn a_metal3_host_is_read_with_its_secret_from_another_file() {
         json!({
             "name": "w3", "driver": "redfish", "boot_interface": "redfish-virtual-media", "automated_clean": true,
             "properties": {
-                "cpu_arch": "x86_64", "capabilities": "boot_mode:uefi,secure_boot:true",
+                "cpu_arch": "x86_64", "memory_mb": 4096, "cpus": 8,
+                "capabilities": "boot_mode:uefi,secure_boot:true",
                 "root_device": {"by_path": "s== /dev/disk/by-path/x", "serial": "s== 0123", "size": ">= 400", "rotational": "false"},
             },
         })
@@ -178,7 +179,9 @@ fn a_metal3_host_is_read_with_its_secret_from_another_file() {
         said,
         [
             "ends in a line end, which is left out (`echo -n` makes none)",
+            "`labels` is not for enrolling and is left out",
             "`online` is not for enrolling and is left out",
+            "`status` is left out but for memory, cores and architecture, which are as its inspection found them",
         ]
     );
 }

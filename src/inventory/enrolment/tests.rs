@@ -13,7 +13,7 @@ fn environment(name: &str) -> Option<String> {
 pub(super) fn read(texts: &[&str]) -> Result<Enrolment, InputError> {
     let names = ["a.yaml", "b.yaml"];
     let sources = names.iter().zip(texts).map(|(name, text)| Source::from_text(name, *text)).collect();
-    Enrolment::of_sources(sources, &Elsewhere::new(&environment, &|_| None), Report::default())
+    Enrolment::of_sources(sources, None, &Elsewhere::new(&environment, &|_| None), Report::default())
 }
 
 pub(super) fn accepted(text: &str) -> Enrolment {
@@ -243,11 +243,11 @@ fn other_dialects_and_empty_files_are_named() {
         ("", "a.yaml: is empty"),
         ("nodes: []", "a.yaml: holds no machine"),
         ("{apiVersion: v1, kind: Secret}", "a.yaml: holds no machine"),
-        ("a,b,c\nd,e,f\n", "a.yaml: is a table of comma-separated values, which is not read yet"),
         (
-            "5a:00:00:00:07:01,op,\"x,10.9.0.7\n",
-            "a.yaml: is a table of comma-separated values, which is not read yet",
+            "a,b,c\nd,e,f\n",
+            "a.yaml: is a table whose first line must name the columns: `name`, `driver`, `mac`, `bmc_address`, …",
         ),
+        ("5a:00:00:00:07:01,op,\"x,10.9.0.7\n", "a.yaml:1:22: the quote that begins here is never closed"),
     ];
     for (text, expected) in cases {
         assert_eq!(refused(text), [expected], "{text}");
@@ -276,7 +276,7 @@ fn passwords_in_files_that_others_can_read_are_warned_of() {
         .expect("writable");
     for (mode, warnings) in [(0o600, 0), (0o640, 1), (0o644, 1)] {
         file.as_file().set_permissions(PermissionsExt::from_mode(mode)).expect("own file");
-        let enrolment = Enrolment::read(&[file.path().to_owned()], &Elsewhere::none()).expect("right");
+        let enrolment = Enrolment::read(&[file.path().to_owned()], None, &Elsewhere::none()).expect("right");
         assert_eq!(enrolment.warnings.len(), warnings, "{mode:o}");
     }
 }

@@ -1,0 +1,205 @@
+//! Tables of separated values, cell by cell, each with its place in the file (RFC 4180, and what spreadsheets make of it).
+
+use std::iter::Peekable;
+use std::str::Chars;
+
+use super::document::{Finding, Origin, Place, Source};
+
+/// What cells may be separated by; of two that are equally frequent, the first is meant.
+const SEPARATORS: [char; 3] = [',', ';', '\t'];
+
+/// A cell: where it begins, and its text without quotes, and where there are none without white space around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Cell {
+    pub(super) at: Place,
+    pub(super) text: String,
+}
+
+/// Reads the rows of a text one by one. Lines without any text, and those that begin with `#`, are no rows.
+pub(super) struct Rows<'s> {
+    source: &'s Source,
+    rest: Peekable<Chars<'s>>,
+    at: (usize, usize),
+    separator: char,
+}
+
+impl<'s> Rows<'s> {
+    /// The rows of a file, with the separator that its first row shows, or that a line `sep=…` names, as spreadsheets do.
+    pub(super) fn of(source: &'s Source) -> Self {
+        let text = source.text();
+        let is_row = |line: &&str| !line.trim().is_empty() && !line.starts_with('#');
+        let mut lines = text.split(['\n', '\r']).filter(is_row);
+        let first = lines.next().unwrap_or_default();
+        let count = |separator: &char| {
+            let mut quoted = false;
+            let outside = |c: &char| {
+                quoted ^= *c == '"';
+                !quoted && c == separator
+            };
+            first.chars().filter(outside).count()
+        };
+        let named = first.strip_prefix("sep=").and_then(|named| named.chars().next());
+        let frequent = SEPARATORS.iter().rev().copied().max_by_key(count).unwrap_or(',');
+        let mut rows =
+            Self { source, rest: text.chars().peekable(), at: (1, 1), separator: named.unwrap_or(frequent) };
+        if named.is_some() {
+            // The line that names the separator holds nothing else.
+            while rows.step().is_some_and(|c| c != '=') {}
+            while rows.rest.peek().is_some_and(|c| !matches!(c, '\n' | '\r')) {
+                rows.step();
+            }
+        }
+        rows
+    }
+
+    fn place(&self) -> Place {
+        Place::new(self.at.0, self.at.1)
+    }
+
+    /// The next character, with `\r\n` and `\r` as `\n`.
+    fn step(&mut self) -> Option<char> {
+        let mut c = self.rest.next()?;
+        if c == '\r' {
+            self.rest.next_if_eq(&'\n');
+            c = '\n';
+        }
+        self.at = if c == '\n' { (self.at.0 + 1, 1) } else { (self.at.0, self.at.1 + 1) };
+        Some(c)
+    }
+
+    fn is_at_end_of_cell(&mut self) -> bool {
+        let separator = self.separator;
+        self.rest.peek().is_none_or(|c| *c == separator || matches!(c, '\n' | '\r'))
+    }
+
+    /// Skips blanks that do not separate.
+    fn skip_blanks(&mut self) {
+        let separator = self.separator;
+        while self.rest.peek().is_some_and(|c| matches!(c, ' ' | '\t') && *c != separator) {
+            self.step();
+        }
+    }
+
+    fn cell(&mut self) -> Result<Cell, Finding> {
+        self.skip_blanks();
+        let at = self.place();
+        let mut text = String::new();
+        if self.rest.peek() == Some(&'"') {
+            self.step();
+            loop {
+                match self.step() {
+                    Some('"') if self.rest.peek() == Some(&'"') => text.extend(self.step()),
+                    Some('"') => break,
+                    Some(c) => text.push(c),
+                    None => return Err(self.refuse(at, "the quote that begins here is never closed")),
+                }
+            }
+            self.skip_blanks();
+            if !self.is_at_end_of_cell() {
+                let at = self.place();
+                return Err(self.refuse(
+                    at,
+                    "text after the quote that closes a cell (a quote in a cell is written twice)",
+                ));
+            }
+        } else {
+            while !self.is_at_end_of_cell() {
+                text.extend(self.step());
+            }
+            text.truncate(text.trim_end().len());
+        }
+        Ok(Cell { at, text })
+    }
+
+    fn refuse(&self, at: Place, message: &str) -> Finding {
+        Finding::error(Origin::at(self.source.name().clone(), at, String::new()), message.to_owned())
+    }
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Result<Vec<Cell>, Finding>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let is_remark = self.rest.peek()? == &'#';
+            let mut row = Vec::new();
+            loop {
+                if is_remark {
+                    while self.rest.peek().is_some_and(|c| !matches!(c, '\n' | '\r')) {
+                        self.step();
+                    }
+                } else {
+                    match self.cell() {
+                        Ok(cell) => row.push(cell),
+                        Err(refused) => {
+                            // What follows cannot be told apart any more.
+                            self.rest = "".chars().peekable();
+                            return Some(Err(refused));
+                        }
+                    }
+                }
+                if self.step().is_none_or(|c| c == '\n') {
+                    break;
+                }
+            }
+            if row.iter().any(|cell| !cell.text.is_empty()) {
+                return Some(Ok(row));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> Vec<Result<Vec<String>, String>> {
+        let source = Source::from_text("f.csv", text);
+        let texts = |row: Vec<Cell>| row.into_iter().map(|cell| cell.text).collect();
+        Rows::of(&source).map(|row| row.map(texts).map_err(|refused| refused.to_string())).collect()
+    }
+
+    #[test]
+    fn every_separator_quote_and_line_end_is_read() {
+        let expected =
+            [Ok(vec!["name".to_owned(), "x".to_owned()]), Ok(vec!["a, b".to_owned(), String::new()])];
+        for text in [
+            "name,x\n\"a, b\",\n",
+            "name;x\r\na, b;\r\n",
+            "name\tx\r\ra, b\t",
+            "sep=;\nname;x\n\n# a remark, \"\n \"a, b\" ; ",
+            "sep=|\r\nname|x\r\n;\r\na, b|\r\n".replace(";\r\n", "").as_str(),
+        ] {
+            assert_eq!(rows(text), expected, "{text}");
+        }
+        assert_eq!(
+            rows("\"a \"\"b\"\"\nc\",5\" disk,d"),
+            [Ok(vec!["a \"b\"\nc".into(), "5\" disk".into(), "d".into()])]
+        );
+        assert!(rows("").is_empty() && rows(",,\n\n;\n").len() == 1);
+    }
+
+    #[test]
+    fn cells_know_their_place() {
+        let source = Source::from_text("f.csv", "größe, \"a\nb\" ,c\r\n , x");
+        let places: Vec<_> =
+            Rows::of(&source).flatten().flatten().map(|cell| (cell.at.line, cell.at.column)).collect();
+        assert_eq!(places, [(1, 1), (1, 8), (2, 5), (3, 2), (3, 4)]);
+    }
+
+    #[test]
+    fn quotes_that_are_wrong_are_told_with_their_place() {
+        assert_eq!(
+            rows("a,b\nc,\"hunter2\nd,e\n"),
+            [
+                Ok(vec!["a".to_owned(), "b".to_owned()]),
+                Err("f.csv:2:3: the quote that begins here is never closed".to_owned())
+            ]
+        );
+        assert_eq!(
+            rows("a,\"hunter2\"x\nb,c\n"),
+            [Err("f.csv:1:12: text after the quote that closes a cell (a quote in a cell is written twice)"
+                .to_owned())]
+        );
+    }
+}

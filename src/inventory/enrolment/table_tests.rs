@@ -1,0 +1,192 @@
+//! Inventories in tables.
+
+use serde_json::json;
+
+use super::tests::{accepted, refused};
+use super::*;
+
+fn warnings(enrolment: &Enrolment) -> Vec<String> {
+    enrolment.warnings.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_table_with_column_names_says_what_the_same_nodes_in_yaml_say() {
+    let yaml = accepted(
+        "nodes:\n- {name: r4-u1, driver: redfish, resource_class: bm.large, traits: [CUSTOM_A, CUSTOM_B], owner: o,\n   \
+         driver_info: {redfish_address: 'https://10.0.0.1', redfish_username: op, redfish_password: '0123',\n   \
+         redfish_verify_ca: false}, extra: {rack: r4, pos: 4}, properties: {cpus: 64, memory_mb: 262144,\n   \
+         local_gb: 893, capabilities: 'boot_mode:uefi,gpu:1', root_device: {serial: '007'}},\n   \
+         ports: [{address: '5a:00:00:00:01:01', pxe_enabled: true,\n   \
+         local_link_connection: {switch_id: 'a0:00:00:00:00:01', port_id: '12'}}]}\n\
+         - {name: r4-u2, driver: ipmi, driver_info: {ipmi_address: 10.0.0.2, ipmi_username: op, ipmi_password: 'a,\"b'},\n   \
+         ports: [{address: '5a:00:00:00:02:01'}, {address: '5a:00:00:00:02:02'}]}\n",
+    );
+    let head = [
+        "Name",
+        "driver",
+        "MAC address",
+        "bmc_address",
+        "BMC user",
+        "bmc-password",
+        "bmc_verify_ca",
+        "resource_class",
+        "traits",
+        "owner",
+        "cpus",
+        "memory_mb",
+        "local_gb",
+        "capabilities",
+        "root_device.serial",
+        "extra.rack",
+        "extra.pos",
+        "port.switch_id",
+        "port.port_id",
+        "port.pxe_enabled",
+    ];
+    let first = [
+        "r4-u1",
+        "redfish",
+        "5A:00:00:00:01:01",
+        "https://10.0.0.1",
+        "op",
+        "0123",
+        "false",
+        "bm.large",
+        "CUSTOM_A CUSTOM_B",
+        "o",
+        "64",
+        "262144",
+        "893",
+        "\"boot_mode:uefi,gpu:1\"",
+        "007",
+        "r4",
+        "4",
+        "a0:00:00:00:00:01",
+        "12",
+        "yes",
+    ];
+    let second = ["r4-u2", "ipmi", "5a:00:00:00:02:01|5a:00:00:00:02:02", "10.0.0.2", "op", "\"a,\"\"b\""];
+    for separator in [",", ";", "\t"] {
+        let second = second.join(separator) + &separator.repeat(head.len() - second.len());
+        let table = [head.join(separator), first.join(separator), second].join("\n");
+        let read = accepted(&table);
+        assert_eq!(warnings(&read), Vec::<String>::new());
+        assert_eq!(read.read_as[0].1, Format::Csv);
+        assert_eq!(read.machines.len(), 2);
+        for (one, same) in yaml.machines.iter().zip(&read.machines) {
+            let fields = |machine: &Machine| {
+                let mut fields = serde_json::Value::Object(machine.fields.clone());
+                fields.sort_all_objects();
+                fields
+            };
+            assert_eq!(fields(one), fields(same));
+            let sorted = |machine: &Machine| {
+                let mut info = json!(machine.driver_info.expose());
+                info.sort_all_objects();
+                info
+            };
+            assert_eq!(sorted(one), sorted(same));
+            assert_eq!(one.traits, same.traits);
+            assert!(one.macs().eq(same.macs()));
+            let links =
+                |machine: &Machine| json!(machine.ports.iter().map(|port| &port.fields).collect::<Vec<_>>());
+            assert_eq!(links(one), links(same));
+        }
+    }
+}
+
+#[test]
+fn columns_of_no_meaning_are_told_and_slips_refused() {
+    let read = accepted("name,driver,Serial,\na,ipmi,S1,x\n");
+    assert_eq!(
+        warnings(&read),
+        [
+            "a.yaml:1:13: the column `Serial` is left out; `extra.Serial` would keep it as a note",
+            "a.yaml:1:20: a column without a name is left out",
+        ]
+    );
+    assert_eq!(
+        refused(
+            "name,driver,name,memry_mb,mac,port.pxe_enabled,bmc_port\na,ipmi,b,1,5a:00:00:00:01:0\nb,redfish,,lots,,true,443\nc,ipmi,,,,,,x\n"
+        ),
+        [
+            "a.yaml:1:13: the column `name` is given twice, first at column 1",
+            "a.yaml:1:18: unknown column `memry_mb`, did you mean `memory_mb`? (`extra.memry_mb` keeps it as a note)",
+            "a.yaml:2:1: nodes[0]: has 5 cells, the first line names 7",
+            "a.yaml:2:8: nodes[0]: `name` is given twice, in another column too",
+            "a.yaml:2:12: nodes[0].ports[0].address: expected a MAC address such as `52:54:00:12:34:56`, found `5a:00:00:00:01:0`",
+            "a.yaml:3:18: nodes[1]: `port.pxe_enabled` is for a machine with one MAC address, this one has 0",
+            "a.yaml:3:23: nodes[1]: Redfish has no port of its own: write it into the address",
+            "a.yaml:4:1: nodes[2]: has 8 cells, the first line names 7",
+        ]
+    );
+}
+
+#[test]
+fn bifrost_s_table_is_read_by_its_places() {
+    let read = accepted(
+        "5a:00:00:00:07:01,op,0123,10.9.0.7,16,65536,480,,,,edge-07,10.8.0.7,,,,,agent_ipmitool\n\n\
+         5a:00:00:00:07:02,op,x,10.9.0.8,,,,x,,1be26c0b-03f2-4d2e-ae87-c02d7f33c123,edge-08,,3,0x20,7,0x82,,,10.8.0.8\n\
+         5a:00:00:00:07:03,op,x,https://10.9.0.9,,,,,,,edge-09,,,,,,redfish\n",
+    );
+    let [one, two, three] = read.machines.as_slice() else { panic!("three machines") };
+    assert_eq!((one.driver(), two.driver(), three.driver()), ("ipmi", "ipmi", "redfish"));
+    let properties = json!({"cpu_arch": "x86_64", "cpus": 16, "memory_mb": 65536, "local_gb": 480});
+    assert_eq!(one.fields["properties"], properties);
+    assert_eq!(
+        json!(one.driver_info.expose()),
+        json!({"ipmi_username": "op", "ipmi_password": "0123", "ipmi_address": "10.9.0.7"})
+    );
+    let info = two.driver_info.expose();
+    assert_eq!((&info["ipmi_bridging"], &info["ipmi_transit_address"]), (&json!("dual"), &json!("0x82")));
+    assert_eq!((two.name(), two.uuid()), (Some("edge-08"), Some("1be26c0b-03f2-4d2e-ae87-c02d7f33c123")));
+    assert_eq!(three.driver_info.expose()["redfish_address"], "https://10.9.0.9");
+    assert_eq!(read.read_as[0].1, Format::BifrostCsv);
+    let said = warnings(&read);
+    for (line, what) in [(1, "`ipv4_address` is for deploying"), (3, "a column that bifrost never read")] {
+        assert!(
+            said.iter()
+                .any(|warning| warning.starts_with(&format!("a.yaml:{line}:")) && warning.contains(what)),
+            "{said:?}"
+        );
+    }
+    let errors = refused("5a:00:00:00:07:01,op,x,10.9.0.7,16,lots,480,,,,a,,3,,,,ipmi\n");
+    assert_eq!(
+        errors,
+        [
+            "a.yaml:1:36: a.properties.memory_mb: expected a whole number, found text `lots`",
+            "a.yaml:1:51: `ipmi_target_channel` and `ipmi_target_address` go together",
+        ]
+    );
+}
+
+#[test]
+fn tripleo_s_table_is_read_with_and_without_its_first_line() {
+    let line = "pxe_ipmitool,10.0.0.5,admin,0123,00:11:22:33:44:55,6230";
+    for text in [line.to_owned(), format!("pm_type,pm_addr,pm_user,pm_password,mac,pm_port\n{line}\n")] {
+        let read = accepted(&text);
+        let [machine] = read.machines.as_slice() else { panic!("one machine") };
+        assert_eq!(read.read_as[0].1, Format::TripleoCsv);
+        assert_eq!(
+            json!(machine.driver_info.expose()),
+            json!({"ipmi_address": "10.0.0.5", "ipmi_username": "admin", "ipmi_password": "0123", "ipmi_port": 6230})
+        );
+        assert_eq!(machine.macs().collect::<Vec<_>>(), ["00:11:22:33:44:55"]);
+    }
+}
+
+#[test]
+fn a_format_can_be_forced_and_then_no_other_is_tried() {
+    let forced = |format| {
+        let source = Source::from_text("a", "name,driver\na,ipmi\n");
+        Enrolment::of_sources(vec![source], Some(format), &Elsewhere::none(), Report::default())
+            .map(|enrolment| enrolment.machines.len())
+            .map_err(|refused| refused.to_string())
+    };
+    assert_eq!(forced(Format::Csv), Ok(1));
+    for other in
+        [Format::BifrostCsv, Format::TripleoCsv, Format::Tripleo, Format::BaremetalCreate, Format::Metal3]
+    {
+        assert!(forced(other).expect_err("another form").contains("a:1:1"), "{other}");
+    }
+}
