@@ -8,7 +8,7 @@ use super::probe::{Access, Caution};
 use super::progress::Progress;
 use super::{Driver, Error};
 use crate::ironic::Patch;
-use crate::rest::mask::MASK;
+use crate::rest::mask::{MASK, is_secret_key};
 
 /// What of a node is to be changed.
 #[derive(Debug, Clone, Default)]
@@ -105,9 +105,12 @@ impl Driver<'_> {
             self.try_access(&node, &changes.access, caution, progress)?;
         }
         let uuid = &outcome.node.uuid;
+        let is_secret = |key: &&String| is_secret_key(key);
+        self.sending(uuid, changes.access.set.expose().keys().chain(&changes.access.unset).filter(is_secret));
         if !writing.patch.is_empty() {
             self.patiently(progress, || self.client.patch_node(uuid, &writing.patch))?;
         }
+        self.sent(uuid, changes.access.set.expose().iter().filter(|(key, _)| is_secret_key(key)));
         if let Some(traits) = &writing.traits {
             self.patiently(progress, || self.client.set_traits(uuid, traits))?;
         }

@@ -2,6 +2,9 @@
 //! one changed since; that somebody else sent another one after it cannot be.
 
 use jiff::Timestamp;
+use serde_json::Value;
+
+use super::Driver;
 
 /// Which secret: of which node of which Ironic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,4 +38,36 @@ pub trait Ledger: Sync {
 
     /// Keeps in mind that these were sent, and taken.
     fn keep(&self, sent: &[(Which<'_>, &str)]);
+}
+
+/// A value that is to be sent, as the ledger compares it.
+pub(super) fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+impl Driver<'_> {
+    /// Notes that other secrets are about to be sent in the place of these keys of a node's `driver_info`.
+    pub(super) fn sending<'k>(&self, node: &str, keys: impl Iterator<Item = &'k String>) {
+        let Some(ledger) = self.ledger else { return };
+        let fields: Vec<String> = keys.map(field).collect();
+        let ironic = self.client.address();
+        let which: Vec<Which<'_>> =
+            fields.iter().map(|field| Which { ironic: &ironic, node, field }).collect();
+        ledger.forget(&which);
+    }
+
+    /// Notes that these keys of a node's `driver_info` were sent with these values, and taken.
+    pub(super) fn sent<'k>(&self, node: &str, secrets: impl Iterator<Item = (&'k String, &'k Value)>) {
+        let Some(ledger) = self.ledger else { return };
+        let secrets: Vec<(String, String)> = secrets.map(|(key, value)| (field(key), plain(value))).collect();
+        let ironic = self.client.address();
+        let which = |field| Which { ironic: &ironic, node, field };
+        let sent: Vec<(Which<'_>, &str)> =
+            secrets.iter().map(|(field, secret)| (which(field), secret.as_str())).collect();
+        ledger.keep(&sent);
+    }
+}
+
+fn field(key: &String) -> String {
+    format!("driver_info.{key}")
 }

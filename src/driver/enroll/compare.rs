@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::driver::sent::Known;
+use crate::driver::sent::{self, Known};
 use crate::inventory::machine::{Machine, Port, Portgroup};
 use crate::ironic::patch;
 use crate::ironic::{port, portgroup};
@@ -154,11 +154,6 @@ pub(super) fn compare(
     found
 }
 
-/// A value that is to be sent, as the ledger compares it.
-pub(super) fn plain(value: &Json) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
 /// The group of Ironic that a group of the file is.
 pub(super) fn matching_group<'e>(
     group: &Portgroup,
@@ -180,7 +175,7 @@ impl Comparison {
 
     /// Something that Ironic does not show.
     fn hidden(&mut self, field: String, wants: &Json, path: String, knowledge: &Knowledge<'_>) {
-        let known = (knowledge.sent)(&field, &plain(wants));
+        let known = (knowledge.sent)(&field, &sent::plain(wants));
         if let Known::Changed(at) = known {
             self.differences.push(Difference {
                 field: field.clone(),

@@ -10,7 +10,7 @@ use super::compare::{self, Difference, Existing, Knowledge, Remedy};
 use super::rules::{self, Moment};
 use super::{Plan, Wish};
 use crate::driver::progress::Progress;
-use crate::driver::sent::{Known, Which};
+use crate::driver::sent::Known;
 use crate::driver::{Driver, Error};
 use crate::inventory::machine::{Chassis, Port};
 use crate::ironic::{self, Fault, Node, Patch, ProvisionTarget};
@@ -117,7 +117,8 @@ impl Driver<'_> {
                 other => other.map(|_| true),
             },
         )?;
-        self.sent(plan, plan.machine.driver_info.expose().keys().filter(|key| mask::is_secret_key(key)));
+        let info = plan.machine.driver_info.expose();
+        self.sent(&plan.uuid, info.iter().filter(|(key, _)| mask::is_secret_key(key)));
         let node = match made.into_inner() {
             Some(node) => node,
             // The answer was lost.
@@ -159,29 +160,6 @@ impl Driver<'_> {
             progress.stage("updating the node");
         }
         self.apply(plan, &mending, &plan.to_send(wish), progress)
-    }
-
-    /// Notes that these keys of `driver_info` were sent and taken.
-    fn sent<'k>(&self, plan: &Plan<'_>, keys: impl Iterator<Item = &'k String>) {
-        let Some(ledger) = self.ledger else { return };
-        let secrets: Vec<(String, String)> = keys
-            .filter_map(|key| Some((key, plan.machine.driver_info.expose().get(key)?)))
-            .map(|(key, value)| (format!("driver_info.{key}"), compare::plain(value)))
-            .collect();
-        let ironic = self.client.address();
-        let which = |field| Which { ironic: &ironic, node: &plan.uuid, field };
-        let sent: Vec<(Which<'_>, &str)> =
-            secrets.iter().map(|(field, secret)| (which(field), secret.as_str())).collect();
-        ledger.keep(&sent);
-    }
-
-    /// Notes that other secrets are about to be sent in the place of these.
-    fn sending(&self, plan: &Plan<'_>, keys: &[&String]) {
-        let Some(ledger) = self.ledger else { return };
-        let fields: Vec<String> = keys.iter().map(|key| format!("driver_info.{key}")).collect();
-        let ironic = self.client.address();
-        let which = fields.iter().map(|field| Which { ironic: &ironic, node: &plan.uuid, field });
-        ledger.forget(&which.collect::<Vec<_>>());
     }
 
     /// Writes differences: the node in one patch, then traits, port groups, ports; what is to go goes last.
@@ -270,11 +248,11 @@ impl Driver<'_> {
                 _ => {}
             }
         }
-        self.sending(plan, &sent);
+        self.sending(&plan.uuid, sent.iter().copied());
         for patch in [owner, patch].iter().filter(|patch| !patch.is_empty()) {
             self.patiently(progress, || self.client.patch_node(&plan.uuid, patch))?;
         }
-        self.sent(plan, sent.into_iter());
+        self.sent(&plan.uuid, sent.into_iter().filter_map(|key| info.get_key_value(key)));
         Ok(())
     }
 
