@@ -7,6 +7,8 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the tables are what it is for")]
 #![expect(clippy::cast_precision_loss, reason = "figures for eyes")]
 
+#[path = "../child/mod.rs"]
+mod child;
 mod proxy;
 mod tools;
 

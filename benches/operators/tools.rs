@@ -1,9 +1,10 @@
 //! The tools under measurement, and how each does what operators do with it.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::Command;
 use std::thread;
-use std::time::{Duration, Instant};
+
+use crate::child::{self, Ran};
 
 /// One of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,14 +45,6 @@ pub(crate) struct Bench {
     pub(crate) checksum: String,
 }
 
-/// What a program did.
-pub(crate) struct Ran {
-    pub(crate) stdout: String,
-    pub(crate) took: Duration,
-    /// The most memory that it had, in bytes, as it was last seen.
-    pub(crate) memory: u64,
-}
-
 impl Bench {
     fn command(&self, tool: Tool) -> Command {
         let mut command = match tool {
@@ -66,52 +59,16 @@ impl Bench {
             .env("NO_PROXY", "127.0.0.1")
             .env("OS_CLIENT_CONFIG_FILE", &self.clouds)
             .env("OS_CLOUD", crate::CLOUD)
-            .current_dir(&self.folder)
-            .stdin(Stdio::null());
+            .current_dir(&self.folder);
         command
     }
 
     /// Runs a tool to its end; a failure is what it said last.
     pub(crate) fn run(&self, tool: Tool, arguments: &[&str]) -> Result<Ran, String> {
-        let output = |name: &str| {
-            let path = self.folder.join(format!("{name}-{:016x}", fastrand::u64(..)));
-            std::fs::File::create(&path).map(|file| (path, file))
-        };
-        let wrong = |error: std::io::Error| format!("{}: {error}", tool.name());
-        // Into files, so that a large answer waits for nobody.
-        let ((out, stdout), (err, stderr)) = (output("out").map_err(wrong)?, output("err").map_err(wrong)?);
-        let began = Instant::now();
-        let mut child =
-            self.command(tool).args(arguments).stdout(stdout).stderr(stderr).spawn().map_err(wrong)?;
-        let status_file = PathBuf::from(format!("/proc/{}/status", child.id()));
-        let (status, memory) = thread::scope(|scope| {
-            let (stop, stopped) = std::sync::mpsc::channel::<()>();
-            let memory = scope.spawn(move || {
-                let mut most = 0;
-                while stopped.recv_timeout(Duration::from_millis(10))
-                    == Err(std::sync::mpsc::RecvTimeoutError::Timeout)
-                {
-                    most = high_water(&status_file).max(most);
-                }
-                most
-            });
-            let status = child.wait();
-            let elapsed = began.elapsed();
-            drop(stop);
-            (status.map(|status| (status, elapsed)), memory.join().unwrap_or(0))
-        });
-        let (status, elapsed) = status.map_err(wrong)?;
-        let read = |path: &Path| {
-            let text = std::fs::read(path).unwrap_or_default();
-            let _ = std::fs::remove_file(path);
-            String::from_utf8_lossy(&text).into_owned()
-        };
-        let (stdout, stderr) = (read(&out), read(&err));
-        if status.success() {
-            return Ok(Ran { stdout, took: elapsed, memory });
-        }
-        let last = stderr.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
-        Err(format!("{} {}: {last}", tool.name(), arguments.first().unwrap_or(&"")))
+        let mut command = self.command(tool);
+        command.args(arguments);
+        let what = format!("{} {}", tool.name(), arguments.first().unwrap_or(&""));
+        child::run(&what, command, &self.folder)
     }
 
     /// Deploys instances of these names, all at once, each on a machine of the tool's choice, and waits for them.
@@ -196,11 +153,4 @@ fn at_once(names: &[String], work: impl Fn(&str) -> Result<(), String> + Sync) -
         [only] if names.len() == 1 => Err(only.clone()),
         several => Err(format!("{} of {} failed, the first: {}", several.len(), names.len(), several[0])),
     }
-}
-
-/// The most memory that a process ever had, in bytes, as Linux tells it; 0 where it does not.
-fn high_water(status: &Path) -> u64 {
-    let status = std::fs::read_to_string(status).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok()).unwrap_or(0) * 1024
 }
