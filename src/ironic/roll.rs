@@ -1,12 +1,17 @@
-//! Nodes called up in the order of their names, page by page, so that no more than a page of them is held.
+//! Long lists of nodes, page by page: while a page is worked on, the next one is on its way, and no more are held.
 
 use std::ops::ControlFlow;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::client::{Client, walk};
 use super::error::Error;
 use super::node::NodeQuery;
+use crate::rest;
 
 /// How far nodes were called up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +28,36 @@ pub fn has_name(node: &Map<String, Value>) -> bool {
     node.get("name").is_some_and(Value::is_string)
 }
 
+/// What it takes to find a node's place in the order of names.
+#[derive(Deserialize)]
+struct Place {
+    uuid: String,
+    #[serde(default)]
+    name: Option<String>,
+}
+
 impl Client {
+    /// Pages of the nodes that the query asks for, in the order in which they were enrolled, for as long as `take` wants
+    /// more.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn nodes_by_page(
+        &self,
+        query: &NodeQuery,
+        take: impl FnMut(Vec<Map<String, Value>>) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        let pairs = query.pairs();
+        self.ahead(take, |hand_over| {
+            walk(|after| {
+                let mut page = Vec::new();
+                let markers =
+                    self.page("nodes", &pairs, after, &mut |node: Box<RawValue>| page.push(node))?;
+                Ok(if hand_over(page).is_break() { Vec::new() } else { markers })
+            })
+        })
+    }
+
     /// Pages of the nodes that the query asks for, as Ironic's database orders names, for as long as `take` wants more. The
     /// query must ask for `uuid` and `name`.
     ///
@@ -36,31 +70,73 @@ impl Client {
     pub fn nodes_by_name(
         &self,
         query: &NodeQuery,
-        mut take: impl FnMut(Vec<Map<String, Value>>) -> ControlFlow<()>,
+        take: impl FnMut(Vec<Map<String, Value>>) -> ControlFlow<()>,
     ) -> Result<Roll, Error> {
         let mut pairs = query.pairs();
         pairs.extend([("sort_key", "name".to_owned()), ("sort_dir", "asc".to_owned())]);
         let mut roll = Roll::Whole;
-        walk(|after| {
-            let mut nodes = Vec::new();
-            let markers = self.page("nodes", &pairs, after, &mut |node| nodes.push(node))?;
-            let ends_nameless = !markers.is_empty() && !nodes.last().is_some_and(has_name);
-            // After a page whose last node is deleted meanwhile, the next begins behind one before that.
-            let has_place = |marker: &String| {
-                let is_it =
-                    |node: &&Map<String, Value>| node.get("uuid").and_then(Value::as_str) == Some(marker);
-                nodes.iter().rev().find(is_it).is_some_and(has_name)
-            };
-            let markers: Vec<String> = markers.into_iter().filter(has_place).collect();
-            if take(nodes).is_break() {
-                return Ok(Vec::new());
-            }
-            if ends_nameless {
-                roll = Roll::UpToNameless;
-                return Ok(Vec::new());
-            }
-            Ok(markers)
+        self.ahead(take, |hand_over| {
+            walk(|after| {
+                let mut page = Vec::new();
+                let mut markers =
+                    self.page("nodes", &pairs, after, &mut |node: Box<RawValue>| page.push(node))?;
+                let ends = &page[page.len().saturating_sub(markers.len())..];
+                let places = ends.iter().map(|node| self.read(node)).collect::<Result<Vec<Place>, _>>()?;
+                let ends_nameless = places.last().is_some_and(|place| place.name.is_none());
+                // Where the last node of a page is deleted meanwhile, the next page begins behind one before that.
+                markers.retain(|marker| {
+                    places.iter().any(|place| place.uuid == *marker && place.name.is_some())
+                });
+                if hand_over(page).is_break() {
+                    return Ok(Vec::new());
+                }
+                if ends_nameless {
+                    roll = Roll::UpToNameless;
+                    return Ok(Vec::new());
+                }
+                Ok(markers)
+            })
         })?;
         Ok(roll)
+    }
+
+    /// Runs `ask`, which hands pages over, beside `take`, which is given what is in them.
+    fn ahead(
+        &self,
+        mut take: impl FnMut(Vec<Map<String, Value>>) -> ControlFlow<()>,
+        ask: impl FnOnce(&mut dyn FnMut(Vec<Box<RawValue>>) -> ControlFlow<()>) -> Result<(), Error> + Send,
+    ) -> Result<(), Error> {
+        thread::scope(|scope| {
+            // Nobody goes more than a page ahead.
+            let (sender, pages) = sync_channel(0);
+            let asking = scope.spawn(move || {
+                ask(&mut |page| {
+                    if sender.send(page).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                })
+            });
+            let taken = pages.iter().try_for_each(|page: Vec<Box<RawValue>>| {
+                let nodes = page.iter().map(|node| self.read(node)).collect::<Result<_, Error>>();
+                match nodes.map(&mut take) {
+                    Ok(ControlFlow::Continue(())) => Ok(()),
+                    Ok(ControlFlow::Break(())) => Err(None),
+                    Err(error) => Err(Some(error)),
+                }
+            });
+            // Whoever waits with a page learns that nobody wants it.
+            drop(pages);
+            let asked = asking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            match taken {
+                Err(Some(error)) => Err(error),
+                _ => asked,
+            }
+        })
+    }
+
+    /// Reads what Ironic tells of a node.
+    fn read<T: for<'de> Deserialize<'de>>(&self, node: &RawValue) -> Result<T, Error> {
+        serde_json::from_str(node.get()).map_err(|error| {
+            let request = format!("GET {}/nodes", self.address());
+            rest::Error::Malformed { request, reason: error.to_string() }.into()
+        })
     }
 }

@@ -203,12 +203,12 @@ impl<'a> List<'a> {
         let found = drivers.ask(|driver| {
             let client = driver.client();
             let mut rows = Vec::new();
-            let take = |node: Map<String, Value>| {
-                if self.conditions.hold(&node) {
-                    rows.push(shown(node, driver.cloud()));
-                }
+            let take = |nodes: Vec<Map<String, Value>>| {
+                let nodes = nodes.into_iter().filter(|node| self.conditions.hold(node));
+                rows.extend(nodes.map(|node| shown(node, driver.cloud())));
+                ControlFlow::Continue(())
             };
-            client.each_node(&self.query(client)?, take).map_err(about(client))?;
+            client.nodes_by_page(&self.query(client)?, take).map_err(about(client))?;
             Ok(rows)
         })?;
         Ok(found.into_iter().flat_map(|(_, rows)| rows).collect())
@@ -237,10 +237,11 @@ impl<'a> List<'a> {
             if roll == Roll::UpToNameless {
                 // Of those whose order Ironic cannot tell there are more than a page.
                 nameless.clear();
-                client.each_node(&query, |node: Map<String, Value>| {
-                    if self.conditions.hold(&node) && !(any_named && has_name(&node)) {
-                        nameless.push(shown(node, cloud));
-                    }
+                client.nodes_by_page(&query, |nodes| {
+                    let is_left = |node: &Map<String, Value>| !(any_named && has_name(node));
+                    let nodes = nodes.into_iter().filter(|node| is_left(node) && self.conditions.hold(node));
+                    nameless.extend(nodes.map(|node| shown(node, cloud)));
+                    ControlFlow::Continue(())
                 })?;
             }
             Ok(())
