@@ -18,6 +18,7 @@ mod doctor;
 mod durations;
 mod early;
 mod enroll;
+mod export;
 pub mod failure;
 mod flavor;
 mod flavors;
@@ -94,6 +95,7 @@ const EXAMPLES: help::Examples = &[
 #[expect(clippy::large_enum_variant, reason = "there is one of it, parsed once and taken apart at once")]
 enum Command {
     Enroll(enroll::Args),
+    Export(export::Args),
     Schedule(schedule::Args),
     Deploy(deploy::Args),
     Wait(wait::Args),
@@ -126,6 +128,7 @@ enum Command {
 fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
     match command {
         Command::Enroll(args) => enroll::run(&args, context),
+        Command::Export(args) => export::run(&args, context),
         Command::Schedule(args) => schedule::run(&args, context),
         Command::Deploy(args) => deploy::run(&args, context),
         Command::Wait(args) => wait::run(&args, context),

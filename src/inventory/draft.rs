@@ -2,6 +2,7 @@
 //! so that one reader checks them all.
 
 use super::document::{Content, Cursor, Entry, Place, Value};
+use super::driver_info;
 
 /// A node in the making: what a dialect says, under Ironic's names.
 pub(super) struct Draft<'c> {
@@ -98,9 +99,7 @@ fn put(entries: &mut Vec<Entry>, key: &str, value: &Cursor<'_>) {
 
 /// Text that is no reference to an environment variable, whatever it looks like.
 pub(super) fn literal(at: Place, text: &str) -> Value {
-    let escaped =
-        if text.starts_with("${") || text.starts_with("$${") { format!("${text}") } else { text.to_owned() };
-    Value { at, ..Value::from(serde_json::Value::from(escaped)) }
+    Value { at, ..Value::from(serde_json::Value::from(driver_info::escaped(text))) }
 }
 
 /// A mapping of one key, at the place of its value: what a lone MAC address stands for.

@@ -184,11 +184,21 @@ pub(super) fn read(table: &Table<'_>, surroundings: Surroundings<'_>) -> Read {
     Read { info: DriverInfo(map), has_plain_secret }
 }
 
+/// Whether a text has a `$` before it that is not part of the value: so is a text written that looks like a reference.
+fn is_escaped(text: &str) -> bool {
+    text.starts_with("$$") && text.trim_start_matches('$').starts_with('{')
+}
+
+/// A text as it is written in a file, lest it be taken for a reference: `$${X}` for `${X}`.
+pub(super) fn escaped(text: &str) -> String {
+    let looks_like_one = text.starts_with('$') && text.trim_start_matches('$').starts_with('{');
+    if looks_like_one { format!("${text}") } else { text.to_owned() }
+}
+
 /// A value that stands in the file itself.
 fn plain(key: &str, value: &Cursor<'_>, is_secret: bool) -> Json {
     match &value.value().content {
-        // `$${X}` is the way to write a text that looks like a reference.
-        Content::Scalar(scalar) if scalar.text().starts_with("$${") => scalar.text()[1..].into(),
+        Content::Scalar(scalar) if is_escaped(scalar.text()) => scalar.text()[1..].into(),
         Content::Scalar(scalar) if is_secret || TEXT_ENDS.iter().any(|end| key.ends_with(end)) => {
             scalar.text().into()
         }

@@ -53,7 +53,7 @@ impl Enrolment {
     }
 
     /// Reads texts that are in memory already.
-    fn of_sources(
+    pub(super) fn of_sources(
         sources: Vec<Source>,
         format: Option<Format>,
         elsewhere: &Elsewhere<'_>,

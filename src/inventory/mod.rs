@@ -10,6 +10,7 @@ mod draft;
 pub mod driver_info;
 mod duplicates;
 pub mod enrolment;
+pub mod export;
 mod fields;
 pub mod flavor;
 pub mod fleet;

@@ -12,6 +12,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Map, Value as Json};
 
 use super::document::{Content, Cursor};
 use crate::rest::mask;
@@ -86,6 +87,15 @@ pub(super) enum Reference {
     File(String),
     Command(Vec<String>),
     Prompt(String),
+}
+
+/// Whether a mapping that is meant as it is would be taken for a reference.
+pub(super) fn looks_like_one(mapping: &Map<String, Json>) -> bool {
+    let mut keys = mapping.keys();
+    matches!(
+        (keys.next().map(String::as_str), keys.next()),
+        (Some("env" | "file" | "command" | "prompt"), None)
+    )
 }
 
 impl Reference {

@@ -29,6 +29,13 @@ impl Driver {
         let names = self.more.get(&format!("enabled_{kind}_interfaces")).and_then(Value::as_array);
         names.into_iter().flatten().filter_map(Value::as_str)
     }
+
+    /// What a field such as `boot_interface` is of nodes of this type for which nobody says it; nothing unless
+    /// [`Client::drivers_in_detail`] gave it.
+    #[must_use]
+    pub fn default_of(&self, field: &str) -> Option<&str> {
+        self.more.get(&format!("default_{field}"))?.as_str()
+    }
 }
 
 #[derive(Deserialize)]

@@ -13,6 +13,7 @@ mod enroll;
 mod enroll_on_ironic;
 mod enroll_update;
 mod estimates;
+mod export;
 mod fault_table;
 mod faults;
 mod first_boot;

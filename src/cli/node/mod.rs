@@ -13,7 +13,7 @@ mod ports;
 mod removal;
 mod set;
 mod show;
-mod targets;
+pub(super) mod targets;
 mod traits;
 mod validate;
 mod verbs;

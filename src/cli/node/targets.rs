@@ -17,10 +17,11 @@ use crate::driver::{Deadline, Driver, Drivers, Error, Outcome, Purpose};
 use crate::ironic::condition::{Condition, Conditions};
 use crate::ironic::node::NodeQuery;
 use crate::ironic::{self, Client, Node};
+use crate::ui::Ui;
 use crate::ui::answer::{Column, Show, View};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Targets {
+pub(in crate::cli) struct Targets {
     #[command(flatten)]
     chosen: Chosen,
 
@@ -67,6 +68,14 @@ impl Waiting {
     pub(super) fn deadline(&self) -> Deadline {
         self.timeout.map_or_else(Deadline::none, Deadline::after)
     }
+}
+
+/// Which nodes are asked for.
+pub(in crate::cli) enum Asked {
+    /// These, by names or UUIDs, each once.
+    Named(Vec<String>),
+    /// All of which this is true; all where nothing is said.
+    Where(Conditions),
 }
 
 /// A node to be worked on.
@@ -153,9 +162,20 @@ impl Targets {
 
     /// The nodes that are meant. That there are none is said.
     pub(super) fn find(&self, context: &Context, connections: &Connections) -> anyhow::Result<Meant> {
-        let words = [("resource_class", &self.resource_class), ("driver", &self.driver)];
         let selectors = "--state, --resource-class, --driver, --fault or --where";
-        self.chosen.find_with(&words, selectors, context, connections)
+        self.chosen.find_with(&self.words(), selectors, context, connections)
+    }
+
+    fn words(&self) -> [(&'static str, &Option<String>); 2] {
+        [("resource_class", &self.resource_class), ("driver", &self.driver)]
+    }
+
+    /// What was said, for whoever looks for the nodes by itself.
+    pub(in crate::cli) fn asked(&self, ui: &Ui) -> anyhow::Result<Asked> {
+        if self.chosen.nodes.is_empty() {
+            return Ok(Asked::Where(self.chosen.conditions(&self.words())));
+        }
+        batch::names(&self.chosen.nodes, ui).map(Asked::Named)
     }
 }
 
@@ -163,6 +183,13 @@ impl Chosen {
     /// The nodes that are meant. That there are none is said.
     pub(super) fn find(&self, context: &Context, connections: &Connections) -> anyhow::Result<Meant> {
         self.find_with(&[], "--state, --fault or --where", context, connections)
+    }
+
+    /// What nodes must be, these fields being these words among it.
+    fn conditions(&self, words: &[(&str, &Option<String>)]) -> Conditions {
+        let own = [("provision_state", &self.state), ("fault", &self.fault)];
+        let words = own.iter().chain(words);
+        self.conditions.and(words.filter_map(|(field, word)| Some(Condition::is(field, word.as_ref()?))))
     }
 
     /// The same, where these fields too have words that they must be.
@@ -173,10 +200,7 @@ impl Chosen {
         context: &Context,
         connections: &Connections,
     ) -> anyhow::Result<Meant> {
-        let own = [("provision_state", &self.state), ("fault", &self.fault)];
-        let words = own.iter().chain(words);
-        let words = words.filter_map(|(field, word)| Some(Condition::is(field, word.as_ref()?)));
-        let conditions = self.conditions.and(words);
+        let conditions = self.conditions(words);
         let mut silent = Vec::new();
         let targets: Vec<Target> = if conditions.is_empty() {
             if self.nodes.is_empty() {
