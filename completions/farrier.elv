@@ -42,6 +42,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand enroll 'Bring machines under management'
+            cand export 'Write down what Ironic has, as a file that `farrier enroll` reads'
             cand schedule 'Show which machines fit a request, and why the others do not'
             cand deploy 'Deploy an instance'
             cand wait 'Wait until what is under way has ended'
@@ -101,6 +102,36 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --inspect 'Have Ironic look at the hardware of those that are not available yet'
             cand --dry-run 'Say what would be done, and do nothing'
             cand --validate-only 'Only check the files, without asking Ironic'
+            cand -q 'Say nothing but the answer, warnings and errors'
+            cand --quiet 'Say nothing but the answer, warnings and errors'
+            cand -v 'Say what is being done; `-vv`: each request too'
+            cand --verbose 'Say what is being done; `-vv`: each request too'
+            cand --debug 'Show requests and answers whole, with secrets masked'
+            cand -y 'Ask no question: whatever would be asked is agreed to'
+            cand --yes 'Ask no question: whatever would be asked is agreed to'
+            cand --no-auth-cache 'Keep no token of Keystone''s between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'farrier;export'= {
+            cand --state 'All nodes in this provision state, in Ironic''s words'
+            cand --fault 'All nodes with this fault, as `power failure` or `clean failure`'
+            cand --where 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more'
+            cand --resource-class 'All nodes of this resource class'
+            cand --driver 'All nodes with this hardware type'
+            cand -o 'Write it into this file, which only its owner can read, and replace what was there'
+            cand --output 'Write it into this file, which only its owner can read, and replace what was there'
+            cand -f 'Print the answer as a table, or in a form for programs'
+            cand --format 'Print the answer as a table, or in a form for programs'
+            cand -c 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --column 'Show this column; repeat for more, in the order wanted; `help` lists them'
+            cand --sort 'Sort a list by this column; `KEY:desc` turns it around'
+            cand --progress 'How to show progress, on stderr'
+            cand --color 'When to use colour'
+            cand -j 'How many nodes to work on at once'
+            cand --jobs 'How many nodes to work on at once'
+            cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
+            cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
             cand -q 'Say nothing but the answer, warnings and errors'
             cand --quiet 'Say nothing but the answer, warnings and errors'
             cand -v 'Say what is being done; `-vv`: each request too'
@@ -2213,6 +2244,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
         }
         &'farrier;help'= {
             cand enroll 'Bring machines under management'
+            cand export 'Write down what Ironic has, as a file that `farrier enroll` reads'
             cand schedule 'Show which machines fit a request, and why the others do not'
             cand deploy 'Deploy an instance'
             cand wait 'Wait until what is under way has ended'
@@ -2242,6 +2274,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'farrier;help;enroll'= {
+        }
+        &'farrier;help;export'= {
         }
         &'farrier;help;schedule'= {
         }

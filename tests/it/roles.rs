@@ -26,10 +26,11 @@ fn a_reader_can_use_every_command_that_reads() {
         json!({"flavors": {"readable": {"vcpus": 8, "ram_mb": 16384, "resource_class": "readable"}}});
     std::fs::write(&file, flavor.to_string()).expect("written");
     let file = file.to_str().expect("UTF-8");
-    let commands: [&[&str]; 13] = [
+    let commands: [&[&str]; 14] = [
         &["node", "list"],
         &["node", "list", "--detail"],
         &["node", "show", "readable-node-1"],
+        &["export"],
         &["list"],
         &["show", "readable"],
         &["wait", "readable"],
@@ -46,6 +47,13 @@ fn a_reader_can_use_every_command_that_reads() {
             site.farrier(cloud).args(command).assert().success();
         }
     }
+    let export = ["export", "readable-node-1", "--quiet"];
+    let hidden = "`driver_info` is hidden from this user, and left out, of readable-node-1";
+    site.farrier("lessee-reader").args(export).assert().success().stderr(contains(hidden));
+    site.farrier("owner-reader").args(export).assert().success().stderr("");
+    let unseen = "chassis are not shown to this user";
+    site.farrier("owner-reader").arg("export").assert().success().stderr(contains(unseen));
+    site.farrier("system-reader").arg("export").assert().success().stderr(contains(unseen).not());
     // Whoever leases a machine is not told its history.
     for cloud in ["system-reader", "owner-reader"] {
         site.farrier(cloud).args(["node", "history", "readable-node-1"]).assert().success();

@@ -132,11 +132,12 @@ impl Export {
 
     /// The file in YAML.
     #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "YAML can hold all that JSON can")]
     pub fn yaml(&self) -> String {
         // Long and broken lines stay in quotes: what is folded depends on how wide somebody's terminal was thought to be.
         let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
         let yaml = serde_saphyr::to_string_with_options(&self.document, options);
-        let yaml = yaml.expect("JSON values have string keys, which YAML can hold");
+        let yaml = yaml.expect("YAML can hold all that JSON can");
         let mut head = "# Made by `farrier export`.\n".to_owned();
         if !self.variables.is_empty() {
             head.push_str(

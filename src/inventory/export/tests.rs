@@ -27,11 +27,11 @@ fn export_all(live: Live) -> Export {
 }
 
 /// Reads a file as `enroll` does, each variable's value being its name.
-fn read(text: String) -> Vec<Machine> {
+fn read(text: &str) -> Vec<Machine> {
     let environment = |name: &str| Some(name.to_owned());
     let prompt = |_: &str| None::<SecretString>;
     let elsewhere = Elsewhere::new(&environment, &prompt);
-    let source = Source::from_text("export", text.clone());
+    let source = Source::from_text("export", text);
     let read = Enrolment::of_sources(vec![source], None, &elsewhere, Report::default());
     read.unwrap_or_else(|error| panic!("{error}\n{text}")).machines
 }
@@ -286,7 +286,7 @@ proptest! {
         wanted.retain(|_, value| !value.is_null());
         wanted.insert(secret.clone(), json!(format!("NO_{}", secret.to_uppercase())));
         for text in [export.yaml(), export.json()] {
-            let machines = read(text.clone());
+            let machines = read(&text);
             prop_assert_eq!(machines.len(), 1);
             let machine = &machines[0];
             prop_assert_eq!((machine.name(), machine.uuid()), (Some("no"), Some(UUID)));
