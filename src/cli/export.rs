@@ -62,8 +62,12 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let client = context.connect()?.client;
     let live = read(&client, &asked, context)?;
     let count = live.nodes.len();
-    // Who may not ask for hardware types gets every interface written.
-    let types = client.drivers_in_detail().unwrap_or_default();
+    let types = client.drivers_in_detail().unwrap_or_else(|_| {
+        context
+            .ui
+            .note("what is usual for hardware types is not shown to this user: every interface is written");
+        Vec::new()
+    });
     let usual = |driver: &str, field: &str| {
         types.iter().find(|kind| kind.name == driver)?.default_of(field).map(str::to_owned)
     };

@@ -252,12 +252,13 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
         writeln!(file, "hunter3").expect("is writable");
         let text = format!(
-            "a_password: ${{BMC_PASSWORD}}\nb_password: {{env: BMC_PASSWORD}}\nc_password: {{file: {}}}\nd: $${{X}}\n",
+            "a_password: ${{BMC_PASSWORD}}\nb_password: {{env: BMC_PASSWORD}}\nc_password: {{file: {}}}\nd: $${{X}}\ne: $$${{X}}\n",
             file.path().display()
         );
         let (info, plain) = read_text(&text).expect("right");
-        let expected =
-            json!({"a_password": "hunter2", "b_password": "hunter2", "c_password": "hunter3", "d": "${X}"});
+        let expected = json!({
+            "a_password": "hunter2", "b_password": "hunter2", "c_password": "hunter3", "d": "${X}", "e": "$${X}",
+        });
         assert_eq!(Json::Object(info.expose().clone()), expected);
         assert!(!plain, "no secret stands in the file itself");
     }
