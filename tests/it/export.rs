@@ -106,14 +106,14 @@ fn what_is_exported_is_enrolled_again_as_what_it_was() {
     assert!(!yaml.contains("boot_interface") && !yaml.contains("retired"), "{yaml}");
 
     // Into a file that is there already, which others could read.
-    let path = lab.folder().join("exported.yaml");
+    let path = lab.folder().join("varied-again.yaml");
     fs::write(&path, "old").expect("the folder can be written to");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("it is ours");
     let (stdout, said) = export(lab, &["-o", path.to_str().expect("UTF-8")]);
     assert!(stdout.is_empty() && said.contains("4 nodes written to "), "{said}");
     assert_eq!(fs::read_to_string(&path).expect("written"), yaml);
     assert_eq!(fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
-    let json = lab.folder().join("exported.json");
+    let json = lab.folder().join("varied-again.json");
     export(lab, &["-f", "json", "--output", json.to_str().expect("UTF-8")]);
 
     let dry_run = ["--dry-run", "--until", "enroll"];
