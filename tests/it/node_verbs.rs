@@ -125,7 +125,12 @@ fn a_machine_is_provided_with_its_power_known_or_allocations_would_pass_it_over(
     lab.farrier().args(["enroll", "--until", "enroll"]).arg(&file).assert().success();
     assert!(lab.node("verbs-power-node")["power_state"].is_null());
     lab.json(&["node", "manage", "verbs-power-node"]);
-    let provided = lab.json(&["node", "provide", "--resource-class", "verbs-power"]);
-    assert_eq!(provided[0]["provision_state"], "available");
+    let provide =
+        ["node", "provide", "--resource-class", "verbs-power", "-c", "provision_state", "-f", "value"];
+    lab.farrier().args(provide).assert().success().stdout("available\n").stderr(contains(
+        "what is on its disks may be erased: node verbs-power-node (`manageable`; disks not known)",
+    ));
+    // Nothing is cleaned again.
+    lab.farrier().args(provide).assert().success().stderr(contains("erased").not());
     assert_eq!(lab.node("verbs-power-node")["power_state"], "power off");
 }

@@ -16,7 +16,7 @@ use crate::driver::lifecycle::Changed;
 use crate::driver::{Deadline, Driver, Drivers, Error, Outcome, Purpose};
 use crate::ironic::condition::{Condition, Conditions};
 use crate::ironic::node::NodeQuery;
-use crate::ironic::{self, Client, Node};
+use crate::ironic::{self, Client, Node, ProvisionState};
 use crate::ui::Ui;
 use crate::ui::answer::{Column, Show, View};
 
@@ -148,9 +148,17 @@ impl Meant {
             return Ok(None);
         }
         stake.said.iter().for_each(|said| context.ui.note(said));
-        preview(context, connections, &self.targets, stake);
+        preview(context, connections, &self.targets, (&stake.told, stake.data), |_| true);
         let names = self.targets.iter().map(|target| target.name.clone()).collect();
         Ok(Some(context.ui.confirm(&Question::new(stake.stakes, stake.operation, names))?))
+    }
+
+    /// Tells which of the nodes are cleaned on their way to `available`. Nobody is asked about that: a node from which data
+    /// may not go has its automated cleaning off, and no instance is on one that can be provided.
+    pub(super) fn tell_of_cleaning(&self, connections: &Connections, context: &Context) {
+        let told = "unless automated cleaning is off, what is on its disks may be erased:";
+        let is_cleaned = |node: &Node| node.provision_state == ProvisionState::Manageable;
+        preview(context, connections, &self.targets, (told, ""), is_cleaned);
     }
 }
 
@@ -285,7 +293,13 @@ pub(super) fn rows(targets: &[Target], outcomes: &[Outcome<Changed>]) -> Vec<Val
 }
 
 /// Tells what is known of what would be lost on each node.
-fn preview(context: &Context, connections: &Connections, targets: &[Target], stake: &Stake) {
+fn preview(
+    context: &Context,
+    connections: &Connections,
+    targets: &[Target],
+    (told, data): (&str, &str),
+    concerns: impl Fn(&Node) -> bool,
+) {
     let progress = context.ui.progress();
     let drivers = connections.readers(&progress);
     let nodes = batch::each(context.global.jobs, targets, |target| {
@@ -296,9 +310,9 @@ fn preview(context: &Context, connections: &Connections, targets: &[Target], sta
     });
     drop(progress);
     // What cannot be seen now is told of when it is to be changed.
-    for node in nodes.into_iter().filter_map(|outcome| outcome.result.ok()) {
-        let what = format!("`{}`; {}{}", node.provision_state, instance(&node, stake.data), disks(&node));
-        context.ui.note(&format!("{} {} ({what})", stake.told, node.label()));
+    for node in nodes.into_iter().filter_map(|outcome| outcome.result.ok()).filter(concerns) {
+        let what = format!("`{}`; {}{}", node.provision_state, instance(&node, data), disks(&node));
+        context.ui.note(&format!("{told} {} ({what})", node.label()));
     }
 }
 

@@ -39,6 +39,9 @@ pub(super) fn run(args: &Args, verb: &Verb, context: &Context) -> anyhow::Result
     let view = context.ui.view(COLUMNS)?.ranked();
     let connections = context.connect_all()?;
     let meant = args.targets.find(context, &connections)?;
+    if matches!(verb, Verb::Provide) {
+        meant.tell_of_cleaning(&connections, context);
+    }
     work(&meant, verb, &args.waiting, view, &connections, context)
 }
 
