@@ -84,6 +84,9 @@ pub struct Node {
     /// By which it is put onto networks; `noop` is by none.
     #[serde(default)]
     pub network_interface: Option<String>,
+    /// Whether it is cleaned on its way to `available`; `None` leaves that to the conductor's configuration.
+    #[serde(default)]
+    pub automated_clean: Option<bool>,
     /// Guarded against undeploy, rebuild and deletion.
     #[serde(default)]
     pub protected: bool,
@@ -140,6 +143,7 @@ impl Node {
         "traits",
         "deploy_step",
         "clean_step",
+        "automated_clean",
         "protected",
         "retired",
         "provision_updated_at",

@@ -289,7 +289,7 @@ impl Lab {
 
     fn stop(&self, process: Process) -> Result<(), Error> {
         process.stop()?;
-        fs::remove_file(self.pid_file()).doing("remove", &self.pid_file())
+        files::remove(&self.pid_file())
     }
 
     fn facts(&self, record: &Record) -> Facts {

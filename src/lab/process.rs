@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::io;
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::{Error, Running};
 
@@ -13,6 +14,9 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// How long the system may take to be rid of a killed process.
 const LAST_PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// Whom to send a signal to, a process or its group, and which.
+type Send = (fn(Pid, Signal) -> io::Result<()>, Signal);
 
 /// A process that leads a group of its own. Its number alone would not tell it apart: the system gives numbers out
 /// again.
@@ -38,14 +42,17 @@ impl Process {
         matches!(parse_stat(&stat), Some((state, started)) if started == self.started && !matches!(state, 'Z' | 'X'))
     }
 
-    /// Ends it and its group: by asking, and if that does not help, without.
+    /// Ends it: by asking, and if that does not help, without, and its group too. Only it is asked: what it runs is its
+    /// own to end or to wait for, and a tool that was ended beneath a deploy would fail that.
     pub(super) fn stop(self) -> Result<(), Error> {
-        for (signal, patience) in [(Signal::TERM, PATIENCE), (Signal::KILL, LAST_PATIENCE)] {
+        let ask: Send = (kill_process, Signal::TERM);
+        let end: Send = (kill_process_group, Signal::KILL);
+        for (send, patience) in [(ask, PATIENCE), (end, LAST_PATIENCE)] {
             let deadline = Instant::now() + patience;
             // A stopped process gets neither a request nor anything else done.
-            for signal in [signal, Signal::CONT] {
+            for send in [send, (kill_process_group, Signal::CONT)] {
                 if self.is_alive() {
-                    self.signal(signal);
+                    self.signal(send);
                 }
             }
             while self.is_alive() {
@@ -67,9 +74,9 @@ impl Process {
     }
 
     /// Who cannot be signalled has just ended: whether it did is asked afterwards.
-    fn signal(self, signal: Signal) {
+    fn signal(self, (send, signal): Send) {
         if let Some(pid) = i32::try_from(self.pid).ok().and_then(Pid::from_raw) {
-            let _ = kill_process_group(pid, signal);
+            let _ = send(pid, signal);
         }
     }
 }

@@ -376,6 +376,26 @@ fn a_run_that_is_killed_or_interrupted_is_finished_by_the_same_command() {
 }
 
 #[test]
+fn machines_that_take_longer_are_named_and_the_same_command_goes_on() {
+    let lab = Lab::shared();
+    let node = |number: usize| {
+        json!({"name": format!("slow-{number}"), "driver": "fake-hardware", "resource_class": "slow-enroll",
+               "deploy_interface": "direct", "vendor_interface": "no-vendor",
+               "driver_info": {"mock_boot_delay": "6"}})
+    };
+    let path = file(lab, "slow.json", &json!({"nodes": [node(1), node(2)]}).to_string());
+    let (code, rows, said) = enroll(lab, &path, &["--timeout", "3s"]);
+    assert_eq!((code, column(&rows, "action")), (10, vec![json!("failed"), json!("failed")]), "{said}");
+    assert!(
+        rows.iter().all(|row| row["error"].as_str().is_some_and(|why| why.contains("goes on in Ironic"))),
+        "{rows:?}"
+    );
+    assert!(said.contains("2 of 2 failed") && said.contains("`--timeout` gives it longer"), "{said}");
+    let (code, rows, said) = enroll(lab, &path, &[]);
+    assert_eq!((code, column(&rows, "state")), (0, vec![json!("available"), json!("available")]), "{said}");
+}
+
+#[test]
 fn lost_requests_and_answers_leave_nothing_twice() {
     let lab = Lab::shared();
     let path = many(lab, "lossy", 1);

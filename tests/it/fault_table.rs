@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::machine::Seen;
 use crate::proxy::{Fault, Proxy, RetryAfter};
@@ -224,10 +224,55 @@ impl Life<'_> {
         }
     }
 
+    /// A command that changes nothing. A fault strikes one in three of them: so many are much alike.
     fn look(&mut self, step: &'static str, arguments: &[&str]) {
+        if self.trial.is_some() && !self.exhaustive && !(self.number + self.steps).is_multiple_of(3) {
+            self.steps += 1;
+            return;
+        }
         let before = self.settled();
         let same = |seen: &Seen| *seen == before;
         self.step(step, arguments, &Promise { done: &same, undone: &same });
+    }
+
+    /// A free machine in its operator's hands, and back. `file` has its node.
+    fn tend(&mut self, file: &str, node: &Value) {
+        let name = self.name.clone();
+        let bare = |seen: &Seen| seen.is_bare();
+        let noted = |text: &'static str| move |seen: &Seen| seen.is_bare() && seen.note == text;
+        let set = ["node", "set", &name, "--extra", "note=set"];
+        self.step("set", &set, &Promise { done: &noted("set"), undone: &bare });
+        // What tries access is left where it cannot be deleted, and found by whoever comes after.
+        let known = |seen: &Seen| seen.is_bare() && seen.user == "smith" && seen.probes == 0;
+        let access = ["node", "set", &name, "--driver-info", "redfish_username=smith"];
+        self.step("access", &access, &Promise { done: &known, undone: &bare });
+        let unknown = |seen: &Seen| seen.is_bare() && seen.user.is_null() && seen.probes == 0;
+        let unset = ["node", "unset", &name, "--driver-info", "redfish_username"];
+        self.step("unset", &unset, &Promise { done: &unknown, undone: &bare });
+        let mut changed = node.clone();
+        changed["nodes"][0]["extra"] = json!({"note": "updated"});
+        std::fs::write(file, changed.to_string()).expect("written");
+        let update = ["enroll", file, "--update", "--timeout", "15s"];
+        self.step("update", &update, &Promise { done: &noted("updated"), undone: &bare });
+
+        let managed = |seen: &Seen| seen.is_manageable();
+        let limit = ["--timeout", "15s"];
+        let manage = [&["node", "manage", &name][..], &limit].concat();
+        self.step("manage", &manage, &Promise { done: &managed, undone: &bare });
+        let inspect = [&["node", "inspect", &name][..], &limit].concat();
+        self.step("inspect", &inspect, &Promise { done: &managed, undone: &managed });
+        let reset = r#"{"interface": "bios", "step": "factory_reset"}"#;
+        let clean = [&["node", "clean", &name, "--step", reset, "--yes"][..], &limit].concat();
+        self.step("clean", &clean, &Promise { done: &managed, undone: &managed });
+        let provide = [&["node", "provide", &name][..], &limit].concat();
+        self.step("provide", &provide, &Promise { done: &bare, undone: &managed });
+
+        for view in ["ports", "traits", "validate"] {
+            self.look(view, &["node", view, &name]);
+        }
+        self.look("export", &["export", &name]);
+        self.look("audit", &["audit", &name, "--fail-on", "never"]);
+        self.look("gc", &["gc", "--kind", "probe"]);
     }
 
     fn live(mut self) {
@@ -253,6 +298,7 @@ impl Life<'_> {
         let enroll = [&["enroll", &file][..], &limit].concat();
         self.step("enroll", &enroll, &Promise { done: &bare, undone: &no_more });
 
+        self.tend(&file, &node);
         self.look("nodes", &["node", "list"]);
         self.look("node", &["node", "show", &name]);
         self.look("hist.", &["node", "history", &name]);
@@ -272,6 +318,8 @@ impl Life<'_> {
         self.step("deploy", &deploy, &Promise { done: &deployed, undone: &bare });
         self.look("list", &["list"]);
         self.look("show", &["show", &web]);
+        self.look("why", &["why", &web]);
+        self.look("vifs", &["vif", "list", &web]);
         self.look("wait", &["wait", &web, "--timeout", "15s"]);
         self.look("status", &["power", "status", &web]);
         for (step, verb, state) in
@@ -300,6 +348,8 @@ impl Life<'_> {
             ("unm.", vec!["node", "maintenance", &name, "--off"], &[]),
             ("protect", vec!["node", "protect", &name], &["protected"]),
             ("unp.", vec!["node", "protect", &name, "--undo"], &[]),
+            ("retire", vec!["node", "retire", &name], &["retired"]),
+            ("unr.", vec!["node", "retire", &name, "--undo"], &[]),
         ] {
             let there = |seen: &Seen| seen.is_active(&web) && seen.marks == marks;
             self.step(step, &arguments, &Promise { done: &there, undone: &deployed });

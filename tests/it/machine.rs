@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::support::ask;
 
 const NODES: &str = "/v1/nodes?limit=1000&fields=uuid,name,provision_state,power_state,target_power_state,\
-                     instance_uuid,instance_info,reservation,maintenance,protected,retired";
+                     instance_uuid,instance_info,driver_info,extra,reservation,maintenance,protected,retired";
 
 /// What Ironic has of a machine and of whatever was claimed of it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -23,6 +23,12 @@ pub(crate) struct Seen {
     pub(crate) marks: Vec<&'static str>,
     /// Names and states.
     pub(crate) claims: Vec<(String, String)>,
+    /// What tests note in its `extra`.
+    pub(crate) note: Value,
+    /// The user whom its BMC knows.
+    pub(crate) user: Value,
+    /// How many nodes stand for it to try access with.
+    pub(crate) probes: usize,
 }
 
 impl Seen {
@@ -32,6 +38,11 @@ impl Seen {
             && self.instance.is_none()
             && self.claims.is_empty()
             && !self.has_info
+    }
+
+    /// The node is one and its operator's, with nothing on it.
+    pub(crate) fn is_manageable(&self) -> bool {
+        self.is_machine() && self.state == "manageable" && self.instance.is_none() && self.probes == 0
     }
 
     pub(crate) fn is_machine(&self) -> bool {
@@ -55,8 +66,8 @@ impl Seen {
     /// What is there now.
     pub(crate) fn now(endpoint: &str, name: &str) -> Self {
         let nodes = ask(endpoint, NODES);
-        let nodes = nodes["nodes"].as_array().expect("a list").iter();
-        let ours: Vec<&Value> = nodes.filter(|node| node["name"] == name).collect();
+        let nodes = nodes["nodes"].as_array().expect("a list");
+        let ours: Vec<&Value> = nodes.iter().filter(|node| node["name"] == name).collect();
         let Some(node) = ours.first() else { return Self { at_rest: true, ..Self::default() } };
         let ports = ask(endpoint, &format!("/v1/ports?node={}", node["uuid"].as_str().expect("a text")));
         let claims = ask(endpoint, "/v1/allocations?limit=1000");
@@ -87,6 +98,9 @@ impl Seen {
                 .filter(of_ours)
                 .map(|claim| (text(&claim["name"]), text(&claim["state"])))
                 .collect(),
+            note: node["extra"]["note"].clone(),
+            user: node["driver_info"]["redfish_username"].clone(),
+            probes: nodes.iter().filter(|probe| probe["extra"]["farrier_probe"] == node["uuid"]).count(),
             state,
         }
     }

@@ -128,9 +128,12 @@ fn a_machine_is_provided_with_its_power_known_or_allocations_would_pass_it_over(
     let provide =
         ["node", "provide", "--resource-class", "verbs-power", "-c", "provision_state", "-f", "value"];
     lab.farrier().args(provide).assert().success().stdout("available\n").stderr(contains(
-        "what is on its disks may be erased: node verbs-power-node (`manageable`; disks not known)",
+        "automated cleaning, where it is on, may erase what is on the disks of verbs-power-node (`manageable`; disks not known)",
     ));
     // Nothing is cleaned again.
-    lab.farrier().args(provide).assert().success().stderr(contains("erased").not());
+    lab.farrier().args(provide).assert().success().stderr(contains("erase").not());
+    lab.json(&["node", "manage", "verbs-power-node"]);
+    lab.json(&["node", "set", "verbs-power-node", "--field", "automated_clean=false"]);
+    lab.farrier().args(provide).assert().success().stderr(contains("erase").not());
     assert_eq!(lab.node("verbs-power-node")["power_state"], "power off");
 }

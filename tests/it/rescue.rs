@@ -81,7 +81,7 @@ fn what_cannot_be_rescued_says_why() {
 
 #[test]
 fn a_rescue_that_fails_tells_ironic_s_reason_and_may_be_tried_again() {
-    let lab = Lab::shared();
+    let lab = Lab::impatient();
     deployed(lab, "stuck", &json!({"rescue_interface": "agent"}));
     let output = rescue(lab, "stuck", &[]);
     assert_eq!(output.status.code(), Some(7), "{}", stderr(&output));

@@ -33,6 +33,14 @@ impl Lab {
         SHARED.get_or_init(|| Self::kept(&[]))
     }
 
+    /// Another, with passwords, whose Ironic waits for a ramdisk but seconds.
+    pub(crate) fn impatient() -> &'static Self {
+        static SHARED: OnceLock<Lab> = OnceLock::new();
+        SHARED.get_or_init(|| {
+            Self::kept(&["--deploy-timeout", "4", "--auth", "http_basic", "--boot-delay", "1"])
+        })
+    }
+
     /// A lab that several tests share, for a static: it is not dropped, and goes all the same.
     pub(crate) fn kept(options: &[&str]) -> Self {
         let mut lab = Self::new(true);

@@ -228,6 +228,9 @@ pub(super) fn enroll(
     plans.iter().filter_map(outcome).collect()
 }
 
+/// What to do where machines were not finished.
+const AGAIN: &str = "the same command goes on where this one stopped";
+
 fn answer(
     plans: &[Plan<'_>],
     outcomes: Vec<Result<Enrolled, Error>>,
@@ -258,11 +261,19 @@ fn answer(
     if let Some(signal) = outcomes.iter().find_map(|outcome| outcome.as_ref().err()?.signal()) {
         let unfinished = outcomes.iter().filter(|outcome| outcome.is_err()).count();
         let message = format!("interrupted: {unfinished} of {total} are not finished");
-        let hint = "the same command goes on where this one stopped";
-        return Err(Failure::new(signal.into(), message).hint(hint).into());
+        return Err(Failure::new(signal.into(), message).hint(AGAIN).into());
     }
+    let timed_out = outcomes.iter().any(|outcome| matches!(outcome, Err(Error::TimedOut { .. })));
     let labels = plans.iter().map(|plan| plan.machine().label());
-    batch::conclude(context, labels.zip(outcomes).collect(), &[])?;
+    batch::conclude(context, labels.zip(outcomes).collect(), &[]).map_err(|error| {
+        match error.downcast::<Failure>() {
+            Ok(failure) if timed_out => {
+                failure.hint(format!("{AGAIN}, and `--timeout` gives it longer")).into()
+            }
+            Ok(failure) => failure.into(),
+            Err(error) => error,
+        }
+    })?;
     report::conclude_left(differing, total, wish)
 }
 

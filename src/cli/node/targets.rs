@@ -156,8 +156,10 @@ impl Meant {
     /// Tells which of the nodes are cleaned on their way to `available`. Nobody is asked about that: a node from which data
     /// may not go has its automated cleaning off, and no instance is on one that can be provided.
     pub(super) fn tell_of_cleaning(&self, connections: &Connections, context: &Context) {
-        let told = "unless automated cleaning is off, what is on its disks may be erased:";
-        let is_cleaned = |node: &Node| node.provision_state == ProvisionState::Manageable;
+        let told = "automated cleaning, where it is on, may erase what is on the disks of";
+        let is_cleaned = |node: &Node| {
+            node.provision_state == ProvisionState::Manageable && node.automated_clean != Some(false)
+        };
         preview(context, connections, &self.targets, (told, ""), is_cleaned);
     }
 }
