@@ -131,19 +131,19 @@ fn some(names: &[String]) -> String {
 fn read(client: &Client, asked: &Asked, context: &Context) -> anyhow::Result<Live> {
     let nodes = match asked {
         Asked::Named(names) => named(client, names)?,
-        Asked::Where(conditions) => selected(client, conditions).map_err(about("nodes"))?,
+        Asked::Where(conditions) => selected(client, conditions).map_err(about(client, "nodes"))?,
     };
     let of_node =
         |key: &'static str| nodes.iter().filter_map(move |node| node.get(key)?.as_str().map(str::to_owned));
     let mut live = Live::default();
     if nodes.len() <= ONE_BY_ONE {
         for uuid in of_node("uuid") {
-            live.ports.extend(client.ports(Some(&uuid)).map_err(about("ports"))?);
-            live.portgroups.extend(client.portgroups(Some(&uuid)).map_err(about("port groups"))?);
+            live.ports.extend(client.ports(Some(&uuid)).map_err(about(client, "ports"))?);
+            live.portgroups.extend(client.portgroups(Some(&uuid)).map_err(about(client, "port groups"))?);
         }
     } else {
-        live.ports = client.ports(None).map_err(about("ports"))?;
-        live.portgroups = client.portgroups(None).map_err(about("port groups"))?;
+        live.ports = client.ports(None).map_err(about(client, "ports"))?;
+        live.portgroups = client.portgroups(None).map_err(about(client, "port groups"))?;
     }
     let is_whole = matches!(asked, Asked::Where(conditions) if conditions.is_empty());
     let homes: HashSet<String> = of_node("chassis_uuid").collect();
@@ -166,14 +166,14 @@ fn chassis(client: &Client, context: &Context) -> Result<Vec<Map<String, Value>>
             context.ui.warn("chassis are not shown to this user, and left out");
             Ok(Vec::new())
         }
-        Err(_) => client.all_chassis().map_err(about("chassis")),
-        chassis => chassis.map_err(about("chassis")),
+        Err(_) => client.all_chassis().map_err(about(client, "chassis")),
+        chassis => chassis.map_err(about(client, "chassis")),
     }
 }
 
 /// Says what was asked about.
-fn about(subject: &str) -> impl FnOnce(ironic::Error) -> Error {
-    let subject = subject.to_owned();
+fn about(client: &Client, what: &str) -> impl FnOnce(ironic::Error) -> Error {
+    let subject = format!("{what} at {}", client.address());
     move |source| Error::Request { subject, source }
 }
 
@@ -190,12 +190,12 @@ fn named(client: &Client, names: &[String]) -> anyhow::Result<Vec<Map<String, Va
             }
             match client.node_whole(name) {
                 Err(error) if error.is_not_found() => return Err(unknown(name).into()),
-                node => nodes.push(node.map_err(about(name))?),
+                node => nodes.push(node.map_err(|source| Error::Request { subject: name.clone(), source })?),
             }
         }
         return Ok(nodes);
     }
-    nodes = selected(client, &Conditions::default()).map_err(about("nodes"))?;
+    nodes = selected(client, &Conditions::default()).map_err(about(client, "nodes"))?;
     if let Some(name) = names.iter().find(|name| !nodes.iter().any(|node| is_called(node, name))) {
         return Err(unknown(name).into());
     }

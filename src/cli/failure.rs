@@ -317,9 +317,11 @@ fn of_driver(error: &driver::Error) -> Failure {
         driver::Error::NotUndone { .. } => {
             Some("`farrier destroy` with the instance's name takes back the rest".to_owned())
         }
-        driver::Error::TimedOut { subject, .. } | driver::Error::LostSight { subject, .. } => {
+        driver::Error::TimedOut { subject, left: driver::Left::UnderWay, .. }
+        | driver::Error::LostSight { subject, .. } => {
             Some(format!("`farrier wait {subject}` goes on watching"))
         }
+        driver::Error::TimedOut { .. } => Some("a longer `--timeout` lets it go on".to_owned()),
         driver::Error::Interrupted { subject, left: driver::Left::UnderWay, .. } => Some(format!(
             "`farrier wait {subject}` goes on watching, `farrier destroy {subject}` takes it back"
         )),

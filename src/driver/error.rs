@@ -126,8 +126,8 @@ pub enum Error {
         /// The machines that nobody is given until their maintenance ends.
         aside: Vec<NodeRef>,
     },
-    /// It takes longer than was allowed for; it goes on in Ironic.
-    #[error("{subject}: not finished after {}: it goes on in Ironic ({stage})", in_words(*after))]
+    /// It takes longer than was allowed for. Whatever was started in Ironic goes on.
+    #[error("{subject}: not finished after {} ({stage}); {left}", in_words(*after))]
     TimedOut {
         /// The machine or instance.
         subject: String,
@@ -135,6 +135,8 @@ pub enum Error {
         after: Duration,
         /// What was going on when the time ran out.
         stage: String,
+        /// What is left behind.
+        left: Left,
     },
     /// Asked to stop. Whatever was started in Ironic goes on.
     #[error("{subject}: interrupted; {left}")]
@@ -226,11 +228,12 @@ impl Error {
         }
     }
 
-    /// Says what an interruption leaves behind, once that is known, and of a lost request that what it began goes on;
+    /// Says what an early end leaves behind, once that is known, and of a lost request that what it began goes on;
     /// other errors stay as they are.
     pub(super) fn leaving(self, left: Left) -> Self {
         match self {
             Self::Interrupted { subject, signal, .. } => Self::Interrupted { subject, signal, left },
+            Self::TimedOut { subject, after, stage, .. } => Self::TimedOut { subject, after, stage, left },
             Self::Request { subject, source } if left == Left::UnderWay => {
                 Self::LostSight { subject, source }
             }
@@ -283,7 +286,7 @@ impl Error {
     }
 }
 
-/// What is left behind when the work is interrupted.
+/// What is left behind when work ends early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Left {
     /// Nothing was begun, or what was begun is taken back.

@@ -219,6 +219,7 @@ impl<'a> Driver<'a> {
                 subject: progress.name().to_owned(),
                 after,
                 stage: progress.current_stage(),
+                left,
             }),
             None => Ok(()),
         }

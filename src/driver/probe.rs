@@ -14,13 +14,15 @@ use uuid::Uuid;
 use super::change::reference;
 use super::instance::optional;
 use super::progress::Progress;
-use super::{Driver, Error};
+use super::{Driver, Error, Left};
 use crate::inventory::driver_info::{DriverInfo, is_of_bmc};
-use crate::ironic::ProvisionTarget;
+use crate::ironic::{Fault, ProvisionTarget};
 use crate::rest::mask::{MASK, is_secret_key};
 
 /// The mark of a probe, in its `extra`; its value is the UUID of the node that it stands for.
 pub(super) const OF_NODE: &str = "farrier_probe";
+/// Which try a probe was made by, in its `extra`.
+const TRY: &str = "farrier_try";
 
 /// So many machines may refuse a credential before it is tried on no more: many BMCs lock out whoever fails too often, and
 /// one mistyped password must not do that to a whole rack.
@@ -119,7 +121,11 @@ impl Driver<'_> {
         let uuid = probe["uuid"].as_str().expect("it was just made").to_owned();
         // An earlier try that was killed may have left one.
         self.undoing(progress, || optional(self.client.delete_node(&uuid)))?;
-        self.patiently(progress, || self.client.create_node(&probe))?;
+        match self.patiently(progress, || self.client.create_node(&probe)) {
+            // A first request arrived, and its answer was lost.
+            Err(error) if error.fault() == Some(&Fault::AlreadyExists) && self.is_there(&probe)? => {}
+            created => drop(created?),
+        }
         let verified = self.verify(&uuid, progress);
         let removed = self.undoing(progress, || optional(self.client.delete_node(&uuid)));
         turn.worked = match &verified {
@@ -134,9 +140,17 @@ impl Driver<'_> {
                 state: node.get("provision_state").and_then(Value::as_str).unwrap_or_default().to_owned(),
                 node: known,
             },
+            error if removed.is_ok() => error.leaving(Left::Nothing),
             error => error,
         })?;
         removed.map(drop)
+    }
+
+    /// Whether just this probe is there, and not that of somebody else's try.
+    fn is_there(&self, probe: &Map<String, Value>) -> Result<bool, Error> {
+        let uuid = probe["uuid"].as_str().expect("it was just made");
+        let there = optional(self.client.node_whole(uuid)).map_err(Error::about(format!("node {uuid}")))?;
+        Ok(there.is_some_and(|there| there.get("extra") == probe.get("extra")))
     }
 
     fn verify(&self, uuid: &str, progress: &mut Progress<'_>) -> Result<(), Error> {
@@ -190,7 +204,7 @@ fn probe(node: &Map<String, Value>, access: &Access) -> Result<Map<String, Value
             json!(format!("farrier tries access to the BMC of {label} with it; it can be deleted")),
         ),
         ("driver_info", Value::Object(driver_info)),
-        ("extra", json!({OF_NODE: of})),
+        ("extra", json!({OF_NODE: of, TRY: Uuid::new_v4().to_string()})),
     ];
     probe.extend(own.into_iter().map(|(key, value)| (key.to_owned(), value)));
     Ok(probe)
@@ -248,10 +262,11 @@ mod tests {
         for key in ["instance_uuid", "resource_class", "provision_state", "rescue_interface", "owner"] {
             assert!(!probe.contains_key(key), "{key}");
         }
-        assert_eq!(probe["extra"], json!({OF_NODE: node()["uuid"]}));
+        assert_eq!(probe["extra"][OF_NODE], node()["uuid"]);
         let again =
             super::probe(&node(), &access(&json!({"redfish_password": "other"}), &[])).expect("right");
         assert_eq!(probe["uuid"], again["uuid"], "a later try finds what an earlier one left");
+        assert_ne!(probe["extra"], again["extra"], "and does not take it for its own");
         assert_ne!(probe["uuid"], node()["uuid"]);
     }
 

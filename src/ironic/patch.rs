@@ -40,11 +40,15 @@ impl Patch {
         self
     }
 
-    /// Takes away what stands at the path. A missing *nested* key makes Ironic refuse the whole patch;
-    /// a top-level field may always be removed.
+    /// Takes away what stands at the path, if anything does. A missing *nested* key would make Ironic refuse the whole
+    /// patch, which a repetition after a lost answer would run into, so it is put there first.
     #[must_use]
     pub fn remove(mut self, path: impl Into<String>) -> Self {
-        self.0.push(Change::Remove { path: path.into() });
+        let path = path.into();
+        if path.rfind('/') != Some(0) {
+            self.0.push(Change::Add { path: path.clone(), value: Value::Null });
+        }
+        self.0.push(Change::Remove { path });
         self
     }
 
@@ -61,9 +65,18 @@ mod tests {
 
     #[test]
     fn it_reads_as_rfc_6902_has_it() {
-        let patch = Patch::new().add("/extra/a", 1).remove("/extra/b");
+        let patch = Patch::new().add("/extra/a", 1).remove("/owner");
         let json = serde_json::to_string(&patch).expect("plain data");
-        assert_eq!(json, r#"[{"op":"add","path":"/extra/a","value":1},{"op":"remove","path":"/extra/b"}]"#);
+        assert_eq!(json, r#"[{"op":"add","path":"/extra/a","value":1},{"op":"remove","path":"/owner"}]"#);
+    }
+
+    #[test]
+    fn what_is_removed_may_be_gone_already() {
+        let json = serde_json::to_value(Patch::new().remove("/extra/b")).expect("plain data");
+        let wanted = serde_json::json!([
+            {"op": "add", "path": "/extra/b", "value": null}, {"op": "remove", "path": "/extra/b"},
+        ]);
+        assert_eq!(json, wanted);
     }
 
     #[test]

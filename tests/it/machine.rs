@@ -42,7 +42,7 @@ impl Seen {
 
     /// The node is one and its operator's, with nothing on it.
     pub(crate) fn is_manageable(&self) -> bool {
-        self.is_machine() && self.state == "manageable" && self.instance.is_none() && self.probes == 0
+        self.is_machine() && self.state == "manageable" && self.instance.is_none()
     }
 
     pub(crate) fn is_machine(&self) -> bool {

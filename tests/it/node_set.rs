@@ -5,6 +5,7 @@ use predicates::str::contains;
 use serde_json::{Value, json};
 
 use crate::bmc::Bmc;
+use crate::proxy::{Fault, Proxy};
 use crate::support::{Lab, ask};
 
 fn changed(answer: &Value, row: usize) -> (&str, Vec<&str>) {
@@ -112,6 +113,27 @@ fn what_cannot_be_is_refused_before_anything_is_changed() {
     lab.farrier().args(driver).assert().failure().stderr(contains("no-such-type"));
 }
 
+#[test]
+fn what_is_changed_is_so_once_though_an_answer_is_lost() {
+    let lab = Lab::shared();
+    lab.machines_with("set-lost", 1, &json!({"extra": {"rack": "r4"}}));
+    let node = "set-lost-node-1";
+    for (words, method, path) in [
+        (vec!["node", "unset", node, "--extra", "rack"], "PATCH", "/v1/nodes"),
+        (vec!["node", "set", node, "--driver-info", "redfish_username=op"], "POST", "/v1/nodes"),
+        (vec!["node", "set", node, "--driver-info", "redfish_username=other"], "DELETE", "/v1/nodes"),
+        (vec!["node", "unset", node, "--driver-info", "redfish_username"], "PATCH", "/v1/nodes"),
+    ] {
+        let proxy = Proxy::start(lab.endpoint().trim_start_matches("http://"));
+        proxy.fault(method, path, 1, Fault::CutAfter);
+        lab.farrier_at(&proxy.endpoint()).args(&words).assert().success();
+        assert!(proxy.spent(), "{words:?}");
+        assert_eq!(probes(lab, "set-lost"), Vec::<String>::new(), "{words:?}");
+    }
+    let after = lab.node(node);
+    assert_eq!((&after["extra"], &after["driver_info"]), (&json!({}), &json!({})));
+}
+
 /// Two machines of one BMC, enrolled; the second is deployed as far as Ironic is concerned.
 fn enrolled(lab: &Lab, class: &str, bmc: &Bmc) {
     let node = |machine: usize| {
@@ -189,6 +211,25 @@ fn a_mistyped_password_locks_no_rack_out() {
     // A user without a password cannot be tried, for Ironic does not tell the password that there is.
     let user = ["node", "set", "set-rack-0", "--driver-info", "redfish_username=other"];
     lab.farrier().args(user).assert().code(6).stderr(contains("`redfish_password`").and(contains("again")));
+}
+
+#[test]
+fn a_try_that_takes_too_long_is_given_up_and_leaves_nothing() {
+    let lab = Lab::shared();
+    let mut bmc = Bmc::start(1);
+    enrolled(lab, "set-slow", &bmc);
+    let file = lab.folder().join("set-slow-password");
+    std::fs::write(&file, Bmc::PASSWORD).expect("written");
+    let password = format!("redfish_password=@{}", file.display());
+    bmc.slow(2.0);
+    let chosen = ["node", "set", "set-slow-0", "--extra", "tried=1", "--driver-info", &password];
+    let late = lab.farrier().args(chosen).args(["--timeout", "1s"]).assert().code(8);
+    late.stderr(contains("not finished after 1s").and(contains("nothing is left behind")));
+    bmc.slow(0.0);
+    assert_eq!(probes(lab, "set-slow"), Vec::<String>::new());
+    assert_eq!(lab.node("set-slow-0")["extra"], json!({"rack": "set-slow"}));
+    lab.farrier().args(chosen).assert().success();
+    assert_eq!(lab.node("set-slow-0")["extra"]["tried"], "1");
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! `farrier node set` and `unset`: fields of nodes, changed by hand.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 use super::targets::{Chosen, Meant, Target, named};
 use crate::cli::connection::Connections;
 use crate::cli::failure::{Failure, Kind};
-use crate::cli::{Context, batch, help, pairs};
+use crate::cli::{Context, batch, help, pairs, values};
 use crate::driver::change::{Care, Changed, Changes};
 use crate::driver::probe::{Access, Caution};
 use crate::driver::{Deadline, Outcome, Purpose};
@@ -131,6 +133,10 @@ struct CareArgs {
     /// Say what would be changed, and change nothing
     #[arg(long)]
     dry_run: bool,
+
+    /// How long it may take in all; what has not been tried and written by then is left as it is
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    timeout: Option<Duration>,
 }
 
 pub(super) const SET: help::Examples = &[
@@ -191,7 +197,8 @@ fn change(
         CareArgs { .. } => Care::Tried,
     };
     let progress = context.ui.progress();
-    let drivers = context.drivers(connections, &progress, Deadline::none());
+    let deadline = care.timeout.map_or_else(Deadline::none, Deadline::after);
+    let drivers = context.drivers(connections, &progress, deadline);
     let caution = Caution::default();
     let outcomes = batch::each(context.global.jobs, &meant.targets, |target| {
         target.on(&drivers, Purpose::Change, |driver, name| driver.change_node(name, changes, how, &caution))

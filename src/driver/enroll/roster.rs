@@ -44,7 +44,7 @@ pub(super) struct Roster {
 impl Roster {
     /// Asks Ironic, in as many requests as there are pages.
     pub(super) fn read(client: &Client, with_groups: bool) -> Result<Self, Error> {
-        let about = || Error::about("the inventory");
+        let about = || Error::about(format!("the inventory at {}", client.address()));
         let mut roster = Self::default();
         let mut query = NodeQuery::all().fields(&["uuid", "name", "driver_info"]);
         if client.version() >= CHILD_NODES {
@@ -169,7 +169,9 @@ impl Roster {
                     wanted.node = node;
                 }
             };
-            client.each_node(&query, keep).map_err(Error::about("the inventory"))?;
+            client
+                .each_node(&query, keep)
+                .map_err(Error::about(format!("the inventory at {}", client.address())))?;
         } else {
             for uuid in uuids {
                 let node = client.node_whole(uuid).map_err(Error::about(self.label(uuid)))?;

@@ -53,7 +53,8 @@ impl Driver<'_> {
         let mut listed = HashMap::new();
         let chassis_are_few = chassis.len() <= FEW;
         if !chassis_are_few {
-            for known in self.client.all_chassis().map_err(Error::about("the inventory"))? {
+            let about = Error::about(format!("chassis at {}", self.client.address()));
+            for known in self.client.all_chassis().map_err(about)? {
                 let uuid = known.get("uuid").and_then(Json::as_str).unwrap_or_default().to_owned();
                 listed.insert(uuid, known);
             }
