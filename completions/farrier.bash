@@ -5500,7 +5500,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__set)
-            opts="-f -c -q -v -y -j -h --state --fault --where --name --driver --resource-class --field --property --capability --trait --extra --instance-info --driver-info --no-verify --dry-run --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --state --fault --where --name --driver --resource-class --field --property --capability --trait --extra --instance-info --driver-info --no-verify --dry-run --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5555,6 +5555,10 @@ _farrier() {
                     return 0
                     ;;
                 --driver-info)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5808,7 +5812,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__unset)
-            opts="-f -c -q -v -y -j -h --state --fault --where --field --property --capability --trait --extra --instance-info --driver-info --no-verify --dry-run --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --state --fault --where --field --property --capability --trait --extra --instance-info --driver-info --no-verify --dry-run --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5851,6 +5855,10 @@ _farrier() {
                     return 0
                     ;;
                 --driver-info)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1180,6 +1180,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l extra -d 'Note of yours; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l instance-info -d 'What a deploy or an adoption takes, as `image_source=URL`; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l driver-info -d 'How to reach the BMC; repeat for more. Secrets only as K=@FILE, K=@- (standard input), K=env:NAME or K=prompt' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l timeout -d 'How long it may take in all; what has not been tried and written by then is left as it is' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -1216,6 +1217,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l extra -d 'Note of yours; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l instance-info -d 'Key of what a deploy takes; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l driver-info -d 'Key of how its BMC is reached; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l timeout -d 'How long it may take in all; what has not been tried and written by then is left as it is' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
