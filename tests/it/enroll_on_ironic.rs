@@ -376,6 +376,34 @@ fn a_run_that_is_killed_or_interrupted_is_finished_by_the_same_command() {
 }
 
 #[test]
+fn what_somebody_made_since_it_was_planned_is_gone_on_with() {
+    let lab = Lab::shared();
+    let path = many(lab, "beside", 1);
+    let upstream = lab.endpoint();
+    let looking = Proxy::start(&upstream);
+    let plan = lab.farrier_at(&looking.endpoint()).arg("enroll").arg(&path).arg("--dry-run").assert();
+    plan.success();
+    // All is planned when the last look has been answered.
+    let proxy = Proxy::start(&upstream);
+    let looks = looking.seen().len();
+    proxy.hold(looks);
+    let words = ["enroll", path.to_str().expect("UTF-8"), "-f", "json"];
+    let mut slower = lab.process_at(&proxy.endpoint(), &words);
+    let slower = slower.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+    lab.until("it has looked", |_| proxy.answered() >= looks);
+    let (code, _, said) = enroll(lab, &path, &[]);
+    assert_eq!(code, 0, "{said}");
+    proxy.let_go();
+    let output = slower.wait_with_output().expect("our child");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((&rows[0]["action"], &rows[0]["state"]), (&json!("unchanged"), &json!("available")), "{rows}");
+    assert!(proxy.seen().iter().any(|request| request.starts_with("POST /v1/nodes")), "{:?}", proxy.seen());
+    assert_whole(lab, "beside", 1);
+}
+
+#[test]
 fn machines_that_take_longer_are_named_and_the_same_command_goes_on() {
     let lab = Lab::shared();
     let node = |number: usize| {

@@ -20,7 +20,7 @@ use super::{Driver, Error, Left};
 use crate::driver::event::NodeRef;
 use crate::driver::progress::Progress;
 use crate::inventory::machine::{Machine, Need};
-use crate::ironic::ProvisionState;
+use crate::ironic::{Fault, ProvisionState};
 use crate::spelling::nearest;
 use compare::{Comparison, Existing, Knowledge};
 pub use compare::{Difference, Secret};
@@ -331,6 +331,24 @@ impl Driver<'_> {
     }
 
     fn enroll_through(
+        &self,
+        plan: &Plan<'_>,
+        wish: Wish,
+        progress: &mut Progress<'_>,
+    ) -> Result<Enrolled, Error> {
+        match self.enroll_as_planned(plan, wish, progress) {
+            // Made since it was planned: by a run beside this one, or by one that was killed, whose last request was late.
+            Err(error) if error.fault() == Some(&Fault::AlreadyExists) => {
+                match self.plan_enrolment(std::slice::from_ref(plan.machine)) {
+                    Ok(Survey { plans, .. }) => self.enroll_as_planned(&plans[0], wish, progress),
+                    Err(_) => Err(error),
+                }
+            }
+            enrolled => enrolled,
+        }
+    }
+
+    fn enroll_as_planned(
         &self,
         plan: &Plan<'_>,
         wish: Wish,
