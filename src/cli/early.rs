@@ -12,6 +12,7 @@ use super::failure::{Failure, Kind};
 use crate::ironic::version::{CEILING, FLOOR};
 use crate::ui::answer::Format;
 use crate::ui::color::ColorChoice;
+use crate::ui::progress::ProgressMode;
 use crate::ui::{Options, Ui};
 
 /// The options that also hold for usage errors, read in passing from a command line that may be wrong.
@@ -32,6 +33,9 @@ fn options(argv: &[OsString]) -> Options {
         if let Some(rest) = argument.strip_prefix("--color") {
             let choice = value(rest).and_then(|value| ColorChoice::from_str(&value, false).ok());
             options.color = choice.unwrap_or(options.color);
+        } else if let Some(rest) = argument.strip_prefix("--progress") {
+            let mode = value(rest).and_then(|value| ProgressMode::from_str(&value, false).ok());
+            options.progress = mode.unwrap_or(options.progress);
         } else if let Some(rest) = argument.strip_prefix("--format") {
             let format = value(rest).and_then(|value| Format::from_str(&value, false).ok());
             options.format = format.unwrap_or(options.format);
@@ -79,7 +83,7 @@ pub(super) fn end(error: &clap::Error, argv: &[OsString]) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp => said(ui.styled(&error.render())),
         ErrorKind::DisplayVersion => said(ui.text(&version(argv))),
-        _ if ui.format() == Format::Json => super::failure::end(&in_words(error).into(), ui),
+        _ if ui.tells_errors_in_json() => super::failure::end(&in_words(error).into(), ui),
         _ => {
             ui.styled_error(&error.render());
             Kind::Usage.exit_code().into()

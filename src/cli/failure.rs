@@ -13,7 +13,7 @@ use crate::host_manager::{NoValidHost, RequestError};
 use crate::inventory::document::InputError;
 use crate::ironic::Fault;
 use crate::rest::{self, LoginError};
-use crate::ui::answer::{Format, ViewError};
+use crate::ui::answer::ViewError;
 use crate::ui::prompt::Refusal;
 use crate::ui::{Terminal, Ui};
 use crate::{cloud, driver, ironic, lab};
@@ -455,7 +455,7 @@ pub fn end(error: &anyhow::Error, ui: &Ui) -> ExitCode {
 pub(super) fn tell(error: &anyhow::Error, ui: &Ui) -> Kind {
     let Failure { kind, message, hint, node } = classify(error);
     let causes = causes(error);
-    if ui.format() == Format::Json {
+    if ui.tells_errors_in_json() {
         let message = std::iter::once(message).chain(causes).collect::<Vec<_>>().join(": ");
         ui.error_object(&json!({"error": {
             "code": kind.exit_code(),

@@ -70,7 +70,8 @@ impl Ui {
             colored: color::decide(options.color, &environment, terminal),
             ellipsis: if locale_is_utf8() { "…" } else { "..." },
         };
-        let stderr = Arc::new(Stderr::new(options.color, &environment));
+        let stderr =
+            Arc::new(Stderr::new(options.color, &environment, options.progress == ProgressMode::Json));
         log::init(options.verbosity, &stderr);
         Self { options, space, stderr, deaf: AtomicBool::new(false) }
     }
@@ -157,10 +158,16 @@ impl Ui {
         self.deaf.load(Ordering::Relaxed)
     }
 
-    /// Says on stderr what was done, one line a thing. Silent with `--quiet`, and where stderr is for events.
+    /// Whether errors are told as objects: to whoever reads the answer or the progress as JSON.
+    #[must_use]
+    pub fn tells_errors_in_json(&self) -> bool {
+        self.options.format == Format::Json || self.options.progress == ProgressMode::Json
+    }
+
+    /// Says on stderr what was done, one line a thing. Silent with `--quiet`.
     pub fn note(&self, text: &str) {
-        if !self.options.quiet && self.options.progress != ProgressMode::Json {
-            self.stderr.say(&clean::lines(text));
+        if !self.options.quiet {
+            self.stderr.note("note", text);
         }
     }
 

@@ -12,6 +12,7 @@ use rustix::stdio::stdin;
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
 use super::color::{self, ColorChoice, Environment};
+use super::progress::json;
 use super::{clean, prompt};
 
 /// Redraws a second at most.
@@ -23,6 +24,8 @@ pub(super) struct Stderr {
     /// It is a terminal that can move its cursor.
     pub(super) capable: bool,
     pub(super) colored: bool,
+    /// It is read by a program, which is told all that is said as events.
+    events: bool,
     /// All bars in one text of several lines, so that they are redrawn together.
     bars: ProgressBar,
     /// How the terminal that is typed on was set before any question changed it.
@@ -31,11 +34,12 @@ pub(super) struct Stderr {
 }
 
 impl Stderr {
-    pub(super) fn new(choice: ColorChoice, environment: &Environment) -> Self {
+    pub(super) fn new(choice: ColorChoice, environment: &Environment, events: bool) -> Self {
         let terminal = io::stderr().is_terminal();
         Self {
             capable: terminal && environment.capable_terminal(),
             colored: color::decide(choice, environment, terminal),
+            events,
             bars: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
             typing: tcgetattr(stdin()).ok(),
             said: Mutex::default(),
@@ -76,8 +80,16 @@ impl Stderr {
         });
     }
 
-    /// Writes `label: text`; further lines of `text` are indented.
+    /// Writes `text`, or an event of this kind with it.
+    pub(super) fn note(&self, kind: &str, text: &str) {
+        if self.events { self.say(&json::said(kind, text)) } else { self.say(&clean::lines(text)) }
+    }
+
+    /// Writes `label: text`, or an event of this kind; further lines of `text` are indented.
     pub(super) fn labelled(&self, label: &str, style: Style, text: &str) {
+        if self.events {
+            return self.say(&json::said(label, text));
+        }
         let label = color::paint(self.colored, style, &format!("{label}:"));
         let text = clean::lines(text).trim_end().replace('\n', "\n  ");
         self.say(&format!("{label} {text}"));

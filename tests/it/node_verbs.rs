@@ -2,7 +2,7 @@
 
 use predicates::prelude::*;
 use predicates::str::contains;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::Lab;
 
@@ -91,6 +91,33 @@ fn what_is_lost_is_told_and_asked_for() {
     assert!(verdicts.iter().any(|row| row["interface"] == "power" && row["result"] == true), "{validated}");
     assert_eq!(lab.json(&["node", "delete", node, "--yes"])[0]["action"], "done");
     lab.farrier().args(["node", "delete", node, "--yes"]).assert().code(5);
+}
+
+#[test]
+fn programs_are_told_everything_in_events() {
+    let lab = Lab::shared();
+    lab.machines("verbs-told", 1);
+    let node = "verbs-told-node-1";
+    lab.json(&["node", "manage", node]);
+    let told = |words: &[&str], code: i32| {
+        let run = lab.farrier().args(words).args(["--progress", "json"]).assert().code(code);
+        let stderr = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+        let events: Vec<Value> = stderr
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}")))
+            .collect();
+        events
+    };
+    let step = r#"{"interface": "deploy", "step": "erase_devices"}"#;
+    let events = told(&["node", "clean", node, "--step", step, "--yes"], 7);
+    let kinds: Vec<&str> = events.iter().filter_map(|event| event["event"].as_str()).collect();
+    for kind in ["note", "started", "failed", "summary"] {
+        assert!(kinds.contains(&kind), "{kind}: {events:?}");
+    }
+    let said: Vec<&str> = events.iter().filter_map(|event| event["message"].as_str()).collect();
+    assert!(said.iter().any(|text| text.contains("erases every disk")), "{events:?}");
+    assert_eq!(events.last().map(|event| &event["error"]["code"]), Some(&json!(7)), "{events:?}");
+    assert_eq!(told(&["node", "clean", node, "--no-such-option"], 2)[0]["error"]["kind"], "usage");
 }
 
 #[test]

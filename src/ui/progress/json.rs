@@ -26,6 +26,23 @@ pub(super) fn line(event: &Event) -> String {
     .to_string()
 }
 
+/// What people are told in words of their own: a `note`, a `warning`, a `hint`.
+pub(in crate::ui) fn said(kind: &str, text: &str) -> String {
+    json!({
+        "time": Timestamp::now(),
+        "event": kind,
+        "name": null,
+        "node": null,
+        "stage": null,
+        "stage_elapsed_s": null,
+        "stage_usual_s": null,
+        "elapsed_s": null,
+        "eta_s": null,
+        "message": text,
+    })
+    .to_string()
+}
+
 /// The last line: how it all ended.
 pub(super) fn summary(state: &State, now: Instant) -> String {
     let count = state.count();
@@ -69,6 +86,17 @@ mod tests {
             line,
             r#"{"time":"2026-09-21T14:13:20Z","event":"stage","name":"web-1","node":{"uuid":"4d1c","name":"rack1-n3"},"stage":"deploying","stage_elapsed_s":6.0,"stage_usual_s":null,"elapsed_s":12.0,"eta_s":null,"message":null}"#
         );
+    }
+
+    #[test]
+    fn what_is_said_is_an_event_with_the_same_keys() {
+        let keys = |line: &str| -> Vec<String> {
+            let event: Value = serde_json::from_str(line).expect("it is JSON");
+            event.as_object().expect("an object").keys().cloned().collect()
+        };
+        let said = said("warning", "two\nlines");
+        assert!(!said.contains('\n'), "{said}");
+        assert_eq!(keys(&said), keys(&line(&event(EventKind::Stage, "web-1", None, 12))));
     }
 
     #[test]

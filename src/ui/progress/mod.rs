@@ -1,7 +1,7 @@
 //! Progress on stderr: bars on a terminal, plain lines elsewhere, JSON events for programs, or nothing.
 
 mod bars;
-mod json;
+pub(super) mod json;
 mod plain;
 mod state;
 
