@@ -89,7 +89,8 @@ impl Driver<'_> {
                 self.neutron(id)?.delete_port(id).map_err(Error::at_service(format!("port {id}")))
             }
             Kind::Probe => {
-                let node = optional(self.client.node(id)).map_err(Error::about(progress.name()))?;
+                let node = self.client.node_fields(id, &["uuid", "extra"]);
+                let node = optional(node).map_err(Error::about(progress.name()))?;
                 match node {
                     Some(node) if !node.extra.contains_key(probe::OF_NODE) => Err(is_none("it is no probe")),
                     Some(_) => self.undoing(progress, || optional(self.client.delete_node(id))).map(drop),
