@@ -395,6 +395,14 @@ fn whatever_stops_a_destroy_its_ports_go_or_come_back() {
 }
 
 #[test]
+fn whatever_stops_a_further_network_its_port_goes_with_the_instance() {
+    let wired = Wired::machine("wiredmore");
+    let deploy = wired.deploy("wiredmore-1", &["--network", "private"]);
+    let attach = ["vif", "attach", "wiredmore-1", "--network", "provider"];
+    stopped_everywhere(&wired, Some(&deploy), &attach, &[]);
+}
+
+#[test]
 fn interfaces_are_shown_added_and_taken_away() {
     let wired = Wired::machine("wiredvif");
     wired.json(&wired.deploy("wiredvif-1", &["--network", "private"]));
