@@ -57,6 +57,7 @@ fn each_weakness_of_ipmi_is_found_once_and_only_there() {
         ("ipmi_password", Value::Null, "ipmi-null-password"),
         ("ipmi_password", json!("calvin"), "secret-readable"),
         ("ipmi_hex_kg_key", json!("00112233"), "secret-readable"),
+        ("snmp_community", json!("hush"), "secret-readable"),
         ("ipmi_address", json!("8.8.8.8"), "bmc-public-address"),
     ] {
         let mut weak = well();

@@ -2,7 +2,7 @@
 //! whether the file that one stands in shows it to others.
 //!
 //! Ironic masks most of them itself (`ironic/common/utils.py`, oslo's `mask_dict_password`), though not in
-//! what is sent to it, nor `ipmi_hex_kg_key`, nor passwords inside URLs.
+//! what is sent to it, nor `ipmi_hex_kg_key` and `snmp_community`, nor passwords inside URLs.
 
 use std::fs::{self, Metadata};
 use std::os::unix::fs::PermissionsExt as _;
@@ -17,7 +17,7 @@ use super::session::shown;
 pub const MASK: &str = "******";
 
 /// Pieces of key names whose values are secrets, whatever their case.
-const SECRET_PIECES: [&str; 14] = [
+const SECRET_PIECES: [&str; 15] = [
     "password",
     "passphrase",
     "passwd",
@@ -30,6 +30,7 @@ const SECRET_PIECES: [&str; 14] = [
     "kg_key",
     "auth_key",
     "priv_key",
+    "snmp_community",
     "credential",
     "authorization",
 ];
@@ -129,7 +130,7 @@ mod tests {
     fn secrets_at_any_depth_are_hidden() {
         let mut node = json!({
             "name": "n1",
-            "driver_info": {"ipmi_password": "hunter2", "ipmi_hex_kg_key": "hunter2", "ipmi_address": "10.0.0.1",
+            "driver_info": {"ipmi_password": "hunter2", "ipmi_hex_kg_key": "hunter2", "snmp_community": "hunter2", "ipmi_address": "10.0.0.1",
                             "redfish_address": "https://op:hunter2@bmc/", "drac_address": "op:hunter2@bmc",
                             "note": "mail: op@lab"},
             "list": [{"auth_token": {"a": "hunter2"}}],

@@ -198,8 +198,10 @@ fn diff(plan: &Plan<'_>, row: &Value) -> Vec<Value> {
         let verb = if change["has"].is_null() { "add" } else { "change" };
         let (difference, note) = match &change["has"] {
             Value::Null => (plain(&change["wants"]), &change["note"]),
-            // Both masked: that they differ is all that is known, and the note says why it is.
-            has if *has == change["wants"] => (plain(&change["note"]), &Value::Null),
+            // Both masked: that they differ is all that is told, with the reason where it is not that Ironic shows it.
+            has if *has == change["wants"] => {
+                (change["note"].as_str().unwrap_or("another than Ironic has").to_owned(), &Value::Null)
+            }
             has => (format!("{} -> {}", plain(has), plain(&change["wants"])), &change["note"]),
         };
         add(change["mend"] == true, verb, &change["field"], difference, note);
