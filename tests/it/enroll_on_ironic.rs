@@ -415,7 +415,7 @@ fn machines_that_take_longer_are_named_and_the_same_command_goes_on() {
     let (code, rows, said) = enroll(lab, &path, &["--timeout", "3s"]);
     assert_eq!((code, column(&rows, "action")), (10, vec![json!("failed"), json!("failed")]), "{said}");
     assert!(
-        rows.iter().all(|row| row["error"].as_str().is_some_and(|why| why.contains("goes on in Ironic"))),
+        rows.iter().all(|row| row["error"].as_str().is_some_and(|why| why.contains("not finished after 3s"))),
         "{rows:?}"
     );
     assert!(said.contains("2 of 2 failed") && said.contains("`--timeout` gives it longer"), "{said}");
