@@ -1,7 +1,8 @@
 //! The packages that labs run on: a virtual environment with a pinned Ironic, made once and shared by all labs.
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -16,9 +17,17 @@ const REQUIREMENTS: &str = include_str!("requirements.txt");
 /// Installs those four times as fast as pip, which can get it from where all packages come.
 const UV: &str = "uv==0.13.9";
 /// Changes when an environment made by an older farrier would not do although the packages are the same.
-const LAYOUT: &str = "1";
+const LAYOUT: &str = "2";
 /// How much of what a failed program said is repeated.
 const LAST_LINES: usize = 12;
+/// Ironic calls `mkisofs`, and openstacksdk `genisoimage`, to build config drives. pycdlib, which Ironic needs anyway,
+/// comes with a program that takes the same options, so that no package of the system is needed.
+const ISO_NAMES: [&str; 2] = ["genisoimage", "mkisofs"];
+const ISO_PROGRAM: &str = "pycdlib-genisoimage";
+/// `-I` keeps the user's own Python packages and variables away. A script's `#!` line could not say that, nor hold
+/// the path of every cache directory.
+const ISO_WRAPPER: &str =
+    "#!/bin/sh\nbin=$(dirname \"$0\")\nexec \"$bin/python\" -I \"$bin/pycdlib-genisoimage\" \"$@\"\n";
 
 /// An environment that is ready for use.
 #[derive(Debug)]
@@ -90,6 +99,7 @@ fn packages(
     files::write(&stage.join("requirements.txt"), requirements)?;
     Installer { python: &python, environment: &environment, stage: &stage, lock: &lock, progress }
         .install()?;
+    provide_iso_programs(&dir.join("bin"))?;
     finish(&environment, &stage, &lock)?;
     files::remove(&stage)?;
     files::write(&complete, "")?;
@@ -106,6 +116,20 @@ fn make(python: &Python, dir: &Path, lock: &File) -> Result<(), Error> {
         }
         error => error,
     })
+}
+
+/// Puts the programs that build config drives beside the environment's Python; `lab_ironic.py` has Ironic find them
+/// there.
+fn provide_iso_programs(bin: &Path) -> Result<(), Error> {
+    if !bin.join(ISO_PROGRAM).exists() {
+        return Ok(());
+    }
+    for name in ISO_NAMES {
+        let path = bin.join(name);
+        files::write(&path, ISO_WRAPPER)?;
+        fs::set_permissions(&path, Permissions::from_mode(0o755)).doing("make executable", &path)?;
+    }
+    Ok(())
 }
 
 /// Makes the database that each lab starts with a copy of.

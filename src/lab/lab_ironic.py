@@ -140,6 +140,21 @@ def accept_bursts():
     wsgi.Server.__init__ = functools.partialmethod(wsgi.Server.__init__, request_queue_size=128)
 
 
+def provide_config_drives():
+    """Sees to it that Ironic can build config drives, with the programs of this Python's environment.
+
+    Every deploy sends one. Found out here, a fault keeps the lab from starting; found out by a deploy, it would cost
+    each machine that it is tried on.
+    """
+    os.environ["PATH"] = os.path.join(sys.prefix, "bin") + os.pathsep + os.environ.get("PATH", os.defpath)
+    from openstack.baremetal import configdrive
+
+    try:
+        configdrive.build({"name": "test"})
+    except Exception as error:
+        sys.exit(f"Ironic could not build a config drive here: {error}")
+
+
 def create_schema(directory):
     """Makes an empty database that every lab can start from."""
     from ironic.command import dbsync
@@ -163,6 +178,7 @@ def serve(directory, web_port, boot_delay, step_delay):
     from ironic.conductor import rpc_service
     from ironic.conf import CONF
 
+    provide_config_drives()
     queue_writers()
     accept_bursts()
     service.prepare_service("ironic", ["ironic", "--config-file", os.path.join(directory, "ironic.conf")])
@@ -205,6 +221,8 @@ def main():
         hash_password(args.dir)
     try:
         serve(args.dir, args.web_port, args.boot_delay, args.step_delay)
+    except SystemExit as end:
+        print(end.code, file=sys.stderr)
     except Exception:
         traceback.print_exc()
     finally:

@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use predicates::prelude::*;
 use predicates::str::contains;
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::proxy::{Fault, Proxy};
-use crate::support::Lab;
+use crate::support::{Lab, signal};
 
 /// Writes a file of machines into the lab's folder.
 fn file(lab: &Lab, name: &str, text: &str) -> PathBuf {
@@ -360,10 +361,9 @@ fn a_run_that_is_killed_or_interrupted_is_finished_by_the_same_command() {
         let mut child =
             lab.process(&arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
         let stderr = BufReader::new(child.stderr.take().expect("it is piped"));
-        let seen = stderr.lines().map_while(Result::ok).take(events).count();
+        let _ = stderr.lines().map_while(Result::ok).nth(events - 1);
         if events == 14 {
-            let status = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-            assert!(seen < events || status.expect("kill runs").success());
+            signal(&child, Signal::INT);
             assert!(matches!(child.wait().expect("our child").code(), Some(130 | 0)));
         } else {
             child.kill().expect("our child");

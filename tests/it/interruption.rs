@@ -2,19 +2,15 @@
 
 use std::process::{Child, Stdio};
 
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::machine::Seen;
 use crate::proxy::Proxy;
-use crate::support::{IMAGE, Lab};
+use crate::support::{IMAGE, Lab, signal};
 
 fn spawn(lab: &Lab, arguments: &[&str]) -> Child {
     lab.process(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs")
-}
-
-fn signal(child: &Child, name: &str) {
-    let status = std::process::Command::new("kill").args([name, &child.id().to_string()]).status();
-    assert!(status.expect("kill runs").success());
 }
 
 fn deploy<'a>(name: &'a str, class: &'a str) -> Vec<&'a str> {
@@ -44,7 +40,7 @@ fn interrupted_and_killed_deploys_can_be_gone_on_with() {
             .iter()
             .any(|i| i["name"] == "stopped" && i["state"] == "deploying")
     });
-    signal(&child, "-INT");
+    signal(&child, Signal::INT);
     assert_eq!(child.wait().expect("our child").code(), Some(130));
     let after = lab.json(&deploy("stopped", "slow"));
     assert_eq!(after["state"], "active");
@@ -98,8 +94,8 @@ fn a_deploy_survives_ironic_being_away() {
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Stop {
     Kill,
-    /// The signal's name, and the exit code that it makes.
-    Signal(&'static str, i32),
+    /// The signal, and the exit code that it makes.
+    Signal(Signal, i32),
 }
 
 /// A command that is stopped at every request, and what puts its machine back to where it began.
@@ -179,7 +175,7 @@ impl Trial<'_> {
         if child.try_wait().expect("our child").is_none() {
             match how {
                 Stop::Kill => child.kill().expect("it runs"),
-                Stop::Signal(name, _) => signal(&child, name),
+                Stop::Signal(sent, _) => signal(&child, sent),
             }
         }
         proxy.let_go();
@@ -196,8 +192,11 @@ impl Trial<'_> {
         assert!(requests > 2, "{:?}", proxy.seen());
         self.clear();
         for step in 1..=requests {
-            let polite =
-                if step.is_multiple_of(2) { Stop::Signal("-INT", 130) } else { Stop::Signal("-TERM", 143) };
+            let polite = if step.is_multiple_of(2) {
+                Stop::Signal(Signal::INT, 130)
+            } else {
+                Stop::Signal(Signal::TERM, 143)
+            };
             self.once(step, Stop::Kill);
             // What is not a deploy has less to take back.
             if self.before.is_empty() || step.is_multiple_of(3) {

@@ -1,15 +1,17 @@
 //! Instances on the networks of a real Neutron: are there just the ports that there should be?
 
 use std::path::PathBuf;
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 use std::sync::Once;
 
 use predicates::prelude::*;
 use predicates::str::contains;
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::proxy::{Fault, Proxy};
 use crate::site::{Service, Site};
+use crate::support::signal;
 
 /// Machines of a test, and its view of Neutron.
 struct Wired {
@@ -322,11 +324,6 @@ fn a_lost_answer_doubles_no_port() {
     assert!(wired.is_bare(1));
 }
 
-fn stop(child: &mut Child, signal: &str) {
-    let status = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status();
-    assert!(status.expect("kill runs").success());
-}
-
 /// Stops a command at each request to Neutron, and at each that concerns VIFs to Ironic.
 fn stopped_everywhere(wired: &Wired, before: Option<&[&str]>, command: &[&str], then: &[&[&str]]) {
     let run = |arguments: &[&str]| wired.site.farrier("admin").args(arguments).assert().success();
@@ -346,8 +343,9 @@ fn stopped_everywhere(wired: &Wired, before: Option<&[&str]>, command: &[&str], 
     steps.extend((1..=of_neutron).map(|step| (true, step)));
     clear("unharmed");
     for (number, (is_neutron, step)) in steps.into_iter().enumerate() {
-        let signals: &[&str] = if number.is_multiple_of(3) { &["-KILL", "-INT"] } else { &["-KILL"] };
-        for &signal in signals {
+        let signals: &[Signal] =
+            if number.is_multiple_of(3) { &[Signal::KILL, Signal::INT] } else { &[Signal::KILL] };
+        for &sent in signals {
             begin();
             let between = Between::new(wired.site);
             let proxy = if is_neutron { &between.neutron } else { &between.ironic };
@@ -358,12 +356,12 @@ fn stopped_everywhere(wired: &Wired, before: Option<&[&str]>, command: &[&str], 
                 std::thread::sleep(std::time::Duration::from_millis(10));
             }
             if child.try_wait().expect("our child").is_none() {
-                stop(&mut child, signal);
+                signal(&child, sent);
             }
             proxy.let_go();
             child.wait().expect("our child");
             let service = if is_neutron { "Neutron" } else { "Ironic" };
-            let at = format!("{command:?}: {signal} at request {step} to {service}");
+            let at = format!("{command:?}: {sent:?} at request {step} to {service}");
             if number.is_multiple_of(2) {
                 run(&["wait", &format!("{}-node-1", wired.name)]);
                 for arguments in then {

@@ -3,6 +3,10 @@
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 
+use rustix::process::Signal;
+
+use crate::support::signal;
+
 /// A program that has asked a server and waits for an answer that never comes.
 struct Waiting {
     child: Child,
@@ -29,12 +33,8 @@ impl Waiting {
         Self { child, _connection: connection }
     }
 
-    fn send(&self, signal: &str) {
-        let status = Command::new("/bin/sh")
-            .args(["-c", &format!("kill -{signal} {}", self.child.id())])
-            .status()
-            .expect("a shell can kill");
-        assert!(status.success());
+    fn send(&self, sent: Signal) {
+        signal(&self.child, sent);
     }
 
     fn exit_code(&mut self) -> Option<i32> {
@@ -52,17 +52,17 @@ impl Drop for Waiting {
 
 #[test]
 fn a_reader_ends_at_the_first_signal() {
-    for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+    for (sent, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
         let mut waiting = Waiting::start("");
-        waiting.send(signal);
-        assert_eq!(waiting.exit_code(), Some(code), "SIG{signal}");
+        waiting.send(sent);
+        assert_eq!(waiting.exit_code(), Some(code), "{sent:?}");
     }
 }
 
 #[test]
 fn nohup_is_honoured_and_an_interrupt_of_a_background_job_too() {
     let mut waiting = Waiting::start("trap '' HUP INT;");
-    waiting.send("HUP");
-    waiting.send("INT");
+    waiting.send(Signal::HUP);
+    waiting.send(Signal::INT);
     assert_eq!(waiting.exit_code(), Some(130));
 }

@@ -10,11 +10,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use rustix::process::Signal;
 use serde_json::json;
 
 use crate::machine::Seen;
 use crate::proxy::{Fault, Proxy, RetryAfter};
-use crate::support::{IMAGE, Lab, ask};
+use crate::support::{IMAGE, Lab, ask, signal};
 
 const MACHINES: usize = 4;
 const OPERATORS: usize = 6;
@@ -63,8 +64,9 @@ fn trouble(
     if random.u8(..4) > 0 {
         proxy.strike(number, times, *fault);
     }
-    let stop =
-        random.choice([None, None, Some("-KILL"), Some("-INT"), Some("-TERM")]).expect("there are some");
+    let stop = random
+        .choice([None, None, Some(Signal::KILL), Some(Signal::INT), Some(Signal::TERM)])
+        .expect("there are some");
     let at = random.usize(1..=14);
     let mut child = lab
         .process_at(&proxy.endpoint(), arguments)
@@ -79,9 +81,8 @@ fn trouble(
         if let Some(status) = child.try_wait().expect("our child") {
             break status.code().map_or_else(|| "killed".to_owned(), |code| code.to_string());
         }
-        if let Some(signal) = stop.filter(|_| proxy.seen().len() >= at) {
-            let kill = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status();
-            assert!(kill.expect("kill runs").success() || child.try_wait().is_ok());
+        if let Some(sent) = stop.filter(|_| proxy.seen().len() >= at) {
+            signal(&child, sent);
             stop = None;
         }
         if began.elapsed() > BOUND {

@@ -6,10 +6,11 @@ use std::os::fd::OwnedFd;
 use std::process::{Child, Stdio};
 
 use rustix::fs::{Mode, OFlags, open};
+use rustix::process::Signal;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
 
-use crate::support::Lab;
+use crate::support::{Lab, signal};
 
 /// A terminal: the side that a person sits at, and the side that programs have.
 struct Terminal {
@@ -63,15 +64,12 @@ fn asked(lab: &Lab, terminal: &mut Terminal) -> Child {
 #[test]
 fn a_signal_at_a_question_has_its_exit_code_and_leaves_the_terminal_as_it_was() {
     let lab = Lab::shared();
-    for (signal, code) in [("TERM", 143), ("INT", 130), ("HUP", 129)] {
+    for (sent, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::HUP, 129)] {
         let mut terminal = Terminal::new();
         let mut child = asked(lab, &mut terminal);
-        let killed = std::process::Command::new("/bin/sh")
-            .args(["-c", &format!("kill -{signal} {}", child.id())])
-            .status();
-        assert!(killed.expect("a shell can kill").success());
-        assert_eq!(child.wait().expect("our child").code(), Some(code), "SIG{signal}");
-        assert!(terminal.is_usual(), "SIG{signal} left it raw");
+        signal(&child, sent);
+        assert_eq!(child.wait().expect("our child").code(), Some(code), "{sent:?}");
+        assert!(terminal.is_usual(), "{sent:?} left it raw");
         terminal.read_up_to("nothing was changed");
     }
 }
@@ -146,8 +144,6 @@ fn a_list_that_is_watched_is_redrawn_in_its_place() {
     crate::support::patch_node(&lab.endpoint(), node, &change);
     let redrawn = terminal.read_up_to("seen");
     assert!(redrawn.contains("\u{1b}[3A\r\u{1b}[J"), "{redrawn:?}");
-    let killed =
-        std::process::Command::new("/bin/sh").args(["-c", &format!("kill -INT {}", child.id())]).status();
-    assert!(killed.expect("a shell can kill").success());
+    signal(&child, Signal::INT);
     assert_eq!(child.wait().expect("our child").code(), Some(130));
 }
