@@ -408,7 +408,9 @@ fn of_lab(error: &lab::Error) -> Failure {
     let kind = match error {
         lab::Error::Directory { .. } => Kind::Usage,
         lab::Error::Record { .. } | lab::Error::OtherVersion { .. } => Kind::Conflict,
-        lab::Error::Command { network: true, .. } | lab::Error::NoInstaller { .. } => Kind::Unreachable,
+        lab::Error::NoIndex { .. }
+        | lab::Error::Command { network: true, .. }
+        | lab::Error::NoInstaller { .. } => Kind::Unreachable,
         _ => Kind::Internal,
     };
     Failure { hint: error.hint(), ..Failure::new(kind, error.to_string()) }

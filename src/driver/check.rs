@@ -1,6 +1,6 @@
 //! Whether an instance that Ironic calls active can be reached: the operator's word for running.
 
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::process::{Command, Stdio};
 use std::str::FromStr;
@@ -10,6 +10,9 @@ use super::event::NodeRef;
 use super::instance::Instance;
 use super::progress::Progress;
 use super::{Driver, Error, Left};
+
+/// The program that sends an ICMP echo request: whoever is not root cannot send one without it.
+const PING: &str = "ping";
 
 /// How long one try may take.
 const TRY: Duration = Duration::from_secs(3);
@@ -41,6 +44,21 @@ impl FromStr for Kind {
             },
             _ => Err("expected `ping`, `ssh` or `tcp:PORT`".to_owned()),
         }
+    }
+}
+
+impl Kind {
+    /// The program that it needs and that this computer does not have.
+    #[must_use]
+    pub fn missing_program(self) -> Option<&'static str> {
+        let program = match self {
+            Self::Ping => PING,
+            Self::Ssh | Self::Tcp(_) => return None,
+        };
+        let mut command = Command::new(program);
+        command.arg("-V").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let missing = command.status().is_err_and(|error| error.kind() == ErrorKind::NotFound);
+        missing.then_some(program)
     }
 }
 
@@ -110,12 +128,15 @@ fn banner(address: SocketAddr) -> Result<(), String> {
 }
 
 fn ping(address: IpAddr) -> Result<(), String> {
-    let mut command = Command::new("ping");
+    let mut command = Command::new(PING);
     command.args(["-n", "-c", "1", "-W", "2"]).arg(address.to_string());
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(_) => Err("no answer".to_owned()),
+    match command.stdin(Stdio::null()).output() {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => {
+            // It complains where it may not send, which looks like a machine that is silent.
+            let complaint = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            Err(if complaint.is_empty() { "no answer".to_owned() } else { complaint })
+        }
         Err(error) => Err(format!("`ping` cannot be run: {error}")),
     }
 }

@@ -57,17 +57,19 @@ pub enum Error {
         /// What was found on `PATH`, with its version.
         found: Vec<String>,
     },
-    /// Python came without the module that makes virtual environments.
-    #[error("{python} has no venv module")]
-    NoVenv {
-        /// The interpreter.
-        python: String,
-    },
     /// Nothing is there to install packages with.
     #[error("nothing to install Python packages with: {}", tried.join("; "))]
     NoInstaller {
         /// What was looked for, and why it does not serve.
         tried: Vec<String>,
+    },
+    /// The index that Python packages come from does not answer.
+    #[error("cannot install Python packages: no connection to {host}: {reason}")]
+    NoIndex {
+        /// The index, or whatever it is called by.
+        host: String,
+        /// What the system says.
+        reason: String,
     },
     /// A program that prepares the lab failed.
     #[error("`{command}` failed{}", lines_text(lines))]
@@ -109,7 +111,10 @@ impl Error {
                     .to_owned()
             }
             Self::NoPython { .. } => "sudo apt-get install python3".to_owned(),
-            Self::NoVenv { .. } | Self::NoInstaller { .. } => "sudo apt-get install python3-venv".to_owned(),
+            Self::NoInstaller { .. } => "sudo apt-get install python3-venv".to_owned(),
+            Self::NoIndex { .. } => "the first start of a lab downloads its packages: connect to the network, or set PIP_INDEX_URL and \
+                 HTTPS_PROXY for yours, and run the same command again"
+                .to_owned(),
             Self::Command { network: true, .. } => {
                 "packages come from the registry that pip is set to: is there a network, are PIP_INDEX_URL and \
                  HTTPS_PROXY right? `farrier lab up` again goes on"

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::error::Doing as _;
 use super::python::{self, Python};
-use super::{Error, Progress, config, files, launch, prune};
+use super::{Error, Progress, config, files, launch, package_index, prune};
 
 /// What is installed: all of it, by version.
 const REQUIREMENTS: &str = include_str!("requirements.txt");
@@ -110,12 +110,7 @@ fn packages(
 fn make(python: &Python, dir: &Path, lock: &File) -> Result<(), Error> {
     let mut venv = Command::new(python.command);
     venv.args(["-I", "-m", "venv", "--without-pip"]).arg(dir);
-    run(&mut venv, lock, false).map(drop).map_err(|error| match error {
-        Error::Command { lines, .. } if lines.iter().any(|line| line.contains("No module named venv")) => {
-            Error::NoVenv { python: python.command.to_owned() }
-        }
-        error => error,
-    })
+    run(&mut venv, lock, false).map(drop)
 }
 
 /// Puts the programs that build config drives beside the environment's Python; `lab_ironic.py` has Ironic find them
@@ -173,7 +168,9 @@ impl Installer<'_> {
                 let name = name.to_str()?.strip_prefix("PIP_")?.to_ascii_lowercase().replace('_', "-");
                 Some(format!(":env:.{name}='{}'\n", value.to_str()?))
             });
-            match self.uv(Path::new("uv"), uv_settings(&variables.collect::<String>())) {
+            let settings = uv_settings(&variables.collect::<String>());
+            package_index::check(&settings)?;
+            match self.uv(Path::new("uv"), settings) {
                 Ok(()) => return Ok(()),
                 Err(error) => tried.push(error.to_string()),
             }
@@ -183,6 +180,8 @@ impl Installer<'_> {
         match self.pip_of_debian() {
             Ok(wheel) => self.with_pip(&self.pip_of_wheel(&wheel)),
             Err(error) => {
+                // Where nothing can be fetched from anywhere, that is what to say.
+                package_index::check(&BTreeMap::new())?;
                 tried.push(format!("the distribution's pip cannot be had: {error}"));
                 Err(Error::NoInstaller { tried })
             }
@@ -191,9 +190,11 @@ impl Installer<'_> {
 
     /// Has pip get uv, and uv the rest; or pip all of it.
     fn with_pip(&self, pip: &[PathBuf]) -> Result<(), Error> {
+        let settings = self.settings_of_pip(pip);
+        package_index::check(&settings)?;
         let tools = self.stage.join("tools");
         let got = self.run(self.pip(pip, "install").arg("--target").arg(&tools).arg(UV), true);
-        got.and_then(|_| self.uv(&tools.join("bin/uv"), self.settings_of_pip(pip))).or_else(|error| {
+        got.and_then(|_| self.uv(&tools.join("bin/uv"), settings)).or_else(|error| {
             // uv is not made for every system, nor does it understand all that pip may be set to.
             tracing::info!("uv cannot be used: {error}");
             (self.progress)("installing with pip, which takes a while longer");
@@ -211,7 +212,9 @@ impl Installer<'_> {
         let package = "python3-pip-whl";
         let apt = || {
             let mut apt = Command::new("apt-get");
-            apt.current_dir(self.stage);
+            // Without a network each source would be tried for minutes.
+            let soon = ["Acquire::Retries=0", "Acquire::http::Timeout=10", "Acquire::https::Timeout=10"];
+            apt.args(soon.iter().flat_map(|option| ["-o", option])).current_dir(self.stage);
             apt
         };
         if self.run(apt().args(["download", package]), true).is_err() {

@@ -13,6 +13,7 @@ mod files;
 mod image;
 mod install;
 mod launch;
+mod package_index;
 mod process;
 mod prune;
 mod python;

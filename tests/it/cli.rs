@@ -136,7 +136,7 @@ fn it_works_without_any_environment_and_with_a_log() {
 
 #[test]
 fn manual_pages_are_written_where_asked() {
-    let dir = tempfile::tempdir().expect("a directory");
+    let dir = crate::run::folder();
     let pages = dir.path().join("man1");
     farrier()
         .arg("man")

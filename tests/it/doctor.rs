@@ -28,7 +28,7 @@ fn verdicts<'a>(rows: &'a [Value], verdict: &str) -> Vec<&'a str> {
 
 #[test]
 fn with_no_configuration_at_all_it_says_what_to_write() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = crate::run::folder();
     let command = || -> assert_cmd::Command {
         let mut command = bare(folder.path());
         command.env("HOME", folder.path()).env_remove("XDG_CACHE_HOME");
@@ -106,7 +106,7 @@ fn each_role_of_a_site_hears_what_it_may_do() {
 #[test]
 fn a_keystone_that_refuses_or_is_down_hides_nothing_that_does_not_need_it() {
     let site = Site::shared();
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = crate::run::folder();
     let with = |change: &dyn Fn(&mut Value)| {
         let file = site.changed(folder.path(), "owner-member", |entry| change(entry));
         let mut command = site.farrier("owner-member");
@@ -134,7 +134,7 @@ fn a_keystone_that_refuses_or_is_down_hides_nothing_that_does_not_need_it() {
 #[test]
 fn a_service_that_fails_is_told_and_the_rest_goes_on() {
     let site = Site::shared();
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = crate::run::folder();
     let neutron = Proxy::start(site.address(Service::Neutron));
     neutron.fault("GET", "/networks", usize::MAX, Fault::Answer(503, r#"{"message": "away"}"#));
     let file = site.changed(folder.path(), "owner-reader", |entry| {

@@ -1,5 +1,8 @@
 //! Deploys that are only told: what they say is what is done without `--dry-run`, and nothing else happens.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+
 use predicates::prelude::*;
 use predicates::str::contains;
 use serde_json::{Value, json};
@@ -181,6 +184,14 @@ fn an_instance_is_deployed_once_it_answers() {
         .code(2)
         .stderr(contains("no address").and(contains("--check-address")));
     deploy(&["--check", "http", "--check-address", "127.0.0.1"]).assert().code(2);
+    // A program that is needed later is looked for before anything is claimed.
+    let programs = crate::run::folder();
+    let ping = ["--check", "ping", "--check-address", "127.0.0.1"];
+    deploy(&ping)
+        .env("PATH", programs.path())
+        .assert()
+        .code(2)
+        .stderr(contains("`ping`, which is not installed").and(contains("--check ssh")));
     assert_eq!(lab.node("alive-node-1")["allocation_uuid"], Value::Null);
     deploy(&["--check", &port, "--check-address", "127.0.0.1"]).assert().success();
     drop(listener);
@@ -189,5 +200,15 @@ fn an_instance_is_deployed_once_it_answers() {
         .code(7)
         .stderr(contains("the check by TCP failed on node alive-node-1").and(contains("the instance stays")));
     assert_eq!(lab.json(&["show", "alive"])["state"], "active");
+    let script = programs.path().join("ping");
+    for (text, code, said) in [
+        ("#!/bin/sh\nexit 0\n", 0, ""),
+        ("#!/bin/sh\necho 'ping: Operation not permitted' >&2\nexit 2\n", 7, "Operation not permitted"),
+    ] {
+        std::fs::write(&script, text).expect("written");
+        std::fs::set_permissions(&script, Permissions::from_mode(0o755)).expect("mine");
+        let mut checked = deploy(&[&ping[..], &["--timeout", "2s"]].concat());
+        checked.env("PATH", programs.path()).assert().code(code).stderr(contains(said));
+    }
     lab.json(&["destroy", "alive", "--yes"]);
 }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 /// A file of machines in a folder of its own, for its owner's eyes only.
 fn file(name: &str, text: &str) -> (TempDir, PathBuf) {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = crate::run::folder();
     let path = folder.path().join(name);
     fs::write(&path, text).expect("the folder can be written to");
     #[cfg(unix)]

@@ -47,7 +47,7 @@ fn contents(folder: &Path) -> String {
 #[test]
 fn a_changed_secret_is_told_from_one_that_is_not_without_being_shown() {
     let lab = Lab::shared();
-    let own = tempfile::tempdir().expect("a temporary folder");
+    let own = crate::run::folder();
     let machine = |password: &str| {
         let info = json!({"redfish_address": "http://127.0.0.1:9", "redfish_password": password});
         file(lab, "secretive.json", &json!([{"name": "secretive", "driver": "redfish", "driver_info": info}]))
@@ -78,7 +78,7 @@ fn a_changed_secret_is_told_from_one_that_is_not_without_being_shown() {
     assert_eq!((code, &row["action"], known(&row)), (0, &json!("unchanged"), json!("same")));
 
     // Who has not sent it knows nothing of it, and says so; what is beyond `enroll` is sent only on request.
-    let other = tempfile::tempdir().expect("a temporary folder");
+    let other = crate::run::folder();
     let (code, row, said) = enroll(lab, other.path(), &second, &["--until", "enroll", "--dry-run"]);
     assert_eq!(
         (code, known(&row), &row["secrets"][0]["send"]),

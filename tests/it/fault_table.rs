@@ -1,9 +1,11 @@
 //! Every command that talks to Ironic under every fault: it ends in success or in an honest error, soon, and nothing
 //! is doubled or left behind. After each, the same command without the fault finishes.
 //!
-//! A machine lives through all commands once a fault. The table of what was tried and how it ended is printed whether
-//! or not all is well. `FARRIER_FAULTS=all` strikes at every request of every command, once and for good, instead of
-//! at one chosen by a fixed seed.
+//! A machine lives through all commands, and meets another fault at each. A few such lives bring every command together
+//! with several faults, and every fault with several commands; what a fault does to a single request is tried for all
+//! of them in `rest_faults.rs`. With `FARRIER_EXHAUSTIVE=1` there is a life for each fault, which strikes at all
+//! commands. `FARRIER_FAULTS=all` strikes at every request of every command, once and for good, instead of at one chosen
+//! by a fixed seed, which takes hours. The table of what was tried and how it ended is printed whether or not all is well.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;
@@ -15,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::machine::Seen;
 use crate::proxy::{Fault, Proxy, RetryAfter};
-use crate::support::{IMAGE, Lab};
+use crate::support::{IMAGE, Lab, is_exhaustive};
 
 /// How long a request may take in these tests, in seconds. All repeats together take twice that at most.
 const API_TIMEOUT: &str = "2.5";
@@ -30,6 +32,12 @@ const PATIENT: [&str; 10] =
 
 /// How many machines live at once.
 const LIVES: usize = 15;
+
+/// How many live at all, where not every fault has a life of its own.
+const FEW: usize = 6;
+
+/// How far on in the list of faults each further one of the few lives begins.
+const STRIDE: usize = 5;
 
 macro_rules! ironic_says {
     ($words:literal) => {
@@ -108,11 +116,22 @@ struct Findings {
     problems: Mutex<Vec<String>>,
 }
 
-/// A machine that lives through all commands under one fault; under none it shows how many requests they make.
+/// The faults in a life.
+#[derive(Clone, Copy)]
+enum Strikes {
+    /// None, to see how many requests commands make.
+    Never,
+    /// This one at every command.
+    Always(&'static Trial),
+    /// From this one on, the next at each command.
+    InTurn(usize),
+}
+
+/// A machine that lives through all commands.
 struct Life<'a> {
     lab: &'a Lab,
     endpoint: String,
-    trial: Option<&'a Trial>,
+    strikes: Strikes,
     /// The name of the machine, of its class and, with a prefix, of its instances.
     name: String,
     number: usize,
@@ -133,8 +152,22 @@ impl Life<'_> {
         Seen::settled(&self.endpoint, &self.name)
     }
 
+    /// The fault of the command in hand.
+    fn trial(&self) -> Option<&'static Trial> {
+        self.trial_in(0)
+    }
+
+    /// The fault of the command that comes so many commands later.
+    fn trial_in(&self, later: usize) -> Option<&'static Trial> {
+        match self.strikes {
+            Strikes::Never => None,
+            Strikes::Always(trial) => Some(trial),
+            Strikes::InTurn(first) => Some(&TRIALS[(first + self.steps + later) % TRIALS.len()]),
+        }
+    }
+
     fn problem(&self, step: &str, what: &str) {
-        let fault = self.trial.map_or("no fault", |trial| trial.label);
+        let fault = self.trial().map_or("no fault", |trial| trial.label);
         self.findings.problems.lock().expect("no panic").push(format!("{fault}: {step}: {what}"));
     }
 
@@ -157,7 +190,7 @@ impl Life<'_> {
     /// One command under the fault, and then without it.
     fn step(&mut self, step: &'static str, arguments: &[&str], promise: &Promise<'_>) {
         self.steps += 1;
-        if let Some(trial) = self.trial {
+        if let Some(trial) = self.trial() {
             let requests = self.findings.requests.lock().expect("no panic")[self.steps - 1].1;
             let mut cases = Vec::new();
             if self.exhaustive {
@@ -180,7 +213,7 @@ impl Life<'_> {
         if !ended || !(promise.done)(&seen) {
             self.problem(step, &format!("without the fault: exit code {code}, there is {seen:?}\n{told}"));
         }
-        if self.trial.is_none() {
+        if matches!(self.strikes, Strikes::Never) {
             self.findings.requests.lock().expect("no panic").push((step, requests));
         }
     }
@@ -234,7 +267,10 @@ impl Life<'_> {
 
     /// A command that changes nothing. A fault strikes one in three of them: so many are much alike.
     fn look(&mut self, step: &'static str, arguments: &[&str]) {
-        if self.trial.is_some() && !self.exhaustive && !(self.number + self.steps).is_multiple_of(3) {
+        if !matches!(self.strikes, Strikes::Never)
+            && !self.exhaustive
+            && !(self.number + self.steps).is_multiple_of(3)
+        {
             self.steps += 1;
             return;
         }
@@ -251,7 +287,7 @@ impl Life<'_> {
         let set = ["node", "set", &name, "--extra", "note=set", "--timeout", "15s"];
         self.step("set", &set, &Promise { done: &noted("set"), undone: &bare });
         // What tries access is left where it cannot be deleted, and found by whoever comes after.
-        let lied_to = self.trial.is_some_and(|trial| trial.lies);
+        let lied_to = (1..=3).any(|ahead| self.trial_in(ahead).is_some_and(|trial| trial.lies));
         let probed = move |seen: &Seen| seen.probes > 0 && !lied_to;
         let known = |seen: &Seen| seen.is_bare() && seen.user == "smith" && !probed(seen);
         let limit = ["--timeout", "15s"];
@@ -403,10 +439,10 @@ fn every_command_under_every_fault_ends_well_or_honestly() {
     let labs = [Lab::start(&[]), Lab::start(&[])];
     let endpoints = labs.each_ref().map(Lab::endpoint);
     let findings = Findings::default();
-    let life = |number: usize, trial| Life {
+    let life = |number: usize, strikes| Life {
         lab: &labs[number % 2],
         endpoint: endpoints[number % 2].clone(),
-        trial,
+        strikes,
         name: format!("life-{number}"),
         number,
         random: fastrand::Rng::with_seed(number as u64),
@@ -414,17 +450,22 @@ fn every_command_under_every_fault_ends_well_or_honestly() {
         steps: 0,
         findings: &findings,
     };
-    life(0, None).live();
+    life(0, Strikes::Never).live();
     let problems = findings.problems.lock().expect("no panic").join("\n");
     assert!(problems.is_empty(), "{problems}");
+    let lives: Vec<Strikes> = if exhaustive || is_exhaustive() {
+        TRIALS.iter().map(Strikes::Always).collect()
+    } else {
+        (0..FEW).map(|number| Strikes::InTurn(number * STRIDE)).collect()
+    };
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..LIVES {
             scope.spawn(|| {
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(trial) = TRIALS.get(number) else { return };
-                    life(number + 1, Some(trial)).live();
+                    let Some(strikes) = lives.get(number) else { return };
+                    life(number + 1, *strikes).live();
                 }
             });
         }

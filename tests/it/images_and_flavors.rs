@@ -217,7 +217,7 @@ fn what_glance_says_of_an_image_chooses_the_machine() {
     less.assert().code(2).stderr(contains("needs 16385 MiB of RAM, and only 16384 MiB"));
 
     // In fleets each group has its own, and one that is not there is told with its place.
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = crate::run::folder();
     let fleet = folder.path().join("fleet.yaml");
     let write = |second: &str| {
         let text = format!(
@@ -244,7 +244,7 @@ fn what_glance_says_of_an_image_chooses_the_machine() {
 fn a_file_comes_before_an_image_of_its_name_unless_glance_is_said() {
     let site = Site::shared();
     site.machines("both", 1, &of_admin(site, json!({})));
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = crate::run::folder();
     fs::write(folder.path().join("both"), "a file").expect("written");
     image(site, "both", &json!({"img_hv_type": "kvm"}));
     let schedule = |image: &str| {
@@ -266,7 +266,7 @@ fn flavors_of_nova_are_found_where_no_file_has_them() {
     // More than one page of the site's.
     private_flavor(site, "nova.b", &json!({"resources:CUSTOM_NONE": "1"}));
     private_flavor(site, "nova.odd", &json!({"capabilities:a": "b", "resources:VCPU": "8"}));
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = crate::run::folder();
     let kept = folder.path().join("farrier/flavors");
     fs::create_dir_all(&kept).expect("made");
     fs::write(kept.join("mine.yaml"), "flavors: {nova.b: {vcpus: 1}}\n").expect("written");
@@ -328,7 +328,7 @@ fn flavors_of_nova_are_found_where_no_file_has_them() {
 #[test]
 fn services_are_found_where_the_settings_say_whatever_ends_their_addresses() {
     let site = Site::shared();
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = crate::run::folder();
     let project = site.project("admin");
     let clouds = site.changed(folder.path(), "admin", |entry| {
         entry["image_endpoint_override"] = json!(format!("{}/v2/", site.address(Service::Glance)));
@@ -364,7 +364,7 @@ fn of_several_clouds_those_are_chosen_from_that_have_the_image() {
     let text = fs::read_to_string(site.clouds_yaml()).expect("the site wrote it");
     let known: Value = serde_json::from_str(&text).expect("JSON");
     let here = &known["clouds"]["admin"];
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = crate::run::folder();
     let file = folder.path().join("clouds.yaml");
     let farrier = |there: &Value, arguments: &[&str]| {
         fs::write(&file, json!({"clouds": {"here": here, "there": there}}).to_string()).expect("written");

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -26,7 +27,7 @@ impl<'a> User<'a> {
 
     fn at(site: &'a Site, cloud: &'a str, keystone: &str) -> Self {
         let keystone = Proxy::start(keystone);
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = crate::run::folder();
         let clouds_yaml = site.changed(folder.path(), cloud, |entry| {
             entry["auth"]["auth_url"] = json!(format!("{}/v3", keystone.endpoint()));
         });
@@ -115,6 +116,13 @@ fn a_kept_token_that_was_revoked_is_replaced() {
     let (status, said) =
         exchange(user.site.address(Service::Keystone), "DELETE", "/v3/auth/tokens", &tokens, "");
     assert_eq!(status, 204, "{said}");
+    // Ironic asks Keystone again after a moment.
+    let began = Instant::now();
+    let ironic = user.site.address(Service::Ironic);
+    while exchange(ironic, "GET", "/v1/nodes", &tokens[..1], "").0 != 401 {
+        assert!(began.elapsed() < Duration::from_secs(30), "Ironic takes a revoked token");
+        std::thread::sleep(Duration::from_millis(100));
+    }
     user.farrier().args(["node", "list"]).assert().success();
     assert_eq!(user.logins(), 2);
     assert_ne!(user.token(), token);

@@ -13,6 +13,7 @@ use predicates::str::contains;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::run::mark;
 use crate::support::bare;
 
 /// A folder whose lab is brought down at the end, whatever became of the test.
@@ -20,7 +21,7 @@ struct Place(TempDir);
 
 impl Place {
     fn new() -> Self {
-        Self(tempfile::tempdir().expect("a temporary folder"))
+        Self(crate::run::folder())
     }
 
     fn dir(&self) -> PathBuf {
@@ -49,6 +50,17 @@ impl Drop for Place {
     fn drop(&mut self) {
         let _ = self.lab(&["down"]).output();
     }
+}
+
+/// The environment that the lab which is started next runs on: the newest.
+fn environment() -> PathBuf {
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache =
+        cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache"))).expect("a home");
+    let entries = fs::read_dir(cache.join("farrier/lab")).expect("a lab was started").flatten();
+    let complete = entries.map(|entry| entry.path()).filter(|path| path.join("schema.sqlite").exists());
+    let used = |path: &PathBuf| fs::metadata(path.join("complete")).and_then(|file| file.modified()).ok();
+    complete.max_by_key(used).expect("it is complete")
 }
 
 /// Whether a process does anything. One that has ended may be listed until its parent has taken note of it.
@@ -163,7 +175,7 @@ fn a_process_that_has_the_number_of_one_gone_is_left_alone() {
     let place = Place::new();
     place.answer(&["up", "--no-machines"]);
     place.answer(&["down"]);
-    let mut stranger = Command::new("sleep").arg("600").spawn().expect("it runs");
+    let mut stranger = mark(Command::new("sleep").arg("600")).spawn().expect("it runs");
     fs::write(place.dir().join("ironic.pid"), format!("{} 1\n", stranger.id())).expect("written");
     assert_eq!(place.answer(&["status"])["state"], "stopped");
     place.answer(&["down"]);
@@ -172,6 +184,36 @@ fn a_process_that_has_the_number_of_one_gone_is_left_alone() {
     assert_eq!(stranger.try_wait().expect("mine"), None);
     stranger.kill().expect("mine");
     stranger.wait().expect("mine");
+}
+
+#[test]
+fn an_ironic_that_cannot_build_config_drives_does_not_start() {
+    let place = Place::new();
+    place.answer(&["up", "--no-machines"]);
+    place.answer(&["down"]);
+    // What it ran on, but for one program.
+    let shared = environment();
+    let cache = place.0.path().join("cache");
+    let own = cache.join("farrier/lab").join(shared.file_name().expect("it has a name"));
+    fs::create_dir_all(own.join("bin")).expect("made");
+    let links = |from: &Path, to: &Path| {
+        for entry in
+            fs::read_dir(from).expect("a folder").flatten().filter(|entry| entry.file_name() != "bin")
+        {
+            std::os::unix::fs::symlink(entry.path(), to.join(entry.file_name())).expect("linked");
+        }
+    };
+    links(&shared, &own);
+    links(&shared.join("bin"), &own.join("bin"));
+    for program in ["genisoimage", "mkisofs"] {
+        fs::remove_file(own.join("bin").join(program)).expect("the environment has it");
+    }
+    fs::write(own.join("bin/genisoimage"), "#!/bin/sh\necho no room >&2; exit 1\n").expect("written");
+    fs::set_permissions(own.join("bin/genisoimage"), fs::Permissions::from_mode(0o755)).expect("mine");
+    let mut up = place.lab(&["up", "--no-machines"]);
+    let failed = up.env("XDG_CACHE_HOME", &cache).assert().code(1);
+    failed.stderr(contains("could not build a config drive").and(contains("no room")));
+    assert_eq!(place.answer(&["status"])["state"], "stopped");
 }
 
 #[test]

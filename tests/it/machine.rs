@@ -4,10 +4,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::support::ask;
+use crate::support::{VERSION, ask, exchange};
 
-const NODES: &str = "/v1/nodes?limit=1000&fields=uuid,name,provision_state,power_state,target_power_state,\
-                     instance_uuid,instance_info,driver_info,extra,reservation,maintenance,protected,retired";
+const FIELDS: &str = "uuid,name,provision_state,power_state,target_power_state,instance_uuid,instance_info,\
+                      driver_info,extra,reservation,maintenance,protected,retired";
+
+/// The states that a node may be in which stands for another, to try access with.
+const PROBES: [&str; 3] = ["enroll", "verifying", "manageable"];
 
 /// What Ironic has of a machine and of whatever was claimed of it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,6 +32,34 @@ pub(crate) struct Seen {
     pub(crate) user: Value,
     /// How many nodes stand for it to try access with.
     pub(crate) probes: usize,
+}
+
+/// A node, if there is one of this name.
+fn node(endpoint: &str, name: &str) -> Option<Value> {
+    let path = format!("/v1/nodes/{name}?fields={FIELDS}");
+    match exchange(endpoint, "GET", &path, &[VERSION], "") {
+        (404, _) => None,
+        (200, body) => Some(serde_json::from_str(&body).expect("JSON")),
+        (status, body) => panic!("{path}: {status}: {body}"),
+    }
+}
+
+/// Whether nothing is under way on a node.
+fn is_at_rest(node: &Value) -> bool {
+    let state = text(&node["provision_state"]);
+    let moving = state.ends_with("ing") || state.contains("wait");
+    !moving && node["reservation"].is_null() && node["target_power_state"].is_null()
+}
+
+/// How many nodes in a state stand for this one.
+fn probes(endpoint: &str, state: &str, uuid: &str) -> usize {
+    let nodes = ask(endpoint, &format!("/v1/nodes?provision_state={state}&limit=1000&fields=uuid,extra"));
+    let nodes = nodes["nodes"].as_array().expect("a list").iter();
+    nodes.filter(|probe| probe["extra"]["farrier_probe"] == uuid).count()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 impl Seen {
@@ -65,20 +96,16 @@ impl Seen {
 
     /// What is there now.
     pub(crate) fn now(endpoint: &str, name: &str) -> Self {
-        let nodes = ask(endpoint, NODES);
-        let nodes = nodes["nodes"].as_array().expect("a list");
-        let ours: Vec<&Value> = nodes.iter().filter(|node| node["name"] == name).collect();
-        let Some(node) = ours.first() else { return Self { at_rest: true, ..Self::default() } };
-        let ports = ask(endpoint, &format!("/v1/ports?node={}", node["uuid"].as_str().expect("a text")));
-        let claims = ask(endpoint, "/v1/allocations?limit=1000");
+        let Some(node) = node(endpoint, name) else { return Self { at_rest: true, ..Self::default() } };
+        let uuid = node["uuid"].as_str().expect("a text");
+        let ports = ask(endpoint, &format!("/v1/ports?node={uuid}&fields=uuid"));
+        let claims = ask(endpoint, "/v1/allocations?limit=1000&fields=name,state,candidate_nodes");
         let of_ours = |claim: &&Value| {
             claim["candidate_nodes"].as_array().is_some_and(|nodes| nodes.contains(&node["uuid"]))
         };
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let state = text(&node["provision_state"]);
-        let moving = state.ends_with("ing") || state.contains("wait");
         Self {
-            nodes: ours.len(),
+            nodes: 1,
             ports: ports["ports"].as_array().map_or(0, Vec::len),
             power: text(&node["power_state"]),
             instance: node["instance_uuid"].as_str().map(str::to_owned),
@@ -86,7 +113,7 @@ impl Seen {
             has_info: node["instance_info"]
                 .as_object()
                 .is_some_and(|info| info.keys().any(|key| key != "traits")),
-            at_rest: !moving && node["reservation"].is_null() && node["target_power_state"].is_null(),
+            at_rest: is_at_rest(&node),
             marks: ["maintenance", "protected", "retired"]
                 .into_iter()
                 .filter(|mark| node[*mark] == true)
@@ -100,7 +127,7 @@ impl Seen {
                 .collect(),
             note: node["extra"]["note"].clone(),
             user: node["driver_info"]["redfish_username"].clone(),
-            probes: nodes.iter().filter(|probe| probe["extra"]["farrier_probe"] == node["uuid"]).count(),
+            probes: PROBES.into_iter().map(|state| probes(endpoint, state, uuid)).sum(),
             state,
         }
     }
@@ -109,6 +136,12 @@ impl Seen {
     pub(crate) fn settled(endpoint: &str, name: &str) -> Self {
         let began = Instant::now();
         loop {
+            // The node alone is quickly asked for; the lists are looked through when it says that it is at rest.
+            while node(endpoint, name).is_some_and(|node| !is_at_rest(&node))
+                && began.elapsed() < Duration::from_secs(60)
+            {
+                std::thread::sleep(Duration::from_millis(50));
+            }
             let seen = Self::now(endpoint, name);
             let undecided = seen.claims.iter().any(|(_, state)| state == "allocating");
             if seen.at_rest && !undecided || began.elapsed() > Duration::from_secs(60) {

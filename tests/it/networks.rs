@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::proxy::{Fault, Proxy};
 use crate::site::{Service, Site};
-use crate::support::signal;
+use crate::support::{signal, stops};
 
 /// Machines of a test, and its view of Neutron.
 struct Wired {
@@ -61,9 +61,10 @@ impl Wired {
             node
         };
         let nodes: Vec<Value> = (1..=count).map(node).collect();
-        let file = tempfile::NamedTempFile::with_suffix(".json").expect("a file");
-        std::fs::write(file.path(), json!({"nodes": nodes}).to_string()).expect("written");
-        site.farrier("system-admin").arg("enroll").arg(file.path()).assert().success();
+        let folder = crate::run::folder();
+        let file = folder.path().join("nodes.json");
+        std::fs::write(&file, json!({"nodes": nodes}).to_string()).expect("written");
+        site.farrier("system-admin").arg("enroll").arg(&file).assert().success();
         Self { site, name }
     }
 
@@ -134,7 +135,7 @@ impl Between {
     fn new(site: &'static Site) -> Self {
         let ironic = Proxy::start(site.address(Service::Ironic));
         let neutron = Proxy::start(site.address(Service::Neutron));
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = crate::run::folder();
         let clouds_yaml = site.changed(folder.path(), "admin", |entry| {
             entry["baremetal_endpoint_override"] = json!(ironic.endpoint());
             entry["network_endpoint_override"] = json!(neutron.endpoint());
@@ -252,7 +253,7 @@ fn what_cannot_be_is_refused_before_anything_is_changed() {
     site.farrier("admin").args(deploy).assert().code(4).stderr(contains("`noop`"));
     assert!(noop.is_bare(1));
     // Where there is no Neutron, what to do is said; without networks all is as ever.
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = crate::run::folder();
     let text = json!({"clouds": {"bare": {
         "auth_type": "none", "endpoint": site.address(Service::Ironic),
     }}});
@@ -324,7 +325,7 @@ fn a_lost_answer_doubles_no_port() {
     assert!(wired.is_bare(1));
 }
 
-/// Stops a command at each request to Neutron, and at each that concerns VIFs to Ironic.
+/// Stops a command at its requests to Neutron, and at those that concern VIFs to Ironic.
 fn stopped_everywhere(wired: &Wired, before: Option<&[&str]>, command: &[&str], then: &[&[&str]]) {
     let run = |arguments: &[&str]| wired.site.farrier("admin").args(arguments).assert().success();
     let destroy = ["destroy", &format!("{}-1", wired.name), "--yes", "--wait-clean"];
@@ -336,11 +337,10 @@ fn stopped_everywhere(wired: &Wired, before: Option<&[&str]>, command: &[&str], 
     begin();
     let between = Between::new(wired.site);
     between.farrier(command).assert().success();
-    let of_neutron = between.neutron.seen().len();
-    let of_vifs = between.ironic.seen();
-    let of_vifs = of_vifs.iter().enumerate().filter(|(_, request)| request.contains("/vifs"));
-    let mut steps: Vec<(bool, usize)> = of_vifs.map(|(at, _)| (false, at + 1)).collect();
-    steps.extend((1..=of_neutron).map(|step| (true, step)));
+    let of_ironic = between.ironic.seen();
+    let of_vifs = stops(&of_ironic).into_iter().filter(|step| of_ironic[step - 1].contains("/vifs"));
+    let mut steps: Vec<(bool, usize)> = of_vifs.map(|step| (false, step)).collect();
+    steps.extend(stops(&between.neutron.seen()).into_iter().map(|step| (true, step)));
     clear("unharmed");
     for (number, (is_neutron, step)) in steps.into_iter().enumerate() {
         let signals: &[Signal] =
@@ -441,7 +441,7 @@ fn interfaces_are_shown_added_and_taken_away() {
 #[test]
 fn a_fleet_is_on_the_networks_that_its_file_says() {
     let wired = Wired::new("wiredfleet", 2, &json!({}), &json!({}));
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = crate::run::folder();
     let file = folder.path().join("fleet.yaml");
     let text = "defaults: {resource_class: wiredfleet, networks: [private]}\n\
                 instances:\n\

@@ -14,7 +14,7 @@ struct Site {
 
 impl Site {
     fn new(nodes: &[Value]) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = crate::run::folder();
         let site = Self { folder };
         site.write("inventory.json", &json!({"nodes": nodes}).to_string());
         site.write(

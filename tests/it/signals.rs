@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use rustix::process::Signal;
 
-use crate::support::signal;
+use crate::support::{ending_signals, signal};
 
 /// A program that has asked a server and waits for an answer that never comes.
 struct Waiting {
@@ -52,7 +52,7 @@ impl Drop for Waiting {
 
 #[test]
 fn a_reader_ends_at_the_first_signal() {
-    for (sent, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
+    for (sent, code) in ending_signals() {
         let mut waiting = Waiting::start("");
         waiting.send(sent);
         assert_eq!(waiting.exit_code(), Some(code), "{sent:?}");

@@ -5,11 +5,14 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+use crate::run::mark;
 
 /// The image that deploys name: nothing fetches it on mock machines but those with the `direct` interface.
 pub(crate) const IMAGE: [&str; 4] = [
@@ -19,19 +22,29 @@ pub(crate) const IMAGE: [&str; 4] = [
     "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 ];
 
+/// How many labs there are for tests that share one.
+const SHARED_LABS: usize = 3;
+
 /// A lab in a folder of its own. It goes down when the tests end, however they end: it is held by a pipe.
 #[derive(Debug)]
 pub(crate) struct Lab {
     folder: TempDir,
     holder: Option<(Child, ChildStdin)>,
-    is_shared: bool,
 }
 
 impl Lab {
-    /// The lab that tests share. Its machines take no time for anything.
+    /// A lab that tests share, always the same in one test. Its machines take no time for anything.
+    ///
+    /// There are a few of them: one Ironic keeps no more than one core busy, and the more nodes it has, the longer it
+    /// takes to list them.
     pub(crate) fn shared() -> &'static Self {
-        static SHARED: OnceLock<Lab> = OnceLock::new();
-        SHARED.get_or_init(|| Self::kept(&[]))
+        static SHARED: [OnceLock<Lab>; SHARED_LABS] = [const { OnceLock::new() }; SHARED_LABS];
+        static TURN: AtomicUsize = AtomicUsize::new(0);
+        thread_local! {
+            static OWN: usize = TURN.fetch_add(1, Ordering::Relaxed) % SHARED_LABS;
+        }
+        assert!(std::thread::current().name().is_some(), "threads of a test take its lab along");
+        SHARED[OWN.with(|own| *own)].get_or_init(|| Self::kept(&[]))
     }
 
     /// Another, with passwords, whose Ironic waits for a ramdisk but seconds.
@@ -44,33 +57,27 @@ impl Lab {
 
     /// A lab that several tests share, for a static: it is not dropped, and goes all the same.
     pub(crate) fn kept(options: &[&str]) -> Self {
-        let mut lab = Self::new(true);
+        let mut lab = Self::new();
         lab.up(options);
         lab
     }
 
     /// A lab of its own, for what would disturb others.
     pub(crate) fn start(options: &[&str]) -> Self {
-        let mut lab = Self::new(false);
+        let mut lab = Self::new();
         lab.up(options);
         lab
     }
 
-    fn new(is_shared: bool) -> Self {
-        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
-        Self { folder, holder: None, is_shared }
+    fn new() -> Self {
+        let folder = crate::run::folder();
+        Self { folder, holder: None }
     }
 
     /// Starts the lab, and holds it.
     pub(crate) fn up(&mut self, options: &[&str]) {
-        // What all share is never dropped. A shell removes its folder, when the lab has ended with this process.
-        let mut command = self.bare();
-        if self.is_shared {
-            let mut shell = Command::new("sh");
-            shell.args(["-c", r#"trap "" INT TERM HUP; "$@"; rm -rf "$0""#]).arg(self.folder());
-            command = wrapped(shell, &command);
-        }
-        let mut child = command
+        let mut child = self
+            .bare()
             .args(["lab", "up", "--foreground", "--no-machines", "-f", "json", "--dir"])
             .arg(self.dir())
             .args(options)
@@ -209,7 +216,10 @@ impl Drop for Lab {
     }
 }
 
-/// Asks an Ironic without farrier. The version is one that has all that tests look at.
+/// The version of Ironic's API that has all that tests look at without farrier.
+pub(crate) const VERSION: (&str, &str) = ("X-OpenStack-Ironic-API-Version", "1.82");
+
+/// Asks an Ironic without farrier.
 pub(crate) fn ask(endpoint: &str, path: &str) -> Value {
     let body = request(endpoint, "GET", path, "");
     serde_json::from_str(&body).unwrap_or_else(|error| panic!("{path}: {error}: {body}"))
@@ -224,7 +234,7 @@ pub(crate) fn patch_node(endpoint: &str, name: &str, patch: &Value) {
 }
 
 fn request(endpoint: &str, method: &str, path: &str, body: &str) -> String {
-    exchange(endpoint, method, path, &[("X-OpenStack-Ironic-API-Version", "1.82")], body).1
+    exchange(endpoint, method, path, &[VERSION], body).1
 }
 
 /// Sends a request to a server at `http://ADDRESS` without farrier; the status and the body of its answer.
@@ -254,29 +264,50 @@ pub(crate) fn exchange(
     (status.unwrap_or_else(|| panic!("{method} {path}: {head}")), body.to_owned())
 }
 
+/// Whether tests that go through all there is are to do just that, in place of a part that stands for it.
+/// `FARRIER_EXHAUSTIVE=1 cargo test` takes about three times as long.
+pub(crate) fn is_exhaustive() -> bool {
+    std::env::var_os("FARRIER_EXHAUSTIVE").is_some_and(|value| value == "1")
+}
+
+/// The requests, counted from 1, at which a command is stopped: those that change something, and the last; with
+/// [`is_exhaustive`] all.
+pub(crate) fn stops(requests: &[String]) -> Vec<usize> {
+    let numbered = requests.iter().enumerate().map(|(at, request)| (at + 1, request));
+    let stands_for_all = |(number, request): &(usize, &String)| {
+        is_exhaustive() || !request.starts_with("GET ") || *number == requests.len()
+    };
+    numbered.filter(stands_for_all).map(|(number, _)| number).collect()
+}
+
+/// The signals that end farrier, and the exit codes that they make.
+pub(crate) fn ending_signals() -> impl Iterator<Item = (Signal, i32)> {
+    // Under `nohup` all children of these tests ignore SIGHUP, as they are meant to.
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux has it");
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("it says so");
+    let nohup = u64::from_str_radix(ignored.trim(), 16).expect("a mask") & 1 == 1;
+    [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)]
+        .into_iter()
+        .filter(move |(signal, _)| !nohup || *signal != Signal::HUP)
+}
+
 /// Sends a signal to a child that runs.
 pub(crate) fn signal(child: &Child, signal: Signal) {
     kill_process(Pid::from_child(child), signal).expect("it is our child");
-}
-
-/// A program run by another one, whose last arguments it becomes.
-fn wrapped(mut outer: Command, inner: &Command) -> Command {
-    outer.arg(inner.get_program()).args(inner.get_args()).env_clear();
-    outer.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    outer.current_dir(inner.get_current_dir().expect("farrier is run in a folder"));
-    outer
 }
 
 /// farrier in a folder, with nothing of this process's environment but what finds Python and its packages.
 pub(crate) fn bare(folder: &Path) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("farrier"));
     command.env_clear().current_dir(folder).env("XDG_STATE_HOME", folder.join("state"));
+    command.env("XDG_CONFIG_HOME", folder.join("config"));
     for (name, value) in std::env::vars() {
-        let kept = ["PATH", "HOME", "XDG_CACHE_HOME", "LANG", "TMPDIR"].contains(&name.as_str());
+        let kept = ["PATH", "HOME", "XDG_CACHE_HOME", "LANG"].contains(&name.as_str());
         let network = name.starts_with("PIP_") || name.starts_with("UV_") || name.starts_with("SSL_");
         if kept || network || name.to_lowercase().ends_with("_proxy") {
             command.env(name, value);
         }
     }
+    mark(&mut command);
     command
 }

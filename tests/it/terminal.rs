@@ -10,7 +10,7 @@ use rustix::process::Signal;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
 
-use crate::support::{Lab, signal};
+use crate::support::{Lab, ending_signals, signal};
 
 /// A terminal: the side that a person sits at, and the side that programs have.
 struct Terminal {
@@ -64,7 +64,7 @@ fn asked(lab: &Lab, terminal: &mut Terminal) -> Child {
 #[test]
 fn a_signal_at_a_question_has_its_exit_code_and_leaves_the_terminal_as_it_was() {
     let lab = Lab::shared();
-    for (sent, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::HUP, 129)] {
+    for (sent, code) in ending_signals() {
         let mut terminal = Terminal::new();
         let mut child = asked(lab, &mut terminal);
         signal(&child, sent);
@@ -91,7 +91,7 @@ fn no_and_ctrl_c_are_the_same_answer() {
 #[test]
 fn a_password_that_a_file_asks_for_is_asked_once_and_not_shown() {
     use std::io::Write as _;
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = crate::run::folder();
     let node = |name: &str| {
         format!("- {{name: {name}, driver: ipmi, driver_info: {{ipmi_password: {{prompt: Of the BMCs}}}}}}\n")
     };

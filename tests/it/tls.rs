@@ -42,7 +42,7 @@ impl Site {
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
         let authority = CertifiedIssuer::self_signed(params, key).expect("a certificate");
-        Self { folder: tempfile::tempdir().expect("a temporary folder"), authority }
+        Self { folder: crate::run::folder(), authority }
     }
 
     fn issue(&self, params: &CertificateParams) -> Pair {

@@ -136,6 +136,11 @@ impl Args {
     /// The check of an instance with this config drive.
     fn check(&self, config_drive: &ConfigDrive, networks: &Wishes) -> Result<Option<Check>, Failure> {
         let Some(kind) = self.check else { return Ok(None) };
+        if let Some(program) = kind.missing_program() {
+            let problem = format!("`--check ping` needs the program `{program}`, which is not installed");
+            return Err(Failure::new(Kind::Usage, problem)
+                .hint("install it (on Debian: `apt-get install iputils-ping`), or use `--check ssh` or `--check tcp:PORT`"));
+        }
         let known = config_drive.addresses();
         let known = known.iter().filter_map(|address| address.parse().ok());
         let addresses: Vec<IpAddr> =

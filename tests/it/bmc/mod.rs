@@ -3,11 +3,10 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use farrier::lab::Lab;
 use serde_json::{Value, json};
 
-/// What the emulator runs on.
-const REQUIREMENTS: &str = include_str!("requirements.txt");
+use crate::packages;
+use crate::run::mark;
 
 /// A BMC for some machines, on a port of its own. It ends when it is dropped, and when the tests do.
 #[derive(Debug)]
@@ -26,15 +25,13 @@ impl Bmc {
 
     /// Starts one with so many machines.
     pub(crate) fn start(machines: usize) -> Self {
-        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
+        let folder = crate::run::folder();
         let script = folder.path().join("bmc.py");
         std::fs::write(&script, include_str!("bmc.py")).expect("written");
-        let lab = Lab::new(Some(folder.path().join("lab"))).expect("there is a home");
-        let python =
-            lab.install_beside(REQUIREMENTS, "a Redfish emulator", &|_| ()).expect("it is installed");
+        let python = packages::python("bmc");
         let machines: Vec<String> =
             (1..=machines).map(|number| format!("00000000-0000-4000-8000-{number:012}")).collect();
-        let mut child = Command::new(python)
+        let mut child = mark(&mut Command::new(python))
             .args(["-I", "-W", "ignore"])
             .arg(script)
             .arg(folder.path())

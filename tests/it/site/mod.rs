@@ -6,13 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::OnceLock;
 
-use farrier::lab::Lab;
 use serde_json::{Value, json};
 
+use crate::packages;
+use crate::run::mark;
 use crate::support::{bare, exchange};
-
-/// What the site runs on. It has the lab's Ironic among them.
-const REQUIREMENTS: &str = include_str!("requirements.txt");
 
 /// What brings it up, and what it is brought up with.
 const SCRIPTS: [(&str, &str); 10] = [
@@ -83,15 +81,13 @@ impl Site {
     }
 
     fn start() -> Self {
-        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder").keep();
+        let folder = crate::run::folder().keep();
         let scripts = folder.join("scripts");
         fs::create_dir(&scripts).expect("made");
         for (name, text) in SCRIPTS {
             fs::write(scripts.join(name), text).expect("written");
         }
-        let lab = Lab::new(Some(folder.join("lab"))).expect("there is a home");
-        let python = lab.install_beside(REQUIREMENTS, "Keystone and what stands behind it", &|_| ());
-        let mut child = Command::new(python.expect("packages can be installed"))
+        let mut child = mark(&mut Command::new(packages::python("site")))
             .args(["-I", "-W", "ignore"])
             .arg(scripts.join("bring_up.py"))
             .arg(&folder)
@@ -249,7 +245,7 @@ fn the_site_runs_the_lab_s_packages_among_its_own() {
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         lines.map(|line| line.split(' ').next().expect("a word")).collect::<Vec<_>>()
     };
-    let site = pins(REQUIREMENTS);
+    let site = pins(include_str!("requirements.txt"));
     for pin in pins(include_str!("../../../src/lab/requirements.txt")) {
         assert!(site.contains(&pin), "{pin}");
     }
