@@ -27,13 +27,15 @@ pub(super) fn url(port: u16) -> String {
 
 /// Writes all that the lab's Ironic and its clients read, except for the database.
 pub(super) fn write(dir: &Path, record: &Record) -> Result<(), Error> {
-    for needed in ["state/images", "state/master", "tftp/master"] {
+    for needed in ["state/images", "state/master", "state/tmp", "tftp/master", "policy.d"] {
         files::make_directory(&dir.join(needed))?;
     }
     image::write(&dir.join("images"))?;
     let password = password(&dir.join("password"), record.settings.auth)?;
     let place = dir.to_str().expect("a lab's directory is text");
     files::write(&dir.join("ironic.conf"), ironic_conf(place, record))?;
+    // Ironic's policy is its default. Where these are missing, it looks for them all over the system, at each request.
+    files::write(&dir.join("policy.yaml"), "{}\n")?;
     files::write(&dir.join("clouds.yaml"), clouds_yaml(record.api_port, password.as_ref()))?;
     files::write(&dir.join("machines.yaml"), MACHINES)?;
     files::write(&dir.join("flavors.yaml"), FLAVORS)

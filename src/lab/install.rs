@@ -295,7 +295,8 @@ impl Installer<'_> {
     }
 
     fn run(&self, command: &mut Command, network: bool) -> Result<String, Error> {
-        run(command, self.lock, network)
+        // pip, run from its wheel, does not remove the certificates that it unpacks.
+        run(command.env("TMPDIR", self.stage), self.lock, network)
     }
 }
 

@@ -16,6 +16,7 @@ import sqlite3
 import sys
 import threading
 import traceback
+import types
 
 
 def claim(directory):
@@ -133,6 +134,27 @@ def queue_writers():
         connection.execute("PRAGMA synchronous = NORMAL")
 
 
+def keep_connections():
+    """Lets oslo.db use a connection to SQLite for more than one transaction.
+
+    It opens one for each, which is a fifth of all the work there is; and whenever the last one is closed, SQLite
+    moves its log into the database.
+    """
+    from oslo_db.sqlalchemy import engines
+    from sqlalchemy import event, pool
+
+    class Kept(pool.QueuePool):
+        def __init__(self, creator, **settings):
+            super().__init__(creator, **{**settings, "pool_size": 20, "max_overflow": -1})
+
+    engines.pool = types.SimpleNamespace(**{**vars(pool), "NullPool": Kept})
+
+    # What oslo.db notes of a transaction must not outlive it.
+    @event.listens_for(pool.Pool, "checkin")
+    def forget(_connection, record):
+        record.info.pop("in_transaction", None)
+
+
 def accept_bursts():
     """Lets more than five connections wait to be accepted, where the sixth of a burst would be reset."""
     from cheroot import wsgi
@@ -180,6 +202,7 @@ def serve(directory, web_port, boot_delay, step_delay):
 
     provide_config_drives()
     queue_writers()
+    keep_connections()
     accept_bursts()
     service.prepare_service("ironic", ["ironic", "--config-file", os.path.join(directory, "ironic.conf")])
     # Of the folder that this file is in Python was told to take no notice.

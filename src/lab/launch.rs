@@ -156,6 +156,8 @@ impl Lab {
             .args(["--boot-delay", &record.settings.boot_delay.to_string()])
             .args(["--step-delay", &record.settings.step_delay.to_string()])
             .current_dir(&self.dir)
+            // What is being built when it is killed stays with the lab.
+            .env("TMPDIR", self.dir.join("state/tmp"))
             .stdin(Stdio::piped())
             .stdout(console.try_clone().doing("open", &said)?)
             .stderr(console);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::machine::Seen;
 use crate::proxy::Proxy;
-use crate::support::{IMAGE, Lab, signal, stops};
+use crate::support::{IMAGE, Lab, is_exhaustive, signal, stops};
 
 /// A deploy that has just been begun by Ironic, and the rest of its events.
 fn deploying(lab: &Lab, arguments: &[&str]) -> (Child, impl BufRead + Send + 'static) {
@@ -197,10 +197,13 @@ impl Trial<'_> {
             } else {
                 Stop::Signal(Signal::TERM, 143)
             };
-            self.once(number, step, Stop::Kill);
             // What is not a deploy has less to take back.
-            if self.before.is_empty() || number.is_multiple_of(3) {
+            let both = self.before.is_empty() || number.is_multiple_of(3);
+            if is_exhaustive() && both {
+                self.once(number, step, Stop::Kill);
                 self.once(number, step, polite);
+            } else {
+                self.once(number, step, if number.is_multiple_of(3) { polite } else { Stop::Kill });
             }
         }
     }

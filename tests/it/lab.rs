@@ -223,6 +223,9 @@ fn an_ironic_that_cannot_start_is_quoted() {
     place.answer(&["down"]);
     let database = place.dir().join("ironic.sqlite");
     let whole = fs::read(&database).expect("there");
+    for rest in ["ironic.sqlite-wal", "ironic.sqlite-shm"] {
+        let _ = fs::remove_file(place.dir().join(rest));
+    }
     fs::write(&database, "SQLite format 3\0and then something else").expect("written");
     let failed = place.lab(&["up", "--no-machines"]).assert().code(1);
     failed.stderr(contains("file is not a database").and(contains("ironic.log")));

@@ -83,12 +83,25 @@ fn this() -> &'static Run {
             .expect("there is a shell");
         let pipe = guard.stdin.take().expect("it is piped");
         end_with_cargo();
+        forget_interrupted(target);
         // `tests/slowest.rs`, which has the same parent, reads it.
         let times = target.join(format!("times-{}", parent_id()));
         let mut times = OpenOptions::new().create(true).append(true).open(times).expect("made");
         writeln!(times, "folder\t{}", folder.display()).expect("written");
         Run { folder, times: Mutex::new(times), _guard: (guard, pipe) }
     })
+}
+
+/// Removes what earlier runs noted that were interrupted before anybody read it.
+fn forget_interrupted(target: &Path) {
+    for entry in fs::read_dir(target).expect("it was made").flatten() {
+        let name = entry.file_name();
+        let cargo = name.to_str().and_then(|name| name.strip_prefix("times-"));
+        if cargo.is_some_and(|cargo| !Path::new("/proc").join(cargo).exists()) {
+            // Another run may have been quicker.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Ends the tests when the cargo that runs them ends: by itself it would wait for them, so it was killed.

@@ -23,7 +23,7 @@ pub(crate) const IMAGE: [&str; 4] = [
 ];
 
 /// How many labs there are for tests that share one.
-const SHARED_LABS: usize = 3;
+const SHARED_LABS: usize = 5;
 
 /// A lab in a folder of its own. It goes down when the tests end, however they end: it is held by a pipe.
 #[derive(Debug)]

@@ -109,6 +109,9 @@ class Site:
             folder = self.dir / service
             for needed in ["", *FOLDERS.get(service, [])]:
                 (folder / needed).mkdir(parents=True, exist_ok=True)
+            # Where these are missing, each request has them looked for all over the system.
+            (folder / "policy.d").mkdir(exist_ok=True)
+            (folder / "policy.yaml").write_text("{}\n")
             conf = CONFS.get(service, service + ".conf")
             text = (SCRIPTS / conf).read_text()
             values = {

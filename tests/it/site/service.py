@@ -51,7 +51,9 @@ def serve(service, port):
     # Before anything else: Nova chooses how it runs threads.
     application = importlib.import_module(module).application
     # What the lab does to SQLite.
-    importlib.import_module("lab_ironic").queue_writers()
+    lab = importlib.import_module("lab_ironic")
+    lab.queue_writers()
+    lab.keep_connections()
     from cheroot import wsgi
 
     address = ("127.0.0.1", port)
