@@ -69,6 +69,7 @@ fn ironic_conf(dir: &str, record: &Record) -> String {
         ("{web_url}", url(record.web_port)),
         ("{deploy_timeout}", settings.deploy_timeout.to_string()),
         ("{heartbeat_timeout}", (settings.deploy_timeout / 2).clamp(1, MOST_HEARTBEAT_TIMEOUT).to_string()),
+        ("{check_interval}", (settings.deploy_timeout / 15).clamp(1, 10).to_string()),
         ("{power_delay}", settings.power_delay.to_string()),
         ("{deploy_delay}", settings.deploy_delay.to_string()),
         ("{clean_delay}", settings.clean_delay.to_string()),

@@ -1,5 +1,6 @@
 //! The program as its users run it.
 
+mod attach_networks;
 mod audit;
 mod bmc;
 mod cli;
@@ -16,12 +17,14 @@ mod estimates;
 mod export;
 mod fault_table;
 mod faults;
+mod faults_on_networks;
 mod first_boot;
 mod fleet;
 mod gc;
 mod generated;
 mod images_and_flavors;
 mod interruption;
+mod interruption_on_networks;
 mod keystone;
 mod lab;
 mod machine;
@@ -54,6 +57,7 @@ mod terminal;
 mod tls;
 mod web;
 mod why;
+mod wired;
 
 use assert_cmd::Command;
 

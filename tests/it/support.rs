@@ -179,6 +179,10 @@ impl Lab {
                     "properties": {"cpu_arch": "x86_64", "cpus": 8, "memory_mb": 16384, "local_gb": 100},
                 });
                 let keys = node.as_object_mut().expect("it is an object");
+                if more["deploy_interface"].is_null() {
+                    // Cleaning such a machine shows nothing, and takes longer than all else that happens to it.
+                    keys.insert("automated_clean".to_owned(), false.into());
+                }
                 keys.extend(more.as_object().expect("it is an object").clone());
                 node
             })

@@ -196,6 +196,9 @@ impl Site {
                 }],
             });
             let keys = node.as_object_mut().expect("it is an object");
+            if more["deploy_interface"].is_null() {
+                keys.insert("automated_clean".to_owned(), false.into());
+            }
             keys.extend(more.as_object().expect("it is an object").clone());
             node
         };

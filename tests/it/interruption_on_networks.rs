@@ -1,0 +1,83 @@
+//! What is left in Neutron of commands that are stopped.
+
+use std::process::Stdio;
+
+use rustix::process::Signal;
+
+use crate::support::{is_exhaustive, signal, stops};
+use crate::wired::{Between, Wired};
+
+/// Stops a command at its requests to Neutron, and at those that concern VIFs to Ironic.
+pub(crate) fn stopped_everywhere(wired: &Wired, before: Option<&[&str]>, command: &[&str], then: &[&[&str]]) {
+    let run = |arguments: &[&str]| wired.site.farrier("admin").args(arguments).assert().success();
+    let destroy = ["destroy", &format!("{}-1", wired.name), "--yes", "--wait-clean"];
+    let clear = |at: &str| {
+        run(&destroy);
+        assert!(wired.is_bare(1), "{at}: left {:?} {:?}", wired.vifs(1), wired.made());
+    };
+    let begin = || drop(before.map(run));
+    begin();
+    let between = Between::new(wired.site);
+    between.farrier(command).assert().success();
+    let of_ironic = between.ironic.seen();
+    let of_vifs = stops(&of_ironic).into_iter().filter(|step| of_ironic[step - 1].contains("/vifs"));
+    let mut steps: Vec<(bool, usize)> = of_vifs.map(|step| (false, step)).collect();
+    steps.extend(stops(&between.neutron.seen()).into_iter().map(|step| (true, step)));
+    if !is_exhaustive() {
+        // Neutron is slow. A few, from the first to the last.
+        let apart = steps.len().div_ceil(3);
+        steps = steps.into_iter().step_by(apart).collect();
+    }
+    clear("unharmed");
+    for (number, (is_neutron, step)) in steps.into_iter().enumerate() {
+        let signals: &[Signal] = match (number.is_multiple_of(3), is_exhaustive()) {
+            (true, true) => &[Signal::KILL, Signal::INT],
+            (true, false) => &[Signal::INT],
+            (false, _) => &[Signal::KILL],
+        };
+        for &sent in signals {
+            begin();
+            let between = Between::new(wired.site);
+            let proxy = if is_neutron { &between.neutron } else { &between.ironic };
+            proxy.hold(step);
+            let mut child = between.process(command);
+            let mut child = child.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs");
+            while proxy.answered() < step && child.try_wait().expect("our child").is_none() {
+                std::thread::sleep(std::time::Duration::from_millis(10));
+            }
+            if child.try_wait().expect("our child").is_none() {
+                signal(&child, sent);
+            }
+            proxy.let_go();
+            child.wait().expect("our child");
+            let service = if is_neutron { "Neutron" } else { "Ironic" };
+            let at = format!("{command:?}: {sent:?} at request {step} to {service}");
+            if number.is_multiple_of(2) {
+                run(&["wait", &format!("{}-node-1", wired.name)]);
+                for arguments in then {
+                    run(arguments);
+                }
+            }
+            clear(&at);
+        }
+    }
+}
+
+#[test]
+fn whatever_stops_a_deploy_its_ports_are_used_or_removed() {
+    let wired = Wired::machine("wiredstop");
+    let deploy = wired.deploy("wiredstop-1", &["--network", "private", "--network", "provider"]);
+    stopped_everywhere(&wired, None, &deploy, &[&deploy]);
+}
+
+#[test]
+fn whatever_stops_a_destroy_its_ports_go_or_come_back() {
+    let wired = Wired::machine("wiredend");
+    let deploy = wired.deploy("wiredend-1", &["--network", "private"]);
+    stopped_everywhere(
+        &wired,
+        Some(&deploy),
+        &["destroy", "wiredend-1", "--yes", "--wait-clean"],
+        &[&deploy],
+    );
+}
