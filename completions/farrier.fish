@@ -184,7 +184,7 @@ CoreFilter\t''"
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l weigher -d 'Which of the fitting machines is best' -r -f -a "best-fit\t'Least waste first'
 ram\t'Most RAM first, as Nova does unless told otherwise'
 pack\t'From the conductor group with the fewest free nodes'
-spread\t'From the conductor group with the most free nodes'
+spread\t'From each conductor group in turn, the one with the most free nodes first'
 cloud-order\t'From the cloud named first, least waste first in each'
 random\t'By chance, which --seed decides'"
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l subset-size -d 'Draw each machine by lot from this many of the best' -r
@@ -252,7 +252,7 @@ CoreFilter\t''"
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l weigher -d 'Which of the fitting machines is best' -r -f -a "best-fit\t'Least waste first'
 ram\t'Most RAM first, as Nova does unless told otherwise'
 pack\t'From the conductor group with the fewest free nodes'
-spread\t'From the conductor group with the most free nodes'
+spread\t'From each conductor group in turn, the one with the most free nodes first'
 cloud-order\t'From the cloud named first, least waste first in each'
 random\t'By chance, which --seed decides'"
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l subset-size -d 'Draw each machine by lot from this many of the best' -r

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::failure::{Failure, Kind};
 use super::flavors::{FlavorFiles, Kept, Source};
-use super::hosts::HostsArgs;
+use super::hosts::{HostsArgs, known};
 use super::{Context, help};
 use crate::host_manager::{Capacity, Fits, HostState, Request, Survey, survey};
 use crate::ui::answer::{Column, Document, Section, Show, View};
@@ -156,9 +156,9 @@ fn unmatched(hosts: &[HostState], survey: &Survey, names: &[&str]) -> Vec<Value>
             "name": host.name,
             "uuid": host.uuid,
             "cloud": host.cloud.as_deref(),
-            "vcpus": host.hardware.vcpus,
-            "ram_mb": host.hardware.ram_mb,
-            "disk_gb": host.hardware.disk_gb(),
+            "vcpus": known(host.hardware.vcpus),
+            "ram_mb": known(host.hardware.ram_mb),
+            "disk_gb": known(host.hardware.disk_gb()),
             "resource_class": host.resource_class.as_deref(),
             "at_least": at_least.iter().map(|flavor| names[*flavor]).collect::<Vec<_>>(),
         })

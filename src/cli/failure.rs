@@ -194,7 +194,7 @@ fn known(error: &(dyn StdError + 'static)) -> Option<Failure> {
     }
     if let Some(error) = error.downcast_ref::<RequestError>() {
         let kind = match error {
-            RequestError::NoSuchNode(_) => Kind::NotFound,
+            RequestError::NoSuchNode { .. } => Kind::NotFound,
             RequestError::ExtraSpec(_) | RequestError::Ambiguous { .. } => Kind::Usage,
         };
         return Some(Failure::new(kind, error.to_string()));

@@ -50,11 +50,30 @@ pub(super) fn plan<'a>(
 ) -> Result<Plan<'a>, Failure> {
     host_manager::plan(hosts, demands, options).map_err(|error| {
         let kind = match error.source {
-            RequestError::NoSuchNode(_) => Kind::NotFound,
+            RequestError::NoSuchNode { .. } => Kind::NotFound,
             RequestError::ExtraSpec(_) | RequestError::Ambiguous { .. } => Kind::Usage,
         };
         Failure::new(kind, error.to_string())
     })
+}
+
+/// Says what should be known about the plan, group by group.
+pub(super) fn tell(plan: &Plan<'_>, demands: &[Demand], context: &Context) {
+    let wanted = demands.iter().enumerate().filter(|(_, demand)| demand.count > 0);
+    for (at, demand) in wanted {
+        for note in plan.notes(at) {
+            context.ui.note(&format!("note: {}: {note}", demand.name));
+        }
+    }
+}
+
+/// The groups whose machines have different architectures although nothing says which one is wanted.
+pub(super) fn ambiguities(plan: &Plan<'_>, demands: &[Demand]) -> Vec<String> {
+    let wanted = demands.iter().enumerate().filter(|(_, demand)| demand.count > 0);
+    let ambiguity = |(at, demand): (usize, &Demand)| {
+        Some(format!("{}: {}", demand.name, plan.architectures(at).ambiguity()?))
+    };
+    wanted.filter_map(ambiguity).collect()
 }
 
 /// A plan that does not serve all is a failure, with a line for each demand that goes short.

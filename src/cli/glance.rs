@@ -63,7 +63,8 @@ pub(super) fn find_if_meant(text: &str, context: &Context) -> anyhow::Result<Opt
     if Uuid::try_parse(sought).is_ok() {
         return Ok(None);
     }
-    let problem = format!("no image `{sought}`: it is neither a URL nor a file, and {absent}");
+    let is_not = if Path::new(sought).is_dir() { "it is a folder" } else { "it is neither a URL nor a file" };
+    let problem = format!("no image `{sought}`: {is_not}, and {absent}");
     Err(Failure::new(Kind::NotFound, problem).hint("give an address or the path of a file").into())
 }
 

@@ -1,19 +1,24 @@
 //! The machines that a command looks at: those of one or several clouds, or of a saved inventory.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::de::DeserializeSeed;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use super::Context;
+use super::node_question::Question;
+use super::selection::SelectionArgs;
 use crate::driver::drivers::Silent;
 use crate::driver::{Driver, Drivers, Error};
-use crate::host_manager::{HostSeed, HostState, LiveDrivers, NODE_FIELDS, OddityKind, Pool};
+use crate::host_manager::{
+    Count, Demand, HostSeed, HostState, LiveDrivers, NODE_FIELDS, OddityKind, Pool, Request, plan, select,
+};
 use crate::inventory::nodes;
 use crate::ironic::node::NodeQuery;
-use crate::ironic::version::Microversion;
+use crate::ironic::version::{CHILD_NODES, Feature, Microversion};
 use crate::rest;
 use crate::ui::Ui;
 use crate::ui::answer::View;
@@ -39,8 +44,17 @@ pub(super) struct Supply {
 }
 
 impl HostsArgs {
-    /// Reads the machines, and warns of values on them that could not be read.
+    /// Reads all machines, and warns of values on them that could not be read.
     pub(super) fn supply(&self, context: &Context) -> anyhow::Result<Supply> {
+        self.supply_by(context, Supply::of)
+    }
+
+    /// As [`HostsArgs::supply`], where what is asked of a server is for the caller to say.
+    pub(super) fn supply_by(
+        &self,
+        context: &Context,
+        ask: impl FnOnce(&Drivers<'_>) -> anyhow::Result<Supply>,
+    ) -> anyhow::Result<Supply> {
         let supply = if let Some(path) = &self.inventory {
             let inventory = nodes::load(path)?;
             for warning in &inventory.warnings {
@@ -50,7 +64,7 @@ impl HostsArgs {
         } else {
             let connections = context.connect_all()?;
             let progress = context.ui.progress();
-            Supply::of(&connections.readers(&progress))?
+            ask(&connections.readers(&progress))?
         };
         warn_of_oddities(&supply.hosts, &context.ui);
         context.tell_silent(&supply.silent);
@@ -81,9 +95,63 @@ impl Supply {
         if self.is_of_several() { view.including("cloud") } else { view }
     }
 
-    /// The machines of all clouds in hand, each with its cloud's name. A cloud that fails meanwhile is left out.
+    /// All machines of all clouds in hand, each with its cloud's name. A cloud that fails meanwhile is left out.
     pub(super) fn of(drivers: &Drivers<'_>) -> anyhow::Result<Self> {
-        let found = drivers.ask(|driver| Ok((hosts(driver)?, live_drivers(driver))))?;
+        Self::ask(drivers, None)
+    }
+
+    /// As [`Supply::of`], but where enough of them fit the request, no more machines than can fit it.
+    pub(super) fn for_request(
+        drivers: &Drivers<'_>,
+        request: &Request,
+        count: Count,
+        selection: &SelectionArgs,
+        extent: Extent,
+    ) -> anyhow::Result<Self> {
+        check_fields(drivers, [request].into_iter())?;
+        let question = Question::of(&[request], selection.weigher(), count == Count::All);
+        Self::narrowed(drivers, question, extent, |supply| {
+            let options = selection.options(count, supply);
+            select(&supply.hosts, request, &options).is_ok_and(|selection| selection.missing() == 0)
+        })
+    }
+
+    /// As [`Supply::of`], but where a plan can serve all demands with them, no more machines than can fit one.
+    pub(super) fn for_demands(
+        drivers: &Drivers<'_>,
+        demands: &[Demand],
+        selection: &SelectionArgs,
+        extent: Extent,
+    ) -> anyhow::Result<Self> {
+        check_fields(drivers, demands.iter().map(|demand| &demand.request))?;
+        let requests: Vec<&Request> = demands.iter().map(|demand| &demand.request).collect();
+        let question = Question::of(&requests, selection.weigher(), false);
+        Self::narrowed(drivers, question, extent, |supply| {
+            let options = selection.options(Count::All, supply);
+            let plan = plan(&supply.hosts, demands, &options);
+            plan.is_ok_and(|plan| plan.shares().iter().all(|share| share.missing == 0))
+        })
+    }
+
+    /// Asks for some machines first, and for all of them only where those do not suffice: what is missing is explained
+    /// with all of them.
+    fn narrowed(
+        drivers: &Drivers<'_>,
+        question: Option<Question>,
+        extent: Extent,
+        suffices: impl FnOnce(&Self) -> bool,
+    ) -> anyhow::Result<Self> {
+        if let (Some(question), Extent::Fitting) = (question, extent) {
+            let supply = Self::ask(drivers, Some(&question))?;
+            if suffices(&supply) {
+                return Ok(supply);
+            }
+        }
+        Self::of(drivers)
+    }
+
+    fn ask(drivers: &Drivers<'_>, question: Option<&Question>) -> anyhow::Result<Self> {
+        let found = drivers.ask(|driver| Ok((hosts(driver, question)?, live_drivers(driver))))?;
         let mut supply = Self { live_drivers: Some(LiveDrivers::default()), ..Self::default() };
         for (cloud, (hosts, served)) in found {
             for (group, drivers) in served {
@@ -99,33 +167,83 @@ impl Supply {
     }
 }
 
-/// Every node of a cloud as the host manager sees it, with no more fields than it needs.
-fn hosts(driver: &Driver<'_>) -> Result<Vec<HostState>, Error> {
+/// How many machines an answer needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// Those that can fit, where there are enough.
+    Fitting,
+    /// All, to count and explain those that do not fit.
+    All,
+}
+
+/// Refuses requests that name what an older Ironic does not know of nodes.
+fn check_fields<'r>(
+    drivers: &Drivers<'_>,
+    mut requests: impl Iterator<Item = &'r Request>,
+) -> Result<(), Error> {
+    if requests.any(|request| request.shard.as_deref().is_some_and(|shard| !shard.is_empty())) {
+        drivers.ask(|driver| {
+            let needed = driver.client().need(Feature::NodeField("shard", 82));
+            needed.map_err(|source| Error::Request { subject: "--shard".to_owned(), source })
+        })?;
+    }
+    Ok(())
+}
+
+/// The nodes of a cloud as the host manager sees them, with no more fields than it needs: those asked for, or all.
+fn hosts(driver: &Driver<'_>, question: Option<&Question>) -> Result<Vec<HostState>, Error> {
     let client = driver.client();
     let fields: Vec<&str> = NODE_FIELDS
         .iter()
         .filter(|field| client.version() >= Microversion(field.since))
         .map(|field| field.name)
         .collect();
-    let mut pool = Pool::default();
-    let mut hosts = Vec::new();
-    let mut broken = None;
-    let listed = client.each_node(&NodeQuery::all().fields(&fields), |node: Box<RawValue>| {
-        match HostSeed(&mut pool).deserialize(&mut serde_json::Deserializer::from_str(node.get())) {
-            Ok(host) => hosts.push(host),
-            Err(error) => broken = Some(error),
-        }
-    });
     let subject = || format!("nodes at {}", client.address());
-    listed.map_err(|source| Error::Request { subject: subject(), source })?;
-    match broken {
-        None => Ok(hosts),
-        Some(error) => {
-            let (request, reason) = (subject(), error.to_string());
-            let source = rest::Error::Malformed { request, reason }.into();
-            Err(Error::Request { subject: subject(), source })
+    let malformed = |error: serde_json::Error| {
+        let (request, reason) = (subject(), error.to_string());
+        Error::Request { subject: subject(), source: rest::Error::Malformed { request, reason }.into() }
+    };
+    let mut pool = Pool::default();
+    let mut hosts: Vec<HostState> = Vec::new();
+    let mut broken = None;
+    let queries = question.map_or_else(|| vec![NodeQuery::all()], Question::queries);
+    let overlap = queries.len() > 1;
+    let mut known: HashSet<Box<str>> = HashSet::new();
+    for query in queries {
+        let listed = client.each_node(&query.fields(&fields), |node: Box<RawValue>| {
+            match HostSeed(&mut pool).deserialize(&mut serde_json::Deserializer::from_str(node.get())) {
+                Ok(host) if overlap && !known.insert(host.uuid.clone()) => {}
+                Ok(host) => hosts.push(host),
+                Err(error) => broken = Some(error),
+            }
+        });
+        listed.map_err(|source| Error::Request { subject: subject(), source })?;
+    }
+    if let Some(error) = broken {
+        return Err(malformed(error));
+    }
+    // Lists leave children out, so single requests do too.
+    let mut fields = fields;
+    if client.version() >= CHILD_NODES {
+        fields.push("parent_node");
+    }
+    for word in question.into_iter().flat_map(Question::nodes) {
+        if hosts.iter().any(|host| host.is_called(word)) {
+            continue;
+        }
+        match client.node_as::<Map<String, Value>>(word, &fields) {
+            Ok(node) if node.get("parent_node").is_some_and(|parent| !parent.is_null()) => {}
+            Ok(node) => {
+                let host = HostSeed(&mut pool).deserialize(Value::Object(node)).map_err(malformed)?;
+                if hosts.iter().all(|known| known.uuid != host.uuid) {
+                    hosts.push(host);
+                }
+            }
+            Err(error) if error.is_not_found() => {}
+            Err(source) => return Err(Error::Request { subject: format!("node {word}"), source }),
         }
     }
+    Ok(hosts)
 }
 
 /// Which drivers are served in which conductor group, if we may know, in one request: conductors say what they serve.
@@ -149,6 +267,11 @@ fn live_drivers(driver: &Driver<'_>) -> Vec<(String, Vec<String>)> {
         .iter()
         .flat_map(|driver| driver.hosts.iter().map(|host| (group(host), vec![driver.name.clone()])))
         .collect()
+}
+
+/// A size as answers have it: none where the node's properties do not tell it.
+pub(super) fn known(size: i64) -> Option<i64> {
+    Some(size).filter(|size| *size != 0)
 }
 
 /// Warns of what could not be read on the nodes: one line a kind of trouble, with some of those who have it.

@@ -38,6 +38,7 @@ pub mod man;
 mod networks;
 mod nmi;
 mod node;
+mod node_question;
 mod pairs;
 mod power;
 mod rebuild;

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::config_drive::key_value;
+use super::failure::{Failure, Kind};
 use super::hosts::Supply;
-use super::values;
+use super::{Context, values};
 use crate::driver::claim::Candidate;
 use crate::driver::event::NodeRef;
 use crate::host_manager::{
-    self, Circumstances, FilterName, Flavor, HostState, ImageProperties, Request, Selection, Weigher,
+    self, Circumstances, FilterName, Flavor, HostState, ImageProperties, Request, Selection, TrapKind,
+    Weigher,
 };
 
 const SELECTION: &str = "Selection";
@@ -106,7 +108,7 @@ fn weigher() -> impl TypedValueParser<Value = Weigher> {
         Weigher::BestFit => "Least waste first",
         Weigher::Ram => "Most RAM first, as Nova does unless told otherwise",
         Weigher::Pack => "From the conductor group with the fewest free nodes",
-        Weigher::Spread => "From the conductor group with the most free nodes",
+        Weigher::Spread => "From each conductor group in turn, the one with the most free nodes first",
         Weigher::CloudOrder => "From the cloud named first, least waste first in each",
         Weigher::Random => "By chance, which --seed decides",
     };
@@ -158,6 +160,11 @@ impl SelectionArgs {
         }
     }
 
+    /// Which of the machines that fit is best.
+    pub(super) fn weigher(&self) -> Weigher {
+        self.weigher
+    }
+
     /// How to choose among the machines that fit.
     pub(super) fn options(&self, count: host_manager::Count, supply: &Supply) -> host_manager::Options {
         let live_drivers = supply.live_drivers.clone();
@@ -170,6 +177,28 @@ impl SelectionArgs {
             seed: self.seed.unwrap_or_else(|| fastrand::u32(..).into()),
             clouds: supply.clouds.clone(),
             circumstances: Circumstances { live_drivers, ..Circumstances::default() },
+        }
+    }
+}
+
+/// Refuses to claim machines of whatever architecture: an image runs on one of them only.
+pub(super) fn must_have_one_architecture(selection: &Selection<'_>) -> Result<(), Failure> {
+    match selection.architectures().ambiguity() {
+        Some(problem) if !selection.chosen().is_empty() => Err(ambiguous_architecture(problem)),
+        _ => Ok(()),
+    }
+}
+
+/// The failure where nothing says which of several architectures is wanted.
+pub(super) fn ambiguous_architecture(problem: String) -> Failure {
+    Failure::new(Kind::Usage, problem).hint("choose one with `--arch`")
+}
+
+/// Says what should be known about the machines that are about to be claimed.
+pub(super) fn tell_notes(selection: &Selection<'_>, context: &Context) {
+    for trap in selection.traps(None) {
+        if matches!(trap.kind, TrapKind::ExtraSpecIgnored | TrapKind::NothingAsked) {
+            context.ui.note(&format!("note: {trap}"));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::extra_specs::ops::Verdict;
 use super::extra_specs::{Spec, Subject};
-use super::filters::{BOOT_MODE, Cause, FilterName, Matcher, Refusal};
+use super::filters::{self, BOOT_MODE, Cause, FilterName, Matcher, Refusal};
 use super::host::{HostState, Unavailable};
 use super::select::Selection;
 
@@ -197,14 +197,15 @@ fn state(host: &HostState, reason: Unavailable) -> String {
 fn spec_words(spec: &Spec<'_>, host: &HostState, cause: Cause) -> (String, String, String) {
     let source = spec.requirement.source();
     let wanted = format!("{} {source}", spec.key);
-    let (name, value) = match spec.subject {
-        Subject::Stat(name) => (name, host.stats.get(name)),
-        Subject::RawArchitecture => ("cpu_arch", host.raw_arch.as_deref()),
+    let name = match spec.subject {
+        Subject::Named(name) | Subject::IfKnown(name) => name,
+        Subject::RawArchitecture => "cpu_arch",
         Subject::Nowhere => {
             let reason = format!("has nothing as deep as {}: a capability is named by one word", spec.key);
             return (reason, wanted, "no such scope".to_owned());
         }
     };
+    let value = filters::value(spec, host).value();
     let Some(value) = value else {
         return (format!("has no capability {name}"), wanted, format!("no {name}"));
     };

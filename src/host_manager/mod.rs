@@ -54,10 +54,14 @@ mod shapes;
 mod traps;
 mod weigh;
 
+pub use arch::Architectures;
 pub use capacity::{Capacity, Fits, Survey, survey};
 pub use diagnose::NoValidHost;
 pub use explain::{Explanation, Group};
-pub use filters::{Cause, Circumstances, FilterName, LiveDrivers, Matcher, Refusal, UnknownFilter, View};
+pub use filters::{
+    Cause, Circumstances, FilterName, LiveDrivers, Matcher, Refusal, UnknownFilter, View, asked_classes,
+    class_spellings,
+};
 pub use flavor::Flavor;
 pub use host::{Availability, Hardware, HostState, Oddity, OddityKind, Stats, Unavailable, Warning};
 pub use node::{HostSeed, NODE_FIELDS, NodeField};

@@ -1,8 +1,32 @@
 //! Text and numbers as Python reads them.
 //!
 //! Nova is written in Python, and what its filters accept is what `str.split()`, `int()` and `float()` accept. To
-//! choose the same nodes, these functions follow them: white space of all of Unicode, underscores between digits
-//! (`1_000`), `inf` and `nan`, signs. Only digits outside ASCII, which Python reads too, are not read here.
+//! choose the same nodes, these functions follow them: white space and decimal digits of all of Unicode, underscores
+//! between digits (`1_000`), `inf` and `nan`, signs.
+
+use std::borrow::Cow;
+
+/// The zeros of all scripts beyond ASCII; in each script nine more digits follow it (Unicode 14, as of Python 3.11).
+const ZEROS: [u32; 65] = [
+    0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0,
+    0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50,
+    0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30, 0x11066, 0x110f0,
+    0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950, 0x11c50,
+    0x11d50, 0x11da0, 0x16a60, 0x16ac0, 0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140,
+    0x1e2f0, 0x1e950, 0x1fbf0,
+];
+
+/// The text with all decimal digits as ASCII has them.
+fn with_ascii_digits(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return text.into();
+    }
+    let ascii = |c: char| {
+        let at = ZEROS.partition_point(|zero| *zero <= u32::from(c)).checked_sub(1)?;
+        char::from_digit(u32::from(c) - ZEROS[at], 10)
+    };
+    text.chars().map(|c| ascii(c).unwrap_or(c)).collect()
+}
 
 /// Whether Python's `str.split()` and `str.strip()` take the character for white space.
 fn is_space(c: char) -> bool {
@@ -32,7 +56,7 @@ fn without_underscores(text: &str) -> Option<String> {
 
 /// The number that `float(text)` gives; `None` where Python raises `ValueError`.
 pub(super) fn float(text: &str) -> Option<f64> {
-    let text = strip(text);
+    let text = &*with_ascii_digits(strip(text));
     if text.contains('_') {
         return without_underscores(text)?.parse().ok();
     }
@@ -43,14 +67,8 @@ pub(super) fn float(text: &str) -> Option<f64> {
 
 /// The number that `int(text)` gives, brought into the range of `i64`; `None` where Python raises `ValueError`.
 pub(super) fn int(text: &str) -> Option<i64> {
-    let text = strip(text);
-    let owned;
-    let text = if text.contains('_') {
-        owned = without_underscores(text)?;
-        owned.as_str()
-    } else {
-        text
-    };
+    let text = with_ascii_digits(strip(text));
+    let text: &str = &if text.contains('_') { Cow::Owned(without_underscores(&text)?) } else { text };
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -81,13 +99,15 @@ mod tests {
             ("inf", f64::INFINITY),
             ("-Infinity", f64::NEG_INFINITY),
             ("1e999", f64::INFINITY),
+            ("\u{661}\u{666}.\u{665}", 16.5),
+            ("１_６e\u{1d7d9}", 160.0),
         ] {
             assert_eq!(float(text), Some(number), "{text:?}");
         }
         assert!(float("NaN").is_some_and(f64::is_nan));
         for text in [
             "", " ", ".", "e5", "1 2", "0x10", "1__0", "_1", "1_", "1_.5", "1._5", "1e_5", "1,5", "in_f",
-            "16G",
+            "16G", "②", "x\u{661}", "½",
         ] {
             assert_eq!(float(text), None, "{text:?}");
         }
@@ -102,6 +122,7 @@ mod tests {
             ("+16", 16),
             ("-16", -16),
             ("1_000", 1000),
+            ("-１６", -16),
             ("99999999999999999999", i64::MAX),
             ("-99999999999999999999", i64::MIN),
         ] {

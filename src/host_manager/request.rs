@@ -144,6 +144,16 @@ impl Request {
         self
     }
 
+    /// Whether nothing is said about the machine: no flavor, size, resource class or node.
+    #[must_use]
+    pub fn names_no_machine(&self) -> bool {
+        let sizes = [self.vcpus, self.ram_mb, self.disk_gb];
+        self.flavor.is_none()
+            && self.resource_class.is_none()
+            && self.nodes.is_empty()
+            && sizes.iter().all(Option::is_none)
+    }
+
     /// The disk that is needed, in MiB: root, ephemeral and swap together (Nova: `ExactDiskFilter`). `None` where no
     /// root disk is named.
     #[must_use]

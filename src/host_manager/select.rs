@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use thiserror::Error;
 
+use super::arch::Architectures;
 use super::extra_specs::ExtraSpecError;
 use super::filters::{Cause, Circumstances, FilterName, Matcher, Names, Refusal};
 use super::host::HostState;
@@ -52,8 +53,16 @@ pub enum RequestError {
     #[error(transparent)]
     ExtraSpec(#[from] ExtraSpecError),
     /// Nodes were asked for by names or UUIDs that none has.
-    #[error("no node is called {}", quoted(.0))]
-    NoSuchNode(Vec<String>),
+    #[error(
+        "no node is called {}{}", quoted(words),
+        near.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+    )]
+    NoSuchNode {
+        /// The words that mean no node.
+        words: Vec<String>,
+        /// The name of a node that differs from one of them only in case.
+        near: Option<String>,
+    },
     /// A name that nodes of several clouds have.
     #[error("node `{name}` is ambiguous: there is one in each of the clouds {}", clouds.join(", "))]
     Ambiguous {
@@ -96,6 +105,9 @@ pub struct Selection<'a> {
     pub(super) hosts: &'a [HostState],
     pub(super) matcher: Matcher<'a>,
     pub(super) count: Count,
+    pub(super) weigher: Weigher,
+    /// Whether each node is drawn by lot from several of the best.
+    pub(super) is_drawn: bool,
     pub(super) candidates: Vec<usize>,
     pub(super) refused: Vec<Refused>,
     pub(super) summary: Vec<FilterCount>,
@@ -132,7 +144,16 @@ pub fn select<'a>(
     if options.subset_size > 1 {
         candidates = drawn(&candidates, options.subset_size, options.seed);
     }
-    Ok(Selection { hosts, matcher, count: options.count, candidates, refused, summary })
+    Ok(Selection {
+        hosts,
+        matcher,
+        count: options.count,
+        weigher: options.weigher,
+        is_drawn: options.subset_size > 1,
+        candidates,
+        refused,
+        summary,
+    })
 }
 
 /// What the filters did, of which each stopped so many of the nodes that came to the first.
@@ -150,13 +171,22 @@ pub(super) fn considered(hosts: &[HostState], request: &Request) -> Result<Vec<u
     if request.nodes.is_empty() {
         return Ok((0..hosts.len()).collect());
     }
-    let known: HashSet<&str> =
-        hosts.iter().flat_map(|host| [Some(host.uuid.as_ref()), host.name.as_deref()]).flatten().collect();
-    let is_known =
-        |word: &String| known.contains(word.as_str()) || known.contains(word.to_ascii_lowercase().as_str());
+    let names: HashSet<&str> = hosts.iter().filter_map(|host| host.name.as_deref()).collect();
+    let uuids: HashSet<&str> = hosts.iter().map(|host| host.uuid.as_ref()).collect();
+    let is_known = |word: &String| {
+        names.contains(word.as_str())
+            || uuids.contains(word.as_str())
+            || uuids.contains(word.to_ascii_lowercase().as_str())
+    };
     let unknown: Vec<String> = request.nodes.iter().filter(|word| !is_known(word)).cloned().collect();
     if !unknown.is_empty() {
-        return Err(RequestError::NoSuchNode(unknown));
+        let near = |host: &&HostState| {
+            host.name
+                .as_deref()
+                .is_some_and(|name| unknown.iter().any(|word| word.eq_ignore_ascii_case(name)))
+        };
+        let near = hosts.iter().find(near).map(|host| host.label().to_owned());
+        return Err(RequestError::NoSuchNode { words: unknown, near });
     }
     for word in &request.nodes {
         let mut clouds: Vec<String> = hosts
@@ -223,6 +253,12 @@ impl<'a> Selection<'a> {
             Count::All => &self.candidates,
             Count::Exactly(count) => &self.candidates[..count.min(self.candidates.len())],
         }
+    }
+
+    /// The architectures of the nodes that fit.
+    #[must_use]
+    pub fn architectures(&self) -> Architectures {
+        Architectures::of(&self.matcher, self.candidates.iter().map(|&at| &self.hosts[at]))
     }
 
     /// How many nodes are wanted beyond those that fit.

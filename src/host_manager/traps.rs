@@ -1,5 +1,6 @@
 //! Known traps of bare metal inventories, named when a request meets them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
@@ -7,6 +8,7 @@ use serde::Serialize;
 use super::filters::{Cause, FilterName};
 use super::host::{HostState, OddityKind, Unavailable};
 use super::select::Selection;
+use super::weigh::Weigher;
 
 /// A trap that operators are known to fall into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -28,6 +30,12 @@ pub enum TrapKind {
     FilterLeftOut,
     /// The request excludes nodes by names that none has.
     ExcludesNothing,
+    /// The flavor has extra specs that say nothing about the nodes.
+    ExtraSpecIgnored,
+    /// The nodes that fit have different architectures, and the request names none.
+    ArchitecturesDiffer,
+    /// The request says nothing about the machine, so the smallest one is chosen.
+    NothingAsked,
 }
 
 /// A trap, and the nodes that are in it.
@@ -49,6 +57,22 @@ impl fmt::Display for Trap<'_> {
             [host, rest @ ..] => write!(f, "{} nodes ({}, …): {}", rest.len() + 1, host.label(), self.advice),
         }
     }
+}
+
+/// The extra spec that was probably meant by a scope without a name, as in `resources=CUSTOM_X=1`.
+fn scoped(key: &str, value: &str) -> Option<String> {
+    let is_scope = ["resources", "trait", "traits", "capabilities"].contains(&key);
+    let (name, rest) = value.split_once(['=', ':']).unwrap_or((value, ""));
+    let (name, rest) = (name.trim(), rest.trim());
+    if !is_scope || name.is_empty() || name.contains(char::is_whitespace) {
+        return None;
+    }
+    Some(match key {
+        "resources" => format!("resources:{name}={}", if rest.is_empty() { "1" } else { rest }),
+        "capabilities" if rest.is_empty() => return None,
+        "capabilities" => format!("capabilities:{name}={rest}"),
+        _ => format!("trait:{name}={}", if rest.is_empty() { "required" } else { rest }),
+    })
 }
 
 impl<'a> Selection<'a> {
@@ -96,9 +120,64 @@ impl<'a> Selection<'a> {
             self.other_owner(claimant),
         ];
         traps.retain(|trap| !trap.hosts.is_empty());
-        traps.extend(self.filters_left_out());
-        traps.extend(self.excludes_nothing());
+        traps.extend(self.request_traps());
         traps
+    }
+
+    /// The traps that are in the request itself, whatever the nodes.
+    pub(super) fn request_traps(&self) -> Vec<Trap<'a>> {
+        let request_alone = |kind, advice| Trap { kind, advice, hosts: Vec::new() };
+        let differ = self.architectures().ambiguity();
+        let nothing = self.nothing_asked();
+        [
+            self.filters_left_out(),
+            self.excludes_nothing(),
+            self.extra_specs_ignored(),
+            differ.map(|advice| request_alone(TrapKind::ArchitecturesDiffer, advice)),
+            nothing.map(|advice| request_alone(TrapKind::NothingAsked, advice)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// Extra specs without a scope that nodes that fit know nothing of, which may be slips.
+    fn extra_specs_ignored(&self) -> Option<Trap<'a>> {
+        let mut ignored: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
+        for &at in &self.candidates {
+            for spec in self.matcher.ignored_on(&self.hosts[at]) {
+                ignored.entry(spec.key).or_insert((spec.requirement.source(), 0)).1 += 1;
+            }
+        }
+        let all = self.candidates.len();
+        let told: Vec<String> = ignored
+            .into_iter()
+            .map(|(key, (value, count))| {
+                if let Some(meant) = scoped(key, value) {
+                    return format!("`{key}={value}` (did you mean `{meant}`?)");
+                }
+                match count {
+                    _ if count == all => format!("`{key}`"),
+                    _ => format!("`{key}` on {count} of {all} nodes (`capabilities:{key}` requires it)"),
+                }
+            })
+            .collect();
+        (!told.is_empty()).then(|| Trap {
+            kind: TrapKind::ExtraSpecIgnored,
+            advice: format!(
+                "ignored extra specs, because the nodes have no attribute or capability of that name: {}",
+                told.join(", ")
+            ),
+            hosts: Vec::new(),
+        })
+    }
+
+    /// That the smallest machine is chosen because the request says nothing about it.
+    fn nothing_asked(&self) -> Option<String> {
+        let is_smallest = self.weigher == Weigher::BestFit && !self.is_drawn;
+        (is_smallest && !self.chosen().is_empty() && self.request().names_no_machine()).then(|| {
+            "no size, flavor, resource class or node is given: taking the smallest free machine".to_owned()
+        })
     }
 
     /// Words to exclude nodes by that mean none, which may be slips: the node that was meant is not left alone.

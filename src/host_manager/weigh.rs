@@ -22,7 +22,7 @@ pub enum Weigher {
     Ram,
     /// Fewest free nodes left in the node's conductor group first: keeps racks free.
     Pack,
-    /// Most free nodes left in the node's conductor group first: spreads failure domains.
+    /// From each conductor group in turn, the one with the most free nodes first: spreads failure domains.
     Spread,
     /// The cloud that is preferred first, and in each cloud least waste first: another one is only taken from where
     /// those before it have nothing that fits. (Beyond Nova.)
@@ -107,6 +107,13 @@ impl Matcher<'_> {
     }
 }
 
+/// The size by which the smaller of two machines is preferred where nothing else decides: RAM, then CPUs, then disk.
+/// A machine of unknown size may be of any, so it comes last.
+pub(super) fn size(hardware: Hardware) -> (i64, i64, i64) {
+    let known = |size: i64| if size > 0 { size } else { i64::MAX };
+    (known(hardware.ram_mb), known(hardware.vcpus), known(hardware.disk_mb))
+}
+
 /// A number for the node that depends on the seed and on nothing else that changes, so that ties are broken in an
 /// order that one run keeps, that a seed repeats, and that differs between operators.
 pub(super) fn lot(seed: u64, host: &HostState) -> u64 {
@@ -143,8 +150,8 @@ fn group(host: &HostState) -> Group<'_> {
     (host.cloud.as_deref(), host.conductor_group.as_deref())
 }
 
-/// Orders the nodes at `passing`, best first. Of equal weight, nodes without a lock come before those with one, and then
-/// those of a preferred cloud before others.
+/// Orders the nodes at `passing`, best first. Of equal weight, smaller machines come before larger ones; of equal
+/// machines those without a lock come first, then those of a preferred cloud.
 pub(super) fn rank(
     hosts: &[HostState],
     passing: &[usize],
@@ -155,13 +162,13 @@ pub(super) fn rank(
     let place = |at: usize| clouds.place(&hosts[at]);
     let lot = |at: usize| lot(options.seed, &hosts[at]);
     let is_locked = |at: usize| hosts[at].locked_by.is_some();
-    let by_lot = |at: usize| (is_locked(at), place(at), lot(at));
+    let by_size = |at: usize| (size(hosts[at].hardware), is_locked(at), place(at), lot(at));
     // No waste is negative or NaN, and such floats are ordered as their bits are.
     let waste = |at: usize| matcher.waste(hosts[at].hardware).to_bits();
     match options.weigher {
-        Weigher::BestFit => sorted(passing, |at| (waste(at), by_lot(at))),
-        Weigher::Ram => sorted(passing, |at| (std::cmp::Reverse(hosts[at].hardware.ram_mb), by_lot(at))),
-        Weigher::CloudOrder => sorted(passing, |at| (place(at), waste(at), by_lot(at))),
+        Weigher::BestFit => sorted(passing, |at| (waste(at), by_size(at))),
+        Weigher::Ram => sorted(passing, |at| (std::cmp::Reverse(hosts[at].hardware.ram_mb), by_size(at))),
+        Weigher::CloudOrder => sorted(passing, |at| (place(at), waste(at), by_size(at))),
         Weigher::Random => sorted(passing, |at| (is_locked(at), lot(at))),
         Weigher::Pack => {
             let free = free_nodes(hosts);
@@ -173,25 +180,23 @@ pub(super) fn rank(
             }
             sorted(passing, |at| {
                 let group = group(&hosts[at]);
-                (free.get(&group).copied().unwrap_or(0), all_locked[&group], group, by_lot(at))
+                (free.get(&group).copied().unwrap_or(0), all_locked[&group], group, by_size(at))
             })
         }
         Weigher::Spread => {
             let free = free_nodes(hosts);
-            // Within its group the k-th node taken leaves k nodes fewer.
+            // One node of each group comes before the second of any.
             let mut taken: HashMap<Group<'_>, usize> = HashMap::new();
-            let by_lot_alone = sorted(passing, by_lot);
-            let left: HashMap<usize, usize> = by_lot_alone
+            let rounds: HashMap<usize, usize> = sorted(passing, by_size)
                 .into_iter()
                 .map(|at| {
-                    let group = group(&hosts[at]);
-                    let taken = taken.entry(group).or_default();
-                    let left = free.get(&group).copied().unwrap_or(0).saturating_sub(*taken);
+                    let taken = taken.entry(group(&hosts[at])).or_default();
                     *taken += 1;
-                    (at, left)
+                    (at, *taken)
                 })
                 .collect();
-            sorted(passing, |at| (std::cmp::Reverse(left[&at]), by_lot(at)))
+            let free = |at: usize| free.get(&group(&hosts[at])).copied().unwrap_or(0);
+            sorted(passing, |at| (rounds[&at], std::cmp::Reverse(free(at)), by_size(at)))
         }
     }
 }
@@ -281,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn pack_finishes_the_emptiest_group_and_spread_levels_them() {
+    fn pack_finishes_the_emptiest_group_and_spread_takes_turns() {
         let mut hosts: Vec<_> = (0..2).map(|n| host(&format!("a{n}"), 1, "a")).collect();
         hosts.extend((0..2).map(|n| host(&format!("b{n}"), 1, "b")));
         hosts.extend((0..4).map(|n| host(&format!("c{n}"), 1, "c")));
@@ -292,12 +297,38 @@ mod tests {
         let packed = groups(Weigher::Pack);
         assert!(packed == "aabbcccc" || packed == "bbaacccc", "{packed}");
         let spread = groups(Weigher::Spread);
-        assert_eq!(&spread[..2], "cc");
-        for rounds in [2..5, 5..8] {
-            let mut round: Vec<_> = spread[rounds].chars().collect();
-            round.sort_unstable();
-            assert_eq!(round, ['a', 'b', 'c'], "{spread}");
+        assert!(["cabcabcc", "cbacabcc", "cabcbacc", "cbacbacc"].contains(&spread.as_str()), "{spread}");
+    }
+
+    #[test]
+    fn where_nothing_is_asked_the_smallest_machine_is_best() {
+        let sized = |uuid: &str, vcpus: i64, ram_mb: i64, disk_mb: i64| HostState {
+            hardware: Hardware { vcpus, ram_mb, disk_mb },
+            ..host(uuid, ram_mb, "")
+        };
+        let hosts = [
+            sized("unknown", 0, 0, 0),
+            sized("large", 4, 65536, 102_400),
+            sized("cpus", 16, 16384, 1024),
+            sized("disk", 8, 16384, 204_800),
+            sized("small", 8, 16384, 102_400),
+            sized("no-cpus", 0, 16384, 1024),
+        ];
+        let smallest_first = ["small", "disk", "cpus", "no-cpus", "large", "unknown"];
+        for seed in 0..5 {
+            for weigher in [Weigher::BestFit, Weigher::CloudOrder, Weigher::Pack, Weigher::Spread] {
+                assert_eq!(ranked(&hosts, &Request::default(), weigher, seed), smallest_first, "{weigher}");
+            }
+            // Waste decides before size, and size before the lock.
+            let eight = Request { vcpus: Some(8), ..Request::default() };
+            let mut hosts = hosts[2..5].to_vec();
+            hosts[2].locked_by = Some("conductor-1".into());
+            assert_eq!(ranked(&hosts, &eight, Weigher::BestFit, seed), ["small", "disk", "cpus"]);
         }
+        let equal: Vec<_> = (0..9).map(|n| sized(&n.to_string(), 8, 16384, 1024)).collect();
+        let orders: std::collections::HashSet<_> =
+            (0..9).map(|seed| ranked(&equal, &Request::default(), Weigher::BestFit, seed)).collect();
+        assert!(orders.len() > 1, "the seed decides between equal machines");
     }
 
     #[test]

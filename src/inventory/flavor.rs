@@ -7,8 +7,8 @@
 //! ```
 //!
 //! Read too: a list in place of the mapping, each flavor with its `name`; the flavors without `flavors:` around
-//! them; Nova's answers (`{"flavors": […]}`, `{"flavor": {…}}`); and `openstack flavor list --long -f json`, whose
-//! keys are column titles. Sizes may be written as `16G`.
+//! them; Nova's answers (`{"flavors": […]}`, `{"flavor": {…}}`); `openstack flavor show -f json`; and
+//! `openstack flavor list --long -f json`, whose keys are column titles. Sizes may be written as `16G`.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -121,6 +121,8 @@ impl Flavors {
             }
         } else if let Some(flavor) = table.get("flavor") {
             self.read_flavor(&flavor, None);
+        } else if is_flavor(&table) {
+            self.read_flavor(root, None);
         } else if !table.contains("flavors") {
             self.read_mapping(root);
         }
@@ -150,9 +152,9 @@ impl Flavors {
         let mut flavor = Flavor { name: key.unwrap_or_default().to_owned(), ..Flavor::default() };
         let mut written: HashMap<&str, &str> = HashMap::new();
         for (key, value) in table.entries() {
-            let plain = key.to_lowercase().replace([' ', '-'], "_");
-            let Some(field) = field(&plain) else {
-                if !IGNORED.iter().any(|ignored| ignored.replace('-', "_") == plain) {
+            let plain_key = plain(key);
+            let Some(field) = field(&plain_key) else {
+                if !IGNORED.iter().any(|ignored| ignored.replace('-', "_") == plain_key) {
                     table.unknown(key, KEYS);
                 }
                 continue;
@@ -175,6 +177,19 @@ impl Flavors {
         self.places.insert(flavor.name.clone(), cursor.origin());
         self.flavors.push(Written { flavor, origin: cursor.origin() });
     }
+}
+
+/// Whether the mapping is a flavor itself, as `openstack flavor show -f json` writes it: one of the keys that flavors
+/// have stands there with a plain value. In a mapping of flavors by name each value is a mapping.
+fn is_flavor(table: &Table<'_>) -> bool {
+    table.entries().any(|(key, value)| {
+        field(&plain(key)).is_some() && value.value().text().is_some() && !value.value().is_null()
+    })
+}
+
+/// A key in lower case and with `_` between words.
+fn plain(key: &str) -> String {
+    key.to_lowercase().replace([' ', '-'], "_")
 }
 
 /// Which of a flavor's fields a key means, in lower case and with `_` between words.

@@ -16,6 +16,9 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use super::document::{Finding, InputError, Origin, Place};
 use crate::host_manager::{HostSeed, HostState, OddityKind, Pool};
 
+/// Larger files are refused: the nodes of the largest sites, with all details, fit several times over.
+const MAX_BYTES: u64 = 1 << 30;
+
 /// A saved inventory, read.
 #[derive(Debug)]
 pub struct Inventory {
@@ -34,21 +37,27 @@ pub struct Inventory {
 pub fn load(path: &Path) -> Result<Inventory, InputError> {
     let is_stdin = path.as_os_str() == "-";
     let name: Arc<str> = if is_stdin { "<stdin>".into() } else { path.to_string_lossy().into() };
-    let mut bytes = Vec::new();
     let read = if is_stdin {
-        std::io::stdin().lock().read_to_end(&mut bytes)
+        read_limited(std::io::stdin().lock(), 0, MAX_BYTES)
     } else {
-        // Room for the whole file at once: growing by halves would copy hundreds of megabytes.
-        File::open(path).and_then(|mut file| {
+        File::open(path).and_then(|file| {
             let size = file.metadata().map_or(0, |metadata| metadata.len());
-            bytes.reserve_exact(usize::try_from(size).unwrap_or(0).saturating_add(1));
-            file.read_to_end(&mut bytes)
+            read_limited(file, size, MAX_BYTES)
         })
     };
-    read.map_err(|error| {
-        Finding::error(Origin::file(Arc::clone(&name)), format!("cannot be read: {error}"))
-    })?;
+    let refuse = |message: String| Finding::error(Origin::file(Arc::clone(&name)), message);
+    let bytes = read.map_err(|error| refuse(format!("cannot be read: {error}")))?;
+    let bytes = bytes.ok_or_else(|| refuse(format!("is larger than {} MiB", MAX_BYTES >> 20)))?;
     parse(&name, &bytes)
+}
+
+/// Reads everything; none where that is more than the limit. The size is what there probably is.
+fn read_limited(from: impl Read, size: u64, limit: u64) -> std::io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    // Room for the whole file at once: growing by halves would copy hundreds of megabytes.
+    bytes.reserve_exact(usize::try_from(size.min(limit)).unwrap_or(0).saturating_add(1));
+    from.take(limit + 1).read_to_end(&mut bytes)?;
+    Ok(Some(bytes).filter(|bytes| bytes.len() as u64 <= limit))
 }
 
 /// Reads a saved inventory that is in memory, under the name that messages shall give it.
@@ -245,6 +254,31 @@ mod tests {
     fn a_list_without_properties_is_warned_about() {
         let inventory = read(r#"[{"uuid": "u1", "name": "n1", "provision_state": "available"}]"#);
         assert!(warnings(&inventory)[0].contains("saved without `--detail`"));
+    }
+
+    #[test]
+    fn no_more_than_the_limit_is_read() {
+        let endless = || std::io::repeat(b' ');
+        assert_eq!(read_limited(endless(), 0, 1000).expect("it can be read"), None);
+        assert_eq!(read_limited(endless().take(1001), 1001, 1000).expect("it can be read"), None);
+        let whole = read_limited(endless().take(1000), 5, 1000).expect("it can be read");
+        assert_eq!(whole.map(|bytes| bytes.len()), Some(1000));
+    }
+
+    #[test]
+    fn texts_longer_than_ironic_keeps_are_not_repeated() {
+        let long = "x".repeat(1 << 20);
+        let node = format!(
+            r#"[{{"uuid": "u1", "name": "{long}", "resource_class": "{long}",
+            "properties": {{"cpu_arch": "{long}", "capabilities": "{long}:1,boot_mode:{long},a:1"}}}}]"#
+        );
+        let host = &read(&node).hosts[0];
+        assert_eq!(host.label(), "u1");
+        assert_eq!((&host.resource_class, &host.raw_arch), (&None, &None));
+        assert_eq!(host.stats.iter().map(|(key, _)| &**key).collect::<Vec<_>>(), ["a"]);
+        let told: Vec<String> = host.warnings().map(|warning| warning.to_string()).collect();
+        assert!(told.iter().any(|told| told.contains("name cannot be read")), "{told:?}");
+        assert!(told.iter().all(|told| told.len() < 500), "{told:?}");
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub enum Error {
         needed: Microversion,
     },
     /// The server is new enough for farrier, not for what was asked.
-    #[error("{feature} needs API {} of Ironic; this one speaks {newest} at most", feature.since())]
+    #[error("API {} of Ironic is needed for {feature}; this one speaks {newest} at most", feature.since())]
     Lacks {
         /// What was asked.
         feature: Feature,

@@ -289,6 +289,14 @@ impl Client {
         self.fetch(&Request::get(path(id, "")).query("fields", fields.join(",")))
     }
 
+    /// One node, by UUID or name, with these fields alone, read as whatever type the caller makes of its JSON.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn node_as<T: DeserializeOwned>(&self, id: &str, fields: &[&str]) -> Result<T, Error> {
+        self.fetch(&Request::get(path(id, "")).query("fields", fields.join(",")))
+    }
+
     /// One node as Ironic tells it, everything included.
     ///
     /// # Errors

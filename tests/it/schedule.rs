@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use assert_cmd::Command;
+use predicates::prelude::*;
 use predicates::str::{contains, is_empty};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -239,6 +240,127 @@ fn filters_can_be_named_and_what_they_leave_out_is_warned_about() {
         .stderr(contains("warning: the request names what only RamFilter would look at"));
 }
 
+/// A flavor file of one flavor `f`, of 16 GiB and these extra specs.
+fn specs_file(site: &Site, specs: &Value) {
+    site.write("specs.yaml", &json!({"flavors": {"f": {"ram_mb": 16384, "extra_specs": specs}}}).to_string());
+}
+
+const BY_SPECS: &str = "schedule --inventory inventory.json --flavor-file specs.yaml --flavor f --count all";
+
+#[test]
+fn flavors_that_nova_uses_for_ironic_find_their_machines() {
+    let site = Site::new(&[
+        with(node("a1", 16384), "traits", json!(["CUSTOM_SSD"])),
+        with(with(node("b1", 65536), "resource_class", json!("bm.large")), "traits", json!(["CUSTOM_GPU"])),
+    ]);
+    let chosen = |specs: Value| {
+        specs_file(&site, &specs);
+        let rows = site.rows(&format!("{BY_SPECS} -f value -c name"));
+        (rows.join(" "), site.farrier(BY_SPECS).output().expect("it runs"))
+    };
+    let both = "a1 b1";
+    for (specs, names) in [
+        // What Nova's host state says of every Ironic node.
+        (json!({"capabilities:hypervisor_type": "s== ironic", "quota:separate": "true"}), both),
+        (
+            json!({"capabilities:hypervisor_type": "<in> iron", "capabilities:hypervisor_version": ">= 1"}),
+            both,
+        ),
+        (json!({"capabilities:hypervisor_type": "kvm"}), ""),
+        (json!({"capabilities:free_ram_mb": ">= 20000"}), "b1"),
+        // Request groups with a number or a name.
+        (json!({"resources1:CUSTOM_BM_LARGE": "1", "group_policy": "isolate"}), "b1"),
+        (json!({"resources_NODE:CUSTOM_BM_SMALL": "1", "trait_NODE:CUSTOM_SSD": "required"}), "a1"),
+        (json!({"resources_NODE:CUSTOM_BM_SMALL": "1", "trait_GPU:CUSTOM_GPU": "required"}), ""),
+        (json!({"trait2:CUSTOM_GPU": "forbidden", "resources2:VCPU": "0"}), "a1"),
+    ] {
+        let (found, output) = chosen(specs.clone());
+        assert_eq!(found, names, "{specs}");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!told.contains("ignored"), "{specs}: {told}");
+    }
+    // Keys without a scope that say nothing about a machine are ignored, and that is said.
+    for (specs, note) in [
+        (json!({"purpose": "hypervisors"}), "name: `purpose`\n"),
+        (json!({"resources": "CUSTOM_BM_LARGE=1"}), "(did you mean `resources:CUSTOM_BM_LARGE=1`?)"),
+        (json!({"trait": "CUSTOM_GPU"}), "(did you mean `trait:CUSTOM_GPU=required`?)"),
+    ] {
+        let (found, output) = chosen(specs.clone());
+        assert_eq!(found, both, "{specs}");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(told.matches("note: ignored extra specs").count(), 1, "{told}");
+        assert!(told.contains(note), "{told}");
+    }
+    specs_file(&site, &json!({"resources_A:MEMORY_MB": "8192"}));
+    site.farrier(BY_SPECS).assert().code(2).stderr(contains("`resources_A:MEMORY_MB=0`"));
+}
+
+#[test]
+fn the_smallest_machine_is_taken_where_nothing_is_asked_and_architectures_are_told() {
+    let arm = |name: &str, ram_mb: i64| {
+        let mut node = node(name, ram_mb);
+        node["properties"]["cpu_arch"] = json!("arm64");
+        node
+    };
+    let unknown = with(node("u1", 0), "properties", json!({"cpu_arch": "x86_64"}));
+    let site = Site::new(&[node("c1", 65536), arm("a1", 32768), unknown, node("b1", 16384)]);
+    let base = "schedule --inventory inventory.json --count all";
+    for seed in 0..3 {
+        let rows = site.rows(&format!("{base} --seed {seed} -f value -c name"));
+        assert_eq!(rows, ["b1", "a1", "c1", "u1"]);
+    }
+    let differ =
+        "warning: the nodes that fit have different architectures: x86_64 (3 nodes), aarch64 (1 node)\n";
+    let smallest =
+        "note: no size, flavor, resource class or node is given: taking the smallest free machine\n";
+    site.farrier(base).assert().success().stderr(contains(differ)).stderr(contains(smallest));
+    let asked = site.farrier(&format!("{base} --arch amd64 --ram 1G")).assert().success();
+    asked.stderr(contains("different").or(contains("smallest")).not());
+    site.write("fleet.yaml", "- {name: web, count: 2}\n- {name: db, ram: 32G, arch: x86_64}\n");
+    let fleet = site.farrier("schedule --file fleet.yaml --inventory inventory.json").assert().success();
+    fleet
+        .stderr(contains("warning: web: the nodes that fit have different architectures"))
+        .stderr(contains("note: web: no size"))
+        .stderr(contains("db: ").not());
+}
+
+#[test]
+fn sizes_that_are_not_known_are_not_shown_as_nothing() {
+    let site = Site::new(&[with(node("u1", 0), "properties", json!({"local_gb": 100}))]);
+    let rows = site.rows("capacity --flavor-file flavors.yaml --inventory inventory.json -q");
+    assert!(rows.iter().any(|row| row.starts_with("u1 ") && row.contains(" - - 100.0 GiB ")), "{rows:?}");
+    let (answer, _) = site.json("schedule --inventory inventory.json");
+    assert_eq!(
+        (&answer["selected"][0]["ram_mb"], &answer["selected"][0]["disk_gb"]),
+        (&Value::Null, &json!(100))
+    );
+}
+
+#[test]
+fn a_node_is_known_by_its_name_as_it_is_written() {
+    let site = site();
+    site.farrier("schedule --inventory inventory.json --node A1")
+        .assert()
+        .code(5)
+        .stderr(contains("no node is called `A1`; did you mean `a1`?"));
+    site.farrier("schedule --inventory inventory.json --exclude A1")
+        .assert()
+        .success()
+        .stderr(contains("no node is called A1"));
+}
+
+#[test]
+fn where_no_machine_fits_all_that_explains_it_is_in_the_error() {
+    let site = Site::new(&[with(node("u1", 0), "properties", json!({"memory_mb": 0}))]);
+    let output =
+        site.farrier("schedule --inventory inventory.json --ram 1G -f json -q").output().expect("it runs");
+    let told = String::from_utf8(output.stderr).expect("text");
+    let last = told.lines().last().expect("an error");
+    let error: Value = serde_json::from_str(last).expect("one object");
+    assert!(error["error"]["hint"].as_str().is_some_and(|hint| hint.contains("memory_mb is 0")), "{error}");
+    assert!(!told.contains("note:"), "{told}");
+}
+
 #[test]
 fn a_fleet_is_planned_as_a_whole() {
     let site = site();
@@ -284,6 +406,14 @@ fn flavors_are_listed_shown_and_read_from_the_configuration_directory() {
         .assert()
         .success()
         .stdout("large 65536\nsmall 16384\n");
+    // One flavor, as `openstack flavor show -f json` writes it.
+    let shown = json!({"name": "node", "ram": 4096, "disk": 40, "vcpus": 4, "swap": "", "id": "7",
+        "OS-FLV-EXT-DATA:ephemeral": 0, "OS-FLV-DISABLED:disabled": false, "os-flavor-access:is_public": true,
+        "properties": "capabilities:profile='node', resources:CUSTOM_BM_SMALL='1', resources:VCPU='0'"});
+    site.write("shown.json", &shown.to_string());
+    let (flavor, code) = site.json("flavor show node --flavor-file shown.json");
+    assert_eq!((code, &flavor["ram_mb"], &flavor["swap_mb"]), (0, &json!(4096), &json!(0)));
+    assert_eq!(flavor["extra_specs"]["capabilities:profile"], "node");
     let (flavor, _) = site.json("flavor show small --flavor-file flavors.yaml");
     assert_eq!((&flavor["disk_gb"], &flavor["resource_class"]), (&json!(100), &Value::Null));
     site.farrier("flavor list -f json").assert().success().stdout("[]\n");

@@ -1,8 +1,10 @@
 //! `schedule` and what goes with it against a real Ironic.
 
+use predicates::prelude::*;
 use predicates::str::contains;
 use serde_json::{Value, json};
 
+use crate::proxy::{Fault, Proxy};
 use crate::support::{IMAGE, Lab};
 
 /// What the lab's Ironic makes farrier answer in JSON, and the exit code.
@@ -110,4 +112,121 @@ fn capacity_and_derived_flavors_come_from_the_server_too() {
     let (capacity, code) =
         json(lab, &format!("capacity --flavor sched-shape --flavor-file {}", flavors.display()));
     assert_eq!((code, &capacity["flavors"][0]["exact"]["total"]), (0, &json!(2)));
+}
+
+/// The lists of nodes that a command asks for.
+fn lists(lab: &Lab, arguments: &str) -> (Vec<String>, std::process::Output) {
+    let proxy = Proxy::start(&lab.endpoint());
+    let mut farrier = lab.farrier_at(&proxy.endpoint());
+    let output = farrier.args(arguments.split_whitespace()).output().expect("it runs");
+    let lists = proxy.seen().into_iter().filter(|request| request.starts_with("GET /v1/nodes?")).collect();
+    (lists, output)
+}
+
+#[test]
+fn no_more_nodes_are_listed_than_can_fit() {
+    let lab = Lab::shared();
+    lab.machines_with("sched-less", 3, &json!({"resource_class": "sched.less", "owner": "less-owner"}));
+    lab.farrier().args(["node", "maintenance", "sched-less-node-3"]).assert().success();
+    let is_narrow =
+        |list: &String| list.contains("provision_state=available") && list.contains("associated=False");
+    let by_class = |list: &String| is_narrow(list) && list.contains("resource_class=");
+    let (few, output) = lists(lab, "schedule --resource-class sched.less --count 2 -f value -c name");
+    assert!(!few.is_empty() && few.iter().all(by_class), "{few:?}");
+    let mut chosen: Vec<&str> = std::str::from_utf8(&output.stdout).expect("text").lines().collect();
+    chosen.sort_unstable();
+    assert_eq!(chosen, ["sched-less-node-1", "sched-less-node-2"]);
+    // However the class is written, its nodes are found.
+    for class in ["CUSTOM_SCHED_LESS", "sched-less", "Sched.Less"] {
+        let (few, output) = lists(lab, &format!("schedule --resource-class {class} --count 2"));
+        assert!(output.status.success() && few.iter().all(by_class), "{class}: {few:?}");
+    }
+    let (few, output) = lists(lab, "schedule --owner less-owner --count all -f value -c name");
+    assert!(few.len() == 1 && few[0].contains("owner=less-owner") && is_narrow(&few[0]), "{few:?}");
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 2);
+    // The default conductor group is one too.
+    let in_default = ["schedule", "--conductor-group", "", "--owner", "less-owner"];
+    lab.farrier().args(in_default).assert().success();
+    // A node that is named is asked for alone.
+    let (none, output) =
+        lists(lab, "schedule --node sched-less-node-1 --exclude sched-less-node-3 -f value -c name");
+    assert_eq!((none.len(), String::from_utf8_lossy(&output.stdout).trim()), (0, "sched-less-node-1"));
+    assert!(
+        output.stderr.is_empty(),
+        "the excluded node is there: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+
+    // What is missing is explained with all nodes, as is everything on request.
+    let (all, output) = lists(lab, "schedule --resource-class sched.less --count 3");
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(4), "{told}");
+    assert!(told.contains("1 node fits but is not free: 1 in maintenance"), "{told}");
+    assert!(all.iter().any(|list| !is_narrow(list)), "{all:?}");
+    let (all, output) = lists(lab, "schedule --node sched-less-node-3");
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(4) && told.contains("1 in maintenance"), "{all:?}: {told}");
+    for all in ["--explain", "-f json"] {
+        let (lists, _) = lists(lab, &format!("schedule --resource-class sched.less {all}"));
+        assert!(lists.len() == 1 && !is_narrow(&lists[0]), "{lists:?}");
+    }
+}
+
+#[test]
+fn a_claim_needs_no_list_of_all_nodes() {
+    let lab = Lab::shared();
+    lab.machines("sched-quick", 2);
+    let (few, output) = lists(lab, "schedule --resource-class sched-quick --reserve quick --progress none");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(few.iter().all(|list| list.contains("resource_class=")), "{few:?}");
+    let image = IMAGE.join(" ");
+    let (few, output) =
+        lists(lab, &format!("deploy quick-2 --resource-class sched-quick --dry-run {image} --progress none"));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let all = few.iter().filter(|list| !list.contains("resource_class=") && list.contains("traits"));
+    assert_eq!(all.count(), 0, "{few:?}");
+    lab.farrier().args(["reservation", "release", "quick", "--yes"]).assert().success();
+}
+
+#[test]
+fn machines_of_several_architectures_are_claimed_only_where_one_is_chosen() {
+    let lab = Lab::shared();
+    let of = |arch: &str| {
+        let properties = json!({"cpu_arch": arch, "cpus": 8, "memory_mb": 16384, "local_gb": 100});
+        json!({"properties": properties, "resource_class": "sched-arch"})
+    };
+    lab.machines_with("sched-arch-x", 2, &of("amd64"));
+    lab.machines_with("sched-arch-a", 1, &of("aarch64"));
+    let differ = "the nodes that fit have different architectures: x86_64 (2 nodes), aarch64 (1 node)";
+    let deploy = [&["deploy", "arch-1", "--resource-class", "sched-arch"][..], &IMAGE].concat();
+    let refused = |arguments: &[&str]| {
+        let refused = lab.farrier().args(arguments).assert().code(2);
+        refused.stderr(contains(differ).and(contains("hint: choose one with `--arch`")));
+    };
+    refused(&deploy);
+    refused(&[&deploy[..], &["--dry-run"]].concat());
+    refused(&["schedule", "--resource-class", "sched-arch", "--reserve", "arch-1"]);
+    let fleet = lab.folder().join("sched-arch.yaml");
+    std::fs::write(&fleet, "- {name: arch-1, resource_class: sched-arch}").expect("written");
+    let fleet = ["deploy", "--file", fleet.to_str().expect("UTF-8")];
+    refused(&[&fleet[..], &IMAGE].concat());
+    lab.farrier().args(["show", "arch-1"]).assert().code(5);
+
+    let schedule = ["schedule", "--resource-class", "sched-arch"];
+    lab.farrier().args(schedule).assert().success().stderr(contains(format!("warning: {differ}")));
+    let reserve = [&schedule[..], &["--arch", "arm64", "--reserve", "arch-1"]].concat();
+    let reserved = lab.json(&reserve);
+    assert_eq!(reserved[0]["node"]["name"], "sched-arch-a-node-1", "{reserved}");
+    // What is reserved already has its machine.
+    lab.farrier().args(&reserve[..3]).args(["--reserve", "arch-1"]).assert().success();
+    lab.farrier().args(["reservation", "release", "arch-1", "--yes"]).assert().success();
+}
+
+#[test]
+fn an_ironic_that_is_too_old_for_shards_is_told() {
+    let lab = Lab::shared();
+    let proxy = Proxy::start(&lab.endpoint());
+    proxy.fault("GET", "/v1", 1, Fault::Answer(200, r#"{"version": {"version": "1.81"}}"#));
+    let refused = lab.farrier_at(&proxy.endpoint()).args(["schedule", "--shard", "s1"]).assert().code(2);
+    refused.stderr(contains("shard").and(contains("1.82")).and(contains("1.81")));
 }

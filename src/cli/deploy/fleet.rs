@@ -10,9 +10,9 @@ use super::orders::{Blueprint, Layout, numbered};
 use super::{Args, answer, check_templates, dry_run, must_be_new, settle};
 use crate::cli::config_drive::{FirstBoot, keys_in, keys_of, network_of, object_of, part_of};
 use crate::cli::failure::{self, Failure, Kind};
-use crate::cli::hosts::Supply;
+use crate::cli::hosts::{Extent, Supply};
 use crate::cli::image::{ImageArgs, ImageFormat, ImageType};
-use crate::cli::selection::candidate;
+use crate::cli::selection::{ambiguous_architecture, candidate};
 use crate::cli::{Context, batch, fleet, instances};
 use crate::driver::claim::{Candidate, Taken};
 use crate::driver::config_drive::cloud_config::{self, User};
@@ -71,11 +71,16 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
         let is_wanted = |member: &&Member| member.group == at && member.standing.needs_node();
         demand.count = members.iter().filter(is_wanted).count();
     }
-    let supply = Supply::of(&drivers)?;
+    let supply = Supply::for_demands(&drivers, &demands, &args.selection, Extent::Fitting)?;
     let hosts = &supply.hosts;
     let options = args.selection.options(Count::All, &supply);
     let plan = fleet::plan(hosts, &demands, &options)?;
     assign(&mut members, &plan)?;
+    let ambiguities = fleet::ambiguities(&plan, &demands);
+    if !ambiguities.is_empty() {
+        return Err(ambiguous_architecture(ambiguities.join("\n")).into());
+    }
+    fleet::tell(&plan, &demands, context);
     let spare = |at| plan.spare(at).iter().map(|&host| candidate(&hosts[host])).collect();
     let spares: Vec<Vec<Candidate>> = (0..demands.len()).map(spare).collect();
 

@@ -15,10 +15,10 @@ use super::config_drive::ConfigDriveArgs;
 use super::connection::Connections;
 use super::failure::{Failure, Kind};
 use super::flavors::FlavorArgs;
-use super::hosts::Supply;
+use super::hosts::{Extent, Supply};
 use super::image::{self, ImageArgs};
 use super::networks::NetworkArgs;
-use super::selection::{SelectionArgs, candidates};
+use super::selection::{SelectionArgs, candidates, must_have_one_architecture, tell_notes};
 use super::{Context, batch, help, instances, values};
 use crate::driver::aside::FailedNode;
 use crate::driver::check::{self, Check};
@@ -243,11 +243,14 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
     settle(orders.iter_mut().zip(&standings), context)?;
     let wanted = standings.iter().filter(|standing| standing.needs_node()).count();
-    let supply = Supply::of(&drivers)?;
-    let options = args.selection.options(Count::Exactly(wanted), &supply);
+    let count = Count::Exactly(wanted);
+    let supply = Supply::for_request(&drivers, &request, count, &args.selection, Extent::Fitting)?;
+    let options = args.selection.options(count, &supply);
     let selection = select(&supply.hosts, &request, &options)?;
     // Fewer than are wanted are an error before anything is claimed.
     selection.verdict()?;
+    must_have_one_architecture(&selection)?;
+    tell_notes(&selection, context);
     let candidates = candidates(&selection, &supply.hosts);
 
     let taken = Taken::default();

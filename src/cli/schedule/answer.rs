@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::hosts::Supply;
+use crate::cli::hosts::{Supply, known};
 use crate::host_manager::{Count, Explanation, Group, HostState, Options, Request, Selection, Trap};
 use crate::ui::answer::{Column, Section, Show, View, ViewError};
 
@@ -111,9 +111,9 @@ pub(super) fn machine(host: &HostState, waste: f64) -> Value {
         "name": host.name,
         "cloud": host.cloud.as_deref(),
         "resource_class": host.resource_class.as_deref(),
-        "vcpus": host.hardware.vcpus,
-        "ram_mb": host.hardware.ram_mb,
-        "disk_gb": host.hardware.disk_gb(),
+        "vcpus": known(host.hardware.vcpus),
+        "ram_mb": known(host.hardware.ram_mb),
+        "disk_gb": known(host.hardware.disk_gb()),
         "waste": (waste * 1e6).round() / 1e6,
     })
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{Args, answer};
+use super::{Args, answer, extent};
 use crate::cli::hosts::Supply;
 use crate::cli::{Context, fleet, glance};
 use crate::driver::image::Listed;
@@ -40,11 +40,20 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
             listed.add_to(&mut demand.request)?;
         }
     }
-    let supply = args.hosts.supply(context)?;
+    let extent = extent(args, context);
+    let supply = args
+        .hosts
+        .supply_by(context, |drivers| Supply::for_demands(drivers, &demands, &args.selection, extent))?;
     let hosts = &supply.hosts;
     let options = args.selection.options(Count::All, &supply);
     let plan = fleet::plan(hosts, &demands, &options)?;
     let shortfalls = plan.shortfalls();
+    for ambiguity in fleet::ambiguities(&plan, &demands) {
+        context.ui.warn(&ambiguity);
+    }
+    if shortfalls.is_empty() {
+        fleet::tell(&plan, &demands, context);
+    }
 
     let rows = rows(&plan, &demands, hosts);
     let mut whole = json!({

@@ -10,11 +10,11 @@ use serde_json::json;
 
 use super::failure::{Failure, Kind};
 use super::flavors::FlavorArgs;
-use super::hosts::HostsArgs;
+use super::hosts::{Extent, HostsArgs, Supply};
 use super::selection::SelectionArgs;
 use super::{Context, glance, help};
 use crate::host_manager::{Count, ImageProperties, Selection, TrapKind, select};
-use crate::ui::answer::Document;
+use crate::ui::answer::{Document, Format};
 
 /// Show which machines fit a request, and why the others do not
 ///
@@ -99,11 +99,19 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         return reserve::run(name, &request, args, context);
     }
     let view = context.ui.view(answer::SELECTED)?.ranked();
-    let supply = args.hosts.supply(context)?;
+    let extent = extent(args, context);
+    let supply = args.hosts.supply_by(context, |drivers| {
+        Supply::for_request(drivers, &request, args.count, &args.selection, extent)
+    })?;
     let options = args.selection.options(args.count, &supply);
     let selection = select(&supply.hosts, &request, &options)?;
     let verdict = selection.verdict();
-    tell_traps(&selection, args.explain || verdict.is_err(), context);
+    let explanations = tell_traps(&selection, args.explain || verdict.is_err(), context);
+    if verdict.is_ok() {
+        for explanation in &explanations {
+            context.ui.note(&format!("note: {explanation}"));
+        }
+    }
 
     let mut whole = json!({"request": answer::request(&request, &options)});
     answer::add(&mut whole, &selection, &supply.hosts, args.explain);
@@ -113,6 +121,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Ok(()) => context.conclude(&supply.silent),
         Err(error) => {
             let mut hints = error.hints.clone();
+            hints.extend(explanations);
             if !args.explain {
                 hints.push("add `--explain` to see what speaks against each machine".to_owned());
             }
@@ -121,15 +130,25 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
 }
 
-/// Names the traps that were met: those that concern the answer always, the others where they may explain it.
-fn tell_traps(selection: &Selection<'_>, all: bool, context: &Context) {
+/// How many machines the answer needs: some formats count what each filter refused.
+fn extent(args: &Args, context: &Context) -> Extent {
+    let has_summary = matches!(context.ui.format(), Format::Json | Format::Yaml);
+    if args.explain || has_summary { Extent::All } else { Extent::Fitting }
+}
+
+/// Warns of the traps that concern the answer, and returns those that explain it.
+fn tell_traps(selection: &Selection<'_>, all: bool, context: &Context) -> Vec<String> {
+    let mut explanations = Vec::new();
     for trap in selection.traps(None) {
         match trap.kind {
-            TrapKind::FilterLeftOut | TrapKind::ExcludesNothing | TrapKind::OtherOwner => {
-                context.ui.warn(&trap.to_string());
-            }
-            _ if all => context.ui.note(&format!("note: {trap}")),
+            TrapKind::FilterLeftOut
+            | TrapKind::ExcludesNothing
+            | TrapKind::OtherOwner
+            | TrapKind::ArchitecturesDiffer => context.ui.warn(&trap.to_string()),
+            TrapKind::ExtraSpecIgnored | TrapKind::NothingAsked => explanations.push(trap.to_string()),
+            _ if all => explanations.push(trap.to_string()),
             _ => {}
         }
     }
+    explanations
 }

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::Args;
 use crate::cli::failure::{Failure, Kind};
-use crate::cli::hosts::Supply;
-use crate::cli::selection::candidates;
+use crate::cli::hosts::{Extent, Supply};
+use crate::cli::selection::{candidates, must_have_one_architecture, tell_notes};
 use crate::cli::{Context, batch, reservation, values};
 use crate::driver::claim::Taken;
 use crate::driver::{Deadline, Error};
@@ -60,10 +60,13 @@ pub(super) fn run(name: &str, request: &Request, args: &Args, context: &Context)
         .map(|(name, _)| name.as_str())
         .collect();
     drivers.must_be_new(new.iter().copied())?;
-    let supply = Supply::of(&drivers)?;
-    let options = args.selection.options(Count::Exactly(new.len()), &supply);
+    let count = Count::Exactly(new.len());
+    let supply = Supply::for_request(&drivers, request, count, &args.selection, Extent::Fitting)?;
+    let options = args.selection.options(count, &supply);
     let selection = select(&supply.hosts, request, &options)?;
     selection.verdict()?;
+    must_have_one_architecture(&selection)?;
+    tell_notes(&selection, context);
     let candidates = candidates(&selection, &supply.hosts);
     let taken = Taken::default();
     let outcomes =

@@ -111,10 +111,11 @@ fn entry(line: &str) -> Option<Entry> {
     if line.is_empty() || line.starts_with('#') {
         return None;
     }
-    if is_hash(line) {
-        return Some(Entry { hash: line.to_lowercase(), path: None });
-    }
-    bsd(line).or_else(|| gnu(line)).or_else(|| reversed(line))
+    let bare = || Some(Entry { hash: hash(line)?, path: None });
+    let entry = bare().or_else(|| bsd(line)).or_else(|| gnu(line)).or_else(|| reversed(line))?;
+    // What was hashed from a pipe has no name, whatever the tool writes in its place.
+    let path = entry.path.filter(|path| !matches!(path.as_str(), "-" | "stdin" | "<stdin>" | "(stdin)"));
+    Some(Entry { path, ..entry })
 }
 
 /// `SHA256 (name) = hash`, with OpenSSL's missing spaces too.
@@ -124,8 +125,8 @@ fn bsd(line: &str) -> Option<Entry> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '/';
     let algorithm = algorithm.trim();
     let is_tagged = !algorithm.is_empty() && algorithm.chars().all(is_word);
-    (is_tagged && is_hash(hash.trim()))
-        .then(|| Entry { hash: hash.trim().to_lowercase(), path: Some(path.to_owned()) })
+    is_tagged.then_some(())?;
+    Some(Entry { hash: self::hash(hash.trim())?, path: Some(path.to_owned()) })
 }
 
 /// `hash  name`, `hash *name`; a backslash before the hash tells that the name is escaped.
@@ -138,7 +139,8 @@ fn gnu(line: &str) -> Option<Entry> {
     let path = rest.trim_start();
     let path = path.strip_prefix('*').unwrap_or(path);
     let path = if is_escaped { path.replace(r"\n", "\n").replace(r"\\", "\\") } else { path.to_owned() };
-    (is_hash(hash) && !path.is_empty()).then(|| Entry { hash: hash.to_lowercase(), path: Some(path) })
+    let hash = self::hash(hash)?;
+    (!path.is_empty()).then_some(Entry { hash, path: Some(path) })
 }
 
 /// `name  hash`, perhaps with a colon after the name.
@@ -146,8 +148,29 @@ fn reversed(line: &str) -> Option<Entry> {
     let (path, hash) = line.rsplit_once([' ', '\t'])?;
     let path = path.trim_end();
     let path = path.strip_suffix(':').unwrap_or(path);
-    (is_hash(hash) && !path.is_empty())
-        .then(|| Entry { hash: hash.to_lowercase(), path: Some(path.to_owned()) })
+    let hash = self::hash(hash)?;
+    (!path.is_empty()).then(|| Entry { hash, path: Some(path.to_owned()) })
+}
+
+/// The hash that a word is, in lower case, with or without the name of its algorithm before it (`sha256:…`).
+fn hash(word: &str) -> Option<String> {
+    let hash = match word.split_once([':', '=']) {
+        None => word,
+        Some((algorithm, hash)) => {
+            let algorithm = algorithm.to_lowercase().replace('-', "");
+            let digits = match algorithm.strip_prefix("sha2").filter(|bits| bits.len() == 3) {
+                Some(bits) => bits,
+                None => algorithm.strip_prefix("sha").unwrap_or(&algorithm),
+            };
+            let length = match digits {
+                "md5" => 32,
+                "1" => 40,
+                bits => bits.parse::<usize>().ok()? / 4,
+            };
+            Some(hash).filter(|hash| hash.len() == length)?
+        }
+    };
+    is_hash(hash).then(|| hash.to_lowercase())
 }
 
 /// Hexadecimal digits, as many as some digest in use has: MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512.
@@ -187,11 +210,39 @@ mod tests {
             format!("\u{feff}{a}  el.img"),
             a.clone(),
             format!("# the image\n\n{a}\n"),
+            // With the algorithm before the hash, as the option takes it.
+            format!("sha256:{a}  el.img\nsha256:{b}  other.img\n"),
+            format!("SHA256:{a} *el.img"),
+            format!("el.img: sha256:{a}"),
+            format!("sha-256={a}\tel.img"),
+            format!("sha256:{a}\n"),
+            // Of a pipe, by sha256sum, openssl, and sha256sum --tag.
+            format!("{a}  -\n"),
+            format!("{a} *-"),
+            format!("sha256:{a}  -"),
+            format!("SHA2-256(stdin)= {a}"),
+            format!("SHA256 (-) = {a}"),
         ] {
             assert_eq!(found(&text, "el.img"), a, "{text}");
         }
         assert_eq!(found(&format!("\\{a}  dir/a\\\\b.img"), "a\\b.img"), a);
         assert_eq!(found(&format!("{a}  my image (1).img"), "my image (1).img"), a);
+    }
+
+    #[test]
+    fn the_algorithm_named_before_a_hash_has_its_length() {
+        let (md5, sha512) = ("d".repeat(32), "e".repeat(128));
+        assert_eq!(found(&format!("md5:{md5}  el.img"), "el.img"), md5);
+        assert_eq!(
+            found(&format!("sha512:{sha512}  el.img\nsha256:{}  el.img", sha256('a')), "el.img"),
+            sha512
+        );
+        for text in [format!("sha512:{md5}  el.img"), format!("crc:{md5}  el.img"), format!("sha256:{md5}")] {
+            assert!(find(&text, "el.img").is_err(), "{text}");
+        }
+        // One hash of a pipe among those of other files may be of anything.
+        let mixed = format!("{}  -\n{}  other.img", sha256('a'), sha256('b'));
+        assert!(find(&mixed, "el.img").expect_err("which?").contains("only of `other.img`"));
     }
 
     #[test]

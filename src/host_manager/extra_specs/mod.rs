@@ -2,15 +2,21 @@
 //!
 //! | key | asks |
 //! | --- | --- |
-//! | `capabilities:KEY`, `KEY` | the node's capability (or `cpu_arch`) to meet the [requirement](ops) |
-//! | `baremetal:cpu_arch` | the node's architecture, as its properties tell it, to meet the requirement |
+//! | `capabilities:KEY` | the node's attribute (`hypervisor_type`, `free_ram_mb`, …) or capability to meet the [requirement](ops) |
+//! | `KEY` | the same, but nothing of a node that has neither such an attribute nor such a capability |
+//! | `cpu_arch`, `baremetal:cpu_arch` | the node's architecture, as its properties have it, to meet the requirement |
 //! | `resources:CUSTOM_X` = `1` | resource class `CUSTOM_X` |
 //! | `resources:VCPU` = `0` and its like | nothing: Nova's way to say that bare metal is not counted in CPUs |
-//! | `trait:NAME` = `required` or `forbidden` (also `trait1:NAME`, …) | the trait to be there, or not to be |
-//! | any other scope (`hw:…`, `quota:…`) | nothing |
+//! | `trait:NAME` = `required` or `forbidden` | the trait to be there, or not to be |
+//! | `resources1:…`, `resources_NET:…`, `trait1:…`, `trait_NET:…` | the same as without a suffix |
+//! | `group_policy`, any other scope (`hw:…`, `quota:…`) | nothing |
+//!
+//! A suffix names one of several request groups, which Placement may serve from different resource providers. An
+//! Ironic node is a single provider, so all groups are asked of the same node.
 //!
 //! A capability that the node does not have meets nothing, and a deeper scope (`capabilities:a:b`) is never met.
 
+pub(super) mod attributes;
 pub mod ops;
 
 use std::collections::BTreeMap;
@@ -69,8 +75,11 @@ pub(super) struct Spec<'r> {
 /// Where the value that an extra spec speaks of is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Subject<'r> {
-    /// Among the node's stats.
-    Stat(&'r str),
+    /// Among the attributes of Nova's host state, and then among the node's capabilities.
+    Named(&'r str),
+    /// The same, but a node that has neither passes: a key without a scope may be a note for people or for another
+    /// tool.
+    IfKnown(&'r str),
     /// In `properties.cpu_arch`.
     RawArchitecture,
     /// Nowhere: a scope deeper than capabilities have.
@@ -91,15 +100,17 @@ impl<'r> ExtraSpecs<'r> {
         let mut parsed = Self::default();
         for (key, value) in pairs {
             let Some((scope, name)) = key.split_once(':') else {
-                parsed.push_spec(key, Subject::Stat(key), value);
+                if key != "group_policy" {
+                    parsed.push_spec(key, Subject::IfKnown(key), value);
+                }
                 continue;
             };
             match scope {
                 "capabilities" if name.contains(':') => parsed.push_spec(key, Subject::Nowhere, value),
-                "capabilities" => parsed.push_spec(key, Subject::Stat(name), value),
+                "capabilities" => parsed.push_spec(key, Subject::Named(name), value),
                 "baremetal" if name == "cpu_arch" => parsed.push_spec(key, Subject::RawArchitecture, value),
-                "resources" => parsed.push_resource(key, name, value)?,
-                _ if is_trait_scope(scope) => parsed.push_trait(key, name, value)?,
+                _ if is_request_group(scope, "resources") => parsed.push_resource(key, name, value)?,
+                _ if is_request_group(scope, "trait") => parsed.push_trait(key, name, value)?,
                 _ => {}
             }
         }
@@ -136,9 +147,13 @@ impl<'r> ExtraSpecs<'r> {
     }
 }
 
-/// Whether the scope is `trait`, or `trait` and the number of a request group.
-fn is_trait_scope(scope: &str) -> bool {
-    scope.strip_prefix("trait").is_some_and(|group| group.bytes().all(|byte| byte.is_ascii_digit()))
+/// Whether the scope is the word alone, or followed by the suffix of a request group (Nova:
+/// `ResourceRequest.XS_KEYPAT`).
+fn is_request_group(scope: &str, word: &str) -> bool {
+    let is_suffix = |suffix: &str| {
+        suffix.len() <= 64 && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+    };
+    scope.strip_prefix(word).is_some_and(is_suffix)
 }
 
 #[cfg(test)]
@@ -167,7 +182,13 @@ mod tests {
             ("resources:CUSTOM_OTHER", "0"),
             ("trait:A", "required"),
             ("trait1:B", "forbidden"),
-            ("traits:C", "required"),
+            ("trait_NET:C", "required"),
+            ("trait-2:D", "required"),
+            ("traitD E:F", "required"),
+            ("resources1:CUSTOM_FAST", "1"),
+            ("resources_NET:VCPU", "0"),
+            ("resourcesÄ:CUSTOM_X", "1"),
+            ("group_policy", "none"),
         ]);
         let parsed = ExtraSpecs::parse(&pairs).expect("all can be meant");
         let subjects: Vec<_> = parsed.specs.iter().map(|spec| (spec.key, spec.subject)).collect();
@@ -175,15 +196,15 @@ mod tests {
             subjects,
             [
                 ("baremetal:cpu_arch", Subject::RawArchitecture),
-                ("boot_mode", Subject::Stat("boot_mode")),
-                ("capabilities", Subject::Stat("capabilities")),
-                ("capabilities:", Subject::Stat("")),
+                ("boot_mode", Subject::IfKnown("boot_mode")),
+                ("capabilities", Subject::IfKnown("capabilities")),
+                ("capabilities:", Subject::Named("")),
                 ("capabilities:a:b", Subject::Nowhere),
-                ("capabilities:raid", Subject::Stat("raid")),
+                ("capabilities:raid", Subject::Named("raid")),
             ]
         );
-        assert_eq!(parsed.resource_classes, ["CUSTOM_BM"]);
-        assert_eq!(parsed.required_traits, ["A"]);
+        assert_eq!(parsed.resource_classes, ["CUSTOM_FAST", "CUSTOM_BM"]);
+        assert_eq!(parsed.required_traits, ["D", "A", "C"]);
         assert_eq!(parsed.forbidden_traits, ["B"]);
     }
 
@@ -193,7 +214,10 @@ mod tests {
             |key, value| ExtraSpecs::parse(&pairs(&[(key, value)])).expect_err("it is refused").to_string();
         assert!(message("resources:VCPU", "4").contains("`resources:VCPU=0`"));
         assert!(message("resources:VCPU", "lots").contains("`resources:VCPU=lots`"));
+        assert!(message("resources_A:MEMORY_MB", "1024").contains("`resources_A:MEMORY_MB=0`"));
         assert!(message("resources:CUSTOM_BM", "2").contains("can only be 1"));
+        assert!(message("resources2:CUSTOM_BM", "2").contains("can only be 1"));
+        assert!(message("trait_A:X", "yes").contains("`required` or `forbidden`"));
         assert!(message("trait:A", "requird").contains("`required` or `forbidden`"));
     }
 }

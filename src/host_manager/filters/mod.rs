@@ -23,7 +23,8 @@ use super::extra_specs::{ExtraSpecError, ExtraSpecs};
 use super::host::{HostState, Unavailable};
 use super::request::Request;
 
-pub(super) use nature::BOOT_MODE;
+pub(super) use nature::{BOOT_MODE, value};
+pub use nature::{asked_classes, class_spellings};
 pub use place::Names;
 pub use state::LiveDrivers;
 

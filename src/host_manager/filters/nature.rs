@@ -1,9 +1,13 @@
 //! Filters on what kind of machine it is: capabilities, architecture, resource class, traits.
 
+use std::borrow::Cow;
+
 use super::{Cause, Matcher};
-use crate::host_manager::extra_specs::Subject;
+use crate::host_manager::extra_specs::attributes::{Found, look_up};
 use crate::host_manager::extra_specs::ops::Verdict;
+use crate::host_manager::extra_specs::{ExtraSpecs, Spec, Subject};
 use crate::host_manager::host::HostState;
+use crate::host_manager::request::Request;
 
 /// The capability that tells how a machine boots (Ironic's inspection sets it).
 pub(in crate::host_manager) const BOOT_MODE: &str = "boot_mode";
@@ -11,17 +15,28 @@ pub(in crate::host_manager) const BOOT_MODE: &str = "boot_mode";
 impl Matcher<'_> {
     pub(super) fn compute_capabilities(&self, host: &HostState) -> Option<Cause> {
         self.specs.specs.iter().enumerate().find_map(|(at, spec)| {
-            let value = match spec.subject {
-                Subject::Stat(key) => host.stats.get(key),
-                Subject::RawArchitecture => host.raw_arch.as_deref(),
-                Subject::Nowhere => None,
+            let value = match value(spec, host) {
+                Found::Value(value) => value,
+                Found::Unknown if matches!(spec.subject, Subject::IfKnown(_)) => return None,
+                Found::Nothing | Found::Unknown => return Some(Cause::NoStat(at)),
             };
-            let Some(value) = value else { return Some(Cause::NoStat(at)) };
-            match spec.requirement.verdict(value) {
+            match spec.requirement.verdict(&value) {
                 Verdict::Met => None,
                 failed => Some(Cause::Stat(at, failed)),
             }
         })
+    }
+
+    /// The extra specs that say nothing about the node: keys without a scope that it has neither an attribute nor a
+    /// capability of.
+    pub(in crate::host_manager) fn ignored_on<'s>(
+        &'s self,
+        host: &'s HostState,
+    ) -> impl Iterator<Item = &'s Spec<'s>> {
+        let is_ignored = |spec: &&Spec<'_>| {
+            matches!(spec.subject, Subject::IfKnown(_)) && value(spec, host) == Found::Unknown
+        };
+        self.specs.specs.iter().filter(is_ignored)
     }
 
     pub(super) fn image_properties(&self, host: &HostState) -> Option<Cause> {
@@ -80,9 +95,47 @@ impl Matcher<'_> {
     }
 }
 
+/// What the extra spec's requirement is compared with.
+pub(in crate::host_manager) fn value<'h>(spec: &Spec<'_>, host: &'h HostState) -> Found<'h> {
+    match spec.subject {
+        Subject::Named(name) | Subject::IfKnown(name) => look_up(host, name),
+        Subject::RawArchitecture => {
+            host.raw_arch.as_deref().map_or(Found::Nothing, |arch| Found::Value(Cow::Borrowed(arch)))
+        }
+        Subject::Nowhere => Found::Nothing,
+    }
+}
+
 /// Whether two resource classes are one to Nova, which sees `bm.small` as `CUSTOM_BM_SMALL`.
 pub(super) fn is_same_class(left: &str, right: &str) -> bool {
     left == right || folded(without_prefix(left)).eq(folded(without_prefix(right)))
+}
+
+/// The resource classes that a request asks for, from itself and from its extra specs; none where an extra spec cannot
+/// be meant as it stands.
+#[must_use]
+pub fn asked_classes(request: &Request) -> Vec<&str> {
+    let specs = ExtraSpecs::parse(&request.extra_specs).unwrap_or_default();
+    request.resource_class.as_deref().into_iter().chain(specs.resource_classes).collect()
+}
+
+/// The ways in which a resource class that Nova knows by one name is usually written.
+#[must_use]
+pub fn class_spellings(name: &str) -> Vec<String> {
+    let upper: String = folded(without_prefix(name)).collect();
+    let lower = upper.to_lowercase();
+    let mut spellings = vec![
+        name.to_owned(),
+        without_prefix(name).to_owned(),
+        format!("CUSTOM_{upper}"),
+        lower.replace('_', "-"),
+        lower.replace('_', "."),
+        lower,
+        upper,
+    ];
+    spellings.sort_unstable();
+    spellings.dedup();
+    spellings
 }
 
 /// The name without the prefix that Nova puts before a resource class of Ironic's.

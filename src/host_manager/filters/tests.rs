@@ -185,16 +185,35 @@ fn extra_specs_must_all_hold() {
         (&[("cpu_arch", "x86_64")], false),
         (&[("baremetal:cpu_arch", "s== amd64")], true),
         (&[("capabilities:missing", "s!= x")], false),
-        (&[("missing", "x")], false),
+        (&[("boot_mode", "bios")], false),
+        // Without a scope it is a note where the node knows nothing of it, except for the architecture.
+        (&[("missing", "x"), ("resource_type", "ironic"), ("group_policy", "none")], true),
+        (&[("resources", "CUSTOM_BM_LARGE=1")], true),
+        (&[("numa_topology", "x")], false),
         (&[("capabilities:boot_mode:x", "uefi")], false),
+        (&[("capabilities:hypervisor_type", "ironic"), ("hypervisor_type", "<in> iron")], true),
+        (&[("capabilities:hypervisor_type", "s== baremetal")], false),
+        (&[("capabilities:hypervisor_version", ">= 1"), ("capabilities:hypervisor_hostname", "0f3c")], true),
+        (&[("capabilities:vcpus_total", ">= 8"), ("capabilities:free_ram_mb", ">= 16384")], true),
+        (&[("free_disk_mb", "== 102400"), ("total_usable_disk_gb", "100")], true),
+        (&[("total_usable_ram_mb", "<= 16383")], false),
         (&[("hw:anything", "x"), ("quota:x", "= y")], true),
         (&[("resources:CUSTOM_BM_SMALL", "1"), ("resources:VCPU", "0")], true),
         (&[("resources:CUSTOM_BM_LARGE", "1")], false),
+        (&[("resources1:CUSTOM_BM_SMALL", "1"), ("resources_NET:VCPU", "0")], true),
+        (&[("resources_NET:CUSTOM_BM_LARGE", "1")], false),
+        (&[("resources1:CUSTOM_BM_SMALL", "1"), ("resources2:CUSTOM_BM_LARGE", "1")], false),
         (&[("trait:CUSTOM_NVME", "required"), ("trait2:CUSTOM_GPU", "forbidden")], true),
+        (&[("trait_NET:CUSTOM_GPU", "required")], false),
+        (&[("trait-a:CUSTOM_NVME", "forbidden")], false),
         (&[("trait:CUSTOM_GPU", "required")], false),
         (&[("trait1:CUSTOM_NVME", "forbidden")], false),
     ] {
         assert_eq!(passes(&asking(pairs), &host()), expected, "{pairs:?}");
+    }
+    let archless = HostState { raw_arch: None, stats: Stats::default().into(), ..host() };
+    for key in ["cpu_arch", "capabilities:cpu_arch", "baremetal:cpu_arch"] {
+        assert!(!passes(&asking(&[(key, "x86_64")]), &archless), "{key}: it is not known");
     }
     let no_number = refusal_of(&asking(&[("boot_mode", ">= 1")]), &host()).expect("it is refused");
     assert_eq!(no_number.cause, Cause::Stat(0, Verdict::ValueIsNoNumber));

@@ -47,6 +47,9 @@ pub const NODE_FIELDS: &[NodeField] = &[
     NodeField { name: "shard", since: 82 },
 ];
 
+/// Names, classes and the like have at most 255 characters in Ironic; reasons and capabilities may be longer.
+const LONGEST: usize = 4096;
+
 /// The keys that are read, by Ironic's names and by the column titles that `openstack baremetal node list -f json`
 /// puts in their place.
 enum Key {
@@ -273,7 +276,18 @@ impl Reader<'_> {
         if let Some(shown) = value.not_text() {
             self.note(key, OddityKind::Malformed(shown));
         }
-        value.text().filter(|text| !text.is_empty() && !is_redacted(text))
+        let text = self.of_usual_length(value, key)?;
+        Some(text).filter(|text| !text.is_empty() && !is_redacted(text))
+    }
+
+    /// A text, unless it is longer than any that Ironic keeps in such a field: messages would repeat it.
+    fn of_usual_length<'v>(&mut self, value: &'v Loose<'_>, key: &'static str) -> Option<&'v str> {
+        let text = value.text()?;
+        if text.len() > LONGEST {
+            self.note(key, OddityKind::Malformed(value.shown()));
+            return None;
+        }
+        Some(text)
     }
 
     /// A text that many nodes share.
@@ -309,7 +323,7 @@ impl Reader<'_> {
         if let Some(shown) = value.not_text() {
             self.note("properties.cpu_arch", OddityKind::Malformed(shown));
         }
-        value.text().map(|text| self.pool.text(text))
+        self.of_usual_length(value, "properties.cpu_arch").map(|text| self.pool.text(text))
     }
 
     fn traits(&mut self, value: &Loose<'_, Texts<'_>>) -> Arc<[Arc<str>]> {
@@ -342,7 +356,12 @@ impl Reader<'_> {
             capabilities.text().filter(|text| !text.is_empty()).into_iter().flat_map(|text| text.split(','))
         {
             match part.split_once(':') {
-                Some((key, value)) if !key.is_empty() && !value.is_empty() && !value.contains(':') => {
+                Some((key, value))
+                    if !key.is_empty()
+                        && !value.is_empty()
+                        && !value.contains(':')
+                        && part.len() <= LONGEST =>
+                {
                     stats.push((self.pool.text(super::python::strip(key)), self.pool.text(value)));
                 }
                 _ => self.note(KEY, OddityKind::Malformed(loose::quoted(part))),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::flow::Offer;
 use super::{Demand, Kind, PlanError};
+use crate::host_manager::arch::Architectures;
 use crate::host_manager::filters::FilterName;
 use crate::host_manager::host::HostState;
 use crate::host_manager::select::{self, FilterCount, Options};
@@ -17,6 +18,8 @@ pub(super) struct Classes {
     pub(super) offers: Vec<Vec<Offer>>,
     /// For each kind, how many nodes came to its filters and how many they let pass.
     pub(super) summaries: Vec<Vec<FilterCount>>,
+    /// For each kind, the architectures of the nodes that fit.
+    pub(super) architectures: Vec<Architectures>,
 }
 
 /// Tells the nodes apart as far as the requests do.
@@ -31,21 +34,27 @@ pub(super) fn classes(
     options: &Options,
 ) -> Result<Classes, PlanError> {
     let clouds = Preference::new(&options.clouds);
-    let cost = |kind: &Kind<'_>, host: &HostState| cost(kind, host, clouds.place(host), options.weigher);
+    let sizes = Sizes::of(hosts);
+    let cost = |kind: &Kind<'_>, host: &HostState| {
+        cost(kind, host, sizes.place(host), clouds.place(host), options.weigher)
+    };
     let lots: Vec<u64> = hosts.iter().map(|host| weigh::lot(options.seed, host)).collect();
     let instances: usize = kinds.iter().map(|kind| kind.wanted).sum();
     let mut offered: Vec<Vec<usize>> = Vec::with_capacity(kinds.len());
     let mut summaries = Vec::with_capacity(kinds.len());
+    let mut architectures = Vec::with_capacity(kinds.len());
     for kind in kinds {
         let considered = select::considered(hosts, kind.matcher.request())
             .map_err(|source| PlanError { demand: demands[kind.demands[0]].name.clone(), source })?;
         let (fitting, summary) = fitting(hosts, kind, considered);
+        architectures.push(Architectures::of(&kind.matcher, fitting.iter().map(|&host| &hosts[host])));
         let fitting = cheapest(fitting, instances, |host| (cost(kind, &hosts[host]), lots[host]));
         offered.push(fitting);
         summaries.push(summary);
     }
     let class_of = refine(hosts, &offered, &clouds);
-    let mut classes = Classes { hosts: Vec::new(), offers: Vec::with_capacity(kinds.len()), summaries };
+    let offers = Vec::with_capacity(kinds.len());
+    let mut classes = Classes { hosts: Vec::new(), offers, summaries, architectures };
     let mut index_of: HashMap<usize, usize> = HashMap::new();
     for (host, class) in class_of.iter().enumerate() {
         let Some(class) = class else { continue };
@@ -130,14 +139,35 @@ fn refine(hosts: &[HostState], offered: &[Vec<usize>], clouds: &Preference<'_>) 
     class_of
 }
 
-/// Waste as a whole number, in steps of 2^-30, and below it the lock, and below that the cloud's place, each of which
-/// decides only between nodes that are equal in what stands above it. Where clouds come first, their place is above all.
-fn cost(kind: &Kind<'_>, host: &HostState, place: usize, weigher: Weigher) -> i64 {
+/// The sizes of machines, the smallest first.
+struct Sizes(Vec<(i64, i64, i64)>);
+
+impl Sizes {
+    fn of(hosts: &[HostState]) -> Self {
+        let mut sizes: Vec<_> = hosts.iter().map(|host| weigh::size(host.hardware)).collect();
+        sizes.sort_unstable();
+        sizes.dedup();
+        Self(sizes)
+    }
+
+    /// How many sizes are smaller than the machine's. So many are told apart, so that they all together are worth
+    /// less than a millionth of waste.
+    fn place(&self, host: &HostState) -> i64 {
+        const TOLD_APART: usize = 1023;
+        let place = self.0.binary_search(&weigh::size(host.hardware)).unwrap_or_else(|place| place);
+        i64::try_from(place.min(TOLD_APART)).expect("it is small")
+    }
+}
+
+/// Waste as a whole number, in steps of 2^-30 to which the place of the machine's size is added, and below it the lock,
+/// and below that the cloud's place, each of which decides only between nodes that are equal in what stands above it.
+/// Where clouds come first, their place is above all.
+fn cost(kind: &Kind<'_>, host: &HostState, size: i64, place: usize, weigher: Weigher) -> i64 {
     const STEPS: f64 = 1_073_741_824.0;
     /// So many clouds are told apart: the sums of costs must not overflow.
     const PLACES: usize = 15;
     #[expect(clippy::cast_possible_truncation, reason = "waste is at most 3")]
-    let steps = (kind.matcher.waste(host.hardware) * STEPS).round() as i64;
+    let steps = (kind.matcher.waste(host.hardware) * STEPS).round() as i64 + size;
     let place = i64::try_from(place.min(PLACES)).expect("it is small");
     let first = if weigher == Weigher::CloudOrder { place } else { 0 };
     (first << 48) | (steps << 16) | (i64::from(host.locked_by.is_some()) << 8) | place

@@ -15,11 +15,13 @@ use std::collections::{HashMap, HashSet};
 use thiserror::Error;
 
 use self::classes::{Classes, classes};
+use super::arch::Architectures;
 use super::explain;
 use super::filters::{Circumstances, Matcher};
 use super::host::HostState;
 use super::request::Request;
 use super::select::{self, Count, FilterCount, Options, RequestError, Selection};
+use super::traps::{Trap, TrapKind};
 use super::weigh::Weigher;
 
 /// A number of machines of one kind.
@@ -85,11 +87,12 @@ struct Kind<'a> {
     demands: Vec<usize>,
     wanted: usize,
     summary: Vec<FilterCount>,
+    architectures: Architectures,
 }
 
 /// Plans several demands as a whole. Of what the options say, counts, draws by lot and all weighers but
-/// [`Weigher::CloudOrder`] are passed over: a plan is what wastes least. Nodes without a lock
-/// are preferred to those with one where they are equally wasteful, then those of a preferred cloud, and the seed decides
+/// [`Weigher::CloudOrder`] are passed over: a plan is what wastes least. Smaller machines
+/// are preferred where the waste is equal, then nodes without a lock, then those of a preferred cloud, and the seed decides
 /// between nodes that are equal in every way.
 ///
 /// # Errors
@@ -102,9 +105,11 @@ pub fn plan<'a>(
     options: &'a Options,
 ) -> Result<Plan<'a>, PlanError> {
     let mut kinds = kinds(demands, &options.circumstances)?;
-    let Classes { hosts: classes, offers, summaries } = classes(hosts, demands, &kinds, options)?;
-    for (kind, summary) in kinds.iter_mut().zip(summaries) {
+    let Classes { hosts: classes, offers, summaries, architectures } =
+        classes(hosts, demands, &kinds, options)?;
+    for (kind, (summary, architectures)) in kinds.iter_mut().zip(summaries.into_iter().zip(architectures)) {
         kind.summary = summary;
+        kind.architectures = architectures;
     }
     let wanted: Vec<usize> = kinds.iter().map(|kind| kind.wanted).collect();
     let free: Vec<usize> = classes.iter().map(Vec::len).collect();
@@ -136,7 +141,8 @@ fn kinds<'a>(demands: &'a [Demand], circumstances: &'a Circumstances) -> Result<
             let matcher = Matcher::new(&demand.request, circumstances)
                 .map_err(|error| PlanError { demand: demand.name.clone(), source: error.into() })?;
             known.insert(&demand.request, kinds.len());
-            kinds.push(Kind { matcher, demands: Vec::new(), wanted: 0, summary: Vec::new() });
+            let architectures = Architectures::default();
+            kinds.push(Kind { matcher, demands: Vec::new(), wanted: 0, summary: Vec::new(), architectures });
             kinds.len() - 1
         };
         kinds[kind].demands.push(at);
@@ -162,6 +168,28 @@ impl<'a> Plan<'a> {
     #[must_use]
     pub fn summary(&self, demand: usize) -> &[FilterCount] {
         &self.kind(demand).summary
+    }
+
+    /// The architectures of the nodes that fit a demand.
+    #[must_use]
+    pub fn architectures(&self, demand: usize) -> &Architectures {
+        &self.kind(demand).architectures
+    }
+
+    /// What should be said about a demand although the plan serves it: extra specs that are ignored, and that its
+    /// request says nothing about the machine.
+    #[must_use]
+    pub fn notes(&self, demand: usize) -> Vec<String> {
+        let Demand { request, count, .. } = &self.demands[demand];
+        // Looking at all nodes again is only worth it where there may be something to say.
+        if !request.names_no_machine() && request.extra_specs.keys().all(|key| key.contains(':')) {
+            return Vec::new();
+        }
+        let options = self.options(Count::Exactly(*count));
+        let selection = self.select(demand, &options);
+        let is_note =
+            |trap: &Trap<'_>| matches!(trap.kind, TrapKind::ExtraSpecIgnored | TrapKind::NothingAsked);
+        selection.request_traps().into_iter().filter(is_note).map(|trap| trap.advice).collect()
     }
 
     /// The nodes that fit a demand and that the plan gives to nobody, best first: where to go on when another

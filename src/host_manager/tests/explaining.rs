@@ -20,6 +20,131 @@ fn with(change: impl FnOnce(&mut Request)) -> Request {
     request
 }
 
+/// The traps of a request that nodes fit, by kind, each with its advice.
+fn traps_of(hosts: &[HostState], request: &Request) -> Vec<(TrapKind, String)> {
+    let options = Options::default();
+    let selection = select(hosts, request, &options).expect("the request can be meant");
+    assert!(!selection.candidates().is_empty());
+    selection.traps(None).into_iter().map(|trap| (trap.kind, trap.advice)).collect()
+}
+
+#[test]
+fn ignored_extra_specs_are_named_once_with_what_was_probably_meant() {
+    let mut known = machine("known");
+    known.stats = [("boot_mode".into(), "uefi".into())].into_iter().collect::<Stats>().into();
+    let hosts = [known, machine("other")];
+    let asking = |pairs: &[(&str, &str)]| {
+        let mut request = ram(1);
+        let pairs = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        request.extra_specs = pairs.collect();
+        request
+    };
+    let told = |pairs: &[(&str, &str)]| traps_of(&hosts, &asking(pairs));
+    assert_eq!(told(&[("group_policy", "none"), ("quota:x", "1"), ("hw:y", "2")]), []);
+    let note = [("resource_type", "ironic"), ("boot_mode", "uefi")];
+    let told_once = told(&note);
+    let [(kind, advice)] = told_once.as_slice() else { panic!("{told_once:?}") };
+    assert_eq!(*kind, TrapKind::ExtraSpecIgnored);
+    assert!(
+        advice
+            .ends_with("`boot_mode` on 1 of 2 nodes (`capabilities:boot_mode` requires it), `resource_type`"),
+        "{advice}"
+    );
+    for (key, value, meant) in [
+        ("resources", "CUSTOM_BM_SMALL=1", "`resources:CUSTOM_BM_SMALL=1`"),
+        ("trait", "CUSTOM_GPU", "`trait:CUSTOM_GPU=required`"),
+        ("capabilities", "boot_mode:uefi", "`capabilities:boot_mode=uefi`"),
+    ] {
+        let told = told(&[(key, value)]);
+        assert!(told[0].1.contains(&format!("`{key}={value}` (did you mean {meant}?)")), "{told:?}");
+    }
+}
+
+#[test]
+fn several_architectures_are_told_unless_one_is_asked_for() {
+    let of = |name: &str, arch: &str| {
+        let json =
+            serde_json::json!({"uuid": name, "power_state": "power off", "properties": {"cpu_arch": arch}});
+        serde_json::from_value::<HostState>(json).expect("the node can be read")
+    };
+    let hosts = [of("a", "x86_64"), of("b", "arm64"), of("c", "amd64"), of("d", "")];
+    let anything = with(|request| request.required_traits.clear());
+    let ambiguity = |hosts: &[HostState], request: &Request| {
+        let options = Options::default();
+        let selection = select(hosts, request, &options).expect("the request can be meant");
+        selection.architectures().ambiguity()
+    };
+    let told = ambiguity(&hosts, &anything);
+    assert_eq!(
+        told.as_deref(),
+        Some("the nodes that fit have different architectures: x86_64 (2 nodes), aarch64 (1 node)")
+    );
+    assert!(traps_of(&hosts, &anything).iter().any(|(kind, _)| *kind == TrapKind::ArchitecturesDiffer));
+    // Names of one architecture are one, and what is not known is none.
+    let alike = [hosts[0].clone(), hosts[2].clone(), hosts[3].clone()];
+    assert_eq!(ambiguity(&alike, &anything), None);
+    let specs = |key: &str| {
+        with(|request| {
+            request.extra_specs.insert(key.to_owned(), "<or> x86_64 <or> arm64".to_owned());
+        })
+    };
+    for request in [
+        with(|request| request.arch = Some("x86_64".to_owned())),
+        with(|request| request.image.architecture = Some("aarch64".to_owned())),
+        specs("cpu_arch"),
+        specs("capabilities:cpu_arch"),
+        specs("baremetal:cpu_arch"),
+    ] {
+        assert_eq!(ambiguity(&hosts, &request), None, "{request:?}");
+    }
+    let demands = [Demand { name: "web".to_owned(), request: anything, count: 1 }];
+    let options = Options::default();
+    let plan = plan(&hosts, &demands, &options).expect("the request can be meant");
+    assert_eq!(plan.architectures(0).ambiguity(), told);
+}
+
+#[test]
+fn taking_the_smallest_machine_is_told_where_nothing_is_asked() {
+    let hosts = [machine("n")];
+    let is_told = |request: &Request, options: &Options| {
+        let selection = select(&hosts, request, options).expect("the request can be meant");
+        selection.traps(None).iter().any(|trap| trap.kind == TrapKind::NothingAsked)
+    };
+    let best_fit = Options::default();
+    assert!(is_told(&Request::default(), &best_fit));
+    assert!(is_told(&with(|request| request.exclude = vec!["x".to_owned()]), &best_fit));
+    for request in [
+        ram(1),
+        with(|request| request.disk_gb = Some(1)),
+        with(|request| request.resource_class = Some("bm".to_owned())),
+        with(|request| request.flavor = Some("any".to_owned())),
+        with(|request| request.nodes = vec!["n".to_owned()]),
+    ] {
+        assert!(!is_told(&request, &best_fit), "{request:?}");
+    }
+    for options in [
+        Options { weigher: Weigher::Ram, ..Options::default() },
+        Options { subset_size: 3, ..Options::default() },
+        Options { count: Count::Exactly(0), ..Options::default() },
+    ] {
+        assert!(!is_told(&Request::default(), &options), "{options:?}: another machine may be taken");
+    }
+}
+
+#[test]
+fn a_name_in_another_case_is_no_node_and_the_nearest_is_told() {
+    let hosts = [machine("n40"), HostState { uuid: "0f3c".into(), ..machine("n41") }];
+    let of = |word: &str| {
+        let request = with(|request| request.nodes = vec![word.to_owned()]);
+        let options = Options::default();
+        select(&hosts, &request, &options).map(|selection| selection.candidates().len())
+    };
+    assert_eq!((of("n40"), of("0F3C")), (Ok(1), Ok(1)));
+    let told = of("N40").expect_err("names have a case").to_string();
+    assert_eq!(told, "no node is called `N40`; did you mean `n40`?");
+    assert_eq!(of("n4").expect_err("there is none").to_string(), "no node is called `n4`");
+}
+
 #[test]
 fn each_cause_in_words() {
     let specs = |key: &str, value: &str| {
@@ -307,7 +432,7 @@ fn a_request_that_its_filters_do_not_look_at_is_a_trap() {
 #[test]
 fn an_exclusion_of_nobody_is_a_trap() {
     let hosts = [machine("a"), machine("b")];
-    let request = with(|request| request.exclude = vec!["a".to_owned(), "aa".to_owned()]);
+    let request = Request { exclude: vec!["a".to_owned(), "aa".to_owned()], ..ram(16) };
     let options = Options::default();
     let selection = select(&hosts, &request, &options).expect("the request can be meant");
     let traps: Vec<String> = selection.traps(None).iter().map(ToString::to_string).collect();

@@ -143,6 +143,28 @@ proptest! {
     }
 
     #[test]
+    fn nodes_that_cannot_fit_do_not_change_who_is_chosen(
+        hosts in any_hosts(), request in any_request(), options in any_options(),
+    ) {
+        // What a server leaves out of a narrowed list; the counts of groups are of all free nodes.
+        let counts_groups = matches!(options.weigher, Weigher::Pack | Weigher::Spread);
+        let classes = asked_classes(&request);
+        let can_be_listed = |host: &&HostState| {
+            let is_of_class = |asked: &str| {
+                host.resource_class.as_deref().is_some_and(|class| class_spellings(asked).iter().any(|known| known == class))
+            };
+            host.availability() == Availability::Free
+                && (counts_groups || classes.first().is_none_or(|asked| is_of_class(asked)))
+        };
+        let narrowed: Vec<HostState> = hosts.iter().filter(can_be_listed).cloned().collect();
+        let order = |hosts: &[HostState]| -> Vec<String> {
+            let selection = select(hosts, &request, &options).expect("the request can be meant");
+            selection.candidates().iter().map(|&at| hosts[at].uuid.to_string()).collect()
+        };
+        prop_assert_eq!(order(&hosts), order(&narrowed));
+    }
+
+    #[test]
     fn the_order_of_nodes_and_filters_does_not_change_who_passes(
         hosts in any_hosts().prop_shuffle(), request in any_request(), filters in Just(FilterName::EXACT.to_vec()).prop_shuffle(),
     ) {

@@ -59,6 +59,11 @@ fn every_accepted_form_says_the_same() {
         format!(r#"{{"flavor": {nova}}}"#),
         format!("[{client}]"),
         format!("[{older_client}]"),
+        // One flavor by itself, as it is shown.
+        nova.to_owned(),
+        client.to_owned(),
+        older_client.clone(),
+        listed.clone(),
         ours.replace("ram_mb: 16384", "ram: 16G").replace("disk_gb: 100", "disk: 100GiB").replacen(
             '{',
             "bm.small: {",
@@ -82,6 +87,38 @@ fn what_is_not_named_is_not_filtered_on() {
             && flavors("flavors: []").is_empty()
             && flavors("flavors:").is_empty()
     );
+}
+
+#[test]
+fn one_flavor_is_read_as_openstack_shows_it() {
+    let shown = r#"{"OS-FLV-DISABLED:disabled": false, "OS-FLV-EXT-DATA:ephemeral": 0, "access_project_ids": null,
+        "description": null, "disk": 893, "id": "9f3c", "name": "compute", "os-flavor-access:is_public": true,
+        "properties": "capabilities:profile='compute', resources:CUSTOM_METAL='1', resources:VCPU='0'", "ram": 65536,
+        "rxtx_factor": 1.0, "swap": "", "vcpus": 16}"#;
+    let compute = Flavor {
+        name: "compute".to_owned(),
+        vcpus: Some(16),
+        ram_mb: Some(65536),
+        disk_gb: Some(893),
+        ephemeral_gb: Some(0),
+        swap_mb: Some(0),
+        resource_class: None,
+        extra_specs: specs(&[
+            ("capabilities:profile", "compute"),
+            ("resources:CUSTOM_METAL", "1"),
+            ("resources:VCPU", "0"),
+        ]),
+    };
+    let yaml = "name: compute\nram: 65536\nvcpus: 16\ndisk: 893\nswap: 0\nOS-FLV-EXT-DATA:ephemeral: 0\n\
+                properties: capabilities:profile='compute', resources:CUSTOM_METAL='1', resources:VCPU='0'\n";
+    // The several flavors of a loop over `openstack flavor show -f yaml`.
+    let several = format!("---\n{yaml}---\nname: other\n");
+    assert_eq!(flavors(shown), [compute.clone()]);
+    assert_eq!(flavors(yaml), [compute.clone()]);
+    assert_eq!(flavors(&several).len(), 2);
+    assert_eq!(refused("vcpus: 8\nram: 1G"), "flavors.yaml:1:1: the flavor's `name` is missing");
+    // A flavor may be called as a key is.
+    assert_eq!(flavors("name: {vcpus: 1}\ndisk: {}")[1].name, "disk");
 }
 
 #[test]
