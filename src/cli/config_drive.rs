@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use crate::driver::Error;
-use crate::driver::config_drive::mime::Part;
+use crate::driver::config_drive::mime::{Part, content_type};
 use crate::driver::config_drive::{ConfigDrive, Pieces, network};
 use crate::inventory::document;
 
@@ -123,6 +123,28 @@ pub(super) fn keys_of(path: &Path) -> Result<Vec<String>, Error> {
     }
     let keys: Vec<String> = keys_in(&text).collect();
     if keys.is_empty() { Err(problem("there is no key in it")) } else { Ok(keys) }
+}
+
+/// What is odd about user data: cloud-init passes over a lone text without one of its marks, though other programs may read
+/// it.
+fn odd_user_data(parts: &[Part]) -> Option<String> {
+    match parts {
+        [part] if content_type(&part.bytes).is_none() => Some(format!(
+            "`{}`: cloud-init passes over user data whose first line begins with none of its marks (`#cloud-config`, `#!`, …)",
+            part.name
+        )),
+        _ => None,
+    }
+}
+
+impl FirstBoot {
+    /// What its operator should know.
+    pub(super) fn warning(&self) -> Option<String> {
+        match self {
+            Self::Pieces(pieces) => odd_user_data(&pieces.user_data),
+            Self::Drive(_) => None,
+        }
+    }
 }
 
 impl ConfigDriveArgs {

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::event::NodeRef;
 use super::{Driver, Error};
 use crate::drift::{Hardware, RECORD};
 use crate::ironic::node::NodeQuery;
@@ -33,10 +34,11 @@ impl Driver<'_> {
     ///
     /// # Errors
     /// Whatever a request may fail with.
-    pub fn record_hardware(&self, node: &str, hardware: &Hardware) -> Result<(), Error> {
-        let mut progress = self.progress(node, None);
+    pub fn record_hardware(&self, node: &NodeRef, hardware: &Hardware) -> Result<(), Error> {
+        let label = node.name.clone().unwrap_or_else(|| node.uuid.clone());
+        let mut progress = self.progress(label, Some(node.clone()));
         let patch = Patch::new().add(format!("/extra/{RECORD}"), json!(hardware));
-        let result = self.patiently(&mut progress, || self.client.patch_node(node, &patch));
+        let result = self.patiently(&mut progress, || self.client.patch_node(&node.uuid, &patch));
         progress.end(&result, |()| Some("recorded".to_owned()));
         result
     }

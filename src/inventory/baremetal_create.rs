@@ -3,13 +3,15 @@
 //!
 //! The grammar is python-ironicclient's (`create_resources`), with every field that Ironic itself takes.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value as Json};
 
-use super::document::{Cursor, Table};
+use super::document::{Cursor, Origin, Report, Table};
 use super::driver_info::{self, DriverInfo};
 use super::machine::{Chassis, Machine, Port, Portgroup, derived_uuid};
 use super::reference::Surroundings;
-use super::{fields, schema};
+use super::{fields, hardware_types, placeholder, schema};
 
 /// Keys that a node shows and nobody can give it, with what to do instead.
 const NOT_GIVEN: [(&str, &str); 9] = [
@@ -30,11 +32,25 @@ const MISPLACED: [(&str, &[&str]); 2] = [
     ("driver_info", &["deploy_kernel", "deploy_ramdisk", "deploy_iso", "rescue_kernel", "rescue_ramdisk"]),
 ];
 
+/// What some tools write into `driver_info` without the prefix of the hardware type, and what it is.
+const BARE: [(&str, &str); 6] = [
+    ("address", "address"),
+    ("username", "username"),
+    ("user", "username"),
+    ("password", "password"),
+    ("system_id", "system_id"),
+    ("disable_certificate_verification", "verify_ca"),
+];
+
 /// What one file describes.
 #[derive(Debug, Default)]
 pub(super) struct Contents {
     pub(super) chassis: Vec<Chassis>,
     pub(super) machines: Vec<Machine>,
+    /// Keys that are left out, each once, with where the first of them stands.
+    pub(super) left_out: LeftOut,
+    /// Kinds of resources that are no machines, and machines that are left out, for files in which there is nothing else.
+    pub(super) others: BTreeSet<String>,
     /// Whether a secret stands in the file, rather than a reference to one.
     pub(super) has_plain_secret: bool,
 }
@@ -55,6 +71,43 @@ pub(super) fn read(root: &Cursor<'_>, surroundings: Surroundings<'_>) -> Content
         }
     }
     contents
+}
+
+/// Keys of a file that say nothing about a machine.
+#[derive(Debug, Default)]
+pub(super) struct LeftOut {
+    keys: Vec<String>,
+    first: Option<Origin>,
+}
+
+impl LeftOut {
+    /// Notes a key, whose value stands here.
+    pub(super) fn note(&mut self, key: &str, value: &Cursor<'_>) {
+        let key = key.escape_debug().to_string();
+        if !self.keys.contains(&key) {
+            self.keys.push(key);
+            self.first.get_or_insert_with(|| value.origin());
+        }
+    }
+
+    /// Takes over what another document of the same file has.
+    pub(super) fn merge(&mut self, other: Self) {
+        for key in other.keys {
+            if !self.keys.contains(&key) {
+                self.keys.push(key);
+            }
+        }
+        self.first = self.first.take().or(other.first);
+    }
+
+    /// Tells of all keys in one warning.
+    pub(super) fn tell(self, report: &Report) {
+        if let Some(first) = self.first {
+            let verb = if self.keys.len() == 1 { "is" } else { "are" };
+            let keys = self.keys.join("`, `");
+            report.warning(first, format!("`{keys}` {verb} not for enrolling, and left out"));
+        }
+    }
 }
 
 impl Contents {
@@ -84,8 +137,14 @@ impl Contents {
         surroundings: Surroundings<'_>,
     ) {
         let Some(table) = item.mapping() else { return };
+        placeholder::note(item);
         refuse_unknown(&table);
-        table.require("driver");
+        let driver = table.require("driver");
+        if let Some(driver) = &driver
+            && let Some(meant) = driver.value().text().and_then(hardware_types::meant)
+        {
+            driver.only_error(meant);
+        }
         let mut fields = fields::read(&table, schema::NODE);
         if let Some(chassis) = chassis {
             belongs_to(&table, "chassis_uuid", chassis);
@@ -100,6 +159,8 @@ impl Contents {
         }
         let mut info = DriverInfo::default();
         if let Some(driver_info) = table.get("driver_info").as_ref().and_then(Cursor::mapping) {
+            let hardware_type = driver.as_ref().and_then(|driver| driver.value().text());
+            refuse_bare(&driver_info, hardware_type.unwrap_or_default());
             let read = driver_info::read(&driver_info, surroundings);
             info = read.info;
             self.has_plain_secret |= read.has_plain_secret;
@@ -132,6 +193,19 @@ fn refuse_unknown(table: &Table<'_>) {
             table.error_at_key(key, &format!("`{}` belongs into `driver_info`", key.escape_debug()));
         } else {
             table.unknown(key, &known);
+        }
+    }
+}
+
+/// Notes keys of `driver_info` that lack the prefix of their hardware type.
+fn refuse_bare(driver_info: &Table<'_>, hardware_type: &str) {
+    let family = hardware_type.split('-').next().unwrap_or_default();
+    for (bare, what) in BARE {
+        if driver_info.contains(bare)
+            && let Ok(key) = driver_info::key(family, what)
+        {
+            let why = format!("nothing reads `{bare}` here, write `{key}`");
+            driver_info.error_at_key(bare, &why);
         }
     }
 }

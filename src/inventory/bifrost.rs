@@ -1,7 +1,7 @@
 //! Bifrost's inventories: a mapping of host names (Bifrost: `bifrost/inventory.py`, `ironic-enroll-dynamic`).
 
 use super::baremetal_create::Contents;
-use super::document::{Content, Cursor, Entry, Table, Value};
+use super::document::{Content, Cursor, Entry, Table, Value, holds_anchors};
 use super::draft::Draft;
 use super::reference::Surroundings;
 use super::schema;
@@ -34,7 +34,7 @@ const FOR_ANSIBLE: [&str; 3] = ["host_groups", "addressing_mode", "network_inter
 pub(super) fn read(root: &Cursor<'_>, surroundings: Surroundings<'_>) -> Contents {
     let mut contents = Contents::default();
     let Some(hosts) = root.mapping() else { return contents };
-    for (name, host) in hosts.entries() {
+    for (name, host) in hosts.entries().filter(|(name, _)| !holds_anchors(name)) {
         if let Some(table) = host.mapping() {
             let node = draft(name, &table).finish();
             contents.read_node(&host.with(&node), None, surroundings);

@@ -8,6 +8,12 @@ use super::document::{Finding, Origin, Place, Source};
 /// What cells may be separated by; of two that are equally frequent, the first is meant.
 const SEPARATORS: [char; 3] = [',', ';', '\t'];
 
+/// More rows than this no table needs.
+const MOST_ROWS: usize = 250_000;
+
+/// More cells than this no row needs.
+const MOST_CELLS: usize = 1000;
+
 /// A cell: where it begins, and its text without quotes, and where there are none without white space around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cell {
@@ -21,6 +27,7 @@ pub(super) struct Rows<'s> {
     rest: Peekable<Chars<'s>>,
     at: (usize, usize),
     separator: char,
+    count: usize,
 }
 
 impl<'s> Rows<'s> {
@@ -40,8 +47,13 @@ impl<'s> Rows<'s> {
         };
         let named = first.strip_prefix("sep=").and_then(|named| named.chars().next());
         let frequent = SEPARATORS.iter().rev().copied().max_by_key(count).unwrap_or(',');
-        let mut rows =
-            Self { source, rest: text.chars().peekable(), at: (1, 1), separator: named.unwrap_or(frequent) };
+        let mut rows = Self {
+            source,
+            rest: text.chars().peekable(),
+            at: (1, 1),
+            separator: named.unwrap_or(frequent),
+            count: 0,
+        };
         if named.is_some() {
             // The line that names the separator holds nothing else.
             while rows.step().is_some_and(|c| c != '=') {}
@@ -130,6 +142,16 @@ impl Iterator for Rows<'_> {
                     }
                 } else {
                     match self.cell() {
+                        Ok(_) if row.len() == MOST_CELLS || self.count == MOST_ROWS => {
+                            let message = if row.is_empty() {
+                                format!("more than {MOST_ROWS} rows in one file, split it")
+                            } else {
+                                format!("a row has more than {MOST_CELLS} cells")
+                            };
+                            let refused = self.refuse(self.place(), &message);
+                            self.rest = "".chars().peekable();
+                            return Some(Err(refused));
+                        }
                         Ok(cell) => row.push(cell),
                         Err(refused) => {
                             // What follows cannot be told apart any more.
@@ -143,6 +165,7 @@ impl Iterator for Rows<'_> {
                 }
             }
             if row.iter().any(|cell| !cell.text.is_empty()) {
+                self.count += 1;
                 return Some(Ok(row));
             }
         }
@@ -177,6 +200,15 @@ mod tests {
             [Ok(vec!["a \"b\"\nc".into(), "5\" disk".into(), "d".into()])]
         );
         assert!(rows("").is_empty() && rows(",,\n\n;\n").len() == 1);
+    }
+
+    #[test]
+    fn more_rows_and_cells_than_anybody_has_are_refused() {
+        let last = |text: &str| rows(text).pop().expect("a row").expect_err("too many");
+        let told = last(&"a\n".repeat(MOST_ROWS + 1));
+        assert!(told.contains("f.csv:250001:") && told.contains("more than 250000 rows"), "{told}");
+        let told = last(&"a,".repeat(MOST_CELLS + 1));
+        assert!(told.contains("f.csv:1:") && told.contains("more than 1000 cells"), "{told}");
     }
 
     #[test]

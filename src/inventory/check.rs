@@ -2,6 +2,8 @@
 
 use uuid::Uuid;
 
+use super::document::Objection;
+
 /// Words that Ironic keeps for itself, because they stand where a node's name stands in a URL.
 const RESERVED_NAMES: [&str; 6] =
     ["maintenance", "management", "states", "vendor_passthru", "detail", "validate"];
@@ -13,7 +15,7 @@ const STANDARD_TRAITS: [&str; 5] = ["COMPUTE_", "HW_", "MISC_", "OWNER_", "STORA
 ///
 /// # Errors
 /// What is wrong, and where another notation is recognised, how Ironic wants it.
-pub(super) fn mac(text: &str) -> Result<String, String> {
+pub(super) fn mac(text: &str) -> Result<String, Objection> {
     let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let pairs: Vec<&str> = text.split(':').collect();
     if pairs.len() == 6 && pairs.iter().all(|pair| pair.len() == 2 && is_hex(pair)) {
@@ -22,44 +24,56 @@ pub(super) fn mac(text: &str) -> Result<String, String> {
     let digits: String = text.chars().filter(|c| !matches!(c, '-' | '.' | ':')).collect();
     if digits.len() == 12 && is_hex(&digits) {
         let pairs: Vec<&str> = (0..6).map(|pair| &digits[2 * pair..2 * pair + 2]).collect();
-        return Err(format!("write the MAC address as `{}`", pairs.join(":").to_ascii_lowercase()));
+        let meant = format!("write the MAC address as `{}`", pairs.join(":").to_ascii_lowercase());
+        // With its separators it can be nothing else.
+        let is_clear = digits.len() < text.len();
+        let plain =
+            if is_clear { &meant } else { "write the MAC address as `52:54:00:12:34:56`, with colons" };
+        return Err(Objection::quoting(plain, meant.clone()));
     }
     let advice = if text.len() > 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         " (a MAC address without quotes, turned into a number by another program?)"
     } else {
         ""
     };
-    Err(format!("expected a MAC address such as `52:54:00:12:34:56`, found `{}`{advice}", shown(text)))
+    let plain = "expected a MAC address such as `52:54:00:12:34:56`";
+    Err(Objection::quoting(plain, format!("{plain}, found `{}`{advice}", shown(text))))
 }
 
 /// A UUID in lower case with dashes.
 ///
 /// # Errors
 /// The text is none.
-pub(super) fn uuid(text: &str) -> Result<String, String> {
-    Uuid::try_parse(text)
-        .map(|uuid| uuid.hyphenated().to_string())
-        .map_err(|_| format!("expected a UUID, found `{}`", shown(text)))
+pub(super) fn uuid(text: &str) -> Result<String, Objection> {
+    Uuid::try_parse(text).map(|uuid| uuid.hyphenated().to_string()).map_err(|_| {
+        Objection::quoting("expected a UUID", format!("expected a UUID, found `{}`", shown(text)))
+    })
 }
 
 /// Whether Ironic takes a text as the name of a node, port or port group.
 ///
 /// # Errors
 /// Which rule it breaks (Ironic: `is_valid_node_name`).
-pub(super) fn name(text: &str) -> Result<(), String> {
-    let shown = shown(text);
+pub(super) fn name(text: &str) -> Result<(), Objection> {
+    let objection = |says: &str| {
+        Objection::quoting(format!("the name {says}"), format!("the name `{}` {says}", shown(text)))
+    };
     if text.is_empty() || text.len() > 255 {
-        return Err("a name has 1 to 255 characters".to_owned());
+        return Err("a name has 1 to 255 characters".to_owned().into());
     }
     if let Some(odd) = text.chars().find(|c| !c.is_ascii_alphanumeric() && !"-._~".contains(*c)) {
         let odd = odd.escape_debug();
-        return Err(format!("the name `{shown}` holds `{odd}`; allowed are letters, digits and `-._~`"));
+        let allowed = "allowed are letters, digits and `-._~`";
+        return Err(Objection::quoting(
+            format!("the name holds something else; {allowed}"),
+            format!("the name `{}` holds `{odd}`; {allowed}", shown(text)),
+        ));
     }
     if Uuid::try_parse(text).is_ok() {
-        return Err(format!("the name `{shown}` looks like a UUID, which Ironic refuses"));
+        return Err(objection("looks like a UUID, which Ironic refuses"));
     }
     if RESERVED_NAMES.contains(&text) {
-        return Err(format!("the name `{shown}` is a reserved word of Ironic"));
+        return Err(objection("is a reserved word of Ironic"));
     }
     Ok(())
 }
@@ -68,7 +82,7 @@ pub(super) fn name(text: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// What it should be (Ironic: `TRAITS_SCHEMA`).
-pub(super) fn trait_name(text: &str) -> Result<(), String> {
+pub(super) fn trait_name(text: &str) -> Result<(), Objection> {
     let well_formed = |text: &str| {
         text.len() <= 255
             && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
@@ -85,30 +99,31 @@ pub(super) fn trait_name(text: &str) -> Result<(), String> {
         } else {
             format!("CUSTOM_{upper}")
         };
-    Err(format!(
-        "`{}` is neither a custom nor a standard trait, did you mean `{}`?",
-        shown(text),
-        shown(&meant)
+    let says = "neither a custom nor a standard trait";
+    Err(Objection::quoting(
+        format!("expected a trait (`CUSTOM_…`, in capital letters), found {says}"),
+        format!("`{}` is {says}, did you mean `{}`?", shown(text), shown(&meant)),
     ))
 }
 
-/// Whether a text has the form of `properties.capabilities`: `key:value,key:value`.
+/// The identity of a switch, in the one form that Ironic stores: a MAC address, or an OpenFlow datapath id.
 ///
 /// # Errors
-/// Which piece has no colon, or no key.
-pub(super) fn capabilities(text: &str) -> Result<(), String> {
-    for piece in text.split(',') {
-        match piece.split_once(':') {
-            Some((key, _)) if !key.trim().is_empty() => {}
-            _ => {
-                let piece = shown(piece);
-                return Err(format!(
-                    "expected capabilities as `key:value,key:value`, found `{piece}` among them"
-                ));
-            }
-        }
+/// It is neither (Ironic: `local_link_normalize`).
+pub(super) fn switch_id(text: &str) -> Result<String, Objection> {
+    let lower = text.to_ascii_lowercase();
+    if lower.len() == 16 && lower.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(lower);
     }
-    Ok(())
+    let plain = "expected the MAC address of a switch, or its OpenFlow datapath id of 16 hexadecimal digits";
+    let digits = text.chars().filter(char::is_ascii_hexdigit).count();
+    mac(text).map_err(|objection| {
+        if digits == 12 {
+            objection
+        } else {
+            Objection::quoting(plain, format!("{plain}, found `{}`", shown(text)))
+        }
+    })
 }
 
 /// A wrong value as an error quotes it: its beginning, without control characters.
@@ -129,9 +144,10 @@ mod tests {
     fn macs_are_lowered_and_other_notations_explained() {
         assert_eq!(mac("52:54:00:AB:cd:EF").as_deref(), Ok("52:54:00:ab:cd:ef"));
         for other in ["52-54-00-AB-CD-EF", "5254.00ab.cdef", "525400abcdef"] {
-            assert_eq!(mac(other), Err("write the MAC address as `52:54:00:ab:cd:ef`".to_owned()), "{other}");
+            let refused = mac(other).expect_err(other);
+            assert_eq!(refused.text(true), "write the MAC address as `52:54:00:ab:cd:ef`", "{other}");
         }
-        assert!(mac("41135085296").expect_err("a number").contains("without quotes"));
+        assert!(mac("41135085296").expect_err("a number").text(true).contains("without quotes"));
         for wrong in ["", "52:54:00:ab:cd", "52:54:00:ab:cd:eg", "52:54:00:ab:cd:ef:01", "5:254:00:ab:cd:ef"]
         {
             assert!(mac(wrong).is_err(), "{wrong}");
@@ -163,7 +179,7 @@ mod tests {
         for good in ["CUSTOM_NVME", "HW_CPU_X86_VMX", "CUSTOM_1"] {
             assert_eq!(trait_name(good), Ok(()), "{good}");
         }
-        let meant = |text| trait_name(text).expect_err(text).rsplit('`').nth(1).map(str::to_owned);
+        let meant = |text| trait_name(text).expect_err(text).text(true).rsplit('`').nth(1).map(str::to_owned);
         assert_eq!(meant("NVME").as_deref(), Some("CUSTOM_NVME"));
         assert_eq!(meant("custom_nvme").as_deref(), Some("CUSTOM_NVME"));
         assert_eq!(meant("CUSTOM-NVME").as_deref(), Some("CUSTOM_NVME"));
@@ -171,10 +187,12 @@ mod tests {
     }
 
     #[test]
-    fn capabilities_need_colons() {
-        assert_eq!(capabilities("boot_mode:uefi,secure_boot:true"), Ok(()));
-        for bad in ["", "boot_mode", "boot_mode:uefi,", ":x"] {
-            assert!(capabilities(bad).is_err(), "{bad}");
-        }
+    fn switches_are_told_by_a_mac_address_or_a_datapath_id() {
+        assert_eq!(switch_id("00:1B:2C:3D:4E:5F").as_deref(), Ok("00:1b:2c:3d:4e:5f"));
+        assert_eq!(switch_id("0000001B2C3D4E5F").as_deref(), Ok("0000001b2c3d4e5f"));
+        let refused = |text| switch_id(text).expect_err(text).text(true).to_owned();
+        assert_eq!(refused("00-1B-2C-3D-4E-5F"), "write the MAC address as `00:1b:2c:3d:4e:5f`");
+        assert!(refused("sw-leaf-1").contains("datapath id of 16 hexadecimal digits, found `sw-leaf-1`"));
+        assert!(refused("").contains("MAC address of a switch"));
     }
 }

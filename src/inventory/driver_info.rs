@@ -1,11 +1,13 @@
 //! `driver_info`: how to reach a BMC, with passwords that do not show.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value as Json};
 use url::Url;
 
+use super::bmc_address;
 use super::document::{Content, Cursor, Table};
 use super::reference::{Reference, Surroundings};
 use crate::rest::mask;
@@ -112,8 +114,10 @@ impl fmt::Display for Bmc {
 #[must_use]
 pub fn is_of_bmc(key: &str) -> bool {
     let families = || FAMILIES.iter().chain(&OTHER_FAMILIES);
-    key.split_once('_')
-        .is_some_and(|(family, rest)| !rest.is_empty() && families().any(|known| *known == family))
+    let is_of_keys = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    key.split_once('_').is_some_and(|(family, rest)| {
+        !rest.is_empty() && rest.chars().all(is_of_keys) && families().any(|known| *known == family)
+    })
 }
 
 /// Under which key a hardware type reads the `address`, `username`, `password`, `port`, `system_id` or `verify_ca` of its
@@ -127,9 +131,8 @@ pub(super) fn key(driver: &str, what: &str) -> Result<String, String> {
         "ilo5" => "ilo",
         "ipmi" | "redfish" | "ilo" | "irmc" | "xclarity" | "ibmc" => driver,
         _ => {
-            let driver = driver.escape_debug();
             return Err(format!(
-                "what `{driver}` calls the {what} of a BMC is not known, name its key of `driver_info`"
+                "what this hardware type calls the {what} of a BMC is not known, name its key of `driver_info`"
             ));
         }
     };
@@ -140,7 +143,7 @@ pub(super) fn key(driver: &str, what: &str) -> Result<String, String> {
             Ok(format!("{family}_{what}"))
         }
         ("ipmi" | "xclarity", "verify_ca") | (_, "system_id") => {
-            Err(format!("`{driver}` has nothing like `{what}`"))
+            Err(format!("this hardware type has nothing like `{what}`"))
         }
         _ => Ok(format!("{family}_{what}")),
     }
@@ -167,10 +170,26 @@ pub(super) fn read(table: &Table<'_>, surroundings: Surroundings<'_>) -> Read {
             Ok(Some(secret))
         });
         let json = match followed {
-            Ok(Some(secret)) => secret.expose_secret().into(),
+            Ok(Some(secret)) => {
+                let text = secret.expose_secret();
+                if let Err(objection) = bmc_address::check(key, text) {
+                    value.error(objection.text(false));
+                }
+                text.into()
+            }
             Ok(None) if value.value().is_null() => continue,
             Ok(None) => {
                 let json = plain(key, &value, is_secret);
+                if is_text(key, is_secret) && (json.is_object() || json.is_array()) {
+                    let found = value.value().kind();
+                    value.error(format!(
+                        "expected text, or a reference such as `{{env: NAME}}`, found {found}"
+                    ));
+                    continue;
+                }
+                if let Some(Err(objection)) = scalar_text(&json).map(|text| bmc_address::check(key, &text)) {
+                    value.object(&objection);
+                }
                 has_plain_secret |= is_secret || mask::holds_secret(&json);
                 json
             }
@@ -184,8 +203,29 @@ pub(super) fn read(table: &Table<'_>, surroundings: Surroundings<'_>) -> Read {
     Read { info: DriverInfo(map), has_plain_secret }
 }
 
+/// Whether hardware types read a key, or others of the same kind do.
+pub(super) fn is_read(key: &str) -> bool {
+    is_of_bmc(key)
+        || is_text(key, mask::is_secret_key(key))
+        || ["deploy_", "rescue_", "snmp_"].iter().any(|beginning| key.starts_with(beginning))
+}
+
+/// Whether the values of a key are text, whatever they look like.
+fn is_text(key: &str, is_secret: bool) -> bool {
+    is_secret || TEXT_ENDS.iter().any(|end| key.ends_with(end))
+}
+
+/// A text or a number as it is written.
+fn scalar_text(json: &Json) -> Option<Cow<'_, str>> {
+    match json {
+        Json::String(text) => Some(text.into()),
+        Json::Number(number) => Some(number.to_string().into()),
+        _ => None,
+    }
+}
+
 /// Whether a text has a `$` before it that is not part of the value: so is a text written that looks like a reference.
-fn is_escaped(text: &str) -> bool {
+pub(super) fn is_escaped(text: &str) -> bool {
     text.starts_with("$$") && text.trim_start_matches('$').starts_with('{')
 }
 
@@ -199,9 +239,7 @@ pub(super) fn escaped(text: &str) -> String {
 fn plain(key: &str, value: &Cursor<'_>, is_secret: bool) -> Json {
     match &value.value().content {
         Content::Scalar(scalar) if is_escaped(scalar.text()) => scalar.text()[1..].into(),
-        Content::Scalar(scalar) if is_secret || TEXT_ENDS.iter().any(|end| key.ends_with(end)) => {
-            scalar.text().into()
-        }
+        Content::Scalar(scalar) if is_text(key, is_secret) => scalar.text().into(),
         _ => value.value().to_json(),
     }
 }

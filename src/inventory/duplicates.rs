@@ -22,8 +22,8 @@ impl<'m> Seen<'m> {
         let Some(value) = value else { return };
         match self.first.get(&value) {
             Some(first) => {
-                let (what, first) = (self.what, first.short());
-                report.error(at.clone(), format!("the {what} `{value}` is given twice, first in {first}"));
+                let (what, value, first) = (self.what, at.quoted(&value), first.short());
+                report.error(at.clone(), format!("the {what}{value} is given twice, first in {first}"));
             }
             None => {
                 self.first.insert(value, at);

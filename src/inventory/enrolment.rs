@@ -68,14 +68,20 @@ impl Enrolment {
             }
         }
         let mut all = Contents::default();
+        let mut others = Vec::new();
         for (document, format) in &files {
             let contents = read_one(document, *format, &secrets, elsewhere, &report);
             all.machines.extend(contents.machines);
             all.chassis.extend(contents.chassis);
+            others.push(contents.others);
         }
         if all.machines.is_empty() && all.chassis.is_empty() && report.is_clean() {
-            for (document, _) in &files {
-                report.error(Origin::file(document.source().name().clone()), "holds no machine");
+            for ((document, _), others) in files.iter().zip(others) {
+                let others: Vec<String> = others.into_iter().collect();
+                let others =
+                    if others.is_empty() { String::new() } else { format!(", only {}", others.join(", ")) };
+                let file = Origin::file(document.source().name().clone());
+                report.error(file, format!("holds no machine{others}"));
             }
         }
         let read_as = files.iter().map(|(document, format)| (Arc::clone(document.source().name()), *format));
@@ -159,7 +165,10 @@ fn read_one(
         all.machines.extend(contents.machines);
         all.chassis.extend(contents.chassis);
         all.has_plain_secret |= contents.has_plain_secret;
+        all.left_out.merge(contents.left_out);
+        all.others.extend(contents.others);
     }
+    std::mem::take(&mut all.left_out).tell(report);
     if all.has_plain_secret {
         warn_if_open(document.source(), report);
     }
@@ -178,6 +187,8 @@ fn warn_if_open(source: &Source, report: &Report) {
 mod dialect_tests;
 #[cfg(test)]
 mod hostile_tests;
+#[cfg(test)]
+mod precheck_tests;
 #[cfg(test)]
 mod table_tests;
 #[cfg(test)]

@@ -2,27 +2,13 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::check;
-use super::document::{Content, Cursor, Table};
+use super::document::{Cursor, Objection, Table};
 use super::schema::{Field, Kind};
+use super::{capabilities, check, root_device};
 use crate::spelling::nearest;
 
-/// Keys of `root_device` whose values are text, whatever they look like.
-const TEXT_HINTS: [&str; 10] = [
-    "model",
-    "vendor",
-    "serial",
-    "wwn",
-    "wwn_with_extension",
-    "wwn_vendor_extension",
-    "name",
-    "hctl",
-    "by_path",
-    "type",
-];
-
 /// Keys that people write into `properties` and what Nova and Ironic look for instead.
-const MISNAMED_PROPERTIES: [(&str, &str); 14] = [
+const MISNAMED_PROPERTIES: [(&str, &str); 15] = [
     ("arch", "cpu_arch"),
     ("cpu", "cpus"),
     ("cpu_count", "cpus"),
@@ -35,9 +21,14 @@ const MISNAMED_PROPERTIES: [(&str, &str); 14] = [
     ("memory_gb", "memory_mb"),
     ("ram", "memory_mb"),
     ("ram_mb", "memory_mb"),
+    ("root_device_hint", "root_device"),
     ("root_device_hints", "root_device"),
     ("vcpus", "cpus"),
 ];
+
+/// Capabilities that people write into `properties` beside the others.
+const CAPABILITIES: [&str; 6] =
+    ["boot_mode", "boot_option", "disk_label", "profile", "secure_boot", "trusted_boot"];
 
 /// What stands in `local_link_connection` (Ironic: `LOCAL_LINK_BASE_SCHEMA`).
 const LINK_KEYS: [&str; 7] = [
@@ -93,9 +84,17 @@ pub(super) fn properties(table: &Table<'_>) -> Json {
     for (key, value) in table.entries().filter(|(_, value)| !value.value().is_null()) {
         let json = match key {
             "cpus" | "memory_mb" | "local_gb" => value.integer::<u64>().map(Json::from),
+            // Exports write so what is not known.
+            "cpu_arch" | "vendor" if value.value().text() == Some("") => None,
             "cpu_arch" | "vendor" => value.string().map(Json::from),
-            "capabilities" => capabilities(&value).map(Json::from),
-            "root_device" => value.mapping().map(|hints| root_device(&hints)),
+            "capabilities" => capabilities::read(&value).map(Json::from),
+            "root_device" => value.mapping().map(|hints| root_device::read(&hints)),
+            _ if CAPABILITIES.contains(&key) => {
+                value.warning(format!(
+                    "nothing reads the property `{key}`: write it into `capabilities`, as `{key}:…`"
+                ));
+                Some(value.value().to_json())
+            }
             _ => {
                 let meant =
                     MISNAMED_PROPERTIES.iter().find(|(wrong, _)| *wrong == key).map(|(_, right)| *right);
@@ -114,32 +113,6 @@ pub(super) fn properties(table: &Table<'_>) -> Json {
     Json::Object(properties)
 }
 
-/// `key:value,key:value`, the form of nodes; a mapping, the form of instances, is turned into it.
-fn capabilities(value: &Cursor<'_>) -> Option<String> {
-    if !matches!(value.value().content, Content::Mapping(_)) {
-        return value.checked(|text| check::capabilities(text).map(|()| text.to_owned()));
-    }
-    let table = value.mapping()?;
-    let pair = |(key, value): (&str, Cursor<'_>)| {
-        let text = value.string()?;
-        if key.contains([':', ',']) || text.contains([':', ',']) {
-            value.error("a capability cannot hold `:` or `,`");
-        }
-        Some(format!("{key}:{text}"))
-    };
-    let pairs: Vec<String> = table.entries().filter_map(pair).collect();
-    Some(pairs.join(","))
-}
-
-/// Root device hints: serial numbers and WWNs as they were written, also where they look like numbers.
-fn root_device(hints: &Table<'_>) -> Json {
-    let hint = |(key, value): (&str, Cursor<'_>)| {
-        let json = if TEXT_HINTS.contains(&key) { value.string()?.into() } else { value.value().to_json() };
-        Some((key.to_owned(), json))
-    };
-    hints.entries().filter_map(hint).collect::<Map<String, Json>>().into()
-}
-
 /// Reads `local_link_connection`: everything in it is text, also a port called `1`.
 pub(super) fn local_link_connection(table: &Table<'_>) -> Json {
     table.only(&LINK_KEYS);
@@ -151,7 +124,7 @@ pub(super) fn local_link_connection(table: &Table<'_>) -> Json {
     }
     let text = |(key, value): (&str, Cursor<'_>)| {
         let text = if key == "switch_id" {
-            value.string().map(str::to_lowercase)
+            value.checked(check::switch_id)
         } else {
             value.string().map(str::to_owned)
         };
@@ -168,7 +141,8 @@ pub(super) fn traits(list: &Cursor<'_>) -> Vec<String> {
             continue;
         };
         if traits.contains(&name) {
-            item.error(format!("the trait `{name}` is given twice"));
+            let twice = format!("the trait `{name}` is given twice");
+            item.object(&Objection::quoting("a trait is given twice", twice));
         }
         traits.push(name);
     }

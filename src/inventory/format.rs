@@ -42,10 +42,26 @@ impl fmt::Display for Format {
     }
 }
 
+/// The first line that is neither empty nor a remark.
+fn first_line(source: &Source) -> &str {
+    let is_remark = |line: &str| line.is_empty() || line.starts_with('#');
+    source.text().lines().map(str::trim_start).find(|line| !is_remark(line.trim_end())).unwrap_or_default()
+}
+
+/// Whether a file is YAML or JSON by its first line: it begins as such, or with a key and a colon before anything that may
+/// separate cells.
+fn is_yaml(source: &Source) -> bool {
+    let first = first_line(source);
+    if ["{", "[", "- ", "---", "%", "? ", "&", "!"].iter().any(|yaml| first.starts_with(yaml)) {
+        return true;
+    }
+    let key = first.split([',', ';', '\t']).next().unwrap_or_default();
+    first.trim_end().ends_with(':') || key.contains(": ") || key.trim_end().ends_with(':')
+}
+
 /// Which table a file is, if it is one that is known by its first line.
 pub(super) fn of_table(source: &Source) -> Option<Format> {
-    let first = source.text().trim_start();
-    if ["{", "[", "- ", "---", "%"].iter().any(|yaml| first.starts_with(yaml)) {
+    if is_yaml(source) {
         return None;
     }
     let first = Rows::of(source).next()?.ok()?;
@@ -55,9 +71,8 @@ pub(super) fn of_table(source: &Source) -> Option<Format> {
 /// What is wrong with a file that is nothing known and looks like a table: at least three cells in every line, and in all as
 /// many, up to where they cannot be told apart.
 pub(super) fn fault_of_table(source: &Source) -> Option<Finding> {
-    let text = source.text().trim_start();
-    let first = text.lines().next()?;
-    if text.starts_with(['{', '[']) || ![',', ';', '\t'].iter().any(|c| first.matches(*c).count() > 1) {
+    let first = first_line(source);
+    if is_yaml(source) || ![',', ';', '\t'].iter().any(|c| first.matches(*c).count() > 1) {
         return None;
     }
     let mut width = None;

@@ -2,16 +2,19 @@
 //! `pkg/hardwareutils/bmc`, `pkg/provisioner/ironic`).
 
 use std::collections::HashMap;
+use std::net::Ipv6Addr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use url::Url;
 
-use super::baremetal_create::Contents;
-use super::document::{Cursor, Document, Origin, Report, Table, Value};
+use super::baremetal_create::{Contents, LeftOut};
+use super::document::{Content, Cursor, Document, Entry, Report, Table, Value};
 use super::draft::{self, Draft};
 use super::reference::Surroundings;
+use super::{bmc_address, placeholder};
+use crate::spelling::nearest;
 
 /// What a host's `spec` may say that is about deploying, or about Kubernetes.
 const LEFT_OUT: [&str; 17] = [
@@ -63,6 +66,19 @@ const HINTS: [(&str, &str, &str); 10] = [
     ("rotational", "rotational", ""),
 ];
 
+/// The hardware type and the boot interface that a scheme stands for.
+const SCHEMES: [(&str, (&str, &str)); 9] = [
+    ("ipmi", ("ipmi", "ipxe")),
+    ("libvirt", ("ipmi", "ipxe")),
+    ("redfish", ("redfish", "ipxe")),
+    ("ilo5-redfish", ("redfish", "ipxe")),
+    ("redfish-virtualmedia", ("redfish", "redfish-virtual-media")),
+    ("ilo5-virtualmedia", ("redfish", "redfish-virtual-media")),
+    ("redfish-uefihttp", ("redfish", "redfish-https")),
+    ("idrac-redfish", ("idrac", "ipxe")),
+    ("idrac-virtualmedia", ("idrac", "idrac-redfish-virtual-media")),
+];
+
 /// The secrets of all files of a call, by namespace and name.
 #[derive(Default)]
 pub(super) struct Secrets(HashMap<(String, String), HashMap<String, Value>>);
@@ -71,51 +87,55 @@ impl Secrets {
     /// Takes over the secrets of a file, and says whether there were any.
     pub(super) fn gather(&mut self, document: &Document, report: &Report) -> bool {
         let before = self.0.len();
+        let mut left_out = LeftOut::default();
         for root in document.roots(report) {
-            each_resource(&root, &mut |resource| {
-                if text(resource.value(), "kind") == Some("Secret") {
-                    tell_left_out(resource, &["type", "data", "stringData"]);
-                    let values = values(resource);
-                    for (key, value) in values.iter().filter(|(key, _)| !CREDENTIALS.contains(&key.as_str()))
-                    {
-                        let at = Origin::at(document.source().name().clone(), value.at, String::new());
-                        let key = key.escape_debug();
-                        report.warning(
-                            at,
-                            format!("`{key}` of the Secret is not for enrolling and is left out"),
-                        );
-                    }
-                    self.0.insert(identity(resource.value()), values);
+            each_resource(&root, &mut |resource, kind| {
+                if kind == Some("Secret") {
+                    note_left_out(resource, &["type", "data", "stringData"], &mut left_out);
+                    self.0.insert(identity(resource.value()), values(resource, &mut left_out));
                 }
             });
         }
+        left_out.tell(report);
         self.0.len() > before
     }
 }
 
-/// Does something for a resource, or for each of a list of them.
-fn each_resource(root: &Cursor<'_>, visit: &mut dyn FnMut(&Cursor<'_>)) {
-    if text(root.value(), "kind") != Some("List") {
-        return visit(root);
-    }
+/// What lists of resources are called: `List`, or the kind of what is in them before that.
+const LIST: &str = "List";
+
+/// Does something for a resource, or for each of a list of them, and its kind: in lists of one kind they need not name it.
+fn each_resource(root: &Cursor<'_>, visit: &mut dyn FnMut(&Cursor<'_>, Option<&str>)) {
+    let kind = text(root.value(), "kind");
+    let Some(of_items) = kind.and_then(|kind| kind.strip_suffix(LIST)) else {
+        return visit(root, kind);
+    };
     if let Some(items) = root.mapping().and_then(|list| list.get("items")) {
-        items.items().iter().for_each(visit);
+        for item in items.items() {
+            let own = text(item.value(), "kind").or(Some(of_items).filter(|kind| !kind.is_empty()));
+            visit(&item, own);
+        }
     }
 }
 
-/// Tells of what a resource has besides what is read. What `kubectl` writes of every resource is told of too: a label may
-/// say which class a machine is of.
-fn tell_left_out(resource: &Cursor<'_>, read: &[&str]) {
-    let warn = |of: &Table<'_>, read: &[&str]| {
+/// Notes what a resource has besides what is read. What `kubectl` writes of every resource is noted too: a label may say
+/// which class a machine is of.
+fn note_left_out(resource: &Cursor<'_>, read: &[&str], left_out: &mut LeftOut) {
+    let mut note = |of: &Table<'_>, read: &[&str]| {
         for (key, value) in of.entries().filter(|(key, _)| !read.contains(key)) {
-            value.warning(format!("`{}` is not for enrolling and is left out", key.escape_debug()));
+            left_out.note(key, &value);
         }
     };
     let Some(table) = resource.mapping() else { return };
-    warn(&table, &[&["apiVersion", "kind", "metadata"], read].concat());
+    note(&table, &[&["apiVersion", "kind", "metadata"], read].concat());
     if let Some(metadata) = table.get("metadata").as_ref().and_then(Cursor::mapping) {
-        warn(&metadata, &["name", "namespace"]);
+        note(&metadata, &["name", "namespace"]);
     }
+}
+
+/// The value of a key, unless it is empty, which Metal3 writes for what is not said.
+fn given<'t>(table: &Table<'t>, key: &str) -> Option<Cursor<'t>> {
+    table.get(key).filter(|value| value.value().text().is_none_or(|text| !text.trim().is_empty()))
 }
 
 fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
@@ -128,12 +148,16 @@ fn identity(resource: &Value) -> (String, String) {
     (metadata("namespace").unwrap_or("default").to_owned(), metadata("name").unwrap_or_default().to_owned())
 }
 
-/// The values of a secret: `data` in base64, `stringData` as it is.
-fn values(secret: &Cursor<'_>) -> HashMap<String, Value> {
+/// The values of a secret that are read: `data` in base64, `stringData` as it is.
+fn values(secret: &Cursor<'_>, left_out: &mut LeftOut) -> HashMap<String, Value> {
     let mut values = HashMap::new();
     let Some(table) = secret.mapping() else { return values };
     if let Some(data) = table.get("data").as_ref().and_then(Cursor::mapping) {
         for (key, value) in data.entries() {
+            if !CREDENTIALS.contains(&key) {
+                left_out.note(key, &value);
+                continue;
+            }
             let encoded = value.value().text().unwrap_or_default();
             let decoded =
                 STANDARD.decode(encoded.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
@@ -152,6 +176,10 @@ fn values(secret: &Cursor<'_>) -> HashMap<String, Value> {
     }
     if let Some(data) = table.get("stringData").as_ref().and_then(Cursor::mapping) {
         for (key, value) in data.entries() {
+            if !CREDENTIALS.contains(&key) {
+                left_out.note(key, &value);
+                continue;
+            }
             if let Some(text) = value.string() {
                 values.insert(key.to_owned(), draft::literal(value.value().at, text));
             }
@@ -163,24 +191,12 @@ fn values(secret: &Cursor<'_>) -> HashMap<String, Value> {
 /// Reads every host of a document.
 pub(super) fn read(root: &Cursor<'_>, secrets: &Secrets, surroundings: Surroundings<'_>) -> Contents {
     let mut contents = Contents::default();
-    if text(root.value(), "kind") == Some("List") {
-        tell_left_out(root, &["items"]);
+    if text(root.value(), "kind").is_some_and(|kind| kind.ends_with(LIST)) {
+        note_left_out(root, &["items"], &mut contents.left_out);
     }
-    each_resource(root, &mut |resource| match text(resource.value(), "kind") {
-        Some("BareMetalHost") => {
-            let Some(host) = resource.mapping() else { return };
-            tell_left_out(resource, &["spec", "status"]);
-            let Some(spec) = host.require("spec") else { return };
-            let Some(table) = spec.mapping() else { return };
-            if let Some(mut draft) = draft(resource, &table, secrets) {
-                if let Some(status) = host.get("status") {
-                    found(&mut draft, &status);
-                }
-                let node = draft.finish();
-                contents.read_node(&resource.with(&node), None, surroundings);
-            }
-        }
-        Some("Secret") => {}
+    each_resource(root, &mut |resource, kind| match kind {
+        Some("BareMetalHost") => read_host(resource, secrets, surroundings, &mut contents),
+        Some("Secret") => drop(contents.others.insert("Secrets".to_owned())),
         None => {
             // What is missing, or no text, is told by the one that asks for it.
             if let Some(kind) = resource.mapping().and_then(|resource| resource.require("kind")) {
@@ -188,7 +204,9 @@ pub(super) fn read(root: &Cursor<'_>, secrets: &Secrets, surroundings: Surroundi
             }
         }
         Some(other) => {
-            resource.warning(format!("a `{}` is no machine and is left out", other.escape_debug()));
+            let other = other.escape_debug();
+            resource.warning(format!("a `{other}` is no machine and is left out"));
+            contents.others.insert(format!("a `{other}`"));
         }
     });
     // They stand in the Secrets, wherever these are.
@@ -196,11 +214,54 @@ pub(super) fn read(root: &Cursor<'_>, secrets: &Secrets, surroundings: Surroundi
     contents
 }
 
-fn draft<'c>(host: &'c Cursor<'c>, spec: &Table<'_>, secrets: &Secrets) -> Option<Draft<'c>> {
+/// Reads one host. Of one that has no BMC, as Metal3 keeps those that it did not install itself or only discovered, there
+/// is nothing that Ironic could manage.
+fn read_host(
+    resource: &Cursor<'_>,
+    secrets: &Secrets,
+    surroundings: Surroundings<'_>,
+    contents: &mut Contents,
+) {
+    let Some(host) = resource.mapping() else { return };
+    let spec = host.get("spec");
+    let has_bmc = spec.as_ref().is_none_or(|spec| {
+        // Whatever is no mapping is told of by those who read it.
+        let is_mapping = |value: &Value| matches!(value.content, Content::Mapping(_));
+        let Some(bmc) = spec.value().get("bmc").filter(|bmc| !bmc.is_null()) else {
+            return !is_mapping(spec.value());
+        };
+        !is_mapping(bmc)
+            || bmc
+                .get("address")
+                .is_some_and(|address| address.text().is_none_or(|text| !text.trim().is_empty()))
+    });
+    let Some(spec) = spec.filter(|_| has_bmc) else {
+        let (_, name) = identity(resource.value());
+        resource.warning(format!("the host `{}` has no BMC and is left out", name.escape_debug()));
+        contents.others.insert("hosts without a BMC".to_owned());
+        return;
+    };
+    note_left_out(resource, &["spec", "status"], &mut contents.left_out);
+    let Some(table) = spec.mapping() else { return };
+    if let Some(mut draft) = draft(resource, &table, secrets, &mut contents.left_out) {
+        if let Some(status) = host.get("status") {
+            found(&mut draft, &status);
+        }
+        let node = draft.finish();
+        contents.read_node(&resource.with(&node), None, surroundings);
+    }
+}
+
+fn draft<'c>(
+    host: &'c Cursor<'c>,
+    spec: &Table<'_>,
+    secrets: &Secrets,
+    left_out: &mut LeftOut,
+) -> Option<Draft<'c>> {
     for (key, value) in spec.entries().filter(|(key, value)| !READ.contains(key) && !value.value().is_null())
     {
         if LEFT_OUT.contains(&key) {
-            value.warning(format!("`{key}` is not for enrolling and is left out"));
+            left_out.note(key, &value);
         } else {
             spec.unknown(key, &READ);
         }
@@ -209,15 +270,15 @@ fn draft<'c>(host: &'c Cursor<'c>, spec: &Table<'_>, secrets: &Secrets) -> Optio
     let (namespace, name) = identity(host.value());
     draft.default("name", &name);
     let address = bmc(&mut draft, spec, &namespace, secrets)?;
-    if let Some(mac) = spec.get("bootMACAddress") {
+    if let Some(mac) = given(spec, "bootMACAddress") {
         draft.port(draft::only("address", mac.value()));
     } else if address.needs_mac {
-        spec.require("bootMACAddress");
+        spec.cursor().error("`bootMACAddress` is missing");
     }
-    if let Some(architecture) = spec.get("architecture") {
+    if let Some(architecture) = given(spec, "architecture") {
         draft.set_in("properties", "cpu_arch", &architecture);
     }
-    let capabilities = match spec.get("bootMode") {
+    let capabilities = match given(spec, "bootMode") {
         None => "boot_mode:uefi",
         Some(mode) => match mode.value().text() {
             Some("UEFI") => "boot_mode:uefi",
@@ -230,10 +291,12 @@ fn draft<'c>(host: &'c Cursor<'c>, spec: &Table<'_>, secrets: &Secrets) -> Optio
         },
     };
     draft.make_in("properties", "capabilities", capabilities);
-    if let Some(hints) = spec.get("rootDeviceHints").as_ref().and_then(Cursor::mapping) {
-        draft.put_in("properties", "root_device", root_device(&hints));
+    if let Some(hints) = spec.get("rootDeviceHints").as_ref().and_then(Cursor::mapping)
+        && let Some(hints) = root_device(&hints)
+    {
+        draft.put_in("properties", "root_device", hints);
     }
-    if let Some(mode) = spec.get("automatedCleaningMode") {
+    if let Some(mode) = given(spec, "automatedCleaningMode") {
         match mode.value().text() {
             Some("disabled") => draft.default("automated_clean", "false"),
             Some("metadata") => draft.default("automated_clean", "true"),
@@ -241,7 +304,7 @@ fn draft<'c>(host: &'c Cursor<'c>, spec: &Table<'_>, secrets: &Secrets) -> Optio
         }
     }
     for (theirs, ours) in [("disablePowerOff", "disable_power_off"), ("description", "description")] {
-        if let Some(value) = spec.get(theirs) {
+        if let Some(value) = given(spec, theirs) {
             draft.set(ours, &value);
         }
     }
@@ -257,14 +320,14 @@ fn found(draft: &mut Draft<'_>, status: &Cursor<'_>) {
     {
         let cpu = hardware.get("cpu");
         let cpu = cpu.as_ref().and_then(Cursor::mapping);
-        let of_cpu = |key| cpu.as_ref().and_then(|cpu| cpu.get(key));
+        let of_cpu = |key| cpu.as_ref().and_then(|cpu| given(cpu, key));
         let properties = [
-            ("memory_mb", hardware.get("ramMebibytes")),
+            ("memory_mb", given(&hardware, "ramMebibytes")),
             ("cpus", of_cpu("count")),
             ("cpu_arch", of_cpu("arch")),
         ];
         for (key, value) in properties {
-            if let Some(value) = value {
+            if let Some(value) = value.filter(|value| value.value().text() != Some("0")) {
                 draft.default_in("properties", key, &value);
                 read = true;
             }
@@ -282,31 +345,67 @@ struct Address {
     needs_mac: bool,
 }
 
+/// The address of a BMC, whose scheme is one of those that are read.
+fn address(text: &str) -> Result<Url, String> {
+    let (scheme, rest) = text.split_once("://").unwrap_or(("ipmi", text));
+    let lower = scheme.to_ascii_lowercase();
+    let (family, carrier) = lower.split_once('+').unwrap_or((&lower, "https"));
+    let known = SCHEMES.map(|(scheme, _)| scheme);
+    if !known.contains(&family) {
+        let shown = family.escape_debug();
+        return Err(match family {
+            "http" | "https" => format!(
+                "write `redfish+{family}://…`, or `redfish-virtualmedia+{family}://…` to boot from virtual media"
+            ),
+            "idrac" | "idrac-wsman" => "its protocol (WSMAN) is gone from Ironic, write `idrac-redfish://…` or `idrac-virtualmedia://…`".to_owned(),
+            "ilo4" | "ilo4-virtualmedia" | "ilo5" | "irmc" => {
+                format!("the scheme `{shown}` is no hardware type of Ironic any more; newer BMCs speak `redfish://…`")
+            }
+            _ => match nearest(family, known) {
+                Some(meant) => format!("unknown scheme `{shown}`, did you mean `{meant}`?"),
+                None => format!("unknown scheme `{shown}`; known are {}", known.join(", ")),
+            },
+        });
+    }
+    if !["http", "https"].contains(&carrier) || (lower.contains('+') && ["ipmi", "libvirt"].contains(&family))
+    {
+        return Err(format!(
+            "`{}` carries no `{family}`: write `redfish+https://…` or the like",
+            carrier.escape_debug()
+        ));
+    }
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if authority.parse::<Ipv6Addr>().is_ok() {
+        return Err(format!("write the IPv6 address in brackets: `[{authority}]`"));
+    }
+    if authority.is_empty() {
+        return Err("names no host".to_owned());
+    }
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    bmc_address::authority_of(host).map_err(|wanted| format!("expected {wanted}"))?;
+    Url::parse(&format!("{lower}://{rest}"))
+        .map_err(|_| "is not an address of a BMC: `SCHEME://HOST[:PORT][/PATH]`".to_owned())
+}
+
 /// Reads `bmc`: address, credentials, and whether certificates are checked.
 fn bmc(draft: &mut Draft<'_>, spec: &Table<'_>, namespace: &str, secrets: &Secrets) -> Option<Address> {
     let bmc = spec.require("bmc")?;
     let bmc = bmc.mapping()?;
     bmc.only(&["address", "credentialsName", "disableCertificateVerification"]);
     let written = bmc.require("address")?;
-    let text = written.string()?;
-    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("ipmi://{text}") };
-    let Ok(url) = Url::parse(&with_scheme) else {
-        written.error("is not an address of a BMC");
+    let text = written.string()?.trim();
+    if placeholder::note_text(&written, text, false, "address") {
         return None;
-    };
-    let (family, carrier) = url.scheme().split_once('+').unwrap_or((url.scheme(), "https"));
-    let (driver, boot) = match family {
-        "ipmi" | "libvirt" => ("ipmi", "ipxe"),
-        "redfish" | "ilo5-redfish" => ("redfish", "ipxe"),
-        "redfish-virtualmedia" | "ilo5-virtualmedia" => ("redfish", "redfish-virtual-media"),
-        "redfish-uefihttp" => ("redfish", "redfish-https"),
-        "idrac-redfish" => ("idrac", "ipxe"),
-        "idrac-virtualmedia" => ("idrac", "idrac-redfish-virtual-media"),
-        other => {
-            written.error(format!("the scheme `{other}` is no hardware type of Ironic any more"));
+    }
+    let url = match address(text) {
+        Ok(url) => url,
+        Err(why) => {
+            written.error(why);
             return None;
         }
     };
+    let (family, carrier) = url.scheme().split_once('+').unwrap_or((url.scheme(), "https"));
+    let (driver, boot) = SCHEMES.iter().find(|(known, _)| *known == family).map(|(_, meant)| *meant)?;
     draft.default("driver", driver);
     draft.default("boot_interface", boot);
     let host = url.host_str().unwrap_or_default();
@@ -324,6 +423,10 @@ fn bmc(draft: &mut Draft<'_>, spec: &Table<'_>, namespace: &str, secrets: &Secre
         draft.make_in("driver_info", "redfish_address", &format!("{carrier}://{host}{port}"));
         let system = url.path().trim_end_matches('/');
         if !matches!(system, "" | "/redfish/v1") {
+            if let Err(objection) = bmc_address::system(system) {
+                written.object(&objection);
+                return None;
+            }
             draft.make_in("driver_info", "redfish_system_id", system);
         }
         if bmc.boolean("disableCertificateVerification") == Some(true) {
@@ -336,7 +439,9 @@ fn bmc(draft: &mut Draft<'_>, spec: &Table<'_>, namespace: &str, secrets: &Secre
 }
 
 fn credentials(draft: &mut Draft<'_>, bmc: &Table<'_>, prefix: &str, namespace: &str, secrets: &Secrets) {
-    let Some(reference) = bmc.require("credentialsName") else { return };
+    let Some(reference) = given(bmc, "credentialsName") else {
+        return bmc.cursor().error("`credentialsName` is missing");
+    };
     let Some(name) = reference.string() else { return };
     let Some(secret) = secrets.0.get(&(namespace.to_owned(), name.to_owned())) else {
         reference.error(format!("no file holds the Secret `{namespace}/{}`", name.escape_debug()));
@@ -344,7 +449,11 @@ fn credentials(draft: &mut Draft<'_>, bmc: &Table<'_>, prefix: &str, namespace: 
     };
     for key in CREDENTIALS {
         match secret.get(key) {
-            Some(value) => draft.put_in("driver_info", &format!("{prefix}_{key}"), value.clone()),
+            // It stands in another file, perhaps, and is told of there.
+            Some(value) => {
+                let value = Value { at: reference.value().at, ..value.clone() };
+                draft.put_in("driver_info", &format!("{prefix}_{key}"), value);
+            }
             None => {
                 reference.error(format!("the Secret `{namespace}/{}` has no `{key}`", name.escape_debug()));
             }
@@ -352,16 +461,22 @@ fn credentials(draft: &mut Draft<'_>, bmc: &Table<'_>, prefix: &str, namespace: 
     }
 }
 
-fn root_device(hints: &Table<'_>) -> Value {
+/// The hints that say anything.
+fn root_device(hints: &Table<'_>) -> Option<Value> {
     let known = HINTS.map(|(theirs, ..)| theirs);
     hints.only(&known);
     let hint = |(theirs, ours, operator): &(&str, &str, &str)| {
-        let value = hints.get(theirs)?;
+        let value = given(hints, theirs)?;
+        if *theirs == "minSizeGigabytes" && value.integer::<u64>()? == 0 {
+            return None;
+        }
         let text = value.string()?;
         let ours =
             if *theirs == "deviceName" && text.starts_with("/dev/disk/by-path/") { "by_path" } else { ours };
-        Some((ours.to_owned(), Json::from(format!("{operator}{text}"))))
+        let hint = Value::from(Json::from(format!("{operator}{text}")));
+        Some(Entry { at: value.value().at, key: ours.into(), value: Value { at: value.value().at, ..hint } })
     };
-    let map: Map<String, Json> = HINTS.iter().filter_map(hint).collect();
-    Value { at: hints.cursor().value().at, ..Value::from(Json::Object(map)) }
+    let hints_given: Vec<Entry> = HINTS.iter().filter_map(hint).collect();
+    let at = hints.cursor().value().at;
+    (!hints_given.is_empty()).then_some(Value { at, content: Content::Mapping(hints_given) })
 }

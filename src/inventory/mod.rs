@@ -2,6 +2,8 @@
 
 mod baremetal_create;
 mod bifrost;
+mod bmc_address;
+mod capabilities;
 mod cells;
 mod check;
 pub mod config;
@@ -15,11 +17,14 @@ mod fields;
 pub mod flavor;
 pub mod fleet;
 pub mod format;
+pub mod hardware_types;
 pub mod machine;
 mod metal3;
 pub mod nodes;
+mod placeholder;
 mod positional;
 pub mod reference;
+pub mod root_device;
 pub mod schema;
 mod sheet;
 pub mod size;

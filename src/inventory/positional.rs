@@ -69,6 +69,7 @@ pub(super) fn tripleo(source: Source, report: &Report) -> Document {
         }
         if row.len() > names.len() {
             refuse(row[0].at, format!("has {} cells, of which {} have a meaning", row.len(), names.len()));
+            return;
         }
         let mut node = Vec::new();
         for (name, cell) in names.iter().zip(row).filter(|(_, cell)| !cell.text.is_empty()) {
@@ -78,7 +79,7 @@ pub(super) fn tripleo(source: Source, report: &Report) -> Document {
         }
         nodes.push(mapping(row[0].at, node));
     });
-    Document::made(source, vec![list(nodes)])
+    Document::of_table(source, vec![list(nodes)])
 }
 
 /// Bifrost's table as a document in the form of its YAML.
@@ -112,11 +113,11 @@ pub(super) fn bifrost(source: Source, report: &Report) -> Document {
             let nic = mapping(mac.at, vec![entry("mac", Value::word(mac.at, &mac.text))]);
             host.push(entry("nics", list(vec![nic])));
         }
-        let name = given(10).map_or("", |cell| &*cell.text);
-        hosts.push(Entry { at, key: name.into(), value: mapping(at, host) });
+        // Not under its name: that would stand in messages.
+        hosts.push(Entry { at, key: "".into(), value: mapping(at, host) });
     });
     let root = mapping(Place::new(1, 1), hosts);
-    Document::made(source, vec![root])
+    Document::of_table(source, vec![root])
 }
 
 /// How the BMC of a line is reached, as far as its hardware type is one that bifrost knew or that is like those.

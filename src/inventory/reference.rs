@@ -20,6 +20,9 @@ use crate::rest::mask;
 /// How long a program may take to tell a value: somebody may have to touch a token first.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long what a program printed may be on its way after its end.
+const LAST_WORDS: Duration = Duration::from_millis(200);
+
 /// More is no password.
 const LONGEST: u64 = 64 << 10;
 
@@ -31,6 +34,7 @@ pub struct Elsewhere<'a> {
     /// What each program told, by the folder that it was run in and its words.
     told: RefCell<HashMap<(PathBuf, Vec<String>), Told>>,
     typed: RefCell<HashMap<String, Option<SecretString>>>,
+    patience: Duration,
 }
 
 /// A value, or why there is none.
@@ -44,7 +48,13 @@ impl<'a> Elsewhere<'a> {
         environment: &'a dyn Fn(&str) -> Option<String>,
         prompt: &'a dyn Fn(&str) -> Option<SecretString>,
     ) -> Self {
-        Self { environment, prompt, told: RefCell::default(), typed: RefCell::default() }
+        Self { environment, prompt, told: RefCell::default(), typed: RefCell::default(), patience: PATIENCE }
+    }
+
+    /// The same, but no program may take longer than this.
+    #[must_use]
+    pub fn within(self, longest: Duration) -> Self {
+        Self { patience: self.patience.min(longest), ..self }
     }
 
     /// No variable is set, and nobody can be asked.
@@ -61,7 +71,7 @@ impl<'a> Elsewhere<'a> {
 
     fn run(&self, command: &[String], directory: &Path) -> Told {
         let key = (directory.to_owned(), command.to_owned());
-        self.told.borrow_mut().entry(key).or_insert_with(|| run(command, directory, PATIENCE)).clone()
+        self.told.borrow_mut().entry(key).or_insert_with(|| run(command, directory, self.patience)).clone()
     }
 }
 
@@ -175,7 +185,12 @@ fn run(command: &[String], directory: &Path, patience: Duration) -> Told {
     let program = command.first().map(String::as_str).unwrap_or_default();
     let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
     tracing::info!(program, "asked for a value");
-    let child = Command::new(program)
+    let mut asked = Command::new(program);
+    // Our own credentials are none of its business.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"OS_")) {
+        asked.env_remove(name);
+    }
+    let child = asked
         .args(&command[1..])
         .current_dir(directory)
         .stdin(Stdio::null())
@@ -183,16 +198,18 @@ fn run(command: &[String], directory: &Path, patience: Duration) -> Told {
         .stderr(Stdio::null())
         .spawn();
     let mut child = child.map_err(|error| format!("`{program}` cannot be run: {}", error.kind()))?;
-    let stdout = child.stdout.take().expect("it is piped");
+    let mut stdout = child.stdout.take().expect("it is piped").take(LONGEST);
     let (sender, output) = mpsc::channel();
-    // Not waited for: a program that was killed may have left others behind that hold the pipe.
+    // Not waited for: a program that ended may have left others behind that hold the pipe.
     std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let read = stdout.take(LONGEST).read_to_end(&mut bytes);
-        let _ = sender.send(read.map(|_| bytes));
+        let mut piece = vec![0; 4096];
+        while let Ok(count @ 1..) = stdout.read(&mut piece) {
+            if sender.send(piece[..count].to_vec()).is_err() {
+                return;
+            }
+        }
     });
     let end = Instant::now() + patience;
-    let bytes = output.recv_timeout(patience);
     let Some(status) = ended(&mut child, end) else {
         let _ = child.kill();
         let _ = child.wait();
@@ -203,7 +220,11 @@ fn run(command: &[String], directory: &Path, patience: Duration) -> Told {
             status.code().map_or("was killed".to_owned(), |code| format!("failed with exit code {code}"));
         return Err(format!("`{program}` {how} (what it printed is not shown: it may hold secrets)"));
     }
-    let text = bytes.ok().and_then(Result::ok).and_then(|bytes| String::from_utf8(bytes).ok());
+    let mut bytes = Vec::new();
+    while let Ok(piece) = output.recv_timeout(LAST_WORDS) {
+        bytes.extend(piece);
+    }
+    let text = String::from_utf8(bytes).ok();
     let text = text.map(SecretString::from).ok_or_else(|| format!("`{program}` printed no text"))?;
     match text.expose_secret().trim() {
         "" => Err(format!("`{program}` printed nothing")),
@@ -237,6 +258,20 @@ mod tests {
     fn told(command: &[&str]) -> Result<String, String> {
         let told = run(&words(command), Path::new(""), PATIENCE)?;
         Ok(told.expose_secret().to_owned())
+    }
+
+    #[test]
+    fn a_program_that_ended_is_not_waited_for_on_account_of_those_it_left_behind() {
+        let began = Instant::now();
+        assert_eq!(told(&["sh", "-c", "sleep 20 & echo hi"]).as_deref(), Ok("hi"));
+        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    }
+
+    #[test]
+    fn no_program_takes_longer_than_the_command_may() {
+        let elsewhere = Elsewhere::none().within(Duration::from_millis(100));
+        let refused = elsewhere.run(&words(&["sleep", "20"]), Path::new("")).map(|_| ());
+        assert!(refused.expect_err("too slow").contains("did not end within"));
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Tables of machines whose first line names the columns: one machine a line, written into the form of `baremetal create`
 //! files cell by cell, so that one reader checks them all.
 
+use std::net::IpAddr;
+
 use super::cells::{Cell, Rows};
+use super::check;
 use super::document::{Content, Document, Entry, Origin, Place, Report, Source, Value};
 use super::schema::{self, Kind};
 use super::{draft, driver_info};
@@ -61,7 +64,17 @@ enum Target {
 
 /// Whether a line may be the one that names the columns: it has several cells, and one is a known name.
 pub(super) fn is_header(cells: &[Cell]) -> bool {
-    cells.len() > 1 && cells.iter().any(|cell| target(&cell.text).is_some())
+    cells.len() > 1 && names_columns(cells)
+}
+
+/// Whether a line names known columns and is no machine, which has addresses.
+fn names_columns(cells: &[Cell]) -> bool {
+    let is_address = |cell: &Cell| {
+        check::mac(&cell.text).is_ok() || cell.text.parse::<IpAddr>().is_ok() || cell.text.contains("://")
+    };
+    let known = cells.iter().filter(|cell| target(&cell.text).is_some()).count();
+    // One alone may be the name of a machine in a table that names no columns.
+    known >= cells.len().min(2) && !cells.iter().any(is_address)
 }
 
 /// The table as a document in the form of `baremetal create` files; what is wrong with it goes to the report.
@@ -78,6 +91,14 @@ pub(super) fn document(source: Source, report: &Report) -> Document {
             }
         };
         let Some(columns) = &columns else {
+            if !names_columns(&row) {
+                // It may be a machine, and hold its password: nothing of it is quoted.
+                report.error(
+                    at(row[0].at, ""),
+                    "the first line must name the columns: `name`, `driver`, `mac`, …",
+                );
+                break;
+            }
             columns = Some(header(row, &at, report));
             continue;
         };
@@ -85,7 +106,9 @@ pub(super) fn document(source: Source, report: &Report) -> Document {
         let given = row.iter().rposition(|cell| !cell.text.is_empty()).map_or(0, |last| last + 1);
         if given > columns.len() || row.len() < columns.len() {
             let (has, named) = (row.len().max(given), columns.len());
-            report.error(at(row[0].at, &path), format!("has {has} cells, the first line names {named}"));
+            report.error(at(row[0].at, ""), format!("has {has} cells, the first line names {named}"));
+            // Which cell belongs to which column nobody knows: there is nothing to be said of a single one.
+            continue;
         }
         let mut line = Line { at: row[0].at, fields: Vec::new(), ports: Vec::new() };
         line.fill(columns, &row, &mut |place, message| report.error(at(place, &path), message));
@@ -95,7 +118,7 @@ pub(super) fn document(source: Source, report: &Report) -> Document {
     let nodes =
         Entry { at: place, key: "nodes".into(), value: Value { at: place, content: Content::List(nodes) } };
     let root = Value { at: place, content: Content::Mapping(vec![nodes]) };
-    Document::made(source, vec![root])
+    Document::of_table(source, vec![root])
 }
 
 /// Finds out what the columns mean. Those of no meaning are told, those that look like a slip are refused.
@@ -126,12 +149,6 @@ fn header(row: Vec<Cell>, at: &dyn Fn(Place, &str) -> Origin, report: &Report) -
         });
         columns.push((cell, meant));
     }
-    if !columns.iter().any(|(_, meant)| !matches!(meant, Target::Nowhere)) {
-        report.error(
-            at(Place::new(1, 1), ""),
-            "the first line must name the columns: `name`, `driver`, `mac`, …",
-        );
-    }
     columns
 }
 
@@ -154,6 +171,10 @@ fn is_cell(kind: Kind) -> bool {
 
 /// What a column means by its name.
 fn target(name: &str) -> Option<Target> {
+    let is_of_names = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | ' ');
+    if !name.chars().all(is_of_names) {
+        return None;
+    }
     let (first, rest) = name.trim().split_once('.').unwrap_or((name, ""));
     let rest: Vec<String> = rest.split('.').filter(|key| !key.is_empty()).map(str::to_owned).collect();
     let first = normal(first);

@@ -1,15 +1,10 @@
 //! TripleO's inventories: `instackenv.json`, `nodes.yaml` (tripleo-common: `utils/nodes.py`).
 
 use super::baremetal_create::Contents;
-use super::document::{Cursor, Table};
+use super::document::{Cursor, Table, holds_anchors};
 use super::draft::{self, Draft};
-use super::driver_info;
 use super::reference::Surroundings;
-use super::schema;
-
-/// Old names of hardware types, by how they end.
-const OLD_ENDS: [(&str, &str); 4] =
-    [("_ipmitool", "ipmi"), ("_drac", "idrac"), ("_ilo", "ilo"), ("_irmc", "irmc")];
+use super::{capabilities, driver_info, hardware_types, schema};
 
 /// Keys of a machine that are fields of Ironic under other names.
 const PROPERTIES: [(&str, &str); 5] = [
@@ -36,7 +31,7 @@ const OTHER: [&str; 9] =
 /// Reads every machine of a document: a list, or a mapping with one under `nodes`.
 pub(super) fn read(root: &Cursor<'_>, surroundings: Surroundings<'_>) -> Contents {
     let mut contents = Contents::default();
-    let mut take = |list: &Cursor<'_>| {
+    let take = |contents: &mut Contents, list: &Cursor<'_>| {
         for machine in list.items() {
             if let Some(table) = machine.mapping() {
                 let Some(draft) = draft(&table) else { continue };
@@ -47,11 +42,14 @@ pub(super) fn read(root: &Cursor<'_>, surroundings: Surroundings<'_>) -> Content
     };
     if root.value().items().is_empty() {
         if let Some(table) = root.mapping() {
-            table.only(&["nodes"]);
-            table.require("nodes").iter().for_each(&mut take);
+            // TripleO itself reads nothing else.
+            for (key, value) in table.entries().filter(|(key, _)| *key != "nodes" && !holds_anchors(key)) {
+                contents.left_out.note(key, &value);
+            }
+            table.require("nodes").iter().for_each(|nodes| take(&mut contents, nodes));
         }
     } else {
-        take(root);
+        take(&mut contents, root);
     }
     contents
 }
@@ -90,7 +88,7 @@ fn draft<'c>(machine: &Table<'c>) -> Option<Draft<'c>> {
     if prefix == "redfish" && driver == "redfish" {
         machine.require("pm_system_id");
     }
-    capabilities(&mut draft, machine);
+    with_profile(&mut draft, machine);
     draft.default("resource_class", "baremetal");
     Some(draft)
 }
@@ -99,7 +97,7 @@ fn draft<'c>(machine: &Table<'c>) -> Option<Draft<'c>> {
 fn hardware_type(name: &str) -> &str {
     match name {
         "fake_pxe" | "fake_agent" => "manual-management",
-        _ => OLD_ENDS.iter().find(|(end, _)| name.ends_with(end)).map_or(name, |(_, now)| now),
+        _ => hardware_types::successor(name).unwrap_or(name),
     }
 }
 
@@ -124,26 +122,28 @@ fn other(draft: &mut Draft<'_>, key: &str, value: &Cursor<'_>) {
 }
 
 /// `capabilities`, as text or as a mapping, and with them the `profile`.
-fn capabilities(draft: &mut Draft<'_>, machine: &Table<'_>) {
-    let Some(profile) = machine.get("profile").as_ref().and_then(Cursor::string) else {
+fn with_profile(draft: &mut Draft<'_>, machine: &Table<'_>) {
+    let profile = machine.get("profile").as_ref().and_then(Cursor::string).map(str::trim);
+    let Some(profile) = profile.filter(|profile| !profile.is_empty()) else {
         if let Some(capabilities) = machine.get("capabilities") {
             draft.set_in("properties", "capabilities", &capabilities);
         }
         return;
     };
-    let mut pairs: Vec<String> = match machine.get("capabilities") {
-        None => Vec::new(),
-        Some(text) if text.value().text().is_some() => {
-            text.value().text().unwrap_or_default().split(',').map(str::to_owned).collect()
+    let mut all = machine.get("capabilities").as_ref().and_then(capabilities::read).unwrap_or_default();
+    match capabilities::value_of(&all, "profile") {
+        Some(other) if other == profile => {}
+        Some(other) => {
+            let other = other.escape_debug();
+            machine.error_at_key(
+                "profile",
+                &format!("`profile` is another than that of the capabilities, `{other}`"),
+            );
         }
-        Some(other) => match other.mapping() {
-            Some(table) => table
-                .entries()
-                .filter_map(|(key, value)| Some(format!("{key}:{}", value.string()?)))
-                .collect(),
-            None => return,
-        },
-    };
-    pairs.push(format!("profile:{profile}"));
-    draft.make_in("properties", "capabilities", &pairs.join(","));
+        None => {
+            let separator = if all.is_empty() { "" } else { "," };
+            all = format!("{all}{separator}profile:{profile}");
+        }
+    }
+    draft.make_in("properties", "capabilities", &all);
 }

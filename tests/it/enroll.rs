@@ -220,3 +220,37 @@ fn secrets_in_any_option_are_refused_and_not_repeated() {
             .stderr(contains("hunter2").not());
     }
 }
+
+#[test]
+fn programs_that_tell_secrets_do_not_get_the_credentials_of_the_cloud() {
+    let asked = "[sh, -c, 'test -z \"$OS_PASSWORD$OS_TOKEN\" && test -n \"$BMC_SITE\" && echo hunter2']";
+    let text =
+        format!("nodes: [{{name: a, driver: ipmi, driver_info: {{ipmi_password: {{command: {asked}}}}}}}]");
+    let (_folder, path) = file("nodes.yaml", &text);
+    let mut command = farrier();
+    command.env("OS_PASSWORD", "cloud").env("OS_TOKEN", "token").env("BMC_SITE", "lab");
+    command.args(["enroll", "--validate-only"]).arg(&path).assert().success();
+}
+
+#[test]
+fn what_a_deploy_would_refuse_is_told_before_ironic_is_asked() {
+    let text = "nodes:\n\
+        - {name: a, driver: pxe_ipmitool, driver_info: {ipmi_address: '10.0.0.1:623', ipmi_password: '{{ pw }}'}}\n\
+        - {name: b, driver: redfish, properties: {root_device: {serial_number: X}, capabilities: 'boot_mode:UEFI'}}\n\
+        - {name: c, driver: ipmi, ports: [{address: '52:54:00:00:00:72', local_link_connection: {switch_id: leaf, port_id: '1'}}]}\n";
+    let (_folder, path) = file("nodes.yaml", text);
+    let mut command = farrier();
+    // Nothing listens there; it must not matter.
+    command.args(["enroll", "--os-endpoint", "http://127.0.0.1:9"]).arg(&path);
+    let mut assert = command.assert().code(2).stdout(is_empty());
+    for told in [
+        "nodes[0].driver: `pxe_ipmitool` is `ipmi` since Ironic 11",
+        "nodes[0].driver_info.ipmi_address: expected a host name",
+        "nodes[0].driver_info.ipmi_password: holds `{{ … }}`, a template that nobody filled in",
+        "nodes[1].properties: there is no root device hint `serial_number`",
+        "nodes[1].properties.capabilities: the capability `boot_mode` is `uefi` or `bios`, not `UEFI`",
+        "local_link_connection.switch_id: expected the MAC address of a switch",
+    ] {
+        assert = assert.stderr(contains(told));
+    }
+}

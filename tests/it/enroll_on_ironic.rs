@@ -305,17 +305,21 @@ fn a_machine_that_fails_keeps_its_reason_and_the_others_go_on() {
 #[test]
 fn unknown_hardware_types_and_keys_are_told_with_what_was_meant() {
     let lab = Lab::shared();
-    let path = file(lab, "typo.yaml", "nodes: [{name: typo, driver: fake-hardwar}]");
+    let text = "nodes: [{name: typo, driver: fake-hardwar}, {name: other, driver: acme}]";
+    let path = file(lab, "typo.yaml", text);
     let assert = lab.farrier().arg("enroll").arg(path).assert().code(2);
-    assert.stderr(contains(
-        "no conductor serves the hardware type `fake-hardwar`, did you mean `fake-hardware`?",
-    ));
+    let told =
+        "no conductor serves the hardware type `fake-hardwar`, did you mean `fake-hardware`? (served: ";
+    assert.stderr(contains(told).and(contains("no conductor serves the hardware type `acme` (served: ")));
     let path =
         file(lab, "key.yaml", "nodes: [{name: typo, driver: redfish, driver_info: {redfish_user: x}}]");
     let assert = lab.farrier().arg("enroll").arg(path).arg("--dry-run").assert().success();
-    assert.stderr(contains(
-        "`redfish` does not know `driver_info.redfish_user`, did you mean `redfish_username`?",
-    ));
+    assert
+        .stderr(contains(
+            "`redfish` does not know `driver_info.redfish_user`, did you mean `redfish_username`?",
+        ))
+        .stderr(contains("`redfish` needs `driver_info.redfish_address`, which is not given"))
+        .stderr(contains("no port is known of typo: a deploy over the network needs one"));
 }
 
 /// The machines of a file, each with a group of one port and two ports besides.

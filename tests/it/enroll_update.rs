@@ -198,7 +198,9 @@ fn a_plan_for_eyes_shows_what_is_new_what_differs_and_what_stays() {
         .stdout(contains("To create: 1").and(contains("Unchanged: 1")))
         .stdout(contains("eyes-b (enroll): differs, and is left so"))
         .stdout(contains("leave  properties.memory_mb  1024 -> 2048"))
-        .stderr(contains("1 to create, 0 to change, 2 unchanged; this is a plan: nothing was changed"));
+        .stderr(contains(
+            "1 to create, 0 to change, 1 differs, 1 unchanged; this is a plan: nothing was changed",
+        ));
     command(&["--dry-run", "--update"])
         .assert()
         .success()

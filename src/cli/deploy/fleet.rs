@@ -135,6 +135,9 @@ fn orders(
     context: &Context,
 ) -> anyhow::Result<Vec<(usize, Order)>> {
     let first_boot = args.config_drive.read()?;
+    if let Some(warning) = first_boot.warning() {
+        context.ui.warn(&warning);
+    }
     let report = Report::default();
     let deploy_steps = args.deploy_steps()?;
     let mut reader = Reader {
@@ -390,6 +393,10 @@ impl Reader<'_> {
         if !payload.meta.is_empty() {
             pieces.meta.clone_from(&payload.meta);
         }
-        Some(FirstBoot::Pieces(pieces))
+        let first_boot = FirstBoot::Pieces(pieces);
+        if let Some(warning) = first_boot.warning().filter(|_| !payload.user_data.is_empty()) {
+            self.context.ui.warn(&warning);
+        }
+        Some(first_boot)
     }
 }

@@ -285,6 +285,9 @@ fn must_be_new<'a>(
 /// One order an instance. All that the options name is read here, before any request but for an image in Glance.
 fn orders(args: &Args, request: &Request, context: &Context) -> anyhow::Result<Vec<Order>> {
     let (first_boot, deploy_steps) = (args.config_drive.read()?, args.deploy_steps()?);
+    if let Some(warning) = first_boot.warning() {
+        context.ui.warn(&warning);
+    }
     let image = args.image.resolve_if_given(context)?;
     let image =
         image.ok_or_else(|| Failure::new(Kind::Usage, "`--image` is missing: what is to be deployed?"))?;

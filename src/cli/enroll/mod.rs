@@ -142,7 +142,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(if args.dry_run { PLAN_COLUMNS } else { COLUMNS })?.ranked();
     let environment = |name: &str| std::env::var(name).ok();
     let prompt = |question: &str| context.ui.password(question);
-    let elsewhere = Elsewhere::new(&environment, &prompt);
+    let elsewhere = Elsewhere::new(&environment, &prompt).within(args.timeout);
     let enrolment = if args.files.is_empty() {
         Enrolment::of_node(args.machine.node(&context.ui)?, &elsewhere)?
     } else {
@@ -166,6 +166,10 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         context.ui.warn(warning);
     }
     let plans = survey.plans;
+    if !args.inspect {
+        let portless = plans.iter().filter(|plan| plan.lacks_ports());
+        report::say_portless(portless.map(|plan| plan.machine().label()), context);
+    }
     let chassis = reader.plan_chassis(&enrolment.chassis)?;
     if args.dry_run {
         drop(progress);

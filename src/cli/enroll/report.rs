@@ -134,8 +134,15 @@ pub(super) fn planned(
 /// How many machines fare how.
 fn summary(plans: &[Plan<'_>], wish: Wish) -> String {
     let count = |action| plans.iter().filter(|plan| plan.action(wish) == action).count();
-    let [new, changed, same] = [Action::Created, Action::Updated, Action::Unchanged].map(count);
-    format!("{new} to create, {changed} to change, {same} unchanged")
+    let [new, changed, kept] = [Action::Created, Action::Updated, Action::Unchanged].map(count);
+    let is_left = |plan: &&Plan<'_>| plan.action(wish) == Action::Unchanged && !plan.left(wish).is_empty();
+    let differing = plans.iter().filter(is_left).count();
+    let differ = match differing {
+        0 => String::new(),
+        1 => "1 differs, ".to_owned(),
+        several => format!("{several} differ, "),
+    };
+    format!("{new} to create, {changed} to change, {differ}{} unchanged", kept - differing)
 }
 
 /// A plan as tables: what is new, each machine that differs, and what stays.
@@ -245,6 +252,23 @@ pub(super) fn say_secrets(plans: &[Plan<'_>], wish: Wish, context: &Context) {
     }
 }
 
+/// Says which machines have no network card that anybody knows of.
+pub(super) fn say_portless<'p>(labels: impl Iterator<Item = String> + 'p, context: &Context) {
+    const SHOWN: usize = 5;
+    let labels: Vec<String> = labels.collect();
+    let names = labels.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = match labels.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    if !labels.is_empty() {
+        context.ui.note(&format!(
+            "no port is known of {names}{more}: a deploy over the network needs one; `--inspect` finds them, or the file lists \
+             them under `ports`"
+        ));
+    }
+}
+
 /// Says that there is more in Ironic than in the file.
 pub(super) fn say_surplus(plans: &[Plan<'_>], wish: Wish, context: &Context) {
     let count: usize = plans.iter().map(|plan| plan.surplus().len()).sum();
@@ -259,7 +283,12 @@ pub(super) fn conclude_left(differing: usize, total: usize, wish: Wish) -> anyho
     if differing == 0 {
         return Ok(());
     }
-    let message = format!("{differing} of {total} differ from what was given, and were left as they are");
+    let (verb, left) = if differing == 1 {
+        ("differs", "it was left as it is")
+    } else {
+        ("differ", "they were left as they are")
+    };
+    let message = format!("{differing} of {total} {verb} from what was given; {left}");
     let failure = Failure::new(Kind::Findings, message);
     let hint = if wish.update { "`--dry-run` says why" } else { "`--update` changes them" };
     Err(failure.hint(hint).into())

@@ -276,7 +276,7 @@ fn record(
     let found: Vec<(&Subject, &Hardware)> =
         subjects.iter().filter_map(|subject| Some((subject, subject.inspected.as_ref()?))).collect();
     let outcomes = batch::each(context.global.jobs, &found, |(subject, hardware)| {
-        let work = |driver: &Driver<'_>| driver.record_hardware(&subject.node.uuid, hardware);
+        let work = |driver: &Driver<'_>| driver.record_hardware(&NodeRef::from(&subject.node), hardware);
         drivers.in_cloud(subject.cloud.as_deref(), work).result
     });
     found.iter().map(|(subject, _)| subject.node.label().to_owned()).zip(outcomes).collect()

@@ -61,17 +61,35 @@ impl Driver<'_> {
                     return Err(Error::Forbidden { subject: format!("node {}", node.label()), why });
                 }
                 Next::Ask(target) => {
+                    if let Err(error) = self.begin(&node, target, &Map::new(), progress) {
+                        node = self.moved_on(&node, error, progress)?;
+                        continue;
+                    }
                     done.inspected |= matches!(target, ProvisionTarget::Inspect);
-                    self.begin(&node, target, &Map::new(), progress)?;
                     node = self.settle(&node, progress)?;
                 }
                 Next::Wait => node = self.settle(&node, progress)?,
                 Next::PowerOff => {
-                    done.powered = true;
-                    node = self.know_power(&node, progress)?;
+                    node = match self.know_power(&node, progress) {
+                        Ok(node) => {
+                            done.powered = true;
+                            node
+                        }
+                        Err(error) => self.moved_on(&node, error, progress)?,
+                    };
                 }
             }
         }
+    }
+
+    /// The node as it is by now, where a request was refused because somebody else, such as a run of the same file, brought
+    /// it further in the meantime.
+    fn moved_on(&self, node: &Node, error: Error, progress: &Progress<'_>) -> Result<Node, Error> {
+        if error.fault().is_none() {
+            return Err(error);
+        }
+        let now = self.client.node(&node.uuid).map_err(Error::about(progress.name()))?;
+        if now.provision_state == node.provision_state { Err(error) } else { Ok(now) }
     }
 
     /// Makes the power state known: Ironic offers no node to allocations whose power it does not know, and a

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::driver::sent::{self, Known};
 use crate::inventory::machine::{Machine, Port, Portgroup};
+use crate::inventory::root_device;
 use crate::ironic::patch;
 use crate::ironic::{port, portgroup};
 use crate::rest::mask;
@@ -340,7 +341,9 @@ fn changed(wants: &Map<String, Json>, known: impl Fn(&str) -> Json) -> Vec<(Stri
     let change = |(key, value): (&String, &Json)| {
         let has = known(key);
         let same = match value.as_object() {
-            Some(parts) => parts.iter().all(|(part, value)| has[part.as_str()] == *value),
+            // What people note is theirs: there `1` and `"1"` are not the same.
+            Some(parts) if key == "extra" => parts.iter().all(|(part, value)| has[part.as_str()] == *value),
+            Some(parts) => parts.iter().all(|(part, value)| loosely_same(&has[part.as_str()], value)),
             None => has == *value,
         };
         let value = if value.is_object() { merged(&has, value) } else { value.clone() };
@@ -373,6 +376,7 @@ fn same_in(field: &str, key: &str, has: &Json, wants: &Json) -> bool {
     }
     match (key, has, wants) {
         ("capabilities", Json::String(has), Json::String(wants)) => pairs(has) == pairs(wants),
+        ("root_device", has, wants) => root_device::same(has, wants),
         (key, has, wants) if NUMBERS.contains(&key) => loosely_same(has, wants),
         (_, has, wants) => has == wants,
     }

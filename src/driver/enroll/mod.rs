@@ -19,6 +19,7 @@ use super::sent::{Known, Which};
 use super::{Driver, Error, Left};
 use crate::driver::event::NodeRef;
 use crate::driver::progress::Progress;
+use crate::inventory::driver_info;
 use crate::inventory::machine::{Machine, Need};
 use crate::ironic::{Fault, ProvisionState};
 use crate::spelling::nearest;
@@ -130,6 +131,19 @@ impl Plan<'_> {
         &self.comparison.surplus
     }
 
+    /// Whether neither the file nor Ironic knows a network card of the machine, though it boots from the network or at least
+    /// from what Ironic gives it.
+    #[must_use]
+    pub fn lacks_ports(&self) -> bool {
+        let existing = self.existing.as_ref();
+        let boot = self.machine.fields.get("boot_interface").and_then(serde_json::Value::as_str);
+        let boot = boot.or_else(|| existing.and_then(|existing| existing.text("boot_interface")));
+        let boots = boot.map_or(self.machine.driver() != "fake-hardware", |boot| boot != "fake");
+        boots
+            && self.machine.all_ports().next().is_none()
+            && existing.is_none_or(|existing| existing.ports.is_empty())
+    }
+
     /// The fields that Ironic does not show, and what is known of each.
     #[must_use]
     pub fn secrets(&self) -> &[Secret] {
@@ -229,7 +243,7 @@ impl Driver<'_> {
     /// [`Error::Clashes`] where names or addresses belong to other nodes, or a request's failure.
     pub fn plan_enrolment<'m>(&self, machines: &'m [Machine]) -> Result<Survey<'m>, Error> {
         self.refuse_too_new(machines)?;
-        let warnings = self.check_drivers(machines)?;
+        let (mut warnings, required) = self.check_drivers(machines)?;
         let with_groups = machines.iter().any(|machine| !machine.portgroups.is_empty());
         let mut roster = Roster::read(&self.client, with_groups)?;
         let mut found = Vec::new();
@@ -252,7 +266,9 @@ impl Driver<'_> {
             let existing = node.as_ref().and_then(|node| existing.remove(node));
             self.plan(machine, node.as_deref(), existing, &roster)
         };
-        Ok(Survey { plans: machines.iter().zip(found).map(plan).collect(), warnings })
+        let plans: Vec<Plan<'_>> = machines.iter().zip(found).map(plan).collect();
+        warnings.extend(missing_keys(&plans, &required));
+        Ok(Survey { plans, warnings })
     }
 
     /// Refuses fields that the server does not have.
@@ -271,29 +287,34 @@ impl Driver<'_> {
         Err(Error::Unfit(format!("this Ironic speaks API {version} at most: {}", needs.join(", "))))
     }
 
-    /// Refuses hardware types that nobody serves; warns of `driver_info` keys that they do not know.
-    fn check_drivers(&self, machines: &[Machine]) -> Result<Vec<String>, Error> {
-        let mut by_driver: HashMap<&str, Vec<&Machine>> = HashMap::new();
+    /// Refuses hardware types that nobody serves; warns of `driver_info` keys that they do not know, and tells those without
+    /// which they reach no BMC.
+    fn check_drivers(&self, machines: &[Machine]) -> Result<(Vec<String>, Required), Error> {
+        let mut by_driver: BTreeMap<&str, Vec<&Machine>> = BTreeMap::new();
         for machine in machines {
             by_driver.entry(machine.driver()).or_default().push(machine);
         }
         // A project's user may not ask (Ironic 39 answers 500): then each node's creation is the check.
         if let Ok(served) = self.client.drivers() {
             let names: Vec<&str> = served.iter().map(|driver| driver.name.as_str()).collect();
-            if let Some((unserved, users)) = by_driver.iter().find(|(driver, _)| !names.contains(driver)) {
-                let meant = nearest(unserved, names.iter().copied());
-                let meant = meant.map(|meant| format!(", did you mean `{meant}`?")).unwrap_or_default();
-                return Err(Error::Unfit(format!(
-                    "{}: no conductor serves the hardware type `{unserved}`{meant} There are {}",
-                    users[0].at,
-                    names.join(", ")
-                )));
+            let unserved: Vec<String> = by_driver
+                .iter()
+                .filter(|(driver, _)| !names.contains(driver))
+                .map(|(driver, users)| unserved(driver, users, &names))
+                .collect();
+            if !unserved.is_empty() {
+                return Err(Error::Unfit(unserved.join("\n")));
             }
         }
         let mut warnings = Vec::new();
+        let mut required = Required::new();
         for (driver, users) in by_driver {
             // What is not told is not judged.
             let Ok(known) = self.client.driver_properties(driver) else { continue };
+            let is_required = |text: &str| text.trim_end_matches('.').ends_with("Required");
+            let of_bmc = known.iter().filter(|(key, _)| driver_info::is_of_bmc(key));
+            let keys = of_bmc.filter(|(_, text)| text.as_str().is_some_and(is_required));
+            required.insert(driver.to_owned(), keys.map(|(key, _)| key.clone()).collect());
             let mut unknown: BTreeMap<&String, Vec<&Machine>> = BTreeMap::new();
             for machine in users.into_iter().filter(|_| !known.is_empty()) {
                 for key in machine.driver_info.expose().keys().filter(|key| !known.contains_key(*key)) {
@@ -312,7 +333,7 @@ impl Driver<'_> {
             }
         }
         warnings.sort_unstable();
-        Ok(warnings)
+        Ok((warnings, required))
     }
 
     /// Brings one machine where it is wished to be.
@@ -372,6 +393,48 @@ impl Driver<'_> {
         let (node, stopped) = self.advance(plan, made, Wish { until, ..wish }, progress)?;
         Ok(Enrolled { action, state: node.provision_state, note: stopped })
     }
+}
+
+/// The keys of `driver_info` without which a hardware type reaches no BMC.
+type Required = BTreeMap<String, Vec<String>>;
+
+/// What is wrong with a hardware type that no conductor serves.
+fn unserved(driver: &str, users: &[&Machine], names: &[&str]) -> String {
+    let at = &users[0].at;
+    let meant = nearest(driver, names.iter().copied());
+    let meant = meant.map(|meant| format!(", did you mean `{meant}`?")).unwrap_or_default();
+    let more = match users.len() - 1 {
+        0 => String::new(),
+        more => format!(" (and {more} more machines)"),
+    };
+    let (driver, served) = (at.quoted(driver), names.join(", "));
+    format!("{at}: no conductor serves the hardware type{driver}{meant} (served: {served}){more}")
+}
+
+/// A warning for each key without which machines of a hardware type are not reached, and which neither the file nor Ironic
+/// has.
+fn missing_keys(plans: &[Plan<'_>], required: &Required) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for (driver, keys) in required {
+        for key in keys {
+            let has = |plan: &Plan<'_>| {
+                let known = plan.existing.as_ref().and_then(|existing| existing.node.get("driver_info"));
+                // Who may not see it gets one key that says so.
+                plan.machine.driver_info.expose().contains_key(key)
+                    || known.is_some_and(|info| !info[key].is_null() || info["content"].is_string())
+            };
+            let lacks = |plan: &&Plan<'_>| plan.machine.driver() == driver && !has(plan);
+            let mut lacking = plans.iter().filter(lacks);
+            let Some(first) = lacking.next() else { continue };
+            let more = match lacking.count() {
+                0 => String::new(),
+                more => format!(" (and {more} more machines)"),
+            };
+            let at = &first.machine.at;
+            warnings.push(format!("{at}: `{driver}` needs `driver_info.{key}`, which is not given{more}"));
+        }
+    }
+    warnings
 }
 
 /// Two machines of the file that are one node.

@@ -44,6 +44,16 @@ impl ChassisPlan<'_> {
     }
 }
 
+/// The failure of a request, with what of the machine it is about.
+fn on(error: Error, what: &str) -> Error {
+    match error {
+        Error::Request { subject, source } => {
+            Error::Request { subject: format!("{subject}: {what}"), source }
+        }
+        other => other,
+    }
+}
+
 impl Driver<'_> {
     /// Looks at what Ironic has of these chassis. Nothing is written.
     ///
@@ -130,7 +140,8 @@ impl Driver<'_> {
         let parent = |name: &str| self.client.node_fields(name, &["uuid"]).ok().map(|node| node.uuid);
         let knowledge = Knowledge { resolve: &parent, sent: &|_, _| Known::Unknown };
         let rest = compare::compare(plan.machine, &existing, &plan.group_uuids, &knowledge);
-        self.apply(plan, &rest.differences.iter().collect::<Vec<_>>(), &[], progress)?;
+        self.apply(plan, &rest.differences.iter().collect::<Vec<_>>(), &[], progress)
+            .map_err(|error| on(error, "its node is created, what belongs to it is not complete"))?;
         let patched = rest.differences.iter().any(|it| matches!(it.remedy, Remedy::Node { .. }));
         Ok(serde_json::from_value(existing.node.into()).ok().filter(|_| !patched))
     }
@@ -282,11 +293,12 @@ impl Driver<'_> {
         if let Some(group) = group {
             body.insert("portgroup_uuid".to_owned(), json!(group));
         }
-        self.create_once(
+        let created = self.create_once(
             progress,
             || self.client.create_port(&body),
             || Ok(self.client.ports(Some(&plan.uuid))?.iter().any(|other| other.address == port.address())),
-        )
+        );
+        created.map_err(|error| on(error, &format!("port {}", port.address())))
     }
 
     /// Creates something under a UUID of ours. That it exists is a failure only if it is not what a first try

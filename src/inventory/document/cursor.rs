@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::{Content, Entry, Origin, Report, Scalar, Value};
+use super::{Content, Entry, Objection, Origin, Report, Scalar, Value};
 use crate::rest::mask::is_secret_key;
 use crate::spelling::nearest;
 
@@ -15,6 +15,8 @@ pub struct Cursor<'a> {
     report: &'a Report,
     value: &'a Value,
     step: Step<'a>,
+    /// Whether messages may quote values.
+    quotes: bool,
     parent: Option<&'a Cursor<'a>>,
 }
 
@@ -32,6 +34,7 @@ impl fmt::Display for Step<'_> {
         match self {
             Self::Root => Ok(()),
             Self::Index(index) => write!(f, "[{index}]"),
+            Self::Key(entry) if entry.key.is_empty() => Ok(()),
             Self::Key(entry) if bare(&entry.key) => write!(f, ".{}", entry.key),
             Self::Key(entry) => write!(f, "[{:?}]", entry.key),
         }
@@ -39,8 +42,8 @@ impl fmt::Display for Step<'_> {
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) fn root(source: &'a Arc<str>, value: &'a Value, report: &'a Report) -> Self {
-        Self { source, report, value, step: Step::Root, parent: None }
+    pub(super) fn root(source: &'a Arc<str>, value: &'a Value, report: &'a Report, quotes: bool) -> Self {
+        Self { source, report, value, step: Step::Root, quotes, parent: None }
     }
 
     /// The value itself.
@@ -58,7 +61,8 @@ impl<'a> Cursor<'a> {
     /// Where it is, for messages that are made later.
     #[must_use]
     pub fn origin(&self) -> Origin {
-        Origin::at(Arc::clone(self.source), self.value.at, self.path())
+        let origin = Origin::at(Arc::clone(self.source), self.value.at, self.path());
+        if self.quotes { origin } else { origin.without_quotes() }
     }
 
     /// The way to it: `nodes[3].properties.ram`.
@@ -83,10 +87,21 @@ impl<'a> Cursor<'a> {
         self.report.warning(self.origin(), message);
     }
 
+    /// Notes that the value is wrong, and that nothing else is to be said of it: it would only follow from that.
+    pub fn only_error(&self, message: impl Into<String>) {
+        self.report.only_error(self.origin(), message);
+    }
+
     /// Notes that the value is something else than it should be, and shows it if it is a short scalar
     /// under a key that holds no secret.
     pub fn expected(&self, wanted: &str) {
         self.error(format!("expected {wanted}, found {}", Shown(self)));
+    }
+
+    /// Notes that the value has another shape than it should have. It is not shown: where a mapping or a list belongs, a
+    /// lone text may be anything, a password too.
+    fn expected_shape(&self, wanted: &str) {
+        self.error(format!("expected {wanted}, found {}", self.value.kind()));
     }
 
     fn scalar(&self) -> Option<&'a Scalar> {
@@ -101,14 +116,25 @@ impl<'a> Cursor<'a> {
     pub fn string(&self) -> Option<&'a str> {
         let text = self.scalar().map(Scalar::text);
         if text.is_none() {
-            self.expected("text");
+            self.expected_shape("text");
         }
         text
     }
 
     /// The text as it was written, turned into something by a rule; what the rule objects to is noted.
-    pub fn checked<T>(&self, rule: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
-        rule(self.string()?).map_err(|objection| self.error(objection)).ok()
+    pub fn checked<T, E: Into<Objection>>(&self, rule: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+        rule(self.string()?).map_err(|objection| self.object(&objection.into())).ok()
+    }
+
+    /// Notes an objection, quoting the value if that is allowed.
+    pub fn object(&self, objection: &Objection) {
+        self.error(objection.text(self.quotes && !self.is_in_secret()));
+    }
+
+    /// Whether a key on the way to the value is one of a secret.
+    fn is_in_secret(&self) -> bool {
+        let keeps_secret = |step| matches!(step, Step::Key(entry) if is_secret_key(&entry.key));
+        self.ancestors().any(|cursor| keeps_secret(cursor.step))
     }
 
     /// A whole decimal number, in quotes or not.
@@ -141,16 +167,11 @@ impl<'a> Cursor<'a> {
     #[must_use]
     pub fn items(&self) -> Vec<Cursor<'_>> {
         if let Content::List(items) = &self.value.content {
-            let item = |(index, value)| Cursor {
-                value,
-                step: Step::Index(index),
-                parent: Some(self),
-                source: self.source,
-                report: self.report,
-            };
+            let item =
+                |(index, value)| Cursor { value, step: Step::Index(index), parent: Some(self), ..*self };
             return items.iter().enumerate().map(item).collect();
         }
-        self.expected("a list");
+        self.expected_shape("a list");
         Vec::new()
     }
 
@@ -160,7 +181,7 @@ impl<'a> Cursor<'a> {
         if let Content::Mapping(entries) = &self.value.content {
             return Some(Table { cursor: self, entries });
         }
-        self.expected("a mapping");
+        self.expected_shape("a mapping");
         None
     }
 }
@@ -237,8 +258,12 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Notes one key that cannot be used, with the nearest of the known ones.
+    /// Notes one key that cannot be used, with the nearest of the known ones. Keys at the top that begin with `x-` or `.`
+    /// are passed over: they hold what anchors of other places refer to.
     pub fn unknown(&self, key: &str, known: &[&str]) {
+        if holds_anchors(key) && matches!(self.cursor.step, Step::Root) {
+            return;
+        }
         let advice = match nearest(key, known.iter().copied()) {
             Some(meant) => format!(", did you mean `{meant}`?"),
             None if known.len() <= 12 => format!("; known are `{}`", known.join("`, `")),
@@ -256,6 +281,12 @@ impl<'a> Table<'a> {
     }
 }
 
+/// Whether a key at the top of a file only holds what anchors refer to: `x-bmc`, `.defaults`.
+#[must_use]
+pub fn holds_anchors(key: &str) -> bool {
+    key.starts_with("x-") || key.starts_with('.')
+}
+
 /// A value as an error may quote it.
 struct Shown<'a>(&'a Cursor<'a>);
 
@@ -265,10 +296,9 @@ impl fmt::Display for Shown<'_> {
         const LONGEST: usize = 40;
 
         let kind = self.0.value.kind();
-        let keeps_secret = |step| matches!(step, Step::Key(entry) if is_secret_key(&entry.key));
-        let secret = self.0.ancestors().any(|cursor| keeps_secret(cursor.step));
+        let quotes = self.0.quotes && !self.0.is_in_secret();
         match self.0.scalar() {
-            Some(scalar) if !secret && scalar.text().chars().count() <= LONGEST => {
+            Some(scalar) if quotes && scalar.text().chars().count() <= LONGEST => {
                 write!(f, "{kind} `{}`", scalar.text().escape_debug())
             }
             _ => f.write_str(kind),

@@ -3,7 +3,8 @@
 //! Scalars keep the text of the file: an unquoted MAC address, a WWN such as `0x5000…`, `0123` and
 //! `no` are what the operator typed, and become a number or a boolean only where one is asked for.
 //! Whoever walks the tree with a [`Cursor`] collects *all* that is wrong with a file in a [`Report`],
-//! and no message ever quotes the file, because inventories hold passwords.
+//! and no message ever quotes the file, because inventories hold passwords: a value only under a key that
+//! is known to hold none, and of a table, whose cells may have slipped into other columns, nothing at all.
 //!
 //! ```
 //! use farrier::inventory::document::{Document, Report, Source};
@@ -35,8 +36,8 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-pub use cursor::{Cursor, Table};
-pub use problem::{Finding, InputError, Origin, Report};
+pub use cursor::{Cursor, Table, holds_anchors};
+pub use problem::{Finding, InputError, Objection, Origin, Report};
 pub use scalar::Scalar;
 pub use source::Source;
 
@@ -202,6 +203,8 @@ impl fmt::Debug for Value {
 pub struct Document {
     source: Source,
     roots: Vec<Value>,
+    /// Whether messages may quote values.
+    quotes: bool,
 }
 
 impl Document {
@@ -212,19 +215,20 @@ impl Document {
     /// that refer to themselves or multiply beyond reason.
     pub fn parse(source: Source) -> Result<Self, InputError> {
         let roots = parse::parse(&source)?;
-        Ok(Self { source, roots })
+        Ok(Self { source, roots, quotes: true })
     }
 
-    /// A document made of a file that is neither YAML nor JSON.
+    /// A document made of a table. None of its cells is ever quoted: one comma too many, and a password stands in the
+    /// column of something else.
     #[must_use]
-    pub fn made(source: Source, roots: Vec<Value>) -> Self {
-        Self { source, roots }
+    pub fn of_table(source: Source, roots: Vec<Value>) -> Self {
+        Self { source, roots, quotes: false }
     }
 
     /// A document that stands in no file, under the name that messages shall give it.
     #[must_use]
     pub fn of(name: &str, root: Value) -> Self {
-        Self { source: Source::from_text(name, ""), roots: vec![root] }
+        Self { source: Source::from_text(name, ""), roots: vec![root], quotes: true }
     }
 
     /// The file it came from.
@@ -235,7 +239,7 @@ impl Document {
 
     /// The documents in order; one for JSON, several where YAML separates them by `---`.
     pub fn roots<'a>(&'a self, report: &'a Report) -> impl ExactSizeIterator<Item = Cursor<'a>> {
-        self.roots.iter().map(|root| Cursor::root(self.source.name(), root, report))
+        self.roots.iter().map(|root| Cursor::root(self.source.name(), root, report, self.quotes))
     }
 }
 

@@ -10,6 +10,9 @@ use super::{Content, Entry, Finding, InputError, Origin, Place, Source, Value};
 /// What aliases may add whatever the size of the file, in values.
 const ALIAS_ALLOWANCE: usize = 100_000;
 
+/// More values than this no file needs: 100,000 machines of 50 values fit. It bounds the memory that a file can take.
+const MOST_VALUES: usize = 5_000_000;
+
 /// Parses every document of a file; empty ones are left out.
 pub(super) fn parse(source: &Source) -> Result<Vec<Value>, InputError> {
     let text = source.text();
@@ -78,7 +81,8 @@ enum Inner {
 }
 
 enum Key {
-    Text(Box<str>),
+    /// The key, and whether a colon comes after it.
+    Text(Box<str>, bool),
     /// `<<`, not in quotes: what follows is merged into the mapping.
     Merge,
 }
@@ -97,6 +101,8 @@ struct Builder<'s> {
     anchors: HashMap<usize, Anchored>,
     /// How many more values may be copied on behalf of anchors and aliases.
     allowance: usize,
+    /// How many values were placed.
+    count: usize,
     duplicates: Vec<Finding>,
 }
 
@@ -109,6 +115,7 @@ impl<'s> Builder<'s> {
             roots: Vec::new(),
             anchors: HashMap::new(),
             allowance: ALIAS_ALLOWANCE + source.text().len() / 2,
+            count: 0,
             duplicates: Vec::new(),
         }
     }
@@ -126,7 +133,9 @@ impl<'s> Builder<'s> {
                 let style = if style == ScalarStyle::Plain && !quoted { self.plain } else { Style::Quoted };
                 let value = Value { at, content: Content::Scalar(Scalar::new(text, style)) };
                 self.anchor(anchor, &value)?;
-                self.place(value)
+                let has_colon = span.end.byte_offset().and_then(|end| self.source.text().get(end..));
+                let has_colon = has_colon.is_none_or(|rest| rest.trim_start().starts_with(':'));
+                self.place(value, has_colon)
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.is_text(tag.as_deref(), tag_at)?;
@@ -143,7 +152,7 @@ impl<'s> Builder<'s> {
                 };
                 let (value, size) = (anchored.value.clone(), anchored.size);
                 self.spend(size, at)?;
-                self.place(value)
+                self.place(value, true)
             }
             _ => Ok(()),
         }
@@ -165,9 +174,10 @@ impl<'s> Builder<'s> {
     /// Opens a collection, which cannot be the key of a mapping.
     fn begin(&mut self, at: Place, anchor: usize, inner: Inner) -> Result<(), InputError> {
         if let Some(Open { inner: Inner::Mapping { key: None, .. }, .. }) = self.open.last() {
-            return Err(
-                self.refuse(at, "a key must be text, found a collection (a `{{ … }}` template needs quotes)")
-            );
+            return Err(self.refuse(
+                at,
+                "a key must be text, found a collection (a `{{ … }}` template is to be filled in first)",
+            ));
         }
         self.open.push(Open { at, anchor, inner });
         Ok(())
@@ -188,7 +198,7 @@ impl<'s> Builder<'s> {
         };
         let value = Value { at, content };
         self.anchor(anchor, &value)?;
-        self.place(value)
+        self.place(value, true)
     }
 
     /// Remembers what an anchor stands for.
@@ -209,9 +219,19 @@ impl<'s> Builder<'s> {
         Ok(())
     }
 
-    /// Puts a finished value where it belongs.
-    fn place(&mut self, value: Value) -> Result<(), InputError> {
+    /// Refuses a file of too many values.
+    fn count(&mut self, at: Place) -> Result<(), InputError> {
+        self.count += 1;
+        if self.count > MOST_VALUES {
+            return Err(self.refuse(at, format!("more than {MOST_VALUES} values in one file, split it")));
+        }
+        Ok(())
+    }
+
+    /// Puts a finished value where it belongs; if it is a key, `has_colon` says whether a colon comes after it.
+    fn place(&mut self, value: Value, has_colon: bool) -> Result<(), InputError> {
         let at = value.at;
+        self.count(at)?;
         match self.open.last_mut().map(|open| &mut open.inner) {
             None if value.is_null() => {}
             None => self.roots.push(value),
@@ -219,10 +239,17 @@ impl<'s> Builder<'s> {
             Some(Inner::Mapping { entries, key, merged }) => match (key.take(), value.content) {
                 (None, Content::Scalar(scalar)) => {
                     let merge = scalar.text() == "<<" && scalar.is_bare();
-                    *key = Some((at, if merge { Key::Merge } else { Key::Text(scalar.text().into()) }));
+                    let text = || Key::Text(scalar.text().into(), has_colon);
+                    *key = Some((at, if merge { Key::Merge } else { text() }));
                 }
                 (None, _) => return Err(self.refuse(at, "a key must be text, found a collection")),
-                (Some((at, Key::Text(key))), content) => {
+                (Some((at, Key::Text(_, false))), Content::Scalar(scalar)) if scalar.is_null() => {
+                    // The rest of a password, perhaps: it is not quoted.
+                    return Err(
+                        self.refuse(at, "a key without `:` and value (text with a comma in it needs quotes)")
+                    );
+                }
+                (Some((at, Key::Text(key, _))), content) => {
                     entries.push(Entry { at, key, value: Value { at: value.at, content } });
                 }
                 (Some((_, Key::Merge)), content @ Content::Mapping(_)) => merged.push(Value { at, content }),

@@ -1,7 +1,7 @@
 //! What is wrong with a file, all of it, each with its place.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -11,24 +11,38 @@ use super::Place;
 const SHOWN: usize = 100;
 
 /// A spot of a file, as messages name it: `nodes.yaml:12:7: nodes[3].properties`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Origin {
     source: Arc<str>,
     place: Option<Place>,
     path: String,
+    /// Whether messages about it may quote what stands there.
+    quotes: bool,
 }
 
 impl Origin {
     /// A whole file, or a source that has no lines, such as the command line.
     #[must_use]
     pub fn file(source: Arc<str>) -> Self {
-        Self { source, place: None, path: String::new() }
+        Self { source, place: None, path: String::new(), quotes: true }
     }
 
     /// A place in a file, and the way to it through the keys (empty for the top).
     #[must_use]
     pub fn at(source: Arc<str>, place: Place, path: String) -> Self {
-        Self { source, place: Some(place).filter(|place| *place != Place::NOWHERE), path }
+        Self { source, place: Some(place).filter(|place| *place != Place::NOWHERE), path, quotes: true }
+    }
+
+    /// The same spot, for messages that may not quote what stands there.
+    #[must_use]
+    pub fn without_quotes(self) -> Self {
+        Self { quotes: false, ..self }
+    }
+
+    /// A value from there as a message may have it: in quotes after a blank, or not at all.
+    #[must_use]
+    pub fn quoted(&self, value: &str) -> String {
+        if self.quotes { format!(" `{value}`") } else { String::new() }
     }
 
     /// The file's name.
@@ -82,6 +96,34 @@ impl fmt::Display for Finding {
     }
 }
 
+/// What a rule has to say against a value: with the value in it, and without.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Objection {
+    plain: String,
+    quoting: Option<String>,
+}
+
+impl Objection {
+    /// An objection that can be put without the value (`plain`) and with it.
+    #[must_use]
+    pub fn quoting(plain: impl Into<String>, quoting: impl Into<String>) -> Self {
+        Self { plain: plain.into(), quoting: Some(quoting.into()) }
+    }
+
+    /// The message, in which the value stands only if that is allowed.
+    #[must_use]
+    pub fn text(&self, quotes: bool) -> &str {
+        self.quoting.as_deref().filter(|_| quotes).unwrap_or(&self.plain)
+    }
+}
+
+/// An objection that does not quote the value.
+impl From<String> for Objection {
+    fn from(plain: String) -> Self {
+        Self { plain, quoting: None }
+    }
+}
+
 /// Why an input was refused: every error in it, one a line.
 #[derive(Debug, thiserror::Error)]
 pub struct InputError {
@@ -119,12 +161,22 @@ impl fmt::Display for InputError {
 #[derive(Debug, Default)]
 pub struct Report {
     findings: RefCell<Vec<Finding>>,
+    /// Of what stands there all is said.
+    settled: RefCell<HashSet<Origin>>,
 }
 
 impl Report {
     /// Notes a reason to refuse the input.
     pub fn error(&self, origin: Origin, message: impl Into<String>) {
-        self.findings.borrow_mut().push(Finding::error(origin, message.into()));
+        if !self.settled.borrow().contains(&origin) {
+            self.findings.borrow_mut().push(Finding::error(origin, message.into()));
+        }
+    }
+
+    /// Notes a reason to refuse the input, from which all else follows that might be said of the same value.
+    pub fn only_error(&self, origin: Origin, message: impl Into<String>) {
+        self.error(origin.clone(), message);
+        self.settled.borrow_mut().insert(origin);
     }
 
     /// Notes something the operator should know although the input can be used.

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use super::{Finding, InputError, Origin, Place};
 use crate::rest::mask;
 
-/// Larger files are refused: 100,000 machines fit four times over.
-const MAX_BYTES: u64 = 256 << 20;
+/// Larger files are refused: 100,000 machines fit.
+const MAX_BYTES: u64 = 128 << 20;
 
 /// The text of a file and what is known about the file itself.
 pub struct Source {
@@ -24,7 +24,7 @@ impl Source {
     /// Reads a file, or standard input for `-`, which messages call `<stdin>`.
     ///
     /// # Errors
-    /// When it cannot be read, is larger than 256 MiB, or is not UTF-8.
+    /// When it cannot be read, is larger than 128 MiB, or is not UTF-8.
     pub fn read(path: &Path) -> Result<Self, InputError> {
         let stdin = path.as_os_str() == "-";
         let name: Arc<str> = if stdin { "<stdin>".into() } else { path.to_string_lossy().into() };

@@ -111,7 +111,7 @@ fn every_wrong_type_is_reported_with_place_and_path() {
             "f.yaml:1:6: ram: expected a whole number, found text `lots`",
             "f.yaml:2:7: cpus: expected a whole number, found a number `-1`",
             "f.yaml:3:7: flag: expected true or false, found text `maybe`",
-            "f.yaml:4:7: list: expected a list, found a number `5`",
+            "f.yaml:4:7: list: expected a list, found a number",
             "f.yaml:5:8: table: expected a mapping, found a list",
             "f.yaml:6:7: name: expected text, found a mapping",
             "f.yaml:7:16: [\"odd key\"].x: expected text, found a list",

@@ -162,7 +162,7 @@ fn a_metal3_host_is_read_with_its_secret_from_another_file() {
             "properties": {
                 "cpu_arch": "x86_64", "memory_mb": 4096, "cpus": 8,
                 "capabilities": "boot_mode:uefi,secure_boot:true",
-                "root_device": {"by_path": "s== /dev/disk/by-path/x", "serial": "s== 0123", "size": ">= 400", "rotational": "false"},
+                "root_device": {"by_path": "s== /dev/disk/by-path/x", "serial": "s== 0123", "size": ">= 400", "rotational": false},
             },
         })
     );
@@ -179,8 +179,7 @@ fn a_metal3_host_is_read_with_its_secret_from_another_file() {
         said,
         [
             "ends in a line end, which is left out (`echo -n` makes none)",
-            "`labels` is not for enrolling and is left out",
-            "`online` is not for enrolling and is left out",
+            "`labels`, `online` are not for enrolling, and left out",
             "`status` is left out but for memory, cores and architecture, which are as its inspection found them",
         ]
     );
@@ -226,7 +225,9 @@ fn metal3_addresses_say_the_hardware_type() {
     let errors = refused(&host("ilo4://bmc"));
     assert_eq!(
         errors,
-        ["a.yaml:4:23: spec.bmc.address: the scheme `ilo4` is no hardware type of Ironic any more"]
+        [
+            "a.yaml:4:23: spec.bmc.address: the scheme `ilo4` is no hardware type of Ironic any more; newer BMCs speak `redfish://…`"
+        ]
     );
 }
 

@@ -164,8 +164,8 @@ fn errors_name_file_line_and_field() {
             "flavors:\n- {name: a}\n- {name: a}",
             "flavors.yaml:3:3: flavors[1]: flavor `a` is given already at flavors.yaml:2",
         ),
-        ("flavor", "flavors.yaml:1:1: expected a mapping, found text `flavor`"),
-        ("flavors: {a: 5}", "flavors.yaml:1:14: flavors.a: expected a mapping, found a number `5`"),
+        ("flavor", "flavors.yaml:1:1: expected a mapping, found text"),
+        ("flavors: {a: 5}", "flavors.yaml:1:14: flavors.a: expected a mapping, found a number"),
         (
             "flavors: {a: {}}\nmore: 1",
             "flavors.yaml:2:1: unknown key `more`; known are `flavors`, `flavors_links`",

@@ -250,10 +250,10 @@ impl Payload {
             "managed" if value.boolean() != Some(false) => return,
             "managed" => "instances that are not `managed` by Ironic cannot be deployed",
             _ => {
-                "templates of the network's configuration are not read: `network_data` says how it is set up"
+                "`network_config` is left out, its templates are not read: `network_data` says how the network is set up"
             }
         };
-        let is_warning = matches!(key, "hostname_format" | "ansible_playbooks");
+        let is_warning = matches!(key, "hostname_format" | "ansible_playbooks" | "network_config");
         self.findings.push(Finding { origin: value.origin(), message: message.to_owned(), is_warning });
     }
 }

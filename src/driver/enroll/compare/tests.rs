@@ -38,6 +38,30 @@ fn differences(machine: &Machine, existing: &Existing) -> Vec<String> {
 }
 
 #[test]
+fn what_ironic_reads_alike_does_not_differ() {
+    let machine = machine(&json!({
+        "name": "a", "driver": "ipmi",
+        "properties": {"root_device": {"size": 60, "rotational": false, "serial": "S1"}, "local_gb": 10},
+        "portgroups": [{"name": "bond0", "properties": {"miimon": 100}, "ports": [{"address": MAC, "extra": {"slot": 1}}]}],
+    }));
+    let of = |hints: &Json, miimon: &Json, slot: &Json| {
+        let node = json!({"uuid": "u", "name": "a", "driver": "ipmi", "properties": {"root_device": hints, "local_gb": "10"}});
+        let port =
+            json!({"uuid": "p", "address": MAC, "portgroup_uuid": "group-uuid", "extra": {"slot": slot}});
+        let group = json!({"uuid": "group-uuid", "name": "bond0", "properties": {"miimon": miimon}});
+        differences(&machine, &existing(&node, &[port], &[group]))
+    };
+    let hints = json!({"size": "60", "rotational": "false", "serial": "s== S1"});
+    assert_eq!(of(&hints, &json!("100"), &json!(1)), Vec::<String>::new());
+    let other = json!({"size": "61", "rotational": "false", "serial": "S1"});
+    let found = of(&other, &json!(200), &json!("1"));
+    for field in ["properties.root_device: ", "portgroups[bond0].properties: ", ".extra: "] {
+        assert!(found.iter().any(|difference| difference.contains(field)), "{field} {found:?}");
+    }
+    assert_eq!(found.len(), 3, "{found:?}");
+}
+
+#[test]
 fn a_machine_that_ironic_has_as_the_file_has_it_differs_in_nothing() {
     let machine = machine(&json!({
         "name": "a", "driver": "redfish", "resource_class": "bm.large", "traits": ["CUSTOM_B", "CUSTOM_A"],

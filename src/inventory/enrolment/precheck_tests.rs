@@ -1,0 +1,526 @@
+//! What Ironic, or a later deploy, would refuse is told before anything is written; and no message quotes what may be a
+//! secret.
+
+use serde_json::json;
+
+use super::tests::{accepted, read, refused};
+use super::*;
+
+fn warnings(enrolment: &Enrolment) -> Vec<String> {
+    enrolment.warnings.iter().map(|warning| warning.message.clone()).collect()
+}
+
+/// All that is said of a text, accepted or not.
+fn said(text: &str) -> String {
+    match read(&[text]) {
+        Ok(enrolment) => enrolment.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+        Err(refused) => refused.to_string(),
+    }
+}
+
+fn node(fields: &str) -> String {
+    format!("nodes:\n- {{name: a, driver: fake-hardware, {fields}}}\n")
+}
+
+/// The only error of a node with these fields, without file and line.
+fn refused_node(fields: &str) -> String {
+    let errors = refused(&node(fields));
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    errors[0].splitn(4, ':').nth(3).expect("has a place").trim().to_owned()
+}
+
+#[test]
+fn a_table_with_a_comma_too_many_quotes_no_password() {
+    let secret = "hunter2";
+    let head = "name,driver,mac,bmc_address,bmc_username,bmc_password,cpus,resource_class,traits";
+    let cells = ["a1", "ipmi", "52:54:00:00:00:01", "10.0.0.1", "op", secret, "8", "bm", "CUSTOM_A"];
+    // In every column, with a cell more, as many, and a cell less.
+    for at in 0..cells.len() {
+        for shape in 0..3 {
+            let mut row: Vec<&str> = cells.to_vec();
+            row[5] = "x";
+            match shape {
+                0 => row.insert(at, secret),
+                1 => row[at] = secret,
+                _ => {
+                    row[at] = secret;
+                    row.remove((at + 1) % row.len());
+                }
+            }
+            let twice = format!("{head}\n{0}\n{0}\n", row.join(","));
+            assert!(!said(&twice).contains(secret), "{at} {shape}: {}", said(&twice));
+        }
+    }
+    let shifted = format!("{head}\na1,ipmi,52:54:00:00:00:01,10.0.0.1,op,{secret},part,8,bm,CUSTOM_A\n");
+    assert_eq!(refused(&shifted), ["a.yaml:2:1: has 10 cells, the first line names 9"]);
+    // The spelling of what can only be a MAC address is told all the same.
+    let dashed = format!("{head}\na1,ipmi,52-54-00-00-00-01,10.0.0.1,op,{secret},8,bm,CUSTOM_A\n");
+    assert!(said(&dashed).contains("write the MAC address as `52:54:00:00:00:01`"));
+}
+
+#[test]
+fn tables_without_column_names_quote_no_password() {
+    let secret = "hunter2";
+    let bifrost = [
+        "5a:00:00:00:07:01",
+        "op",
+        "x",
+        "10.9.0.7",
+        "16",
+        "1024",
+        "48",
+        "",
+        "",
+        "",
+        "e",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "ipmi",
+    ];
+    let tripleo = ["ipmi", "10.0.0.5", "admin", "x", "00:11:22:33:44:55", "6230"];
+    for (cells, first) in [(&bifrost[..], 1), (&tripleo[..], 0)] {
+        for at in first..cells.len() {
+            for insert in [false, true] {
+                let mut row = cells.to_vec();
+                if insert {
+                    row.insert(at, secret);
+                } else {
+                    row[at] = secret;
+                }
+                // The first line says what the table is.
+                let text = format!(
+                    "{}\n{}\n",
+                    cells.join(",").replace(":07:01", ":07:99").replace(":55", ":99"),
+                    row.join(",")
+                );
+                assert!(!said(&text).contains(secret), "{text}: {}", said(&text));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_machine_is_not_taken_for_the_names_of_columns() {
+    for text in [
+        "node,ipmi,52:54:00:00:00:01,10.0.0.1,op,hunter2\n",
+        "owner,hunter2,x\n",
+        "vendor,10.0.0.1,hunter2\n",
+    ] {
+        let told = refused(text).join("\n");
+        assert!(told.contains("first line must name the columns") && !told.contains("hunter2"), "{told}");
+        let source = Source::from_text("a", text);
+        let forced =
+            Enrolment::of_sources(vec![source], Some(Format::Csv), &Elsewhere::none(), Report::default());
+        let told = forced.expect_err("no table").to_string();
+        assert!(told.contains("must name the columns") && !told.contains("hunter2"), "{told}");
+    }
+}
+
+#[test]
+fn the_rest_of_a_password_with_a_comma_in_it_is_not_quoted() {
+    for text in [
+        "nodes:\n- {name: a, driver: ipmi, driver_info: {ipmi_password: x,hunter2}}\n",
+        "nodes:\n- {name: a, pm_type: ipmi, pm_addr: 10.0.0.1, pm_password: x,hunter2}\n",
+        "a: {driver: ipmi, driver_info: {ipmi_password: x,hunter2, ipmi_address: 10.0.0.1}}\n",
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: x,hunter2}\n",
+    ] {
+        let told = refused(text).join("\n");
+        assert!(
+            told.contains("a key without `:` and value (text with a comma in it needs quotes)"),
+            "{told}"
+        );
+        assert!(!told.contains("hunter2"), "{told}");
+    }
+    // A key with a colon is one, though nothing comes after it.
+    assert!(
+        read(&["nodes:\n- {name: a, driver: ipmi, resource_class: , driver_info: {ipmi_username: }}\n"])
+            .is_ok()
+    );
+}
+
+#[test]
+fn where_a_mapping_belongs_a_lone_text_is_not_quoted() {
+    for fields in
+        ["driver_info: hunter2", "extra: hunter2", "ports: hunter2", "properties: {root_device: hunter2}"]
+    {
+        assert!(!said(&node(fields)).contains("hunter2"), "{}", said(&node(fields)));
+    }
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: hunter2\n";
+    assert!(!said(secret).contains("hunter2"), "{}", said(secret));
+}
+
+#[test]
+fn yaml_on_one_line_is_no_table() {
+    let one = "nodes: [{name: n1, driver: ipmi, driver_info: {ipmi_address: 10.0.0.1, ipmi_username: u, ipmi_password: p}}]";
+    assert_eq!(accepted(one).read_as[0].1, Format::BaremetalCreate);
+    let bifrost = "# hosts\nw1: {driver: redfish, driver_info: {redfish_username: u, redfish_address: bmc}, nics: []}\n\
+                   w2: {driver: ipmi, driver_info: {ipmi_address: 10.0.0.2, ipmi_username: u}}\n";
+    let enrolment = accepted(bifrost);
+    assert_eq!((enrolment.read_as[0].1, enrolment.machines.len()), (Format::Bifrost, 2));
+    // Broken, it is told where.
+    let told = refused("nodes: [{name: \"a\", driver: x, uuid: y}, {name: \"b\" driver: x}]\n");
+    assert!(told[0].starts_with("a.yaml:1:") && told[0].contains("not valid YAML"), "{told:?}");
+    let told = refused("a: &a [x, x, x, x]\nb: [*a, *a, *c]\n");
+    assert!(told[0].contains("not valid YAML"), "{told:?}");
+}
+
+#[test]
+fn tripleo_s_other_keys_at_the_top_are_left_out_with_one_warning() {
+    let enrolment = accepted(
+        r#"{"host-ip": "192.0.2.1", "seed-ip": "", "pm_password": "hunter2", "_comment": "c", "nodes": [
+            {"name": "n1", "pm_type": "ipmi", "pm_addr": "192.0.2.11", "mac": ["52:54:00:00:00:01"]}]}"#,
+    );
+    assert_eq!(enrolment.machines.len(), 1);
+    assert_eq!(
+        warnings(&enrolment),
+        ["`host-ip`, `seed-ip`, `pm_password`, `_comment` are not for enrolling, and left out"]
+    );
+}
+
+const SECRET: &str =
+    "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {username: u, password: p}\n";
+
+fn host(name: &str, spec: &str) -> String {
+    format!("---\napiVersion: metal3.io/v1alpha1\nkind: BareMetalHost\nmetadata: {{name: {name}}}\n{spec}\n")
+}
+
+#[test]
+fn what_metal3_leaves_empty_is_not_said() {
+    let spec = "spec:\n  architecture: \"\"\n  bootMode: \"\"\n  bootMACAddress: \"\"\n  description: \"\"\n  automatedCleaningMode: \"\"\n  \
+                bmc: {address: \"ipmi://10.0.0.50\", credentialsName: s}\n  \
+                rootDeviceHints: {deviceName: \"\", model: \"\", wwn: \"\", hctl: \"\", minSizeGigabytes: 0}\n\
+                status: {hardware: {cpu: {arch: x86_64, count: 0}, ramMebibytes: 16384}}";
+    let enrolment = accepted(&format!("{}{SECRET}", host("h1", spec)));
+    let machine = &enrolment.machines[0];
+    let properties = json!({"capabilities": "boot_mode:uefi", "memory_mb": 16384, "cpu_arch": "x86_64"});
+    assert_eq!(machine.fields["properties"], properties);
+    assert!(machine.macs().next().is_none() && !machine.fields.contains_key("description"));
+    let wrong = "spec: {bmc: {address: 10.0.0.1, credentialsName: s}, rootDeviceHints: {minSizeGigabytes: \"400Gi\"}}";
+    let errors = refused(&format!("{}{SECRET}", host("h1", wrong)));
+    assert!(
+        errors[0].ends_with("minSizeGigabytes: expected a whole number, found text `400Gi`"),
+        "{errors:?}"
+    );
+}
+
+#[test]
+fn hosts_that_no_bmc_leads_to_are_left_out_and_the_others_enrolled() {
+    let others = [
+        "",
+        "spec: {externallyProvisioned: true}",
+        "spec: {bmc: {address: \"\", credentialsName: \"\"}}",
+        "spec: {bmc: {}}",
+    ];
+    let others: Vec<String> =
+        others.iter().enumerate().map(|(at, spec)| host(&format!("m{at}"), spec)).collect();
+    let good = host("h1", "spec: {bmc: {address: \"ipmi://10.0.0.50\", credentialsName: s}}");
+    let enrolment = accepted(&format!("{}{good}{SECRET}", others.concat()));
+    assert_eq!(enrolment.machines.len(), 1);
+    let told = warnings(&enrolment).join("\n");
+    for at in 0..others.len() {
+        assert!(told.contains(&format!("the host `m{at}` has no BMC and is left out")), "{told}");
+    }
+    assert_eq!(refused(&others[1]), ["a.yaml: holds no machine, only hosts without a BMC"]);
+    // With a BMC, what is missing is an error.
+    let errors = refused(&host("h2", "spec: {bmc: {address: 10.0.0.1, credentialsName: \"\"}}"));
+    assert!(errors[0].ends_with("`credentialsName` is missing"), "{errors:?}");
+}
+
+#[test]
+fn lists_of_one_kind_are_read_and_other_kinds_named() {
+    let list = r#"{"apiVersion": "metal3.io/v1alpha1", "kind": "BareMetalHostList", "metadata": {"resourceVersion": "7"}, "items": [
+        {"metadata": {"name": "h1"}, "spec": {"bmc": {"address": "10.0.0.1", "credentialsName": "s"}}}]}"#;
+    let secrets = r#"{"apiVersion": "v1", "kind": "SecretList", "items": [
+        {"metadata": {"name": "s"}, "data": {"username": "dQ==", "password": "cA=="}}]}"#;
+    let enrolment = read(&[list, secrets]).unwrap_or_else(|refused| panic!("{refused}"));
+    assert_eq!(enrolment.machines[0].name(), Some("h1"));
+    let config = "apiVersion: v1beta1\nkind: AgentConfig\nhosts: []\n";
+    assert_eq!(refused(config), ["a.yaml: holds no machine, only a `AgentConfig`"]);
+    assert_eq!(
+        refused(&format!("{config}{SECRET}")),
+        ["a.yaml: holds no machine, only Secrets, a `AgentConfig`"]
+    );
+}
+
+#[test]
+fn what_kubernetes_adds_is_left_out_in_one_warning() {
+    let text = "apiVersion: metal3.io/v1alpha1\nkind: BareMetalHost\n\
+                metadata: {name: h1, uid: u, resourceVersion: '7', generation: 2, finalizers: [], labels: {a: b}}\n\
+                spec: {bmc: {address: 10.0.0.1, credentialsName: s}, online: true, image: {url: x}}\n";
+    let enrolment = accepted(&format!("{text}{SECRET}"));
+    assert_eq!(
+        warnings(&enrolment),
+        [
+            "`uid`, `resourceVersion`, `generation`, `finalizers`, `labels`, `online`, `image` are not for enrolling, and left out"
+        ]
+    );
+}
+
+#[test]
+fn addresses_of_metal3_that_lead_nowhere_are_refused_with_what_to_write() {
+    for (address, why) in [
+        ("ipmi://", "names no host"),
+        ("redfish:///redfish/v1/Systems/1", "names no host"),
+        ("redfish+ftp://10.0.0.3/redfish/v1/Systems/1", "`ftp` carries no `redfish`"),
+        ("ipmi+https://10.0.0.3", "carries no `ipmi`"),
+        ("redfish-virtualmedia://10.0.0.4/redfish/v1/Managers/1", "not of a system"),
+        ("redfish://10.0.0.4:99999/redfish/v1/Systems/1", "a port from 1 to 65535"),
+        ("https://10.0.0.1/redfish/v1/Systems/1", "write `redfish+https://…`"),
+        ("redfish-virtual-media://10.0.0.2/redfish/v1/Systems/1", "did you mean `redfish-virtualmedia`?"),
+        ("idrac://10.0.0.3", "write `idrac-redfish://…` or `idrac-virtualmedia://…`"),
+        ("2001:db8::9", "in brackets: `[2001:db8::9]`"),
+        ("ipmi://2001:db8::9", "in brackets: `[2001:db8::9]`"),
+        ("gopher://10.0.0.1", "unknown scheme `gopher`; known are ipmi, "),
+        ("ipmi://{{ ip }}", "holds `{{ … }}`"),
+    ] {
+        let spec = format!("spec: {{bmc: {{address: \"{address}\", credentialsName: s}}}}");
+        let errors = refused(&format!("{}{SECRET}", host("h1", &spec)));
+        let [error] = errors.as_slice() else { panic!("{address}: {errors:?}") };
+        assert!(error.contains("spec.bmc.address: ") && error.contains(why), "{address}: {error}");
+    }
+}
+
+#[test]
+fn addresses_of_bmcs_are_checked_in_every_dialect() {
+    for (driver, key, value) in [
+        ("ipmi", "ipmi_address", ""),
+        ("ipmi", "ipmi_address", "https://10.0.0.8"),
+        ("ipmi", "ipmi_address", "10.0.0.10:6230"),
+        ("ipmi", "ipmi_port", "70000"),
+        ("redfish", "redfish_address", "https://2001:db8::4"),
+        ("redfish", "redfish_system_id", "/redfish/v1/Managers/1"),
+    ] {
+        let text = format!("nodes: [{{name: a, driver: {driver}, driver_info: {{{key}: \"{value}\"}}}}]");
+        let errors = refused(&text);
+        assert!(errors.len() == 1 && errors[0].contains(&format!("driver_info.{key}: ")), "{errors:?}");
+    }
+    let errors =
+        refused(r#"{"nodes": [{"name": "a", "pm_type": "ipmi", "pm_addr": "", "pm_user": "", "arch": ""}]}"#);
+    assert!(
+        errors.len() == 1 && errors[0].ends_with("driver_info.ipmi_address: must not be empty"),
+        "{errors:?}"
+    );
+    let errors = refused("name,driver,bmc_address\na,ipmi,10.0.0.1:623\n");
+    assert!(
+        errors[0].contains("its port belongs into `ipmi_port`") && !errors[0].contains("10.0.0.1"),
+        "{errors:?}"
+    );
+}
+
+#[test]
+fn driver_info_without_prefixes_is_told_what_it_lacks() {
+    let text = r#"{"nodes": [
+        {"name": "m0", "driver": "ipmi", "driver_info": {"username": "u", "password": "hunter2", "address": "ipmi://10.0.0.1"}},
+        {"name": "m1", "driver": "redfish", "driver_info": {"address": "https://10.0.0.2", "system_id": "/x"}},
+        {"name": "m2", "driver": "redfish-virtualmedia", "driver_info": {"username": "u"}}]}"#;
+    let told = refused(text).join("\n");
+    for wanted in [
+        "nothing reads `address` here, write `ipmi_address`",
+        "nothing reads `username` here, write `ipmi_username`",
+        "nothing reads `password` here, write `ipmi_password`",
+        "nothing reads `system_id` here, write `redfish_system_id`",
+        "nothing reads `username` here, write `redfish_username`",
+        "`redfish-virtualmedia` is no hardware type, write `redfish` with `boot_interface: redfish-virtual-media`",
+    ] {
+        assert!(told.contains(wanted), "{wanted}: {told}");
+    }
+    assert!(!told.contains("hunter2"), "{told}");
+}
+
+#[test]
+fn root_device_hints_that_every_deploy_would_refuse_are_refused() {
+    for (hints, why) in [
+        ("deviceName: /dev/sda", "there is no root device hint `deviceName`, did you mean `name`?"),
+        ("serial_number: X", "did you mean `serial`?"),
+        ("colour: red", "known are by_path, "),
+        ("size: 100GB", "root_device.size: `100GB` is not a size in whole GiB above 0"),
+        ("size: 0", "root_device.size: `0` is not a size"),
+        ("rotational: maybe", "root_device.rotational: `maybe` is neither true nor false"),
+        ("model: ''", "root_device.model: `` names no value"),
+    ] {
+        let error = refused_node(&format!("properties: {{root_device: {{{hints}}}}}"));
+        assert!(error.contains(why), "{hints}: {error}");
+    }
+    for (hints, why) in [
+        ("name: 'sda,vda'", "names several disks"),
+        ("name: sda", "begin with `/dev/`"),
+        ("by_path: sda", "by-path"),
+    ] {
+        let told = warnings(&accepted(&node(&format!("properties: {{root_device: {{{hints}}}}}"))));
+        assert!(told.len() == 1 && told[0].contains(why), "{hints}: {told:?}");
+    }
+    let good = accepted(&node(
+        "properties: {root_device: {name: '<or> /dev/sda <or> /dev/sdb', size: '>= 60', serial: 0123}}",
+    ));
+    assert_eq!(warnings(&good), Vec::<String>::new());
+    let told =
+        warnings(&accepted(&node("properties: {root_device_hint: {size: 3}, boot_mode: uefi}"))).join("\n");
+    assert!(
+        told.contains("did you mean `root_device`?") && told.contains("write it into `capabilities`"),
+        "{told}"
+    );
+}
+
+#[test]
+fn capabilities_are_brought_into_the_form_that_ironic_reads() {
+    let capabilities = |value: &str| {
+        let enrolment = accepted(&node(&format!("properties: {{capabilities: {value}}}")));
+        (enrolment.machines[0].fields["properties"]["capabilities"].clone(), warnings(&enrolment))
+    };
+    let right = |text: &str, count| {
+        let (read, told) = capabilities(text);
+        assert_eq!((read, told.len()), (json!("profile:control,boot_mode:uefi"), count), "{text}: {told:?}");
+    };
+    right("'profile:control,boot_mode:uefi'", 0);
+    right("'profile:control, boot_mode:uefi'", 1);
+    right("'profile : control,boot_mode:uefi'", 1);
+    right("'profile:control,,boot_mode:uefi,'", 1);
+    right("'profile:control,boot_mode:uefi,profile:control'", 1);
+    right("'profile:control,boot_mode:uefi,gpu:'", 1);
+    right("{profile: control, boot_mode: uefi}", 0);
+    assert_eq!(capabilities("{secure_boot: True}").0, json!("secure_boot:true"));
+    assert_eq!(capabilities("''").0, json!(null));
+    for (wrong, why) in [
+        (
+            "'boot_mode:uefi,boot_mode:bios'",
+            "the capability `boot_mode` is given twice, as `uefi` and `bios`",
+        ),
+        ("'gpu_pci:0000:3b:00.0'", "the value of the capability `gpu_pci` cannot hold `:`"),
+        ("'boot_mode:UEFI'", "the capability `boot_mode` is `uefi` or `bios`, not `UEFI`"),
+        ("{secure_boot: 'yes'}", "the capability `secure_boot` is `true` or `false`, not `yes`"),
+        ("'disk_label:mbr'", "the capability `disk_label` is `gpt` or `msdos`, not `mbr`"),
+        ("'uefi'", "found `uefi` among them"),
+        ("':x'", "found `:x` among them"),
+    ] {
+        let error = refused_node(&format!("properties: {{capabilities: {wrong}}}"));
+        assert!(error.contains(why), "{wrong}: {error}");
+    }
+}
+
+#[test]
+fn tripleo_s_profile_is_one_capability_among_the_others() {
+    let machine = |capabilities: &str| {
+        format!(
+            "nodes: [{{name: a, pm_type: ipmi, pm_addr: 10.0.0.1, profile: control, capabilities: {capabilities}}}]"
+        )
+    };
+    for (capabilities, all) in [
+        ("''", "profile:control"),
+        ("{profile: control, a: b}", "profile:control,a:b"),
+        ("'a:b,profile:control'", "a:b,profile:control"),
+        ("'a:b, '", "a:b,profile:control"),
+    ] {
+        let enrolment = accepted(&machine(capabilities));
+        assert_eq!(enrolment.machines[0].fields["properties"]["capabilities"], all, "{capabilities}");
+    }
+    let errors = refused(&machine("{profile: compute}"));
+    assert!(
+        errors[0].ends_with("`profile` is another than that of the capabilities, `compute`"),
+        "{errors:?}"
+    );
+}
+
+#[test]
+fn templates_that_nobody_filled_in_are_refused_wherever_they_are() {
+    for (fields, path) in [
+        ("resource_class: '{{ rc }}'", "nodes[0].resource_class: holds `{{ … }}`"),
+        ("conductor_group: '${GROUP}'", "nodes[0].conductor_group: holds `${…}`"),
+        ("owner: '<owner>'", "nodes[0].owner: holds `<…>`"),
+        ("properties: {memory_mb: '{{ ram }}'}", "nodes[0].properties.memory_mb: holds `{{ … }}`"),
+        ("ports: [{address: '$MAC'}]", "nodes[0].ports[0].address: holds `$NAME`"),
+        ("driver_info: {ipmi_password: '{{ vault_pw }}'}", "driver_info.ipmi_password: holds `{{ … }}`"),
+        ("driver_info: {ipmi_password: '$(cat key)'}", "driver_info.ipmi_password: holds `$(…)`"),
+        (
+            "driver_info: {redfish_address: 'https://{{ ip }}'}",
+            "driver_info.redfish_address: holds `{{ … }}`",
+        ),
+        ("driver_info: {ipmi_address: '10.0.0.${N}'}", "driver_info.ipmi_address: holds `${…}`"),
+        ("driver_info: {ipmi_username: '%USER%'}", "driver_info.ipmi_username: holds `%NAME%`"),
+    ] {
+        let error = refused_node(fields);
+        assert!(error.starts_with(path) || error.contains(path), "{fields}: {error}");
+    }
+    // Templates of Heat and Helm are no text at all.
+    for fields in ["driver_info: {ipmi_password: {get_param: pw}}", "driver_info: {ipmi_password: {{ pw }}}"]
+    {
+        assert!(!refused(&node(fields)).is_empty(), "{fields}");
+    }
+    // References are followed, notes are whatever they are, and a password may look like a lot.
+    for fields in [
+        "driver_info: {ipmi_password: '${BMC_PASSWORD}'}",
+        "extra: {note: '{{ x }}'}, description: '<to be done>'",
+        "driver_info: {ipmi_password: 'a<b>c{d}'}",
+    ] {
+        assert!(warnings(&accepted(&node(fields))).is_empty(), "{fields}");
+    }
+    let told = warnings(&accepted(&node("driver_info: {ipmi_password: CHANGE_ME, ipmi_username: todo}")));
+    assert_eq!(
+        told,
+        [
+            "`ipmi_password` looks like a placeholder that nobody filled in",
+            "`ipmi_username` looks like a placeholder that nobody filled in"
+        ]
+    );
+}
+
+#[test]
+fn a_template_without_quotes_is_not_told_to_be_quoted() {
+    let told =
+        refused("nodes:\n- name: a\n  driver: ipmi\n  driver_info:\n    ipmi_address: {{ ip }}\n").join("\n");
+    assert!(
+        told.contains("a `{{ … }}` template is to be filled in first") && !told.contains("quotes"),
+        "{told}"
+    );
+}
+
+#[test]
+fn switches_are_checked_with_their_place() {
+    let port = |switch: &str| {
+        format!(
+            "ports: [{{address: '52:54:00:00:00:71', local_link_connection: {{switch_id: {switch}, port_id: '1'}}}}]"
+        )
+    };
+    assert!(
+        refused_node(&port("sw-leaf-1"))
+            .contains("local_link_connection.switch_id: expected the MAC address of a switch")
+    );
+    assert!(
+        refused_node(&port("00-1B-2C-3D-4E-5F")).contains("write the MAC address as `00:1b:2c:3d:4e:5f`")
+    );
+    let enrolment = accepted(&node(&port("'000000A0B1C2D3E4'")));
+    assert_eq!(
+        enrolment.machines[0].ports[0].fields["local_link_connection"]["switch_id"],
+        "000000a0b1c2d3e4"
+    );
+}
+
+#[test]
+fn drivers_of_old_are_told_with_their_successors_all_at_once() {
+    let nodes = "nodes:\n- {name: a, driver: pxe_ipmitool}\n- {name: b, driver: agent_ilo}\n- {name: c, driver: fake}\n";
+    assert_eq!(
+        refused(nodes),
+        [
+            "a.yaml:2:21: nodes[0].driver: `pxe_ipmitool` is `ipmi` since Ironic 11",
+            "a.yaml:3:21: nodes[1].driver: `agent_ilo` is `ilo` since Ironic 11",
+            "a.yaml:4:21: nodes[2].driver: `fake` is no hardware type, write `fake-hardware`",
+        ]
+    );
+    assert!(refused("h: {driver: pxe_drac, nics: []}\n")[0].contains("`pxe_drac` is `idrac`"));
+}
+
+#[test]
+fn keys_that_hold_anchors_are_passed_over() {
+    let ours = "x-bmc: &bmc {redfish_username: u, redfish_password: p}\n.more: &more {cpus: 4}\nnodes:\n\
+                - {name: a, driver: redfish, properties: *more, driver_info: {<<: *bmc, redfish_address: bmc}}\n";
+    assert_eq!(accepted(ours).machines[0].driver_info.expose()["redfish_username"], "u");
+    let bifrost =
+        ".defaults: &d {driver: ipmi}\nx-nics: &n [{mac: '52:54:00:00:00:e1'}]\nweb1: {<<: *d, nics: *n}\n";
+    assert_eq!(accepted(bifrost).machines.len(), 1);
+    let tripleo = "x-pm: &p {pm_type: ipmi}\nnodes: [{<<: *p, name: a, pm_addr: 10.0.0.1}]\n";
+    assert!(warnings(&accepted(tripleo)).is_empty());
+    // One level deeper they are keys as others.
+    assert!(!refused("nodes: [{name: a, driver: ipmi, x-note: 1}]").is_empty());
+}
