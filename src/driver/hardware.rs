@@ -2,11 +2,13 @@
 
 use serde_json::json;
 
+use super::guard::Target;
 use super::{Driver, Error};
 use crate::drift::{Hardware, RECORD};
 use crate::ironic::node::NodeQuery;
 use crate::ironic::port::Port;
 use crate::ironic::{Node, Patch};
+use crate::rest::retry::Repeat;
 
 impl Driver<'_> {
     /// Every node, as far as its hardware is concerned, and every port.
@@ -36,7 +38,11 @@ impl Driver<'_> {
     pub fn record_hardware(&self, node: &str, hardware: &Hardware) -> Result<(), Error> {
         let mut progress = self.progress(node, None);
         let patch = Patch::new().add(format!("/extra/{RECORD}"), json!(hardware));
-        let result = self.patiently(&mut progress, || self.client.patch_node(node, &patch));
+        let result = self.client.node(node).map_err(Error::about(format!("node {node}"))).and_then(|node| {
+            self.changing(&Target::from(&node), Repeat::Safe, &mut progress, |guard| {
+                self.client.patch_node(guard, &patch)
+            })
+        });
         progress.end(&result, |()| Some("recorded".to_owned()));
         result
     }
