@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::Context;
 use super::failure::{self, Failure, Kind};
-use crate::driver::Error;
 use crate::driver::drivers::Silent;
+use crate::driver::{Error, Left, Operation};
 use crate::ui::Ui;
 use crate::ui::answer::Format;
 
@@ -55,10 +55,12 @@ pub(super) fn conclude<T>(
     }
     // An operator who stopped it all knows why none was finished.
     if let Some(signal) = failed.iter().find_map(|(_, error)| error.signal()) {
-        let names: Vec<&str> = failed.iter().map(|(name, _)| name.as_str()).collect();
-        let message = format!("interrupted: not finished: {}", names.join(", "));
-        let hint = format!("farrier wait {}", names.join(" "));
-        return Err(Failure::new(signal.into(), message).hint(hint).into());
+        let failure = Failure::new(signal.into(), format!("interrupted: {}", fates(&failed)));
+        return Err(match what_next(&failed) {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+        .into());
     }
     let count = failed.len();
     // Programs read each error in its row of the answer: one object on stderr is all they expect.
@@ -68,6 +70,45 @@ pub(super) fn conclude<T>(
         }
     }
     Err(Failure::new(Kind::Partial, format!("{count} of {total} failed")).into())
+}
+
+/// What has become of the targets of an interrupted command, each in one of a few ways.
+fn fates(failed: &[(String, Error)]) -> String {
+    let of = |fate: fn(Option<Left>) -> bool| {
+        let names = failed.iter().filter(|(_, error)| fate(error.left())).map(|(name, _)| name.as_str());
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let fates = [
+        ("taken back, or not begun", of(|left| left == Some(Left::Nothing))),
+        ("nothing more started", of(|left| left == Some(Left::AsItWas))),
+        ("still running in Ironic", of(|left| left == Some(Left::UnderWay))),
+        ("failed", of(|left| left.is_none())),
+    ];
+    let told = fates.iter().filter(|(_, names)| !names.is_empty());
+    told.map(|(fate, names)| format!("{fate}: {names}")).collect::<Vec<_>>().join("; ")
+}
+
+/// What to type about the targets that go on without us.
+fn what_next(failed: &[(String, Error)]) -> Option<String> {
+    let running = failed.iter().filter(|(_, error)| error.left() == Some(Left::UnderWay));
+    let running: Vec<&(String, Error)> = running.collect();
+    if running.is_empty() {
+        return None;
+    }
+    let is = |operation: Operation| {
+        running.iter().all(|(_, error)| matches!(error, Error::At { operation: of, .. } if *of == operation))
+    };
+    let node = |(name, error): &&(String, Error)| {
+        let node = error.node().filter(|_| is(Operation::Destroy));
+        node.map_or_else(|| name.clone(), |node| node.name.clone().unwrap_or_else(|| node.uuid.clone()))
+    };
+    let names = running.iter().map(node).collect::<Vec<_>>().join(" ");
+    let undo = if is(Operation::Deploy) {
+        format!(", `farrier destroy {names}` undoes the deploys")
+    } else {
+        String::new()
+    };
+    Some(format!("`farrier wait {names}` goes on watching{undo}"))
 }
 
 /// The names as given, with `-` standing for a list on standard input, each once.
@@ -100,6 +141,7 @@ pub(super) fn error_text<T>(outcome: &Result<T, Error>) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::driver::event::NodeRef;
     use crate::ui::Options;
 
     #[test]
@@ -107,6 +149,29 @@ mod tests {
         let items: Vec<usize> = (0..100).collect();
         assert_eq!(each(7, &items, |item| item * 2), items.iter().map(|item| item * 2).collect::<Vec<_>>());
         assert!(each(3, &[] as &[usize], |item| *item).is_empty());
+    }
+
+    #[test]
+    fn an_interrupt_tells_what_is_true_of_each() {
+        let signal = crate::driver::cancel::Signal::Interrupt;
+        let interrupted = |name: &str, operation, left| {
+            let error = Error::Interrupted { subject: name.to_owned(), signal, left };
+            let node = Some(NodeRef { uuid: "u".to_owned(), name: Some(format!("{name}-node")) });
+            (name.to_owned(), Error::At { operation, node, instance: None, error: Box::new(error) })
+        };
+        let deploys = [
+            interrupted("a", Operation::Deploy, Left::Nothing),
+            interrupted("b", Operation::Deploy, Left::UnderWay),
+            ("c".to_owned(), Error::Unfit("no".to_owned())),
+        ];
+        assert_eq!(fates(&deploys), "taken back, or not begun: a; still running in Ironic: b; failed: c");
+        let hint = what_next(&deploys).expect("one goes on");
+        assert_eq!(hint, "`farrier wait b` goes on watching, `farrier destroy b` undoes the deploys");
+        assert_eq!(what_next(&deploys[..1]), None);
+        let other =
+            |operation| what_next(&[interrupted("a", operation, Left::UnderWay)]).expect("it goes on");
+        assert_eq!(other(Operation::Other), "`farrier wait a` goes on watching");
+        assert_eq!(other(Operation::Destroy), "`farrier wait a-node` goes on watching");
     }
 
     #[test]

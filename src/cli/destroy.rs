@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::connection::Connections;
+use super::failure::{Failure, Kind};
 use super::{Context, batch, help, values};
 use crate::driver::consent::{Question, Stakes};
 use crate::driver::destroy::{Destroyed, Until};
@@ -13,14 +15,18 @@ use crate::ui::answer::{Column, Show};
 /// Destroy instances and give their nodes back
 ///
 /// Removes all that a deploy made, whatever state it is in: a bare claim, a deploy under way or failed, a running
-/// instance. What is gone already counts as destroyed. The data on the machine's disks is lost: Ironic cleans the node
+/// instance. A node that is deployed without an instance is undeployed by its own name. The data on the machine's disks is lost: Ironic cleans the node
 /// before it can be deployed again.
 #[derive(Debug, clap::Args)]
-#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[6, 7, 8, 10]))]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 7, 8, 10]))]
 pub(super) struct Args {
     /// Instances, by name or UUID; `-` reads names from standard input
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
+
+    /// Treat an instance that does not exist as destroyed
+    #[arg(long)]
+    missing_ok: bool,
 
     /// Return once Ironic has accepted it
     #[arg(long, conflicts_with = "wait_clean")]
@@ -53,6 +59,10 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
     let names = batch::names(&args.names, &context.ui)?;
     let connections = context.connect_all()?;
+    let known = resolve(args, &names, &connections, context)?;
+    if !context.global.yes {
+        known.iter().for_each(|(name, what)| context.ui.note(&format!("{name}: {what}")));
+    }
     let confirmed = context.ui.confirm(&Question::new(Stakes::Loss, "destroy", names.clone()))?;
     let until = match (args.no_wait, args.wait_clean) {
         (true, _) => Until::Accepted,
@@ -74,6 +84,36 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     batch::conclude(context, outcomes.collect(), &silent)
 }
 
+/// What there is under each name, before anything is asked or changed: one that is unknown ends it all.
+fn resolve(
+    args: &Args,
+    names: &[String],
+    connections: &Connections,
+    context: &Context,
+) -> anyhow::Result<Vec<(String, String)>> {
+    let progress = context.ui.progress();
+    let readers = connections.readers(&progress);
+    let found = batch::each(context.global.jobs, names, |name| {
+        readers.on_if_any(name, Purpose::Change, |driver| driver.would_destroy(name)).result
+    });
+    drop(progress);
+    let mut known = Vec::new();
+    let mut missing = Vec::new();
+    for (name, found) in names.iter().zip(found) {
+        match found? {
+            Some(what) => known.push((name.clone(), what)),
+            None => missing.push(name.as_str()),
+        }
+    }
+    if missing.is_empty() || args.missing_ok {
+        return Ok(known);
+    }
+    let message = format!("no instance or node is named `{}`; nothing was changed", missing.join("`, `"));
+    let hint =
+        "`farrier list` shows the instances; `--missing-ok` treats those that do not exist as destroyed";
+    Err(Failure::new(Kind::NotFound, message).hint(hint).into())
+}
+
 fn row(name: &str, outcome: &Outcome<Destroyed>) -> Value {
     match &outcome.result {
         Ok(destroyed) => json!({
@@ -81,7 +121,7 @@ fn row(name: &str, outcome: &Outcome<Destroyed>) -> Value {
             "state": destroyed.state, "error": null,
         }),
         Err(error) => json!({
-            "name": name, "uuid": null, "node": error.node(), "cloud": outcome.cloud, "state": "failed",
+            "name": name, "uuid": error.instance(), "node": error.node(), "cloud": outcome.cloud, "state": "failed",
             "error": batch::error_text(&outcome.result),
         }),
     }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::json;
 
 use super::{access, help};
+use crate::driver::Operation;
 use crate::driver::cancel::Signal;
 use crate::driver::event::NodeRef;
 use crate::host_manager::{NoValidHost, RequestError};
@@ -233,7 +234,33 @@ fn known(error: &(dyn StdError + 'static)) -> Option<Failure> {
     }
 }
 
+/// What is said of an error depends on what was being done.
 fn of_driver(error: &driver::Error) -> Failure {
+    let failure = of_bare(error.bare());
+    let driver::Error::At { operation, .. } = error else { return failure };
+    let label = error.node().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
+    let hint = match (error.bare(), operation) {
+        // Nothing else is ever advised to be destroyed: the data of an instance that ran before would be lost.
+        (driver::Error::Interrupted { subject, left: driver::Left::UnderWay, .. }, Operation::Deploy) => {
+            Some(format!(
+                "`farrier wait {subject}` goes on watching, `farrier destroy {subject}` undoes the deploy"
+            ))
+        }
+        (driver::Error::NotUndone { .. }, Operation::Deploy) => {
+            Some("`farrier destroy` with the instance's name takes back the rest".to_owned())
+        }
+        (
+            driver::Error::Interrupted { left: driver::Left::UnderWay, .. }
+            | driver::Error::TimedOut { left: driver::Left::UnderWay, .. }
+            | driver::Error::LostSight { .. },
+            Operation::Destroy,
+        ) => label.map(|label| format!("`farrier wait {label}` goes on watching the node")),
+        _ => failure.hint,
+    };
+    Failure { hint, node: error.node().cloned(), ..failure }
+}
+
+fn of_bare(error: &driver::Error) -> Failure {
     let kind = match error {
         driver::Error::Connect(source)
         | driver::Error::Request { source, .. }
@@ -249,7 +276,7 @@ fn of_driver(error: &driver::Error) -> Failure {
         driver::Error::NotUndone { cause, undo } => {
             undo.signal().map_or_else(|| of_driver(cause).kind, Kind::from)
         }
-        driver::Error::GaveUp { last, .. } => of_driver(last).kind,
+        driver::Error::GaveUp { last: error, .. } | driver::Error::At { error, .. } => of_driver(error).kind,
         driver::Error::Service { source, .. } => of_rest(source).kind,
         driver::Error::NotFound { .. } | driver::Error::NoImage { .. } => Kind::NotFound,
         driver::Error::Taken { .. } => Kind::NoValidHost,
@@ -260,6 +287,7 @@ fn of_driver(error: &driver::Error) -> Failure {
         driver::Error::NameTaken { .. }
         | driver::Error::Clashes(_)
         | driver::Error::Forbidden { .. }
+        | driver::Error::NodeTaken { .. }
         | driver::Error::Busy { .. }
         | driver::Error::Invalid { .. } => Kind::Conflict,
         driver::Error::Failed { .. } => Kind::MachineFailed,
@@ -294,7 +322,7 @@ fn of_driver(error: &driver::Error) -> Failure {
             Some("others were quicker; `farrier schedule` shows what is free now".to_owned())
         }
         driver::Error::NameTaken { name, .. } => {
-            Some(format!("`farrier show {name}` shows it, `farrier destroy {name}` frees the name"))
+            Some(format!("`farrier show {name}` shows what has the name; choose another one"))
         }
         driver::Error::Failed { node, .. } => {
             let label = node.name.as_deref().unwrap_or(&node.uuid);
@@ -309,22 +337,17 @@ fn of_driver(error: &driver::Error) -> Failure {
                 aside.iter().map(|node| node.name.as_deref().unwrap_or(&node.uuid)).collect();
             let seen_to = (!nodes.is_empty()).then(|| {
                 let nodes = nodes.join(" ");
-                format!("once seen to, `farrier node maintenance {nodes} --off` lets it be chosen again")
+                format!("when fixed, return it to service: `farrier node maintenance {nodes} --off`")
             });
             let hints: Vec<String> = of_driver(last).hint.into_iter().chain(seen_to).collect();
             Some(hints.join("\n"))
         }
-        driver::Error::NotUndone { .. } => {
-            Some("`farrier destroy` with the instance's name takes back the rest".to_owned())
-        }
         driver::Error::TimedOut { subject, left: driver::Left::UnderWay, .. }
+        | driver::Error::Interrupted { subject, left: driver::Left::UnderWay, .. }
         | driver::Error::LostSight { subject, .. } => {
             Some(format!("`farrier wait {subject}` goes on watching"))
         }
         driver::Error::TimedOut { .. } => Some("a longer `--timeout` lets it go on".to_owned()),
-        driver::Error::Interrupted { subject, left: driver::Left::UnderWay, .. } => Some(format!(
-            "`farrier wait {subject}` goes on watching, `farrier destroy {subject}` takes it back"
-        )),
         _ => None,
     };
     Failure { kind, message: error.to_string(), hint, node: error.node().cloned() }
@@ -359,6 +382,9 @@ fn of_ironic(error: &ironic::Error) -> Failure {
             | Fault::InvalidState
             | Fault::Maintenance => (Kind::Conflict, None),
             Fault::Unavailable => (Kind::Unreachable, Some("Ironic is busy; the same command may do later")),
+            Fault::NoConductor => {
+                (Kind::Unreachable, Some("`farrier doctor` shows which conductors are alive"))
+            }
             Fault::Gateway => (Kind::Unreachable, None),
             Fault::BadRequest | Fault::Server => (Kind::Internal, None),
         },

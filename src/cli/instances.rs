@@ -63,11 +63,17 @@ pub(super) fn bare_row(
 
 /// An instance that something failed for.
 pub(super) fn failed_row(name: &str, error: &Error, cloud: Option<&str>) -> Value {
-    let (node, state) = match error {
-        Error::Failed { node, state, .. } => (Some(node), state.as_str()),
-        _ => (None, "unknown"),
+    let state = match error.bare() {
+        Error::Failed { state, .. } => state.as_str(),
+        Error::GaveUp { last, .. } => match last.bare() {
+            Error::Failed { state, .. } => state.as_str(),
+            _ => "unknown",
+        },
+        _ => "unknown",
     };
-    bare_row(name, node, state, cloud, Some(error))
+    let mut row = bare_row(name, error.node(), state, cloud, Some(error));
+    row["uuid"] = json!(error.instance());
+    row
 }
 
 /// What an operation left under a name: an instance, or a node without one.

@@ -326,6 +326,15 @@ impl Neutron {
     pub fn delete_port(&self, id: &str) -> Result<(), Error> {
         self.0.remove(format!("ports/{}", segment(id)))
     }
+
+    /// Takes the mark off a port by which it is said whose it is.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn clear_owner(&self, id: &str) -> Result<(), Error> {
+        let body = json!({"port": {"device_owner": ""}});
+        self.0.tell(&Request::new(Method::PUT, format!("ports/{}", segment(id))).json(&body))
+    }
 }
 
 /// Notes requests to Neutron among those to Ironic.

@@ -1,32 +1,45 @@
-//! What becomes of a machine on which a deploy failed: set aside, given back, or left to be looked at.
+//! Quarantine: what becomes of a machine on which a deploy failed.
 //!
-//! A machine is set aside by putting it into maintenance *before* it is torn down: from the failure on there is no
+//! A machine is quarantined by putting it into maintenance *before* it is torn down: from the failure on there is no
 //! moment at which anybody's scheduler could choose it again. Ironic tears down in maintenance too; cleaning that
 //! needs a ramdisk pauses at its heartbeats and goes on once the maintenance ends (`[conductor]
 //! allow_provisioning_in_maintenance`, on by default).
+//!
+//! The reason of the maintenance is the record: who comes later, another run or another operator, reads from it how many
+//! machines were quarantined for an image of late, and in which words they failed. Two machines that fail in the same
+//! words are not to blame: the first one is taken out again.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
+use super::claim::Claim;
 use super::event::NodeRef;
+use super::guard::Target;
 use super::progress::Progress;
 use super::{Driver, Error};
 use crate::ironic::Node;
+use crate::ironic::node::NodeQuery;
+use crate::rest::retry::Repeat;
 
-/// How many machines may fail in the same words before it is no longer taken for the fault of each.
-///
-/// A broken image or network fails every machine; one run must not empty the inventory for it.
-const ALIKE: usize = 2;
+/// How many machines may be quarantined for one image within [`WINDOW`], by all runs together: a broken image must not
+/// empty the pool.
+const LIMIT: usize = 2;
+
+/// For how long a quarantined machine counts.
+const WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
 /// How much of a reason a maintenance reason repeats, in characters: the whole of it is in the node's history.
 const SUMMARY: usize = 300;
 
+/// How the maintenance reason of a quarantined machine begins.
+pub const PREFIX: &str = "quarantined by farrier: ";
+
 /// What to do with a machine on which a deploy failed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum FailedNode {
-    /// Tear the deploy down and put the machine into maintenance, with the reason.
+    /// Tear the deploy down, and quarantine the machine if it is to blame.
     #[default]
     SetAside,
     /// Tear the deploy down and let the machine be chosen again.
@@ -40,32 +53,66 @@ pub enum FailedNode {
 pub(super) struct Setbacks {
     /// In the order of the attempts.
     pub(super) failed: Vec<NodeRef>,
-    /// Those of them that are in maintenance for it now.
+    /// Those of them that are quarantined now.
     aside: Vec<NodeRef>,
+    /// Why no other machine was tried.
+    pub(super) verdict: Option<&'static str>,
+    /// The claim whose machine is to be tried again.
+    pub(super) again: Option<Claim>,
 }
 
 impl Setbacks {
     /// The error that ends the last attempt, with what is to be said of the others.
     pub(super) fn sum_up(mut self, last: Error) -> Error {
         self.failed.retain(|node| Some(node) != last.node());
-        if self.failed.is_empty() && self.aside.is_empty() {
+        if self.failed.is_empty() && self.aside.is_empty() && self.verdict.is_none() {
             return last;
         }
-        Error::GaveUp { last: Box::new(last), before: self.failed, aside: self.aside }
+        Error::GaveUp { last: Box::new(last), before: self.failed, aside: self.aside, verdict: self.verdict }
+    }
+
+    /// What is to be said of quarantined machines after all went well.
+    pub(super) fn quarantined(&self) -> String {
+        let labels: Vec<&str> =
+            self.aside.iter().map(|node| node.name.as_deref().unwrap_or(&node.uuid)).collect();
+        if labels.is_empty() { String::new() } else { format!("; quarantined: {}", labels.join(", ")) }
     }
 }
 
-/// The ways in which machines failed in this run, each with how many did.
+/// The words in which machines failed in this run. Held while one is decided about, so that two that fail at once see
+/// each other.
 #[derive(Debug, Default)]
-pub(super) struct Failures(Mutex<HashMap<String, usize>>);
+pub(super) struct Failures(Mutex<HashSet<String>>);
 
-impl Failures {
-    /// Counts one more failure; `false` once too many machines have failed in the same words.
-    fn is_of_the_machine(&self, reason: &str) -> bool {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry(likeness(reason)).or_insert(0);
-        *count += 1;
-        *count <= ALIKE
+/// A quarantined machine, as its maintenance reason tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Record {
+    image: String,
+    at: Timestamp,
+    summary: String,
+}
+
+impl Record {
+    fn read(reason: &str) -> Option<Self> {
+        let rest = reason.strip_prefix(PREFIX)?;
+        let (_, rest) = rest.split_once(" with image `")?;
+        let (image, rest) = rest.split_once("` failed at ")?;
+        let (at, rest) = rest.split_once(": ")?;
+        let (summary, _) = rest.rsplit_once(" (details: ")?;
+        Some(Self { image: image.to_owned(), at: at.parse().ok()?, summary: summary.to_owned() })
+    }
+
+    /// The reason of the maintenance, as whoever finds the machine reads it.
+    fn write(&self, instance: &str, node: &str) -> String {
+        let Self { image, at, summary } = self;
+        format!(
+            "{PREFIX}deploy of {instance} with image `{image}` failed at {at:.0}: {summary} (details: farrier node history \
+             {node}; ends with: farrier node maintenance {node} --off)"
+        )
+    }
+
+    fn is_recent(&self, now: Timestamp) -> bool {
+        now.duration_since(self.at).abs() < WINDOW
     }
 }
 
@@ -75,48 +122,101 @@ fn likeness(reason: &str) -> String {
     words.filter(|word| !word.contains(|c: char| c.is_ascii_digit())).collect::<Vec<_>>().join(" ")
 }
 
+/// The beginning of a reason, in one line.
+fn summary(reason: &str) -> String {
+    let line = reason.lines().next().unwrap_or_default();
+    let mut summary: String = line.chars().take(SUMMARY).collect();
+    if summary.len() < reason.len() {
+        summary.push('…');
+    }
+    summary
+}
+
 impl Driver<'_> {
-    /// Puts a machine into maintenance because the deploy of this instance failed on it, unless it is there already
-    /// or the failures look like no machine's fault. Where that cannot be done it is told, and no more: the deploy is
+    /// Quarantines a machine because the deploy of this instance failed on it, unless others have failed in the same
+    /// words, or too many are quarantined for its image. Where that cannot be done it is told, and no more: the deploy is
     /// to be taken back all the same. May be done again.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the machine, what failed on it, and what is kept of the way"
+    )]
     pub(super) fn set_aside(
         &self,
         node: &Node,
         instance: &str,
+        image: &str,
         reason: &str,
         failures: &Failures,
         setbacks: &mut Setbacks,
         progress: &mut Progress<'_>,
     ) {
         let label = node.label();
+        let mut known = failures.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let record = Record { image: image.to_owned(), at: Timestamp::now(), summary: summary(reason) };
+        let likeness_of = likeness(&record.summary);
+        let recent = self.recently_quarantined(node, record.at);
+        let alike: Vec<&(Node, Record)> =
+            recent.iter().filter(|(_, other)| likeness(&other.summary) == likeness_of).collect();
+        if !known.insert(likeness_of) || !alike.is_empty() {
+            progress.undoing(format!(
+                "{label} is not quarantined: several machines have failed in the same words, so check the image, the \
+                 network and the request first"
+            ));
+            for (other, _) in alike {
+                self.end_quarantine(other, setbacks, progress);
+            }
+            return;
+        }
         if node.maintenance {
             return;
         }
-        if !failures.is_of_the_machine(reason) {
+        let of_image = recent.iter().filter(|(_, other)| other.image == record.image).count();
+        if of_image >= LIMIT {
             progress.undoing(format!(
-                "{label} is not set aside: {ALIKE} machines have failed in the same words, so look at the image and \
-                 the network first"
+                "{label} is not quarantined: {of_image} machines are already, for this image and within the hour"
             ));
             return;
         }
-        progress.undoing(format!("setting {label} aside, in maintenance"));
-        let words = note(instance, reason, label, Timestamp::now());
-        match self.patiently(progress, || self.client.set_maintenance(&node.uuid, &words)) {
+        progress.undoing(format!(
+            "quarantining {label}, in maintenance until `farrier node maintenance {label} --off`"
+        ));
+        let words = record.write(instance, label);
+        match self.changing(&node.into(), Repeat::Safe, progress, |guard| {
+            self.client.set_maintenance(guard, &words)
+        }) {
             Ok(()) => setbacks.aside.push(NodeRef::from(node)),
-            Err(error) => progress.undoing(format!("{label} could not be set aside: {error}")),
+            Err(error) => progress.undoing(format!("{label} could not be quarantined: {error}")),
         }
     }
-}
 
-/// The reason of the maintenance, as whoever finds the machine reads it.
-fn note(instance: &str, reason: &str, node: &str, now: Timestamp) -> String {
-    let mut summary: String = reason.lines().next().unwrap_or_default().chars().take(SUMMARY).collect();
-    if summary.len() < reason.len() {
-        summary.push('…');
+    /// The other machines that were quarantined within the last hour. Where they cannot be asked for, none are known.
+    fn recently_quarantined(&self, but: &Node, now: Timestamp) -> Vec<(Node, Record)> {
+        let fields = ["uuid", "name", "instance_uuid", "maintenance", "maintenance_reason"];
+        let query = NodeQuery::all().fields(&fields).filter("maintenance", "True");
+        let nodes: Vec<Node> = self
+            .client
+            .nodes(&query)
+            .inspect_err(|error| tracing::info!(%error, "which machines are quarantined is not known"))
+            .unwrap_or_default();
+        let read = |node: Node| {
+            let record = Record::read(node.maintenance_reason.as_deref()?)?;
+            (node.uuid != but.uuid && record.is_recent(now)).then_some((node, record))
+        };
+        nodes.into_iter().filter_map(read).collect()
     }
-    format!(
-        "farrier set it aside: deploy of {instance} failed at {now:.0}: {summary} (all of it: farrier node history {node})"
-    )
+
+    /// Takes a machine out of quarantine again, since it was not to blame.
+    fn end_quarantine(&self, node: &Node, setbacks: &mut Setbacks, progress: &mut Progress<'_>) {
+        let label = node.label();
+        progress.undoing(format!("taking {label} out of quarantine: it was not to blame"));
+        let ended = self.changing(&Target::from(node), Repeat::Safe, progress, |guard| {
+            self.client.end_maintenance(guard)
+        });
+        match ended {
+            Ok(()) => setbacks.aside.retain(|aside| aside.uuid != node.uuid),
+            Err(error) => progress.undoing(format!("{label} stays in quarantine: {error}")),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -131,20 +231,28 @@ mod tests {
     }
 
     #[test]
-    fn what_fails_everywhere_is_the_fault_of_no_machine() {
-        let failures = Failures::default();
-        let verdicts: Vec<bool> =
-            (0..4).map(|n| failures.is_of_the_machine(&format!("image 404 on node-{n}"))).collect();
-        assert_eq!(verdicts, [true, true, false, false]);
-        assert!(failures.is_of_the_machine("a disk is missing"));
+    fn the_record_names_instance_image_time_and_reason_and_is_read_again() {
+        let at: Timestamp = "2026-11-23T02:00:00Z".parse().expect("a time");
+        for image in ["http://h/el10.raw", "el 10 with image `x", "a: b"] {
+            let record =
+                Record { image: image.to_owned(), at, summary: summary("no disk (details: none)\nat all") };
+            let told = record.write("web-1", "pony-4");
+            assert_eq!(Record::read(&told), Some(record), "{told}");
+            assert!(told.contains("ends with: farrier node maintenance pony-4 --off"), "{told}");
+            assert!(told.contains("no disk") && !told.contains("at all"), "{told}");
+        }
+        for other in
+            ["new DIMMs", "farrier set it aside: deploy of x failed", "quarantined by farrier: by hand"]
+        {
+            assert_eq!(Record::read(other), None, "{other}");
+        }
     }
 
     #[test]
-    fn the_note_names_instance_time_reason_and_where_to_read_on() {
-        let now: Timestamp = "2026-11-23T02:00:00Z".parse().expect("a time");
-        assert_eq!(
-            note("web-1", "no disk\nat all", "pony-4", now),
-            "farrier set it aside: deploy of web-1 failed at 2026-11-23T02:00:00Z: no disk… (all of it: farrier node history pony-4)"
-        );
+    fn a_record_counts_for_an_hour() {
+        let at: Timestamp = "2026-11-23T02:00:00Z".parse().expect("a time");
+        let record = Record { image: "i".to_owned(), at, summary: "s".to_owned() };
+        assert!(record.is_recent(at + SignedDuration::from_mins(59)));
+        assert!(!record.is_recent(at + SignedDuration::from_mins(60)));
     }
 }

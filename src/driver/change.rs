@@ -3,12 +3,14 @@
 use serde_json::{Map, Value, json};
 
 use super::event::NodeRef;
+use super::guard::Target;
 use super::instance::optional;
 use super::probe::{Access, Caution};
 use super::progress::Progress;
 use super::{Driver, Error};
 use crate::ironic::Patch;
 use crate::rest::mask::{MASK, is_secret_key};
+use crate::rest::retry::Repeat;
 
 /// What of a node is to be changed.
 #[derive(Debug, Clone, Default)]
@@ -96,6 +98,8 @@ impl Driver<'_> {
         let known = reference(&node);
         progress.on_node(known.clone());
         let writing = changes.against(&node);
+        let instance = node.get("instance_uuid").and_then(Value::as_str).map(str::to_owned);
+        let target = Target::new(known.clone(), instance);
         let outcome = Changed { node: known, fields: writing.fields };
         if care == Care::Rehearsed || outcome.fields.is_empty() {
             return Ok(outcome);
@@ -108,11 +112,13 @@ impl Driver<'_> {
         let is_secret = |key: &&String| is_secret_key(key);
         self.sending(uuid, changes.access.set.expose().keys().chain(&changes.access.unset).filter(is_secret));
         if !writing.patch.is_empty() {
-            self.patiently(progress, || self.client.patch_node(uuid, &writing.patch))?;
+            self.changing(&target, Repeat::Safe, progress, |guard| {
+                self.client.patch_node(guard, &writing.patch)
+            })?;
         }
         self.sent(uuid, changes.access.set.expose().iter().filter(|(key, _)| is_secret_key(key)));
         if let Some(traits) = &writing.traits {
-            self.patiently(progress, || self.client.set_traits(uuid, traits))?;
+            self.changing(&target, Repeat::Safe, progress, |guard| self.client.set_traits(guard, traits))?;
         }
         Ok(outcome)
     }

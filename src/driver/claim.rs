@@ -17,14 +17,16 @@ use uuid::Uuid;
 use super::aside::Failures;
 use super::drivers::Drivers;
 use super::event::NodeRef;
+use super::guard::Target;
 use super::instance::optional;
 use super::intent::Intent;
 use super::network::Networked;
 use super::progress::Progress;
 use super::{Driver, Error, Held, Left, SENT_AGAIN};
 use crate::ironic::allocation::{Allocation, AllocationState, NewAllocation};
+use crate::ironic::guard::{Occupant, Sight};
 use crate::ironic::{self, Fault, Feature, Node, Patch, ProvisionState};
-use crate::rest::retry::growing;
+use crate::rest::retry::{Repeat, growing};
 
 /// How long a conductor may take to decide a claim before something is wrong with it.
 const DECISION: Duration = Duration::from_secs(60);
@@ -134,7 +136,7 @@ impl Drivers<'_> {
                 match attempt {
                     Attempt::Got(claim) => {
                         progress.moves_to(driver.client.address());
-                        progress.claimed(claim.node.clone());
+                        progress.claimed(claim.node.clone(), &claim.uuid);
                         self.must_be_alone(at, name, &claim, progress)?;
                         return Ok((at, claim));
                     }
@@ -306,8 +308,17 @@ impl Driver<'_> {
         let networked = Networked::noted(&intent.networks);
         let claim = Claim { uuid: uuid.clone(), node, allocated: false, created_at: None, networked };
         let won = || Attempt::Got(claim.clone());
-        let error = match self.client.patch_node(&candidate.node.uuid, &patch) {
-            Ok(()) => return Ok(won()),
+        let free = Target::free(candidate.node.clone());
+        let sent = self.attempt(&free, Repeat::Safe, &mut |guard| self.client.patch_node(guard, &patch));
+        let error = match sent {
+            Ok(Ok(())) => return Ok(won()),
+            // Somebody has it, or a first try of ours got it whose answer was lost.
+            Ok(Err(taken)) => {
+                let now = self.client.node(&candidate.node.uuid);
+                let now = now.map_err(Error::about(format!("instance {name}")))?;
+                let ours = now.instance_uuid.as_deref() == Some(&uuid);
+                return Ok(if ours { won() } else { Attempt::Lost(taken.to_string()) });
+            }
             Err(error) => error,
         };
         let raced = matches!(
@@ -377,7 +388,7 @@ impl Driver<'_> {
     }
 
     fn release_once(&self, claim: &Claim) -> Result<bool, ironic::Error> {
-        let look = || match self.client.node(&claim.node.uuid) {
+        let look = || match self.look(&claim.node.uuid) {
             Err(error) if error.is_not_found() => Ok(None),
             other => other.map(Some),
         };
@@ -387,22 +398,27 @@ impl Driver<'_> {
         loop {
             // Looked at before each try: while it was locked, a deploy may have been what locked it; and where an
             // answer was lost, the node may be another's by now.
-            let node = look()?;
-            if node.as_ref().is_some_and(has_begun) {
+            let sight = look()?;
+            if sight.as_ref().is_some_and(|sight| has_begun(&sight.node)) {
                 return Ok(false);
             }
             // What was prepared first, the claim last: killed in between, the same command goes on from here.
             let bare = |node: &Node| node.instance_uuid.is_none() && is_idle(&node.provision_state);
-            let Some(node) =
-                node.filter(|node| is_ours(node) || bare(node) && !node.instance_info.is_empty())
+            let Some(sight) = sight
+                .filter(|Sight { node, .. }| is_ours(node) || bare(node) && !node.instance_info.is_empty())
             else {
                 break;
             };
             let mut patch = Patch::new().remove("/instance_info");
-            if is_ours(&node) && !claim.allocated {
+            if self.client.has(Feature::InstanceName) {
+                patch = patch.add("/instance_name", Value::Null);
+            }
+            if is_ours(&sight.node) && !claim.allocated {
                 patch = patch.remove("/instance_uuid");
             }
-            match self.client.patch_node_once(&claim.node.uuid, &patch) {
+            // Whoever has it is who was just decided about.
+            let Some(guard) = sight.permit(&Occupant::of(&sight.node)) else { break };
+            match self.client.patch_node(guard, &patch) {
                 Ok(()) => break,
                 Err(error) if error.is_not_found() => break,
                 // Whoever may not take it away has written nothing there; what the claim itself wrote goes with it.
@@ -419,7 +435,8 @@ impl Driver<'_> {
         }
         match self.client.delete_allocation(&claim.uuid) {
             Err(error)
-                if error.fault() == Some(&Fault::Conflict) && look()?.as_ref().is_some_and(has_begun) =>
+                if error.fault() == Some(&Fault::Conflict)
+                    && look()?.as_ref().is_some_and(|sight| has_begun(&sight.node)) =>
             {
                 Ok(false)
             }

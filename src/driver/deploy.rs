@@ -8,15 +8,17 @@
 //! | prepare, validate | the same, with `instance_info` | prepares again and goes on |
 //! | deploy | the node `deploying` or `wait call-back` | watches |
 //! | the end | the node `active` | says so |
-//! | a failure | the node `deploy failed` | gives it back and begins anew |
+//! | a failure | the node `deploy failed` | prepares again and begins anew on it |
 
 use serde_json::{Map, Value};
 
 use super::aside::{FailedNode, Setbacks};
+use super::blame::{self, Blame};
 use super::check::Check;
 use super::claim::{Candidate, Claim, Taken, is_idle};
 use super::config_drive::ConfigDrive;
 use super::drivers::{Drivers, Outcome};
+use super::error::Operation;
 use super::image::Image;
 use super::instance::{Found, Instance};
 use super::intent::{Intent, digest};
@@ -26,10 +28,15 @@ use super::standing::{Standing, State};
 use super::steps;
 use super::{Driver, Error, Left, rests_in};
 use crate::ironic::{Feature, Node, Patch, ProvisionState, ProvisionTarget};
+use crate::rest::retry::Repeat;
 
 /// The interfaces without which a deploy cannot succeed (Nova: `IronicDriver.spawn`, and the network, which
 /// Nova leaves to Neutron).
 const NEEDED: [&str; 6] = ["boot", "deploy", "management", "network", "power", "storage"];
+
+/// Why no other machine is tried where none would do better.
+const NOT_THE_MACHINE: &str = "the machine is not to blame, but the request, its image, config drive or network: no \
+                               other machine was tried, and none is quarantined for it";
 
 /// What an instance is to be.
 #[derive(Debug, Clone)]
@@ -65,6 +72,7 @@ impl Order {
         Intent {
             flavor: self.flavor.clone(),
             image: Some(self.image.shown()),
+            image_facts: image.as_ref().map(|image| image.facts()).unwrap_or_default(),
             image_id: image.and_then(|image| image.id().map(str::to_owned)),
             instance_info: Some(digest(&Value::Object(self.instance_info_with(self.image.identity())))),
             config_drive: self.config_drive.digest(),
@@ -112,6 +120,7 @@ impl Drivers<'_> {
         let result =
             self.deploy_through(order, state, &mut at, candidates, taken, &mut setbacks, &mut progress);
         let driver = &self.members[at];
+        let quarantined = setbacks.quarantined();
         let result = result.map_err(|error| setbacks.sum_up(error)).and_then(|mut instance| {
             if !order.networks.is_empty() {
                 driver.look_up_addresses(std::slice::from_mut(&mut instance));
@@ -123,7 +132,9 @@ impl Drivers<'_> {
             Ok(instance)
         });
         let elapsed = progress.elapsed();
-        progress.end(&result, |instance| Some(format!("{} is {}", instance.label(), instance.state)));
+        let result = progress.end_of(Operation::Deploy, result, |instance| {
+            Some(format!("{} is {}{quarantined}", instance.label(), instance.state))
+        });
         let result = result.map(|instance| Instance { duration: Some(elapsed), ..instance });
         Outcome { cloud: driver.cloud.clone(), result }
     }
@@ -152,9 +163,11 @@ impl Drivers<'_> {
         if let State::Claimed(claim)
         | State::Deploying(claim)
         | State::Deployed(claim)
+        | State::Failed(claim)
         | State::Debris(claim) = &standing
         {
             progress.on_node(claim.node.clone());
+            progress.of_instance(Some(claim.uuid.clone()));
         }
         let mut retries = order.retries;
         let mut failure: Option<Error> = None;
@@ -170,12 +183,6 @@ impl Drivers<'_> {
                 }
                 State::Debris(claim) => {
                     progress.undoing("what is left of an earlier attempt");
-                    let node = driver.client.node(&claim.node.uuid).map_err(Error::about(&order.name))?;
-                    let failed = node.provision_state == ProvisionState::DeployFailed;
-                    if failed && order.failed_node == FailedNode::SetAside {
-                        let reason = driver.reason(&node);
-                        driver.set_aside(&node, &order.name, &reason, &taken.failures, setbacks, progress);
-                    }
                     driver.tear_down(&claim, progress)?;
                     standing = State::Free;
                     continue;
@@ -188,6 +195,7 @@ impl Drivers<'_> {
                 }
                 State::Deploying(claim) => Ok(claim),
                 State::Claimed(claim) => driver.start_or_release(order, claim, progress),
+                State::Failed(claim) => driver.start_again(order, claim, progress),
                 State::Free => {
                     match self.claim(&order.name, |driver| driver.intent(order), candidates, taken, progress)
                     {
@@ -217,7 +225,7 @@ impl Drivers<'_> {
                     return driver.instance_of(&claim);
                 }
                 let networks = driver.intent(order)?.networks;
-                let node = driver.watch_deploy(order, &claim, taken, setbacks, progress)?;
+                let node = driver.watch_deploy(order, &claim, taken, retries > 0, setbacks, progress)?;
                 if resumed {
                     driver.join(&order.name, &claim, &networks, progress)?;
                 }
@@ -228,9 +236,14 @@ impl Drivers<'_> {
             });
             match deployed {
                 Err(error @ (Error::Invalid { .. } | Error::Failed { .. }))
-                    if retries > 0 && order.failed_node != FailedNode::Keep =>
+                    if retries > 0 && order.failed_node != FailedNode::Keep && setbacks.verdict.is_none() =>
                 {
                     retries -= 1;
+                    if let Some(claim) = setbacks.again.take() {
+                        progress.retrying(format!("{error}; trying the same machine again"));
+                        standing = State::Failed(claim);
+                        continue;
+                    }
                     setbacks.failed.extend(error.node().cloned());
                     failure = Some(error);
                     standing = State::Free;
@@ -249,17 +262,14 @@ impl Driver<'_> {
         intent: &Intent,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
-        let extra = intent.to_extra();
-        self.patiently(progress, || {
-            if claim.allocated {
-                let patch = Patch::new().add("/extra", Value::Object(extra.clone()));
-                self.client.patch_allocation(&claim.uuid, &patch)
-            } else {
-                let value = extra[super::intent::KEY].clone();
-                let patch = Patch::new().add(format!("/instance_info/{}", super::intent::KEY), value);
-                self.client.patch_node(&claim.node.uuid, &patch)
-            }
-        })
+        let mut extra = intent.to_extra();
+        if claim.allocated {
+            let patch = Patch::new().add("/extra", Value::Object(extra));
+            return self.patiently(progress, || self.client.patch_allocation(&claim.uuid, &patch));
+        }
+        let value = extra.remove(super::intent::KEY).unwrap_or_default();
+        let patch = Patch::new().add(format!("/instance_info/{}", super::intent::KEY), value);
+        self.changing(&claim.into(), Repeat::Safe, progress, |guard| self.client.patch_node(guard, &patch))
     }
 
     /// Prepares, validates and starts the deploy; gives the node back if that cannot be done.
@@ -276,6 +286,22 @@ impl Driver<'_> {
             // It has begun although the answer was lost.
             Ok(false) => Err(cause.leaving(Left::UnderWay)),
             Err(undo) => Err(Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) }),
+        }
+    }
+
+    /// As [`Driver::start_or_release`], where a deploy has failed: there is no claim to be released, but a node to be
+    /// torn down if it cannot be deployed.
+    fn start_again(&self, order: &Order, claim: Claim, progress: &mut Progress<'_>) -> Result<Claim, Error> {
+        match self.start(order, &claim, progress) {
+            Ok(()) => Ok(claim),
+            Err(cause @ Error::Invalid { .. }) => {
+                progress.undoing("giving the node back");
+                match self.tear_down(&claim, progress) {
+                    Ok(_) => Err(cause),
+                    Err(undo) => Err(Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) }),
+                }
+            }
+            Err(cause) => Err(cause.leaving(Left::AsItWas)),
         }
     }
 
@@ -301,13 +327,13 @@ impl Driver<'_> {
             // Refused where the node is another's by now.
             patch = patch.add("/instance_uuid", claim.uuid.as_str());
         }
-        self.patiently(progress, || self.client.patch_node(&node.uuid, &patch))?;
+        self.changing(&claim.into(), Repeat::Safe, progress, |guard| self.client.patch_node(guard, &patch))?;
         self.heed(progress, Left::Nothing)?;
         let ports = self.join(&order.name, claim, &intent.networks, progress)?;
         let config_drive = self.with_network_data(&order.config_drive, &node.uuid, &ports)?;
         self.heed(progress, Left::Nothing)?;
         progress.stage("validating");
-        let verdicts = self.client.validate_node(&node.uuid).map_err(Error::about(&order.name))?;
+        let verdicts = self.patiently(progress, || self.client.validate_node(&node.uuid))?;
         let reasons: Vec<String> = verdicts
             .into_iter()
             .filter(|(name, verdict)| NEEDED.contains(&name.as_str()) && verdict.result == Some(false))
@@ -330,7 +356,7 @@ impl Driver<'_> {
                 why: "somebody took the node from this instance meanwhile".to_owned(),
             });
         }
-        if !is_idle(&before.provision_state) {
+        if !is_idle(&before.provision_state) && before.provision_state != ProvisionState::DeployFailed {
             // Another run of the same command has begun it.
             return Ok(());
         }
@@ -347,10 +373,13 @@ impl Driver<'_> {
         order: &Order,
         claim: &Claim,
         taken: &Taken,
+        may_retry: bool,
         setbacks: &mut Setbacks,
         progress: &mut Progress<'_>,
     ) -> Result<Node, Error> {
+        let mut came_up = false;
         let ended = self.follow_begun(&claim.node.uuid, progress, |node| {
+            came_up |= blame::came_up(node);
             if node.instance_uuid.as_deref() != Some(&claim.uuid) {
                 return Some(Err(node.clone()));
             }
@@ -377,12 +406,18 @@ impl Driver<'_> {
             operation: "deploy",
             state: node.provision_state.to_string(),
         };
-        match order.failed_node {
-            FailedNode::Keep => return Err(failure),
-            FailedNode::SetAside => {
-                self.set_aside(&node, &order.name, &reason, &taken.failures, setbacks, progress);
+        match (order.failed_node, Blame::of(&reason, came_up)) {
+            (FailedNode::Keep, _) => return Err(failure),
+            (_, Blame::Request) => setbacks.verdict = Some(NOT_THE_MACHINE),
+            (_, Blame::Conductor) if may_retry && !node.maintenance => {
+                setbacks.again = Some(claim.clone());
+                return Err(failure);
             }
-            FailedNode::Release => {}
+            (FailedNode::Release, _) | (_, Blame::Conductor) => {}
+            (FailedNode::SetAside, Blame::Machine) => {
+                let (name, image) = (&order.name, order.image.shown());
+                self.set_aside(&node, name, &image, &reason, &taken.failures, setbacks, progress);
+            }
         }
         progress.undoing("giving the node back");
         match self.tear_down(claim, progress) {

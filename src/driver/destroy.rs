@@ -1,16 +1,32 @@
 //! Gives a node back and removes all that a deploy made, from whatever is there.
 
+use jiff::Timestamp;
 use serde_json::Map;
 
 use super::claim::{Claim, is_idle};
 use super::consent::Confirmed;
-use super::event::NodeRef;
+use super::error::Operation;
+use super::event::{NodeRef, in_words};
+use super::guard::Target;
 use super::instance::Found;
 use super::intent::Intent;
 use super::network::Networked;
 use super::progress::Progress;
+use super::stage::time;
 use super::{Driver, Error};
 use crate::ironic::{Node, ProvisionState, ProvisionTarget};
+
+/// The states in which something is deployed on a node, or was being, and from which Ironic undeploys it.
+const HAS_DEPLOYED: [ProvisionState; 8] = [
+    ProvisionState::Active,
+    ProvisionState::DeployWait,
+    ProvisionState::DeployHold,
+    ProvisionState::DeployFailed,
+    ProvisionState::Error,
+    ProvisionState::Rescue,
+    ProvisionState::RescueFailed,
+    ProvisionState::UnrescueFailed,
+];
 
 /// How far to follow the end of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,19 +53,42 @@ pub struct Destroyed {
 }
 
 impl Driver<'_> {
-    /// Ends an instance in any state. One that is gone already is a success.
+    /// Ends an instance in any state, or undeploys a node that is deployed without one. One that is gone already is a
+    /// success: whether there ever was one is what [`Driver::would_destroy`] says.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for a protected node, [`Error::Failed`] where tearing down or cleaning failed,
+    /// [`Error::Forbidden`] for a protected node, or one on which nothing is deployed;
+    /// [`Error::NodeTaken`] for one that somebody else has by now; [`Error::Failed`] where tearing down or cleaning failed,
     /// and whatever a request may fail with.
     pub fn destroy(&self, name: &str, until: Until, _: Confirmed) -> Result<Destroyed, Error> {
         let mut progress = self.progress(name, None);
         let result = self.destroy_through(name, until, &mut progress);
-        progress.end(&result, |destroyed| match &destroyed.uuid {
+        progress.end_of(Operation::Destroy, result, |destroyed| match &destroyed.node {
             Some(_) => Some(format!("destroyed; its node is {}", destroyed.state)),
+            None if destroyed.uuid.is_some() => Some("destroyed".to_owned()),
             None => Some("nothing to destroy".to_owned()),
-        });
-        result
+        })
+    }
+
+    /// What `destroy` would end under a name, in a few words; nothing where there is nothing of it. Changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::Ambiguous`], or a request's failure.
+    pub fn would_destroy(&self, name: &str) -> Result<Option<String>, Error> {
+        let Some(found) = self.find_if_any(name)? else {
+            return Ok(self.has_ports_left(name).then(|| "ports that are left of it in Neutron".to_owned()));
+        };
+        let node = found.node.as_ref().map(|node| format!("node {}", node.label()));
+        let state = found.instance().map(|instance| instance.state);
+        let state = state.or_else(|| found.node.as_ref().map(|node| node.provision_state.to_string()));
+        let instance = found.instance();
+        let image = instance.as_ref().and_then(|instance| instance.image.clone());
+        let image = image.map(|image| format!("image {image}"));
+        let since = instance.and_then(|instance| instance.created_at).as_deref().and_then(time);
+        let age = since.map(|since| Timestamp::now().duration_since(since).unsigned_abs());
+        let age = age.map(|age| format!("{} old", in_words(age)));
+        let parts = [node, state, image, age];
+        Ok(Some(parts.into_iter().flatten().collect::<Vec<_>>().join(", ")))
     }
 
     fn destroy_through(
@@ -65,9 +104,11 @@ impl Driver<'_> {
         };
         let Found { allocation, node, .. } = &found;
         let Some(instance) = found.instance() else {
-            // A node is never destroyed by its own name unless it has an instance.
-            return Ok(gone);
+            let node = found.any_node()?;
+            progress.on_node(NodeRef::from(node));
+            return self.undeploy(node, until, progress);
         };
+        progress.of_instance(Some(instance.uuid.clone()));
         let of_allocation = allocation.as_ref().map(|allocation| &allocation.extra);
         let noted = of_allocation.or_else(|| node.as_ref().map(|node| &node.instance_info));
         let networks = noted.and_then(Intent::read).unwrap_or_default().networks;
@@ -107,6 +148,39 @@ impl Driver<'_> {
             return Ok(done(ProvisionState::Deleting.to_string()));
         }
         let after = self.tear_down(&claim, progress)?;
+        let after = if until == Until::Clean { self.watch_cleaning(&after, progress)? } else { after };
+        Ok(done(after.provision_state.to_string()))
+    }
+
+    /// Undeploys a node on which something is deployed without an instance, as by another tool or an adoption.
+    fn undeploy(&self, node: &Node, until: Until, progress: &mut Progress<'_>) -> Result<Destroyed, Error> {
+        let (label, state) = (node.label(), &node.provision_state);
+        let forbidden = |why| Err(Error::Forbidden { subject: format!("node {label}"), why });
+        if !HAS_DEPLOYED.contains(state) {
+            return forbidden(format!("it is `{state}` and has no instance: there is nothing to destroy"));
+        }
+        if node.protected {
+            return forbidden(format!(
+                "it is protected against undeploying; `farrier node protect {label} --undo` ends that"
+            ));
+        }
+        self.begin(node, ProvisionTarget::Deleted, &Map::new(), progress)?;
+        let done = |state: String| Destroyed {
+            name: label.to_owned(),
+            uuid: None,
+            node: Some(NodeRef::from(node)),
+            state,
+        };
+        if until == Until::Accepted {
+            return Ok(done(ProvisionState::Deleting.to_string()));
+        }
+        let after = self.follow_begun(&node.uuid, progress, |node| {
+            let over = node.provision_state != ProvisionState::Deleting;
+            (over || node.provision_state == ProvisionState::Error).then(|| node.clone())
+        })?;
+        if after.provision_state == ProvisionState::Error {
+            return Err(self.failure(&after));
+        }
         let after = if until == Until::Clean { self.watch_cleaning(&after, progress)? } else { after };
         Ok(done(after.provision_state.to_string()))
     }
@@ -175,6 +249,9 @@ impl Driver<'_> {
             now
         };
         let ours = ready.instance_uuid.as_deref() == Some(&claim.uuid);
+        if !ours && ready.instance_uuid.is_some() {
+            return Err(Target::from(claim).taken(&ready));
+        }
         if !ours || ready.provision_state == ProvisionState::Deleting {
             // The claim goes when the undeploy ends, and with it whoever could be asked what ports there are.
             return self.leave(&claim.uuid, Some(&ready).filter(|_| ours), claim.networked, progress);
@@ -190,7 +267,11 @@ impl Driver<'_> {
         }
         // Before: the undeploy's end removes the claim, by which they are found.
         self.leave(&claim.uuid, Some(&ready), claim.networked, progress)?;
-        self.begin(&ready, ProvisionTarget::Deleted, &Map::new(), progress)
+        match self.begin(&ready, ProvisionTarget::Deleted, &Map::new(), progress) {
+            // Somebody else has torn it down.
+            Err(Error::NodeTaken { by: None, .. }) => Ok(()),
+            other => other,
+        }
     }
 
     /// Follows a node through cleaning until it can be deployed again.

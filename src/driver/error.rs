@@ -82,6 +82,19 @@ pub enum Error {
         /// Which state, and what would be needed.
         why: String,
     },
+    /// Somebody else has the node by now: nothing more was sent to it.
+    #[error(
+        "node {}: somebody took the node meanwhile: {why}; nothing more was sent to it",
+        node_label(node)
+    )]
+    NodeTaken {
+        /// The machine.
+        node: NodeRef,
+        /// The instance that it has now.
+        by: Option<String>,
+        /// Whose it is now, and whose it was.
+        why: String,
+    },
     /// The machine stayed busy for as long as was reasonable to wait.
     #[error("{subject}: still busy after {}: {}", in_words(*waited), source.words())]
     Busy {
@@ -112,11 +125,12 @@ pub enum Error {
         /// Ironic's words, from the node or its history.
         reason: String,
     },
-    /// A deploy failed on several machines, or its machine was set aside for it.
+    /// A deploy failed on several machines, its machine was quarantined for it, or no other one was tried.
     #[error(
-        "{last}{}{}",
+        "{last}{}{}{}",
         listed("; it failed before on ", before),
-        listed("; now set aside in maintenance: ", aside)
+        listed("; quarantined (in maintenance): ", aside),
+        verdict.map(|verdict| format!("; {verdict}")).unwrap_or_default()
     )]
     GaveUp {
         /// The last attempt's failure.
@@ -125,6 +139,8 @@ pub enum Error {
         before: Vec<NodeRef>,
         /// The machines that nobody is given until their maintenance ends.
         aside: Vec<NodeRef>,
+        /// Why no other machine was tried.
+        verdict: Option<&'static str>,
     },
     /// It takes longer than was allowed for. Whatever was started in Ironic goes on.
     #[error("{subject}: not finished after {} ({stage}); {left}", in_words(*after))]
@@ -189,6 +205,18 @@ pub enum Error {
     /// What was asked for does not fit together; nothing was changed.
     #[error("{0}")]
     Unfit(String),
+    /// What failed, and what was known of the target by then.
+    #[error("{error}")]
+    At {
+        /// What was being done.
+        operation: Operation,
+        /// The machine.
+        node: Option<NodeRef>,
+        /// The instance, by its UUID.
+        instance: Option<String>,
+        /// What failed.
+        error: Box<Error>,
+    },
     /// It failed, and taking back what was done failed too.
     #[error("{cause}; and giving the node back failed: {undo}")]
     NotUndone {
@@ -199,7 +227,47 @@ pub enum Error {
     },
 }
 
+/// What is done with an instance or a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// An instance is deployed: it may be undone.
+    Deploy,
+    /// An instance is destroyed: afterwards only its node is there to be waited for.
+    Destroy,
+    /// Anything else, of which nothing can be taken back.
+    Other,
+}
+
 impl Error {
+    /// The error itself, without what was known of the target.
+    #[must_use]
+    pub fn bare(&self) -> &Self {
+        match self {
+            Self::At { error, .. } => error.bare(),
+            other => other,
+        }
+    }
+
+    /// The instance concerned, by its UUID, where one is known.
+    #[must_use]
+    pub fn instance(&self) -> Option<&str> {
+        match self {
+            Self::At { instance, .. } => instance.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// What an early end has left behind; `None` for any other error.
+    #[must_use]
+    pub fn left(&self) -> Option<Left> {
+        match self.bare() {
+            Self::Interrupted { left, .. } | Self::TimedOut { left, .. } => Some(*left),
+            Self::LostSight { .. } => Some(Left::UnderWay),
+            Self::GaveUp { last, .. } => last.left(),
+            _ => None,
+        }
+    }
+
     /// Says which machine or instance a request was about.
     pub(super) fn about(subject: impl Into<String>) -> impl FnOnce(ironic::Error) -> Self {
         let subject = subject.into();
@@ -237,6 +305,9 @@ impl Error {
             Self::Request { subject, source } if left == Left::UnderWay => {
                 Self::LostSight { subject, source }
             }
+            Self::At { operation, node, instance, error } => {
+                Self::At { operation, node, instance, error: Box::new(error.leaving(left)) }
+            }
             other => other,
         }
     }
@@ -245,8 +316,11 @@ impl Error {
     #[must_use]
     pub fn node(&self) -> Option<&NodeRef> {
         match self {
-            Self::Invalid { node, .. } | Self::Failed { node, .. } => Some(node),
+            Self::Invalid { node, .. } | Self::Failed { node, .. } | Self::NodeTaken { node, .. } => {
+                Some(node)
+            }
             Self::NotUndone { cause: error, .. } | Self::GaveUp { last: error, .. } => error.node(),
+            Self::At { node, error, .. } => error.node().or(node.as_ref()),
             _ => None,
         }
     }
@@ -268,6 +342,7 @@ impl Error {
         match self {
             Self::Interrupted { signal, .. } => Some(*signal),
             Self::NotUndone { cause, undo } => undo.signal().or(cause.signal()),
+            Self::At { error, .. } => error.signal(),
             Self::GaveUp { last, .. } => last.signal(),
             _ => None,
         }
@@ -280,7 +355,7 @@ impl Error {
             Self::Request { source, .. } | Self::Busy { source, .. } | Self::LostSight { source, .. } => {
                 source.fault()
             }
-            Self::GaveUp { last, .. } => last.fault(),
+            Self::At { error: last, .. } | Self::GaveUp { last, .. } => last.fault(),
             _ => None,
         }
     }

@@ -3,11 +3,13 @@
 use serde_json::json;
 
 use super::event::NodeRef;
+use super::guard::Target;
 use super::{Driver, Error};
 use crate::drift::{Hardware, RECORD};
 use crate::ironic::node::NodeQuery;
 use crate::ironic::port::Port;
 use crate::ironic::{Node, Patch};
+use crate::rest::retry::Repeat;
 
 impl Driver<'_> {
     /// Every node, as far as its hardware is concerned, and every port.
@@ -38,7 +40,12 @@ impl Driver<'_> {
         let label = node.name.clone().unwrap_or_else(|| node.uuid.clone());
         let mut progress = self.progress(label, Some(node.clone()));
         let patch = Patch::new().add(format!("/extra/{RECORD}"), json!(hardware));
-        let result = self.patiently(&mut progress, || self.client.patch_node(&node.uuid, &patch));
+        let result = self.client.node(&node.uuid);
+        let result = result.map_err(Error::about(format!("node {}", node.uuid))).and_then(|node| {
+            self.changing(&Target::from(&node), Repeat::Safe, &mut progress, |guard| {
+                self.client.patch_node(guard, &patch)
+            })
+        });
         progress.end(&result, |()| Some("recorded".to_owned()));
         result
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::event::NodeRef;
+use super::guard::Target;
 use super::intent::Intent;
 use super::{Driver, Error};
 use crate::ironic::allocation::{Allocation, AllocationState};
@@ -14,7 +15,8 @@ use crate::ironic::{Client, Feature, Node, PowerState, ProvisionState};
 use crate::rest::mask;
 
 /// What `list` asks of each node that has an instance.
-const FIELDS: [&str; 8] = [
+const FIELDS: [&str; 9] = [
+    "provision_updated_at",
     "uuid",
     "name",
     "provision_state",
@@ -61,13 +63,19 @@ impl Instance {
     pub(super) fn new(uuid: &str, allocation: Option<&Allocation>, node: Option<&Node>) -> Self {
         let noted = allocation.map(|allocation| &allocation.extra).or(node.map(|node| &node.instance_info));
         let intent = noted.and_then(Intent::read).unwrap_or_default();
+        // `instance_info` may have the image of a rebuild already that has not begun.
+        let by_note = intent.rebuilding.is_some() && intent.image.is_some();
+        let intent = match node {
+            Some(node) => intent.as_of(node),
+            None => intent,
+        };
         let info = |key: &str| {
             let value = node?.instance_info.get(key)?.as_str()?;
             Some(value.to_owned())
         };
         let source = info("image_source").map(|image| mask::address(&image));
-        let is_noted = source.is_none() || source == intent.image_id;
-        let image_id = source.clone().filter(|source| Uuid::try_parse(source).is_ok());
+        let is_noted = by_note || source.is_none() || source == intent.image_id;
+        let image_id = source.clone().filter(|source| !by_note && Uuid::try_parse(source).is_ok());
         let state = match (node, allocation.map(|allocation| &allocation.state)) {
             (Some(node), _) if node.provision_state == ProvisionState::Available => "claimed".to_owned(),
             (Some(node), _) => node.provision_state.to_string(),
@@ -89,7 +97,7 @@ impl Instance {
             created_at: allocation.and_then(|allocation| allocation.created_at.clone()),
             duration: None,
             error: node
-                .and_then(|node| node.last_error.clone())
+                .and_then(|node| node.kept_error().map(str::to_owned))
                 .or_else(|| allocation.and_then(|allocation| allocation.last_error.clone())),
         }
     }
@@ -138,11 +146,22 @@ impl Found {
         })
     }
 
-    /// The node, or that there is none yet.
+    /// The node, or that there is none yet. An allocation's node must say, too, that it is this instance's.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for a claim that has no node.
+    /// [`Error::Forbidden`] for a claim that has no node, [`Error::NodeTaken`] for one whose node is another's.
     pub fn need_node(&self) -> Result<&Node, Error> {
+        let node = self.any_node()?;
+        if let Some(allocation) = &self.allocation
+            && node.instance_uuid.as_deref() != Some(&allocation.uuid)
+        {
+            return Err(Target::new(node.into(), Some(allocation.uuid.clone())).taken(node));
+        }
+        Ok(node)
+    }
+
+    /// The node that the allocation names or that was found, whoever has it now.
+    pub(super) fn any_node(&self) -> Result<&Node, Error> {
         self.node.as_ref().ok_or_else(|| Error::Forbidden {
             subject: format!("instance {}", self.sought),
             why: "it has no node".to_owned(),

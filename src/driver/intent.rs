@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::network::Networks;
+use crate::ironic::Node;
 
 /// The key in an allocation's `extra` that makes it ours.
 pub const KEY: &str = "farrier";
@@ -44,9 +45,25 @@ pub struct Intent {
     /// Set while the claim is only a reservation; a deploy puts its own intent in its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reserved: Option<Reserved>,
+    /// What was said of the image beside its address: Ironic puts other words in their place when it converts it.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub image_facts: Map<String, Value>,
+    /// A rebuild that is about to begin, or has begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rebuilding: Option<Box<Rebuilding>>,
     /// What later versions note.
     #[serde(flatten)]
     pub more: BTreeMap<String, Value>,
+}
+
+/// A rebuild, noted before it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rebuilding {
+    /// When the node's state had last changed: as long as it is so, the rebuild has not begun.
+    #[serde(default)]
+    pub since: Option<String>,
+    /// What the instance is once it has begun.
+    pub intent: Intent,
 }
 
 /// A claim made beforehand, without a deploy.
@@ -108,6 +125,15 @@ impl Intent {
 }
 
 impl Intent {
+    /// What the instance of a node is by now: what a rebuild makes of it, once that has begun.
+    #[must_use]
+    pub fn as_of(self, node: &Node) -> Self {
+        match self.rebuilding {
+            Some(rebuilding) if node.provision_updated_at != rebuilding.since => rebuilding.intent,
+            _ => Self { rebuilding: None, ..self },
+        }
+    }
+
     /// Whether the image is the same: under the same name or address, whatever a name means by now, or under two names.
     fn is_of_image(&self, wanted: &Self) -> bool {
         let names = |intent: &Self| [intent.image.clone(), intent.image_id.clone()];
@@ -159,6 +185,19 @@ mod tests {
         let intent = Intent { image: Some("http://h/i".to_owned()), ..Intent::default() };
         assert_eq!(Intent::read(&intent.to_extra()), Some(intent));
         assert_eq!(Intent::read(&Map::new()), None);
+    }
+
+    #[test]
+    fn a_rebuild_counts_once_it_has_begun() {
+        let image = |name: &str| Intent { image: Some(name.to_owned()), ..Intent::default() };
+        let rebuilding = Rebuilding { since: Some("t1".to_owned()), intent: image("b") };
+        let noted = Intent { rebuilding: Some(Box::new(rebuilding)), ..image("a") };
+        let node = |changed: &str| -> Node {
+            serde_json::from_value(json!({"uuid": "u", "provision_updated_at": changed})).expect("a node")
+        };
+        assert_eq!(noted.clone().as_of(&node("t1")), image("a"));
+        assert_eq!(noted.clone().as_of(&node("t2")), image("b"));
+        assert_eq!(Intent::read(&noted.to_extra()), Some(noted));
     }
 
     #[test]

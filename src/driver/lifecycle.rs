@@ -4,12 +4,14 @@ use serde_json::{Map, Value};
 
 use super::consent::Confirmed;
 use super::event::NodeRef;
+use super::guard::Target;
 use super::instance::optional;
 use super::progress::Progress;
 use super::steps::Work;
 use super::{Driver, Error};
 use crate::ironic::state::StateClass;
 use crate::ironic::{Feature, Node, ProvisionState, ProvisionTarget};
+use crate::rest::retry::Repeat;
 
 /// What is to be done with a node.
 #[derive(Debug, Clone)]
@@ -302,9 +304,24 @@ impl Driver<'_> {
         let node = self.named_node(name)?;
         progress.on_node(NodeRef::from(&node));
         check_deletion(&node)?;
-        self.patiently(progress, || optional(self.client.delete_node(&node.uuid)))
-            .map_err(|error| error.of_machine(&node))?;
+        self.remove_node(&Target::from(&node), progress).map_err(|error| error.of_machine(&node))?;
         Ok(Changed { node: NodeRef::from(&node), state: None, action: Action::Done })
+    }
+
+    /// Removes a node from Ironic. One that is gone already counts as removed.
+    pub(super) fn remove_node(&self, target: &Target, progress: &mut Progress<'_>) -> Result<(), Error> {
+        match self.changing(target, Repeat::Safe, progress, |guard| self.client.delete_node(guard)) {
+            Err(Error::Request { source, .. }) if source.is_not_found() => Ok(()),
+            other => other,
+        }
+    }
+
+    /// As [`Driver::remove_node`], for what takes something back: see [`Driver::undoing`].
+    pub(super) fn remove_back(&self, target: &Target, progress: &mut Progress<'_>) -> Result<(), Error> {
+        match self.changing_back(target, progress, |guard| self.client.delete_node(guard)) {
+            Err(Error::Request { source, .. }) if source.is_not_found() => Ok(()),
+            other => other,
+        }
     }
 
     /// A node by name or UUID.

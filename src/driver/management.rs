@@ -1,11 +1,13 @@
 //! What machines do besides power: their boot device, their console, and the interrupt that crashes them.
 
 use super::consent::Confirmed;
+use super::error::Operation;
 use super::event::NodeRef;
 use super::progress::Progress;
 use super::{Driver, Error};
 use crate::ironic::Node;
 use crate::ironic::management::{BootDevice, Console};
+use crate::rest::retry::Repeat;
 
 /// What a machine boots from, and could.
 #[derive(Debug, Clone)]
@@ -48,8 +50,10 @@ impl Driver<'_> {
                     )));
                 }
                 must_not_move(node, "its boot device belongs to that")?;
-                self.patiently(progress, || self.client.set_boot_device(&node.uuid, device, persistent))
-                    .map_err(refused)?;
+                self.changing(&node.into(), Repeat::Safe, progress, |guard| {
+                    self.client.set_boot_device(guard, device, persistent)
+                })
+                .map_err(refused)?;
             }
             let device = self.client.boot_device(&node.uuid).map_err(about()).map_err(refused)?;
             Ok(Boot { node: NodeRef::from(node), device, supported })
@@ -67,8 +71,10 @@ impl Driver<'_> {
             let Some(wanted) = enable else {
                 return Ok((NodeRef::from(node), self.client.console(&node.uuid).map_err(about())?));
             };
-            self.patiently(progress, || self.client.set_console(&node.uuid, wanted))
-                .map_err(|error| error.of_machine(node))?;
+            self.changing(&node.into(), Repeat::Safe, progress, |guard| {
+                self.client.set_console(guard, wanted)
+            })
+            .map_err(|error| error.of_machine(node))?;
             // The lock is held from before the answer until it is done.
             let after =
                 self.follow(&node.uuid, progress, |node| node.lock_holder().is_none().then(|| node.clone()))?;
@@ -93,7 +99,8 @@ impl Driver<'_> {
     pub fn nmi(&self, name: &str, _: Confirmed) -> Result<NodeRef, Error> {
         self.on_machine(name, |node, progress| {
             must_not_move(node, "its ramdisk would crash")?;
-            self.patiently(progress, || self.client.inject_nmi(&node.uuid))
+            // Two are one crash dump too many.
+            self.changing(&node.into(), Repeat::IfNotSent, progress, |guard| self.client.inject_nmi(guard))
                 .map_err(|error| error.of_machine(node))?;
             Ok(NodeRef::from(node))
         })
@@ -111,8 +118,7 @@ impl Driver<'_> {
             progress.on_node(NodeRef::from(node));
             work(node, &mut progress)
         });
-        progress.end(&result, |_| None);
-        result
+        progress.end_of(Operation::Other, result, |_| None)
     }
 }
 

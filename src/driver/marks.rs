@@ -3,11 +3,13 @@
 use serde_json::json;
 
 use super::event::NodeRef;
+use super::guard::Target;
 use super::instance::optional;
 use super::lifecycle::Action;
 use super::progress::Progress;
 use super::{Driver, Error};
 use crate::ironic::{Node, Patch, ProvisionState};
+use crate::rest::retry::Repeat;
 
 /// What maintenance is for where the operator does not say: Ironic shows it to whoever finds the node.
 const UNSAID: &str = "set with farrier";
@@ -134,10 +136,10 @@ impl Driver<'_> {
         }
         let uuid = &before.uuid;
         let patch = mark.patch(&before, on, reason);
-        self.patiently(progress, || match (mark, on) {
-            (Mark::Maintenance, true) => self.client.set_maintenance(uuid, reason.unwrap_or(UNSAID)),
-            (Mark::Maintenance, false) => self.client.end_maintenance(uuid),
-            (Mark::Retired | Mark::Protected, _) => self.client.patch_node(uuid, &patch),
+        self.changing(&Target::from(&before), Repeat::Safe, progress, |guard| match (mark, on) {
+            (Mark::Maintenance, true) => self.client.set_maintenance(guard, reason.unwrap_or(UNSAID)),
+            (Mark::Maintenance, false) => self.client.end_maintenance(guard),
+            (Mark::Retired | Mark::Protected, _) => self.client.patch_node(guard, &patch),
         })?;
         Ok(Marked { node: self.marked_node(uuid)?, action: Action::Done })
     }

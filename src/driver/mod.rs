@@ -10,7 +10,8 @@
 //! | --- | --- |
 //! | [`deploy`] | an instance from nothing: claim, prepare, validate, deploy, watch, and back |
 //! | [`enroll`] | machines of a file under management |
-//! | [`aside`] | what becomes of a machine that failed |
+//! | [`aside`] | quarantine of machines that failed |
+//! | `blame` | who is to blame for a failure |
 //! | [`drivers`] | several clouds as one |
 //! | [`standing`] | what there is already of what is to be deployed |
 //! | [`claim`], [`reservation`] | a node of one's own, atomically; and kept for later |
@@ -25,11 +26,13 @@
 //! | [`management`] | boot device, console, the interrupt that crashes |
 //! | [`instance`] | an instance as Ironic shows it, and how one is found by name |
 //! | [`image`], [`config_drive`], [`root_device`], [`steps`], [`intent`] | what is deployed |
+//! | `guard` | the one place from which nodes are changed |
 //! | `watcher` | the one poller |
 //! | `stage`, [`event`], `progress`, [`usual`] | what is told meanwhile, and what is usual |
 //! | [`sent`] | which secrets were last sent from here |
 
 pub mod aside;
+mod blame;
 pub mod cancel;
 pub mod change;
 pub mod check;
@@ -42,6 +45,7 @@ pub mod drivers;
 pub mod enroll;
 pub mod error;
 pub mod event;
+mod guard;
 mod hardware;
 pub mod image;
 pub mod instance;
@@ -72,18 +76,16 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use serde_json::{Map, Value};
-
 use crate::cloud::neutron::Neutron;
 use crate::ironic::node::HistoryEvent;
 use crate::ironic::{self, Client, Fault, Node, ProvisionState, ProvisionTarget};
 use crate::rest::retry::growing;
 use cancel::Cancel;
 pub use drivers::{Drivers, Outcome, Purpose};
-pub use error::{Error, Left};
+pub use error::{Error, Left, Operation};
 use event::{NodeRef, Observer};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use network::{Networks, Wishes};
 use progress::{Progress, Voice};
 use sent::Ledger;
@@ -93,12 +95,12 @@ use watcher::{Observation, Watch, Watcher};
 /// How long a lock or a busy conductor is waited for where no time limit is given.
 const PATIENCE: Duration = Duration::from_secs(180);
 
-/// How often a request to start an operation is sent again that was lost on its way.
+/// How often something is done again whose answer was lost on its way.
 const SENT_AGAIN: usize = 4;
 
 /// How long taking back goes on where a lock or a busy conductor is in the way. It heeds neither signals nor time
 /// limits, for it is what those ask for.
-const UNDOING: Duration = Duration::from_secs(60);
+const UNDOING: Duration = Duration::from_secs(120);
 
 /// How long Ironic may be silent while a machine is watched without a time limit: longer than any restart.
 const SILENCE: Duration = Duration::from_secs(1800);
@@ -336,8 +338,15 @@ impl<'a> Driver<'a> {
             let why = match error.fault() {
                 Some(Fault::Locked { host: Some(host) }) => lock.by(host),
                 Some(Fault::Locked { host: None }) => "an operation is under way on it".to_owned(),
+                Some(Fault::NoConductor) => "its conductor is not there; waiting for one".to_owned(),
                 Some(Fault::Unavailable) => format!("queued, for Ironic is busy: {}", error.words()),
-                _ => return Err(Error::Request { subject: progress.name().to_owned(), source: error }),
+                _ => {
+                    // Whoever asked to stop is not told of what was in its way.
+                    if error.is_lost() {
+                        heed(progress)?;
+                    }
+                    return Err(Error::Request { subject: progress.name().to_owned(), source: error });
+                }
             };
             let waited = began.elapsed();
             if patience.is_some_and(|patience| waited > patience) {
@@ -353,51 +362,6 @@ impl<'a> Driver<'a> {
                 std::thread::sleep(pause);
             }
         }
-    }
-
-    /// Starts an operation of the state machine on a node that looked like `before`, once: where the answer was
-    /// lost, or is a refusal that may be due to the request itself having arrived already, the node is looked at.
-    fn begin(
-        &self,
-        before: &Node,
-        target: ProvisionTarget,
-        body: &Map<String, Value>,
-        progress: &mut Progress<'_>,
-    ) -> Result<(), Error> {
-        let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
-        let begun = self.patiently(progress, || {
-            loop {
-                let error = match self.client.set_provision_state(&before.uuid, target, body.clone()) {
-                    Ok(()) => return Ok(()),
-                    Err(error) => error,
-                };
-                let lost = error.is_lost();
-                let doubtful = matches!(
-                    error.fault(),
-                    Some(
-                        Fault::Locked { .. }
-                            | Fault::InvalidState
-                            | Fault::Conflict
-                            | Fault::Server
-                            | Fault::BadRequest
-                    )
-                );
-                if !lost && !doubtful {
-                    return Err(error);
-                }
-                if has_begun(before, &self.client.node(&before.uuid)?, target) {
-                    return Ok(());
-                }
-                // It never arrived; and if it does all the same, the next one is refused and seen through.
-                match pauses.next().filter(|_| lost) {
-                    Some(pause) => {
-                        let _ = self.cancel.wait(pause);
-                    }
-                    None => return Err(error),
-                }
-            }
-        });
-        begun.inspect(|()| progress.sent_off())
     }
 
     /// Ironic's own words for why an operation failed.
@@ -437,6 +401,9 @@ impl Held {
 /// Whether an operation has begun, or is over, on a node that looked like `before` when it was asked for.
 fn has_begun(before: &Node, now: &Node, target: ProvisionTarget) -> bool {
     use ProvisionState as P;
+    // What another's node does is not our doing; what is torn down has no instance at the end.
+    let ours = now.instance_uuid == before.instance_uuid
+        || matches!(target, ProvisionTarget::Deleted) && now.instance_uuid.is_none();
     let moved = now.provision_state != before.provision_state
         || now.provision_updated_at != before.provision_updated_at;
     // Somebody else's operation moves it too, but elsewhere.
@@ -463,7 +430,7 @@ fn has_begun(before: &Node, now: &Node, target: ProvisionTarget) -> bool {
         }
         _ => true,
     };
-    moved && there
+    ours && moved && there
 }
 
 /// Whether a node has come to rest in a state: nothing is aimed at, and no lock is held that could refuse
@@ -491,6 +458,12 @@ mod tests {
         assert!(!has_begun(&active, &node("deploying", 2), ProvisionTarget::Deleted));
         assert!(has_begun(&active, &node("clean wait", 2), ProvisionTarget::Deleted));
         assert!(!has_begun(&node("available", 1), &node("manageable", 2), ProvisionTarget::Active));
+        let of = |instance: &str, node: Node| Node { instance_uuid: Some(instance.to_owned()), ..node };
+        let ours = of("i", node("active", 1));
+        assert!(has_begun(&ours, &of("i", node("rescuing", 2)), ProvisionTarget::Rescue));
+        assert!(!has_begun(&ours, &of("j", node("rescuing", 2)), ProvisionTarget::Rescue));
+        assert!(has_begun(&ours, &node("cleaning", 2), ProvisionTarget::Deleted));
+        assert!(!has_begun(&ours, &of("j", node("deleting", 2)), ProvisionTarget::Deleted));
     }
 
     #[test]

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use super::Driver;
 use super::Error;
+use super::error::Operation;
 use super::event::NodeRef;
 use super::progress::Progress;
 use crate::ironic::{Fault, Node, PowerState, PowerTarget, ProvisionState};
+use crate::rest::retry::Repeat;
 
 /// What is to be done about power.
 #[derive(Debug, Clone, Copy)]
@@ -55,8 +57,8 @@ impl Driver<'_> {
     pub fn set_power(&self, name: &str, change: PowerChange) -> Result<PowerStatus, Error> {
         let mut progress = self.progress(name, None);
         let result = self.set_power_through(name, change, &mut progress);
-        progress.end(&result, |status| status.power_state.as_ref().map(ToString::to_string));
-        result
+        progress
+            .end_of(Operation::Other, result, |status| status.power_state.as_ref().map(ToString::to_string))
     }
 
     fn set_power_through(
@@ -108,8 +110,11 @@ impl Driver<'_> {
             return Ok(PowerStatus::from(node));
         }
         let timeout = change.timeout.map(|timeout| timeout.as_secs());
-        let asked =
-            self.patiently(progress, || self.client.set_power_state(&node.uuid, change.target, timeout));
+        // Restarting twice is not restarting once.
+        let repeat = if restart { Repeat::IfNotSent } else { Repeat::Safe };
+        let asked = self.changing(&node.into(), repeat, progress, |guard| {
+            self.client.set_power_state(guard, change.target, timeout)
+        });
         match asked {
             Err(Error::Request { source, .. })
                 if wanted == PowerState::Off && source.fault() == Some(&Fault::Conflict) =>

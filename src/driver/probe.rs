@@ -12,6 +12,8 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::change::reference;
+use super::event::NodeRef;
+use super::guard::Target;
 use super::instance::optional;
 use super::progress::Progress;
 use super::{Driver, Error, Left};
@@ -120,14 +122,15 @@ impl Driver<'_> {
         })?;
         let uuid = probe["uuid"].as_str().expect("it was just made").to_owned();
         // An earlier try that was killed may have left one.
-        self.undoing(progress, || optional(self.client.delete_node(&uuid)))?;
+        let itself = Target::free(NodeRef { uuid: uuid.clone(), name: None });
+        self.remove_back(&itself, progress)?;
         match self.patiently(progress, || self.client.create_node(&probe)) {
             // A first request arrived, and its answer was lost.
             Err(error) if error.fault() == Some(&Fault::AlreadyExists) && self.is_there(&probe)? => {}
             created => drop(created?),
         }
         let verified = self.verify(&uuid, progress);
-        let removed = self.undoing(progress, || optional(self.client.delete_node(&uuid)));
+        let removed = self.remove_back(&itself, progress);
         turn.worked = match &verified {
             Ok(()) => Some(true),
             Err(Error::Failed { .. }) => Some(false),
@@ -143,7 +146,7 @@ impl Driver<'_> {
             error if removed.is_ok() => error.leaving(Left::Nothing),
             error => error,
         })?;
-        removed.map(drop)
+        removed
     }
 
     /// Whether just this probe is there, and not that of somebody else's try.

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::error::{Error, Left, Operation};
 use super::event::{Event, EventKind, NodeRef, Observer, in_words};
 use super::stage::{self, Leg, Tracker};
 use super::usual::{self, Memory, Run};
@@ -23,6 +24,9 @@ pub(super) struct Progress<'a> {
     place: String,
     name: String,
     node: Option<NodeRef>,
+    instance: Option<String>,
+    /// What is to be said at the end.
+    remarks: Vec<String>,
     stage: Option<String>,
     note: Option<String>,
     began: Instant,
@@ -70,6 +74,8 @@ impl<'a> Progress<'a> {
             place,
             name: name.into(),
             node,
+            instance: None,
+            remarks: Vec::new(),
             stage: None,
             note: None,
             began: now,
@@ -100,14 +106,20 @@ impl<'a> Progress<'a> {
     }
 
     /// A node now belongs to the target.
-    pub(super) fn claimed(&mut self, node: NodeRef) {
+    pub(super) fn claimed(&mut self, node: NodeRef, instance: &str) {
         self.node = Some(node);
+        self.instance = Some(instance.to_owned());
         self.tell(EventKind::Claimed, None);
     }
 
     /// What follows happens at another Ironic.
     pub(super) fn moves_to(&mut self, place: String) {
         self.place = place;
+    }
+
+    /// The instance became known, by its UUID.
+    pub(super) fn of_instance(&mut self, uuid: Option<String>) {
+        self.instance = uuid;
     }
 
     /// The node at work became known.
@@ -200,6 +212,15 @@ impl<'a> Progress<'a> {
         }
     }
 
+    /// Something that is to be said now, and again at the end.
+    pub(super) fn remark(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        self.waiting(text.clone());
+        if !self.remarks.contains(&text) {
+            self.remarks.push(text);
+        }
+    }
+
     /// From now on the time left is told: each ten seconds, and each of the last ten.
     pub(super) fn count_down(&mut self, left: Duration, until: &'static str) {
         self.countdown = Instant::now().checked_add(left).map(|end| (end, until));
@@ -230,10 +251,31 @@ impl<'a> Progress<'a> {
     }
 
     /// The end: one terminal event, which `Ok` and `Err` decide.
-    pub(super) fn end<T>(self, result: &Result<T, super::Error>, done: impl FnOnce(&T) -> Option<String>) {
+    pub(super) fn end<T>(self, result: &Result<T, Error>, done: impl FnOnce(&T) -> Option<String>) {
+        self.tell_end(result, done);
+    }
+
+    /// As [`Progress::end`], with what is known of the target added to an error.
+    pub(super) fn end_of<T>(
+        self,
+        operation: Operation,
+        result: Result<T, Error>,
+        done: impl FnOnce(&T) -> Option<String>,
+    ) -> Result<T, Error> {
+        self.tell_end(&result, done);
+        let Self { node, instance, .. } = self;
+        result.map_err(|error| Error::At { operation, node, instance, error: Box::new(error) })
+    }
+
+    fn tell_end<T>(&self, result: &Result<T, Error>, done: impl FnOnce(&T) -> Option<String>) {
         match result {
-            Ok(value) => self.tell(EventKind::Done, done(value)),
-            Err(error @ (super::Error::Interrupted { .. } | super::Error::TimedOut { .. })) => {
+            Ok(value) => {
+                let told: Vec<String> = done(value).into_iter().chain(self.remarks.iter().cloned()).collect();
+                self.tell(EventKind::Done, Some(told.join("; ")).filter(|told| !told.is_empty()));
+            }
+            Err(error @ (Error::Interrupted { left, .. } | Error::TimedOut { left, .. }))
+                if *left == Left::UnderWay =>
+            {
                 self.tell(EventKind::Detached, Some(error.to_string()));
             }
             Err(error) => self.tell(EventKind::Failed, Some(error.to_string())),

@@ -1,16 +1,21 @@
 //! Deploys an instance anew in place.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::config_drive::ConfigDrive;
 use super::consent::Confirmed;
+use super::error::Operation;
 use super::event::NodeRef;
+use super::guard::Target;
 use super::image::{self, Image, Kind};
 use super::instance::{Found, Instance};
-use super::intent::Intent;
+use super::intent::{Intent, KEY, Rebuilding};
 use super::progress::Progress;
-use super::{Driver, Error};
+use super::{Driver, Error, Left};
 use crate::ironic::{Node, Patch, ProvisionState, ProvisionTarget};
+use crate::rest::retry::Repeat;
 
 /// What changes with a rebuild.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +51,13 @@ impl Driver<'_> {
     pub fn can_rebuild(&self, name: &str, rebuild: &Rebuild) -> Result<Drive, Error> {
         let found = self.find(name)?;
         let node = found.need_node()?;
-        check(node, &found.need_instance()?, rebuild)?;
+        let noted = noted(&found);
+        let after = noted.as_ref().map(|noted| self.intent_after(noted, rebuild)).transpose()?;
+        let goes_on = |(noted, after): (&Intent, &Intent)| is_under_way(node, noted, after, rebuild);
+        if !noted.as_ref().zip(after.as_ref()).is_some_and(goes_on) {
+            check(node, &found.need_instance()?, rebuild)?;
+            self.changes(node, noted.as_ref(), rebuild)?;
+        }
         if !rebuild.config_drive.is_none() {
             return Ok(Drive::New);
         }
@@ -66,7 +77,9 @@ impl Driver<'_> {
         let mut progress = self.progress(name, None);
         let result = self.rebuild_through(name, rebuild, &mut progress);
         let elapsed = progress.elapsed();
-        progress.end(&result, |instance| Some(format!("{} is {}", instance.label(), instance.state)));
+        let result = progress.end_of(Operation::Other, result, |instance| {
+            Some(format!("{} is {}", instance.label(), instance.state))
+        });
         result.map(|instance| Instance { duration: Some(elapsed), ..instance })
     }
 
@@ -78,59 +91,166 @@ impl Driver<'_> {
     ) -> Result<Instance, Error> {
         let found = self.find(name)?;
         let instance = found.need_instance()?;
+        progress.of_instance(Some(instance.uuid.clone()));
         let node = found.need_node()?;
         progress.on_node(NodeRef::from(node));
+        let noted = noted(&found);
+        let after = noted.as_ref().map(|noted| self.intent_after(noted, rebuild)).transpose()?;
+        if let (Some(noted), Some(after)) = (&noted, &after)
+            && is_under_way(node, noted, after, rebuild)
+        {
+            return self.end_rebuild(found.clone(), node, Some(after), rebuild, progress);
+        }
         check(node, &instance, rebuild)?;
         let config_drive = self.for_networks_of(node, &rebuild.config_drive)?;
+        let mut patch = self.changes(node, noted.as_ref(), rebuild)?;
 
-        // Absent and null read alike in Ironic; a missing nested key cannot be removed.
-        let mut patch = Patch::new().add("/instance_info/preserve_ephemeral", rebuild.preserve_ephemeral);
-        if let Some(image) = &rebuild.image {
-            let mut new = image.in_cloud(self.cloud())?.instance_info();
-            if let Some(listed) = &image.listed {
-                let kept = ["capabilities", "traits"].into_iter();
-                let kept =
-                    kept.filter_map(|key| Some((key.to_owned(), node.instance_info.get(key)?.clone())));
-                new.extend(kept);
-                listed.fill(&mut new);
+        // Noted before it is asked for, so that whoever comes later knows what was meant.
+        let changes = after.as_ref().filter(|after| noted.as_ref().is_some_and(|noted| noted != *after));
+        let wish = changes.zip(noted.as_ref()).map(|(after, noted)| {
+            let since = node.provision_updated_at.clone();
+            let rebuilding = Some(Box::new(Rebuilding { since, intent: after.clone() }));
+            Intent { rebuilding, ..noted.clone() }
+        });
+        match (&wish, &found.allocation) {
+            (Some(wish), Some(_)) => self.note_of(&found, wish, progress)?,
+            (Some(wish), None) => {
+                let value = wish.to_extra().remove(KEY).unwrap_or_default();
+                patch.insert(KEY.to_owned(), Some(value));
             }
-            // What was said of the last image is not true of this one, but for its kind where that stays: a file://
-            // image cannot do without (Ironic 39).
-            let kept = kind_of(&node.instance_info).filter(|kind| *kind == kind_of_new(image));
-            for key in image::KEYS {
-                let stays = key == "image_type" && kept.is_some();
-                if node.instance_info.contains_key(key) && !new.contains_key(key) && !stays {
-                    patch = patch.remove(format!("/instance_info/{key}"));
-                }
-            }
-            for (key, value) in new {
-                patch = patch.add(format!("/instance_info/{key}"), value);
-            }
+            _ => {}
         }
-        self.patiently(progress, || self.client.patch_node(&node.uuid, &patch))?;
-        let before = self.client.node(&node.uuid).map_err(Error::about(name))?;
-        self.begin(&before, ProvisionTarget::Rebuild, &config_drive.body(), progress)?;
-        self.note(&found, rebuild, progress)?;
+        let target = Target::from(node);
+        let begun = self
+            .changing(&target, Repeat::Safe, progress, |guard| {
+                self.client.patch_node(guard, &as_patch(&patch))
+            })
+            .and_then(|()| self.begin(node, ProvisionTarget::Rebuild, &config_drive.body(), progress));
+        if let Err(error) = begun {
+            // It may have begun although its answer was lost.
+            let now = self.client.node(&node.uuid);
+            if now.is_ok_and(|now| now.provision_updated_at != node.provision_updated_at) {
+                return Err(error.leaving(Left::UnderWay));
+            }
+            self.take_rebuild_back(&found, node, &patch, wish.as_ref().and(noted.as_ref()), progress);
+            return Err(error.leaving(Left::AsItWas));
+        }
+        self.end_rebuild(found.clone(), node, after.as_ref().filter(|_| wish.is_some()), rebuild, progress)
+    }
+
+    /// Notes what the instance is now, and follows the rebuild to its end.
+    fn end_rebuild(
+        &self,
+        found: Found,
+        before: &Node,
+        after: Option<&Intent>,
+        rebuild: &Rebuild,
+        progress: &mut Progress<'_>,
+    ) -> Result<Instance, Error> {
+        // A node cannot be written to meanwhile: what stands in it tells the same once the rebuild has begun.
+        if let (Some(after), Some(_)) = (after, &found.allocation) {
+            self.note_of(&found, after, progress)?;
+        }
         if !rebuild.no_wait {
-            self.arrive(&before, &ProvisionState::Active, "rebuild", progress)?;
+            self.arrive(before, &ProvisionState::Active, "rebuild", progress)?;
         }
-        let node = self.client.node(&node.uuid).map_err(Error::about(name))?;
+        let node = self.client.node(&before.uuid).map_err(Error::about(progress.name()))?;
         let instance = Found { node: Some(node), ..found }.need_instance()?;
-        Ok(match &rebuild.image {
+        let mut instance = match &rebuild.image {
             // What was noted before is not true any more.
             Some(image) => Instance { image: Some(image.shown()), ..instance },
             None => instance,
-        })
+        };
+        self.look_up_addresses(std::slice::from_mut(&mut instance));
+        Ok(instance)
     }
 
-    /// Notes another image or config drive where the next run looks for it.
-    fn note(&self, found: &Found, rebuild: &Rebuild, progress: &mut Progress<'_>) -> Result<(), Error> {
-        let changes = rebuild.image.is_some() || !rebuild.config_drive.is_none();
-        let Some(allocation) = found.allocation.as_ref().filter(|_| changes) else { return Ok(()) };
-        let Some(mut intent) = Intent::read(&allocation.extra) else { return Ok(()) };
+    /// Writes everything as it was before a rebuild that did not begin. What cannot be written is only logged: the
+    /// failure that led here is what counts.
+    fn take_rebuild_back(
+        &self,
+        found: &Found,
+        before: &Node,
+        patch: &Changes,
+        noted: Option<&Intent>,
+        progress: &mut Progress<'_>,
+    ) {
+        progress.undoing("what was written for the rebuild");
+        let old: Changes = patch
+            .keys()
+            .map(|key| (key.clone(), before.instance_info.get(key).filter(|value| !value.is_null()).cloned()))
+            .collect();
+        let written = self.changing_back(&Target::from(before), progress, |guard| {
+            self.client.patch_node(guard, &as_patch(&old))
+        });
+        let note = noted.filter(|_| found.allocation.is_some());
+        let written = written.and(note.map_or(Ok(()), |noted| {
+            let Some(allocation) = &found.allocation else { return Ok(()) };
+            let patch = note_patch(noted);
+            self.undoing(progress, || self.client.patch_allocation(&allocation.uuid, &patch))
+        }));
+        if let Err(error) = written {
+            tracing::info!(%error, "what was written for the rebuild stays");
+        }
+    }
+
+    /// What a rebuild changes in a node's `instance_info`, by its keys; `None` takes a key away.
+    fn changes(&self, node: &Node, noted: Option<&Intent>, rebuild: &Rebuild) -> Result<Changes, Error> {
+        let mut changes = Changes::new();
+        changes.insert("preserve_ephemeral".to_owned(), Some(rebuild.preserve_ephemeral.into()));
+        let Some(image) = &rebuild.image else {
+            // Ironic looks all of it up itself in Glance. Else it has put what a conversion made of the image in the
+            // place of what was said of it.
+            let source = node.instance_info.get("image_source").and_then(Value::as_str).unwrap_or_default();
+            if uuid::Uuid::try_parse(source).is_ok() || source.starts_with("glance://") {
+                return Ok(changes);
+            }
+            let facts = noted.map(|noted| &noted.image_facts).filter(|facts| !facts.is_empty());
+            let Some(facts) = facts else {
+                return Err(Error::Forbidden {
+                    subject: format!("instance {}", node_instance(node)),
+                    why: "which checksum and format its image has is not known; name the image with --image and \
+                          --image-checksum"
+                        .to_owned(),
+                });
+            };
+            for key in image::FACTS {
+                match (facts.get(key), node.instance_info.get(key)) {
+                    (Some(value), _) => drop(changes.insert(key.to_owned(), Some(value.clone()))),
+                    (None, Some(value)) if !value.is_null() => drop(changes.insert(key.to_owned(), None)),
+                    (None, _) => {}
+                }
+            }
+            return Ok(changes);
+        };
+        let mut new = image.in_cloud(self.cloud())?.instance_info();
+        if let Some(listed) = &image.listed {
+            let kept = ["capabilities", "traits"].into_iter();
+            let kept = kept.filter_map(|key| Some((key.to_owned(), node.instance_info.get(key)?.clone())));
+            new.extend(kept);
+            listed.fill(&mut new);
+        }
+        // What was said of the last image is not true of this one, but for its kind where that stays: a file:// image
+        // cannot do without (Ironic 39).
+        let kept = kind_of(&node.instance_info).filter(|kind| *kind == kind_of_new(image));
+        for key in image::KEYS {
+            let stays = key == "image_type" && kept.is_some();
+            if node.instance_info.contains_key(key) && !new.contains_key(key) && !stays {
+                changes.insert(key.to_owned(), None);
+            }
+        }
+        changes.extend(new.into_iter().map(|(key, value)| (key, Some(value))));
+        Ok(changes)
+    }
+
+    /// What is noted of an instance once it is rebuilt.
+    fn intent_after(&self, noted: &Intent, rebuild: &Rebuild) -> Result<Intent, Error> {
+        let mut intent = Intent { rebuilding: None, ..noted.clone() };
         if let Some(image) = &rebuild.image {
+            let in_cloud = image.in_cloud(self.cloud())?;
             intent.image = Some(image.shown());
-            intent.image_id = image.in_cloud(self.cloud())?.id().map(str::to_owned);
+            intent.image_id = in_cloud.id().map(str::to_owned);
+            intent.image_facts = in_cloud.facts();
             // What was asked for beside the image is in the same digest, and cannot be told apart from it.
             intent.instance_info = None;
         }
@@ -139,10 +259,61 @@ impl Driver<'_> {
             intent.config_drive_url = rebuild.config_drive.address();
             intent.ip_addresses = rebuild.config_drive.addresses();
         }
-        let noted = intent.to_extra().into_iter().map(|(key, value)| (format!("/extra/{key}"), value));
-        let patch = noted.fold(Patch::new(), |patch, (path, value)| patch.add(path, value));
+        Ok(intent)
+    }
+
+    /// Notes an intent with the claim.
+    fn note_of(&self, found: &Found, intent: &Intent, progress: &mut Progress<'_>) -> Result<(), Error> {
+        let Some(allocation) = &found.allocation else { return Ok(()) };
+        let patch = note_patch(intent);
         self.patiently(progress, || self.client.patch_allocation(&allocation.uuid, &patch))
     }
+}
+
+/// Keys of `instance_info`, each with what it is to be; none to be taken away.
+type Changes = BTreeMap<String, Option<Value>>;
+
+fn as_patch(changes: &Changes) -> Patch {
+    // Absent and null read alike in Ironic.
+    changes.iter().fold(Patch::new(), |patch, (key, value)| {
+        let path = format!("/instance_info/{key}");
+        match value {
+            Some(value) => patch.add(path, value.clone()),
+            None => patch.remove(path),
+        }
+    })
+}
+
+fn note_patch(intent: &Intent) -> Patch {
+    let noted = intent.to_extra().into_iter().map(|(key, value)| (format!("/extra/{key}"), value));
+    noted.fold(Patch::new(), |patch, (path, value)| patch.add(path, value))
+}
+
+/// What is noted of an instance, with its claim or in its node.
+fn noted(found: &Found) -> Option<Intent> {
+    let node = found.node.as_ref()?;
+    let of_allocation = found.allocation.as_ref().map(|allocation| &allocation.extra);
+    Intent::read(of_allocation.unwrap_or(&node.instance_info)).map(|noted| {
+        // As it is now; a rebuild that never began is no more than a wish.
+        if node.provision_state.is_moving() { noted } else { noted.as_of(node) }
+    })
+}
+
+/// Whether just this rebuild is under way, as a killed run leaves it.
+fn is_under_way(node: &Node, noted: &Intent, after: &Intent, rebuild: &Rebuild) -> bool {
+    let deploys = matches!(
+        node.provision_state,
+        ProvisionState::Deploying | ProvisionState::DeployWait | ProvisionState::DeployHold
+    );
+    // A deploy writes `instance_info` whole, without this key.
+    let preserves = node.instance_info.get("preserve_ephemeral").and_then(Value::as_bool);
+    let meant = noted.rebuilding.as_ref().map_or(noted, |rebuilding| &rebuilding.intent);
+    deploys && preserves == Some(rebuild.preserve_ephemeral) && meant == after
+}
+
+fn node_instance(node: &Node) -> &str {
+    let name = node.instance_info.get("display_name").and_then(Value::as_str);
+    name.or(node.instance_uuid.as_deref()).unwrap_or(&node.uuid)
 }
 
 /// A size, which other tools write as text too.

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::aside::{FailedNode, Setbacks};
 use super::cancel::Cancel;
 use super::claim::{Candidate, Taken};
 use super::deploy::Order;
@@ -11,8 +10,8 @@ use super::event::{Event, NodeRef, Observer};
 use super::standing::{Standing, State};
 use super::{Deadline, Driver, Error};
 use crate::cloud::neutron::Neutron;
+use crate::ironic::Client;
 use crate::ironic::rehearsal::{Rehearsal, Rehearsed};
-use crate::ironic::{Client, ProvisionState};
 
 /// Listens to nothing: what is only rehearsed does not happen.
 struct Deaf;
@@ -122,20 +121,6 @@ impl Drivers<'_> {
             let claim = match standing {
                 State::Deployed(claim) | State::Deploying(claim) => return Ok((at, Some(claim.node))),
                 State::Debris(claim) => {
-                    let node = driver.client.node(&claim.node.uuid).map_err(Error::about(&order.name))?;
-                    let failed = node.provision_state == ProvisionState::DeployFailed;
-                    if failed && order.failed_node == FailedNode::SetAside {
-                        let reason = driver.reason(&node);
-                        let mut setbacks = Setbacks::default();
-                        driver.set_aside(
-                            &node,
-                            &order.name,
-                            &reason,
-                            &taken.failures,
-                            &mut setbacks,
-                            &mut progress,
-                        );
-                    }
                     driver.ask_to_tear_down(&claim, &mut progress)?;
                     driver.client.delete_allocation(&claim.uuid).map_err(Error::about(&order.name))?;
                     standing = State::Free;
@@ -145,7 +130,7 @@ impl Drivers<'_> {
                     driver.note_intent(&claim, &driver.intent(order)?, &mut progress)?;
                     claim
                 }
-                State::Claimed(claim) => claim,
+                State::Claimed(claim) | State::Failed(claim) => claim,
                 State::Free => {
                     let (place, claim) = self.claim(
                         &order.name,

@@ -4,6 +4,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
 
 use super::consent::Confirmed;
+use super::error::Operation;
 use super::event::NodeRef;
 use super::instance::Found;
 use super::progress::Progress;
@@ -91,7 +92,7 @@ impl Driver<'_> {
         let mut progress = self.progress(name, None);
         let result = self.boot_through(name, no_wait, way, &mut progress);
         let elapsed = progress.elapsed();
-        progress.end(&result, |rescued| Some(rescued.what.in_words()));
+        let result = progress.end_of(Operation::Other, result, |rescued| Some(rescued.what.in_words()));
         result.map(|rescued| Rescued { what: rescued.what.after(elapsed), ..rescued })
     }
 
@@ -105,6 +106,7 @@ impl Driver<'_> {
         let found = self.find(name)?;
         let node = found.need_node()?;
         progress.on_node(NodeRef::from(node));
+        progress.of_instance(found.instance_uuid().map(str::to_owned));
         let state = &node.provision_state;
         let ours = *state != way.goal && !way.moving.contains(state);
         if ours {

@@ -11,6 +11,9 @@ use crate::ironic::{Node, ProvisionState};
 /// least every three minutes unless their Ironic is set otherwise.
 const SILENT: i64 = 300;
 
+/// How many seconds before a wait began the ramdisk may have called last, and still be the one that is waited for.
+const STEP_BEFORE: i64 = 30;
+
 /// Where a node is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Stage {
@@ -248,10 +251,19 @@ fn brief(text: &str) -> String {
     brief
 }
 
-/// How many seconds ago a ramdisk that was up last called, by the conductor's clock and ours.
+/// For how many seconds a ramdisk that has called in this operation has been silent, by the conductor's clock and ours.
+///
+/// Ironic never clears the time of the last heartbeat, so it may be of an earlier operation. One of this wait moves
+/// `provision_updated_at`, too; one of the step before came shortly before the wait began. While the ramdisk runs,
+/// Ironic knows its address.
 fn silence(node: &Node, now: Timestamp) -> Option<i64> {
     let last = time(node.driver_internal_info.get("agent_last_heartbeat")?.as_str()?)?;
-    Some(now.duration_since(last).as_secs())
+    let wait_began = time(node.provision_updated_at.as_deref()?)?;
+    let is_earlier = wait_began.duration_since(last).as_secs() > STEP_BEFORE;
+    if is_earlier && !node.driver_internal_info.contains_key("agent_url") {
+        return None;
+    }
+    Some(now.duration_since(last.max(wait_began)).as_secs())
 }
 
 /// A time as Ironic writes it, with a zone or, meaning UTC, without.
@@ -343,11 +355,36 @@ mod tests {
     }
 
     #[test]
+    fn a_heartbeat_of_an_earlier_operation_says_nothing_of_this_one() {
+        let now = "2026-11-23T02:20:00Z".parse().expect("a time");
+        let see = |began: &str, heard: &str, agent: bool| {
+            let mut info = json!({"agent_last_heartbeat": heard});
+            if agent {
+                info["agent_url"] = "http://a".into();
+            }
+            let value = json!({"uuid": "u", "provision_state": "wait call-back", "driver_internal_info": info,
+                               "provision_updated_at": began});
+            hindrance(&node(value), now)
+        };
+        // Cleaned long ago: begun just now, a while ago, and a longer while ago without any call.
+        for began in ["2026-11-23T02:19:59Z", "2026-11-23T02:10:00Z", "2026-11-23T01:50:00Z"] {
+            assert_eq!(see(began, "2026-11-22T02:00:00.5", false), None, "{began}");
+        }
+        // The ramdisk of this operation runs: its silence is counted from the beginning of the wait at the earliest.
+        let silent = |minutes: u32| Some(format!("the ramdisk has been silent for {minutes} minutes"));
+        assert_eq!(see("2026-11-23T02:10:00Z", "2026-11-23T02:00:00", true), silent(10));
+        assert_eq!(see("2026-11-23T02:10:00Z", "2026-11-23T02:09:55", false), silent(10));
+        assert_eq!(see("2026-11-23T02:16:00Z", "2026-11-23T02:00:00", true), None);
+        assert_eq!(see("2026-11-23T02:05:00.2Z", "2026-11-23T02:05:00.1", true), silent(15));
+    }
+
+    #[test]
     fn what_keeps_a_ramdisk_from_going_on_is_told() {
         let now = "2026-11-23T02:11:00Z".parse().expect("a time");
         let heard = json!({"agent_last_heartbeat": "2026-11-23T02:00:00.123456"});
         let see = |state: &str, maintenance: bool| {
             let value = json!({"uuid": "u", "name": "n1", "provision_state": state, "driver_internal_info": heard,
+                               "provision_updated_at": "2026-11-23T02:00:00+00:00",
                                "maintenance": maintenance, "maintenance_reason": "x".repeat(200)});
             hindrance(&node(value), now)
         };

@@ -42,7 +42,7 @@ impl Standing {
     /// Whether Ironic is still to be told to deploy it.
     #[must_use]
     pub fn needs_start(&self) -> bool {
-        self.needs_node() || matches!(self.state, State::Claimed(_) | State::Reserved(_))
+        self.needs_node() || matches!(self.state, State::Claimed(_) | State::Reserved(_) | State::Failed(_))
     }
 }
 
@@ -58,6 +58,8 @@ pub(super) enum State {
     Deploying(Claim),
     /// It is deployed.
     Deployed(Claim),
+    /// Its deploy failed, and can begin anew where it is.
+    Failed(Claim),
     /// What is there has failed or is half gone, and must go before anything new.
     Debris(Claim),
 }
@@ -153,7 +155,9 @@ impl Driver<'_> {
         let Found { allocation, node, .. } = &found;
         let of_allocation = allocation.as_ref().map(|allocation| &allocation.extra);
         let of_node = || node.as_ref().map(|node| &node.instance_info);
-        let Some(noted) = of_allocation.or_else(of_node).and_then(Intent::read) else {
+        let noted = of_allocation.or_else(of_node).and_then(Intent::read);
+        let noted = noted.map(|noted| node.as_ref().map_or(noted.clone(), |node| noted.as_of(node)));
+        let Some(noted) = noted else {
             return Err(taken("by an instance that farrier did not make".to_owned()));
         };
         let differences = if noted.reserved.is_some() { Vec::new() } else { noted.differences(intent) };
@@ -185,6 +189,8 @@ impl Driver<'_> {
             ProvisionState::Deploying | ProvisionState::DeployWait | ProvisionState::DeployHold => {
                 State::Deploying(claim)
             }
+            // Ironic begins nothing in maintenance.
+            ProvisionState::DeployFailed if !node.maintenance => State::Failed(claim),
             ProvisionState::DeployFailed | ProvisionState::Error | ProvisionState::Deleting => {
                 State::Debris(claim)
             }

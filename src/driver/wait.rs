@@ -1,13 +1,18 @@
 //! Follows whatever is under way until it ends, whoever began it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use super::error::Operation;
 use super::event::NodeRef;
+use super::guard::Target;
 use super::instance::{Found, Instance};
 use super::progress::Progress;
 use super::{Driver, Error};
 use crate::ironic::state::StateClass;
 use crate::ironic::{Node, ProvisionState};
+
+/// How long after an operation was accepted a node that looks as before has gone through it.
+const SETTLED: Duration = Duration::from_secs(3);
 
 /// What was waited for.
 #[derive(Debug, Clone)]
@@ -60,15 +65,16 @@ impl Driver<'_> {
         let mut progress = self.progress(name, None);
         let result = self.wait_through(name, &mut progress);
         let elapsed = progress.elapsed();
-        progress.end(&result, |waited| Some(waited.in_words()));
+        let result = progress.end_of(Operation::Other, result, |waited| Some(waited.in_words()));
         result.map(|waited| waited.after(elapsed))
     }
 
     fn wait_through(&self, name: &str, progress: &mut Progress<'_>) -> Result<Waited, Error> {
         let found = self.find(name)?;
         let had = found.instance_uuid().map(str::to_owned);
-        let node = found.need_node()?;
+        let node = found.any_node()?;
         progress.on_node(NodeRef::from(node));
+        progress.of_instance(had.clone());
         let after = self.follow(&node.uuid, progress, |node| node.is_at_rest().then(|| node.clone()))?;
         if after.provision_state.class() == StateClass::Failed {
             return Err(self.failure(&after));
@@ -83,7 +89,8 @@ impl Driver<'_> {
     /// Follows an operation that was begun on a node which looked like `before`, until it ends.
     ///
     /// # Errors
-    /// [`Error::Failed`] where the node comes to rest in another state than `goal`.
+    /// [`Error::Failed`] where the node comes to rest in another state than `goal`; [`Error::NodeTaken`] where it has
+    /// another instance by then.
     pub(super) fn arrive(
         &self,
         before: &Node,
@@ -91,11 +98,19 @@ impl Driver<'_> {
         operation: &'static str,
         progress: &mut Progress<'_>,
     ) -> Result<Node, Error> {
+        let accepted = Instant::now();
         let after = self.follow(&before.uuid, progress, |node| {
-            let moved = node.provision_updated_at != before.provision_updated_at;
+            // The time alone does not tell: databases may keep whole seconds, and the operation was accepted.
+            let moved = accepted.elapsed() > SETTLED
+                || node.provision_updated_at != before.provision_updated_at
+                || node.provision_state != before.provision_state
+                || node.instance_uuid != before.instance_uuid;
             let rests = matches!(node.provision_state.class(), StateClass::Stable | StateClass::Failed);
             (moved && rests && node.is_at_rest()).then(|| node.clone())
         })?;
+        if after.instance_uuid != before.instance_uuid {
+            return Err(Target::from(before).taken(&after));
+        }
         if after.provision_state == *goal {
             return Ok(after);
         }

@@ -7,6 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::version::{Feature, Microversion};
+use crate::rest::retry::Failed;
 use crate::rest::{self, LoginError, Refusal};
 
 /// Whatever can go wrong between farrier and Ironic.
@@ -93,9 +94,25 @@ impl Error {
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {
-            Self::Api(error) => error.refusal.status < 500 || error.fault == Fault::Unavailable,
+            Self::Api(error) => {
+                error.refusal.status < 500 || matches!(error.fault, Fault::Unavailable | Fault::NoConductor)
+            }
             Self::Rest(rest::Error::Login(_)) | Self::Lacks { .. } => true,
             _ => false,
+        }
+    }
+
+    /// How the try failed, as far as repetitions are concerned; `None` for an answer that counts.
+    #[must_use]
+    pub fn failed(&self) -> Option<Failed> {
+        match self {
+            Self::Rest(error) => error.failed(),
+            Self::Api(error) => match error.fault {
+                Fault::NoConductor => Some(Failed::TurnedAway),
+                Fault::Gateway => Some(Failed::Lost),
+                _ => Failed::of_status(error.refusal.status, error.refusal.own),
+            },
+            _ => None,
         }
     }
 
@@ -163,6 +180,9 @@ pub enum Fault {
     /// 429 or 503: no free worker, the limit of concurrent actions, or a proxy's refusal; or a 404 that is not
     /// Ironic's, as ingresses give while nothing stands behind them. Nothing was done.
     Unavailable,
+    /// 500 or 404: the conductor that is responsible is not there (any more), and another one is not yet. Nothing was
+    /// done.
+    NoConductor,
     /// 502 or 504: what stands before Ironic got no answer from it. It may have been done.
     Gateway,
     /// 500 and the rest: it failed there.
@@ -176,6 +196,7 @@ impl Fault {
             401 => Self::Unauthorized,
             403 if words.contains("is protected") => Self::Protected,
             403 => Self::Forbidden,
+            404 | 400 if is_without_conductor(words) => Self::NoConductor,
             404 => Self::NotFound,
             409 if words.contains("is locked by host") => Self::Locked { host: locked_by(words) },
             // An operation is under way: for whoever waits that is the same as its lock.
@@ -191,10 +212,38 @@ impl Fault {
             }
             400..=428 | 430..=499 => Self::BadRequest,
             429 | 503 => Self::Unavailable,
+            500 if is_conductor_away(words) => Self::NoConductor,
+            500 if is_conductor_lost(words) => Self::Gateway,
             502 | 504 => Self::Gateway,
             _ => Self::Server,
         }
     }
+}
+
+/// Whether no living conductor is responsible (Ironic: `NoValidHost`, `ironic/conductor/rpcapi.py`).
+fn is_without_conductor(words: &str) -> bool {
+    words.contains("No conductor service registered")
+}
+
+/// Whether the API could not reach the conductor over JSON-RPC: the request never left.
+fn is_conductor_away(words: &str) -> bool {
+    is_without_conductor(words)
+        || words.contains("Unable to establish connection to") && !is_conductor_lost(words)
+        || words.contains("NewConnectionError")
+}
+
+/// Whether the connection to the conductor broke while it worked: it may have done it.
+fn is_conductor_lost(words: &str) -> bool {
+    [
+        "RemoteDisconnected",
+        "Remote end closed connection",
+        "Connection aborted",
+        "MessagingTimeout",
+        "Timed out waiting for a reply",
+        "Read timed out",
+    ]
+    .iter()
+    .any(|phrase| words.contains(phrase))
 }
 
 /// The conductor named in "Node X is locked by host Y, please retry …".
@@ -250,6 +299,27 @@ mod tests {
             r#"{"error_message":"{\"faultstring\":\"Node 1be is locked by host conductor-2, please retry after the current operation is completed.\"}"}"#,
         );
         assert_eq!(error.fault, Fault::Locked { host: Some("conductor-2".to_owned()) });
+    }
+
+    #[test]
+    fn a_conductor_that_is_gone_is_told_from_one_that_was_lost_while_it_worked() {
+        let refused = "Unable to establish connection to http://127.0.20.1:8089: HTTPConnectionPool(host='127.0.20.1', \
+                       port=8089): Max retries exceeded (Caused by NewConnectionError('Connection refused'))";
+        let none = "No valid host was found. Reason: No conductor service registered which supports driver ipmi for \
+                    conductor group \"rack1\".";
+        let lost = "Unable to establish connection to http://h:8089: ('Connection aborted.', \
+                    RemoteDisconnected('Remote end closed connection without response'))";
+        for (status, words, fault) in [
+            (500, refused, Fault::NoConductor),
+            (404, none, Fault::NoConductor),
+            (400, none, Fault::NoConductor),
+            (500, lost, Fault::Gateway),
+            (500, "Timed out waiting for a reply to message ID 7", Fault::Gateway),
+            (500, "Connection refused by the BMC", Fault::Server),
+            (404, "Node n1 could not be found.", Fault::NotFound),
+        ] {
+            assert_eq!(Fault::of(status, words), fault, "{words}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::client::Client;
 use super::error::Error;
+use super::guard::Guard;
 use crate::rest::{Request, segment};
 
 /// What a node boots from.
@@ -68,19 +69,17 @@ impl Client {
     ///
     /// # Errors
     /// As every request: see [`Error`].
-    pub fn set_boot_device(&self, uuid: &str, device: &str, persistent: bool) -> Result<(), Error> {
+    pub fn set_boot_device(&self, guard: Guard, device: &str, persistent: bool) -> Result<(), Error> {
         let body = json!({"boot_device": device, "persistent": persistent});
-        self.tell(&Request::new(Method::PUT, path(uuid, "management/boot_device")).json(&body))
+        self.tell_once(Request::new(Method::PUT, guard.path("/management/boot_device")).json(&body))
     }
 
     /// Sends the interrupt that cannot be masked (Ironic ≥ 1.29).
     ///
     /// # Errors
     /// As every request: see [`Error`].
-    pub fn inject_nmi(&self, uuid: &str) -> Result<(), Error> {
-        let request = Request::new(Method::PUT, path(uuid, "management/inject_nmi")).json(&json!({}));
-        // Two are one crash dump too many.
-        self.tell(&request.repeat(crate::rest::retry::Repeat::IfNotSent))
+    pub fn inject_nmi(&self, guard: Guard) -> Result<(), Error> {
+        self.tell_once(Request::new(Method::PUT, guard.path("/management/inject_nmi")).json(&json!({})))
     }
 
     /// Whether a node's console is served, and where.
@@ -95,8 +94,9 @@ impl Client {
     ///
     /// # Errors
     /// As every request: see [`Error`].
-    pub fn set_console(&self, uuid: &str, enabled: bool) -> Result<(), Error> {
-        self.tell(&Request::new(Method::PUT, path(uuid, "states/console")).json(&json!({"enabled": enabled})))
+    pub fn set_console(&self, guard: Guard, enabled: bool) -> Result<(), Error> {
+        let body = json!({"enabled": enabled});
+        self.tell_once(Request::new(Method::PUT, guard.path("/states/console")).json(&body))
     }
 }
 

@@ -15,6 +15,7 @@ pub mod conductor;
 mod deploy_template;
 pub mod driver;
 pub mod error;
+pub mod guard;
 pub mod hardware;
 pub mod management;
 pub mod node;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::client::Client;
 use super::error::Error;
+use super::guard::Guard;
 use super::patch::Patch;
 use super::state::{PowerState, PowerTarget, ProvisionState, ProvisionTarget};
 use super::version::Feature;
@@ -356,91 +357,85 @@ impl Client {
     ///
     /// # Errors
     /// As every request: see [`Error`].
-    pub fn delete_node(&self, id: &str) -> Result<(), Error> {
-        self.tell(&Request::new(Method::DELETE, path(id, "")))
+    pub fn delete_node(&self, guard: Guard) -> Result<(), Error> {
+        self.tell_once(Request::new(Method::DELETE, guard.path("")))
     }
 
     /// Changes a node. Whole JSON fields are written at once, so one writer a node at a time.
     ///
     /// # Errors
     /// As every request: see [`Error`].
-    pub fn patch_node(&self, id: &str, patch: &Patch) -> Result<(), Error> {
-        self.tell(&Request::new(Method::PATCH, path(id, "")).json(patch))
-    }
-
-    /// As [`Client::patch_node`], for a change that must not land a second time, when the node may be another's.
-    ///
-    /// # Errors
-    /// As every request: see [`Error`]; after a lost answer, look at the node.
-    pub fn patch_node_once(&self, id: &str, patch: &Patch) -> Result<(), Error> {
-        let request = Request::new(Method::PATCH, path(id, "")).json(patch);
-        self.tell(&request.repeat(Repeat::IfNotSent))
+    pub fn patch_node(&self, guard: Guard, patch: &Patch) -> Result<(), Error> {
+        self.tell_once(Request::new(Method::PATCH, guard.path("")).json(patch))
     }
 
     /// Starts an operation of the state machine. `body` holds what the verb takes besides the target.
     ///
-    /// Not repeated once it may have arrived: look at the node to see whether it did.
+    /// After a lost answer, look at the node to see whether it arrived.
     ///
     /// # Errors
     /// As every request: see [`Error`].
     pub fn set_provision_state(
         &self,
-        id: &str,
+        guard: Guard,
         target: ProvisionTarget,
         mut body: Map<String, Value>,
     ) -> Result<(), Error> {
         body.insert("target".to_owned(), target.as_str().into());
-        let request = Request::new(Method::PUT, path(id, "/states/provision")).json(&body);
-        self.tell(&request.repeat(Repeat::IfNotSent))
+        self.tell_once(Request::new(Method::PUT, guard.path("/states/provision")).json(&body))
     }
 
     /// Asks for a change of power; `timeout` in seconds bounds it on the server.
     ///
     /// # Errors
     /// As every request: see [`Error`].
-    pub fn set_power_state(&self, id: &str, target: PowerTarget, timeout: Option<u64>) -> Result<(), Error> {
+    pub fn set_power_state(
+        &self,
+        guard: Guard,
+        target: PowerTarget,
+        timeout: Option<u64>,
+    ) -> Result<(), Error> {
         let mut body = json!({"target": target.as_str()});
         if let Some(timeout) = timeout {
             body["timeout"] = timeout.max(1).into();
         }
-        // Restarting twice is not restarting once.
-        let repeat = match target {
-            PowerTarget::Reboot | PowerTarget::SoftReboot => Repeat::IfNotSent,
-            _ => Repeat::Safe,
-        };
-        self.tell(&Request::new(Method::PUT, path(id, "/states/power")).json(&body).repeat(repeat))
+        self.tell_once(Request::new(Method::PUT, guard.path("/states/power")).json(&body))
     }
 
     /// Gives a node exactly these traits.
     ///
     /// # Errors
     /// As every request: see [`Error`].
-    pub fn set_traits(&self, id: &str, traits: &[String]) -> Result<(), Error> {
-        self.tell(&Request::new(Method::PUT, path(id, "/traits")).json(&json!({"traits": traits})))
+    pub fn set_traits(&self, guard: Guard, traits: &[String]) -> Result<(), Error> {
+        self.tell_once(Request::new(Method::PUT, guard.path("/traits")).json(&json!({"traits": traits})))
     }
 
     /// Takes a trait from a node, if it has it.
     ///
     /// # Errors
     /// As every request: see [`Error`].
-    pub fn remove_trait(&self, id: &str, name: &str) -> Result<(), Error> {
-        self.remove(path(id, &format!("/traits/{}", segment(name))))
+    pub fn remove_trait(&self, guard: Guard, name: &str) -> Result<(), Error> {
+        let path = guard.path(&format!("/traits/{}", segment(name)));
+        match self.tell_once(Request::new(Method::DELETE, path)) {
+            Err(error) if error.is_not_found() => Ok(()),
+            other => other,
+        }
     }
 
     /// Puts a node into maintenance, or gives one that is in it another reason.
     ///
     /// # Errors
     /// As every request: see [`Error`].
-    pub fn set_maintenance(&self, id: &str, reason: &str) -> Result<(), Error> {
-        self.tell(&Request::new(Method::PUT, path(id, "/maintenance")).json(&json!({"reason": reason})))
+    pub fn set_maintenance(&self, guard: Guard, reason: &str) -> Result<(), Error> {
+        self.tell_once(Request::new(Method::PUT, guard.path("/maintenance")).json(&json!({"reason": reason})))
     }
 
     /// Ends a node's maintenance, and with it Ironic's note of a fault.
     ///
     /// # Errors
     /// As every request: see [`Error`].
-    pub fn end_maintenance(&self, id: &str) -> Result<(), Error> {
-        self.tell(&Request::new(Method::DELETE, path(id, "/maintenance")))
+    pub fn end_maintenance(&self, guard: Guard) -> Result<(), Error> {
+        self.tell_once(Request::new(Method::DELETE, guard.path("/maintenance")))
     }
 
     /// Asks every interface of the node whether it has what it needs. Unusable image addresses make Ironic

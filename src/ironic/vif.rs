@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::client::Client;
 use super::error::Error;
+use super::guard::Guard;
 use crate::rest::{Request, segment};
 
 #[derive(Deserialize)]
@@ -24,7 +25,7 @@ impl Client {
     /// # Errors
     /// As every request: see [`Error`].
     pub fn vifs(&self, node: &str) -> Result<Vec<String>, Error> {
-        let list: List = self.fetch(&Request::get(path(node, "")))?;
+        let list: List = self.fetch(&Request::get(format!("nodes/{}/vifs", segment(node))))?;
         Ok(list.vifs.into_iter().map(|vif| vif.id).collect())
     }
 
@@ -33,19 +34,15 @@ impl Client {
     /// # Errors
     /// As every request: see [`Error`]; [`super::Fault::BadRequest`] where the node has no port free,
     /// [`super::Fault::Conflict`] for a VIF that is attached already.
-    pub fn attach_vif(&self, node: &str, vif: &str) -> Result<(), Error> {
-        self.tell(&Request::new(Method::POST, path(node, "")).json(&json!({"id": vif})))
+    pub fn attach_vif(&self, guard: Guard, vif: &str) -> Result<(), Error> {
+        self.tell_once(Request::new(Method::POST, guard.path("/vifs")).json(&json!({"id": vif})))
     }
 
     /// Detaches a VIF.
     ///
     /// # Errors
     /// As every request: see [`Error`]; [`super::Fault::BadRequest`] for one that is not attached.
-    pub fn detach_vif(&self, node: &str, vif: &str) -> Result<(), Error> {
-        self.tell(&Request::new(Method::DELETE, path(node, &format!("/{}", segment(vif)))))
+    pub fn detach_vif(&self, guard: Guard, vif: &str) -> Result<(), Error> {
+        self.tell_once(Request::new(Method::DELETE, guard.path(&format!("/vifs/{}", segment(vif)))))
     }
-}
-
-fn path(node: &str, rest: &str) -> String {
-    format!("nodes/{}/vifs{rest}", segment(node))
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::auth::{Grants, LoginError};
+use super::retry::Failed;
 use super::session::Service;
 
 /// Whatever can go wrong between farrier and a service.
@@ -22,6 +23,8 @@ pub enum Error {
         reason: String,
         /// How often it was tried.
         tries: u32,
+        /// How the last try failed; `None` where none would do better.
+        failed: Option<Failed>,
     },
     /// The service answered with an error.
     #[error("{}: {_0}", _0.request)]
@@ -57,6 +60,17 @@ impl Error {
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.refusal().is_some_and(|refusal| refusal.status == 404 && refusal.own)
+    }
+
+    /// How the try failed, as far as repetitions are concerned; `None` for an answer that counts.
+    #[must_use]
+    pub fn failed(&self) -> Option<Failed> {
+        match self {
+            Self::Unreachable { failed, .. } => *failed,
+            Self::Malformed { .. } => Some(Failed::Lost),
+            Self::Refused(refusal) => Failed::of_status(refusal.status, refusal.own),
+            Self::Login(_) => None,
+        }
     }
 
     /// Whether the answer was lost, or a gateway gave up: the request may have arrived.

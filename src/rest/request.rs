@@ -87,6 +87,13 @@ impl<'a> Request<'a> {
         self
     }
 
+    /// To be sent exactly once, whatever becomes of it, also where a new login would help: whoever sends it looks again
+    /// before each try.
+    #[must_use]
+    pub fn once(self) -> Self {
+        self.retries(0)
+    }
+
     /// Method and address, for messages; `base` as it may be shown.
     #[must_use]
     pub fn name_at(&self, base: &str) -> String {

@@ -47,6 +47,21 @@ pub enum Failed {
     TurnedAway,
 }
 
+impl Failed {
+    /// What an answer's status says of the try; `own` is whether the service itself gave the answer.
+    #[must_use]
+    pub fn of_status(status: u16, own: bool) -> Option<Self> {
+        match status {
+            500 => Some(Self::ServerTrouble),
+            502 | 504 => Some(Self::Lost),
+            429 | 503 => Some(Self::TurnedAway),
+            // As ingresses give while nothing stands behind them.
+            404 if !own => Some(Self::TurnedAway),
+            _ => None,
+        }
+    }
+}
+
 impl Repeat {
     /// Whether a request that failed so may be sent again without a look at what it did.
     #[must_use]

@@ -210,16 +210,12 @@ impl Session {
                     let mut error = answer.into_refusal(self.service, request.name_at(&self.address()));
                     if error.status == 401 && !renewed && self.endpoint.auth.renew(edition)? {
                         renewed = true;
-                        continue;
+                        // What may be sent but once finds the new login at its next try.
+                        if request.retries > 0 {
+                            continue;
+                        }
                     }
-                    let failed = match error.status {
-                        500 => Some(Failed::ServerTrouble),
-                        502 | 504 => Some(Failed::Lost),
-                        429 | 503 => Some(Failed::TurnedAway),
-                        // As ingresses give while nothing stands behind them.
-                        404 if !error.own => Some(Failed::TurnedAway),
-                        _ => None,
-                    };
+                    let failed = Failed::of_status(error.status, error.own);
                     if matches!(error.status, 403 | 404) {
                         error.asker = self.endpoint.auth.asker();
                     }
@@ -229,7 +225,7 @@ impl Session {
                 Err(SendError::Login(error)) => return Err(error.into()),
                 Err(SendError::Transport { failed, reason }) => {
                     let (service, endpoint) = (self.service.name, self.address());
-                    (failed, Error::Unreachable { service, endpoint, reason, tries }, None)
+                    (failed, Error::Unreachable { service, endpoint, reason, tries, failed }, None)
                 }
             };
             let again = failed.is_some_and(|failed| request.repeat.allows(failed));

@@ -239,8 +239,10 @@ fn a_name_is_looked_for_in_all_clouds_and_found_in_two_is_ambiguous() {
         .code(9)
         .stderr(contains("`namesake-alone` is in cloud `south`, and may be elsewhere too"));
     with_gone(&["destroy", second.as_str().expect("a UUID"), "--yes"]).assert().code(10);
-    let (destroyed, _) =
-        answer(&mut both(&["destroy", "namesake", "namesake-alone", "namesake-none", "--yes"]), 0);
+    let (destroyed, _) = answer(
+        &mut both(&["destroy", "namesake", "namesake-alone", "namesake-none", "--yes", "--missing-ok"]),
+        0,
+    );
     assert_eq!(
         placed(&destroyed),
         [("namesake", "north"), ("namesake-alone", "south"), ("namesake-none", "")]

@@ -83,7 +83,7 @@ fn an_instance_lives_from_deploy_to_destroy() {
     let destroyed = lab.json(&["destroy", "life", "--yes", "--wait-clean"]);
     assert_eq!((&destroyed[0]["state"], &destroyed[0]["error"]), (&json!("available"), &Value::Null));
     assert_gone(lab, "life", "life-node-1");
-    lab.json(&["destroy", "life", "--yes"]);
+    lab.json(&["destroy", "life", "--yes", "--missing-ok"]);
 }
 
 #[test]
@@ -106,38 +106,99 @@ fn deploying_the_same_again_changes_nothing_and_another_is_refused() {
     lab.json(&["destroy", "again", "--yes"]);
 }
 
+/// `deploy NAME` with an image of the test's own, which the lab serves: how many machines are quarantined for an image
+/// is counted.
+fn deploy_served(lab: &Lab, name: &str, options: &[&str]) -> Vec<String> {
+    let status = lab.status();
+    let text = |key: &str| status[key].as_str().expect("it is up").to_owned();
+    let url = text("image_url");
+    let (server, file) = url.rsplit_once('/').expect("a path");
+    let images = lab.folder().join("lab/images");
+    std::fs::copy(images.join(file), images.join(format!("{name}.img"))).expect("copied");
+    let image = ["--image", &format!("{server}/{name}.img"), "--image-checksum", &text("image_checksum")];
+    let all = [&["deploy", name][..], &image, options].concat();
+    all.into_iter().map(str::to_owned).collect()
+}
+
+/// A machine whose ramdisk calls back and then fails with these words.
+fn failing(words: &str) -> Value {
+    json!({"deploy_interface": "direct", "vendor_interface": "no-vendor", "automated_clean": false,
+           "driver_info": {"mock_boot_delay": 0, "mock_step_delay": 0,
+                           "mock_fail_step": "write_image", "mock_fail_error": words}})
+}
+
 #[test]
-fn a_machine_that_fails_to_deploy_is_given_back_with_ironic_s_reason() {
+fn a_machine_that_fails_is_quarantined_with_ironic_s_reason() {
     let lab = Lab::shared();
-    lab.machines_with("fails", 1, &json!({"deploy_interface": "direct", "automated_clean": false}));
-    let output = lab.farrier().args(deploy("fails", "fails")).args(["-f", "json"]).output().expect("it runs");
+    lab.machines_with("fails", 1, &failing("the disk is broken"));
+    let deploy = deploy_served(lab, "fails", &["--resource-class", "fails"]);
+    let output = lab.farrier().args(&deploy).args(["-f", "json"]).output().expect("it runs");
     assert_eq!(output.status.code(), Some(7), "{}", stderr(&output));
     let last = stderr(&output).lines().last().expect("an error").to_owned();
     let error: Value = serde_json::from_str(&last).expect("JSON");
     assert_eq!((&error["error"]["code"], &error["error"]["kind"]), (&json!(7), &json!("machine_failed")));
     assert_eq!(error["error"]["node"]["name"], "fails-node-1");
     let message = error["error"]["message"].as_str().expect("a text");
-    assert!(message.contains("deploy failed") && message.contains("disk.img"), "{message}");
-    assert!(message.ends_with("now set aside in maintenance: fails-node-1"), "{message}");
+    assert!(message.contains("deploy failed") && message.contains("the disk is broken"), "{message}");
+    assert!(message.ends_with("quarantined (in maintenance): fails-node-1"), "{message}");
     let hint = error["error"]["hint"].as_str().expect("what to type");
     assert!(hint.contains("`farrier node maintenance fails-node-1 --off`"), "{hint}");
     assert!(output.stdout.is_empty());
     lab.farrier().args(["wait", "fails-node-1"]).assert().success();
     assert_gone(lab, "fails", "fails-node-1");
 
-    // It is not chosen again before somebody has looked at it, and says why.
+    // It is not chosen again before somebody has looked at it, and says why and how that ends.
     let node = lab.node("fails-node-1");
-    let reason = node["maintenance_reason"].as_str().expect("it is set aside");
-    assert!(reason.contains("deploy of fails failed") && reason.contains("disk.img"), "{reason}");
+    let reason = node["maintenance_reason"].as_str().expect("it is quarantined");
+    assert!(reason.contains("deploy of fails") && reason.contains("the disk is broken"), "{reason}");
     assert!(reason.contains("farrier node history fails-node-1"), "{reason}");
-    lab.farrier().args(deploy("fails", "fails")).assert().code(4).stderr(contains("maintenance"));
+    assert!(reason.contains("farrier node maintenance fails-node-1 --off"), "{reason}");
+    let quarantined = lab.json(&["node", "list", "--quarantined"]);
+    let is_listed = |node: &Value| node["name"] == "fails-node-1";
+    assert!(quarantined.as_array().expect("a list").iter().any(is_listed), "{quarantined}");
+    lab.farrier().args(&deploy).assert().code(4).stderr(contains("maintenance"));
     let history = lab.json(&["node", "history", "fails-node-1", "--errors"]);
-    assert!(history[0]["event"].as_str().expect("Ironic's words").contains("disk.img"), "{history}");
+    assert!(history[0]["event"].as_str().expect("Ironic's words").contains("disk is broken"), "{history}");
     let freed = lab.json(&["node", "maintenance", "fails-node-1", "--off"]);
     assert_eq!((&freed[0]["maintenance"], &freed[0]["state"]), (&json!(false), &json!("available")));
-    lab.farrier().args(deploy("fails", "fails")).arg("--release-failed").assert().code(7);
+    let quarantined = lab.json(&["node", "list", "--quarantined"]);
+    assert!(!quarantined.as_array().expect("a list").iter().any(is_listed), "{quarantined}");
+    lab.farrier().args(&deploy).arg("--release-failed").assert().code(7);
     assert_eq!(lab.node("fails-node-1")["maintenance"], false);
     assert_gone(lab, "fails", "fails-node-1");
+}
+
+#[test]
+fn an_image_that_cannot_be_had_is_held_against_no_machine() {
+    let lab = Lab::shared();
+    lab.machines_with("blameless", 2, &json!({"deploy_interface": "direct", "automated_clean": false}));
+    let output = lab.farrier().args(deploy("blameless", "blameless")).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(7), "{}", stderr(&output));
+    let told = stderr(&output);
+    assert!(told.contains("the machine is not to blame") && told.contains("disk.img"), "{told}");
+    assert!(!told.contains("it failed before on"), "{told}");
+    for node in ["blameless-node-1", "blameless-node-2"] {
+        assert_eq!(lab.node(node)["maintenance"], false);
+        assert_gone(lab, "blameless", node);
+    }
+}
+
+#[test]
+fn at_most_two_machines_are_quarantined_for_one_image() {
+    let lab = Lab::shared();
+    for (place, words) in ["no disk", "bad memory", "hot processor"].into_iter().enumerate() {
+        lab.machines_with(&format!("limited-{place}"), 1, &failing(words));
+    }
+    let node = |place: usize| format!("limited-{place}-node-1");
+    for place in 0..3 {
+        // Each run is a process of its own: what counts stands in Ironic.
+        let deploy = deploy_served(lab, "limited", &["--node", &node(place)]);
+        let told = lab.farrier().args(deploy).args(["--progress", "plain"]).assert().code(7);
+        let told = String::from_utf8_lossy(&told.get_output().stderr).into_owned();
+        assert_eq!(told.contains("2 machines are already, for this image"), place == 2, "{told}");
+        assert_eq!(lab.node(&node(place))["maintenance"], place < 2, "{told}");
+    }
+    lab.json(&["node", "maintenance", "--off", &node(0), &node(1)]);
 }
 
 #[test]
@@ -169,6 +230,14 @@ fn a_failed_deploy_is_kept_to_be_looked_at_where_asked() {
     lab.farrier().args(deploy("kept", "kept")).arg("--keep-failed").assert().code(7);
     assert_eq!(lab.json(&["show", "kept"])["state"], "deploy failed");
     lab.farrier().args(["wait", "kept"]).assert().code(7).stderr(contains("disk.img"));
+    // The same command begins anew where it failed.
+    lab.farrier()
+        .args(deploy("kept", "kept"))
+        .arg("--keep-failed")
+        .assert()
+        .code(7)
+        .stderr(contains("disk.img"));
+    assert_eq!(lab.json(&["show", "kept"])["node"]["name"], "kept-node-1");
     lab.farrier().args(["destroy", "kept", "--yes"]).assert().success();
     lab.farrier().args(["wait", "kept-node-1"]).assert().success();
     assert_gone(lab, "kept", "kept-node-1");
@@ -178,16 +247,23 @@ fn a_failed_deploy_is_kept_to_be_looked_at_where_asked() {
 fn a_deploy_that_fails_goes_on_with_the_next_machine() {
     let lab = Lab::shared();
     // The failing machine is the smaller one, and so the better fit.
-    let small = json!({"cpu_arch": "x86_64", "cpus": 4, "memory_mb": 8192, "local_gb": 50});
-    lab.machines_with(
-        "elsewhere-bad",
-        1,
-        &json!({"deploy_interface": "direct", "automated_clean": false, "properties": small}),
-    );
+    let mut bad = failing("the controller is gone");
+    bad["properties"] = json!({"cpu_arch": "x86_64", "cpus": 4, "memory_mb": 8192, "local_gb": 50});
+    lab.machines_with("elsewhere-bad", 1, &bad);
     lab.machines("elsewhere-good", 1);
     let nodes = ["--node", "elsewhere-bad-node-1", "--node", "elsewhere-good-node-1"];
-    let sizes = ["--ram", "8192", "--disk", "50", "--vcpus", "4"];
-    let instance = lab.json(&[&["deploy", "elsewhere"][..], &nodes, &sizes, &IMAGE].concat());
+    let sizes = ["--ram", "8192", "--disk", "50", "--vcpus", "4", "-f", "json", "--progress", "plain"];
+    let deploy = deploy_served(lab, "elsewhere", &[&nodes[..], &sizes].concat());
+    let output = lab.farrier().args(deploy).output().expect("it runs");
+    assert!(output.status.success(), "{}", stderr(&output));
+    // Who was quarantined is told at the end, too.
+    let last = stderr(&output).lines().rev().find(|line| line.contains("done")).map(str::to_owned);
+    assert!(
+        last.is_some_and(|line| line.contains("quarantined: elsewhere-bad-node-1")),
+        "{}",
+        stderr(&output)
+    );
+    let instance: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(instance["node"]["name"], "elsewhere-good-node-1");
     lab.farrier().args(["wait", "elsewhere-bad-node-1"]).assert().success();
     let bad = lab.node("elsewhere-bad-node-1");
@@ -197,15 +273,17 @@ fn a_deploy_that_fails_goes_on_with_the_next_machine() {
 }
 
 #[test]
-fn machines_that_all_fail_are_all_named_and_not_all_set_aside() {
+fn machines_that_all_fail_alike_are_all_named_and_none_is_quarantined() {
     let lab = Lab::shared();
-    lab.machines_with("allfail", 3, &json!({"deploy_interface": "direct", "automated_clean": false}));
-    lab.farrier().args(deploy("allfail", "allfail")).assert().code(7).stderr(
+    lab.machines_with("allfail", 3, &failing("the firmware says no"));
+    let deploy = deploy_served(lab, "allfail", &["--resource-class", "allfail"]);
+    lab.farrier().args(deploy).args(["--progress", "plain"]).assert().code(7).stderr(
         contains("it failed before on allfail-node-")
-            .and(contains("look at the image and the network first")),
+            .and(contains("several machines have failed in the same words"))
+            .and(contains("out of quarantine")),
     );
     let nodes: Vec<Value> = (1..=3).map(|number| lab.node(&format!("allfail-node-{number}"))).collect();
-    assert_eq!(nodes.iter().filter(|node| node["maintenance"] == true).count(), 2, "{nodes:?}");
+    assert_eq!(nodes.iter().filter(|node| node["maintenance"] == true).count(), 0, "{nodes:?}");
     for node in nodes {
         assert_eq!((&node["instance_uuid"], &node["instance_info"]), (&Value::Null, &json!({})));
     }
@@ -288,7 +366,8 @@ fn an_unknown_name_is_said_to_be_unknown() {
     ] {
         lab.farrier().args(command).assert().code(5).stderr(contains("nobody"));
     }
-    lab.farrier().args(["destroy", "nobody", "--yes"]).assert().success();
+    lab.farrier().args(["destroy", "nobody", "--yes"]).assert().code(5).stderr(contains("--missing-ok"));
+    lab.farrier().args(["destroy", "nobody", "--yes", "--missing-ok"]).assert().success();
     lab.machines("nobodys", 1);
     let node = [&["deploy", "x", "--node", "nobodys-node-9"][..], &IMAGE].concat();
     lab.farrier().args(node).assert().code(5).stderr(contains("nobodys-node-9"));

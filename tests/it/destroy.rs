@@ -18,8 +18,8 @@ fn destroy(lab: &Lab, name: &str) {
     let node = lab.node(&format!("{name}-node-1"));
     assert_eq!((&node["instance_uuid"], &node["allocation_uuid"]), (&Value::Null, &Value::Null), "{node}");
     assert_eq!(node["instance_info"], json!({}), "{node}");
-    // What is gone may be destroyed again.
-    assert_eq!(lab.json(&["destroy", name, "--yes"])[0]["state"], "gone");
+    // What is gone may be destroyed again, where that is said.
+    assert_eq!(lab.json(&["destroy", name, "--yes", "--missing-ok"])[0]["state"], "gone");
 }
 
 #[test]
@@ -88,4 +88,32 @@ fn cleaning_that_pauses_in_maintenance_is_said_to() {
     lab.json(&["node", "maintenance", "end-paused-node-1", "--off"]);
     lab.farrier().args(["wait", "end-paused-node-1"]).assert().success();
     assert_eq!(lab.node("end-paused-node-1")["provision_state"], "available");
+}
+
+#[test]
+fn a_name_that_means_nothing_ends_the_command_before_anything_is_destroyed() {
+    let lab = Lab::shared();
+    lab.machines("end-known", 1);
+    lab.json(&deploy("end-known", &[]));
+    let both = ["destroy", "end-known", "end-unknown", "--yes"];
+    lab.farrier().args(both).assert().code(5).stderr(contains("`end-unknown`"));
+    assert_eq!(lab.json(&["show", "end-known"])["state"], "active");
+    let answer = lab.json(&[&both[..], &["--missing-ok"]].concat());
+    assert_eq!((&answer[0]["error"], &answer[1]["state"]), (&Value::Null, &json!("gone")), "{answer}");
+    let free = ["destroy", "end-known-node-1", "--yes", "--missing-ok"];
+    lab.farrier().args(free).assert().code(6).stderr(contains("nothing to destroy"));
+}
+
+#[test]
+fn what_is_deployed_without_an_instance_is_undeployed_by_its_node() {
+    let lab = Lab::shared();
+    lab.machines("end-adopted", 1);
+    let node = "end-adopted-node-1";
+    lab.json(&["node", "manage", node]);
+    lab.json(&["node", "set", node, "--instance-info", "image_source=http://127.0.0.1:9/disk.img"]);
+    lab.json(&["node", "adopt", node]);
+    assert_eq!(lab.node(node)["provision_state"], "active");
+    let answer = lab.json(&["destroy", node, "--yes", "--wait-clean"]);
+    assert_eq!((&answer[0]["state"], &answer[0]["node"]["name"]), (&json!("available"), &json!(node)));
+    assert_eq!(lab.node(node)["provision_state"], "available");
 }

@@ -53,6 +53,7 @@ mod signals;
 mod site;
 mod soak;
 mod support;
+mod takeover;
 mod terminal;
 mod tls;
 mod web;

@@ -6,19 +6,20 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
-use farrier::cloud::{Cloud, Tokens};
-use farrier::ironic::patch::Patch;
-use farrier::ironic::state::ProvisionTarget;
-use farrier::ironic::{self, Client};
-use serde_json::Map;
+use farrier::cloud::transport;
+use farrier::rest::retry::Repeat;
+use farrier::rest::{Authenticator, Edition, Endpoint, Error, LoginError, Request, Service, Session};
+use reqwest::Method;
+use reqwest::header::HeaderMap;
+use serde_json::json;
 
 use crate::proxy::{Fault, Proxy, RetryAfter, read_request};
 
 /// A server that answers everything as Ironic would, and counts.
 struct Server {
     address: String,
-    /// Requests but those that ask for the API's version.
     arrived: Arc<AtomicUsize>,
 }
 
@@ -30,13 +31,9 @@ impl Server {
         let counter = Arc::clone(&arrived);
         thread::spawn(move || {
             for mut client in listener.incoming().flatten() {
-                let Ok(Some((head, _))) = read_request(&mut BufReader::new(&client)) else { continue };
-                let body = if head.starts_with("GET /v1/ ") {
-                    r#"{"version": {"id": "v1", "version": "1.82", "min_version": "1.1"}}"#
-                } else {
-                    counter.fetch_add(1, Ordering::SeqCst);
-                    r#"{"uuid": "11111111-1111-4111-8111-111111111111", "name": "node-1", "boot_device": "disk"}"#
-                };
+                let Ok(Some(_)) = read_request(&mut BufReader::new(&client)) else { continue };
+                counter.fetch_add(1, Ordering::SeqCst);
+                let body = r#"{"uuid": "11111111-1111-4111-8111-111111111111", "name": "node-1"}"#;
                 let length = body.len();
                 // Whoever has gone meanwhile is what the faults are about.
                 let _ = write!(
@@ -99,53 +96,69 @@ const FAULTS: &[(Fault, End, usize)] = &[
 /// A request, and how a try may end for it to be sent again.
 struct Kind {
     name: &'static str,
-    send: fn(&Client) -> Result<(), ironic::Error>,
+    method: Method,
+    repeat: Repeat,
     again: &'static [End],
 }
 
 const KINDS: &[Kind] = &[
     Kind {
         name: "a read",
-        send: |client| client.node("node-1").map(drop),
+        method: Method::GET,
+        repeat: Repeat::Read,
         again: &[End::NotSent, End::Lost, End::ServerTrouble, End::TurnedAway],
     },
     Kind {
         name: "a change that may be made twice",
-        send: |client| client.patch_node("node-1", &Patch::new()),
+        method: Method::PATCH,
+        repeat: Repeat::Safe,
         again: &[End::NotSent, End::Lost],
     },
     Kind {
         name: "a deletion",
-        send: |client| client.end_maintenance("node-1"),
+        method: Method::DELETE,
+        repeat: Repeat::Safe,
         again: &[End::NotSent, End::Lost],
     },
     Kind {
-        name: "a change that must not be made twice",
-        send: |client| client.patch_node_once("node-1", &Patch::new()),
-        again: &[End::NotSent],
-    },
-    Kind {
         name: "a verb that starts an operation",
-        send: |client| client.set_provision_state("node-1", ProvisionTarget::Active, Map::new()),
+        method: Method::PUT,
+        repeat: Repeat::IfNotSent,
         again: &[End::NotSent],
     },
 ];
+
+static SERVICE: Service = Service { name: "Ironic", root: "v1", error_keys: &["error_message"] };
+
+/// Nobody in particular.
+#[derive(Debug)]
+struct Nobody;
+
+impl Authenticator for Nobody {
+    fn authorise(&self, _: &mut HeaderMap) -> Result<Edition, LoginError> {
+        Ok(Edition::default())
+    }
+
+    fn renew(&self, _: Edition) -> Result<bool, LoginError> {
+        Ok(false)
+    }
+}
 
 /// Sends a request whose first try is struck. What is not as it should be.
 fn strike(kind: &Kind, fault: Fault, end: End, reached: usize) -> Option<String> {
     let server = Server::start();
     let proxy = Proxy::start(&server.address);
-    let environment =
-        [("OS_AUTH_TYPE", "none"), ("OS_API_TIMEOUT", "2")].map(|(name, value)| (name.into(), value.into()));
-    let endpoint = proxy.endpoint();
-    let cloud = Cloud::resolve(None, Some(&endpoint), Tokens::Forgotten, &environment.into_iter().collect());
-    let client = cloud.expect("all is said").ironic().expect("it answers");
-    proxy.strike(2, 1, fault);
-    let outcome = (kind.send)(&client);
+    let url = proxy.endpoint().parse().expect("a URL");
+    let http = transport::anonymous(&url).expect("it trusts nobody");
+    let endpoint = Endpoint { url, http, auth: Arc::new(Nobody), timeout: Duration::from_secs(2) };
+    let session = Session::new(&SERVICE, endpoint);
+    proxy.strike(1, 1, fault);
+    let request = Request::new(kind.method.clone(), "nodes/node-1").json(&json!({})).repeat(kind.repeat);
+    let outcome: Result<(), Error> = session.tell(&request);
     let again = kind.again.contains(&end);
     let sent = usize::from(end != End::NotSent) + usize::from(again);
     let expected = (again || end == End::Well, sent, reached + usize::from(again));
-    let found = (outcome.is_ok(), proxy.seen().len() - 1, server.arrived.load(Ordering::SeqCst));
+    let found = (outcome.is_ok(), proxy.seen().len(), server.arrived.load(Ordering::SeqCst));
     (found != expected).then(|| {
         format!("{}, {fault:?}: (ok, sent, arrived) is {found:?}, not {expected:?}: {outcome:?}", kind.name)
     })

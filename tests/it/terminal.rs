@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::process::{Child, Stdio};
+use std::sync::Once;
 
 use rustix::fs::{Mode, OFlags, open};
 use rustix::process::Signal;
@@ -53,7 +54,13 @@ impl Terminal {
 
 /// `destroy` at the question that it asks.
 fn asked(lab: &Lab, terminal: &mut Terminal) -> Child {
-    let mut command = lab.process(&["destroy", "nobody"]);
+    static RESERVED: Once = Once::new();
+    RESERVED.call_once(|| {
+        lab.machines("asked", 1);
+        let reserve = ["schedule", "--resource-class", "asked", "--reserve", "asked"];
+        lab.farrier().args(reserve).assert().success();
+    });
+    let mut command = lab.process(&["destroy", "asked"]);
     command.env("TERM", "xterm").stdin(terminal.stdio()).stderr(terminal.stdio()).stdout(Stdio::null());
     let child = command.spawn().expect("it runs");
     terminal.read_up_to("to go on");

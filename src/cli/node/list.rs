@@ -10,6 +10,7 @@ use super::conditions::Where;
 use super::shown;
 use crate::cli::connection::Connection;
 use crate::cli::{Context, help, values, watch};
+use crate::driver::aside as quarantine;
 use crate::driver::{Drivers, Error};
 use crate::ironic::Client;
 use crate::ironic::condition::{Condition, Conditions, field};
@@ -59,6 +60,10 @@ pub(in crate::cli) struct Selection {
     /// Only nodes in maintenance
     #[arg(long)]
     maintenance: bool,
+
+    /// Only nodes that farrier quarantined after a failed deploy; the reason says how it ends
+    #[arg(long)]
+    quarantined: bool,
 
     #[command(flatten)]
     conditions: Where,
@@ -152,7 +157,10 @@ impl Selection {
         ];
         let words = words.into_iter().filter_map(|(field, word)| Some(Condition::is(field, word.as_ref()?)));
         let set_aside = self.maintenance.then(|| "maintenance=true".parse().expect("it is a condition"));
-        self.conditions.and(words.chain(set_aside))
+        let quarantined = self.quarantined.then(|| {
+            format!("maintenance_reason~{}*", quarantine::PREFIX).parse().expect("it is a condition")
+        });
+        self.conditions.and(words.chain(set_aside).chain(quarantined))
     }
 }
 

@@ -7,6 +7,7 @@ use crate::driver::event::NodeRef;
 use crate::driver::progress::Progress;
 use crate::driver::{Driver, Error, Left};
 use crate::ironic::{Node, PowerTarget, ProvisionState, ProvisionTarget};
+use crate::rest::retry::Repeat;
 
 /// What to do with a node next.
 enum Next {
@@ -99,7 +100,9 @@ impl Driver<'_> {
         node: &Node,
         progress: &mut Progress<'_>,
     ) -> Result<Node, Error> {
-        self.patiently(progress, || self.client.set_power_state(&node.uuid, PowerTarget::Off, None))?;
+        self.changing(&node.into(), Repeat::Safe, progress, |guard| {
+            self.client.set_power_state(guard, PowerTarget::Off, None)
+        })?;
         let after = self.follow(&node.uuid, progress, |node| node.is_at_rest().then(|| node.clone()))?;
         if after.power_state.is_some() {
             return self.client.node(&node.uuid).map_err(Error::about(progress.name()));

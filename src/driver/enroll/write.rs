@@ -9,12 +9,15 @@ use uuid::Uuid;
 use super::compare::{self, Difference, Existing, Knowledge, Remedy};
 use super::rules::{self, Moment};
 use super::{Plan, Wish};
+use crate::driver::event::NodeRef;
+use crate::driver::guard::Target;
 use crate::driver::progress::Progress;
 use crate::driver::sent::Known;
 use crate::driver::{Driver, Error};
 use crate::inventory::machine::{Chassis, Port};
 use crate::ironic::{self, Fault, Node, Patch, ProvisionTarget};
 use crate::rest::mask;
+use crate::rest::retry::Repeat;
 
 /// Beyond so many chassis one list is cheaper than asking for each.
 const FEW: usize = 5;
@@ -183,14 +186,19 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         self.apply_to_node(plan, differences, secrets, progress)?;
+        let target = target(plan);
         for difference in differences {
             match &difference.remedy {
                 Remedy::Node { .. } | Remedy::DropPort { .. } | Remedy::DropGroup { .. } => {}
                 Remedy::Traits(traits) => {
-                    self.patiently(progress, || self.client.set_traits(&plan.uuid, traits))?;
+                    self.changing(&target, Repeat::Safe, progress, |guard| {
+                        self.client.set_traits(guard, traits)
+                    })?;
                 }
                 Remedy::DropTrait(name) => {
-                    self.patiently(progress, || self.client.remove_trait(&plan.uuid, name))?;
+                    self.changing(&target, Repeat::Safe, progress, |guard| {
+                        self.client.remove_trait(guard, name)
+                    })?;
                 }
                 Remedy::NewGroup(group) => self.create_group(plan, *group, progress)?,
                 Remedy::Group { uuid, path, value } => {
@@ -262,7 +270,9 @@ impl Driver<'_> {
         }
         self.sending(&plan.uuid, sent.iter().copied());
         for patch in [owner, patch].iter().filter(|patch| !patch.is_empty()) {
-            self.patiently(progress, || self.client.patch_node(&plan.uuid, patch))?;
+            self.changing(&target(plan), Repeat::Safe, progress, |guard| {
+                self.client.patch_node(guard, patch)
+            })?;
         }
         self.sent(&plan.uuid, sent.into_iter().filter_map(|key| info.get_key_value(key)));
         Ok(())
@@ -314,4 +324,11 @@ impl Driver<'_> {
             other => other,
         })
     }
+}
+
+/// The node of a plan, and who had it when the plan was made.
+fn target(plan: &Plan<'_>) -> Target {
+    let instance = plan.existing.as_ref().and_then(|existing| existing.node.get("instance_uuid")?.as_str());
+    let node = NodeRef { uuid: plan.uuid.clone(), name: plan.machine.name().map(str::to_owned) };
+    Target::new(node, instance.map(str::to_owned))
 }

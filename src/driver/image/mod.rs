@@ -55,6 +55,10 @@ pub const KEYS: [&str; 9] = [
     "ramdisk",
 ];
 
+/// Those of the keys that say something of an image beside its address.
+pub const FACTS: [&str; 5] =
+    ["image_checksum", "image_os_hash_algo", "image_os_hash_value", "image_type", "image_disk_format"];
+
 /// What an image holds. Ironic takes any other word for a whole disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -265,6 +269,16 @@ impl Image {
             info.insert("image_pull_secret".to_owned(), secret.expose_secret().into());
         }
         info
+    }
+
+    /// What is said of it beside its address, without secrets: what a rebuild says again.
+    #[must_use]
+    pub fn facts(&self) -> Map<String, Value> {
+        let mut facts = self.keys(self.digest());
+        facts.retain(|key, value| {
+            FACTS.contains(&key.as_str()) && value.as_str().is_none_or(|text| mask::address(text) == text)
+        });
+        facts
     }
 
     /// The same as it was asked for, by which it is recognised: without what was found out since, which may be

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::OWNER;
+use super::marks;
 use crate::cloud::neutron::{FEW, Neutron, Port, Subnet};
 use crate::driver::Driver;
 use crate::driver::instance::Instance;
@@ -39,7 +39,7 @@ impl Driver<'_> {
 
 /// The ports made for these instances, and those brought for them: one request for each kind that there is.
 fn ports(neutron: &Neutron, instances: &[Instance]) -> Result<Vec<Port>, rest::Error> {
-    let mut filters = vec![("device_owner", OWNER.to_owned())];
+    let mut filters = marks();
     if instances.len() <= FEW {
         filters.extend(instances.iter().map(|instance| ("device_id", instance.uuid.clone())));
     }

@@ -3,11 +3,12 @@
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use super::{Interface, Networks, OWNER};
+use super::leave::delete_or_say;
+use super::{Interface, Networks, OWNER, marks};
 use crate::cloud::neutron::{Neutron, NewPort, Port};
 use crate::driver::claim::Claim;
 use crate::driver::deploy::Order;
-use crate::driver::event::NodeRef;
+use crate::driver::guard::Target;
 use crate::driver::intent::Intent;
 use crate::driver::progress::Progress;
 use crate::driver::{Driver, Error, Left, SENT_AGAIN};
@@ -89,7 +90,7 @@ impl Driver<'_> {
                 }
             };
             if !attached.contains(&port.id) {
-                self.attach(name, &claim.node, &port.id, progress)?;
+                self.attach(name, &claim.into(), &port.id, progress)?;
             }
             ports.push(port);
         }
@@ -98,7 +99,7 @@ impl Driver<'_> {
         let attached = self.client.vifs(node).map_err(about())?;
         for port in ours.iter().filter(|port| !attached.contains(&port.id)) {
             if ports.iter().all(|used| used.id != port.id) {
-                neutron.delete_port(&port.id).map_err(Error::at_service(format!("port {}", port.id)))?;
+                delete_or_say(neutron, &port.id, progress);
             }
         }
         if let Some(port) = ports.iter().find(|port| !attached.contains(&port.id)) {
@@ -175,23 +176,27 @@ impl Driver<'_> {
     pub(super) fn attach(
         &self,
         name: &str,
-        to: &NodeRef,
+        target: &Target,
         port: &str,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
-        let node = &to.uuid;
+        let node = target.uuid();
         let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
         let attached = self.patiently(progress, || {
             loop {
-                let error = match self.client.attach_vif(node, port) {
-                    Ok(()) => return Ok(()),
+                let sight = self.look(node)?;
+                let Some(guard) = sight.permit(target.occupant()) else {
+                    return Ok(Err(target.taken(&sight.node)));
+                };
+                let error = match self.client.attach_vif(guard, port) {
+                    Ok(()) => return Ok(Ok(())),
                     Err(error) => error,
                 };
                 if !is_doubtful(&error) {
                     return Err(error);
                 }
                 if self.client.vifs(node)?.iter().any(|vif| vif == port) {
-                    return Ok(());
+                    return Ok(Ok(()));
                 }
                 match pauses.next().filter(|_| error.is_lost()) {
                     Some(pause) => {
@@ -201,11 +206,12 @@ impl Driver<'_> {
                 }
             }
         });
-        attached.map_err(|error| match error {
+        attached.flatten().map_err(|error| match error {
             // Not enough ports, or none on the right physical network: another machine may have them.
-            Error::Request { source, .. } if is_unfit(&source) => {
-                Error::Invalid { node: to.clone(), reasons: vec![format!("network: {}", source.words())] }
-            }
+            Error::Request { source, .. } if is_unfit(&source) => Error::Invalid {
+                node: target.node().clone(),
+                reasons: vec![format!("network: {}", source.words())],
+            },
             Error::Request { source, .. } => Error::Request { subject: name.to_owned(), source },
             other => other,
         })
@@ -214,7 +220,8 @@ impl Driver<'_> {
 
 /// The ports that were made for an instance.
 pub(super) fn ports_made_for(neutron: &Neutron, instance: &str) -> Result<Vec<Port>, Error> {
-    let mark = [("device_id", instance.to_owned()), ("device_owner", OWNER.to_owned())];
+    let mut mark = marks();
+    mark.push(("device_id", instance.to_owned()));
     neutron.list(&mark).map_err(Error::at_service(format!("ports of instance {instance}")))
 }
 

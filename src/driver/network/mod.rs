@@ -28,8 +28,24 @@ use serde::{Deserialize, Serialize};
 use super::Error;
 use crate::cloud::neutron::{Network, Neutron, Port, Resource, SecurityGroup, Subnet};
 
-/// The mark (`device_owner`) of ports that farrier made.
-pub const OWNER: &str = "baremetal:farrier";
+/// The mark (`device_owner`) of ports that farrier makes. Not `baremetal:` or `compute:`, whose ports Neutron's default
+/// policy lets no member delete.
+pub const OWNER: &str = "farrier:instance";
+
+/// The mark that earlier versions gave.
+const FORMER_OWNER: &str = "baremetal:farrier";
+
+/// Whether farrier made a port.
+#[must_use]
+pub fn is_made(port: &Port) -> bool {
+    [OWNER, FORMER_OWNER].contains(&port.device_owner.as_str())
+}
+
+/// What to filter by for ports that farrier made.
+#[must_use]
+pub(super) fn marks() -> Vec<(&'static str, String)> {
+    [OWNER, FORMER_OWNER].map(|owner| ("device_owner", owner.to_owned())).into()
+}
 
 /// One interface as it is asked for, everything by name or UUID.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]

@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 
 use super::join::ports_made_for;
-use super::{Networks, OWNER, Wishes};
+use super::leave::delete_or_say;
+use super::{Networks, Wishes, is_made};
 use crate::cloud::neutron::{Neutron, Port};
 use crate::driver::event::NodeRef;
 use crate::driver::progress::Progress;
@@ -68,7 +69,7 @@ impl Driver<'_> {
                     .flat_map(|port| &port.fixed_ips)
                     .map(|fixed| fixed.ip_address)
                     .collect(),
-                is_made: port.is_some_and(|port| port.device_owner == OWNER),
+                is_made: port.is_some_and(is_made),
                 id,
             }
         };
@@ -175,7 +176,7 @@ impl Driver<'_> {
             })?;
             match &self.neutron {
                 Some(neutron) => self.take_away(neutron, node, &found.id, found.is_made, progress)?,
-                None => self.detach(&node.uuid, &found.id, progress)?,
+                None => self.detach(&node.into(), &found.id, progress)?,
             }
             Ok(found)
         })
@@ -208,9 +209,9 @@ impl Driver<'_> {
         is_made: bool,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
-        self.detach(&node.uuid, port, progress)?;
+        self.detach(&node.into(), port, progress)?;
         if is_made {
-            neutron.delete_port(port).map_err(Error::at_service(format!("port {port}")))?;
+            delete_or_say(neutron, port, progress);
         }
         Ok(())
     }

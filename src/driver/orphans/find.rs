@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Card, Evidence, OF_RAMDISK, Ports};
 use crate::cloud::neutron::{self, Neutron};
-use crate::driver::network::OWNER;
+use crate::driver::network::marks;
 use crate::driver::{Driver, Error};
 use crate::ironic::node::NodeQuery;
 use crate::rest;
@@ -65,7 +65,7 @@ impl Driver<'_> {
 fn marked(neutron: &Neutron) -> Result<Ports, rest::Error> {
     let of = |owner: &str| neutron.list::<neutron::Port>(&[("device_owner", owner.to_owned())]);
     Ok(Ports {
-        ours: of(OWNER)?,
+        ours: neutron.list(&marks())?,
         of_ramdisks: of(OF_RAMDISK)?,
         known: HashSet::new(),
         sees_all: neutron.shows_all_ports()?,

@@ -10,7 +10,7 @@ use crate::cloud::neutron;
 use crate::driver::claim::is_idle;
 use crate::driver::event::NodeRef;
 use crate::driver::intent::{Intent, Reserved};
-use crate::driver::network::OWNER;
+use crate::driver::network::is_made;
 use crate::driver::probe;
 use crate::driver::stage::time;
 use crate::ironic::allocation::{Allocation, AllocationState};
@@ -27,6 +27,7 @@ impl Evidence {
         all.extend(self.lost_vifs());
         all.extend(self.left_ports());
         all.extend(self.ramdisk_ports());
+        all.extend(self.left_instance_info());
         all.extend(self.probes());
         let is_old = |orphan: &Orphan| {
             orphan.since.as_deref().and_then(time).is_none_or(|since| {
@@ -86,6 +87,28 @@ impl Evidence {
             Some(_) => None,
             None => Some((Kind::AbandonedClaim, "it was claimed by farrier and never deployed".to_owned())),
         }
+    }
+
+    /// Free nodes that have `instance_info`: a rebuild beside a `destroy`, or a claim that was cut off, left it.
+    fn left_instance_info(&self) -> impl Iterator<Item = Orphan> {
+        let is_free = |node: &&Node| {
+            node.provision_state == ProvisionState::Available
+                && node.instance_uuid.is_none()
+                && node.allocation_uuid.is_none()
+                && !node.instance_info.is_empty()
+        };
+        self.nodes.iter().filter(is_free).map(|node| {
+            let keys: Vec<&str> = node.instance_info.keys().map(String::as_str).collect();
+            Orphan {
+                kind: Kind::LeftInstanceInfo,
+                id: node.uuid.clone(),
+                name: node.name.clone(),
+                node: Some(NodeRef::from(node)),
+                since: later(node.provision_updated_at.as_ref(), node.updated_at.as_ref()),
+                why: format!("its node is free, and has `instance_info` still: {}", keys.join(", ")),
+                remedy: None,
+            }
+        })
     }
 
     /// Nodes that a try of new access left when it was killed.
@@ -181,7 +204,7 @@ impl Evidence {
             self.sees_all || port.project_id.is_some() && port.project_id == self.project
         };
         let is_left = |port: &&neutron::Port| {
-            port.device_owner == OWNER
+            is_made(port)
                 && port.description.ends_with(&self.place)
                 && !owners.contains(port.device_id.as_str())
                 && would_see(port)

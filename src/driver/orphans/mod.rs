@@ -54,13 +54,15 @@ pub enum Kind {
     RamdiskPort,
     /// The VIF of a ramdisk that a node waits for, and whose port is gone from Neutron.
     LostRamdiskVif,
+    /// What was meant for an instance, on a free node: the next tenant must not inherit it.
+    LeftInstanceInfo,
     /// A node that farrier tried new access to a BMC with.
     Probe,
 }
 
 impl Kind {
     /// Every kind there is.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::FailedAllocation,
         Self::UndecidedAllocation,
         Self::ExpiredReservation,
@@ -70,6 +72,7 @@ impl Kind {
         Self::LeftPort,
         Self::RamdiskPort,
         Self::LostRamdiskVif,
+        Self::LeftInstanceInfo,
         Self::Probe,
     ];
 
@@ -86,6 +89,7 @@ impl Kind {
             Self::LeftPort => "left-port",
             Self::RamdiskPort => "ramdisk-port",
             Self::LostRamdiskVif => "lost-ramdisk-vif",
+            Self::LeftInstanceInfo => "left-instance-info",
             Self::Probe => "probe",
         }
     }

@@ -5,14 +5,17 @@ use super::{Kind, Orphan};
 use crate::cloud::neutron::Neutron;
 use crate::driver::claim::Claim;
 use crate::driver::consent::Confirmed;
+use crate::driver::event::NodeRef;
+use crate::driver::guard::Target;
 use crate::driver::instance::optional;
 use crate::driver::network::Networked;
 use crate::driver::probe;
 use crate::driver::progress::Progress;
 use crate::driver::{Driver, Error};
-use crate::ironic::Node;
 use crate::ironic::allocation::AllocationState;
 use crate::ironic::node::NodeQuery;
+use crate::ironic::{Node, Patch, ProvisionState};
+use crate::rest::retry::Repeat;
 
 impl Driver<'_> {
     /// Removes an orphan. One that is gone already is a success.
@@ -68,7 +71,11 @@ impl Driver<'_> {
                 if self.known_ports(&[id.to_owned()]).is_none_or(|known| !known.is_empty()) {
                     return Err(is_none("its port is in Neutron, or Neutron cannot be asked"));
                 }
-                self.detach(&node.uuid, id, progress)
+                let about = Error::about(progress.name());
+                let Some(node) = optional(self.client.node(&node.uuid)).map_err(about)? else {
+                    return Ok(());
+                };
+                self.detach(&Target::from(&node), id, progress)
             }
             Kind::LeftPort => {
                 let neutron = self.neutron(id)?;
@@ -88,12 +95,23 @@ impl Driver<'_> {
                 }
                 self.neutron(id)?.delete_port(id).map_err(Error::at_service(format!("port {id}")))
             }
+            Kind::LeftInstanceInfo => {
+                let node = optional(self.client.node(id)).map_err(Error::about(progress.name()))?;
+                let Some(node) = node.filter(|node| !node.instance_info.is_empty()) else { return Ok(()) };
+                if node.instance_uuid.is_some() || node.provision_state != ProvisionState::Available {
+                    return Err(is_none("its node is not free any more"));
+                }
+                let patch = Patch::new().remove("/instance_info");
+                self.changing(&Target::from(&node), Repeat::Safe, progress, |guard| {
+                    self.client.patch_node(guard, &patch)
+                })
+            }
             Kind::Probe => {
                 let node = self.client.node_fields(id, &["uuid", "extra"]);
                 let node = optional(node).map_err(Error::about(progress.name()))?;
                 match node {
                     Some(node) if !node.extra.contains_key(probe::OF_NODE) => Err(is_none("it is no probe")),
-                    Some(_) => self.undoing(progress, || optional(self.client.delete_node(id))).map(drop),
+                    Some(node) => self.remove_back(&Target::free(NodeRef::from(&node)), progress),
                     None => Ok(()),
                 }
             }

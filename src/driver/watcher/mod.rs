@@ -391,6 +391,7 @@ mod tests {
                 endpoint: "http://h".to_owned(),
                 reason: "connection refused".to_owned(),
                 tries: 1,
+                failed: None,
             })
         };
         let mut state = watching();

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::{OF_RAMDISK, Ports};
 use super::*;
+use crate::driver::network::OWNER;
 
 const NOW: &str = "2026-01-02T12:00:00Z";
 const HERE: &str = " at https://ironic.lab";

@@ -1,0 +1,173 @@
+//! Who is to blame for a failed deploy, judged from Ironic's words and from how far the deploy came. Pure.
+//!
+//! Only what comes from the machine itself is held against it: its ramdisk called back and failed, its BMC or a disk
+//! failed, or it never called back. What the request, image, config drive or network caused fails on every machine, and
+//! a conductor that died says nothing of the machine.
+
+use crate::ironic::Node;
+
+/// Who is to blame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Blame {
+    /// The machine: it is quarantined, and another one is tried.
+    Machine,
+    /// What was asked for, or what it depends on: no machine would do better.
+    Request,
+    /// A conductor that died or was restarted: the same machine is tried again.
+    Conductor,
+}
+
+/// What Ironic says of conductors that went away (Ironic: `ironic/conductor/base_manager.py`, `manager.py`).
+const CONDUCTOR: &[&str] = &[
+    "conductor take over",
+    "conductor takeover",
+    "can't be resumed by conductor",
+    "cannot be resumed by conductor",
+    "conductor was restarted",
+    "aborted due to conductor",
+    "no conductor service registered",
+    "no free conductor worker",
+    "messaging timeout",
+    "messagingtimeout",
+    "rpc timeout",
+];
+
+/// What is said of images, config drives, networks and steps, whatever the machine.
+const REQUEST: &[&str] = &[
+    "image href",
+    "validation of image",
+    "validate image",
+    "image checksum",
+    "checksum is invalid",
+    "checksum of the image",
+    "verify against checksum",
+    "checksum mismatch",
+    "downloading image",
+    "download image",
+    "download of image",
+    "image download",
+    "image could not be found",
+    "image service",
+    "image format",
+    "disk format",
+    "disk_format",
+    "qemu-img",
+    "configdrive",
+    "config drive",
+    "config-drive",
+    "genisoimage",
+    "mkisofs",
+    "xorriso",
+    "neutron",
+    "network ports",
+    "network port",
+    "tenant network",
+    "provisioning network",
+    "vif",
+    "deploy template",
+    "does not support this deploy step",
+    "does not support deploy step",
+    "instance_info",
+    "missing the following required image parameters",
+    "no space left on device: '/var/lib/ironic",
+];
+
+/// What is said of BMCs and of machines that stay silent, before any ramdisk calls.
+const MACHINE: &[&str] = &[
+    "waiting for callback",
+    "timeout reached",
+    "power state",
+    "power on",
+    "power off",
+    "boot device",
+    "virtual media",
+    "redfish",
+    "ipmi",
+    "bmc",
+    "idrac",
+    "snmp",
+    "sushy",
+    "irmc",
+    "management interface",
+    "agent returned error",
+    "agent command",
+    "agent failed",
+    "ramdisk failed",
+];
+
+impl Blame {
+    /// Who is to blame for this failure; `came_up` is whether the deploy's ramdisk was seen to call.
+    pub(super) fn of(reason: &str, came_up: bool) -> Self {
+        let words = reason.to_lowercase();
+        let says = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
+        match () {
+            () if says(CONDUCTOR) => Self::Conductor,
+            () if says(REQUEST) => Self::Request,
+            // The machine's own words, or those of what ran on it.
+            () if says(MACHINE) || came_up => Self::Machine,
+            () => Self::Request,
+        }
+    }
+}
+
+/// Whether the ramdisk of a deploy has called: Ironic knows its address, or it is at a later step than the one that
+/// boots it.
+pub(super) fn came_up(node: &Node) -> bool {
+    let index = node.driver_internal_info.get("deploy_step_index").and_then(serde_json::Value::as_u64);
+    node.driver_internal_info.contains_key("agent_url") || index.is_some_and(|index| index > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_machine_could_do_better_is_not_held_against_one() {
+        for reason in [
+            "Failed to prepare to deploy: Validation of image href http://127.0.0.1:1/none.img failed, reason: refused",
+            "Failed to prepare to deploy: Validation of image href file:///x failed, reason: Path is not allowed",
+            "Deploy step deploy.write_image failed with RuntimeError: Error generating the configdrive. Make sure the \
+             \"genisoimage\", \"mkisofs\" or \"xorrisofs\" tool is installed",
+            "Failed to prepare to deploy: The supplied image checksum is invalid or does not match",
+            "Failed to bind any flat network ports on node x",
+            "Failed to prepare to deploy: Unable to set up the provisioning network in Neutron",
+            "Failed to prepare to deploy: Could not parse the request",
+            "Failed to deploy: something that was never seen before",
+        ] {
+            assert_eq!(Blame::of(reason, false), Blame::Request, "{reason}");
+        }
+        // Also where the ramdisk runs into it.
+        for reason in [
+            "Agent returned error for deploy step write_image: Error downloading image: Download of image failed",
+            "Deploy step deploy.write_image failed: Image failed to verify against checksum. location: /dev/sda",
+        ] {
+            assert_eq!(Blame::of(reason, true), Blame::Request, "{reason}");
+        }
+    }
+
+    #[test]
+    fn what_comes_from_the_machine_is() {
+        for reason in [
+            "Timeout reached while waiting for callback for node 4d1c",
+            "Failed to prepare to deploy: Redfish exception occurred. Error: connection refused",
+            "Failed to set node power state to power on.",
+            "Failed to prepare to deploy: IPMI call failed: chassis power off",
+        ] {
+            assert_eq!(Blame::of(reason, false), Blame::Machine, "{reason}");
+        }
+        let disk =
+            "Agent returned error for deploy step: Error writing image to device: I/O error on /dev/sda";
+        assert_eq!(Blame::of(disk, true), Blame::Machine);
+    }
+
+    #[test]
+    fn a_dead_conductor_is_blamed_for_itself() {
+        for reason in [
+            "Operation was aborted due to conductor take over",
+            "The deploying state can't be resumed by conductor c-2. Moving to fail state.",
+            "No conductor service registered which supports driver ipmi for conductor group \"rack1\".",
+        ] {
+            assert_eq!(Blame::of(reason, true), Blame::Conductor, "{reason}");
+        }
+    }
+}
