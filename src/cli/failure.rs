@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{access, help};
 use crate::driver::cancel::Signal;
@@ -12,6 +12,7 @@ use crate::driver::event::NodeRef;
 use crate::host_manager::{NoValidHost, RequestError};
 use crate::inventory::document::InputError;
 use crate::ironic::Fault;
+use crate::rest::stop::StopReason;
 use crate::rest::{self, LoginError};
 use crate::ui::answer::ViewError;
 use crate::ui::prompt::Refusal;
@@ -126,6 +127,15 @@ impl From<Signal> for Kind {
             Signal::Interrupt => Self::Interrupted,
             Signal::Terminate => Self::Terminated,
             Signal::HangUp => Self::HungUp,
+        }
+    }
+}
+
+impl From<StopReason> for Kind {
+    fn from(reason: StopReason) -> Self {
+        match reason {
+            StopReason::Signal(number) => Signal::of_number(number).into(),
+            StopReason::Timeout(_) => Self::Timeout,
         }
     }
 }
@@ -369,7 +379,11 @@ fn of_ironic(error: &ironic::Error) -> Failure {
 /// Of any service; what Ironic's refusals mean in particular is told by its client.
 fn of_rest(error: &rest::Error) -> Failure {
     let kind = match error {
-        rest::Error::Unreachable { .. } => Kind::Unreachable,
+        rest::Error::Unreachable { reason, .. } => {
+            let failure = Failure::new(Kind::Unreachable, error.to_string());
+            return Failure { hint: rest::distrust(reason).map(str::to_owned), ..failure };
+        }
+        rest::Error::Stopped { reason, .. } => Kind::from(*reason),
         rest::Error::Malformed { .. } => Kind::Internal,
         rest::Error::Login(error) => return of_login(error),
         rest::Error::Refused(refusal) => match refusal.status {
@@ -386,8 +400,17 @@ fn of_rest(error: &rest::Error) -> Failure {
 
 fn of_login(error: &LoginError) -> Failure {
     let (kind, hint) = match error {
-        LoginError::Refused(_) => (Kind::Auth, Some("check user, password, domain and project")),
-        LoginError::Unreachable(_) => (Kind::Unreachable, Some("check `auth_url`")),
+        LoginError::Refused { hint, .. } => (Kind::Auth, Some(*hint)),
+        LoginError::Unscoped(_) => (
+            Kind::Usage,
+            Some(
+                "set `project_name` and `project_domain_name`, or `system_scope: all`, in clouds.yaml or OS_*",
+            ),
+        ),
+        LoginError::Unreachable(reason) => {
+            (Kind::Unreachable, rest::distrust(reason).or(Some("check `auth_url`")))
+        }
+        LoginError::Stopped { reason, .. } => (Kind::from(*reason), None),
         LoginError::NoService(_) => (Kind::Unreachable, None),
     };
     Failure { hint: hint.map(str::to_owned), ..Failure::new(kind, error.to_string()) }
@@ -451,23 +474,38 @@ pub fn end(error: &anyhow::Error, ui: &Ui) -> ExitCode {
     tell(error, ui).exit_code().into()
 }
 
+/// Tells what went wrong where the program ends at once, past whoever holds the [`Ui`]; says what the exit code is.
+pub(super) fn leave(failure: &Failure, terminal: &Terminal, in_json: bool) -> u8 {
+    if in_json {
+        terminal.say(&object(failure, &failure.message).to_string());
+    } else {
+        terminal.error(&failure.message, failure.hint.as_deref().unwrap_or_default());
+    }
+    failure.kind.exit_code()
+}
+
+/// A failure in JSON.
+fn object(failure: &Failure, message: &str) -> Value {
+    json!({"error": {
+        "code": failure.kind.exit_code(),
+        "kind": failure.kind.name(),
+        "message": message,
+        "hint": failure.hint,
+        "node": failure.node,
+    }})
+}
+
 /// Tells what went wrong, and goes on: one of several targets failed.
 pub(super) fn tell(error: &anyhow::Error, ui: &Ui) -> Kind {
-    let Failure { kind, message, hint, node } = classify(error);
+    let failure = classify(error);
     let causes = causes(error);
     if ui.tells_errors_in_json() {
-        let message = std::iter::once(message).chain(causes).collect::<Vec<_>>().join(": ");
-        ui.error_object(&json!({"error": {
-            "code": kind.exit_code(),
-            "kind": kind.name(),
-            "message": message,
-            "hint": hint,
-            "node": node,
-        }}));
+        let message = std::iter::once(failure.message.clone()).chain(causes).collect::<Vec<_>>().join(": ");
+        ui.error_object(&object(&failure, &message));
     } else {
-        ui.error(&message, &causes, hint.as_deref());
+        ui.error(&failure.message, &causes, failure.hint.as_deref());
     }
-    kind
+    failure.kind
 }
 
 /// Makes a panic leave the terminal in order and say that it is a bug, not something the operator did.

@@ -126,6 +126,21 @@ impl Identity {
         json!([self.auth_url.as_str(), who, self.scope.body()])
     }
 
+    /// What to check when this login is refused.
+    pub(super) fn to_check(&self) -> &'static str {
+        match self.methods.as_slice() {
+            [Method::ApplicationCredential { .. }] => {
+                "check the id and secret of the application credential, and whether it was deleted or has expired: \
+                 `openstack application credential list`"
+            }
+            [Method::Token(_)] => {
+                "the token is wrong, revoked or expired: `openstack token issue` makes another"
+            }
+            [Method::Totp { .. }] => "check user and domain; a passcode works once and for half a minute",
+            _ => "check user, password, domain and project",
+        }
+    }
+
     /// Whether a token that was had may serve another run: one that was given by hand is not ours to keep.
     pub(super) fn may_be_kept(&self) -> bool {
         !self.methods.iter().any(|method| matches!(method, Method::Token(_)))

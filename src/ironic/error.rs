@@ -7,6 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::version::{Feature, Microversion};
+use crate::rest::stop::StopReason;
 use crate::rest::{self, LoginError, Refusal};
 
 /// Whatever can go wrong between farrier and Ironic.
@@ -96,6 +97,15 @@ impl Error {
             Self::Api(error) => error.refusal.status < 500 || error.fault == Fault::Unavailable,
             Self::Rest(rest::Error::Login(_)) | Self::Lacks { .. } => true,
             _ => false,
+        }
+    }
+
+    /// What ended a request before its answer came, where that was a signal or the time limit.
+    #[must_use]
+    pub fn stopped(&self) -> Option<StopReason> {
+        match self {
+            Self::Rest(error) => error.stopped(),
+            _ => None,
         }
     }
 

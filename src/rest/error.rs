@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::auth::{Grants, LoginError};
 use super::session::Service;
+use super::stop::StopReason;
 
 /// Whatever can go wrong between farrier and a service.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +35,20 @@ pub enum Error {
         /// What is wrong with the answer.
         reason: String,
     },
+    /// A signal or the time limit came before the answer.
+    #[error("{service} at {endpoint}: {why}")]
+    Stopped {
+        /// The service's name.
+        service: &'static str,
+        /// The endpoint, without user information.
+        endpoint: String,
+        /// How long it was waited for, or what was wrong until then, and what ended it.
+        why: String,
+        /// What ended it.
+        reason: StopReason,
+        /// Whether the request may have arrived.
+        sent: bool,
+    },
     /// The credentials could not be turned into a request.
     #[error(transparent)]
     Login(#[from] LoginError),
@@ -59,11 +74,21 @@ impl Error {
         self.refusal().is_some_and(|refusal| refusal.status == 404 && refusal.own)
     }
 
+    /// What ended it before its answer came, where that was a signal or the time limit.
+    #[must_use]
+    pub fn stopped(&self) -> Option<StopReason> {
+        match self {
+            Self::Stopped { reason, .. } | Self::Login(LoginError::Stopped { reason, .. }) => Some(*reason),
+            _ => None,
+        }
+    }
+
     /// Whether the answer was lost, or a gateway gave up: the request may have arrived.
     #[must_use]
     pub fn is_lost(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::Malformed { .. } => true,
+            Self::Stopped { sent, .. } => *sent,
             Self::Refused(refusal) => matches!(refusal.status, 502 | 504),
             Self::Login(_) => false,
         }

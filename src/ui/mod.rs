@@ -299,6 +299,11 @@ impl Terminal {
         self.0.say(text);
     }
 
+    /// Says what is going on.
+    pub fn note(&self, text: &str) {
+        self.0.note("note", text);
+    }
+
     /// Says what went wrong and what to do.
     pub fn error(&self, message: &str, hint: &str) {
         self.0.labelled("error", color::ERROR, message);
