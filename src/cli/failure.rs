@@ -347,13 +347,20 @@ fn of_ironic(error: &ironic::Error) -> Failure {
             Kind::Unreachable,
             Some("check the endpoint: `--os-endpoint`, `OS_ENDPOINT` or the cloud in clouds.yaml"),
         ),
-        ironic::Error::TooOld { .. } => (Kind::Internal, None),
+        ironic::Error::TooOld { .. } => (Kind::Usage, Some("upgrade Ironic to the release Ussuri or newer")),
         ironic::Error::Lacks { .. } => {
             (Kind::Usage, Some("`farrier doctor` tells what else this Ironic is too old for"))
         }
         ironic::Error::Api(api) => match api.fault {
             Fault::NotFound => {
-                let hint = api.refusal.asker.as_deref().and_then(access::hidden);
+                let hidden = api.refusal.asker.as_deref().and_then(access::hidden);
+                let lists = api
+                    .refusal
+                    .request
+                    .contains("/nodes/")
+                    .then(|| "`farrier node list` shows the nodes".to_owned());
+                let hints: Vec<String> = lists.into_iter().chain(hidden).collect();
+                let hint = Some(hints.join("\n")).filter(|hint| !hint.is_empty());
                 return Failure { hint, ..Failure::new(Kind::NotFound, error.to_string()) };
             }
             Fault::Unauthorized => (Kind::Auth, Some("check the user name and the password, or the token")),
@@ -370,6 +377,17 @@ fn of_ironic(error: &ironic::Error) -> Failure {
             | Fault::Maintenance => (Kind::Conflict, None),
             Fault::Unavailable => (Kind::Unreachable, Some("Ironic is busy; the same command may do later")),
             Fault::Gateway => (Kind::Unreachable, None),
+            // Never followed: the credentials would go along to wherever it points.
+            _ if (300..400).contains(&api.refusal.status) => (
+                Kind::Unreachable,
+                Some(
+                    "give the address it redirects to: `--os-endpoint`, or the endpoint in clouds.yaml or the catalog",
+                ),
+            ),
+            // What was looked for by is what Ironic does not know.
+            Fault::BadRequest if api.refusal.status == 400 && api.refusal.request.starts_with("GET ") => {
+                (Kind::Usage, None)
+            }
             Fault::BadRequest | Fault::Server => (Kind::Internal, None),
         },
     };
@@ -383,15 +401,16 @@ fn of_rest(error: &rest::Error) -> Failure {
             let failure = Failure::new(Kind::Unreachable, error.to_string());
             return Failure { hint: rest::distrust(reason).map(str::to_owned), ..failure };
         }
-        rest::Error::Stopped { reason, .. } => Kind::from(*reason),
-        rest::Error::Malformed { .. } => Kind::Internal,
+        rest::Error::Stopped(request) => Kind::from(request.reason),
+        rest::Error::Malformed { .. } => Kind::Unreachable,
+        rest::Error::NotAName { .. } => Kind::Usage,
         rest::Error::Login(error) => return of_login(error),
         rest::Error::Refused(refusal) => match refusal.status {
             401 => Kind::Auth,
             403 => Kind::Forbidden,
             404 if refusal.own => Kind::NotFound,
             409 => Kind::Conflict,
-            404 | 429 | 502 | 503 | 504 => Kind::Unreachable,
+            300..=399 | 404 | 429 | 502 | 503 | 504 => Kind::Unreachable,
             _ => Kind::Internal,
         },
     };
@@ -421,7 +440,7 @@ fn of_cloud(error: &cloud::Error) -> Failure {
     match error {
         cloud::Error::NoPassword { .. } => Failure { kind: Kind::Auth, ..failure }
             .hint("it may stand in clouds.yaml, secure.yaml or OS_PASSWORD, or is asked for on a terminal"),
-        cloud::Error::NothingConfigured => failure
+        cloud::Error::NothingConfigured { .. } => failure
             .hint("name a cloud of clouds.yaml with `--os-cloud`, or Ironic's URL with `--os-endpoint`"),
         _ => failure,
     }

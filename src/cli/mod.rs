@@ -59,10 +59,12 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::driver::event::in_words;
-use crate::rest::Stop;
+use crate::rest::{self, Stop};
 use crate::ui::Ui;
 use durations::Durations;
 use failure::{Failure, Kind};
@@ -187,6 +189,7 @@ pub fn command() -> clap::Command {
 /// Runs the program on `argv` (its own name first) and says what its exit code is.
 #[must_use]
 pub fn main(mut argv: Vec<OsString>) -> ExitCode {
+    keep_no_core();
     // Whoever types nothing but the name wants to know what there is.
     if argv.len() <= 1 {
         argv = vec!["farrier".into(), "-h".into()];
@@ -198,12 +201,40 @@ pub fn main(mut argv: Vec<OsString>) -> ExitCode {
             .map_or_else(|error| failure::end(&error.into(), &ui), |()| ExitCode::SUCCESS);
     }
     let parsed = command().try_get_matches_from(&argv).and_then(|matches| {
+        check_names(&matches)?;
         let cli = Cli::from_arg_matches(&matches)?;
         Ok((cli, time_limit(&matches)))
     });
     match parsed {
         Err(error) => early::end(&error, &argv),
         Ok((Cli { global, command }, limit)) => run(global, command, limit),
+    }
+}
+
+/// Lets the system write no image of this program's memory, in which there are passwords, when it is aborted.
+fn keep_no_core() {
+    let limits = getrlimit(Resource::Core);
+    // Where that is not allowed nothing else changes.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), ..limits });
+}
+
+/// The arguments that name nodes and instances.
+const NAMES: [&str; 5] = ["name", "names", "node", "nodes", "targets"];
+
+/// Refuses what cannot be a name, such as an empty variable of a shell, which would ask for a whole list.
+fn check_names(matches: &ArgMatches) -> Result<(), clap::Error> {
+    let mut matches = matches;
+    while let Some((_, inner)) = matches.subcommand() {
+        matches = inner;
+    }
+    let given = NAMES.iter().filter_map(|id| matches.try_get_many::<String>(id).ok().flatten()).flatten();
+    match given.into_iter().find(|name| !rest::is_name(name)) {
+        Some(name) => {
+            let shown: String = name.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
+            let why = "is not a name: a name is not empty, `.` or `..`, and has no slash";
+            Err(command().error(ErrorKind::ValueValidation, format!("`{shown}` {why}")))
+        }
+        None => Ok(()),
     }
 }
 

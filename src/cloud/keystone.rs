@@ -110,7 +110,7 @@ struct Project {
 /// Which of a service's endpoints is meant.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Choice {
-    /// `public`, `internal` or `admin`.
+    /// `public`, `internal` or `admin`, or several of these by commas, tried in order.
     pub(super) interface: String,
     pub(super) region: Option<String>,
 }
@@ -130,7 +130,7 @@ impl Keystone {
         cache: Option<Cache>,
     ) -> Self {
         let cache = cache.filter(|_| identity.may_be_kept());
-        let kept = cache.as_ref().and_then(|cache| cache.read(&identity.key()));
+        let kept = cache.as_ref().and_then(|cache| cache.read(&identity.login()));
         let token = kept.filter(Token::is_fresh).map(Arc::new);
         debug!(kept = token.is_some(), "a token of an earlier run");
         let state = Mutex::new(State { token, edition: 0 });
@@ -187,7 +187,7 @@ impl Keystone {
 
     fn keep(&self, state: &mut State, token: Token) -> Arc<Token> {
         if let Some(cache) = &self.cache {
-            cache.write(&self.identity.key(), &token);
+            cache.write(&self.identity.login(), &token);
         }
         let token = Arc::new(token);
         state.token = Some(Arc::clone(&token));
@@ -342,11 +342,13 @@ impl Token {
             )));
         }
         let endpoints = || services.iter().flat_map(|service| &service.endpoints);
-        let found = endpoints().find(|endpoint| {
-            let in_region = |region: &String| {
-                [&endpoint.region_id, &endpoint.region].into_iter().flatten().any(|name| name == region)
-            };
-            endpoint.interface == choice.interface && choice.region.as_ref().is_none_or(in_region)
+        let found = choice.interface.split(',').find_map(|interface| {
+            endpoints().find(|endpoint| {
+                let in_region = |region: &String| {
+                    [&endpoint.region_id, &endpoint.region].into_iter().flatten().any(|name| name == region)
+                };
+                endpoint.interface == interface.trim() && choice.region.as_ref().is_none_or(in_region)
+            })
         });
         let Some(endpoint) = found else {
             let mut there: Vec<String> = endpoints()
@@ -441,6 +443,7 @@ mod tests {
         assert_eq!(find("public", None).as_deref(), Ok("http://p/baremetal"));
         assert_eq!(find("internal", None).as_deref(), Ok("http://i:6385/"));
         assert_eq!(find("public", Some("Two")).as_deref(), Ok("http://two:6385/"));
+        assert_eq!(find("admin,internal,public", None).as_deref(), Ok("http://i:6385/"));
         let missing = find("admin", Some("Two")).unwrap_err().to_string();
         assert!(missing.contains("admin") && missing.contains("internal in RegionOne"), "{missing}");
         let none = token.endpoint("network", &Choice::default()).unwrap_err().to_string();

@@ -25,6 +25,9 @@ pub struct Inventory {
     pub warnings: Vec<Finding>,
 }
 
+/// The largest inventory that is read, as of other files.
+const LARGEST: u64 = 256 << 20;
+
 /// Reads a saved inventory, or standard input for `-`.
 ///
 /// # Errors
@@ -36,18 +39,22 @@ pub fn load(path: &Path) -> Result<Inventory, InputError> {
     let name: Arc<str> = if is_stdin { "<stdin>".into() } else { path.to_string_lossy().into() };
     let mut bytes = Vec::new();
     let read = if is_stdin {
-        std::io::stdin().lock().read_to_end(&mut bytes)
+        std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes)
     } else {
         // Room for the whole file at once: growing by halves would copy hundreds of megabytes.
-        File::open(path).and_then(|mut file| {
+        File::open(path).and_then(|file| {
             let size = file.metadata().map_or(0, |metadata| metadata.len());
-            bytes.reserve_exact(usize::try_from(size).unwrap_or(0).saturating_add(1));
-            file.read_to_end(&mut bytes)
+            bytes.reserve_exact(usize::try_from(size.min(LARGEST)).unwrap_or(0).saturating_add(1));
+            file.take(LARGEST + 1).read_to_end(&mut bytes)
         })
     };
     read.map_err(|error| {
         Finding::error(Origin::file(Arc::clone(&name)), format!("cannot be read: {error}"))
     })?;
+    if bytes.len() as u64 > LARGEST {
+        let problem = format!("larger than {} MiB", LARGEST >> 20);
+        return Err(Finding::error(Origin::file(Arc::clone(&name)), problem).into());
+    }
     parse(&name, &bytes)
 }
 

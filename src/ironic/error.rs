@@ -28,7 +28,9 @@ pub enum Error {
     #[error("{}: {_0}", _0.refusal.request)]
     Api(Box<ApiError>),
     /// The server is older than anything farrier works with.
-    #[error("Ironic at {endpoint} speaks API {newest} at most; farrier needs {needed} or newer")]
+    #[error(
+        "Ironic at {endpoint} speaks API {newest} at most; farrier needs {needed} or newer (Ironic 15, release Ussuri)"
+    )]
     TooOld {
         /// The endpoint, without user information.
         endpoint: String,
@@ -95,7 +97,7 @@ impl Error {
     pub fn is_refusal(&self) -> bool {
         match self {
             Self::Api(error) => error.refusal.status < 500 || error.fault == Fault::Unavailable,
-            Self::Rest(rest::Error::Login(_)) | Self::Lacks { .. } => true,
+            Self::Rest(rest::Error::Login(_) | rest::Error::NotAName { .. }) | Self::Lacks { .. } => true,
             _ => false,
         }
     }

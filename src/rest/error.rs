@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::auth::{Grants, LoginError};
+use super::mask;
 use super::session::Service;
 use super::stop::StopReason;
 
@@ -36,18 +37,13 @@ pub enum Error {
         reason: String,
     },
     /// A signal or the time limit came before the answer.
-    #[error("{service} at {endpoint}: {why}")]
-    Stopped {
+    #[error("{} at {}: {}", _0.service, _0.endpoint, _0.why)]
+    Stopped(Box<StoppedRequest>),
+    /// What was to be asked for by its name has none; nothing was sent.
+    #[error("{service}: this is not a name: it is empty, `.`, `..`, or has a slash or a control character")]
+    NotAName {
         /// The service's name.
         service: &'static str,
-        /// The endpoint, without user information.
-        endpoint: String,
-        /// How long it was waited for, or what was wrong until then, and what ended it.
-        why: String,
-        /// What ended it.
-        reason: StopReason,
-        /// Whether the request may have arrived.
-        sent: bool,
     },
     /// The credentials could not be turned into a request.
     #[error(transparent)]
@@ -78,7 +74,8 @@ impl Error {
     #[must_use]
     pub fn stopped(&self) -> Option<StopReason> {
         match self {
-            Self::Stopped { reason, .. } | Self::Login(LoginError::Stopped { reason, .. }) => Some(*reason),
+            Self::Stopped(request) => Some(request.reason),
+            Self::Login(LoginError::Stopped { reason, .. }) => Some(*reason),
             _ => None,
         }
     }
@@ -88,11 +85,26 @@ impl Error {
     pub fn is_lost(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::Malformed { .. } => true,
-            Self::Stopped { sent, .. } => *sent,
+            Self::Stopped(request) => request.sent,
             Self::Refused(refusal) => matches!(refusal.status, 502 | 504),
-            Self::Login(_) => false,
+            Self::Login(_) | Self::NotAName { .. } => false,
         }
     }
+}
+
+/// A request that was ended before its answer came.
+#[derive(Debug)]
+pub struct StoppedRequest {
+    /// The service's name.
+    pub service: &'static str,
+    /// The endpoint, without user information.
+    pub endpoint: String,
+    /// How long it was waited for, or what was wrong until then, and what ended it.
+    pub why: String,
+    /// What ended it.
+    pub reason: StopReason,
+    /// Whether the request may have arrived.
+    pub sent: bool,
 }
 
 /// An answer of a service that is an error.
@@ -137,6 +149,7 @@ impl Refusal {
     #[must_use]
     pub fn decode(service: &Service, request: String, status: u16, body: &str) -> Self {
         let words = words_of(body).unwrap_or_else(|| format!("HTTP {status} without a reason"));
+        let words = mask::address(&words);
         let first = words.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim().to_owned();
         let detail = (first.len() < words.trim().len()).then(|| words.trim().to_owned());
         let own = is_own(service, body);

@@ -15,7 +15,7 @@ pub mod stop;
 
 pub use auth::{Authenticator, Edition, Grants, LoginError};
 pub use error::{Error, Refusal};
-pub use request::{Request, segment};
+pub use request::{Request, is_name, segment};
 pub use session::{Endpoint, Rehearse, Service, Session, shown};
 pub(crate) use session::{Received, distrust, innermost, receive};
 pub use stop::Stop;

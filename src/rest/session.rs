@@ -7,15 +7,15 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use tracing::{debug, info, trace};
 use url::Url;
 
 use super::auth::{Authenticator, Edition, Grants, LoginError};
-use super::error::{Error, Refusal};
+use super::error::{Error, Refusal, StoppedRequest};
 use super::mask;
-use super::request::{Body, Request};
+use super::request::{Body, NO_NAME, Request};
 use super::retry::{self, Failed};
 use super::stop::{After, Stop, Stopped};
 
@@ -205,6 +205,9 @@ impl Session {
         request: &Request<'_>,
         read: impl Fn(&str) -> serde_json::Result<T>,
     ) -> Result<T, Error> {
+        if request.path.split('/').any(|segment| segment == NO_NAME) {
+            return Err(Error::NotAName { service: self.service.name });
+        }
         let began = Instant::now();
         let mut pauses = retry::pauses().take(if self.repeats { request.retries } else { 0 });
         let mut tries = 0;
@@ -217,7 +220,9 @@ impl Session {
                     Err(error) => {
                         let reason = format!("{error}; {} bytes", answer.body.len());
                         let request = request.name_at(&self.address());
-                        (Some(Failed::Lost), Error::Malformed { request, reason }, None)
+                        // JSON of another form is whole, and would be the same again.
+                        let failed = (!error.is_data()).then_some(Failed::Lost);
+                        (failed, Error::Malformed { request, reason }, None)
                     }
                 },
                 Ok(answer) => {
@@ -270,13 +275,13 @@ impl Session {
     }
 
     fn stopped(&self, stopped: Stopped, why: &str) -> Error {
-        Error::Stopped {
+        Error::Stopped(Box::new(StoppedRequest {
             service: self.service.name,
             endpoint: self.address(),
             why: why.to_owned(),
             reason: stopped.reason,
             sent: stopped.waited.is_some(),
-        }
+        }))
     }
 
     fn send_once(&self, request: &Request<'_>) -> Result<Answer, SendError> {
@@ -286,6 +291,7 @@ impl Session {
                 body,
                 request_id: None,
                 retry_after: None,
+                location: None,
                 edition: Edition::default(),
             });
         }
@@ -317,6 +323,7 @@ impl Session {
         let Received { status, headers, body } = received;
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let request_id = text(REQUEST_ID_HEADER).map(str::to_owned);
+        let location = text(LOCATION.as_str()).map(str::to_owned);
         let retry_after = text(RETRY_AFTER.as_str()).and_then(|value| retry::asked(value, Timestamp::now()));
         debug!(
             request = self.name(request),
@@ -331,7 +338,7 @@ impl Session {
             Some(rehearsal) => rehearsal.as_if_sent(request, body),
             None => body,
         };
-        Ok(Answer { status, body, request_id, retry_after, edition })
+        Ok(Answer { status, body, request_id, retry_after, location, edition })
     }
 }
 
@@ -340,16 +347,19 @@ struct Answer {
     body: String,
     request_id: Option<String>,
     retry_after: Option<Duration>,
+    /// Where a redirect leads.
+    location: Option<String>,
     /// Of the credentials that it answers to.
     edition: Edition,
 }
 
 impl Answer {
     fn into_refusal(self, service: &Service, request: String) -> Refusal {
-        let Self { status, body, request_id, retry_after, .. } = self;
+        let Self { status, body, request_id, retry_after, location, .. } = self;
         let body = if (300..400).contains(&status) {
             // Never followed: the credentials would go along to wherever it points.
-            format!("HTTP {status}: the endpoint redirects; give the address it redirects to")
+            let to = location.map(|location| format!(" to {}", mask::address(&location)));
+            format!("HTTP {status}: the endpoint redirects{}", to.unwrap_or_default())
         } else {
             body
         };

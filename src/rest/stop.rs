@@ -160,6 +160,9 @@ impl Stop {
     ///
     /// # Errors
     /// The stop came first. `ask` goes on in the background, and its result is lost.
+    ///
+    /// # Panics
+    /// `ask` panics.
     pub fn run<T: Send + 'static>(
         &self,
         server: &str,
@@ -173,13 +176,20 @@ impl Stop {
             return Err(Stopped { reason, waited: None });
         }
         let (sender, receiver) = mpsc::sync_channel(1);
+        let ask = Arc::new(Mutex::new(Some(ask)));
+        let given = Arc::clone(&ask);
         let work = move || {
-            // Nobody receives what comes after the stop.
-            let _ = sender.send(ask());
+            let ask = given.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(ask) = ask {
+                // Nobody receives what comes after the stop.
+                let _ = sender.send(ask());
+            }
         };
         let thread = thread::Builder::new().name("request".to_owned()).stack_size(STACK);
-        if let Err(error) = thread.spawn(work) {
-            panic!("cannot start a thread for a request: {error}");
+        if thread.spawn(work).is_err() {
+            // Where there are no more threads, a request that cannot be ended is better than none.
+            let ask = ask.lock().unwrap_or_else(PoisonError::into_inner).take();
+            return Ok(ask.expect("no thread took it")());
         }
         loop {
             match receiver.recv_timeout(TICK) {

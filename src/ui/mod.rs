@@ -152,6 +152,15 @@ impl Ui {
         }
     }
 
+    /// Answers with text in which there may be words of servers.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ui::list`].
+    pub fn plain(&self, text: &str) -> io::Result<()> {
+        self.text(&clean::lines(text))
+    }
+
     /// Whether the reader of stdout has gone: a command that does nothing but answer may stop.
     #[must_use]
     pub fn deaf(&self) -> bool {

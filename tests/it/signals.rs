@@ -160,7 +160,7 @@ fn a_request_without_an_answer_ends_with_the_command() {
             fault: Fault::DripForever,
         },
         Stall {
-            command: vec!["power", "off", "stalled-1", "--yes"],
+            command: vec!["power", "reboot", "stalled-1", "--yes"],
             method: "PUT",
             path: "nodes/",
             fault: Fault::StallBefore,
@@ -187,11 +187,31 @@ fn an_answer_without_end_is_refused() {
             let head = format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{head}\r\n");
             let _ = client.write_all(head.as_bytes());
             // Until whoever asked has enough.
-            while client.write_all(&[b' '; 1 << 16]).is_ok() {}
+            while client.write_all(&[b' '; 1 << 12]).is_ok() {}
         });
         let mut command = Lab::shared().farrier_at(&endpoint);
         command.args(["node", "list"]).timeout(Duration::from_secs(60));
         command.assert().code(9).stderr(contains("not Ironic"));
         server.join().expect("it ends");
     }
+}
+
+#[test]
+fn an_abort_leaves_no_image_of_the_memory_in_which_passwords_are() {
+    let waiting = Waiting::start("ulimit -S -c $(ulimit -H -c);");
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", waiting.child.id())).expect("it runs");
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("Linux");
+    assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+}
+
+#[test]
+fn a_read_off_a_terminal_does_not_wait_for_its_progress() {
+    let lab = Lab::shared();
+    lab.machines("prompt", 1);
+    let began = Instant::now();
+    for _ in 0..5 {
+        lab.farrier().args(["node", "traits", "prompt-node-1"]).assert().success();
+    }
+    // A second each would be the ticker's.
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
