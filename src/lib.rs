@@ -19,6 +19,7 @@
 //! benchmarks; it promises no stable interface to other crates.
 
 pub mod audit;
+mod bounded;
 pub mod cli;
 pub mod cloud;
 pub mod drift;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::Context;
 use super::failure::{self, Failure, Kind};
+use crate::bounded;
 use crate::driver::drivers::Silent;
 use crate::driver::{Error, Left, Operation};
 use crate::ui::Ui;
@@ -119,7 +120,8 @@ pub(super) fn names(given: &[String], ui: &Ui) -> anyhow::Result<Vec<String>> {
             if std::io::stdin().is_terminal() {
                 ui.note("reading names from standard input, up to Ctrl-D");
             }
-            let text = std::io::read_to_string(std::io::stdin()).context("cannot read standard input")?;
+            let text = bounded::read_text_from(std::io::stdin(), bounded::LARGE)
+                .context("cannot read standard input")?;
             names.extend(text.split_whitespace().map(str::to_owned));
         } else {
             names.push(name.clone());

@@ -1,10 +1,10 @@
 //! The options that make a config drive.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
+use crate::bounded;
 use crate::driver::Error;
 use crate::driver::config_drive::mime::{Part, content_type};
 use crate::driver::config_drive::{ConfigDrive, Pieces, network};
@@ -81,7 +81,7 @@ impl FirstBoot {
 pub(super) fn read(path: &Path) -> Result<String, Error> {
     let problem =
         |error: std::io::Error| Error::File { path: path.display().to_string(), reason: error.to_string() };
-    fs::read_to_string(path).map_err(problem)
+    bounded::read_text(path, bounded::LARGE).map_err(problem)
 }
 
 /// Reads a part of user data.
@@ -89,7 +89,7 @@ pub(super) fn part_of(path: &Path) -> Result<Part, Error> {
     let problem =
         |error: std::io::Error| Error::File { path: path.display().to_string(), reason: error.to_string() };
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    Ok(Part { name, bytes: fs::read(path).map_err(problem)? })
+    Ok(Part { name, bytes: bounded::read(path, bounded::DRIVE).map_err(problem)? })
 }
 
 /// Reads a file of an object in YAML or JSON.

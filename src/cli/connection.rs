@@ -11,6 +11,7 @@ use crate::driver::cancel::Cancel;
 use crate::driver::drivers::Silent;
 use crate::driver::{Deadline, Driver, Drivers, Error};
 use crate::ironic;
+use crate::rest::Stop;
 use crate::ui::answer::View;
 use crate::ui::progress::Progress;
 
@@ -162,6 +163,9 @@ impl Context {
         deadline: Deadline,
     ) -> Driver<'a> {
         let cancel = self.interrupt.hold().clone();
+        if let Some((at, limit)) = deadline.end() {
+            Stop::of_process().end_at(at, limit);
+        }
         Driver::new(connection.client.clone(), progress, cancel, deadline)
             .named(connection.cloud.clone())
             .with_neutron(connection.neutron())

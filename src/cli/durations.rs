@@ -1,16 +1,19 @@
 //! How long things took on earlier runs: a small file of the user's, which costs nothing but estimates when it is lost.
 
 use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use tracing::debug;
 
+use crate::bounded;
 use crate::driver::usual::{Memory, Run};
+use crate::rest::Stop;
 
 /// How many runs of a kind are kept, the last ones.
 const RUNS: usize = 9;
@@ -54,8 +57,7 @@ impl Durations {
         let folder = path.parent().ok_or(io::ErrorKind::NotFound)?;
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         // Held until it is dropped: others read the file, and write it again, after this has.
-        let lock = private(&path.with_extension("lock"), OpenOptions::new().append(true).create(true))?;
-        lock.lock()?;
+        let _lock = locked(&path.with_extension("lock"))?;
         let mut kept = Kept::read(path);
         kept.add(kind, run);
         let aside = path.with_extension("new");
@@ -73,8 +75,33 @@ pub(super) fn state_folder() -> Option<PathBuf> {
     Some(state?.join("farrier"))
 }
 
-fn private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+/// Opens a file that only its owner can read. What is there and is no file, such as a FIFO, could block for ever.
+pub(super) fn private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"));
+    }
     options.mode(0o600).open(path)
+}
+
+/// How long a lock is tried for: others hold it for milliseconds, unless they are stopped or their disk is.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A lock by this file, until it is dropped. What it guards is worth no long wait.
+pub(super) fn locked(path: &Path) -> io::Result<File> {
+    let lock = private(path, OpenOptions::new().append(true).create(true))?;
+    let began = Instant::now();
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => {
+                Stop::of_process()
+                    .pause(Duration::from_millis(10), began)
+                    .map_err(|stopped| io::Error::other(stopped.reason.to_string()))?;
+            }
+            Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
+        }
+    }
 }
 
 impl Memory for Durations {
@@ -96,7 +123,7 @@ impl Kept {
     /// What cannot be read is as if it were not there.
     fn read(path: &Path) -> Self {
         let small = fs::metadata(path).is_ok_and(|about| about.is_file() && about.len() <= LARGEST);
-        let text = small.then(|| fs::read(path).ok()).flatten();
+        let text = small.then(|| bounded::read(path, LARGEST).ok()).flatten();
         text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
     }
 
@@ -148,6 +175,29 @@ mod tests {
             }
         });
         assert_eq!(at(path).runs("deploy a").len(), 4);
+    }
+
+    #[test]
+    fn a_lock_that_is_held_and_a_fifo_are_not_waited_for() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("durations.json");
+        let held = File::create(path.with_extension("lock")).expect("made");
+        held.lock().expect("nobody else has it");
+        let began = Instant::now();
+        at(path.clone()).keep("deploy a", run(1.0));
+        assert!(began.elapsed() < 2 * PATIENCE, "{:?}", began.elapsed());
+        assert!(at(path.clone()).runs("deploy a").is_empty());
+        drop(held);
+        at(path.clone()).keep("deploy a", run(1.0));
+        assert_eq!(at(path.clone()).runs("deploy a"), [run(1.0)]);
+        for name in ["lock", "new", "json"] {
+            let path = path.with_extension(name);
+            let _ = fs::remove_file(&path);
+            let made = std::process::Command::new("mkfifo").arg(&path).status();
+            assert!(made.expect("coreutils").success());
+            at(folder.path().join("durations.json")).keep("deploy a", run(1.0));
+            fs::remove_file(&path).or_else(|_| fs::metadata(&path).map(drop)).expect("it may be replaced");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{access, help};
 use crate::driver::Operation;
@@ -13,6 +13,7 @@ use crate::driver::event::NodeRef;
 use crate::host_manager::{NoValidHost, RequestError};
 use crate::inventory::document::InputError;
 use crate::ironic::Fault;
+use crate::rest::stop::StopReason;
 use crate::rest::{self, LoginError};
 use crate::ui::answer::ViewError;
 use crate::ui::prompt::Refusal;
@@ -127,6 +128,15 @@ impl From<Signal> for Kind {
             Signal::Interrupt => Self::Interrupted,
             Signal::Terminate => Self::Terminated,
             Signal::HangUp => Self::HungUp,
+        }
+    }
+}
+
+impl From<StopReason> for Kind {
+    fn from(reason: StopReason) -> Self {
+        match reason {
+            StopReason::Signal(number) => Signal::of_number(number).into(),
+            StopReason::Timeout(_) => Self::Timeout,
         }
     }
 }
@@ -360,13 +370,20 @@ fn of_ironic(error: &ironic::Error) -> Failure {
             Kind::Unreachable,
             Some("check the endpoint: `--os-endpoint`, `OS_ENDPOINT` or the cloud in clouds.yaml"),
         ),
-        ironic::Error::TooOld { .. } => (Kind::Internal, None),
+        ironic::Error::TooOld { .. } => (Kind::Usage, Some("upgrade Ironic to the release Ussuri or newer")),
         ironic::Error::Lacks { .. } => {
             (Kind::Usage, Some("`farrier doctor` tells what else this Ironic is too old for"))
         }
         ironic::Error::Api(api) => match api.fault {
             Fault::NotFound => {
-                let hint = api.refusal.asker.as_deref().and_then(access::hidden);
+                let hidden = api.refusal.asker.as_deref().and_then(access::hidden);
+                let lists = api
+                    .refusal
+                    .request
+                    .contains("/nodes/")
+                    .then(|| "`farrier node list` shows the nodes".to_owned());
+                let hints: Vec<String> = lists.into_iter().chain(hidden).collect();
+                let hint = Some(hints.join("\n")).filter(|hint| !hint.is_empty());
                 return Failure { hint, ..Failure::new(Kind::NotFound, error.to_string()) };
             }
             Fault::Unauthorized => (Kind::Auth, Some("check the user name and the password, or the token")),
@@ -386,6 +403,17 @@ fn of_ironic(error: &ironic::Error) -> Failure {
                 (Kind::Unreachable, Some("`farrier doctor` shows which conductors are alive"))
             }
             Fault::Gateway => (Kind::Unreachable, None),
+            // Never followed: the credentials would go along to wherever it points.
+            _ if (300..400).contains(&api.refusal.status) => (
+                Kind::Unreachable,
+                Some(
+                    "give the address it redirects to: `--os-endpoint`, or the endpoint in clouds.yaml or the catalog",
+                ),
+            ),
+            // What was looked for by is what Ironic does not know.
+            Fault::BadRequest if api.refusal.status == 400 && api.refusal.request.starts_with("GET ") => {
+                (Kind::Usage, None)
+            }
             Fault::BadRequest | Fault::Server => (Kind::Internal, None),
         },
     };
@@ -395,15 +423,20 @@ fn of_ironic(error: &ironic::Error) -> Failure {
 /// Of any service; what Ironic's refusals mean in particular is told by its client.
 fn of_rest(error: &rest::Error) -> Failure {
     let kind = match error {
-        rest::Error::Unreachable { .. } => Kind::Unreachable,
-        rest::Error::Malformed { .. } => Kind::Internal,
+        rest::Error::Unreachable { reason, .. } => {
+            let failure = Failure::new(Kind::Unreachable, error.to_string());
+            return Failure { hint: rest::distrust(reason).map(str::to_owned), ..failure };
+        }
+        rest::Error::Stopped(request) => Kind::from(request.reason),
+        rest::Error::Malformed { .. } => Kind::Unreachable,
+        rest::Error::NotAName { .. } => Kind::Usage,
         rest::Error::Login(error) => return of_login(error),
         rest::Error::Refused(refusal) => match refusal.status {
             401 => Kind::Auth,
             403 => Kind::Forbidden,
             404 if refusal.own => Kind::NotFound,
             409 => Kind::Conflict,
-            404 | 429 | 502 | 503 | 504 => Kind::Unreachable,
+            300..=399 | 404 | 429 | 502 | 503 | 504 => Kind::Unreachable,
             _ => Kind::Internal,
         },
     };
@@ -412,8 +445,17 @@ fn of_rest(error: &rest::Error) -> Failure {
 
 fn of_login(error: &LoginError) -> Failure {
     let (kind, hint) = match error {
-        LoginError::Refused(_) => (Kind::Auth, Some("check user, password, domain and project")),
-        LoginError::Unreachable(_) => (Kind::Unreachable, Some("check `auth_url`")),
+        LoginError::Refused { hint, .. } => (Kind::Auth, Some(*hint)),
+        LoginError::Unscoped(_) => (
+            Kind::Usage,
+            Some(
+                "set `project_name` and `project_domain_name`, or `system_scope: all`, in clouds.yaml or OS_*",
+            ),
+        ),
+        LoginError::Unreachable(reason) => {
+            (Kind::Unreachable, rest::distrust(reason).or(Some("check `auth_url`")))
+        }
+        LoginError::Stopped { reason, .. } => (Kind::from(*reason), None),
         LoginError::NoService(_) => (Kind::Unreachable, None),
     };
     Failure { hint: hint.map(str::to_owned), ..Failure::new(kind, error.to_string()) }
@@ -424,7 +466,7 @@ fn of_cloud(error: &cloud::Error) -> Failure {
     match error {
         cloud::Error::NoPassword { .. } => Failure { kind: Kind::Auth, ..failure }
             .hint("it may stand in clouds.yaml, secure.yaml or OS_PASSWORD, or is asked for on a terminal"),
-        cloud::Error::NothingConfigured => failure
+        cloud::Error::NothingConfigured { .. } => failure
             .hint("name a cloud of clouds.yaml with `--os-cloud`, or Ironic's URL with `--os-endpoint`"),
         _ => failure,
     }
@@ -479,23 +521,38 @@ pub fn end(error: &anyhow::Error, ui: &Ui) -> ExitCode {
     tell(error, ui).exit_code().into()
 }
 
+/// Tells what went wrong where the program ends at once, past whoever holds the [`Ui`]; says what the exit code is.
+pub(super) fn leave(failure: &Failure, terminal: &Terminal, in_json: bool) -> u8 {
+    if in_json {
+        terminal.say(&object(failure, &failure.message).to_string());
+    } else {
+        terminal.error(&failure.message, failure.hint.as_deref().unwrap_or_default());
+    }
+    failure.kind.exit_code()
+}
+
+/// A failure in JSON.
+fn object(failure: &Failure, message: &str) -> Value {
+    json!({"error": {
+        "code": failure.kind.exit_code(),
+        "kind": failure.kind.name(),
+        "message": message,
+        "hint": failure.hint,
+        "node": failure.node,
+    }})
+}
+
 /// Tells what went wrong, and goes on: one of several targets failed.
 pub(super) fn tell(error: &anyhow::Error, ui: &Ui) -> Kind {
-    let Failure { kind, message, hint, node } = classify(error);
+    let failure = classify(error);
     let causes = causes(error);
     if ui.tells_errors_in_json() {
-        let message = std::iter::once(message).chain(causes).collect::<Vec<_>>().join(": ");
-        ui.error_object(&json!({"error": {
-            "code": kind.exit_code(),
-            "kind": kind.name(),
-            "message": message,
-            "hint": hint,
-            "node": node,
-        }}));
+        let message = std::iter::once(failure.message.clone()).chain(causes).collect::<Vec<_>>().join(": ");
+        ui.error_object(&object(&failure, &message));
     } else {
-        ui.error(&message, &causes, hint.as_deref());
+        ui.error(&failure.message, &causes, failure.hint.as_deref());
     }
-    kind
+    failure.kind
 }
 
 /// Makes a panic leave the terminal in order and say that it is a bug, not something the operator did.

@@ -209,7 +209,7 @@ impl FlavorFiles {
         let clouds = match context.clouds() {
             Ok(clouds) => clouds,
             Err(error) => match error.downcast_ref() {
-                Some(cloud::Error::NothingConfigured) => {
+                Some(cloud::Error::NothingConfigured { .. }) => {
                     return Ok(self.nova.get_or_init(|| vec![Err(error.to_string())]));
                 }
                 _ => return Err(error),

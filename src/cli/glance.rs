@@ -42,7 +42,9 @@ pub(super) fn find_if_meant(text: &str, context: &Context) -> anyhow::Result<Opt
     }
     let sought = label(text);
     let clouds = match context.clouds() {
-        Err(error) if matches!(error.downcast_ref(), Some(cloud::Error::NothingConfigured)) => Vec::new(),
+        Err(error) if matches!(error.downcast_ref(), Some(cloud::Error::NothingConfigured { .. })) => {
+            Vec::new()
+        }
         other => other?,
     };
     let absent = match clouds.as_slice() {

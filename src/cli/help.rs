@@ -156,11 +156,9 @@ pub(super) fn topics() -> StyledStr {
 
 /// The text of `farrier help TOPIC`, if that is what was asked for.
 pub(super) fn topic(argv: &[OsString]) -> Option<StyledStr> {
-    let [_, help, asked] = argv else { return None };
-    if help != "help" {
-        return None;
-    }
-    match asked.to_str()? {
+    let words = without_global_options(argv);
+    let ["help", asked] = words.as_slice() else { return None };
+    match *asked {
         "clouds" => {
             let mut text = format!("{CLOUDS}\n\n{}", heading("Settings"));
             for (names, meaning) in settings() {
@@ -177,6 +175,33 @@ pub(super) fn topic(argv: &[OsString]) -> Option<StyledStr> {
         "files" => Some(table("Files", FILES.iter().copied())),
         _ => None,
     }
+}
+
+/// The words of a command line that are neither global options nor their values.
+fn without_global_options(argv: &[OsString]) -> Vec<&str> {
+    const WITH_VALUE: [&str; 11] = [
+        "-f",
+        "--format",
+        "-c",
+        "--column",
+        "--sort",
+        "--progress",
+        "--color",
+        "-j",
+        "--jobs",
+        "--os-cloud",
+        "--os-endpoint",
+    ];
+    let mut words = Vec::new();
+    let mut arguments = argv.iter().skip(1).filter_map(|word| word.to_str());
+    while let Some(word) = arguments.next() {
+        if WITH_VALUE.contains(&word) {
+            arguments.next();
+        } else if !word.starts_with('-') || word == "-h" || word == "--help" {
+            words.push(word);
+        }
+    }
+    words
 }
 
 /// The command line as it can be typed into a shell again.

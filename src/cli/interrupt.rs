@@ -2,12 +2,17 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::driver::cancel::{Cancel, Signal};
+use crate::rest::Stop;
 use crate::ui::{Terminal, prompt};
+
+/// How often it is looked whether the time is over.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// What becomes of SIGINT, SIGTERM and SIGHUP.
 #[derive(Debug, Default)]
@@ -32,19 +37,45 @@ impl Interrupt {
         let (cancel, held) = (interrupt.cancel.clone(), Arc::clone(&interrupt.held));
         std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
             for number in signals.forever() {
-                let signal = match number {
-                    SIGTERM => Signal::Terminate,
-                    SIGHUP => Signal::HangUp,
-                    _ => Signal::Interrupt,
-                };
+                let signal = Signal::of_number(number);
                 if held.load(Ordering::SeqCst) && cancel.requested().is_none() {
                     cancel.request(signal);
+                    Stop::of_process().signal(number);
                 } else {
                     leave(&terminal, signal);
                 }
             }
         })?;
         Ok(interrupt)
+    }
+
+    /// Ends the program by `leave` when the time of its `--timeout` is over and nothing has been held by then: whatever it
+    /// waits for, nothing has been begun. What somebody thinks about a question is not counted.
+    ///
+    /// # Errors
+    ///
+    /// The system gives no thread.
+    pub(super) fn end_after(
+        &self,
+        limit: Duration,
+        leave: impl FnOnce() + Send + 'static,
+    ) -> std::io::Result<()> {
+        let held = Arc::clone(&self.held);
+        std::thread::Builder::new().name("time limit".to_owned()).spawn(move || {
+            let mut left = limit;
+            while !held.load(Ordering::SeqCst) {
+                let began = Instant::now();
+                std::thread::sleep(LOOK.min(left));
+                if prompt::waiting() {
+                    continue;
+                }
+                left = left.saturating_sub(began.elapsed());
+                if left.is_zero() && !held.load(Ordering::SeqCst) {
+                    return leave();
+                }
+            }
+        })?;
+        Ok(())
     }
 
     /// From now on the first signal only requests the token that this returns, and only the second ends the program. To be

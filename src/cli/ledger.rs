@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -18,11 +18,15 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tracing::debug;
 
-use super::durations;
+use super::durations::{self, private};
+use crate::bounded;
 use crate::driver::sent::{Known, Ledger, Which};
 
 /// How often PBKDF2 goes round: some milliseconds for each secret of a file, and for each guess.
 const ROUNDS: u32 = 4096;
+
+/// A file larger than this is none of ours.
+const LARGEST: u64 = 256 << 20;
 
 /// So many lines that are out of date are left in peace.
 const STALE: usize = 2000;
@@ -168,7 +172,8 @@ impl Kept {
         let Some(key) = read_key(path) else { return Self::default() };
         let mut kept = Self { key: Some(key), ..Self::default() };
         let name = name_of(&key);
-        let text = fs::read(path).unwrap_or_default();
+        let is_file = fs::metadata(path).is_ok_and(|about| about.is_file());
+        let text = is_file.then(|| bounded::read(path, LARGEST).ok()).flatten().unwrap_or_default();
         for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
             kept.count += 1;
             if let Ok(line) = serde_json::from_slice::<Line>(line)
@@ -200,18 +205,12 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    options.mode(0o600).open(path)
-}
-
 /// The lock, until it is dropped. It is a file of its own, for the other one is replaced.
 fn lock(path: &Path) -> io::Result<File> {
     if let Some(folder) = path.parent() {
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     }
-    let lock = private(&path.with_extension("lock"), OpenOptions::new().append(true).create(true))?;
-    lock.lock()?;
-    Ok(lock)
+    durations::locked(&path.with_extension("lock"))
 }
 
 /// Adds lines, all at once.
@@ -240,7 +239,10 @@ fn read_key(path: &Path) -> Option<Key> {
     let path = path.with_extension("key");
     let about = fs::symlink_metadata(&path).ok()?;
     let is_own = about.is_file() && about.permissions().mode() & 0o7777 == 0o600;
-    fs::read(&path).ok().filter(|_| is_own)?.try_into().ok()
+    if !is_own {
+        return None;
+    }
+    bounded::read(&path, bounded::SMALL).ok()?.try_into().ok()
 }
 
 /// The key, made where there is none. To be called under the lock.
@@ -348,6 +350,30 @@ mod tests {
         keep(&path, PASSWORD, "hunter2");
         Fingerprints::at(Some(path.clone())).forget(&[PASSWORD]);
         assert_eq!(compare(&path, PASSWORD, "hunter2"), "unknown");
+    }
+
+    #[test]
+    fn a_lock_that_is_held_and_fifos_are_not_waited_for() {
+        let (folder, path) = folder();
+        keep(&path, PASSWORD, "hunter2");
+        let held = File::open(path.with_extension("lock")).expect("there");
+        held.lock().expect("nobody else has it");
+        let began = std::time::Instant::now();
+        keep(&path, PASSWORD, "hunter3");
+        assert!(began.elapsed() < std::time::Duration::from_secs(4), "{:?}", began.elapsed());
+        assert_eq!(compare(&path, PASSWORD, "hunter2"), "same");
+        drop(held);
+        for name in ["lock", "key", ""] {
+            let path = folder.path().join("farrier/sent-secrets").with_extension(name);
+            fs::remove_file(&path).expect("ours");
+            let made = std::process::Command::new("mkfifo").arg(&path).status();
+            assert!(made.expect("coreutils").success());
+            keep(&folder.path().join("farrier/sent-secrets"), PASSWORD, "hunter2");
+            assert_eq!(compare(&folder.path().join("farrier/sent-secrets"), PASSWORD, "other"), {
+                if name == "lock" { "changed" } else { "unknown" }
+            });
+            let _ = fs::remove_file(&path);
+        }
     }
 
     #[test]

@@ -58,11 +58,17 @@ use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 use std::sync::Mutex;
+use std::time::Duration;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+use crate::driver::event::in_words;
+use crate::rest::{self, Stop};
 use crate::ui::Ui;
 use durations::Durations;
+use failure::{Failure, Kind};
 pub use global::Global;
 pub use interrupt::Interrupt;
 use ledger::Fingerprints;
@@ -184,6 +190,7 @@ pub fn command() -> clap::Command {
 /// Runs the program on `argv` (its own name first) and says what its exit code is.
 #[must_use]
 pub fn main(mut argv: Vec<OsString>) -> ExitCode {
+    keep_no_core();
     // Whoever types nothing but the name wants to know what there is.
     if argv.len() <= 1 {
         argv = vec!["farrier".into(), "-h".into()];
@@ -194,14 +201,54 @@ pub fn main(mut argv: Vec<OsString>) -> ExitCode {
             .styled(&text)
             .map_or_else(|error| failure::end(&error.into(), &ui), |()| ExitCode::SUCCESS);
     }
-    let parsed = command().try_get_matches_from(&argv).and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed = command().try_get_matches_from(&argv).and_then(|matches| {
+        check_names(&matches)?;
+        let cli = Cli::from_arg_matches(&matches)?;
+        Ok((cli, time_limit(&matches)))
+    });
     match parsed {
         Err(error) => early::end(&error, &argv),
-        Ok(Cli { global, command }) => run(global, command),
+        Ok((Cli { global, command }, limit)) => run(global, command, limit),
     }
 }
 
-fn run(global: Global, command: Command) -> ExitCode {
+/// Lets the system write no image of this program's memory, in which there are passwords, when it is aborted.
+fn keep_no_core() {
+    let limits = getrlimit(Resource::Core);
+    // Where that is not allowed nothing else changes.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), ..limits });
+}
+
+/// The arguments that name nodes and instances.
+const NAMES: [&str; 5] = ["name", "names", "node", "nodes", "targets"];
+
+/// Refuses what cannot be a name, such as an empty variable of a shell, which would ask for a whole list.
+fn check_names(matches: &ArgMatches) -> Result<(), clap::Error> {
+    let mut matches = matches;
+    while let Some((_, inner)) = matches.subcommand() {
+        matches = inner;
+    }
+    let given = NAMES.iter().filter_map(|id| matches.try_get_many::<String>(id).ok().flatten()).flatten();
+    match given.into_iter().find(|name| !rest::is_name(name)) {
+        Some(name) => {
+            let shown: String = name.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
+            let why = "is not a name: a name is not empty, `.` or `..`, and has no slash";
+            Err(command().error(ErrorKind::ValueValidation, format!("`{shown}` {why}")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The `--timeout` of the subcommand, if it has one.
+fn time_limit(matches: &ArgMatches) -> Option<Duration> {
+    let mut matches = matches;
+    while let Some((_, inner)) = matches.subcommand() {
+        matches = inner;
+    }
+    matches.try_get_one::<Duration>("timeout").ok().flatten().copied()
+}
+
+fn run(global: Global, command: Command, limit: Option<Duration>) -> ExitCode {
     let ui = Ui::new(global.ui());
     failure::report_panics(ui.terminal());
     let interrupt = match Interrupt::install(ui.terminal()) {
@@ -210,6 +257,9 @@ fn run(global: Global, command: Command) -> ExitCode {
             return failure::end(&anyhow::Error::new(error).context("cannot watch for signals"), &ui);
         }
     };
+    if let Err(error) = bound(limit, &interrupt, &ui, global.quiet) {
+        return failure::end(&anyhow::Error::new(error).context("cannot watch the time"), &ui);
+    }
     let context = Context {
         ui,
         global,
@@ -224,4 +274,20 @@ fn run(global: Global, command: Command) -> ExitCode {
         // What there is to say was said by the panic hook.
         Err(_) => failure::Kind::Internal.exit_code().into(),
     }
+}
+
+/// Sees to it that the program ends when its time is over, and that nobody waits for a silent server without knowing.
+fn bound(limit: Option<Duration>, interrupt: &Interrupt, ui: &Ui, quiet: bool) -> std::io::Result<()> {
+    if !quiet {
+        let terminal = ui.terminal();
+        Stop::of_process().on_silence(move |text| terminal.note(text));
+    }
+    let Some(limit) = limit else { return Ok(()) };
+    let (terminal, in_json) = (ui.terminal(), ui.tells_errors_in_json());
+    interrupt.end_after(limit, move || {
+        terminal.restore();
+        let message = format!("timed out after {}; nothing was started", in_words(limit));
+        let failure = Failure::new(Kind::Timeout, message).hint("a longer `--timeout` gives it more time");
+        std::process::exit(failure::leave(&failure, &terminal, in_json).into());
+    })
 }

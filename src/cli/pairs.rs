@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use serde_json::{Map, Value as Json, json};
 
 use super::failure::{Failure, Kind};
+use crate::bounded;
 use crate::rest::mask;
 use crate::ui::Ui;
 
@@ -41,12 +42,12 @@ fn literal(text: &str) -> Json {
 
 /// One line of standard input.
 pub(super) fn read_secret(ui: &Ui) -> anyhow::Result<String> {
-    let mut stdin = std::io::stdin().lock();
+    let stdin = std::io::stdin().lock();
     if stdin.is_terminal() {
         ui.note("reading the value from standard input, up to Ctrl-D");
     }
     let mut text = String::new();
-    stdin.read_to_string(&mut text).context("cannot read standard input")?;
+    stdin.take(bounded::SMALL).read_to_string(&mut text).context("cannot read standard input")?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 

@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::failure::{Failure, Kind};
 use super::{Context, help, instances, values};
+use crate::bounded;
 use crate::driver::consent::{Confirmed, Question, Stakes};
 use crate::driver::rescue::Rescued;
 use crate::driver::{Deadline, Driver, Error, Purpose};
@@ -143,10 +144,13 @@ fn password(file: Option<&str>, name: &str, context: &Context) -> anyhow::Result
             if std::io::stdin().is_terminal() {
                 context.ui.note("reading the password from standard input, up to Ctrl-D");
             }
-            Some(std::io::read_to_string(std::io::stdin()).context("cannot read standard input")?)
+            Some(
+                bounded::read_text_from(std::io::stdin(), bounded::SMALL)
+                    .context("cannot read standard input")?,
+            )
         }
         Some(path) => Some(
-            std::fs::read_to_string(path)
+            bounded::read_text(std::path::Path::new(path), bounded::SMALL)
                 .map_err(|error| Error::File { path: path.to_owned(), reason: error.to_string() })?,
         ),
         None => std::env::var(VARIABLE).ok().filter(|value| !value.is_empty()),

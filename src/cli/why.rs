@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     drop(progress);
     let diagnosis = evidence.diagnosis();
     if context.ui.format() == Format::Table && context.global.columns.is_empty() {
-        context.ui.text(&text(&evidence, &diagnosis))?;
+        context.ui.plain(&text(&evidence, &diagnosis))?;
     } else {
         context.ui.object(&view, &row(&evidence, &diagnosis, cloud.as_deref()))?;
     }
@@ -82,7 +82,7 @@ fn text(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
     let mut part = |title: &str, lines: &[String]| {
         if !lines.is_empty() {
             let _ = writeln!(text, "\n{title}");
-            for line in lines {
+            for line in lines.iter().flat_map(|line| line.lines()) {
                 let _ = writeln!(text, "  {line}");
             }
         }

@@ -113,7 +113,12 @@ impl Settings {
         let described = endpoint.is_some() || variables.word(&DESCRIBES).is_some();
         if chosen.is_none() && !described {
             // The only cloud there is needs no naming.
-            chosen = Some(only_cloud(env)?.ok_or(Error::NothingConfigured)?);
+            let mut known = names(env)?;
+            // Several are not chosen among, and none is none.
+            match known.len() {
+                1 => chosen = known.pop(),
+                _ => return Err(Error::NothingConfigured { known }),
+            }
         }
         let (mut warnings, mut files) = (Vec::new(), Vec::new());
         let entry = match &chosen {
@@ -197,7 +202,7 @@ fn choice(entry: &Entry, kind: &str) -> Choice {
     ]);
     let interface = interface.unwrap_or_else(|| "public".to_owned());
     Choice {
-        interface: interface.trim_end_matches("URL").to_owned(),
+        interface: interface.replace("URL", ""),
         region: entry.word(&[&format!("{kind}_region_name"), "region_name"]),
     }
 }
@@ -310,13 +315,6 @@ pub(super) fn names(env: &Environment) -> Result<Vec<String>, Error> {
     Ok(file.clouds.into_keys().collect())
 }
 
-/// The name of the only cloud in the files, if there is just one.
-fn only_cloud(env: &Environment) -> Result<Option<String>, Error> {
-    let mut names = names(env)?.into_iter();
-    let first = names.next();
-    Ok(first.filter(|_| names.next().is_none()))
-}
-
 /// User information in the endpoint is a user and password for `http_basic`, and is not kept in the URL.
 fn user_of(endpoint: &mut Option<Url>, entry: &Entry) -> Option<(String, SecretString)> {
     let url = endpoint.as_mut()?;
@@ -377,7 +375,7 @@ mod tests {
         let settings = Settings::resolve(None, Some("http://h:6385"), &env(&[])).expect("resolved");
         assert!(matches!(settings.login, Login::Nobody));
         assert_eq!(endpoint(&settings).as_str(), "http://h:6385/");
-        assert!(matches!(Settings::resolve(None, None, &env(&[])), Err(Error::NothingConfigured)));
+        assert!(matches!(Settings::resolve(None, None, &env(&[])), Err(Error::NothingConfigured { .. })));
     }
 
     #[test]
@@ -483,7 +481,7 @@ mod tests {
         let (_folder, env) = with_clouds(one);
         assert_eq!(Settings::resolve(None, None, &env).expect("resolved").cloud.as_deref(), Some("only"));
         let (_folder, env) = with_clouds("clouds: {a: {}, b: {}}");
-        assert!(matches!(Settings::resolve(None, None, &env), Err(Error::NothingConfigured)));
+        assert!(matches!(Settings::resolve(None, None, &env), Err(Error::NothingConfigured { .. })));
     }
 
     #[test]

@@ -37,7 +37,10 @@ pub const SETTINGS: &[(&[&str], &str)] = &[
     ),
     (&["application_credential_secret"], "its secret"),
     (&["region_name"], "the region whose endpoints are meant"),
-    (&["interface", "endpoint_type"], "public (the default), internal or admin: which endpoints are meant"),
+    (
+        &["interface", "endpoint_type"],
+        "public (the default), internal or admin: which endpoints are meant; a list is tried in order",
+    ),
     (&["endpoint", "url"], "Ironic's address, where Keystone's catalog is not to be asked"),
     (&["cacert"], "certificates to trust besides the system's"),
     (&["cert"], "a certificate that proves who we are"),
@@ -215,6 +218,10 @@ impl<'de> Deserialize<'de> for Entry {
                         "auth_methods" => entry.auth_methods = map.next_value()?,
                         // Old files have a list here, or one in a word.
                         "region_name" => names = map.next_value::<Names>()?.0,
+                        _ if key.ends_with("interface") || key.ends_with("endpoint_type") => {
+                            let names = map.next_value::<Names>()?.0.join(",");
+                            entry.words.extend((!names.is_empty()).then(|| (key, names.into())));
+                        }
                         _ if is_word(&key) => {
                             let word = map.next_value::<Word>()?.0;
                             entry.words.extend(word.map(|word| (key, word)));

@@ -1,7 +1,6 @@
 //! What is read of the process's environment and of the files that describe clouds, and where these are.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +9,7 @@ use serde::Deserialize;
 
 use super::Error;
 use super::entry::Entry;
+use crate::bounded;
 
 /// The variables of the process, as far as they are looked at.
 #[derive(Debug, Default)]
@@ -100,7 +100,7 @@ impl Files {
     pub(super) fn read(&self) -> Result<(Option<PathBuf>, CloudsFile), Error> {
         for path in &self.0 {
             let problem = |reason: String| Error::File { path: path.display().to_string(), reason };
-            match fs::read_to_string(path) {
+            match bounded::read_text(path, bounded::LARGE) {
                 Ok(text) => return Ok((Some(path.clone()), parse_clouds(&text).map_err(problem)?)),
                 Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
                 Err(error) => return Err(problem(error.to_string())),
@@ -111,11 +111,62 @@ impl Files {
 }
 
 fn parse_clouds(text: &str) -> Result<CloudsFile, String> {
-    if text.trim().is_empty() {
+    let says = |line: &str| !matches!(line.trim(), "" | "---" | "...") && !line.trim_start().starts_with('#');
+    if !text.trim_start_matches('\u{feff}').lines().any(says) {
         return Ok(CloudsFile::default());
     }
     // Without snippets: the neighbouring lines of an error may hold a password.
     let mut options = serde_saphyr::Options::default();
     options.with_snippet = false;
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| error.to_string())
+    // As PyYAML does it, with which these files are read elsewhere.
+    options.duplicate_keys = serde_saphyr::DuplicateKeyPolicy::LastWins;
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| without_values(&error.to_string()))
+}
+
+/// A parser's words without what it found: a slip of the pen puts a password where a mapping should be.
+fn without_values(problem: &str) -> String {
+    for kind in ["invalid type: ", "invalid value: "] {
+        if let (Some(start), Some(end)) = (problem.find(kind), problem.rfind(", expected ")) {
+            let start = start + kind.len();
+            let found = problem.get(start..end).unwrap_or_default();
+            let what = found.split(['"', '`']).next().unwrap_or_default().trim();
+            return format!("{}{what}{}", &problem[..start], &problem[end..]);
+        }
+    }
+    problem.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misplaced_password_is_not_quoted() {
+        for text in [
+            "clouds:\n  prod: hunter2\n",
+            "clouds:\n  prod:\n    auth: hunter2\n",
+            "clouds: hunter2\n",
+            "hunter2\n",
+            "clouds:\n  prod:\n    auth: [hunter2]\n",
+            "clouds:\n  prod:\n    auth: {password: {a: hunter2}}\n",
+            "clouds:\n  prod:\n    auth: 'hunter2, expected \"x\"'\n",
+            "clouds:\n  prod:\n    auth: {password: *hunter2}\n",
+            "clouds:\n  prod:\n    auth: {password: \"hunter2\n",
+            "clouds:\n  prod:\n    auth: {password: !hunter2 [x]}\n",
+        ] {
+            let error = parse_clouds(text).expect_err(text);
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+    }
+
+    #[test]
+    fn files_that_other_tools_read_are_read() {
+        for text in ["", "---\n", "# nothing yet\n---\n...\n", "\u{feff}---\n"] {
+            assert!(parse_clouds(text).expect(text).clouds.is_empty());
+        }
+        let text =
+            "clouds:\n  a: {region_name: One, region_name: Two}\n  b: {interface: [internal, public]}\n";
+        let file = parse_clouds(text).expect("the last of two keys counts");
+        assert_eq!(file.clouds["b"].word(&["interface"]).as_deref(), Some("internal,public"));
+    }
 }

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
+use super::cache::Login;
 use super::entry::Entry;
 
 /// The domain of whoever names none, as Keystone's own tools assume.
@@ -105,11 +106,11 @@ impl Identity {
         json!({"auth": auth})
     }
 
-    /// What tells this login from others, its secrets included, of which it lets nothing be known: another password is
-    /// another login.
-    pub(super) fn key(&self) -> String {
+    /// What tells this login from others.
+    pub(super) fn login(&self) -> Login {
+        let name = URL_SAFE_NO_PAD.encode(Sha256::digest(self.description().to_string()));
         let whole = json!([self.auth_url.as_str(), self.body()]).to_string();
-        URL_SAFE_NO_PAD.encode(Sha256::digest(whole))
+        Login { name, secrets: whole.into() }
     }
 
     /// Who logs in where and for what, without secrets.
@@ -124,6 +125,21 @@ impl Identity {
             })
             .collect();
         json!([self.auth_url.as_str(), who, self.scope.body()])
+    }
+
+    /// What to check when this login is refused.
+    pub(super) fn to_check(&self) -> &'static str {
+        match self.methods.as_slice() {
+            [Method::ApplicationCredential { .. }] => {
+                "check the id and secret of the application credential, and whether it was deleted or has expired: \
+                 `openstack application credential list`"
+            }
+            [Method::Token(_)] => {
+                "the token is wrong, revoked or expired: `openstack token issue` makes another"
+            }
+            [Method::Totp { .. }] => "check user and domain; a passcode works once and for half a minute",
+            _ => "check user, password, domain and project",
+        }
     }
 
     /// Whether a token that was had may serve another run: one that was given by hand is not ours to keep.
@@ -398,10 +414,13 @@ mod tests {
     fn another_password_is_another_login() {
         let key = |password: &str| {
             let pairs = [("username", "ann"), ("password", password)];
-            Identity::read(&entry(&pairs), "password").expect("it is enough").key()
+            let login = Identity::read(&entry(&pairs), "password").expect("it is enough").login();
+            (login.name, login.secrets.expose_secret().to_owned())
         };
         assert_eq!(key("hunter2"), key("hunter2"));
-        assert_ne!(key("hunter2"), key("hunter3"));
+        let (one, other) = (key("hunter2"), key("hunter3"));
+        assert_ne!(one.1, other.1);
+        assert_eq!(one.0, other.0, "nothing of the password can be guessed from the name of a file");
     }
 
     #[test]

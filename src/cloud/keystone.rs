@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::StatusCode;
@@ -19,7 +19,8 @@ use url::Url;
 use super::cache::Cache;
 use super::identity::Identity;
 use crate::rest::retry::growing;
-use crate::rest::{Authenticator, Edition, Grants, LoginError, innermost};
+use crate::rest::stop::{After, Stop, Stopped};
+use crate::rest::{Authenticator, Edition, Grants, LoginError, Received, distrust, receive};
 
 const TOKEN_HEADER: &str = "x-subject-token";
 
@@ -109,7 +110,7 @@ struct Project {
 /// Which of a service's endpoints is meant.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Choice {
-    /// `public`, `internal` or `admin`.
+    /// `public`, `internal` or `admin`, or several of these by commas, tried in order.
     pub(super) interface: String,
     pub(super) region: Option<String>,
 }
@@ -129,7 +130,7 @@ impl Keystone {
         cache: Option<Cache>,
     ) -> Self {
         let cache = cache.filter(|_| identity.may_be_kept());
-        let kept = cache.as_ref().and_then(|cache| cache.read(&identity.key()));
+        let kept = cache.as_ref().and_then(|cache| cache.read(&identity.login()));
         let token = kept.filter(Token::is_fresh).map(Arc::new);
         debug!(kept = token.is_some(), "a token of an earlier run");
         let state = Mutex::new(State { token, edition: 0 });
@@ -144,7 +145,7 @@ impl Keystone {
     /// Where a service is.
     pub(super) fn endpoint(&self, kind: &str, choice: &Choice) -> Result<Url, LoginError> {
         let (token, _) = self.token()?;
-        token.endpoint(kind, choice).map_err(LoginError::NoService)
+        token.endpoint(kind, choice)
     }
 
     /// Whether the catalog has a service of this type.
@@ -186,7 +187,7 @@ impl Keystone {
 
     fn keep(&self, state: &mut State, token: Token) -> Arc<Token> {
         if let Some(cache) = &self.cache {
-            cache.write(&self.identity.key(), &token);
+            cache.write(&self.identity.login(), &token);
         }
         let token = Arc::new(token);
         state.token = Some(Arc::clone(&token));
@@ -198,14 +199,18 @@ impl Keystone {
         let url = self.identity.auth_url.join("v3/auth/tokens").expect("a root takes a path");
         let body = self.identity.body();
         let mut pauses = growing(Duration::from_millis(300), Duration::from_secs(5)).take(RETRIES);
+        let began = Instant::now();
         loop {
             // Logging in twice does no harm: it makes another token.
             let error = match self.ask_for_token(&url, &body) {
-                Err(LoginError::Unreachable(error)) => error,
+                // What is not trusted now will not be trusted in a second.
+                Err(LoginError::Unreachable(error)) if distrust(&error).is_none() => error,
                 other => return other,
             };
             match pauses.next() {
-                Some(pause) => std::thread::sleep(pause),
+                Some(pause) => Stop::of_process()
+                    .pause(pause, began)
+                    .map_err(|stopped| LoginError::Stopped { message: error, reason: stopped.reason })?,
                 None => return Err(LoginError::Unreachable(error)),
             }
         }
@@ -214,31 +219,28 @@ impl Keystone {
     fn ask_for_token(&self, url: &Url, body: &Value) -> Result<Token, LoginError> {
         let at = || format!("Keystone at {}", self.identity.auth_url);
         let unreachable = |reason: String| LoginError::Unreachable(format!("{} {reason}", at()));
-        let response = self
-            .http
-            .post(url.clone())
-            .timeout(self.timeout)
-            .header("Accept", "application/json")
-            .json(body)
-            .send()
-            .map_err(|error| unreachable(format!("cannot be reached: {}", innermost(error))))?;
-        let status = response.status();
-        let id = response.headers().get(TOKEN_HEADER).and_then(|id| id.to_str().ok()).map(str::to_owned);
-        let text = response
-            .text()
-            .map_err(|error| unreachable(format!("broke its answer off: {}", innermost(error))))?;
+        let request =
+            self.http.post(url.clone()).timeout(self.timeout).header("Accept", "application/json").json(body);
+        let received = Stop::of_process().run(&at(), After::May, || receive(request));
+        let stopped = |stopped: Stopped| LoginError::Stopped {
+            message: format!("{}: {stopped}", at()),
+            reason: stopped.reason,
+        };
+        let received = received.map_err(stopped)?;
+        let Received { status, headers, body: text } =
+            received.map_err(|error| unreachable(format!("cannot be reached: {error}")))?;
+        let status = StatusCode::from_u16(status).expect("it came as one");
+        let id = headers.get(TOKEN_HEADER).and_then(|id| id.to_str().ok()).map(str::to_owned);
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
             return Err(unreachable(format!("is in trouble: HTTP {}", status.as_u16())));
         }
         if !status.is_success() {
-            let words = serde_json::from_str::<Value>(&text)
-                .ok()
-                .and_then(|answer| Some(answer["error"]["message"].as_str()?.to_owned()));
-            let words = words.unwrap_or_else(|| format!("HTTP {}", status.as_u16()));
-            return Err(if status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN {
-                LoginError::Refused(format!("{} refuses the login: {words}", at()))
+            return Err(if let Some(words) = refusal(status.as_u16(), &text) {
+                let message = format!("{} refuses the login: {words}", at());
+                LoginError::Refused { message, hint: self.identity.to_check() }
             } else {
-                LoginError::NoService(format!("{} does not answer as Keystone: {words}", at()))
+                let status = status.as_u16();
+                LoginError::NoService(format!("{} does not answer as Keystone: HTTP {status}", at()))
             });
         }
         let not_keystone = || LoginError::NoService(format!("{} does not answer as Keystone", at()));
@@ -248,11 +250,27 @@ impl Keystone {
     }
 }
 
+/// Keystone's words for why it refuses a login, if the answer is such a refusal. It answers 404 where a token or an
+/// application credential is not known any more, and 400 to one that it cannot read.
+fn refusal(status: u16, body: &str) -> Option<String> {
+    let words = || {
+        let answer = serde_json::from_str::<Value>(body).ok()?;
+        let error = &answer["error"];
+        let own = error["code"].as_u64() == Some(status.into());
+        error["message"].as_str().filter(|_| own).map(str::to_owned)
+    };
+    match status {
+        401 | 403 => Some(words().unwrap_or_else(|| format!("HTTP {status}"))),
+        400..=499 => words(),
+        _ => None,
+    }
+}
+
 impl Authenticator for Keystone {
     fn authorise(&self, headers: &mut HeaderMap) -> Result<Edition, LoginError> {
         let (token, edition) = self.token()?;
         let mut value = HeaderValue::from_str(&token.id)
-            .map_err(|_| LoginError::Refused("Keystone's token fits no header".to_owned()))?;
+            .map_err(|_| LoginError::NoService("Keystone's token fits no header".to_owned()))?;
         value.set_sensitive(true);
         headers.insert("x-auth-token", value);
         Ok(edition)
@@ -303,8 +321,13 @@ impl Token {
         self.is_alive() && self.age() < self.lifetime - MARGIN.min(self.lifetime / 10)
     }
 
-    fn endpoint(&self, kind: &str, choice: &Choice) -> Result<Url, String> {
+    fn endpoint(&self, kind: &str, choice: &Choice) -> Result<Url, LoginError> {
         let services: Vec<&Service> = self.catalog.iter().filter(|service| service.kind == kind).collect();
+        if services.is_empty() && self.grants.scope.is_none() && self.catalog.is_empty() {
+            return Err(LoginError::Unscoped(
+                "the login is for no project, so Keystone names no services".to_owned(),
+            ));
+        }
         if services.is_empty() {
             let mut kinds: Vec<&str> = self.catalog.iter().map(|service| service.kind.as_str()).collect();
             kinds.sort_unstable();
@@ -314,14 +337,18 @@ impl Token {
             } else {
                 format!("there are {}", kinds.join(", "))
             };
-            return Err(format!("Keystone's catalog has no `{kind}` service; {there}"));
+            return Err(LoginError::NoService(format!(
+                "Keystone's catalog has no `{kind}` service; {there}"
+            )));
         }
         let endpoints = || services.iter().flat_map(|service| &service.endpoints);
-        let found = endpoints().find(|endpoint| {
-            let in_region = |region: &String| {
-                [&endpoint.region_id, &endpoint.region].into_iter().flatten().any(|name| name == region)
-            };
-            endpoint.interface == choice.interface && choice.region.as_ref().is_none_or(in_region)
+        let found = choice.interface.split(',').find_map(|interface| {
+            endpoints().find(|endpoint| {
+                let in_region = |region: &String| {
+                    [&endpoint.region_id, &endpoint.region].into_iter().flatten().any(|name| name == region)
+                };
+                endpoint.interface == interface.trim() && choice.region.as_ref().is_none_or(in_region)
+            })
         });
         let Some(endpoint) = found else {
             let mut there: Vec<String> = endpoints()
@@ -333,16 +360,19 @@ impl Token {
             there.sort_unstable();
             there.dedup();
             let region = choice.region.as_deref().map(|region| format!(" in region `{region}`"));
-            return Err(format!(
+            return Err(LoginError::NoService(format!(
                 "Keystone's catalog has no {} endpoint of `{kind}`{}; there are: {}",
                 choice.interface,
                 region.unwrap_or_default(),
                 there.join(", ")
-            ));
+            )));
         };
         let url = Url::parse(&endpoint.url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         url.ok_or_else(|| {
-            format!("Keystone's catalog has a `{kind}` endpoint that is no URL: `{}`", endpoint.url)
+            LoginError::NoService(format!(
+                "Keystone's catalog has a `{kind}` endpoint that is no URL: `{}`",
+                endpoint.url
+            ))
         })
     }
 }
@@ -359,8 +389,10 @@ pub(super) struct Given(pub(super) SecretString);
 
 impl Authenticator for Given {
     fn authorise(&self, headers: &mut HeaderMap) -> Result<Edition, LoginError> {
-        let mut value = HeaderValue::from_str(self.0.expose_secret())
-            .map_err(|_| LoginError::Refused("the token fits no header".to_owned()))?;
+        let mut value = HeaderValue::from_str(self.0.expose_secret()).map_err(|_| LoginError::Refused {
+            message: "the token fits no header".to_owned(),
+            hint: "check the token for blanks and line breaks",
+        })?;
         value.set_sensitive(true);
         headers.insert("x-auth-token", value);
         Ok(Edition::default())
@@ -411,10 +443,40 @@ mod tests {
         assert_eq!(find("public", None).as_deref(), Ok("http://p/baremetal"));
         assert_eq!(find("internal", None).as_deref(), Ok("http://i:6385/"));
         assert_eq!(find("public", Some("Two")).as_deref(), Ok("http://two:6385/"));
-        let missing = find("admin", Some("Two")).unwrap_err();
+        assert_eq!(find("admin,internal,public", None).as_deref(), Ok("http://i:6385/"));
+        let missing = find("admin", Some("Two")).unwrap_err().to_string();
         assert!(missing.contains("admin") && missing.contains("internal in RegionOne"), "{missing}");
-        let none = token.endpoint("network", &Choice::default()).unwrap_err();
+        let none = token.endpoint("network", &Choice::default()).unwrap_err().to_string();
         assert!(none.contains("`network`") && none.contains("baremetal, identity"), "{none}");
+    }
+
+    #[test]
+    fn a_login_for_nothing_is_told_apart_from_a_cloud_without_ironic() {
+        let mut token = token(3600, 0);
+        token.catalog.clear();
+        let empty = token.endpoint("baremetal", &Choice::default());
+        assert!(matches!(empty, Err(LoginError::NoService(_))), "{empty:?}");
+        token.grants.scope = None;
+        let unscoped = token.endpoint("baremetal", &Choice::default());
+        assert!(matches!(unscoped, Err(LoginError::Unscoped(_))), "{unscoped:?}");
+    }
+
+    #[test]
+    fn keystone_refuses_by_more_than_one_status() {
+        let unknown = r#"{"error":{"code":404,"message":"Could not find Application Credential: 1e2c.","title":"Not Found"}}"#;
+        assert_eq!(refusal(404, unknown).as_deref(), Some("Could not find Application Credential: 1e2c."));
+        let bad = r#"{"error":{"code":400,"message":"Expecting to find scope","title":"Bad Request"}}"#;
+        assert_eq!(refusal(400, bad).as_deref(), Some("Expecting to find scope"));
+        assert_eq!(refusal(401, "<html>").as_deref(), Some("HTTP 401"));
+        for (status, body) in [
+            (404, "<html>Not Found</html>"),
+            (404, r#"{"error":{"message":"no such page"}}"#),
+            (404, r#"{"error":"not found"}"#),
+            (301, unknown),
+            (500, r#"{"error":{"code":500,"message":"oops"}}"#),
+        ] {
+            assert_eq!(refusal(status, body), None, "{status} {body}");
+        }
     }
 
     #[test]

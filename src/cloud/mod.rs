@@ -69,8 +69,11 @@ pub struct Cloud {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Neither a cloud nor an endpoint is named anywhere.
-    #[error("no cloud is named and no endpoint is given")]
-    NothingConfigured,
+    #[error("no cloud is named and no endpoint is given{}", known_text(known))]
+    NothingConfigured {
+        /// The clouds that there are.
+        known: Vec<String>,
+    },
     /// The named cloud stands in no file.
     #[error("no cloud `{name}` in {searched}{}", known_text(known))]
     NoSuchCloud {

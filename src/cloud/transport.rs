@@ -10,13 +10,14 @@ use reqwest::blocking::{Client, ClientBuilder};
 use reqwest::redirect::Policy;
 use rustls::ClientConfig;
 use rustls::crypto::ring;
-use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::pem::{Error as Missing, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use url::{Host, Url};
 
 use super::Error;
 use super::config::{Settings, Transport};
 use super::trust::Trust;
+use crate::bounded;
 
 /// How long making a connection may take. Requests have their own limits.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -62,6 +63,7 @@ fn builder(settings: &Settings, plain: bool) -> Result<ClientBuilder, Error> {
         builder = builder.tls_backend_preconfigured(trusting(path, cert.as_deref(), key.as_deref())?);
     } else if let Some(path) = cert {
         let mut pem = read(path)?;
+        private_key(key.as_deref().unwrap_or(path))?;
         if let Some(key) = key {
             pem.push(b'\n');
             pem.extend(read(key)?);
@@ -86,8 +88,20 @@ fn trusting(cacert: &Path, cert: Option<&Path>, key: Option<&Path>) -> Result<Cl
         .with_custom_certificate_verifier(Arc::new(trust));
     let Some(cert) = cert else { return Ok(config.with_no_client_auth()) };
     let key = key.unwrap_or(cert);
-    let secret = PrivateKeyDer::from_pem_slice(&read(key)?).map_err(|error| file(key, &error))?;
+    let secret = private_key(key)?;
     config.with_client_auth_cert(certificates(cert)?, secret).map_err(|error| file(cert, &error))
+}
+
+/// The private key of a file.
+fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, Error> {
+    PrivateKeyDer::from_pem_slice(&read(path)?).map_err(|error| match error {
+        Missing::NoItemsFound => {
+            let reason =
+                "there is no private key in PEM form in it; `key` names the file that has it".to_owned();
+            Error::File { path: path.display().to_string(), reason }
+        }
+        error => file(path, &error),
+    })
 }
 
 /// The certificates of a file, of which there must be one.
@@ -126,7 +140,7 @@ pub fn anonymous(url: &Url) -> reqwest::Result<Client> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    std::fs::read(path).map_err(|error| file(path, &error))
+    bounded::read(path, bounded::LARGE).map_err(|error| file(path, &error))
 }
 
 fn file(path: &Path, error: &dyn std::error::Error) -> Error {

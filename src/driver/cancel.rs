@@ -3,6 +3,8 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use signal_hook::consts::{SIGHUP, SIGTERM};
+
 /// A request from outside to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
@@ -15,6 +17,16 @@ pub enum Signal {
 }
 
 impl Signal {
+    /// The signal of this number, of those that are watched for.
+    #[must_use]
+    pub fn of_number(number: i32) -> Self {
+        match number {
+            SIGTERM => Self::Terminate,
+            SIGHUP => Self::HangUp,
+            _ => Self::Interrupt,
+        }
+    }
+
     /// The exit code of a program stopped by this signal, as shells count it: 128 and its number.
     #[must_use]
     pub fn exit_code(self) -> u8 {

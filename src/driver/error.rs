@@ -7,6 +7,7 @@ use super::cancel::Signal;
 use super::drivers::Silent;
 use super::event::{NodeRef, in_words};
 use crate::rest::Grants;
+use crate::rest::stop::StopReason;
 use crate::{ironic, rest};
 
 /// Whatever the driver may fail with. Each says which machine or instance it is about.
@@ -329,7 +330,7 @@ impl Error {
     pub(super) fn is_silence(&self) -> bool {
         match self {
             Self::Connect(source) | Self::Request { source, .. } => {
-                matches!(source, ironic::Error::Rest(_))
+                matches!(source, ironic::Error::Rest(_)) && source.stopped().is_none()
                     || matches!(source.fault(), Some(ironic::Fault::Gateway | ironic::Fault::Unauthorized))
             }
             _ => false,
@@ -344,6 +345,10 @@ impl Error {
             Self::NotUndone { cause, undo } => undo.signal().or(cause.signal()),
             Self::At { error, .. } => error.signal(),
             Self::GaveUp { last, .. } => last.signal(),
+            Self::Connect(source) | Self::Request { source, .. } | Self::LostSight { source, .. } => {
+                signal_of(source.stopped())
+            }
+            Self::Service { source, .. } => signal_of(source.stopped()),
             _ => None,
         }
     }
@@ -358,6 +363,14 @@ impl Error {
             Self::At { error: last, .. } | Self::GaveUp { last, .. } => last.fault(),
             _ => None,
         }
+    }
+}
+
+/// The signal that ended a request, where it was one.
+fn signal_of(reason: Option<StopReason>) -> Option<Signal> {
+    match reason? {
+        StopReason::Signal(number) => Some(Signal::of_number(number)),
+        StopReason::Timeout(_) => None,
     }
 }
 

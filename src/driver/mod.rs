@@ -142,6 +142,12 @@ impl Deadline {
         Self(Instant::now().checked_add(duration).map(|end| (end, duration)))
     }
 
+    /// When that is, and after how long; nothing if it is never.
+    #[must_use]
+    pub fn end(self) -> Option<(Instant, Duration)> {
+        self.0
+    }
+
     fn passed(self) -> Option<Duration> {
         self.0.filter(|(end, _)| Instant::now() >= *end).map(|(_, allowed)| allowed)
     }

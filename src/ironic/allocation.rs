@@ -48,7 +48,7 @@ pub struct Allocation {
     #[serde(default)]
     pub extra: Map<String, Value>,
     /// Why it got none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::node::words")]
     pub last_error: Option<String>,
     /// When it was made, RFC 3339.
     #[serde(default)]

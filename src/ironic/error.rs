@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::version::{Feature, Microversion};
 use crate::rest::retry::Failed;
+use crate::rest::stop::StopReason;
 use crate::rest::{self, LoginError, Refusal};
 
 /// Whatever can go wrong between farrier and Ironic.
@@ -28,7 +29,9 @@ pub enum Error {
     #[error("{}: {_0}", _0.refusal.request)]
     Api(Box<ApiError>),
     /// The server is older than anything farrier works with.
-    #[error("Ironic at {endpoint} speaks API {newest} at most; farrier needs {needed} or newer")]
+    #[error(
+        "Ironic at {endpoint} speaks API {newest} at most; farrier needs {needed} or newer (Ironic 15, release Ussuri)"
+    )]
     TooOld {
         /// The endpoint, without user information.
         endpoint: String,
@@ -97,7 +100,7 @@ impl Error {
             Self::Api(error) => {
                 error.refusal.status < 500 || matches!(error.fault, Fault::Unavailable | Fault::NoConductor)
             }
-            Self::Rest(rest::Error::Login(_)) | Self::Lacks { .. } => true,
+            Self::Rest(rest::Error::Login(_) | rest::Error::NotAName { .. }) | Self::Lacks { .. } => true,
             _ => false,
         }
     }
@@ -112,6 +115,15 @@ impl Error {
                 Fault::Gateway => Some(Failed::Lost),
                 _ => Failed::of_status(error.refusal.status, error.refusal.own),
             },
+            _ => None,
+        }
+    }
+
+    /// What ended a request before its answer came, where that was a signal or the time limit.
+    #[must_use]
+    pub fn stopped(&self) -> Option<StopReason> {
+        match self {
+            Self::Rest(error) => error.stopped(),
             _ => None,
         }
     }

@@ -1,18 +1,21 @@
 //! Nodes: the machines.
 
+use std::collections::VecDeque;
+
 use reqwest::Method;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::client::Client;
+use super::condition::field;
 use super::error::Error;
 use super::guard::Guard;
 use super::patch::Patch;
 use super::state::{PowerState, PowerTarget, ProvisionState, ProvisionTarget};
-use super::version::Feature;
+use super::version::{Feature, Microversion, SORTED_HISTORY};
 use crate::rest::retry::Repeat;
-use crate::rest::{Request, segment};
+use crate::rest::{Request, mask, segment};
 
 /// A node, as far as farrier looks at it. What a request did not ask for, or a role may not see, is empty.
 #[derive(Debug, Clone, Deserialize)]
@@ -38,7 +41,7 @@ pub struct Node {
     #[serde(default)]
     pub target_power_state: Option<String>,
     /// Why the last operation failed, while that is kept: a power sync wipes it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "words")]
     pub last_error: Option<String>,
     /// The conductor that holds the lock. A lessee sees a text starting `** ` instead.
     #[serde(default)]
@@ -47,7 +50,7 @@ pub struct Node {
     #[serde(default)]
     pub maintenance: bool,
     /// Why it is set aside.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "words")]
     pub maintenance_reason: Option<String>,
     /// What Ironic found to be wrong with it.
     #[serde(default)]
@@ -113,6 +116,19 @@ pub struct Node {
 
 fn unseen() -> ProvisionState {
     ProvisionState::Unknown(String::new())
+}
+
+/// Whether a text stands in the place of what this user may not see.
+#[must_use]
+pub fn is_redacted(text: &str) -> bool {
+    text.starts_with("** ") && text.contains("edacted")
+}
+
+/// Words of Ironic, in which there may be the addresses of images and BMCs with their passwords. None where the user
+/// may not see them.
+pub(super) fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?.filter(|text| !is_redacted(text));
+    Ok(text.map(|text| mask::address(&text)))
 }
 
 /// `null` is what `available` was called before API 1.2, and such rows are still about.
@@ -182,7 +198,7 @@ pub struct Verdict {
     #[serde(default)]
     pub result: Option<bool>,
     /// Why not.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "words")]
     pub reason: Option<String>,
 }
 
@@ -198,7 +214,7 @@ pub struct HistoryEvent {
     #[serde(default)]
     pub severity: Option<String>,
     /// Ironic's words, whole.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "words")]
     pub event: Option<String>,
     /// What kind of operation it tells of.
     #[serde(default)]
@@ -207,6 +223,8 @@ pub struct HistoryEvent {
 
 #[derive(Deserialize)]
 struct History {
+    #[serde(default)]
+    next: Option<String>,
     history: Vec<HistoryEvent>,
 }
 
@@ -366,7 +384,17 @@ impl Client {
     /// # Errors
     /// As every request: see [`Error`].
     pub fn patch_node(&self, guard: Guard, patch: &Patch) -> Result<(), Error> {
+        self.need_fields(patch)?;
         self.tell_once(Request::new(Method::PATCH, guard.path("")).json(patch))
+    }
+
+    /// Refuses a patch of fields that this server's nodes do not have: it would answer in words that do not tell so.
+    fn need_fields(&self, patch: &Patch) -> Result<(), Error> {
+        let known = patch.fields().filter_map(field::named);
+        match known.into_iter().find(|field| self.version() < Microversion(field.since)) {
+            Some(field) => self.need(Feature::NodeField(field.name, field.since)),
+            None => Ok(()),
+        }
     }
 
     /// Starts an operation of the state machine. `body` holds what the verb takes besides the target.
@@ -457,12 +485,31 @@ impl Client {
     /// [`Error::Lacks`] below 1.78; a lessee is refused; else as every request.
     pub fn node_history(&self, uuid: &str, limit: usize) -> Result<Vec<HistoryEvent>, Error> {
         self.need(Feature::NodeHistory)?;
-        let request = Request::get(path(uuid, "/history"))
-            .query("detail", "True")
-            .query("sort_key", "created_at")
-            .query("sort_dir", "desc")
-            .query("limit", limit.to_string());
-        Ok(self.fetch::<History>(&request)?.history)
+        let request = Request::get(path(uuid, "/history")).query("detail", "True");
+        if self.version() >= SORTED_HISTORY {
+            let request = request
+                .query("sort_key", "created_at")
+                .query("sort_dir", "desc")
+                .query("limit", limit.to_string());
+            return Ok(self.fetch::<History>(&request)?.history);
+        }
+        // The oldest come first here, and the newest are behind all pages.
+        let mut newest = VecDeque::new();
+        let mut marker: Option<String> = None;
+        loop {
+            let mut request = Request::get(path(uuid, "/history")).query("detail", "True");
+            if let Some(marker) = &marker {
+                request = request.query("marker", marker);
+            }
+            let History { history, next } = self.fetch(&request)?;
+            let last = history.last().map(|event| event.uuid.clone());
+            newest.extend(history);
+            newest.drain(..newest.len().saturating_sub(limit));
+            if next.is_none() || last.is_none() || last == marker {
+                return Ok(newest.into_iter().rev().collect());
+            }
+            marker = last;
+        }
     }
 }
 
@@ -483,6 +530,17 @@ mod tests {
         .expect("tolerated");
         assert_eq!(node.lock_holder(), None);
         assert!(node.is_at_rest());
+    }
+
+    #[test]
+    fn words_of_ironic_have_no_passwords_and_no_redactions() {
+        let node: Node = serde_json::from_value(json!({
+            "uuid": "u", "last_error": "cannot reach http://admin:hunter2@bmc/redfish: refused",
+            "maintenance_reason": "** Value Redacted - Requires baremetal:node:get:last_error permission. **",
+        }))
+        .expect("read");
+        assert_eq!(node.last_error.as_deref(), Some("cannot reach http://bmc/redfish: refused"));
+        assert_eq!(node.maintenance_reason, None);
     }
 
     #[test]

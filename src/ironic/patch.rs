@@ -52,6 +52,13 @@ impl Patch {
         self
     }
 
+    /// The names of the fields that it changes, each as often as it does.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|change| match change {
+            Change::Add { path, .. } | Change::Remove { path } => path.split('/').nth(1),
+        })
+    }
+
     /// Whether there is nothing to send. An empty patch would still take the node's lock.
     #[must_use]
     pub fn is_empty(&self) -> bool {

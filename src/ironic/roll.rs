@@ -11,14 +11,15 @@ use serde_json::{Map, Value};
 use super::client::{Client, walk};
 use super::error::Error;
 use super::node::NodeQuery;
-use crate::rest;
+use crate::rest::{self, Request};
 
 /// How far nodes were called up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Roll {
     /// As far as was wanted.
     Whole,
-    /// To a page that ends with a node without a name, of which it is not known what comes after it.
+    /// To a page that ends with a node without a name, of which it is not known what comes after it; or to the last name,
+    /// behind which there are nodes without one.
     UpToNameless,
 }
 
@@ -34,6 +35,12 @@ struct Place {
     uuid: String,
     #[serde(default)]
     name: Option<String>,
+}
+
+/// A page with the last node.
+#[derive(Deserialize)]
+struct Last {
+    nodes: Vec<Place>,
 }
 
 impl Client {
@@ -75,6 +82,7 @@ impl Client {
         let mut pairs = query.pairs();
         pairs.extend([("sort_key", "name".to_owned()), ("sort_dir", "asc".to_owned())]);
         let mut roll = Roll::Whole;
+        let (mut pages, mut any_nameless, mut broke) = (0_usize, false, false);
         self.ahead(take, |hand_over| {
             walk(|after| {
                 let mut page = Vec::new();
@@ -87,7 +95,11 @@ impl Client {
                 markers.retain(|marker| {
                     places.iter().any(|place| place.uuid == *marker && place.name.is_some())
                 });
+                pages += 1;
+                any_nameless = any_nameless
+                    || page.iter().any(|node| self.read::<Place>(node).is_ok_and(|node| node.name.is_none()));
                 if hand_over(page).is_break() {
+                    broke = true;
                     return Ok(Vec::new());
                 }
                 if ends_nameless {
@@ -97,7 +109,21 @@ impl Client {
                 Ok(markers)
             })
         })?;
+        // Databases that sort what is null first have shown it on the first page. In others (PostgreSQL) it comes behind
+        // all names, where no page after a name reaches; there it is first in the opposite order.
+        if roll == Roll::Whole && pages > 1 && !any_nameless && !broke && self.ends_nameless(query)? {
+            roll = Roll::UpToNameless;
+        }
         Ok(roll)
+    }
+
+    /// Whether the order of names ends with a node that has none.
+    fn ends_nameless(&self, query: &NodeQuery) -> Result<bool, Error> {
+        let mut request = Request::get("nodes");
+        request.query = query.pairs();
+        let request = request.query("sort_key", "name").query("sort_dir", "desc").query("limit", "1");
+        let page: Last = self.fetch(&request)?;
+        Ok(page.nodes.first().is_some_and(|node| node.name.is_none()))
     }
 
     /// Runs `ask`, which hands pages over, beside `take`, which is given what is in them.

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use reqwest::header::HeaderValue;
 
 /// The oldest API that farrier works with: it has names, traits, conductor groups, allocations with
-/// owner, the config drive as JSON with vendor data, `protected` and `retired`. Ironic 16 and newer.
+/// owner, the config drive as JSON with vendor data, `protected` and `retired`. Ironic 15, of the release Ussuri, and newer.
 pub const FLOOR: Microversion = Microversion(61);
 
 /// The newest API whose answers farrier knows: Ironic 39. A newer server is asked for this one.
@@ -17,6 +17,9 @@ pub const CEILING: Microversion = Microversion(115);
 
 /// Since this version nodes may be children of others, and lists leave children out unless asked.
 pub const CHILD_NODES: Microversion = Microversion(83);
+
+/// Since this version the history of a node can be sorted.
+pub const SORTED_HISTORY: Microversion = Microversion(95);
 
 /// Since this version settings of a BIOS come with what its registry says of them.
 pub const BIOS_REGISTRY: Microversion = Microversion(74);

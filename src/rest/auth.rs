@@ -5,18 +5,36 @@ use std::fmt;
 use reqwest::header::HeaderMap;
 use serde::{Deserialize, Serialize};
 
+use super::stop::StopReason;
+
 /// Why there are no credentials for a request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LoginError {
     /// They were refused.
+    #[error("{message}")]
+    Refused {
+        /// By whom, and why.
+        message: String,
+        /// What to check.
+        hint: &'static str,
+    },
+    /// They are for no project, domain or system, so no service takes them.
     #[error("{0}")]
-    Refused(String),
+    Unscoped(String),
     /// Whoever makes them cannot be reached.
     #[error("{0}")]
     Unreachable(String),
     /// Whoever makes them knows of no such service, or is something else than was thought.
     #[error("{0}")]
     NoService(String),
+    /// A signal or the time limit came before their answer.
+    #[error("{message}")]
+    Stopped {
+        /// Who was asked, and for how long.
+        message: String,
+        /// What came.
+        reason: StopReason,
+    },
 }
 
 /// Who is logged in, for what, as what.

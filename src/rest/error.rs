@@ -6,8 +6,10 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::auth::{Grants, LoginError};
+use super::mask;
 use super::retry::Failed;
 use super::session::Service;
+use super::stop::StopReason;
 
 /// Whatever can go wrong between farrier and a service.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +38,15 @@ pub enum Error {
         request: String,
         /// What is wrong with the answer.
         reason: String,
+    },
+    /// A signal or the time limit came before the answer.
+    #[error("{} at {}: {}", _0.service, _0.endpoint, _0.why)]
+    Stopped(Box<StoppedRequest>),
+    /// What was to be asked for by its name has none; nothing was sent.
+    #[error("{service}: this is not a name: it is empty, `.`, `..`, or has a slash or a control character")]
+    NotAName {
+        /// The service's name.
+        service: &'static str,
     },
     /// The credentials could not be turned into a request.
     #[error(transparent)]
@@ -69,7 +80,17 @@ impl Error {
             Self::Unreachable { failed, .. } => *failed,
             Self::Malformed { .. } => Some(Failed::Lost),
             Self::Refused(refusal) => Failed::of_status(refusal.status, refusal.own),
-            Self::Login(_) => None,
+            _ => None,
+        }
+    }
+
+    /// What ended it before its answer came, where that was a signal or the time limit.
+    #[must_use]
+    pub fn stopped(&self) -> Option<StopReason> {
+        match self {
+            Self::Stopped(request) => Some(request.reason),
+            Self::Login(LoginError::Stopped { reason, .. }) => Some(*reason),
+            _ => None,
         }
     }
 
@@ -78,10 +99,26 @@ impl Error {
     pub fn is_lost(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::Malformed { .. } => true,
+            Self::Stopped(request) => request.sent,
             Self::Refused(refusal) => matches!(refusal.status, 502 | 504),
-            Self::Login(_) => false,
+            Self::Login(_) | Self::NotAName { .. } => false,
         }
     }
+}
+
+/// A request that was ended before its answer came.
+#[derive(Debug)]
+pub struct StoppedRequest {
+    /// The service's name.
+    pub service: &'static str,
+    /// The endpoint, without user information.
+    pub endpoint: String,
+    /// How long it was waited for, or what was wrong until then, and what ended it.
+    pub why: String,
+    /// What ended it.
+    pub reason: StopReason,
+    /// Whether the request may have arrived.
+    pub sent: bool,
 }
 
 /// An answer of a service that is an error.
@@ -126,6 +163,7 @@ impl Refusal {
     #[must_use]
     pub fn decode(service: &Service, request: String, status: u16, body: &str) -> Self {
         let words = words_of(body).unwrap_or_else(|| format!("HTTP {status} without a reason"));
+        let words = mask::address(&words);
         let first = words.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim().to_owned();
         let detail = (first.len() < words.trim().len()).then(|| words.trim().to_owned());
         let own = is_own(service, body);

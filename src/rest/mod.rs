@@ -11,9 +11,11 @@ pub mod mask;
 mod request;
 pub mod retry;
 mod session;
+pub mod stop;
 
 pub use auth::{Authenticator, Edition, Grants, LoginError};
 pub use error::{Error, Refusal};
-pub use request::{Request, segment};
-pub(crate) use session::innermost;
+pub use request::{Request, is_name, segment};
 pub use session::{Endpoint, Rehearse, Service, Session, shown};
+pub(crate) use session::{Received, distrust, innermost, receive};
+pub use stop::Stop;

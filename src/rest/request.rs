@@ -101,12 +101,24 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Text from outside as one segment of a path.
+/// What a path holds in place of a segment that is no name.
+pub(super) const NO_NAME: &str = "%00";
+
+/// Whether a text can be the name of anything: `""`, `.` and `..` would name a whole list, and no name has a slash.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    !matches!(text.trim(), "" | "." | "..") && !text.contains(['/', '\\']) && !text.contains(char::is_control)
+}
+
+/// Text from outside as one segment of a path. Requests with what is not a name are refused before they are sent.
 ///
 /// # Panics
 /// Never: any text fits.
 #[must_use]
 pub fn segment(text: &str) -> String {
+    if !is_name(text) {
+        return NO_NAME.to_owned();
+    }
     let mut url = Url::parse("x://x/").expect("a URL");
     url.path_segments_mut().expect("it has a path").pop_if_empty().push(text);
     url.path().trim_start_matches('/').to_owned()
@@ -119,6 +131,19 @@ mod tests {
     #[test]
     fn a_segment_cannot_leave_its_place() {
         assert_eq!(segment("web 1"), "web%201");
-        assert_eq!(segment("../drivers?x"), "..%2Fdrivers%3Fx");
+        assert_eq!(segment("..drivers?x"), "..drivers%3Fx");
+        assert_eq!(segment("%2e%2e"), "%252e%252e");
+    }
+
+    #[test]
+    fn what_is_no_name_is_no_segment() {
+        for text in ["", ".", "..", " ", " .. ", "a/b", "../drivers", "/", "a\\b", "a\nb", "\0"] {
+            assert!(!is_name(text) && segment(text) == NO_NAME, "{text:?}");
+        }
+        for text in
+            ["web-1", "...", "a.b", "web 1", ".hidden", "knoten-ü", "1be26c0b-03f2-4d2e-ae87-c02d7f33c123"]
+        {
+            assert!(is_name(text) && segment(text) != NO_NAME, "{text:?}");
+        }
     }
 }

@@ -1,23 +1,28 @@
 //! The one place through which every request to a service goes.
 
 use std::fmt;
+use std::io::Read as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use tracing::{debug, info, trace};
 use url::Url;
 
 use super::auth::{Authenticator, Edition, Grants, LoginError};
-use super::error::{Error, Refusal};
+use super::error::{Error, Refusal, StoppedRequest};
 use super::mask;
-use super::request::{Body, Request};
+use super::request::{Body, NO_NAME, Request};
 use super::retry::{self, Failed};
+use super::stop::{After, Stop, Stopped};
 
 const REQUEST_ID_HEADER: &str = "x-openstack-request-id";
+
+/// The largest answer that is read. A full page of nodes with everything Ironic knows of them is a few megabytes.
+const LARGEST: u64 = 64 << 20;
 
 /// What is peculiar to a service.
 #[derive(Debug)]
@@ -64,6 +69,7 @@ pub struct Session {
     /// Whether requests that failed are sent again here.
     repeats: bool,
     rehearsal: Option<Arc<dyn Rehearse>>,
+    stop: Stop,
 }
 
 impl fmt::Debug for Session {
@@ -114,7 +120,16 @@ impl Session {
     #[must_use]
     pub fn new(service: &'static Service, endpoint: Endpoint) -> Self {
         let base = base_of(&endpoint.url, service.root);
-        Self { service, endpoint: Arc::new(endpoint), base, header: None, repeats: true, rehearsal: None }
+        let stop = Stop::of_process().clone();
+        Self {
+            service,
+            endpoint: Arc::new(endpoint),
+            base,
+            header: None,
+            repeats: true,
+            rehearsal: None,
+            stop,
+        }
     }
 
     /// The same, with a header on every request.
@@ -190,6 +205,9 @@ impl Session {
         request: &Request<'_>,
         read: impl Fn(&str) -> serde_json::Result<T>,
     ) -> Result<T, Error> {
+        if request.path.split('/').any(|segment| segment == NO_NAME) {
+            return Err(Error::NotAName { service: self.service.name });
+        }
         let began = Instant::now();
         let mut pauses = retry::pauses().take(if self.repeats { request.retries } else { 0 });
         let mut tries = 0;
@@ -202,7 +220,9 @@ impl Session {
                     Err(error) => {
                         let reason = format!("{error}; {} bytes", answer.body.len());
                         let request = request.name_at(&self.address());
-                        (Some(Failed::Lost), Error::Malformed { request, reason }, None)
+                        // JSON of another form is whole, and would be the same again.
+                        let failed = (!error.is_data()).then_some(Failed::Lost);
+                        (failed, Error::Malformed { request, reason }, None)
                     }
                 },
                 Ok(answer) => {
@@ -223,10 +243,16 @@ impl Session {
                     (failed, Error::Refused(Box::new(error)), asked)
                 }
                 Err(SendError::Login(error)) => return Err(error.into()),
-                Err(SendError::Transport { failed, reason }) => {
+                Err(SendError::NoAnswer(NoAnswer::Transport { failed, reason })) => {
                     let (service, endpoint) = (self.service.name, self.address());
                     (failed, Error::Unreachable { service, endpoint, reason, tries, failed }, None)
                 }
+                Err(SendError::NoAnswer(NoAnswer::TooLarge)) => {
+                    let request = request.name_at(&self.address());
+                    let reason = format!("it is larger than {} MiB", LARGEST >> 20);
+                    (None, Error::Malformed { request, reason }, None)
+                }
+                Err(SendError::Stopped(stopped)) => return Err(self.stopped(stopped, &stopped.to_string())),
             };
             let again = failed.is_some_and(|failed| request.repeat.allows(failed));
             let Some(pause) = pauses.next().filter(|_| again) else { return Err(error) };
@@ -235,8 +261,23 @@ impl Session {
                 return Err(error);
             }
             info!(request = self.name(request), %error, again_in_ms = pause.as_millis(), "repeating");
-            std::thread::sleep(pause);
+            if let Err(stopped) = self.stop.pause(pause, began) {
+                let why = format!("{error}; {}", stopped.reason);
+                // What never left is known not to have arrived.
+                let waited = stopped.waited.filter(|_| failed != Some(Failed::NotSent));
+                return Err(self.stopped(Stopped { waited, ..stopped }, &why));
+            }
         }
+    }
+
+    fn stopped(&self, stopped: Stopped, why: &str) -> Error {
+        Error::Stopped(Box::new(StoppedRequest {
+            service: self.service.name,
+            endpoint: self.address(),
+            why: why.to_owned(),
+            reason: stopped.reason,
+            sent: stopped.waited.is_some(),
+        }))
     }
 
     fn send_once(&self, request: &Request<'_>) -> Result<Answer, SendError> {
@@ -246,10 +287,11 @@ impl Session {
                 body,
                 request_id: None,
                 retry_after: None,
+                location: None,
                 edition: Edition::default(),
             });
         }
-        let mut url = self.base.join(&request.path).map_err(|error| SendError::Transport {
+        let mut url = self.base.join(&request.path).map_err(|error| NoAnswer::Transport {
             failed: None,
             reason: format!("{}: {error}", request.path),
         })?;
@@ -271,16 +313,14 @@ impl Session {
             builder = builder.header("Content-Type", "application/json").body(body.clone());
         }
         let started = Instant::now();
-        let response = builder.send().map_err(transport)?;
-        let status = response.status().as_u16();
-        let request_id =
-            response.headers().get(REQUEST_ID_HEADER).and_then(|id| id.to_str().ok()).map(str::to_owned);
-        let retry_after = response
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| retry::asked(value, Timestamp::now()));
-        let body = response.text().map_err(transport)?;
+        let after = if self.repeats { After::May } else { After::MayNot };
+        let server = format!("{} at {}", self.service.name, self.address());
+        let received = self.stop.run(&server, after, || receive(builder)).map_err(SendError::Stopped)??;
+        let Received { status, headers, body } = received;
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let request_id = text(REQUEST_ID_HEADER).map(str::to_owned);
+        let location = text(LOCATION.as_str()).map(str::to_owned);
+        let retry_after = text(RETRY_AFTER.as_str()).and_then(|value| retry::asked(value, Timestamp::now()));
         debug!(
             request = self.name(request),
             query = url.query(),
@@ -294,7 +334,7 @@ impl Session {
             Some(rehearsal) => rehearsal.as_if_sent(request, body),
             None => body,
         };
-        Ok(Answer { status, body, request_id, retry_after, edition })
+        Ok(Answer { status, body, request_id, retry_after, location, edition })
     }
 }
 
@@ -303,16 +343,19 @@ struct Answer {
     body: String,
     request_id: Option<String>,
     retry_after: Option<Duration>,
+    /// Where a redirect leads.
+    location: Option<String>,
     /// Of the credentials that it answers to.
     edition: Edition,
 }
 
 impl Answer {
     fn into_refusal(self, service: &Service, request: String) -> Refusal {
-        let Self { status, body, request_id, retry_after, .. } = self;
+        let Self { status, body, request_id, retry_after, location, .. } = self;
         let body = if (300..400).contains(&status) {
             // Never followed: the credentials would go along to wherever it points.
-            format!("HTTP {status}: the endpoint redirects; give the address it redirects to")
+            let to = location.map(|location| format!(" to {}", mask::address(&location)));
+            format!("HTTP {status}: the endpoint redirects{}", to.unwrap_or_default())
         } else {
             body
         };
@@ -320,21 +363,107 @@ impl Answer {
     }
 }
 
+/// An answer as it came.
+pub(crate) struct Received {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+/// Why there is no answer.
+pub(crate) enum NoAnswer {
+    /// It did not come, or not as a whole.
+    Transport {
+        /// How the try failed; nothing if another try would be no better.
+        failed: Option<Failed>,
+        /// Why, in words.
+        reason: String,
+    },
+    /// It was larger than any answer may be.
+    TooLarge,
+}
+
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Transport { reason, .. } => f.write_str(reason),
+            Self::TooLarge => write!(f, "its answer is larger than {} MiB", LARGEST >> 20),
+        }
+    }
+}
+
+/// Sends a request and reads its answer to the end.
+pub(crate) fn receive(builder: reqwest::blocking::RequestBuilder) -> Result<Received, NoAnswer> {
+    let response = builder.send().map_err(transport)?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let body = bounded(response, LARGEST)?;
+    Ok(Received { status, headers, body })
+}
+
+/// The text of an answer, if it is not larger than that.
+fn bounded(response: reqwest::blocking::Response, largest: u64) -> Result<String, NoAnswer> {
+    if response.content_length().is_some_and(|length| length > largest) {
+        return Err(NoAnswer::TooLarge);
+    }
+    let mut body = Vec::new();
+    response
+        .take(largest + 1)
+        .read_to_end(&mut body)
+        .map_err(|error| NoAnswer::Transport { failed: Some(Failed::Lost), reason: broken_off(error) })?;
+    if body.len() as u64 > largest {
+        return Err(NoAnswer::TooLarge);
+    }
+    Ok(String::from_utf8(body).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+}
+
+/// Why the rest of an answer did not come; never with its address, which may hold a password.
+fn broken_off(error: std::io::Error) -> String {
+    match error.downcast::<reqwest::Error>() {
+        Ok(error) => innermost(error),
+        Err(error) => error.to_string(),
+    }
+}
+
 enum SendError {
     Login(LoginError),
-    Transport { failed: Option<Failed>, reason: String },
+    NoAnswer(NoAnswer),
+    Stopped(Stopped),
+}
+
+impl From<NoAnswer> for SendError {
+    fn from(error: NoAnswer) -> Self {
+        Self::NoAnswer(error)
+    }
 }
 
 /// Why no answer came. Certificate trouble is final; the rest may pass.
-fn transport(error: reqwest::Error) -> SendError {
+fn transport(error: reqwest::Error) -> NoAnswer {
     let (never_sent, malformed) = (error.is_connect(), error.is_builder());
     let reason = innermost(error);
     let failed = match () {
-        () if malformed || reason.contains("certificate") || reason.contains("InvalidCertificate") => None,
+        () if malformed || distrust(&reason).is_some() => None,
         () if never_sent => Some(Failed::NotSent),
         () => Some(Failed::Lost),
     };
-    SendError::Transport { failed, reason }
+    NoAnswer::Transport { failed, reason }
+}
+
+/// What to do about a server whose certificate is not believed, by the words in which that was said.
+pub(crate) fn distrust(reason: &str) -> Option<&'static str> {
+    if !reason.to_lowercase().contains("certificate") && !reason.contains("UnknownIssuer") {
+        return None;
+    }
+    Some(if reason.contains("not valid for name") || reason.contains("NotValidForName") {
+        "use a name in the URL that the certificate has, or have the certificate replaced"
+    } else if reason.contains("expired") || reason.contains("Expired") {
+        "have the certificate renewed, and check this computer's clock"
+    } else if reason.contains("not valid yet") || reason.contains("NotValidYet") {
+        "check this computer's clock and the server's"
+    } else if reason.contains("received fatal alert") {
+        "the server asks for a client certificate: set `cert` and `key` in clouds.yaml, or OS_CERT and OS_KEY"
+    } else {
+        "if you trust it, set `cacert` in clouds.yaml, or OS_CACERT, to the file of its certificate authority"
+    })
 }
 
 /// The cause that says most about a request that got no answer; never its address, which may hold a password.
@@ -348,6 +477,9 @@ pub(crate) fn innermost(error: reqwest::Error) -> String {
     while let Some(inner) = source {
         reason = inner.to_string();
         source = inner.source();
+    }
+    if reason.contains("CaUsedAsEndEntity") {
+        "invalid peer certificate: it is self-signed, by an authority's certificate".clone_into(&mut reason);
     }
     reason
 }

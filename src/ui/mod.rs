@@ -152,6 +152,15 @@ impl Ui {
         }
     }
 
+    /// Answers with text in which there may be words of servers.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ui::list`].
+    pub fn plain(&self, text: &str) -> io::Result<()> {
+        self.text(&clean::lines(text))
+    }
+
     /// Whether the reader of stdout has gone: a command that does nothing but answer may stop.
     #[must_use]
     pub fn deaf(&self) -> bool {
@@ -297,6 +306,11 @@ impl Terminal {
     /// Says `text` on a line of its own.
     pub fn say(&self, text: &str) {
         self.0.say(text);
+    }
+
+    /// Says what is going on.
+    pub fn note(&self, text: &str) {
+        self.0.note("note", text);
     }
 
     /// Says what went wrong and what to do.

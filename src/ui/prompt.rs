@@ -3,8 +3,8 @@
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use console::Term;
-use dialoguer::{Confirm, Input, Password};
+use console::{Key, Term};
+use dialoguer::Password;
 use secrecy::SecretString;
 
 use super::{Ui, clean, color};
@@ -69,21 +69,47 @@ impl Ui {
     fn ask(&self, question: &Question) -> dialoguer::Result<String> {
         let [what, prompt] = wording(question, self.stderr.colored);
         let terminal = Term::stderr();
-        waited_for(|| match question.stakes() {
-            Stakes::Disturbance => Confirm::new()
-                .with_prompt(prompt)
-                .default(false)
-                .wait_for_newline(true)
-                .interact_on(&terminal)
-                .map(|agreed| if agreed { question.expected() } else { String::new() }),
-            Stakes::Risk | Stakes::Loss => {
-                let told = terminal.write_line(&what);
-                told.map_err(Into::into).and_then(|()| {
-                    Input::new().with_prompt(prompt).allow_empty(true).interact_text_on(&terminal)
-                })
-            }
+        waited_for(|| {
+            let typed = match question.stakes() {
+                Stakes::Disturbance => {
+                    terminal.write_str(&format!("{prompt} [y/N] "))?;
+                    let agrees = |typed: &str| matches!(typed.trim().to_lowercase().as_str(), "y" | "yes");
+                    read_line(&terminal)?.filter(|typed| agrees(typed)).map(|_| question.expected())
+                }
+                Stakes::Risk | Stakes::Loss => {
+                    terminal.write_str(&format!("{what}\n{prompt}: "))?;
+                    read_line(&terminal)?
+                }
+            };
+            Ok(typed.unwrap_or_default())
         })
     }
+}
+
+/// The end of input: Ctrl-D.
+const END: char = '\u{4}';
+
+/// A line that is typed; nothing if the input ends before anything was.
+fn read_line(terminal: &Term) -> io::Result<Option<String>> {
+    let mut typed = String::new();
+    let ended = loop {
+        match terminal.read_key()? {
+            Key::Enter => break false,
+            Key::Char(END) if typed.is_empty() => break true,
+            Key::Char(c) if !c.is_control() => {
+                typed.push(c);
+                terminal.write_str(&c.to_string())?;
+            }
+            Key::Backspace => {
+                if let Some(c) = typed.pop() {
+                    terminal.clear_chars(console::measure_text_width(&c.to_string()))?;
+                }
+            }
+            _ => {}
+        }
+    };
+    terminal.write_line("")?;
+    Ok((!ended).then_some(typed))
 }
 
 fn secret(prompt: impl FnOnce() -> Password<'static> + Send) -> Option<SecretString> {

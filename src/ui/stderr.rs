@@ -82,7 +82,11 @@ impl Stderr {
 
     /// Writes `text`, or an event of this kind with it.
     pub(super) fn note(&self, kind: &str, text: &str) {
-        if self.events { self.say(&json::said(kind, text)) } else { self.say(&clean::lines(text)) }
+        if self.events {
+            return self.say(&json::said(kind, text));
+        }
+        // Further lines are indented, so that no server's words can pass for a line of ours.
+        self.say(&clean::lines(text).trim_end().replace('\n', "\n  "));
     }
 
     /// Writes `label: text`, or an event of this kind; further lines of `text` are indented.

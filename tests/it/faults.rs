@@ -96,7 +96,7 @@ fn what_is_not_ironic_is_said_not_to_be() {
     lab.farrier_at(&proxy.endpoint())
         .args(["node", "list"])
         .assert()
-        .code(1)
+        .code(9)
         .stderr(contains("cannot be read"));
 }
 

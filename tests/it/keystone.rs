@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use predicates::str::contains;
 use serde_json::{Value, json};
 
 use crate::proxy::Proxy;
@@ -163,4 +164,29 @@ fn no_secret_is_told_even_when_debugging() {
             assert!(!said.contains("gAAAA"), "{cloud}: {said}");
         }
     }
+}
+
+#[test]
+fn a_credential_that_keystone_does_not_know_is_a_refused_login() {
+    let site = Site::shared();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let refused = |cloud: &str, change: &dyn Fn(&mut Value), code: i32, words: &str| {
+        let file = site.changed(folder.path(), cloud, |entry| change(entry));
+        let mut command = site.farrier(cloud);
+        let run = command.env("OS_CLIENT_CONFIG_FILE", file).args(["node", "list"]).assert().code(code);
+        run.stderr(contains(words));
+    };
+    let credential = |key: &'static str| {
+        move |entry: &mut Value| entry["auth"][key] = json!("0123456789abcdef0123456789abcdef")
+    };
+    for key in ["application_credential_id", "application_credential_secret"] {
+        refused("application-credential", &credential(key), 3, "openstack application credential list");
+    }
+    refused("token", &|entry| entry["auth"]["token"] = json!("nonsense"), 3, "openstack token issue");
+    refused("owner-member", &|entry| entry["auth"]["password"] = json!("no"), 3, "check user, password");
+    let unscoped = |entry: &mut Value| {
+        let auth = entry["auth"].as_object_mut().expect("a mapping");
+        auth.retain(|key, _| !key.starts_with("project"));
+    };
+    refused("owner-member", &unscoped, 2, "project_name");
 }

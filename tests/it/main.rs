@@ -22,6 +22,7 @@ mod first_boot;
 mod fleet;
 mod gc;
 mod generated;
+mod hostile;
 mod images_and_flavors;
 mod interruption;
 mod interruption_on_networks;

@@ -1,11 +1,19 @@
 //! How the program ends when it is told to.
 
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 
+use std::time::{Duration, Instant};
+
+use predicates::str::contains;
 use rustix::process::Signal;
 
-use crate::support::{ending_signals, signal};
+use crate::proxy::{Fault, Proxy};
+use crate::support::{IMAGE, Lab, ending_signals, signal};
+
+/// How long the program may go on once it was told to end.
+const AT_MOST: Duration = Duration::from_secs(2);
 
 /// A program that has asked a server and waits for an answer that never comes.
 struct Waiting {
@@ -65,4 +73,145 @@ fn nohup_is_honoured_and_an_interrupt_of_a_background_job_too() {
     waiting.send(Signal::HUP);
     waiting.send(Signal::INT);
     assert_eq!(waiting.exit_code(), Some(130));
+}
+
+#[test]
+fn a_time_limit_ends_a_command_whose_server_says_nothing_from_the_beginning() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
+    let lab = Lab::shared();
+    for command in [
+        &["wait", "nobody", "--timeout", "1s"][..],
+        &["destroy", "nobody", "--yes", "--timeout", "1s"],
+        &["node", "provide", "nobody", "--timeout", "1s"],
+    ] {
+        let began = Instant::now();
+        lab.farrier_at(&endpoint).args(command).assert().code(8).stderr(contains("timed out after 1s"));
+        assert!(began.elapsed() < Duration::from_secs(1) + AT_MOST, "{command:?}: {:?}", began.elapsed());
+    }
+}
+
+#[test]
+fn a_fifo_that_nobody_writes_to_ends_at_the_time_limit() {
+    let lab = Lab::shared();
+    let fifo = lab.folder().join("fifo");
+    assert!(Command::new("mkfifo").arg(&fifo).status().expect("coreutils").success());
+    let began = Instant::now();
+    let mut deploy = lab.farrier();
+    deploy.args(["deploy", "fifo", "--timeout", "1s", "--user-data"]).arg(&fifo).args(IMAGE);
+    deploy.args(["-f", "json"]).assert().code(8).stderr(contains(r#""kind":"timeout""#));
+    assert!(began.elapsed() < Duration::from_secs(1) + AT_MOST, "{:?}", began.elapsed());
+}
+
+/// A request that a command sends, at which the server falls silent.
+struct Stall {
+    command: Vec<&'static str>,
+    method: &'static str,
+    path: &'static str,
+    fault: Fault,
+}
+
+impl Stall {
+    /// Runs the command, sends it the signal once it waits, if one is to be sent; its exit code and what it said.
+    fn ends(&self, lab: &Lab, sent: Option<Signal>) -> (Option<i32>, String) {
+        let proxy = Proxy::start(&lab.endpoint());
+        proxy.fault(self.method, self.path, usize::MAX, self.fault);
+        let mut command = lab.process_at(&proxy.endpoint(), &self.command);
+        if sent.is_none() {
+            command.args(["--timeout", "3s"]);
+        }
+        let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
+        let stalled = format!("{} /v1/{}", self.method, self.path);
+        lab.until("the request is sent", |_| proxy.seen().iter().any(|seen| seen.starts_with(&stalled)));
+        // From now on nothing is answered, whatever is asked.
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+            proxy.fault(method, "/", usize::MAX, Fault::StallBefore);
+        }
+        let began = Instant::now();
+        if let Some(sent) = sent {
+            signal(&child, sent);
+        }
+        let output = child.wait_with_output().expect("our child");
+        let allowed = if sent.is_some() { AT_MOST } else { Duration::from_secs(3) + AT_MOST };
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(began.elapsed() < allowed, "{:?}: {:?}: {said}", self.command, began.elapsed());
+        (output.status.code(), said)
+    }
+}
+
+#[test]
+fn a_request_without_an_answer_ends_with_the_command() {
+    let lab = Lab::shared();
+    lab.machines("stalled", 2);
+    let deploy = |name| [&["deploy", name, "--resource-class", "stalled"][..], &IMAGE].concat();
+    lab.farrier().args(deploy("stalled-1")).assert().success();
+    for stall in [
+        Stall {
+            command: deploy("stalled-2"),
+            method: "POST",
+            path: "allocations",
+            fault: Fault::StallBefore,
+        },
+        Stall { command: vec!["wait", "stalled-1"], method: "GET", path: "nodes/", fault: Fault::StallAfter },
+        Stall {
+            command: vec!["destroy", "stalled-1", "--yes"],
+            method: "GET",
+            path: "allocations/",
+            fault: Fault::DripForever,
+        },
+        Stall {
+            command: vec!["power", "reboot", "stalled-1", "--yes"],
+            method: "PUT",
+            path: "nodes/",
+            fault: Fault::StallBefore,
+        },
+    ] {
+        for (sent, code) in [(Some(Signal::INT), 130), (Some(Signal::TERM), 143), (None, 8)] {
+            let (ended, said) = stall.ends(lab, sent);
+            assert_eq!(ended, Some(code), "{:?}: {said}", stall.command);
+            assert!(said.contains("no answer"), "it says what it waited for: {said}");
+        }
+    }
+    lab.farrier().args(["destroy", "stalled-1", "--yes"]).assert().success();
+}
+
+#[test]
+fn an_answer_without_end_is_refused() {
+    // Once as long as it says, once without saying.
+    for head in ["Content-Length: 9999999999\r\n", ""] {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+        let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let server = std::thread::spawn(move || {
+            let (mut client, _) = listener.accept().expect("it connects");
+            let _ = client.read(&mut [0; 4096]);
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{head}\r\n");
+            let _ = client.write_all(head.as_bytes());
+            // Until whoever asked has enough.
+            while client.write_all(&[b' '; 1 << 12]).is_ok() {}
+        });
+        let mut command = Lab::shared().farrier_at(&endpoint);
+        command.args(["node", "list"]).timeout(Duration::from_secs(60));
+        command.assert().code(9).stderr(contains("not Ironic"));
+        server.join().expect("it ends");
+    }
+}
+
+#[test]
+fn an_abort_leaves_no_image_of_the_memory_in_which_passwords_are() {
+    let waiting = Waiting::start("ulimit -S -c $(ulimit -H -c);");
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", waiting.child.id())).expect("it runs");
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("Linux");
+    assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+}
+
+#[test]
+fn a_read_off_a_terminal_does_not_wait_for_its_progress() {
+    let lab = Lab::shared();
+    lab.machines("prompt", 1);
+    let began = Instant::now();
+    for _ in 0..5 {
+        lab.farrier().args(["node", "traits", "prompt-node-1"]).assert().success();
+    }
+    // A second each would be the ticker's.
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }

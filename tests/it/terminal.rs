@@ -82,10 +82,10 @@ fn a_signal_at_a_question_has_its_exit_code_and_leaves_the_terminal_as_it_was() 
 }
 
 #[test]
-fn no_and_ctrl_c_are_the_same_answer() {
+fn no_ctrl_c_and_ctrl_d_are_the_same_answer() {
     use std::io::Write as _;
     let lab = Lab::shared();
-    for typed in ["no\r", "\x03"] {
+    for typed in ["no\r", "\x03", "\x04"] {
         let mut terminal = Terminal::new();
         let mut child = asked(lab, &mut terminal);
         terminal.person.write_all(typed.as_bytes()).expect("it can be typed on");

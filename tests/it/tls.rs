@@ -120,7 +120,7 @@ fn a_site_s_authority_is_trusted_when_it_is_named() {
     let (lab, site) = (Lab::shared(), Site::new());
     let ironic = site.serve(lab, &site.issue(&params("ironic", "127.0.0.1")), false);
     let unknown = list(lab, &ironic, &[]).assert().code(9).stdout(is_empty());
-    unknown.stderr(contains("certificate").and(contains("UnknownIssuer")));
+    unknown.stderr(contains("certificate").and(contains("UnknownIssuer")).and(contains("`cacert`")));
     list(lab, &ironic, &[("OS_CACERT", &site.cacert())]).assert().success().stderr(is_empty());
     let insecure = list(lab, &ironic, &[("OS_INSECURE", Path::new("true"))]).assert().success();
     insecure.stderr(contains("certificates are not verified"));
@@ -128,10 +128,14 @@ fn a_site_s_authority_is_trusted_when_it_is_named() {
     let mut old = params("ironic", "127.0.0.1");
     old.not_before = date_time_ymd(2020, 1, 1);
     old.not_after = date_time_ymd(2021, 1, 1);
-    for (kind, word) in [(params("ironic", "elsewhere.example"), "not valid for name"), (old, "expired")] {
+    for (kind, word, hint) in [
+        (params("ironic", "elsewhere.example"), "not valid for name", "use a name"),
+        (old, "expired", "have the certificate renewed"),
+    ] {
         let ironic = site.serve(lab, &site.issue(&kind), false);
         let refused = list(lab, &ironic, &[("OS_CACERT", &site.cacert())]).assert().code(9);
-        refused.stdout(is_empty()).stderr(contains(word));
+        let told = contains(word).and(contains(hint)).and(contains("`cacert`").not());
+        refused.stdout(is_empty()).stderr(told);
     }
     let nothing = site.file("empty.pem", "no certificate\n");
     let refused = list(lab, &ironic, &[("OS_CACERT", &nothing)]).assert().code(2);
@@ -178,6 +182,12 @@ fn a_server_that_wants_a_certificate_is_given_one() {
     list(lab, &ironic, &[("OS_CACERT", &cacert), ("OS_CERT", &both)]).assert().success().stderr(is_empty());
     let insecure = [("OS_INSECURE", Path::new("1")), ("OS_CERT", &*both)];
     list(lab, &ironic, &insecure).assert().success();
+    for cacert in [&[("OS_CACERT", &*cacert), ("OS_CERT", &*cert)][..], &[("OS_CERT", &*cert)]] {
+        list(lab, &ironic, cacert)
+            .assert()
+            .code(2)
+            .stderr(contains("cert.pem").and(contains("no private key")));
+    }
     let missing = [("OS_CACERT", &*cacert), ("OS_CERT", Path::new("/nowhere/cert.pem"))];
     list(lab, &ironic, &missing).assert().code(2).stderr(contains("/nowhere/cert.pem"));
 }

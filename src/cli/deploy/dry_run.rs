@@ -60,7 +60,7 @@ pub(super) fn answer<'a>(
         .collect::<Result<Vec<Planned>, Error>>()?;
     if context.ui.format() == Format::Table {
         let text: Vec<String> = plans.iter().map(|plan| text(plan, connections.are_several())).collect();
-        context.ui.text(&text.join("\n"))?;
+        context.ui.plain(&text.join("\n"))?;
         return Ok(());
     }
     let rows = plans.iter().flat_map(|plan| {

@@ -150,8 +150,12 @@ fn roles(grants: &Grants) -> Finding {
         let remedy = "log in for a project (`project_name`) or the system (`system_scope: all`)";
         return Finding::Warning(format!("{found}: Ironic shows that nothing"), remedy.to_owned());
     }
-    let whose =
-        project.map_or_else(String::new, |project| format!(", of nodes that {project} owns or leases"));
+    // By Ironic's default policies a member may not write `instance_info` of a node that is only leased.
+    let only_owned = has("member") && !has("manager") && !has("admin");
+    let whose = project.map_or_else(String::new, |project| {
+        let deploys = if only_owned { "; to deploy on those that it leases takes a manager" } else { "" };
+        format!(", of nodes that {project} owns or leases{deploys}")
+    });
     let (can, missing) = match () {
         () if has("admin") => ("read, deploy and enrol", None),
         () if has("manager") || has("member") => ("read and deploy", None),
@@ -266,10 +270,30 @@ struct Machine {
     provision_state: Option<String>,
     #[serde(default)]
     maintenance: bool,
+    /// In lower case, as Ironic keeps it; empty is the default group.
+    #[serde(default)]
+    conductor_group: String,
+}
+
+/// The groups of machines that no living conductor serves, each with the number of its machines. None where the user may
+/// not see conductors.
+fn unserved(client: &Client, machines: &[Machine]) -> BTreeMap<String, usize> {
+    let Ok(conductors) = client.conductors() else { return BTreeMap::new() };
+    let served: BTreeSet<String> =
+        client.drivers().into_iter().flatten().flat_map(|driver| driver.hosts).collect();
+    let alive = conductors.iter().filter(|it| it.alive || served.contains(&it.hostname));
+    let groups: BTreeSet<String> = alive.map(|it| it.conductor_group.to_lowercase()).collect();
+    let mut missing = BTreeMap::new();
+    for group in machines.iter().map(|machine| machine.conductor_group.to_lowercase()) {
+        if !groups.contains(&group) {
+            *missing.entry(group).or_default() += 1;
+        }
+    }
+    missing
 }
 
 fn machines(client: &Client) -> Looked<()> {
-    let query = NodeQuery::all().fields(&["uuid", "provision_state", "maintenance"]);
+    let query = NodeQuery::all().fields(&["uuid", "provision_state", "maintenance", "conductor_group"]);
     let machines: Vec<Machine> = client.nodes(&query)?;
     if machines.is_empty() {
         let hidden = client.asker().as_deref().and_then(access::hidden);
@@ -285,6 +309,23 @@ fn machines(client: &Client) -> Looked<()> {
     let aside = machines.iter().filter(|machine| machine.maintenance).count();
     let aside = if aside > 0 { format!("; {aside} in maintenance") } else { String::new() };
     let found = format!("{}: {}{aside}", machines.len(), states.join(", "));
+    let missing = unserved(client, &machines);
+    if !missing.is_empty() {
+        let groups: Vec<String> = missing
+            .iter()
+            .map(|(group, count)| {
+                let group = if group.is_empty() { "the default group" } else { group };
+                format!("{group} ({count})")
+            })
+            .collect();
+        let concerned: usize = missing.values().sum();
+        let problem = format!(
+            "{found}; {concerned} are in conductor groups that no living conductor serves: {}",
+            groups.join(", ")
+        );
+        let hint = "start an ironic-conductor with that `conductor_group`, or move the nodes to another one";
+        return Err(Failure::new(Kind::Unreachable, problem).hint(hint).into());
+    }
     let is_wrong = by_state.keys().any(|state| state.ends_with("failed") || *state == "error");
     let finding = if is_wrong {
         let remedy = "`farrier node list` shows which, `farrier node history` why".to_owned();
@@ -298,6 +339,13 @@ fn machines(client: &Client) -> Looked<()> {
 fn beside(cloud: &Cloud, which: Beside, grants: Option<&Grants>) -> Looked<()> {
     let is_system = grants.is_some_and(|grants| grants.scope.as_deref() == Some("system"));
     match cloud.reach(which) {
+        Ok(Some(address)) if is_system => {
+            let found = format!(
+                "{address}; to a token of the system it shows little or nothing of what projects have"
+            );
+            let remedy = format!("log in for a project (`project_name`) for what needs {}", which.name());
+            Ok((Finding::Warning(found, remedy), ()))
+        }
         Ok(Some(address)) => Ok((Finding::Fine(address), ())),
         Ok(None) => Ok((Finding::Nothing(format!("this cloud has no {}", which.name())), ())),
         Err(error) if is_system && error.refusal().is_some_and(|refusal| refusal.status == 403) => {

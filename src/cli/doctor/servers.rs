@@ -49,7 +49,10 @@ pub(super) fn certificates(visits: &[Visited], now: Timestamp) -> anyhow::Result
     for (name, url, visit) in https {
         let visit = visit.as_ref().map_err(|problem| {
             let failure = Failure::new(Kind::Unreachable, format!("{name} at {url}: {problem}"));
-            failure.hint("a certificate of your own is trusted if `cacert` names it")
+            failure.hint(
+                crate::rest::distrust(problem)
+                    .unwrap_or("check the address, and whether the server runs there"),
+            )
         })?;
         let Some(until) = visit.certificate_until else { continue };
         let left = until.duration_since(now);

@@ -1,6 +1,21 @@
 //! The option by which nodes are chosen by what Ironic knows of them.
 
+use crate::ironic::ProvisionState;
 use crate::ironic::condition::{Condition, Conditions};
+use crate::spelling::nearest;
+
+/// Reads a provision state, in any case.
+pub(super) fn provision_state(text: &str) -> Result<String, String> {
+    let plain = |text: &str| text.trim().to_lowercase().replace(['-', '_'], " ");
+    let known = || ProvisionState::KNOWN.iter().map(ProvisionState::as_str);
+    // One of them is written with a dash.
+    if let Some(state) = known().find(|state| plain(state) == plain(text)) {
+        return Ok(state.to_owned());
+    }
+    let guess = nearest(text, known()).map(|near| format!("did you mean `{near}`? "));
+    let all: Vec<&str> = known().collect();
+    Err(format!("{}the states are {}", guess.unwrap_or_default(), all.join(", ")))
+}
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Where {
@@ -13,5 +28,26 @@ impl Where {
     /// The conditions, together with those that other options stand for.
     pub(super) fn and(&self, others: impl IntoIterator<Item = Condition>) -> Conditions {
         others.into_iter().chain(self.conditions.iter().cloned()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_are_known_however_they_are_written() {
+        for (given, state) in [
+            ("available", "available"),
+            ("AVAILABLE", "available"),
+            ("Wait Call-Back", "wait call-back"),
+            ("wait_call_back", "wait call-back"),
+            ("clean-failed", "clean failed"),
+        ] {
+            assert_eq!(provision_state(given).as_deref(), Ok(state));
+        }
+        let unknown = provision_state("avail").expect_err("it is none");
+        assert!(unknown.contains("did you mean `available`?") && unknown.contains("manageable"), "{unknown}");
+        assert!(provision_state("").is_err());
     }
 }

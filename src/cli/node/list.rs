@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::conditions::Where;
+use super::conditions::{Where, provision_state};
 use super::shown;
 use crate::cli::connection::Connection;
 use crate::cli::{Context, help, values, watch};
@@ -42,7 +42,7 @@ pub(in crate::cli) struct Selection {
     detail: bool,
 
     /// Only nodes in this provision state, in Ironic's words
-    #[arg(long, value_name = "STATE")]
+    #[arg(long, value_name = "STATE", value_parser = provision_state)]
     state: Option<String>,
 
     /// Only nodes of this resource class

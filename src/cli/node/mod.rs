@@ -24,6 +24,7 @@ use serde_json::{Map, Value};
 use super::{Context, help};
 use crate::driver::lifecycle::Verb;
 use crate::driver::marks::Mark;
+use crate::ironic::node::is_redacted;
 use crate::rest::mask;
 
 /// The machines themselves: list and show them, and take them from state to state
@@ -185,6 +186,9 @@ fn shown(mut node: Map<String, Value>, cloud: Option<&str>) -> Value {
     node.retain(|key, _| {
         key != "links" && key != "ports" && key != "portgroups" && key != "states" && key != "volume"
     });
+    if node.get("last_error").and_then(Value::as_str).is_some_and(is_redacted) {
+        node.insert("last_error".to_owned(), Value::Null);
+    }
     let mut node = Value::Object(node);
     mask::value(&mut node);
     node

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::bail;
 use serde_json::{Map, Value, json};
 
-use super::conditions::Where;
+use super::conditions::{Where, provision_state};
 use crate::cli::connection::Connections;
 use crate::cli::failure::{Failure, Kind};
 use crate::cli::{Context, batch, values};
@@ -42,7 +42,7 @@ pub(super) struct Chosen {
     nodes: Vec<String>,
 
     /// All nodes in this provision state, in Ironic's words
-    #[arg(long, value_name = "STATE")]
+    #[arg(long, value_name = "STATE", value_parser = provision_state)]
     state: Option<String>,
 
     /// All nodes with this fault, as `power failure` or `clean failure`

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use super::PARTITION;
 use super::mime::GZIP;
+use crate::bounded;
 use crate::driver::Error;
 
 /// The largest file that is read, in bytes: a full partition in base64, and some.
@@ -39,7 +40,7 @@ fn from_file(path: &Path) -> Result<Value, String> {
     if size > LARGEST {
         return Err(format!("{} MiB; the partition of a config drive has 64 MiB", size >> 20));
     }
-    let bytes = fs::read(path).map_err(|error| error.to_string())?;
+    let bytes = bounded::read(path, LARGEST).map_err(|error| error.to_string())?;
     if bytes.starts_with(&GZIP) {
         unpacked(&bytes)?;
         return Ok(STANDARD.encode(&bytes).into());
@@ -109,7 +110,8 @@ fn from_folder(folder: &Path) -> Result<Value, Error> {
     ] {
         let path = folder.join(file);
         if path.is_file() {
-            let text = fs::read_to_string(&path).map_err(|error| problem(&path, error.to_string()))?;
+            let text =
+                bounded::read_text(&path, LARGEST).map_err(|error| problem(&path, error.to_string()))?;
             let part: Map<String, Value> =
                 serde_json::from_str(&text).map_err(|error| problem(&path, error.to_string()))?;
             drive.insert(key.to_owned(), part.into());
@@ -117,7 +119,7 @@ fn from_folder(folder: &Path) -> Result<Value, Error> {
     }
     let path = folder.join("user_data");
     if path.is_file() {
-        let text = fs::read_to_string(&path).map_err(|error| problem(&path, error.to_string()))?;
+        let text = bounded::read_text(&path, LARGEST).map_err(|error| problem(&path, error.to_string()))?;
         drive.insert("user_data".to_owned(), text.into());
     }
     if drive.is_empty() {

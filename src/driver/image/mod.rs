@@ -350,7 +350,8 @@ fn percent_decoded(path: &str) -> String {
 /// The checksum in a file of them on this computer.
 fn found_in(path: &Path, image: &str) -> Result<Checksum, Error> {
     let problem = |reason: String| Error::File { path: path.display().to_string(), reason };
-    let text = std::fs::read(path).map_err(|error| problem(error.to_string()))?;
+    let text =
+        crate::bounded::read(path, crate::bounded::LARGE).map_err(|error| problem(error.to_string()))?;
     checksums::find(&String::from_utf8_lossy(&text), image).map_err(problem)
 }
 

@@ -14,6 +14,7 @@ use url::Url;
 use super::{Checksum, Image, checksums};
 use crate::driver::Error;
 use crate::rest::mask;
+use crate::rest::stop::{After, Stop};
 
 /// How long the server of an image may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -72,19 +73,25 @@ impl Image {
 fn found_at(address: &str, path: &str, web: &Web) -> Result<Result<Checksum, String>, Error> {
     let problem = |reason: String| Error::File { path: mask::address(address), reason };
     let url = Url::parse(address).map_err(|error| problem(error.to_string()))?;
-    let answer = match web(&url).and_then(|client| client.get(url).timeout(TIMEOUT).send()) {
+    let answer = match asked(web, &url, |client, url| client.get(url).timeout(TIMEOUT).send()) {
         Ok(answer) => answer,
-        Err(error) => return Ok(Err(in_words(error))),
+        Err(why) => return Ok(Err(why)),
     };
     match answer.status() {
         status if status.is_success() => {}
         status @ (StatusCode::NOT_FOUND | StatusCode::GONE) => return Err(problem(told(status))),
         status => return Ok(Err(told(status))),
     }
-    let mut text = Vec::new();
-    if let Err(error) = answer.take(LONGEST + 1).read_to_end(&mut text) {
-        return Ok(Err(error.to_string()));
-    }
+    let server = format!("the server of {}", mask::address(address));
+    let read = Stop::of_process().run(&server, After::MayNot, move || {
+        let mut text = Vec::new();
+        answer.take(LONGEST + 1).read_to_end(&mut text).map(|_| text)
+    });
+    let text = match read {
+        Ok(Ok(text)) => text,
+        Ok(Err(error)) => return Ok(Err(error.to_string())),
+        Err(stopped) => return Ok(Err(stopped.to_string())),
+    };
     if text.len() as u64 > LONGEST {
         return Err(problem(format!("longer than {} MiB: this is no file of checksums", LONGEST >> 20)));
     }
@@ -94,19 +101,17 @@ fn found_at(address: &str, path: &str, web: &Web) -> Result<Result<Checksum, Str
 /// Whether the server has what is at an address.
 fn look_at(url: &Url, web: &Web) -> Result<Remark, Error> {
     let shown = mask::address(url.as_str());
-    let ask = || -> reqwest::Result<Response> {
-        let client = web(url)?;
+    let ask = |client: Client, url: Url| -> reqwest::Result<Response> {
         let answer = client.head(url.clone()).timeout(TIMEOUT).send()?;
         if answer.status().is_success() {
             return Ok(answer);
         }
         // Addresses that are signed for GET, and some servers altogether, refuse HEAD.
-        client.get(url.clone()).header(RANGE, "bytes=0-0").timeout(TIMEOUT).send()
+        client.get(url).header(RANGE, "bytes=0-0").timeout(TIMEOUT).send()
     };
-    let answer = match ask() {
+    let answer = match asked(web, url, ask) {
         Ok(answer) => answer,
-        Err(error) => {
-            let why = in_words(error);
+        Err(why) => {
             return Ok(Remark::Warning(format!(
                 "image {shown} cannot be reached from here ({why}); Ironic may be able to"
             )));
@@ -130,6 +135,19 @@ fn look_at(url: &Url, web: &Web) -> Result<Remark, Error> {
         Some(size) => format!("image {shown}: {}", in_units(size)),
         None => format!("image {shown} is there"),
     }))
+}
+
+/// What a server answers, or why it does not; a signal or the time limit ends the wait for it.
+fn asked(
+    web: &Web,
+    url: &Url,
+    ask: impl FnOnce(Client, Url) -> reqwest::Result<Response> + Send + 'static,
+) -> Result<Response, String> {
+    let client = web(url).map_err(in_words)?;
+    let server = format!("the server of {}", mask::address(url.as_str()));
+    let url = url.clone();
+    let answer = Stop::of_process().run(&server, After::MayNot, move || ask(client, url));
+    answer.map_err(|stopped| stopped.to_string())?.map_err(in_words)
 }
 
 /// The size of the whole in bytes, of an answer that may be a part of it.

@@ -48,7 +48,11 @@ pub(super) fn csv_rows(view: &View, rows: &[Value]) -> String {
 
 /// The fields of a row for programs that read columns.
 pub(super) fn fields(view: &View, row: &Value) -> impl Iterator<Item = String> {
-    view.columns.iter().map(|column| cell::for_machines(column.show, column.of(row)))
+    view.columns.iter().map(|column| {
+        let text = cell::for_machines(column.show, column.of(row));
+        // A terminal shows CSV too.
+        clean::lines(&text).into_owned()
+    })
 }
 
 pub(super) fn csv_records(records: impl Iterator<Item = Vec<String>>) -> String {

@@ -25,9 +25,12 @@ impl Pieces {
         self.begun
     }
 
-    /// The next rows, none of which comes before those told. Among each other they are put in order here.
+    /// The next rows, none of which comes before those told. They come in the order of the server's names, which need not be
+    /// that of their characters; those without a name are put in order here.
     pub(in crate::ui) fn rows(&mut self, mut rows: Vec<Value>) -> String {
-        self.view.sort(&mut rows);
+        if rows.iter().all(|row| row["name"].is_null()) {
+            self.view.sort(&mut rows);
+        }
         if rows.is_empty() {
             return String::new();
         }
@@ -103,6 +106,16 @@ mod tests {
                 prop_assert_eq!(told, whole);
             }
         }
+    }
+
+    #[test]
+    fn the_server_s_order_of_names_is_kept() {
+        let row = |name: Option<&str>, uuid: &str| json!({"name": name, "uuid": uuid});
+        let mut pieces = Pieces::new(Format::Value, &view(true)).expect("it has pieces");
+        let mut told = pieces.rows(vec![row(Some("_x"), "1"), row(Some("A"), "2")]);
+        told += &pieces.rows(vec![row(Some("a"), "3"), row(Some("B"), "4")]);
+        told += &pieces.rows(vec![row(None, "6"), row(None, "5")]);
+        assert_eq!(told.replace(' ', ""), "1\n2\n3\n4\n5\n6\n");
     }
 
     #[test]

@@ -139,7 +139,9 @@ impl Shared {
     fn tick(&self, every: Duration) {
         let mut inner = self.lock();
         loop {
-            inner = self.ended.wait_timeout(inner, every).unwrap_or_else(PoisonError::into_inner).0;
+            // The end may have come before this thread began to wait.
+            let waited = self.ended.wait_timeout_while(inner, every, |inner| !inner.ended);
+            inner = waited.unwrap_or_else(PoisonError::into_inner).0;
             if inner.ended {
                 return;
             }

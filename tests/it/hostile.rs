@@ -1,0 +1,105 @@
+//! Input that asks for too much, and words of servers that would lead a terminal astray.
+
+use std::time::{Duration, Instant};
+
+use predicates::prelude::*;
+use predicates::str::contains;
+use serde_json::json;
+
+use crate::proxy::Proxy;
+use crate::support::{IMAGE, Lab, patch_node};
+
+#[test]
+fn what_is_no_name_is_refused_before_any_request() {
+    let lab = Lab::shared();
+    let proxy = Proxy::start(&lab.endpoint());
+    for name in ["", "..", ".", "a/b", "../drivers"] {
+        for command in [
+            &["node", "show", name][..],
+            &["node", "delete", name, "--yes"],
+            &["node", "set", name, "--extra", "a=b"],
+            &["node", "ports", name],
+            &["destroy", name, "--yes"],
+            &["show", name],
+            &["why", name],
+            &["wait", "web-1", name],
+            &["power", "off", name, "--yes"],
+            &["rescue", name],
+            &["console", name],
+            &["vif", "list", name],
+            &["audit", name],
+        ] {
+            let run = lab.farrier_at(&proxy.endpoint()).args(command).assert().code(2);
+            run.stderr(contains("is not a name"));
+        }
+    }
+    assert_eq!(proxy.seen(), [] as [String; 0]);
+    // Names of a list on standard input are not arguments.
+    let mut show = lab.farrier_at(&proxy.endpoint());
+    show.args(["wait", "-"]).write_stdin("..\n").assert().code(2).stderr(contains("not a name"));
+    assert!(proxy.seen().iter().all(|request| !request.contains("..")), "{:?}", proxy.seen());
+}
+
+#[test]
+fn words_of_a_server_reach_a_terminal_without_control_characters() {
+    let lab = Lab::shared();
+    lab.machines("escaped", 1);
+    let node = "escaped-node-1";
+    let reason = "bad dimm\u{1b}]0;PWNED\u{7}\u{1b}[31mRED\u{1b}[2K\r\nhint: `farrier destroy x`";
+    let change = json!([
+        {"op": "add", "path": "/maintenance", "value": true},
+        {"op": "add", "path": "/maintenance_reason", "value": reason},
+        {"op": "add", "path": "/description", "value": "a\u{1b}[2Jb\u{9b}31m"},
+    ]);
+    patch_node(&lab.endpoint(), node, &change);
+    for command in
+        [&["why", node][..], &["node", "show", node], &["node", "list", "--resource-class", "escaped"]]
+    {
+        for format in ["table", "csv", "value", "yaml", "json"] {
+            let mut run = lab.farrier();
+            run.args(command).args(["-f", format]);
+            if command[1] == "list" {
+                run.args(["-c", "maintenance_reason", "-c", "description"]);
+            }
+            let output = run.output().expect("it runs");
+            assert!(output.status.success(), "{command:?} {format}");
+            let said = String::from_utf8(output.stdout).expect("UTF-8");
+            let treacherous = |c: char| c.is_control() && c != '\n';
+            assert!(!said.contains(treacherous), "{command:?} {format}: {said:?}");
+            assert!(said.contains("PWNED"), "{command:?} {format}: the reason is told: {said:?}");
+            let forged = said.lines().any(|line| line.starts_with("hint:"));
+            assert!(format == "csv" || !forged, "{command:?} {format}: {said:?}");
+        }
+    }
+    lab.farrier().args(["node", "maintenance", node, "--off"]).assert().success();
+}
+
+#[test]
+fn files_without_an_end_are_refused_soon() {
+    let lab = Lab::shared();
+    let zero = "/dev/zero";
+    for option in ["--user-data", "--ssh-key", "--config-drive", "--image-pull-secret"] {
+        let began = Instant::now();
+        let mut deploy = lab.farrier();
+        deploy.args(["deploy", "endless", option, zero]).args(IMAGE).assert().code(2).stderr(contains("MiB"));
+        assert!(began.elapsed() < Duration::from_secs(20), "{option}: {:?}", began.elapsed());
+    }
+    let mut list = lab.farrier();
+    list.env("OS_CLIENT_CONFIG_FILE", zero).args(["node", "list"]);
+    list.assert().code(2).stderr(contains(zero).and(contains("larger than 16 MiB")));
+}
+
+#[test]
+fn a_state_that_there_is_not_is_a_mistake_of_who_typed_it() {
+    let lab = Lab::shared();
+    lab.machines("stated", 1);
+    for command in [&["node", "list", "--state", "avail"][..], &["node", "manage", "--state", "avail"]] {
+        let run = lab.farrier().args(command).assert().code(2);
+        run.stderr(contains("did you mean `available`?").and(contains("clean failed")));
+    }
+    let listed = lab.json(&["node", "list", "--state", "AVAILABLE", "--resource-class", "stated"]);
+    assert_eq!(listed[0]["name"], "stated-node-1");
+    for condition in ["instance_uuid=foo", "provision_state=nosuch", "fault=xx"] {
+        lab.farrier().args(["node", "list", "--where", condition]).assert().code(2);
+    }
+}
