@@ -23,7 +23,7 @@ pub(super) fn read(value: &Cursor<'_>) -> Option<String> {
                 continue;
             }
             let is_flag = value.value().to_json().is_boolean();
-            all.add(key, if is_flag { text.to_ascii_lowercase() } else { text.to_owned() });
+            all.add(key, &if is_flag { text.to_ascii_lowercase() } else { text.to_owned() });
         }
     } else {
         for item in value.string()?.split(',') {
@@ -59,7 +59,7 @@ impl Capabilities<'_> {
             return;
         }
         match item.split_once(':') {
-            Some((key, value)) if !key.trim().is_empty() => self.add(key, value.to_owned()),
+            Some((key, value)) if !key.trim().is_empty() => self.add(key, value),
             _ => {
                 let wanted = "expected capabilities as `key:value,key:value`";
                 let found = format!("{wanted}, found `{}` among them", item.escape_debug());
@@ -68,7 +68,7 @@ impl Capabilities<'_> {
         }
     }
 
-    fn add(&mut self, key: &str, value: String) {
+    fn add(&mut self, key: &str, value: &str) {
         let (own, text) = (key.trim(), value.trim());
         let name = own.escape_debug().to_string();
         let object = |plain: &str, quoting: String| self.at.object(&Objection::quoting(plain, quoting));
@@ -89,8 +89,8 @@ impl Capabilities<'_> {
             return;
         }
         let known = KNOWN.iter().find(|(known, _)| *known == own);
-        if let Some((known, values)) = known.filter(|(_, values)| !values.contains(&text)) {
-            let wanted = format!("the capability `{known}` is `{}` or `{}`", values[0], values[1]);
+        if let Some((known, [one, other])) = known.filter(|(_, values)| !values.contains(&text)) {
+            let wanted = format!("the capability `{known}` is `{one}` or `{other}`");
             object(&wanted, format!("{wanted}, not `{}`", text.escape_debug()));
         }
         match self.pairs.iter().find(|(other, _)| other == own) {

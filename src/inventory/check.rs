@@ -106,7 +106,7 @@ pub(super) fn trait_name(text: &str) -> Result<(), Objection> {
     ))
 }
 
-/// The identity of a switch, in the one form that Ironic stores: a MAC address, or an OpenFlow datapath id.
+/// The identity of a switch, in the one form that Ironic stores: a MAC address, or an `OpenFlow` datapath id.
 ///
 /// # Errors
 /// It is neither (Ironic: `local_link_normalize`).
