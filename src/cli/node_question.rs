@@ -152,7 +152,7 @@ mod tests {
         let of_class = |class: &str| format!("{placed}&resource_class={class}");
         let spellings = ["CUSTOM_GOLD", "GOLD", "gold"].map(of_class);
         assert_eq!(lists(&request, Weigher::BestFit, false), spellings);
-        assert_eq!(lists(&request, Weigher::BestFit, true), [placed.clone()]);
+        assert_eq!(lists(&request, Weigher::BestFit, true), std::slice::from_ref(&placed));
         // Whole groups are needed to compare groups.
         assert_eq!(lists(&request, Weigher::Spread, false), [format!("{FREE}&conductor_group=rack1")]);
         let mut by_flavor = Request { resource_class: None, ..request };
