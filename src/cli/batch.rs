@@ -12,6 +12,7 @@ use super::failure::{self, Failure, Kind};
 use crate::bounded;
 use crate::driver::drivers::Silent;
 use crate::driver::{Error, Left, Operation};
+use crate::rest;
 use crate::ui::Ui;
 use crate::ui::answer::Format;
 
@@ -122,6 +123,10 @@ pub(super) fn names(given: &[String], ui: &Ui) -> anyhow::Result<Vec<String>> {
             }
             let text = bounded::read_text_from(std::io::stdin(), bounded::LARGE)
                 .context("cannot read standard input")?;
+            if let Some(word) = text.split_whitespace().find(|word| !rest::is_name(word)) {
+                let problem = format!("standard input: {}", super::not_a_name(word));
+                return Err(Failure::new(Kind::Input, problem).into());
+            }
             names.extend(text.split_whitespace().map(str::to_owned));
         } else {
             names.push(name.clone());

@@ -220,7 +220,7 @@ fn keep_no_core() {
 }
 
 /// The arguments that name nodes and instances.
-const NAMES: [&str; 5] = ["name", "names", "node", "nodes", "targets"];
+const NAMES: [&str; 6] = ["name", "names", "node", "nodes", "target", "targets"];
 
 /// Refuses what cannot be a name, such as an empty variable of a shell, which would ask for a whole list.
 fn check_names(matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -230,13 +230,15 @@ fn check_names(matches: &ArgMatches) -> Result<(), clap::Error> {
     }
     let given = NAMES.iter().filter_map(|id| matches.try_get_many::<String>(id).ok().flatten()).flatten();
     match given.into_iter().find(|name| !rest::is_name(name)) {
-        Some(name) => {
-            let shown: String = name.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
-            let why = "is not a name: a name is not empty, `.` or `..`, and has no slash";
-            Err(command().error(ErrorKind::ValueValidation, format!("`{shown}` {why}")))
-        }
+        Some(name) => Err(command().error(ErrorKind::ValueValidation, not_a_name(name))),
         None => Ok(()),
     }
+}
+
+/// What is wrong with a text that cannot be a name.
+fn not_a_name(text: &str) -> String {
+    let shown: String = text.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
+    format!("`{shown}` is not a name: a name is not empty, `.` or `..`, and has no slash")
 }
 
 /// The `--timeout` of the subcommand, if it has one.

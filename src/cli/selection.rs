@@ -96,6 +96,14 @@ pub(super) struct SelectionArgs {
     lessee: Option<String>,
 }
 
+impl SelectionArgs {
+    /// Whether `--node` and `--exclude` let a node be chosen.
+    pub(super) fn allows(&self, node: &NodeRef) -> bool {
+        let is_meant = |named: &String| *named == node.uuid || Some(named) == node.name.as_ref();
+        (self.nodes.is_empty() || self.nodes.iter().any(is_meant)) && !self.exclude.iter().any(is_meant)
+    }
+}
+
 /// The filters by name, for help and completions to list.
 fn filter() -> impl TypedValueParser<Value = FilterName> {
     PossibleValuesParser::new(FilterName::ALL.map(FilterName::as_str))

@@ -33,6 +33,15 @@ impl Standing {
         matches!(self.state, State::Free | State::Debris(_))
     }
 
+    /// Gives up a node on which the deploy failed, if it may not be chosen now: another one is claimed instead.
+    pub fn leave_unless(&mut self, may_be_chosen: impl Fn(&NodeRef) -> bool) {
+        if let State::Failed(claim) = &self.state
+            && !may_be_chosen(&claim.node)
+        {
+            self.state = State::Debris(claim.clone());
+        }
+    }
+
     /// Whether there is nothing at all of the name.
     #[must_use]
     pub fn is_free(&self) -> bool {

@@ -347,10 +347,14 @@ fn an_instance_whose_machine_fails_gets_one_in_another_cloud() {
     let mut failing = sized(8, 16);
     failing["deploy_interface"] = json!("direct");
     failing["automated_clean"] = json!(false);
+    failing["driver_info"] = json!({"mock_fail_step": "write_image", "mock_boot_delay": "0"});
     site.north.machines_with("elsewhere", 1, &failing);
     site.south.machines_with("elsewhere", 1, &sized(16, 64));
     let mut command = site.farrier("elsewhere", &["deploy", "elsewhere", "--resource-class", "elsewhere"]);
-    let (deployed, _) = answer(command.args(IMAGE).args(["--ram", "12G", "--os-cloud", "north,south"]), 0);
+    let north = site.north.status();
+    let text = |key: &str| north[key].as_str().expect("it is up");
+    command.args(["--image", text("image_url"), "--image-checksum", text("image_checksum")]);
+    let (deployed, _) = answer(command.args(["--ram", "12G", "--os-cloud", "north,south"]), 0);
     assert_eq!(
         (&deployed["cloud"], &deployed["node"]["name"]),
         (&json!("south"), &json!("elsewhere-node-1"))

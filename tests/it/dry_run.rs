@@ -134,7 +134,7 @@ fn dry_runs_tell_what_becomes_of_reserved_failed_and_classless_machines() {
         [&["deploy", "dry-fail", "--node", "dry-fail-too-node-1", "--retries", "2"][..], &IMAGE].concat();
     assert_eq!(
         verbs(&lines(&failed)),
-        ["PUT nodes", "PUT nodes", "DELETE allocations", "POST allocations", "PATCH nodes", "PUT nodes"]
+        ["PUT nodes", "DELETE allocations", "POST allocations", "PATCH nodes", "PUT nodes"]
     );
     assert!(proxy.changes().is_empty(), "{:?}", proxy.changes());
     assert_eq!(lab.json(&["show", "dry-fail"])["state"], "deploy failed");

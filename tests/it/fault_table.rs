@@ -208,8 +208,8 @@ impl Life<'_> {
         }
         let (code, told, requests) = self.run(arguments, None);
         let seen = self.settled();
-        // What was deleted under the fault is not found any more.
-        let ended = code == 0 || step == "delete" && code == 5;
+        // What was deleted or destroyed under the fault is not found any more.
+        let ended = code == 0 || code == 5 && ["delete", "destroy", "end"].contains(&step);
         if !ended || !(promise.done)(&seen) {
             self.problem(step, &format!("without the fault: exit code {code}, there is {seen:?}\n{told}"));
         }
@@ -403,6 +403,7 @@ impl Life<'_> {
         }
         let destroy = [&["destroy", &web, "--yes", "--wait-clean"][..], &limit].concat();
         self.step("destroy", &destroy, &Promise { done: &bare, undone: &deployed });
+        let destroy = [&destroy[..], &["--missing-ok"]].concat();
         self.step("gone", &destroy, &Promise { done: &bare, undone: &bare });
 
         let file = folder.join(format!("{fleet}.json"));

@@ -260,7 +260,7 @@ fn a_command_stopped_at_any_request_is_finished_by_the_same_or_removed_whole() {
             name: name.clone(),
             command: fill(command),
             before,
-            after: vec![fill("destroy NAME --yes --wait-clean")],
+            after: vec![fill("destroy NAME --yes --wait-clean --missing-ok")],
             cleared: Seen::is_bare,
             done,
             undone,
@@ -281,7 +281,7 @@ fn a_command_stopped_at_any_request_is_finished_by_the_same_or_removed_whole() {
         trial("keep", "schedule --resource-class KIND --reserve NAME", &[], is_claimed, is_bare),
         trial("anew", "rebuild NAME --yes", &[deploy], is_active, is_active),
         trial("power", "power reboot NAME --yes", &[deploy], is_active, is_active),
-        trial("end", "destroy NAME --yes --wait-clean", &[deploy], is_bare, is_active),
+        trial("end", "destroy NAME --yes --wait-clean --missing-ok", &[deploy], is_bare, is_active),
         Trial {
             after: [
                 "gc --kind probe --older-than 0s --yes",

@@ -10,7 +10,7 @@ use crate::wired::{Between, Wired};
 /// Stops a command at its requests to Neutron, and at those that concern VIFs to Ironic.
 pub(crate) fn stopped_everywhere(wired: &Wired, before: Option<&[&str]>, command: &[&str], then: &[&[&str]]) {
     let run = |arguments: &[&str]| wired.site.farrier("admin").args(arguments).assert().success();
-    let destroy = ["destroy", &format!("{}-1", wired.name), "--yes", "--wait-clean"];
+    let destroy = ["destroy", &format!("{}-1", wired.name), "--yes", "--wait-clean", "--missing-ok"];
     let clear = |at: &str| {
         run(&destroy);
         assert!(wired.is_bare(1), "{at}: left {:?} {:?}", wired.vifs(1), wired.made());

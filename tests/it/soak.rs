@@ -163,7 +163,7 @@ fn after_any_chaos_nothing_is_orphaned() {
     names.extend(
         (0..OPERATORS).flat_map(|operator| (0..2).map(move |number| format!("soak-{operator}-{number}"))),
     );
-    let destroy = ["destroy", "--yes", "--wait-clean", "--timeout", "2m"];
+    let destroy = ["destroy", "--yes", "--wait-clean", "--missing-ok", "--timeout", "2m"];
     let destroy: Vec<&str> = destroy.into_iter().chain(names.iter().map(String::as_str)).collect();
     let last = lab.farrier().args(destroy).output().expect("it runs");
     let text = format!("\nhow {cycles} cycles with seed {chance} ended: {ends:?}\n");

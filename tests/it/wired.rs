@@ -69,7 +69,7 @@ impl Wired {
 
     /// Names of the ports that farrier made for this test's instances.
     pub(crate) fn made(&self) -> Vec<String> {
-        let path = "/v2.0/ports?device_owner=baremetal:farrier&sort_key=name&sort_dir=asc";
+        let path = "/v2.0/ports?device_owner=farrier:instance&sort_key=name&sort_dir=asc";
         let (status, found) = self.site.ask(Service::Neutron, "GET", path, &Value::Null);
         assert_eq!(status, 200, "{found}");
         let names = found["ports"].as_array().expect("a list").iter();

@@ -59,7 +59,8 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
     let drivers = context.drivers(&connections, &progress, Deadline::after(args.timeout));
     let (of_groups, orders): (Vec<usize>, Vec<Order>) = orders.into_iter().unzip();
     let rehearsals = dry_run::rehearsals(args, &drivers, orders.len());
-    let standings = dry_run::survey(&orders, &drivers, &rehearsals)?;
+    let mut standings = dry_run::survey(&orders, &drivers, &rehearsals)?;
+    standings.iter_mut().for_each(|standing| standing.leave_unless(|node| args.selection.allows(node)));
     must_be_new(orders.iter().zip(&standings), &drivers)?;
     let mut members: Vec<Member> = of_groups
         .into_iter()
