@@ -370,7 +370,7 @@ mod tests {
             assert!(made.expect("coreutils").success());
             keep(&folder.path().join("farrier/sent-secrets"), PASSWORD, "hunter2");
             assert_eq!(compare(&folder.path().join("farrier/sent-secrets"), PASSWORD, "other"), {
-                // A key is made where there is none that can be read.
+                // Another key takes the place of the FIFO.
                 if name.is_empty() { "unknown" } else { "changed" }
             });
             let _ = fs::remove_file(&path);
