@@ -1337,7 +1337,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__destroy)
-            opts="-f -c -q -v -y -j -h --no-wait --wait-clean --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --missing-ok --no-wait --wait-clean --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2007,7 +2007,7 @@ _farrier() {
             fi
             case "${prev}" in
                 --kind)
-                    COMPREPLY=($(compgen -W "failed-allocation undecided-allocation expired-reservation abandoned-claim unallocated-instance lost-vif left-port ramdisk-port lost-ramdisk-vif probe" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "failed-allocation undecided-allocation expired-reservation abandoned-claim unallocated-instance lost-vif left-port ramdisk-port lost-ramdisk-vif left-instance-info probe" -- "${cur}"))
                     return 0
                     ;;
                 --older-than)
@@ -4860,7 +4860,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__list)
-            opts="-f -c -q -v -y -j -h --detail --state --resource-class --driver --fault --maintenance --where --watch --every --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --detail --state --resource-class --driver --fault --maintenance --quarantined --where --watch --every --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7798,7 +7798,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__watch__subcmd__nodes)
-            opts="-f -c -q -v -y -j -h --detail --state --resource-class --driver --fault --maintenance --where --every --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --detail --state --resource-class --driver --fault --maintenance --quarantined --where --every --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -477,6 +477,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_s
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l detail -d 'Everything that Ironic knows of each node'
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l maintenance -d 'Only nodes in maintenance'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l quarantined -d 'Only nodes that farrier quarantined after a failed deploy; the reason says how it ends'
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l debug -d 'Show requests and answers whole, with secrets masked'
@@ -949,6 +950,7 @@ never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s j -l jobs -d 'How many nodes to work on at once' -r
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l missing-ok -d 'Treat an instance that does not exist as destroyed'
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l no-wait -d 'Return once Ironic has accepted it'
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l wait-clean -d 'Wait until the node is clean and can be deployed again'
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
@@ -1136,6 +1138,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l detail -d 'Everything that Ironic knows of each node'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l maintenance -d 'Only nodes in maintenance'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l quarantined -d 'Only nodes that farrier quarantined after a failed deploy; the reason says how it ends'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l watch -d 'Go on looking: redraw the list on a terminal, tell what changes elsewhere'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
@@ -2033,6 +2036,7 @@ lost-vif\t''
 left-port\t''
 ramdisk-port\t''
 lost-ramdisk-vif\t''
+left-instance-info\t''
 probe\t''"
 complete -c farrier -n "__fish_farrier_using_subcommand gc" -l older-than -d 'Leave alone what has changed since: somebody may be at work on it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand gc" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
