@@ -61,7 +61,9 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let connections = context.connect_all()?;
     let known = resolve(args, &names, &connections, context)?;
     if !context.global.yes {
-        known.iter().for_each(|(name, what)| context.ui.note(&format!("{name}: {what}")));
+        for (name, what) in &known {
+            context.ui.note(&format!("{name}: {what}"));
+        }
     }
     let confirmed = context.ui.confirm(&Question::new(Stakes::Loss, "destroy", names.clone()))?;
     let until = match (args.no_wait, args.wait_clean) {

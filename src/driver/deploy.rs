@@ -72,7 +72,7 @@ impl Order {
         Intent {
             flavor: self.flavor.clone(),
             image: Some(self.image.shown()),
-            image_facts: image.as_ref().map(|image| image.facts()).unwrap_or_default(),
+            image_facts: image.as_ref().map(super::image::Image::facts).unwrap_or_default(),
             image_id: image.and_then(|image| image.id().map(str::to_owned)),
             instance_info: Some(digest(&Value::Object(self.instance_info_with(self.image.identity())))),
             config_drive: self.config_drive.digest(),

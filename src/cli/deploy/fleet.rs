@@ -60,7 +60,9 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
     let (of_groups, orders): (Vec<usize>, Vec<Order>) = orders.into_iter().unzip();
     let rehearsals = dry_run::rehearsals(args, &drivers, orders.len());
     let mut standings = dry_run::survey(&orders, &drivers, &rehearsals)?;
-    standings.iter_mut().for_each(|standing| standing.leave_unless(|node| args.selection.allows(node)));
+    for standing in &mut standings {
+        standing.leave_unless(|node| args.selection.allows(node));
+    }
     must_be_new(orders.iter().zip(&standings), &drivers)?;
     let mut members: Vec<Member> = of_groups
         .into_iter()

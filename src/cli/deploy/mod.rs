@@ -237,7 +237,9 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let drivers = context.drivers(&connections, &progress, Deadline::after(args.timeout));
     let rehearsals = dry_run::rehearsals(args, &drivers, orders.len());
     let mut standings = dry_run::survey(&orders, &drivers, &rehearsals)?;
-    standings.iter_mut().for_each(|standing| standing.leave_unless(|node| args.selection.allows(node)));
+    for standing in &mut standings {
+        standing.leave_unless(|node| args.selection.allows(node));
+    }
     // A name that was made up is nobody else's.
     if args.name.is_some() {
         must_be_new(orders.iter().zip(&standings), &drivers)?;
