@@ -1,8 +1,8 @@
 //! How requests end early: on a signal or when `--timeout` is over, even if a server does not answer.
 //!
 //! A request runs on a thread of its own, and whoever sent it waits for the answer or for the stop. After a stop an
-//! answer that is on its way gets [`GRACE`]; when it does not come, the server counts as silent, and everything else
-//! that is still asked of it gets [`LAST`] in all. So a program that is told to stop ends within two seconds, while one
+//! answer that is on its way gets `GRACE`; when it does not come, the server counts as silent, and everything else
+//! that is still asked of it gets `LAST` in all. So a program that is told to stop ends within two seconds, while one
 //! whose server answers can still undo what it began.
 
 use std::fmt;

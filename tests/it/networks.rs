@@ -76,9 +76,9 @@ fn ports_of_an_instance_that_another_tool_undeployed_go_with_its_name() {
     wired.json(&["wait", "wiredother-node-1"]);
     assert_eq!(wired.made(), ["wiredother-1-0"]);
     // A name that begins alike is another one's.
-    wired.json(&["destroy", "wiredother", "--yes"]);
+    wired.json(&["destroy", "wiredother", "--yes", "--missing-ok"]);
     assert_eq!(wired.made(), ["wiredother-1-0"]);
-    let gone = wired.json(&["destroy", "wiredother-1", "--yes"]);
+    let gone = wired.json(&["destroy", "wiredother-1", "--yes", "--missing-ok"]);
     assert_eq!(gone[0]["state"], "gone");
     assert_eq!(wired.made(), [""; 0]);
 }

@@ -49,7 +49,7 @@ fn as_many_win_as_there_are_machines_and_the_rest_is_told_that_none_is_left() {
         winners.sort_unstable();
         winners.dedup();
         assert_eq!(winners.len(), MACHINES);
-        let destroy: Vec<&str> = ["destroy", "--yes", "--wait-clean"]
+        let destroy: Vec<&str> = ["destroy", "--yes", "--wait-clean", "--missing-ok"]
             .into_iter()
             .chain(names.iter().map(String::as_str))
             .collect();

@@ -169,7 +169,9 @@ fn a_request_without_an_answer_ends_with_the_command() {
         for (sent, code) in [(Some(Signal::INT), 130), (Some(Signal::TERM), 143), (None, 8)] {
             let (ended, said) = stall.ends(lab, sent);
             assert_eq!(ended, Some(code), "{:?}: {said}", stall.command);
-            assert!(said.contains("no answer"), "it says what it waited for: {said}");
+            // Where it has only looked so far, a signal ends it at once, as it ends all that read.
+            let may_be_silent = stall.method == "GET" && sent.is_some() && said.is_empty();
+            assert!(may_be_silent || said.contains("no answer"), "{:?} {sent:?}: {said}", stall.command);
         }
     }
     lab.farrier().args(["destroy", "stalled-1", "--yes"]).assert().success();

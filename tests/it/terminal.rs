@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::process::{Child, Stdio};
-use std::sync::Once;
 
 use rustix::fs::{Mode, OFlags, open};
 use rustix::process::Signal;
@@ -52,15 +51,15 @@ impl Terminal {
     }
 }
 
+/// Something to be asked about.
+fn reserve(lab: &Lab, name: &str) {
+    lab.machines(name, 1);
+    lab.farrier().args(["schedule", "--resource-class", name, "--reserve", name]).assert().success();
+}
+
 /// `destroy` at the question that it asks.
-fn asked(lab: &Lab, terminal: &mut Terminal) -> Child {
-    static RESERVED: Once = Once::new();
-    RESERVED.call_once(|| {
-        lab.machines("asked", 1);
-        let reserve = ["schedule", "--resource-class", "asked", "--reserve", "asked"];
-        lab.farrier().args(reserve).assert().success();
-    });
-    let mut command = lab.process(&["destroy", "asked"]);
+fn asked(lab: &Lab, name: &str, terminal: &mut Terminal) -> Child {
+    let mut command = lab.process(&["destroy", name]);
     command.env("TERM", "xterm").stdin(terminal.stdio()).stderr(terminal.stdio()).stdout(Stdio::null());
     let child = command.spawn().expect("it runs");
     terminal.read_up_to("to go on");
@@ -71,9 +70,10 @@ fn asked(lab: &Lab, terminal: &mut Terminal) -> Child {
 #[test]
 fn a_signal_at_a_question_has_its_exit_code_and_leaves_the_terminal_as_it_was() {
     let lab = Lab::shared();
+    reserve(lab, "asked-signal");
     for (sent, code) in ending_signals() {
         let mut terminal = Terminal::new();
-        let mut child = asked(lab, &mut terminal);
+        let mut child = asked(lab, "asked-signal", &mut terminal);
         signal(&child, sent);
         assert_eq!(child.wait().expect("our child").code(), Some(code), "{sent:?}");
         assert!(terminal.is_usual(), "{sent:?} left it raw");
@@ -85,9 +85,10 @@ fn a_signal_at_a_question_has_its_exit_code_and_leaves_the_terminal_as_it_was() 
 fn no_ctrl_c_and_ctrl_d_are_the_same_answer() {
     use std::io::Write as _;
     let lab = Lab::shared();
+    reserve(lab, "asked-no");
     for typed in ["no\r", "\x03", "\x04"] {
         let mut terminal = Terminal::new();
-        let mut child = asked(lab, &mut terminal);
+        let mut child = asked(lab, "asked-no", &mut terminal);
         terminal.person.write_all(typed.as_bytes()).expect("it can be typed on");
         assert_eq!(child.wait().expect("our child").code(), Some(130), "{typed:?}");
         assert!(terminal.is_usual(), "{typed:?} left it raw");

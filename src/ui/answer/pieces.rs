@@ -26,9 +26,9 @@ impl Pieces {
     }
 
     /// The next rows, none of which comes before those told. They come in the order of the server's names, which need not be
-    /// that of their characters; those without a name are put in order here.
+    /// that of their characters; where some have none, all are put in order here.
     pub(in crate::ui) fn rows(&mut self, mut rows: Vec<Value>) -> String {
-        if rows.iter().all(|row| row["name"].is_null()) {
+        if rows.iter().any(|row| row["name"].is_null()) {
             self.view.sort(&mut rows);
         }
         if rows.is_empty() {
