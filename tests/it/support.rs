@@ -269,7 +269,7 @@ pub(crate) fn exchange(
 }
 
 /// Whether tests that go through all there is are to do just that, in place of a part that stands for it.
-/// `FARRIER_EXHAUSTIVE=1 cargo test` takes about three times as long.
+/// `FARRIER_EXHAUSTIVE=1 cargo test` takes several times as long.
 pub(crate) fn is_exhaustive() -> bool {
     std::env::var_os("FARRIER_EXHAUSTIVE").is_some_and(|value| value == "1")
 }
