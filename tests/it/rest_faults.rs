@@ -150,7 +150,7 @@ fn strike(kind: &Kind, fault: Fault, end: End, reached: usize) -> Option<String>
     let proxy = Proxy::start(&server.address);
     let url = proxy.endpoint().parse().expect("a URL");
     let http = transport::anonymous(&url).expect("it trusts nobody");
-    let endpoint = Endpoint { url, http, auth: Arc::new(Nobody), timeout: Duration::from_secs(2) };
+    let endpoint = Endpoint { url, http, auth: Arc::new(Nobody), timeout: Duration::from_secs(6) };
     let session = Session::new(&SERVICE, endpoint);
     proxy.strike(1, 1, fault);
     let request = Request::new(kind.method.clone(), "nodes/node-1").json(&json!({})).repeat(kind.repeat);
