@@ -247,7 +247,7 @@ fn what_a_deploy_would_refuse_is_told_before_ironic_is_asked() {
         "nodes[0].driver: `pxe_ipmitool` is `ipmi` since Ironic 11",
         "nodes[0].driver_info.ipmi_address: expected a host name",
         "nodes[0].driver_info.ipmi_password: holds `{{ … }}`, a template that nobody filled in",
-        "nodes[1].properties: there is no root device hint `serial_number`",
+        "nodes[1].properties.root_device: there is no root device hint `serial_number`",
         "nodes[1].properties.capabilities: the capability `boot_mode` is `uefi` or `bios`, not `UEFI`",
         "local_link_connection.switch_id: expected the MAC address of a switch",
     ] {

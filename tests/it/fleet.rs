@@ -134,7 +134,6 @@ fn all_that_is_wrong_with_a_fleet_file_is_told_with_its_place_before_any_request
     for told in [
         "wrong-fleet.yaml:1:56: [0].image_checksum: a checksum has 64 digits",
         "wrong-fleet.yaml:2:20: [1].image: ",
-        "wrong-fleet.yaml:2:46: [1].network_config: `network_config` is left out",
         "wrong-fleet.yaml:3:40: [2].user_data: ",
         "wrong-fleet.yaml:4:3: [3]: `image` is missing",
         "wrong-fleet.yaml:6:3: [5]: instance `e-1` is given already at ",
