@@ -69,6 +69,10 @@ pub(super) fn system(text: &str) -> Result<(), Objection> {
 
 fn expected(wanted: &str, found: &str) -> Objection {
     let plain = format!("expected {wanted}");
+    // What stands before an `@` may be a password.
+    if found.contains('@') {
+        return plain.into();
+    }
     let quoting = format!("{plain}, found `{}`", found.escape_debug());
     Objection::quoting(plain, quoting)
 }
@@ -126,14 +130,12 @@ fn redfish_address(text: &str) -> Result<(), Objection> {
     }
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let host_and_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    // What stands before an `@` may be a password.
-    let quotable = if authority.contains('@') { "…" } else { text };
-    authority_of(host_and_port).map_err(|wanted| expected(wanted, quotable))?;
+    authority_of(host_and_port).map_err(|wanted| expected(wanted, text))?;
     if path.contains("/Systems") || path.contains("/Managers") || path.contains("/Chassis") {
         return Err("the path of the system belongs into `redfish_system_id`".to_owned().into());
     }
     if text.contains(char::is_whitespace) {
-        return Err(expected("an address without blanks", quotable));
+        return Err(expected("an address without blanks", text));
     }
     Ok(())
 }
@@ -222,7 +224,14 @@ mod tests {
             let is_quoted = !text.is_empty() && refused.text(false).contains(text) && text.len() > 1;
             assert!(!is_quoted, "{refused:?}");
         }
-        let refused = check("redfish_address", "https://op:hunter2@bmc:99999").expect_err("no port");
-        assert!(!refused.text(true).contains("hunter2"), "{refused:?}");
+        for (key, text) in [
+            ("redfish_address", "https://op:hunter2@bmc:99999"),
+            ("redfish_address", "ftp://op:hunter2@bmc"),
+            ("ipmi_address", "https://op:hunter2@bmc"),
+            ("redfish_system_id", "op:hunter2@bmc"),
+        ] {
+            let refused = check(key, text).expect_err(text);
+            assert!(!refused.text(true).contains("hunter2"), "{refused:?}");
+        }
     }
 }
