@@ -219,17 +219,26 @@ fn keep_no_core() {
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), ..limits });
 }
 
-/// The arguments that name nodes and instances.
-const NAMES: [&str; 6] = ["name", "names", "node", "nodes", "target", "targets"];
+/// The arguments that name nodes, instances and what belongs to them.
+const NAMES: [&str; 10] =
+    ["name", "names", "node", "nodes", "target", "targets", "vif", "ids", "exclude", "reserve"];
+
+/// The subcommands whose `name` is that of something else, which may have any form.
+const OTHER_NAMES: [[&str; 2]; 4] =
+    [["node", "bios"], ["node", "set"], ["node", "unset"], ["flavor", "show"]];
 
 /// Refuses what cannot be a name, such as an empty variable of a shell, which would ask for a whole list.
 fn check_names(matches: &ArgMatches) -> Result<(), clap::Error> {
-    let mut matches = matches;
-    while let Some((_, inner)) = matches.subcommand() {
+    let (mut matches, mut words) = (matches, Vec::new());
+    while let Some((word, inner)) = matches.subcommand() {
+        words.push(word);
         matches = inner;
     }
-    let given = NAMES.iter().filter_map(|id| matches.try_get_many::<String>(id).ok().flatten()).flatten();
-    match given.into_iter().find(|name| !rest::is_name(name)) {
+    let is_other = OTHER_NAMES.iter().any(|other| words == other);
+    let ids = NAMES.iter().filter(|id| !is_other || **id != "name");
+    let given = ids.filter_map(|id| matches.try_get_many::<String>(id).ok().flatten()).flatten();
+    let mut given = given;
+    match given.find(|name| !rest::is_name(name)) {
         Some(name) => Err(command().error(ErrorKind::ValueValidation, not_a_name(name))),
         None => Ok(()),
     }
@@ -292,4 +301,53 @@ fn bound(limit: Option<Duration>, interrupt: &Interrupt, ui: &Ui, quiet: bool) -
         let failure = Failure::new(Kind::Timeout, message).hint("a longer `--timeout` gives it more time");
         std::process::exit(failure::leave(&failure, &terminal, in_json).into());
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The arguments without a dash of all subcommands.
+    fn positionals(command: &clap::Command, words: &str, found: &mut Vec<(String, String)>) {
+        for argument in command.get_positionals() {
+            found.push((words.to_owned(), argument.get_id().to_string()));
+        }
+        for inner in command.get_subcommands() {
+            positionals(inner, &format!("{words} {}", inner.get_name()), found);
+        }
+    }
+
+    #[test]
+    fn every_argument_that_names_something_is_checked() {
+        let mut found = Vec::new();
+        positionals(&command(), "", &mut found);
+        assert!(found.len() > 20, "{found:?}");
+        // Files, states, devices, shells and subcommands.
+        let others = ["files", "file", "shell", "command", "device", "state", "change", "verb", "subcommand"];
+        for (words, id) in found {
+            assert!(NAMES.contains(&id.as_str()) || others.contains(&id.as_str()), "{words}: {id}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_name_is_refused_and_what_is_another_s_name_is_not() {
+        let check = |arguments: &[&str]| {
+            let argv = std::iter::once("farrier").chain(arguments.iter().copied());
+            check_names(&command().try_get_matches_from(argv).expect("it is well formed"))
+        };
+        for name in ["", ".", "..", "a/b"] {
+            for arguments in [
+                &["vif", "list", name][..],
+                &["vif", "detach", "web-1", name],
+                &["gc", name],
+                &["reservation", "release", "a", name],
+                &["schedule", "--node", name],
+                &["power", "off", name],
+            ] {
+                assert!(check(arguments).is_err(), "{arguments:?}");
+            }
+        }
+        assert!(check(&["flavor", "show", "site/small"]).is_ok());
+        assert!(check(&["node", "show", "web-1.rack-4"]).is_ok());
+    }
 }
