@@ -104,10 +104,20 @@ impl Blame {
             () if says(CONDUCTOR) => Self::Conductor,
             () if says(REQUEST) => Self::Request,
             // The machine's own words, or those of what ran on it.
-            () if says(MACHINE) || came_up => Self::Machine,
+            () if says(MACHINE) || came_up || is_after_boot(&words) => Self::Machine,
             () => Self::Request,
         }
     }
+}
+
+/// Whether a reason in lower case names a deploy step that runs when the ramdisk is there: any of the deploy interface but
+/// `deploy`, which boots it (Ironic: `ironic/drivers/modules/agent.py`). What is known of steps is wiped from a node that
+/// failed, so a machine that nobody looked at meanwhile is judged by this alone.
+fn is_after_boot(words: &str) -> bool {
+    words.split("deploy step deploy.").skip(1).any(|rest| {
+        let name = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
+        name.is_some_and(|name| !name.is_empty() && name != "deploy")
+    })
 }
 
 /// Whether the ramdisk of a deploy has called: Ironic knows its address, or it is at a later step than the one that
@@ -158,6 +168,16 @@ mod tests {
         let disk =
             "Agent returned error for deploy step: Error writing image to device: I/O error on /dev/sda";
         assert_eq!(Blame::of(disk, true), Blame::Machine);
+        // Also where it was over before anybody looked.
+        for (step, blamed) in [
+            ("deploy.write_image", Blame::Machine),
+            ("deploy.prepare_instance_boot", Blame::Machine),
+            ("deploy.deploy", Blame::Request),
+            ("custom.write_image", Blame::Request),
+        ] {
+            let reason = format!("Deploy step {step} failed on node 4d1c. It was told to fail");
+            assert_eq!(Blame::of(&reason, false), blamed, "{reason}");
+        }
     }
 
     #[test]

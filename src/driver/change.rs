@@ -7,6 +7,7 @@ use super::guard::Target;
 use super::instance::optional;
 use super::probe::{Access, Caution};
 use super::progress::Progress;
+use super::served::Served;
 use super::{Driver, Error};
 use crate::ironic::Patch;
 use crate::rest::mask::{MASK, is_secret_key};
@@ -61,7 +62,8 @@ impl Driver<'_> {
     /// they are.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; whatever the BMC refuses new access with, and then nothing was changed; whatever a request may
+    /// [`Error::NotFound`]; [`Error::Unfit`] for a hardware type or a conductor group that no conductor serves; whatever the
+    /// BMC refuses new access with, and then nothing was changed; whatever a request may
     /// fail with, such as for a field that the node's state does not let change.
     pub fn change_node(
         &self,
@@ -83,6 +85,24 @@ impl Driver<'_> {
         result
     }
 
+    /// Refuses a hardware type or a conductor group that nobody serves.
+    fn refuse_unserved(&self, differing: &[String], changes: &Changes) -> Result<(), Error> {
+        let to = |field: &str| {
+            let is_it = |(path, _): &&(Vec<String>, Value)| path.len() == 1 && path[0] == field;
+            let value = changes.set.iter().find(is_it)?.1.as_str()?;
+            differing.iter().any(|it| it == field).then_some(value)
+        };
+        let (hardware, group) = (to("driver"), to("conductor_group"));
+        let served = Served::ask(&self.client, hardware.is_some(), group.is_some());
+        let quoted = |name: &str| format!(" `{name}`");
+        let problems = [
+            hardware.and_then(|name| served.no_type(name, &quoted(name))),
+            group.and_then(|name| served.no_group(name, &quoted(name))),
+        ];
+        let problems: Vec<String> = problems.into_iter().flatten().collect();
+        if problems.is_empty() { Ok(()) } else { Err(Error::Unfit(problems.join("; "))) }
+    }
+
     fn change_through(
         &self,
         name: &str,
@@ -101,6 +121,7 @@ impl Driver<'_> {
         let instance = node.get("instance_uuid").and_then(Value::as_str).map(str::to_owned);
         let target = Target::new(known.clone(), instance);
         let outcome = Changed { node: known, fields: writing.fields };
+        self.refuse_unserved(&outcome.fields, changes)?;
         if care == Care::Rehearsed || outcome.fields.is_empty() {
             return Ok(outcome);
         }

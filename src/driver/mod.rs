@@ -64,6 +64,7 @@ pub mod rescue;
 pub mod reservation;
 pub mod root_device;
 pub mod sent;
+mod served;
 mod stage;
 pub mod standing;
 pub mod steps;

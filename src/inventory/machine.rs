@@ -115,6 +115,12 @@ impl Machine {
         text(&self.fields, "driver").unwrap_or_default()
     }
 
+    /// The group of conductors that is to serve it, where that is given.
+    #[must_use]
+    pub fn conductor_group(&self) -> Option<&str> {
+        text(&self.fields, "conductor_group")
+    }
+
     /// All its network cards, in groups or not.
     pub fn all_ports(&self) -> impl Iterator<Item = &Port> {
         self.ports.iter().chain(self.portgroups.iter().flat_map(|group| &group.ports))

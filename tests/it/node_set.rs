@@ -108,9 +108,20 @@ fn what_cannot_be_is_refused_before_anything_is_changed() {
     lab.farrier().args(unknown).assert().code(2).stderr(contains("nonsense"));
     let nobody = ["node", "set", "set-nobody", "--extra", "a=1"];
     lab.farrier().args(nobody).assert().code(5).stderr(contains("set-nobody"));
-    // What the state forbids is told in Ironic's words.
-    let driver = ["node", "set", node, "--driver", "no-such-type"];
-    lab.farrier().args(driver).assert().failure().stderr(contains("no-such-type"));
+    // What nobody serves is refused, not waited for as what is being restarted.
+    for (options, told) in [
+        (["--driver", "no-such-type"], "no conductor serves the hardware type `no-such-type` (served: "),
+        (["--driver", "fake-hardwear"], "did you mean `fake-hardware`?"),
+        (
+            ["--field", "conductor_group=no-such-group"],
+            "no conductor serves the conductor group `no-such-group`",
+        ),
+    ] {
+        for dry_run in [&["--dry-run"][..], &[]] {
+            let words = [&["node", "set", node][..], &options, dry_run, &["--timeout", "20s"]].concat();
+            lab.farrier().args(&words).assert().code(2).stderr(contains(told));
+        }
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 use super::sent::{Known, Which};
+use super::served::Served;
 use super::{Driver, Error, Left};
 use crate::driver::event::NodeRef;
 use crate::driver::progress::Progress;
@@ -239,11 +240,12 @@ impl Driver<'_> {
     /// Looks at what Ironic has of these machines. Nothing is written.
     ///
     /// # Errors
-    /// [`Error::Unfit`] where the server is too old for a field or has no such hardware type,
+    /// [`Error::Unfit`] where the server is too old for a field or no conductor serves a hardware type or a group,
     /// [`Error::Clashes`] where names or addresses belong to other nodes, or a request's failure.
     pub fn plan_enrolment<'m>(&self, machines: &'m [Machine]) -> Result<Survey<'m>, Error> {
         self.refuse_too_new(machines)?;
-        let (mut warnings, required) = self.check_drivers(machines)?;
+        self.refuse_unserved_machines(machines)?;
+        let (mut warnings, required) = self.check_drivers(machines);
         let with_groups = machines.iter().any(|machine| !machine.portgroups.is_empty());
         let mut roster = Roster::read(&self.client, with_groups)?;
         let mut found = Vec::new();
@@ -287,24 +289,36 @@ impl Driver<'_> {
         Err(Error::Unfit(format!("this Ironic speaks API {version} at most: {}", needs.join(", "))))
     }
 
-    /// Refuses hardware types that nobody serves; warns of `driver_info` keys that they do not know, and tells those without
-    /// which they reach no BMC.
-    fn check_drivers(&self, machines: &[Machine]) -> Result<(Vec<String>, Required), Error> {
+    /// Refuses hardware types and conductor groups that nobody serves. Where they are not told, each node's creation is the
+    /// check.
+    fn refuse_unserved_machines(&self, machines: &[Machine]) -> Result<(), Error> {
+        let mut given: BTreeMap<(bool, &str), Vec<&Machine>> = BTreeMap::new();
+        for machine in machines {
+            given.entry((false, machine.driver())).or_default().push(machine);
+            if let Some(group) = machine.conductor_group() {
+                given.entry((true, group)).or_default().push(machine);
+            }
+        }
+        let served = Served::ask(&self.client, true, given.keys().any(|(is_group, _)| *is_group));
+        let mut problems = Vec::new();
+        for ((is_group, name), users) in given {
+            let at = &users[0].at;
+            let lacks = if is_group { Served::no_group } else { Served::no_type };
+            let Some(problem) = lacks(&served, name, &at.quoted(name)) else { continue };
+            let more = match users.len() - 1 {
+                0 => String::new(),
+                more => format!(" (and {more} more machines)"),
+            };
+            problems.push(format!("{at}: {problem}{more}"));
+        }
+        if problems.is_empty() { Ok(()) } else { Err(Error::Unfit(problems.join("\n"))) }
+    }
+
+    /// Warns of `driver_info` keys that hardware types do not know, and tells those without which they reach no BMC.
+    fn check_drivers(&self, machines: &[Machine]) -> (Vec<String>, Required) {
         let mut by_driver: BTreeMap<&str, Vec<&Machine>> = BTreeMap::new();
         for machine in machines {
             by_driver.entry(machine.driver()).or_default().push(machine);
-        }
-        // A project's user may not ask (Ironic 39 answers 500): then each node's creation is the check.
-        if let Ok(served) = self.client.drivers() {
-            let names: Vec<&str> = served.iter().map(|driver| driver.name.as_str()).collect();
-            let unserved: Vec<String> = by_driver
-                .iter()
-                .filter(|(driver, _)| !names.contains(driver))
-                .map(|(driver, users)| unserved(driver, users, &names))
-                .collect();
-            if !unserved.is_empty() {
-                return Err(Error::Unfit(unserved.join("\n")));
-            }
         }
         let mut warnings = Vec::new();
         let mut required = Required::new();
@@ -333,7 +347,7 @@ impl Driver<'_> {
             }
         }
         warnings.sort_unstable();
-        Ok((warnings, required))
+        (warnings, required)
     }
 
     /// Brings one machine where it is wished to be.
@@ -397,19 +411,6 @@ impl Driver<'_> {
 
 /// The keys of `driver_info` without which a hardware type reaches no BMC.
 type Required = BTreeMap<String, Vec<String>>;
-
-/// What is wrong with a hardware type that no conductor serves.
-fn unserved(driver: &str, users: &[&Machine], names: &[&str]) -> String {
-    let at = &users[0].at;
-    let meant = nearest(driver, names.iter().copied());
-    let meant = meant.map(|meant| format!(", did you mean `{meant}`?")).unwrap_or_default();
-    let more = match users.len() - 1 {
-        0 => String::new(),
-        more => format!(" (and {more} more machines)"),
-    };
-    let (driver, served) = (at.quoted(driver), names.join(", "));
-    format!("{at}: no conductor serves the hardware type{driver}{meant} (served: {served}){more}")
-}
 
 /// A warning for each key without which machines of a hardware type are not reached, and which neither the file nor Ironic
 /// has.

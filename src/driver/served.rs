@@ -1,0 +1,104 @@
+//! What the conductors serve, asked before a node is given to one: Ironic answers a request for a hardware type or a
+//! group that nobody serves as it answers one whose conductor is being restarted, which is waited for.
+
+use std::collections::BTreeSet;
+
+use crate::ironic::Client;
+use crate::ironic::conductor::Conductor;
+use crate::ironic::driver::Driver;
+use crate::spelling::nearest;
+
+/// Hardware types and conductor groups that some conductor serves or served.
+#[derive(Debug)]
+pub(super) struct Served {
+    /// None where they are not told: a project's user may not ask (Ironic 39 answers 500).
+    types: Option<Vec<String>>,
+    /// In lower case, as Ironic keeps them; the default group is empty. None where they are not told.
+    groups: Option<BTreeSet<String>>,
+}
+
+impl Served {
+    /// Asks for what is of interest, and for nothing else.
+    pub(super) fn ask(client: &Client, types: bool, groups: bool) -> Self {
+        let names = |drivers: Vec<Driver>| drivers.into_iter().map(|it| it.name).collect();
+        let types = if types { client.drivers().ok().map(names) } else { None };
+        // A silent conductor may come back, so its group is one.
+        let names =
+            |all: Vec<Conductor>| all.into_iter().map(|it| it.conductor_group.to_lowercase()).collect();
+        let groups = if groups { client.conductors().ok().map(names) } else { None };
+        Self { types, groups }
+    }
+
+    /// What is wrong with a hardware type, in words; `quoted` is how it may be shown.
+    pub(super) fn no_type(&self, name: &str, quoted: &str) -> Option<String> {
+        let types = self.types.as_ref().filter(|types| !types.iter().any(|it| it == name))?;
+        let meant = nearest(name, types.iter().map(String::as_str));
+        let meant = meant.map(|meant| format!(", did you mean `{meant}`?")).unwrap_or_default();
+        let served = types.join(", ");
+        Some(format!("no conductor serves the hardware type{quoted}{meant} (served: {served})"))
+    }
+
+    /// What is wrong with a conductor group, in words; `quoted` is how it may be shown.
+    pub(super) fn no_group(&self, name: &str, quoted: &str) -> Option<String> {
+        let lower = name.to_lowercase();
+        let groups = self.groups.as_ref().filter(|groups| !groups.contains(&lower))?;
+        let named: Vec<&str> = groups.iter().map(String::as_str).filter(|group| !group.is_empty()).collect();
+        let meant = nearest(&lower, named.iter().copied());
+        let meant = meant.map(|meant| format!(", did you mean `{meant}`?")).unwrap_or_default();
+        let served = match named.as_slice() {
+            [] => "only the default group, which is \"\"".to_owned(),
+            named if groups.contains("") => {
+                format!("{} and the default group, which is \"\"", named.join(", "))
+            }
+            named => named.join(", "),
+        };
+        Some(format!("no conductor serves the conductor group{quoted}{meant} (served: {served})"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn served(types: Option<&[&str]>, groups: Option<&[&str]>) -> Served {
+        let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        Served { types: types.map(owned), groups: groups.map(|it| owned(it).into_iter().collect()) }
+    }
+
+    #[test]
+    fn what_nobody_serves_is_told_with_what_is_served() {
+        let served_by_two = served(Some(&["ipmi", "redfish"]), Some(&["", "rack1"]));
+        assert_eq!(served_by_two.no_type("redfish", ""), None);
+        assert_eq!(
+            served_by_two.no_type("redfsh", " `redfsh`").as_deref(),
+            Some(
+                "no conductor serves the hardware type `redfsh`, did you mean `redfish`? (served: ipmi, redfish)"
+            )
+        );
+        assert_eq!(served_by_two.no_group("Rack1", ""), None);
+        assert_eq!(served_by_two.no_group("", ""), None);
+        assert_eq!(
+            served_by_two.no_group("rack2", " `rack2`").as_deref(),
+            Some(
+                "no conductor serves the conductor group `rack2`, did you mean `rack1`? (served: rack1 and the default \
+                 group, which is \"\")"
+            )
+        );
+        assert_eq!(
+            served(None, Some(&[""])).no_group("east", " `east`").as_deref(),
+            Some(
+                "no conductor serves the conductor group `east` (served: only the default group, which is \"\")"
+            )
+        );
+        assert_eq!(
+            served(None, Some(&["east"])).no_group("", " \"\"").as_deref(),
+            Some("no conductor serves the conductor group \"\" (served: east)")
+        );
+    }
+
+    #[test]
+    fn what_is_not_told_is_not_judged() {
+        let untold = served(None, None);
+        assert_eq!((untold.no_type("x", ""), untold.no_group("x", "")), (None, None));
+    }
+}
