@@ -1,6 +1,6 @@
 //! farrier fits operating systems onto bare metal through OpenStack Ironic.
 //!
-//! The program is a library of rooms and a `main` that only dispatches. Data flows one way:
+//! The program is this library, and a `main` that only dispatches. Data flows one way:
 //!
 //! ```text
 //! argv ─ cli ─▶ cloud (who am I, where is Ironic) ─▶ ironic (typed REST)
@@ -29,5 +29,7 @@ pub mod inventory;
 pub mod ironic;
 pub mod lab;
 pub mod rest;
+#[cfg(test)]
+mod scratch;
 pub mod spelling;
 pub mod ui;

@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn what_was_kept_is_known_to_the_next_run() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = crate::scratch::folder();
         let path = folder.path().join("farrier/durations.json");
         at(path.clone()).keep("deploy a", run(1.0));
         at(path.clone()).keep("deploy a", run(2.0));
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn two_at_once_lose_nothing() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = crate::scratch::folder();
         let path = folder.path().join("durations.json");
         std::thread::scope(|scope| {
             for _ in 0..4 {
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_lock_that_is_held_and_a_fifo_are_not_waited_for() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = crate::scratch::folder();
         let path = folder.path().join("durations.json");
         let held = File::create(path.with_extension("lock")).expect("made");
         held.lock().expect("nobody else has it");
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_spoilt_file_is_as_if_it_were_not_there() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = crate::scratch::folder();
         let path = folder.path().join("durations.json");
         for spoilt in ["", "{", "[]", "{\"kinds\": 7}"] {
             fs::write(&path, spoilt).expect("written");

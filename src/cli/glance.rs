@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn addresses_and_paths_are_not_sought_in_glance() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = crate::scratch::folder();
         let there = folder.path().join("el10.img");
         std::fs::write(&there, "").expect("written");
         for place in

@@ -283,7 +283,7 @@ mod tests {
         Which { ironic: "http://ironic/v1", node: "u", field: "driver_info.ipmi_password" };
 
     fn folder() -> (tempfile::TempDir, PathBuf) {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = crate::scratch::folder();
         let path = folder.path().join("farrier/sent-secrets");
         (folder, path)
     }

@@ -361,7 +361,7 @@ mod tests {
 
     /// A folder with a clouds.yaml, and the environment that points there.
     fn with_clouds(clouds: &str) -> (tempfile::TempDir, Environment) {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = crate::scratch::folder();
         let path = folder.path().join("clouds.yaml");
         fs::write(&path, clouds).expect("written");
         let env = env(&[("OS_CLIENT_CONFIG_FILE", path.to_str().expect("UTF-8"))]);

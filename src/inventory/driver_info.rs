@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn references_are_followed() {
-        let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+        let mut file = crate::scratch::file();
         writeln!(file, "hunter3").expect("is writable");
         let text = format!(
             "a_password: ${{BMC_PASSWORD}}\nb_password: {{env: BMC_PASSWORD}}\nc_password: {{file: {}}}\nd: $${{X}}\ne: $$${{X}}\n",

@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_password_is_made_once_and_stands_only_where_it_must() {
-        let dir = tempfile::tempdir().expect("a directory");
+        let dir = crate::scratch::folder();
         let path = dir.path().join("password");
         assert!(password(&path, Auth::None).expect("none").is_none());
         let first = password(&path, Auth::HttpBasic).expect("made").expect("one");

@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_whole_and_private() {
-        let dir = tempfile::tempdir().expect("a directory");
+        let dir = crate::scratch::folder();
         let path = dir.path().join("deep/clouds.yaml");
         make_directory(path.parent().expect("it has one")).expect("made");
         write(&path, "one").expect("written");
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_lock_that_was_removed_is_taken_anew() {
-        let dir = tempfile::tempdir().expect("a directory");
+        let dir = crate::scratch::folder();
         let path = dir.path().join("lab/lock");
         let first = lock(&path, || panic!("nobody holds it")).expect("locked");
         std::thread::scope(|scope| {

@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn the_image_is_what_its_checksum_says() {
-        let dir = tempfile::tempdir().expect("a directory");
+        let dir = crate::scratch::folder();
         write(dir.path()).expect("written");
         let image = std::fs::read(dir.path().join(NAME)).expect("there");
         assert_eq!(image.len(), 256 * 1024);

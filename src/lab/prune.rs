@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn what_nobody_uses_any_more_goes_and_nothing_else() {
-        let cache = tempfile::tempdir().expect("a directory");
+        let cache = crate::scratch::folder();
         let cache = cache.path();
         let long = 2 * KEPT;
         let current = environment(cache, "venv-current", long);

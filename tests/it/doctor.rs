@@ -63,7 +63,7 @@ fn an_ironic_without_keystone_is_examined_as_far_as_it_goes() {
 
 #[test]
 fn a_wrong_password_and_a_dead_endpoint_are_told_apart() {
-    let lab = Lab::start(&["--auth", "http_basic"]);
+    let lab = Lab::impatient();
     let endpoint = lab.endpoint();
     let mut wrong = lab.farrier_at(&endpoint);
     wrong.env("OS_AUTH_TYPE", "http_basic").env("OS_USERNAME", "admin").env("OS_PASSWORD", "not this");

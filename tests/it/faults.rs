@@ -125,7 +125,7 @@ fn nobody_at_the_address_is_told_soon() {
 
 #[test]
 fn a_wrong_password_is_told_and_not_shown() {
-    let lab = Lab::start(&["--auth", "http_basic"]);
+    let lab = Lab::impatient();
     lab.farrier().args(["node", "list"]).assert().success();
     let endpoint = lab.endpoint();
     let wrong = |password: &str| {

@@ -95,7 +95,7 @@ mod tests {
             host(r#"{"uuid": "u2", "properties": {"cpus": 4, "memory_mb": 1024, "local_gb": 10}}"#),
         ];
         let found = shapes(&hosts).shapes;
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = crate::scratch::folder();
         for (name, text) in [("a.yaml", file(&found, &hosts)), ("b.json", whole(&found).to_string())] {
             let path = folder.path().join(name);
             std::fs::write(&path, text).expect("it can be written");

@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn folders_json_and_images_in_every_wrapping_are_read() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = crate::scratch::folder();
         let latest = folder.path().join("openstack/latest");
         fs::create_dir_all(&latest).expect("made");
         fs::write(latest.join("meta_data.json"), r#"{"hostname": "h"}"#).expect("written");

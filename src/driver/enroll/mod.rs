@@ -506,7 +506,7 @@ mod tests {
 
     #[test]
     fn two_machines_of_a_file_cannot_be_one_node() {
-        let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+        let mut file = crate::scratch::file();
         let text =
             "nodes:\n- {name: new, driver: ipmi}\n- {name: a, driver: ipmi}\n- {name: b, driver: ipmi}\n";
         file.write_all(text.as_bytes()).expect("writable");

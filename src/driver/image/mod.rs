@@ -386,7 +386,7 @@ mod tests {
 
     #[test]
     fn a_file_s_checksum_is_computed() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = crate::scratch::folder();
         let path = folder.path().join("disk.img");
         std::fs::write(&path, b"abc").expect("written");
         let image = Image::resolve(path.to_str().expect("UTF-8"), None).expect("resolved");
@@ -409,7 +409,7 @@ mod tests {
 
     #[test]
     fn a_checksum_file_on_this_computer_is_searched_for_the_decoded_name() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = crate::scratch::folder();
         let sums = folder.path().join("SUMS");
         std::fs::write(&sums, format!("{}  el 10.raw\n", "a".repeat(64))).expect("written");
         let given = Checksum::parse(sums.to_str().expect("UTF-8")).expect("it is a file");

@@ -116,6 +116,7 @@ class Site:
             text = (SCRIPTS / conf).read_text()
             values = {
                 **self.urls,
+                "provider": self.network("provider"),
                 "ironic_port": self.ports["ironic"],
                 "lifetime": LIFETIMES.get(service, ""),
                 "password": self.password,
@@ -128,6 +129,15 @@ class Site:
             for path in folder.glob("*.sqlite"):
                 with database(path) as there:
                     there.execute("PRAGMA journal_mode = WAL")
+
+    def network(self, name):
+        """A network by its UUID where it is made already: names are looked up several times at each deploy."""
+        file = self.dir / "neutron/neutron.sqlite"
+        if file.exists():
+            with database(file) as neutron:
+                for found in neutron.execute("SELECT id FROM networks WHERE name = ?", (name,)):
+                    return found[0]
+        return name
 
     def start(self):
         package = SCRIPTS / "farrier_site-1.dist-info"

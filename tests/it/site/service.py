@@ -54,6 +54,8 @@ def serve(service, port):
     lab = importlib.import_module("lab_ironic")
     lab.queue_writers()
     lab.keep_connections()
+    if service == "neutron":
+        lab.look_once()
     from cheroot import wsgi
 
     address = ("127.0.0.1", port)
