@@ -196,6 +196,13 @@ def accept_bursts():
     wsgi.Server.__init__ = functools.partialmethod(wsgi.Server.__init__, request_queue_size=128)
 
 
+def stay_one_process():
+    """Lets Ironic do with events of its own process, where those for several would need a /dev/shm to write to."""
+    import multiprocessing
+
+    multiprocessing.Event = threading.Event
+
+
 def provide_config_drives():
     """Sees to it that Ironic can build config drives, with the programs of this Python's environment.
 
@@ -227,6 +234,7 @@ def serve(directory, web_port, boot_delay, step_delay):
 
     The master would start a conductor that cannot start again and again; here the process ends, and says why.
     """
+    stay_one_process()
     # Imported before anything else of Ironic: it chooses how oslo.service runs.
     import ironic.command.singleprocess  # noqa: F401
     from ironic.command import utils

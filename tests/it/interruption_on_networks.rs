@@ -24,8 +24,8 @@ pub(crate) fn stopped_everywhere(wired: &Wired, before: Option<&[&str]>, command
     let mut steps: Vec<(bool, usize)> = of_vifs.map(|step| (false, step)).collect();
     steps.extend(stops(&between.neutron.seen()).into_iter().map(|step| (true, step)));
     if !is_exhaustive() {
-        // Neutron is slow. A few, from the first to the last.
-        let apart = steps.len().div_ceil(3);
+        // Neutron is slow. One from each half.
+        let apart = steps.len().div_ceil(2);
         steps = steps.into_iter().step_by(apart).collect();
     }
     clear("unharmed");

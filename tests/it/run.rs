@@ -19,7 +19,8 @@ use tempfile::TempDir;
 /// The variable that marks what the tests start.
 const MARK: &str = "FARRIER_TEST_RUN";
 
-/// Waits for the end of its input, ends all processes that have `$1` as their mark, and removes that folder.
+/// Waits for the end of its input, ends all processes that have `$1` as their mark, and removes that folder. What ends
+/// the tests does not end it.
 const GUARD: &str = r#"
 marked() {
     for environment in /proc/[0-9]*/environ; do
@@ -27,6 +28,7 @@ marked() {
         if grep -qs -- "FARRIER_TEST_RUN=$1" "$environment"; then echo "${process%/environ}"; fi
     done
 }
+trap '' HUP INT TERM
 read -r _
 tries=0
 while [ $tries -lt 100 ]; do
