@@ -164,7 +164,10 @@ mod tests {
         let interrupted = |name: &str, operation, left| {
             let error = Error::Interrupted { subject: name.to_owned(), signal, left };
             let node = Some(NodeRef { uuid: "u".to_owned(), name: Some(format!("{name}-node")) });
-            (name.to_owned(), Error::At { operation, node, instance: None, error: Box::new(error) })
+            (
+                name.to_owned(),
+                Error::At { operation, node, instance: None, state: None, error: Box::new(error) },
+            )
         };
         let deploys = [
             interrupted("a", Operation::Deploy, Left::Nothing),

@@ -63,14 +63,7 @@ pub(super) fn bare_row(
 
 /// An instance that something failed for.
 pub(super) fn failed_row(name: &str, error: &Error, cloud: Option<&str>) -> Value {
-    let state = match error.bare() {
-        Error::Failed { state, .. } => state.as_str(),
-        Error::GaveUp { last, .. } => match last.bare() {
-            Error::Failed { state, .. } => state.as_str(),
-            _ => "unknown",
-        },
-        _ => "unknown",
-    };
+    let state = error.state().unwrap_or("unknown");
     let mut row = bare_row(name, error.node(), state, cloud, Some(error));
     row["uuid"] = json!(error.instance());
     row

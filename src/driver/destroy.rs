@@ -1,6 +1,5 @@
 //! Gives a node back and removes all that a deploy made, from whatever is there.
 
-use jiff::Timestamp;
 use serde_json::Map;
 
 use super::claim::{Claim, is_idle};
@@ -85,7 +84,7 @@ impl Driver<'_> {
         let image = instance.as_ref().and_then(|instance| instance.image.clone());
         let image = image.map(|image| format!("image {image}"));
         let since = instance.and_then(|instance| instance.created_at).as_deref().and_then(time);
-        let age = since.map(|since| Timestamp::now().duration_since(since).unsigned_abs());
+        let age = since.map(|since| self.client.now().duration_since(since).unsigned_abs());
         let age = age.map(|age| format!("{} old", in_words(age)));
         let parts = [node, state, image, age];
         Ok(Some(parts.into_iter().flatten().collect::<Vec<_>>().join(", ")))
@@ -106,6 +105,7 @@ impl Driver<'_> {
         let Some(instance) = found.instance() else {
             let node = found.any_node()?;
             progress.on_node(NodeRef::from(node));
+            progress.in_state(&node.provision_state);
             return self.undeploy(node, until, progress);
         };
         progress.of_instance(Some(instance.uuid.clone()));
@@ -123,6 +123,7 @@ impl Driver<'_> {
         };
         let reference = NodeRef::from(node);
         progress.on_node(reference.clone());
+        progress.in_state(&node.provision_state);
         let done = |state: String| Destroyed {
             name: instance.label().to_owned(),
             uuid: Some(instance.uuid.clone()),

@@ -215,6 +215,8 @@ pub enum Error {
         node: Option<NodeRef>,
         /// The instance, by its UUID.
         instance: Option<String>,
+        /// The state that the machine was last seen in.
+        state: Option<String>,
         /// What failed.
         error: Box<Error>,
     },
@@ -254,6 +256,17 @@ impl Error {
     pub fn instance(&self) -> Option<&str> {
         match self {
             Self::At { instance, .. } => instance.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The state that the machine was last seen in, where that is known.
+    #[must_use]
+    pub fn state(&self) -> Option<&str> {
+        match self {
+            Self::Failed { state, .. } => Some(state),
+            Self::GaveUp { last: error, .. } | Self::NotUndone { cause: error, .. } => error.state(),
+            Self::At { state, error, .. } => error.state().or(state.as_deref()),
             _ => None,
         }
     }
@@ -306,8 +319,8 @@ impl Error {
             Self::Request { subject, source } if left == Left::UnderWay => {
                 Self::LostSight { subject, source }
             }
-            Self::At { operation, node, instance, error } => {
-                Self::At { operation, node, instance, error: Box::new(error.leaving(left)) }
+            Self::At { operation, node, instance, state, error } => {
+                Self::At { operation, node, instance, state, error: Box::new(error.leaving(left)) }
             }
             other => other,
         }

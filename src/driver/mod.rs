@@ -64,7 +64,7 @@ pub mod rescue;
 pub mod reservation;
 pub mod root_device;
 pub mod sent;
-mod served;
+pub mod served;
 mod stage;
 pub mod standing;
 pub mod steps;
@@ -90,6 +90,7 @@ use jiff::tz::TimeZone;
 use network::{Networks, Wishes};
 use progress::{Progress, Voice};
 use sent::Ledger;
+use served::ConductorWatch;
 use usual::Memory;
 use watcher::{Observation, Watch, Watcher};
 
@@ -264,6 +265,7 @@ impl<'a> Driver<'a> {
         mut judge: impl FnMut(&Node) -> Option<T>,
     ) -> Result<T, Error> {
         let mut silent_since: Option<Instant> = None;
+        let mut conductors = ConductorWatch::default();
         loop {
             self.heed(progress, Left::UnderWay)?;
             progress.tick();
@@ -274,6 +276,7 @@ impl<'a> Driver<'a> {
             }
             match observation {
                 Observation::Seen(node) => {
+                    progress.abandoned(conductors.look(&self.client, &node));
                     progress.saw(&node);
                     if let Some(verdict) = judge(&node) {
                         return Ok(verdict);
@@ -283,11 +286,11 @@ impl<'a> Driver<'a> {
                     if self.deadline.0.is_some()
                         || silent_since.is_none_or(|since| since.elapsed() < SILENCE) =>
                 {
-                    progress.waiting(format!("no answer: {error}"));
+                    progress.in_trouble(format!("no answer: {error}"));
                 }
                 Observation::Silent(error) | Observation::Refused(error) => {
                     self.look_again(uuid, progress)?;
-                    progress.waiting(format!("refused for a moment: {error}"));
+                    progress.in_trouble(format!("refused for a moment: {error}"));
                 }
                 Observation::Gone => self.look_again(uuid, progress)?,
             }

@@ -94,6 +94,7 @@ impl Driver<'_> {
         progress.of_instance(Some(instance.uuid.clone()));
         let node = found.need_node()?;
         progress.on_node(NodeRef::from(node));
+        progress.in_state(&node.provision_state);
         let noted = noted(&found);
         let after = noted.as_ref().map(|noted| self.intent_after(noted, rebuild)).transpose()?;
         if let (Some(noted), Some(after)) = (&noted, &after)

@@ -106,6 +106,7 @@ impl Driver<'_> {
         let found = self.find(name)?;
         let node = found.need_node()?;
         progress.on_node(NodeRef::from(node));
+        progress.in_state(&node.provision_state);
         progress.of_instance(found.instance_uuid().map(str::to_owned));
         let state = &node.provision_state;
         let ours = *state != way.goal && !way.moving.contains(state);

@@ -74,6 +74,7 @@ impl Driver<'_> {
         let had = found.instance_uuid().map(str::to_owned);
         let node = found.any_node()?;
         progress.on_node(NodeRef::from(node));
+        progress.in_state(&node.provision_state);
         progress.of_instance(had.clone());
         let after = self.follow(&node.uuid, progress, |node| node.is_at_rest().then(|| node.clone()))?;
         if after.provision_state.class() == StateClass::Failed {
