@@ -84,6 +84,7 @@ fn fates(failed: &[(String, Error)]) -> String {
         ("taken back, or not begun", of(|left| left == Some(Left::Nothing))),
         ("nothing more started", of(|left| left == Some(Left::AsItWas))),
         ("still running in Ironic", of(|left| left == Some(Left::UnderWay))),
+        ("not known, for no answer came", of(|left| left == Some(Left::Unknown))),
         ("failed", of(|left| left.is_none())),
     ];
     let told = fates.iter().filter(|(_, names)| !names.is_empty());

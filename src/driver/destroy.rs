@@ -16,7 +16,7 @@ use super::{Driver, Error};
 use crate::ironic::{Node, ProvisionState, ProvisionTarget};
 
 /// The states in which something is deployed on a node, or was being, and from which Ironic undeploys it.
-const HAS_DEPLOYED: [ProvisionState; 8] = [
+const HAS_DEPLOYED: [ProvisionState; 9] = [
     ProvisionState::Active,
     ProvisionState::DeployWait,
     ProvisionState::DeployHold,
@@ -25,6 +25,7 @@ const HAS_DEPLOYED: [ProvisionState; 8] = [
     ProvisionState::Rescue,
     ProvisionState::RescueFailed,
     ProvisionState::UnrescueFailed,
+    ProvisionState::ServiceFailed,
 ];
 
 /// How far to follow the end of an instance.
@@ -165,7 +166,8 @@ impl Driver<'_> {
                 "it is protected against undeploying; `farrier node protect {label} --undo` ends that"
             ));
         }
-        self.begin(node, ProvisionTarget::Deleted, &Map::new(), progress)?;
+        self.begin(node, ProvisionTarget::Deleted, &Map::new(), progress)
+            .map_err(|error| with_way_out(error, node))?;
         let done = |state: String| Destroyed {
             name: label.to_owned(),
             uuid: None,
@@ -210,10 +212,16 @@ impl Driver<'_> {
 
     /// What is to be said where a node was taken from the instance that is being deployed on it. A claim that was
     /// removed in the moment before the deploy began left Ironic deploying for nobody: that is torn down first.
-    pub(super) fn unclaimed(&self, node: &Node, progress: &mut Progress<'_>) -> Error {
+    pub(super) fn unclaimed(&self, node: &Node, has_ports: bool, progress: &mut Progress<'_>) -> Error {
+        let name = progress.name();
+        let left = if has_ports {
+            format!("; its ports stay in Neutron, and `farrier destroy {name}` or `farrier gc` removes them")
+        } else {
+            String::new()
+        };
         let taken = Error::Forbidden {
             subject: format!("node {}", node.label()),
-            why: "somebody took the node from this instance meanwhile".to_owned(),
+            why: format!("somebody took the node from this instance meanwhile{left}"),
         };
         let is_nobody_s = node.instance_uuid.is_none()
             && matches!(
@@ -271,7 +279,7 @@ impl Driver<'_> {
         match self.begin(&ready, ProvisionTarget::Deleted, &Map::new(), progress) {
             // Somebody else has torn it down.
             Err(Error::NodeTaken { by: None, .. }) => Ok(()),
-            other => other,
+            other => other.map_err(|error| with_way_out(error, &ready)),
         }
     }
 
@@ -296,6 +304,23 @@ impl Driver<'_> {
             });
         }
         Ok(node)
+    }
+}
+
+/// Says what comes first where an older Ironic undeploys nothing in this state.
+fn with_way_out(error: Error, node: &Node) -> Error {
+    let is_refused =
+        matches!(error.fault(), Some(crate::ironic::Fault::InvalidState | crate::ironic::Fault::BadRequest));
+    if !is_refused || node.provision_state != ProvisionState::ServiceFailed {
+        return error;
+    }
+    let label = node.label();
+    Error::Forbidden {
+        subject: format!("node {label}"),
+        why: format!(
+            "this Ironic undeploys nothing that is `{}`; `farrier node abort {label}` first makes it `active`",
+            node.provision_state
+        ),
     }
 }
 

@@ -34,6 +34,14 @@ pub enum Error {
         /// Who looked, where that is known: much is hidden from some.
         asker: Option<Box<Grants>>,
     },
+    /// A node was to be named, and the name is an instance's.
+    #[error("no node is named `{name}`: that is an instance, on node {}", node_label(node))]
+    NotANode {
+        /// The instance's name or UUID.
+        name: String,
+        /// The node that it is on.
+        node: NodeRef,
+    },
     /// Several things have this name.
     #[error("`{name}` is ambiguous: {}", matches.join("; "))]
     Ambiguous {
@@ -62,6 +70,14 @@ pub enum Error {
         /// The instance.
         name: String,
         /// The nodes tried, each with the reason.
+        tried: Vec<String>,
+    },
+    /// No machine that would have fitted can be on the networks that are asked for.
+    #[error("instance {name}: no node that fits can be on its networks: {}", tried.join("; "))]
+    NoRoom {
+        /// The instance.
+        name: String,
+        /// The nodes, each with the reason.
         tried: Vec<String>,
     },
     /// The name belongs to something else.
@@ -282,6 +298,17 @@ impl Error {
         }
     }
 
+    /// Says that a signal or the time limit came before the answer to a request that changes something.
+    pub(super) fn unanswered(subject: &str, reason: StopReason, stage: String) -> Self {
+        let (subject, left) = (subject.to_owned(), Left::Unknown);
+        match reason {
+            StopReason::Signal(number) => {
+                Self::Interrupted { subject, signal: Signal::of_number(number), left }
+            }
+            StopReason::Timeout(after) => Self::TimedOut { subject, after, stage, left },
+        }
+    }
+
     /// Says which machine or instance a request was about.
     pub(super) fn about(subject: impl Into<String>) -> impl FnOnce(ironic::Error) -> Self {
         let subject = subject.into();
@@ -314,6 +341,12 @@ impl Error {
     /// other errors stay as they are.
     pub(super) fn leaving(self, left: Left) -> Self {
         match self {
+            // Only that it was taken back, or is seen to go on, is more than not to know.
+            Self::Interrupted { left: Left::Unknown, .. } | Self::TimedOut { left: Left::Unknown, .. }
+                if left == Left::AsItWas =>
+            {
+                self
+            }
             Self::Interrupted { subject, signal, .. } => Self::Interrupted { subject, signal, left },
             Self::TimedOut { subject, after, stage, .. } => Self::TimedOut { subject, after, stage, left },
             Self::Request { subject, source } if left == Left::UnderWay => {
@@ -396,6 +429,8 @@ pub enum Left {
     AsItWas,
     /// An operation goes on in Ironic.
     UnderWay,
+    /// A request was sent to which no answer came.
+    Unknown,
 }
 
 impl fmt::Display for Left {
@@ -404,6 +439,7 @@ impl fmt::Display for Left {
             Self::Nothing => "nothing is left behind",
             Self::AsItWas => "nothing more was started",
             Self::UnderWay => "what was started goes on in Ironic",
+            Self::Unknown => "no answer came to the last request, so it is not known whether it was done",
         })
     }
 }

@@ -330,11 +330,7 @@ impl Driver<'_> {
     /// A node by name or UUID.
     fn named_node(&self, name: &str) -> Result<Node, Error> {
         let found = optional(self.client.node(name)).map_err(Error::about(format!("node {name}")))?;
-        found.ok_or_else(|| Error::NotFound {
-            what: "node",
-            name: name.to_owned(),
-            asker: self.client.asker(),
-        })
+        found.ok_or_else(|| self.no_such_node(name))
     }
 
     /// Waits until what is under way on a node that looked like `before` is over.

@@ -124,6 +124,8 @@ pub struct Driver<'a> {
     neutron: Option<Neutron>,
     /// What was looked up there.
     known: Mutex<HashMap<Wishes, Networks>>,
+    /// The nodes whose instances have a name that only `instance_info` knows, by that name; listed once.
+    displayed: Mutex<Option<HashMap<String, Vec<String>>>>,
 }
 
 /// When to stop waiting for machines. What was started in Ironic goes on.
@@ -170,6 +172,7 @@ impl<'a> Driver<'a> {
             ledger: None,
             neutron: None,
             known: Mutex::default(),
+            displayed: Mutex::default(),
         }
     }
 
@@ -349,8 +352,13 @@ impl<'a> Driver<'a> {
                 Some(Fault::Locked { host: Some(host) }) => lock.by(host),
                 Some(Fault::Locked { host: None }) => "an operation is under way on it".to_owned(),
                 Some(Fault::NoConductor) => "its conductor is not there; waiting for one".to_owned(),
-                Some(Fault::Unavailable) => format!("queued, for Ironic is busy: {}", error.words()),
+                Some(Fault::Unavailable) => {
+                    format!("queued, for Ironic is busy: {}", error.lasting_words())
+                }
                 _ => {
+                    if let Some(reason) = error.stopped().filter(|_| error.may_have_changed()) {
+                        return Err(Error::unanswered(progress.name(), reason, progress.current_stage()));
+                    }
                     // Whoever asked to stop is not told of what was in its way.
                     if error.is_lost() {
                         heed(progress)?;

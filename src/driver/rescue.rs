@@ -121,7 +121,10 @@ impl Driver<'_> {
         // What the machine was doing before says nothing of its power now.
         let node = self.client.node(&node.uuid).map_err(Error::about(name))?;
         let power_state = node.power_state.clone();
-        let what = Waited::of(&Found { node: Some(node.clone()), ..found }, &node);
+        let mut what = Waited::of(&Found { node: Some(node.clone()), ..found }, &node);
+        if let Waited::Instance(instance) = &mut what {
+            self.look_up_all(instance);
+        }
         Ok(Rescued { what, ours, power_state })
     }
 }

@@ -172,7 +172,13 @@ impl ConductorWatch {
         if is_due && !self.denied && stands() {
             self.looked = Some(Instant::now());
             match client.conductors_with_life() {
-                Ok(conductors) => self.abandoned = Abandoned::of(node, &conductors, now),
+                Ok(conductors) => {
+                    self.abandoned = Abandoned::of(node, &conductors, now);
+                    if let Some(Abandoned::Unlocked { conductor }) = &mut self.abandoned {
+                        let fields = client.node_fields(&node.uuid, &["uuid", "conductor"]);
+                        *conductor = fields.ok().and_then(|node| node.conductor);
+                    }
+                }
                 Err(error) => self.denied = error.is_refusal(),
             }
         }

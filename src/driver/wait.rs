@@ -84,7 +84,11 @@ impl Driver<'_> {
             return Ok(Waited::node(&after));
         }
         let whole = self.client.node(&after.uuid).map_err(Error::about(name))?;
-        Ok(Waited::of(&Found { node: Some(whole), ..found }, &after))
+        let mut waited = Waited::of(&Found { node: Some(whole), ..found }, &after);
+        if let Waited::Instance(instance) = &mut waited {
+            self.look_up_all(instance);
+        }
+        Ok(waited)
     }
 
     /// Follows an operation that was begun on a node which looked like `before`, until it ends.

@@ -168,6 +168,7 @@ impl Node {
         "deploy_step",
         "clean_step",
         "automated_clean",
+        "network_interface",
         "protected",
         "retired",
         "provision_updated_at",

@@ -281,7 +281,9 @@ impl Session {
                     let reason = format!("it is larger than {} MiB", LARGEST >> 20);
                     (None, Error::Malformed { request, reason }, None)
                 }
-                Err(SendError::Stopped(stopped)) => return Err(self.stopped(stopped, &stopped.to_string())),
+                Err(SendError::Stopped(stopped)) => {
+                    return Err(self.stopped(request, stopped, &stopped.to_string()));
+                }
             };
             let again = failed.is_some_and(|failed| request.repeat.allows(failed));
             let Some(pause) = pauses.next().filter(|_| again) else { return Err(error) };
@@ -294,18 +296,19 @@ impl Session {
                 let why = format!("{error}; {}", stopped.reason);
                 // What never left is known not to have arrived.
                 let waited = stopped.waited.filter(|_| failed != Some(Failed::NotSent));
-                return Err(self.stopped(Stopped { waited, ..stopped }, &why));
+                return Err(self.stopped(request, Stopped { waited, ..stopped }, &why));
             }
         }
     }
 
-    fn stopped(&self, stopped: Stopped, why: &str) -> Error {
+    fn stopped(&self, request: &Request<'_>, stopped: Stopped, why: &str) -> Error {
         Error::Stopped(Box::new(StoppedRequest {
             service: self.service.name,
             endpoint: self.address(),
             why: why.to_owned(),
             reason: stopped.reason,
             sent: stopped.waited.is_some(),
+            changes: request.method != Method::GET,
         }))
     }
 

@@ -320,7 +320,7 @@ impl Driver<'_> {
     /// As [`Driver::find`]; [`Error::Forbidden`] for an instance without node.
     pub fn why(&self, sought: &str) -> Result<Evidence, Error> {
         let Found { allocation, node, .. } = self.find(sought)?;
-        let Some(node) = node else {
+        let Some(mut node) = node else {
             let failed = allocation.and_then(|allocation| allocation.last_error);
             let why = failed.map_or_else(
                 || "its claim has no node yet".to_owned(),
@@ -329,6 +329,8 @@ impl Driver<'_> {
             return Err(Error::Forbidden { subject: format!("instance {sought}"), why });
         };
         let uuid = node.uuid.clone();
+        node.conductor =
+            self.client.node_fields(&uuid, &["uuid", "conductor"]).ok().and_then(|it| it.conductor);
         let about = || Error::about(format!("node {uuid}"));
         let events = match self.client.node_history(&uuid, EVENTS) {
             Err(error) if may_be_left_out(&error) => Vec::new(),
