@@ -18,6 +18,22 @@ pub(super) fn hint(refusal: &Refusal) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
+/// What would help against a 403 of a service whose policies are not known here: Neutron, Glance, Nova.
+pub(super) fn hint_of_service(asker: &Grants) -> Option<String> {
+    let project = asker.project()?;
+    let told = who(asker);
+    let user = &asker.user;
+    let lacks_member =
+        !asker.roles.iter().any(|role| ["member", "manager", "admin"].contains(&role.as_str()));
+    Some(if lacks_member {
+        format!(
+            "{told}; changes need the role member: `openstack role add --user {user} --project {project} member`"
+        )
+    } else {
+        format!("{told}; what other projects own takes the role admin")
+    })
+}
+
 /// What may be behind a 404: whoever is logged in for a project sees only what is that project's.
 pub(super) fn hidden(asker: &Grants) -> Option<String> {
     let project = asker.project()?;
@@ -117,6 +133,14 @@ mod tests {
         assert!(deploy.ends_with("--project lab manager`"), "{deploy}");
         let console = told("baremetal:node:get_console", lessee);
         assert!(console.contains("whatever the role"), "{console}");
+    }
+
+    #[test]
+    fn another_service_is_told_of_by_the_roles_one_has() {
+        let told = |roles: &[&str]| hint_of_service(&asker("project lab", roles)).expect("of a project");
+        assert!(told(&["reader"]).ends_with("`openstack role add --user ann --project lab member`"));
+        assert!(told(&["member", "reader"]).contains("the role admin"));
+        assert_eq!(hint_of_service(&asker("system", &["reader"])), None);
     }
 
     #[test]

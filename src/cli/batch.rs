@@ -84,6 +84,7 @@ fn fates(failed: &[(String, Error)]) -> String {
         ("taken back, or not begun", of(|left| left == Some(Left::Nothing))),
         ("nothing more started", of(|left| left == Some(Left::AsItWas))),
         ("still running in Ironic", of(|left| left == Some(Left::UnderWay))),
+        ("not known, for no answer came", of(|left| left == Some(Left::Unknown))),
         ("failed", of(|left| left.is_none())),
     ];
     let told = fates.iter().filter(|(_, names)| !names.is_empty());
@@ -164,7 +165,10 @@ mod tests {
         let interrupted = |name: &str, operation, left| {
             let error = Error::Interrupted { subject: name.to_owned(), signal, left };
             let node = Some(NodeRef { uuid: "u".to_owned(), name: Some(format!("{name}-node")) });
-            (name.to_owned(), Error::At { operation, node, instance: None, error: Box::new(error) })
+            (
+                name.to_owned(),
+                Error::At { operation, node, instance: None, state: None, error: Box::new(error) },
+            )
         };
         let deploys = [
             interrupted("a", Operation::Deploy, Left::Nothing),

@@ -288,8 +288,10 @@ fn of_bare(error: &driver::Error) -> Failure {
         }
         driver::Error::GaveUp { last: error, .. } | driver::Error::At { error, .. } => of_driver(error).kind,
         driver::Error::Service { source, .. } => of_rest(source).kind,
-        driver::Error::NotFound { .. } | driver::Error::NoImage { .. } => Kind::NotFound,
-        driver::Error::Taken { .. } => Kind::NoValidHost,
+        driver::Error::NotFound { .. } | driver::Error::NotANode { .. } | driver::Error::NoImage { .. } => {
+            Kind::NotFound
+        }
+        driver::Error::Taken { .. } | driver::Error::NoRoom { .. } => Kind::NoValidHost,
         driver::Error::Ambiguous { .. } | driver::Error::Unfit(_) | driver::Error::NoNeutron { .. } => {
             Kind::Usage
         }
@@ -304,8 +306,15 @@ fn of_bare(error: &driver::Error) -> Failure {
         driver::Error::TimedOut { .. } => Kind::Timeout,
         driver::Error::Interrupted { signal, .. } => Kind::from(*signal),
     };
-    let hint = match error {
+    let hint = hint_of_bare(error);
+    Failure { kind, message: error.to_string(), hint, node: error.node().cloned() }
+}
+
+/// What to type next after an error of the driver, one a line.
+fn hint_of_bare(error: &driver::Error) -> Option<String> {
+    match error {
         driver::Error::Connect(source) | driver::Error::Request { source, .. } => of_ironic(source).hint,
+        driver::Error::Service { source, .. } => of_rest(source).hint,
         driver::Error::Unasked { silent, .. } => {
             let clouds: Vec<String> = silent.iter().map(|silent| format!("`{}`", silent.cloud)).collect();
             let clouds = clouds.join(" and ");
@@ -316,6 +325,10 @@ fn of_bare(error: &driver::Error) -> Failure {
         }
         driver::Error::NotFound { what: "runbook", .. } => {
             Some("`openstack baremetal runbook list` shows those that this user may see".to_owned())
+        }
+        driver::Error::NotANode { node, .. } => {
+            let label = node.name.as_deref().unwrap_or(&node.uuid);
+            Some(format!("name its node: `{label}`"))
         }
         driver::Error::NotFound { what: "VIF", .. } => Some("`farrier vif list` shows them".to_owned()),
         driver::Error::NoNeutron { .. } => Some(
@@ -331,6 +344,10 @@ fn of_bare(error: &driver::Error) -> Failure {
         driver::Error::Taken { .. } => {
             Some("others were quicker; `farrier schedule` shows what is free now".to_owned())
         }
+        driver::Error::NoRoom { .. } => Some(
+            "`farrier node ports NODE` shows the ports of a machine, `farrier node show NODE` its network interface"
+                .to_owned(),
+        ),
         driver::Error::NameTaken { name, .. } => {
             Some(format!("`farrier show {name}` shows what has the name; choose another one"))
         }
@@ -357,10 +374,13 @@ fn of_bare(error: &driver::Error) -> Failure {
         | driver::Error::LostSight { subject, .. } => {
             Some(format!("`farrier wait {subject}` goes on watching"))
         }
+        driver::Error::TimedOut { subject, left: driver::Left::Unknown, .. }
+        | driver::Error::Interrupted { subject, left: driver::Left::Unknown, .. } => {
+            Some(format!("`farrier why {subject}` says what became of it"))
+        }
         driver::Error::TimedOut { .. } => Some("a longer `--timeout` lets it go on".to_owned()),
         _ => None,
-    };
-    Failure { kind, message: error.to_string(), hint, node: error.node().cloned() }
+    }
 }
 
 fn of_ironic(error: &ironic::Error) -> Failure {
@@ -422,6 +442,10 @@ fn of_ironic(error: &ironic::Error) -> Failure {
 
 /// Of any service; what Ironic's refusals mean in particular is told by its client.
 fn of_rest(error: &rest::Error) -> Failure {
+    if let Some(refusal) = error.refusal().filter(|refusal| refusal.status == 403) {
+        let hint = refusal.asker.as_deref().and_then(access::hint_of_service);
+        return Failure { hint, ..Failure::new(Kind::Forbidden, error.to_string()) };
+    }
     let kind = match error {
         rest::Error::Unreachable { reason, .. } => {
             let failure = Failure::new(Kind::Unreachable, error.to_string());

@@ -79,11 +79,15 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let mut found: Vec<Found> = Vec::new();
     let mut changed_since = 0;
     let mut unseen = Vec::new();
+    let mut partial = Vec::new();
     for (cloud, evidence) in asked {
         if !evidence.neutron.as_ref().is_some_and(|ports| ports.sees_all)
             && drivers.has_neutron(cloud.as_deref())
         {
             unseen.push(cloud.clone());
+        }
+        if !evidence.sees_all {
+            partial.push(cloud.clone());
         }
         let (orphans, young) = evidence.orphans(args.older_than);
         changed_since += young;
@@ -105,6 +109,13 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         let place = cloud.map(|cloud| format!("cloud `{cloud}`: ")).unwrap_or_default();
         context.ui.note(&format!(
             "{place}Neutron does not show this user the ports of all projects: VIFs and ramdisks' ports are not judged"
+        ));
+    }
+    for cloud in partial {
+        let place = cloud.map(|cloud| format!("cloud `{cloud}`: ")).unwrap_or_default();
+        context.ui.note(&format!(
+            "{place}this user sees the claims of one project: what is left of other projects' instances, their ports among \
+             it, is not judged"
         ));
     }
     for id in args.ids.iter().filter(|id| !found.iter().any(|(_, orphan)| orphan.is_called(id))) {

@@ -26,7 +26,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("error", "ERROR").on_request(),
 ];
 
-/// An instance as answers have it. Only `show` looks its machine's MAC addresses up.
+/// An instance as answers have it.
 pub(super) fn row(instance: &Instance, cloud: Option<&str>) -> Value {
     json!({
         "name": instance.name,
@@ -39,7 +39,7 @@ pub(super) fn row(instance: &Instance, cloud: Option<&str>) -> Value {
         "image_id": instance.image_id,
         "flavor": instance.flavor,
         "ip_addresses": instance.ip_addresses,
-        "mac_addresses": null,
+        "mac_addresses": instance.mac_addresses,
         "created_at": instance.created_at,
         "duration_s": instance.duration.map(|duration| (duration.as_secs_f64() * 1000.0).round() / 1000.0),
         "error": instance.error,
@@ -63,14 +63,7 @@ pub(super) fn bare_row(
 
 /// An instance that something failed for.
 pub(super) fn failed_row(name: &str, error: &Error, cloud: Option<&str>) -> Value {
-    let state = match error.bare() {
-        Error::Failed { state, .. } => state.as_str(),
-        Error::GaveUp { last, .. } => match last.bare() {
-            Error::Failed { state, .. } => state.as_str(),
-            _ => "unknown",
-        },
-        _ => "unknown",
-    };
+    let state = error.state().unwrap_or("unknown");
     let mut row = bare_row(name, error.node(), state, cloud, Some(error));
     row["uuid"] = json!(error.instance());
     row

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Context, help, instances, watch};
 use crate::driver::{Drivers, Error};
+use crate::ui::answer::View;
 
 /// List instances
 ///
@@ -27,7 +28,7 @@ pub(super) fn run(_: &Args, context: &Context) -> anyhow::Result<()> {
     let connections = context.connect_all()?;
     let progress = context.ui.progress();
     let drivers = connections.readers(&progress);
-    let rows = rows(&drivers)?;
+    let rows = rows(&drivers, wants_cards(&view, context))?;
     let silent = drivers.silent();
     drop(progress);
     context.ui.list(&connections.view(view), rows)?;
@@ -39,19 +40,28 @@ pub(super) fn live(every: Duration, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(instances::COLUMNS)?;
     let connections = context.connect_all()?;
     let progress = context.ui.progress();
+    let cards = wants_cards(&view, context);
     watch::follow(connections.view(view), every, context, || {
         let drivers = connections.readers(&progress);
-        let rows = rows(&drivers)?;
+        let rows = rows(&drivers, cards)?;
         context.tell_silent(&drivers.silent());
         Ok(rows)
     })
 }
 
+/// Whether the answer shows MAC addresses, which take a list of all ports.
+fn wants_cards(view: &View, context: &Context) -> bool {
+    view.keys(context.ui.format()).is_none_or(|keys| keys.contains(&"mac_addresses"))
+}
+
 /// The instances of all clouds.
-fn rows(drivers: &Drivers<'_>) -> Result<Vec<Value>, Error> {
+fn rows(drivers: &Drivers<'_>, cards: bool) -> Result<Vec<Value>, Error> {
     let found = drivers.ask(|driver| {
         let mut found = driver.instances()?;
         driver.look_up_addresses(&mut found);
+        if cards {
+            driver.look_up_cards(&mut found);
+        }
         Ok(found)
     })?;
     let rows = found.iter().flat_map(|(cloud, instances)| {

@@ -1,10 +1,15 @@
 //! The options that say on which networks an instance is to be.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
+use super::Context;
+use super::connection::Connections;
+use crate::driver::Error;
 use crate::driver::network::{Wish, Wishes};
+use crate::host_manager::Request;
 
 const NETWORKS: &str = "Networks";
 
@@ -76,6 +81,39 @@ impl FromArgMatches for NetworkArgs {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
+}
+
+/// Has machines taken only of clouds that have a Neutron, where networks are asked for; says of the others that none of
+/// theirs is.
+pub(super) fn confine<'r>(
+    requests: impl Iterator<Item = (&'r str, &'r mut Request)>,
+    connections: &Connections,
+    context: &Context,
+) -> anyhow::Result<()> {
+    let mut requests = requests.peekable();
+    let Some((name, _)) = requests.peek() else { return Ok(()) };
+    let no_neutron = || Error::NoNeutron { subject: format!("instance {name}") };
+    let (with, without): (Vec<_>, Vec<_>) =
+        connections.members.iter().partition(|connection| connection.neutron().is_some());
+    if with.is_empty() {
+        return Err(no_neutron().into());
+    }
+    if without.is_empty() {
+        return Ok(());
+    }
+    for connection in without {
+        let cloud = connection.cloud.as_deref().unwrap_or_default();
+        context
+            .ui
+            .warn(&format!("cloud `{cloud}` has no Neutron for the networks; none of its machines is taken"));
+    }
+    let with: BTreeSet<String> = with.iter().filter_map(|connection| connection.cloud.clone()).collect();
+    for (_, request) in requests {
+        let clouds = &mut request.image.clouds;
+        *clouds =
+            if clouds.is_empty() { with.clone() } else { clouds.intersection(&with).cloned().collect() };
+    }
+    Ok(())
 }
 
 /// `NETWORK:ADDRESS`, split where an address follows; one of IPv6 has colons too.

@@ -83,9 +83,8 @@ fn list(view: View, context: &Context) -> anyhow::Result<()> {
     let found = drivers.ask(Driver::reservations)?;
     let silent = drivers.silent();
     drop(progress);
-    let now = Timestamp::now();
-    let rows = found.iter().flat_map(|(cloud, reservations)| {
-        reservations.iter().map(|reservation| row(reservation, cloud.as_deref(), now))
+    let rows = found.iter().flat_map(|(cloud, (reservations, now))| {
+        reservations.iter().map(|reservation| row(reservation, cloud.as_deref(), *now))
     });
     context.ui.list(&connections.view(view), rows.collect())?;
     context.conclude(&silent)
@@ -109,15 +108,13 @@ fn reap(view: View, context: &Context) -> anyhow::Result<()> {
     let connections = context.connect_all()?;
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::none());
-    let now = Timestamp::now();
     let expired: Vec<(Option<String>, String)> = drivers
         .ask(Driver::reservations)?
         .into_iter()
-        .flat_map(|(cloud, reservations)| {
-            reservations.into_iter().map(move |reservation| (cloud.clone(), reservation))
+        .flat_map(|(cloud, (reservations, now))| {
+            let expired = reservations.into_iter().filter(move |reservation| reservation.has_expired(now));
+            expired.map(move |reservation| (cloud.clone(), reservation.name))
         })
-        .filter(|(_, reservation)| reservation.has_expired(now))
-        .map(|(cloud, reservation)| (cloud, reservation.name))
         .collect();
     // Whoever made a reservation with an end has agreed to it.
     let names = expired.iter().map(|(_, name)| name.clone()).collect();

@@ -23,12 +23,8 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let drivers = connections.readers(&progress);
     let driver = drivers.locate(&args.name, Purpose::Look)?;
     let mut instance = driver.find(&args.name)?.need_instance()?;
-    driver.look_up_addresses(std::slice::from_mut(&mut instance));
-    let mut row = instances::row(&instance, driver.cloud());
-    if let Some(node) = &instance.node {
-        let ports = driver.client().ports(Some(&node.uuid))?;
-        row["mac_addresses"] = ports.into_iter().map(|port| port.address).collect();
-    }
+    driver.look_up_all(&mut instance);
+    let row = instances::row(&instance, driver.cloud());
     let silent = drivers.silent();
     drop(progress);
     context.ui.object(&view, &row)?;

@@ -152,7 +152,7 @@ impl Driver<'_> {
     ) {
         let label = node.label();
         let mut known = failures.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let record = Record { image: image.to_owned(), at: Timestamp::now(), summary: summary(reason) };
+        let record = Record { image: image.to_owned(), at: self.client.now(), summary: summary(reason) };
         let likeness_of = likeness(&record.summary);
         let recent = self.recently_quarantined(node, record.at);
         let alike: Vec<&(Node, Record)> =

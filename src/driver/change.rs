@@ -112,9 +112,8 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<Changed, Error> {
         let about = || Error::about(format!("node {name}"));
-        let node = optional(self.client.node_whole(name)).map_err(about())?.ok_or_else(|| {
-            Error::NotFound { what: "node", name: name.to_owned(), asker: self.client.asker() }
-        })?;
+        let node = optional(self.client.node_whole(name)).map_err(about())?;
+        let node = node.ok_or_else(|| self.no_such_node(name))?;
         let known = reference(&node);
         progress.on_node(known.clone());
         let writing = changes.against(&node);

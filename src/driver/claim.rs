@@ -105,6 +105,8 @@ impl Drivers<'_> {
         let began = Instant::now();
         let mut pauses = growing(Duration::from_millis(500), Duration::from_secs(8));
         let mut tried = Vec::new();
+        // Of those how many cannot be on the networks.
+        let mut unfit_nodes = 0;
         let mut holders: HashMap<&str, Held> = HashMap::new();
         let mut round: Vec<&Candidate> = candidates.iter().collect();
         loop {
@@ -123,6 +125,7 @@ impl Drivers<'_> {
                 if let Some(why) = unfit.inspect_err(|_| taken.put_back(&candidate.node.uuid))? {
                     taken.put_back(&candidate.node.uuid);
                     tried.push(format!("{label}: {why}"));
+                    unfit_nodes += 1;
                     continue;
                 }
                 let attempt = match candidate.resource_class.as_deref() {
@@ -153,7 +156,13 @@ impl Drivers<'_> {
             }
             if locked.is_empty() || began.elapsed() > LOCKS {
                 tried.extend(locked.into_iter().map(|(_, why)| why));
-                return Err(Error::Taken { name: name.to_owned(), tried });
+                let name = name.to_owned();
+                let all_unfit = unfit_nodes > 0 && unfit_nodes == tried.len();
+                return Err(if all_unfit {
+                    Error::NoRoom { name, tried }
+                } else {
+                    Error::Taken { name, tried }
+                });
             }
             let told: Vec<&str> = locked.iter().map(|(_, why)| why.as_str()).collect();
             progress.waiting(told.join("; "));
@@ -162,7 +171,7 @@ impl Drivers<'_> {
         }
     }
 
-    /// Gives a claim back whose name stands in another cloud too: that is decided in each cloud by itself. Both of two
+    /// Gives a claim back whose name an instance without allocation has, or stands in another cloud too: that is decided in each cloud by itself. Both of two
     /// who claim at once see it, or the later one does.
     fn must_be_alone(
         &self,
@@ -171,12 +180,33 @@ impl Drivers<'_> {
         claim: &Claim,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
+        let driver = &self.members[at];
+        if driver.client.has(Feature::InstanceName) {
+            // Looked for only now: a claim is not to wait for a list of all instances.
+            let others = driver.displayed(name).unwrap_or_default();
+            if let Some(other) = others.iter().find(|uuid| **uuid != claim.node.uuid) {
+                let why = format!("the instance on node {other} has it");
+                return self.give_back(at, name, why, claim, progress);
+            }
+        }
         // Of one that does not answer it is known that it had none when it was last asked.
         let look = |driver: &Driver<'_>| driver.find_instance(name).ok().flatten().is_some();
         let Some(other) = self.elsewhere(at, look) else { return Ok(()) };
-        progress.undoing("releasing the claim");
         let cloud = other.cloud.as_deref().unwrap_or_default();
         let why = format!("another instance was given it just now, in cloud `{cloud}`");
+        self.give_back(at, name, why, claim, progress)
+    }
+
+    /// Gives a claim back whose name is taken.
+    fn give_back(
+        &self,
+        at: usize,
+        name: &str,
+        why: String,
+        claim: &Claim,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
+        progress.undoing("releasing the claim");
         let taken = Error::NameTaken { name: name.to_owned(), why };
         match self.members[at].take_back(claim, progress) {
             Ok(_) => Err(taken),

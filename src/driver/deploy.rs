@@ -22,7 +22,7 @@ use super::error::Operation;
 use super::image::Image;
 use super::instance::{Found, Instance};
 use super::intent::{Intent, digest};
-use super::network::Wishes;
+use super::network::{Networked, Networks, Wishes};
 use super::progress::Progress;
 use super::standing::{Standing, State};
 use super::steps;
@@ -122,9 +122,7 @@ impl Drivers<'_> {
         let driver = &self.members[at];
         let quarantined = setbacks.quarantined();
         let result = result.map_err(|error| setbacks.sum_up(error)).and_then(|mut instance| {
-            if !order.networks.is_empty() {
-                driver.look_up_addresses(std::slice::from_mut(&mut instance));
-            }
+            driver.look_up_all(&mut instance);
             // After the retries: a machine that Ironic has deployed is not given back for what a network may do.
             if let Some(check) = order.check.as_ref().filter(|_| !order.no_wait) {
                 driver.check(check, &instance, &mut progress)?;
@@ -207,6 +205,11 @@ impl Drivers<'_> {
                             self.members[place].start_or_release(order, claim, progress)
                         }
                         // A request of a killed run may arrive after this one looked: then it is ours to go on with.
+                        Err(taken @ Error::NameTaken { .. })
+                            if self.members.iter().any(|driver| driver.is_displayed(&order.name)) =>
+                        {
+                            return Err(taken);
+                        }
                         Err(Error::NameTaken { .. }) if !looked_again => {
                             looked_again = true;
                             let found = self.survey(std::slice::from_ref(order))?.remove(0);
@@ -214,7 +217,9 @@ impl Drivers<'_> {
                             continue;
                         }
                         // Why a machine failed is worth more than that there is no other.
-                        Err(taken @ Error::Taken { .. }) => return Err(failure.unwrap_or(taken)),
+                        Err(taken @ (Error::Taken { .. } | Error::NoRoom { .. })) => {
+                            return Err(failure.unwrap_or(taken));
+                        }
                         Err(error) => return Err(error),
                     }
                 }
@@ -360,11 +365,30 @@ impl Driver<'_> {
             // Another run of the same command has begun it.
             return Ok(());
         }
+        self.must_have_a_network(&before, &intent.networks)?;
         let mut body = config_drive.body();
         body.extend(steps::body(&order.deploy_steps));
         // The last moment at which stopping costs nothing.
         self.heed(progress, Left::Nothing)?;
         self.begin(&before, ProvisionTarget::Active, &body, progress)
+    }
+
+    /// Refuses a deploy that Ironic would let fail for want of a network, on every machine that is put onto networks by
+    /// Neutron.
+    fn must_have_a_network(&self, node: &Node, networks: &Networks) -> Result<(), Error> {
+        let interface = node.network_interface.as_deref().unwrap_or_default();
+        if !networks.is_empty() || !["flat", "neutron"].contains(&interface) {
+            return Ok(());
+        }
+        let label = node.label();
+        let vifs = self.client.vifs(&node.uuid).map_err(Error::about(format!("node {label}")))?;
+        if !vifs.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Unfit(format!(
+            "node {label} is put onto networks by Neutron (network interface `{interface}`), and none is asked for: add \
+             `--network`"
+        )))
     }
 
     /// Watches a deploy to its end, the node as it is then; takes it back if it failed and is not to be kept.
@@ -394,7 +418,7 @@ impl Driver<'_> {
         })?;
         let node = match ended {
             Ok(node) => node,
-            Err(node) => return Err(self.unclaimed(&node, progress)),
+            Err(node) => return Err(self.unclaimed(&node, claim.networked == Networked::Yes, progress)),
         };
         if node.provision_state == ProvisionState::Active {
             return Ok(node);

@@ -1,6 +1,5 @@
 //! Gives a node back and removes all that a deploy made, from whatever is there.
 
-use jiff::Timestamp;
 use serde_json::Map;
 
 use super::claim::{Claim, is_idle};
@@ -17,7 +16,7 @@ use super::{Driver, Error};
 use crate::ironic::{Node, ProvisionState, ProvisionTarget};
 
 /// The states in which something is deployed on a node, or was being, and from which Ironic undeploys it.
-const HAS_DEPLOYED: [ProvisionState; 8] = [
+const HAS_DEPLOYED: [ProvisionState; 9] = [
     ProvisionState::Active,
     ProvisionState::DeployWait,
     ProvisionState::DeployHold,
@@ -26,6 +25,7 @@ const HAS_DEPLOYED: [ProvisionState; 8] = [
     ProvisionState::Rescue,
     ProvisionState::RescueFailed,
     ProvisionState::UnrescueFailed,
+    ProvisionState::ServiceFailed,
 ];
 
 /// How far to follow the end of an instance.
@@ -85,7 +85,7 @@ impl Driver<'_> {
         let image = instance.as_ref().and_then(|instance| instance.image.clone());
         let image = image.map(|image| format!("image {image}"));
         let since = instance.and_then(|instance| instance.created_at).as_deref().and_then(time);
-        let age = since.map(|since| Timestamp::now().duration_since(since).unsigned_abs());
+        let age = since.map(|since| self.client.now().duration_since(since).unsigned_abs());
         let age = age.map(|age| format!("{} old", in_words(age)));
         let parts = [node, state, image, age];
         Ok(Some(parts.into_iter().flatten().collect::<Vec<_>>().join(", ")))
@@ -106,6 +106,7 @@ impl Driver<'_> {
         let Some(instance) = found.instance() else {
             let node = found.any_node()?;
             progress.on_node(NodeRef::from(node));
+            progress.in_state(&node.provision_state);
             return self.undeploy(node, until, progress);
         };
         progress.of_instance(Some(instance.uuid.clone()));
@@ -123,6 +124,7 @@ impl Driver<'_> {
         };
         let reference = NodeRef::from(node);
         progress.on_node(reference.clone());
+        progress.in_state(&node.provision_state);
         let done = |state: String| Destroyed {
             name: instance.label().to_owned(),
             uuid: Some(instance.uuid.clone()),
@@ -164,7 +166,8 @@ impl Driver<'_> {
                 "it is protected against undeploying; `farrier node protect {label} --undo` ends that"
             ));
         }
-        self.begin(node, ProvisionTarget::Deleted, &Map::new(), progress)?;
+        self.begin(node, ProvisionTarget::Deleted, &Map::new(), progress)
+            .map_err(|error| with_way_out(error, node))?;
         let done = |state: String| Destroyed {
             name: label.to_owned(),
             uuid: None,
@@ -209,10 +212,16 @@ impl Driver<'_> {
 
     /// What is to be said where a node was taken from the instance that is being deployed on it. A claim that was
     /// removed in the moment before the deploy began left Ironic deploying for nobody: that is torn down first.
-    pub(super) fn unclaimed(&self, node: &Node, progress: &mut Progress<'_>) -> Error {
+    pub(super) fn unclaimed(&self, node: &Node, has_ports: bool, progress: &mut Progress<'_>) -> Error {
+        let name = progress.name();
+        let left = if has_ports {
+            format!("; its ports stay in Neutron, and `farrier destroy {name}` or `farrier gc` removes them")
+        } else {
+            String::new()
+        };
         let taken = Error::Forbidden {
             subject: format!("node {}", node.label()),
-            why: "somebody took the node from this instance meanwhile".to_owned(),
+            why: format!("somebody took the node from this instance meanwhile{left}"),
         };
         let is_nobody_s = node.instance_uuid.is_none()
             && matches!(
@@ -270,7 +279,7 @@ impl Driver<'_> {
         match self.begin(&ready, ProvisionTarget::Deleted, &Map::new(), progress) {
             // Somebody else has torn it down.
             Err(Error::NodeTaken { by: None, .. }) => Ok(()),
-            other => other,
+            other => other.map_err(|error| with_way_out(error, &ready)),
         }
     }
 
@@ -295,6 +304,23 @@ impl Driver<'_> {
             });
         }
         Ok(node)
+    }
+}
+
+/// Says what comes first where an older Ironic undeploys nothing in this state.
+fn with_way_out(error: Error, node: &Node) -> Error {
+    let is_refused =
+        matches!(error.fault(), Some(crate::ironic::Fault::InvalidState | crate::ironic::Fault::BadRequest));
+    if !is_refused || node.provision_state != ProvisionState::ServiceFailed {
+        return error;
+    }
+    let label = node.label();
+    Error::Forbidden {
+        subject: format!("node {label}"),
+        why: format!(
+            "this Ironic undeploys nothing that is `{}`; `farrier node abort {label}` first makes it `active`",
+            node.provision_state
+        ),
     }
 }
 

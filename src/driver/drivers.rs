@@ -179,6 +179,15 @@ impl<'a> Drivers<'a> {
         }
         let silent = self.silent();
         match places.as_slice() {
+            [] if silent.is_empty() && what == "node" => {
+                let is_instance = |driver: &&Driver<'a>| matches!(driver.find_if_any(name), Ok(Some(_)));
+                let members = || self.members.iter();
+                let known = members().find(is_instance).or_else(|| members().next());
+                Err(known.map_or_else(
+                    || Error::NotFound { what, name: name.to_owned(), asker: None },
+                    |driver| driver.no_such_node(name),
+                ))
+            }
             [] if silent.is_empty() => Err(Error::NotFound {
                 what,
                 name: name.to_owned(),

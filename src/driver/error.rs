@@ -34,6 +34,14 @@ pub enum Error {
         /// Who looked, where that is known: much is hidden from some.
         asker: Option<Box<Grants>>,
     },
+    /// A node was to be named, and the name is an instance's.
+    #[error("no node is named `{name}`: that is an instance, on node {}", node_label(node))]
+    NotANode {
+        /// The instance's name or UUID.
+        name: String,
+        /// The node that it is on.
+        node: NodeRef,
+    },
     /// Several things have this name.
     #[error("`{name}` is ambiguous: {}", matches.join("; "))]
     Ambiguous {
@@ -62,6 +70,14 @@ pub enum Error {
         /// The instance.
         name: String,
         /// The nodes tried, each with the reason.
+        tried: Vec<String>,
+    },
+    /// No machine that would have fitted can be on the networks that are asked for.
+    #[error("instance {name}: no node that fits can be on its networks: {}", tried.join("; "))]
+    NoRoom {
+        /// The instance.
+        name: String,
+        /// The nodes, each with the reason.
         tried: Vec<String>,
     },
     /// The name belongs to something else.
@@ -215,6 +231,8 @@ pub enum Error {
         node: Option<NodeRef>,
         /// The instance, by its UUID.
         instance: Option<String>,
+        /// The state that the machine was last seen in.
+        state: Option<String>,
         /// What failed.
         error: Box<Error>,
     },
@@ -258,6 +276,17 @@ impl Error {
         }
     }
 
+    /// The state that the machine was last seen in, where that is known.
+    #[must_use]
+    pub fn state(&self) -> Option<&str> {
+        match self {
+            Self::Failed { state, .. } => Some(state),
+            Self::GaveUp { last: error, .. } | Self::NotUndone { cause: error, .. } => error.state(),
+            Self::At { state, error, .. } => error.state().or(state.as_deref()),
+            _ => None,
+        }
+    }
+
     /// What an early end has left behind; `None` for any other error.
     #[must_use]
     pub fn left(&self) -> Option<Left> {
@@ -266,6 +295,17 @@ impl Error {
             Self::LostSight { .. } => Some(Left::UnderWay),
             Self::GaveUp { last, .. } => last.left(),
             _ => None,
+        }
+    }
+
+    /// Says that a signal or the time limit came before the answer to a request that changes something.
+    pub(super) fn unanswered(subject: &str, reason: StopReason, stage: String) -> Self {
+        let (subject, left) = (subject.to_owned(), Left::Unknown);
+        match reason {
+            StopReason::Signal(number) => {
+                Self::Interrupted { subject, signal: Signal::of_number(number), left }
+            }
+            StopReason::Timeout(after) => Self::TimedOut { subject, after, stage, left },
         }
     }
 
@@ -301,13 +341,19 @@ impl Error {
     /// other errors stay as they are.
     pub(super) fn leaving(self, left: Left) -> Self {
         match self {
+            // Only that it was taken back, or is seen to go on, is more than not to know.
+            Self::Interrupted { left: Left::Unknown, .. } | Self::TimedOut { left: Left::Unknown, .. }
+                if left == Left::AsItWas =>
+            {
+                self
+            }
             Self::Interrupted { subject, signal, .. } => Self::Interrupted { subject, signal, left },
             Self::TimedOut { subject, after, stage, .. } => Self::TimedOut { subject, after, stage, left },
             Self::Request { subject, source } if left == Left::UnderWay => {
                 Self::LostSight { subject, source }
             }
-            Self::At { operation, node, instance, error } => {
-                Self::At { operation, node, instance, error: Box::new(error.leaving(left)) }
+            Self::At { operation, node, instance, state, error } => {
+                Self::At { operation, node, instance, state, error: Box::new(error.leaving(left)) }
             }
             other => other,
         }
@@ -383,6 +429,8 @@ pub enum Left {
     AsItWas,
     /// An operation goes on in Ironic.
     UnderWay,
+    /// A request was sent to which no answer came.
+    Unknown,
 }
 
 impl fmt::Display for Left {
@@ -391,6 +439,7 @@ impl fmt::Display for Left {
             Self::Nothing => "nothing is left behind",
             Self::AsItWas => "nothing more was started",
             Self::UnderWay => "what was started goes on in Ironic",
+            Self::Unknown => "no answer came to the last request, so it is not known whether it was done",
         })
     }
 }

@@ -196,7 +196,9 @@ impl Driver<'_> {
                 if !lost && !doubtful {
                     return Err(error);
                 }
-                if has_begun(before, &self.client.node(&before.uuid)?, verb) {
+                // Where there is no look, either, that it was lost is what is to be told.
+                let Ok(now) = self.client.node(&before.uuid) else { return Err(error) };
+                if has_begun(before, &now, verb) {
                     return Ok(Ok(()));
                 }
                 // It never arrived; and if it does all the same, the next one is refused and seen through.

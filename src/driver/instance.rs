@@ -1,6 +1,7 @@
 //! An instance as Ironic shows it, and how one is found by name.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -48,6 +49,8 @@ pub struct Instance {
     pub flavor: Option<String>,
     /// The addresses that its config drive gives it, as far as that is known.
     pub ip_addresses: Vec<String>,
+    /// The MAC addresses of its machine, where they were looked up.
+    pub mac_addresses: Option<Vec<String>>,
     /// Ports of its networks that were there before it, by their UUIDs.
     pub(super) brought: Vec<String>,
     /// When it was claimed, RFC 3339.
@@ -93,6 +96,7 @@ impl Instance {
             image_id: image_id.or(intent.image_id.filter(|_| is_noted)),
             flavor: intent.flavor,
             ip_addresses: intent.ip_addresses,
+            mac_addresses: None,
             brought: intent.networks.brought(),
             created_at: allocation.and_then(|allocation| allocation.created_at.clone()),
             duration: None,
@@ -228,7 +232,7 @@ impl Driver<'_> {
                 };
                 found(allocation, Some(node))
             }
-            (None, None) => match unallocated(client, sought).map_err(about())?.as_mut_slice() {
+            (None, None) => match self.without_allocation(sought)?.as_mut_slice() {
                 [] => Ok(None),
                 [node] => found(None, Some(node.clone())),
                 several => Err(Error::Ambiguous {
@@ -268,7 +272,7 @@ impl Driver<'_> {
     }
 }
 
-/// Nodes whose instance has this name or UUID and no allocation.
+/// Nodes whose instance has this name or UUID and no allocation, as far as Ironic finds them by it.
 pub(super) fn unallocated(client: &Client, sought: &str) -> Result<Vec<Node>, crate::ironic::Error> {
     let query = NodeQuery::all().fields(Node::FIELDS);
     if let Ok(uuid) = Uuid::try_parse(sought) {
@@ -286,6 +290,75 @@ pub(super) fn unallocated(client: &Client, sought: &str) -> Result<Vec<Node>, cr
             && (name == Some(sought) || name.is_none() && client.has(Feature::InstanceName))
     });
     Ok(nodes)
+}
+
+impl Driver<'_> {
+    /// What is to be said where there is no node of this name: it may be an instance's.
+    #[must_use]
+    pub fn no_such_node(&self, name: &str) -> Error {
+        match self.find_if_any(name) {
+            Ok(Some(Found { node: Some(node), .. })) => {
+                Error::NotANode { name: name.to_owned(), node: NodeRef::from(&node) }
+            }
+            _ => Error::NotFound { what: "node", name: name.to_owned(), asker: self.client.asker() },
+        }
+    }
+
+    /// Nodes whose instance has this name or UUID and no allocation.
+    fn without_allocation(&self, sought: &str) -> Result<Vec<Node>, Error> {
+        let about = || Error::about(format!("`{sought}`"));
+        let found = unallocated(&self.client, sought).map_err(about())?;
+        let is_told = !self.client.has(Feature::InstanceName) || Uuid::try_parse(sought).is_ok();
+        if !found.is_empty() || is_told {
+            return Ok(found);
+        }
+        let mut named = Vec::new();
+        for uuid in self.displayed(sought).map_err(about())? {
+            let node = self.client.node(&uuid).map_err(about())?;
+            let Some(instance) = &node.instance_uuid else { continue };
+            // An instance with an allocation has that one's name.
+            if optional(self.client.allocation(instance)).map_err(about())?.is_none() {
+                named.push(node);
+            }
+        }
+        Ok(named)
+    }
+
+    /// Whether an instance is known to have a name that only `instance_info` gives; nothing is asked for it.
+    pub(super) fn is_displayed(&self, name: &str) -> bool {
+        let known = self.displayed.lock().unwrap_or_else(PoisonError::into_inner);
+        known.as_ref().is_some_and(|names| names.contains_key(name))
+    }
+
+    /// The nodes whose instance only `instance_info` gives this name, by their UUIDs: Ironic gives no `instance_name` to
+    /// instances that were there before it knew such names. They are listed once.
+    pub(super) fn displayed(&self, name: &str) -> Result<Vec<String>, crate::ironic::Error> {
+        let mut known = self.displayed.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.is_none() {
+            let fields = ["uuid", "instance_uuid", "instance_name", "instance_info"];
+            let query = NodeQuery::all().fields(&fields).filter("associated", "True");
+            let mut names: HashMap<String, Vec<String>> = HashMap::new();
+            for node in self.client.nodes::<Displayed>(&query)? {
+                if let (None, Some(name)) = (node.instance_name, node.instance_info.get("display_name"))
+                    && let Some(name) = name.as_str()
+                {
+                    names.entry(name.to_owned()).or_default().push(node.uuid);
+                }
+            }
+            *known = Some(names);
+        }
+        Ok(known.as_ref().and_then(|names| names.get(name)).cloned().unwrap_or_default())
+    }
+}
+
+/// What is asked of nodes to know what their instances are called.
+#[derive(serde::Deserialize)]
+struct Displayed {
+    uuid: String,
+    #[serde(default)]
+    instance_name: Option<String>,
+    #[serde(default)]
+    instance_info: serde_json::Map<String, serde_json::Value>,
 }
 
 /// What is not there is an answer.

@@ -147,7 +147,7 @@ impl Verb {
                 P::CleanHold,
                 P::InspectWait,
                 P::RescueWait,
-                // Ironic ≥ 1.110; an older one refuses it itself.
+                // Ironic ≥ 1.110.
                 P::DeployWait,
                 P::DeployHold,
                 P::ServiceWait,
@@ -253,6 +253,9 @@ impl Driver<'_> {
         let mut node = self.named_node(name)?;
         progress.on_node(NodeRef::from(&node));
         let next = verb.next(&node)?;
+        if matches!(verb, Verb::Abort) && node.provision_state == ProvisionState::DeployWait {
+            self.client.need(Feature::DeployAbort).map_err(Error::about(name))?;
+        }
         if next == Next::Ask && matches!(verb, Verb::Provide) && node.power_state.is_none() {
             node = self.know_power(&node, progress)?;
         }
@@ -327,11 +330,7 @@ impl Driver<'_> {
     /// A node by name or UUID.
     fn named_node(&self, name: &str) -> Result<Node, Error> {
         let found = optional(self.client.node(name)).map_err(Error::about(format!("node {name}")))?;
-        found.ok_or_else(|| Error::NotFound {
-            what: "node",
-            name: name.to_owned(),
-            asker: self.client.asker(),
-        })
+        found.ok_or_else(|| self.no_such_node(name))
     }
 
     /// Waits until what is under way on a node that looked like `before` is over.

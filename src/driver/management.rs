@@ -36,28 +36,43 @@ impl Driver<'_> {
     /// [`Error::Unfit`] for a device that the machine does not know, [`Error::Forbidden`] while an operation is under
     /// way or where its BMC cannot do it; whatever a request may fail with.
     pub fn boot_device(&self, name: &str, set: Option<BootFrom<'_>>) -> Result<Boot, Error> {
+        let Some(BootFrom { device, persistent }) = set else {
+            let found = self.find(name)?;
+            let node = found.need_node()?;
+            return self.booted_from(node, self.boot_devices(node)?);
+        };
         self.on_machine(name, |node, progress| {
-            let about = || Error::about(format!("node {}", node.label()));
             let refused = |error: Error| error.of_machine(node);
-            let supported =
-                self.client.supported_boot_devices(&node.uuid).map_err(about()).map_err(refused)?;
-            if let Some(BootFrom { device, persistent }) = set {
-                if !supported.iter().any(|known| known == device) {
-                    let known = supported.join(", ");
-                    let label = node.label();
-                    return Err(Error::Unfit(format!(
-                        "node {label} cannot boot from `{device}`; it knows {known}"
-                    )));
-                }
-                must_not_move(node, "its boot device belongs to that")?;
-                self.changing(&node.into(), Repeat::Safe, progress, |guard| {
-                    self.client.set_boot_device(guard, device, persistent)
-                })
-                .map_err(refused)?;
+            let supported = self.boot_devices(node)?;
+            if !supported.iter().any(|known| known == device) {
+                let known = supported.join(", ");
+                let label = node.label();
+                return Err(Error::Unfit(format!(
+                    "node {label} cannot boot from `{device}`; it knows {known}"
+                )));
             }
-            let device = self.client.boot_device(&node.uuid).map_err(about()).map_err(refused)?;
-            Ok(Boot { node: NodeRef::from(node), device, supported })
+            must_not_move(node, "its boot device belongs to that")?;
+            self.changing(&node.into(), Repeat::Safe, progress, |guard| {
+                self.client.set_boot_device(guard, device, persistent)
+            })
+            .map_err(refused)?;
+            self.booted_from(node, supported)
         })
+    }
+
+    /// What a machine could boot from.
+    fn boot_devices(&self, node: &Node) -> Result<Vec<String>, Error> {
+        let about = Error::about(format!("node {}", node.label()));
+        let supported = self.client.supported_boot_devices(&node.uuid).map_err(about);
+        supported.map_err(|error| error.of_machine(node))
+    }
+
+    /// What a machine boots from, and could.
+    fn booted_from(&self, node: &Node, supported: Vec<String>) -> Result<Boot, Error> {
+        let about = Error::about(format!("node {}", node.label()));
+        let device = self.client.boot_device(&node.uuid).map_err(about);
+        let device = device.map_err(|error| error.of_machine(node))?;
+        Ok(Boot { node: NodeRef::from(node), device, supported })
     }
 
     /// A machine's console, after it was enabled or disabled where that was asked for.
@@ -66,11 +81,14 @@ impl Driver<'_> {
     /// [`Error::Forbidden`] where the machine has none; [`Error::Failed`] where it was not done; whatever a request may
     /// fail with.
     pub fn console(&self, name: &str, enable: Option<bool>) -> Result<(NodeRef, Console), Error> {
+        let Some(wanted) = enable else {
+            let found = self.find(name)?;
+            let node = found.need_node()?;
+            let about = Error::about(format!("node {}", node.label()));
+            return Ok((NodeRef::from(node), self.client.console(&node.uuid).map_err(about)?));
+        };
         self.on_machine(name, |node, progress| {
             let about = || Error::about(format!("node {}", node.label()));
-            let Some(wanted) = enable else {
-                return Ok((NodeRef::from(node), self.client.console(&node.uuid).map_err(about())?));
-            };
             self.changing(&node.into(), Repeat::Safe, progress, |guard| {
                 self.client.set_console(guard, wanted)
             })

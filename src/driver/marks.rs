@@ -148,11 +148,7 @@ impl Driver<'_> {
     fn marked_node(&self, name: &str) -> Result<Node, Error> {
         let fields = [Node::FIELDS, &["retired_reason", "protected_reason"]].concat();
         let found = optional(self.client.node_fields(name, &fields));
-        found.map_err(Error::about(format!("node {name}")))?.ok_or_else(|| Error::NotFound {
-            what: "node",
-            name: name.to_owned(),
-            asker: self.client.asker(),
-        })
+        found.map_err(Error::about(format!("node {name}")))?.ok_or_else(|| self.no_such_node(name))
     }
 }
 

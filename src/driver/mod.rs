@@ -64,7 +64,7 @@ pub mod rescue;
 pub mod reservation;
 pub mod root_device;
 pub mod sent;
-mod served;
+pub mod served;
 mod stage;
 pub mod standing;
 pub mod steps;
@@ -90,6 +90,7 @@ use jiff::tz::TimeZone;
 use network::{Networks, Wishes};
 use progress::{Progress, Voice};
 use sent::Ledger;
+use served::ConductorWatch;
 use usual::Memory;
 use watcher::{Observation, Watch, Watcher};
 
@@ -123,6 +124,8 @@ pub struct Driver<'a> {
     neutron: Option<Neutron>,
     /// What was looked up there.
     known: Mutex<HashMap<Wishes, Networks>>,
+    /// The nodes whose instances have a name that only `instance_info` knows, by that name; listed once.
+    displayed: Mutex<Option<HashMap<String, Vec<String>>>>,
 }
 
 /// When to stop waiting for machines. What was started in Ironic goes on.
@@ -169,6 +172,7 @@ impl<'a> Driver<'a> {
             ledger: None,
             neutron: None,
             known: Mutex::default(),
+            displayed: Mutex::default(),
         }
     }
 
@@ -264,6 +268,7 @@ impl<'a> Driver<'a> {
         mut judge: impl FnMut(&Node) -> Option<T>,
     ) -> Result<T, Error> {
         let mut silent_since: Option<Instant> = None;
+        let mut conductors = ConductorWatch::default();
         loop {
             self.heed(progress, Left::UnderWay)?;
             progress.tick();
@@ -274,6 +279,7 @@ impl<'a> Driver<'a> {
             }
             match observation {
                 Observation::Seen(node) => {
+                    progress.abandoned(conductors.look(&self.client, &node));
                     progress.saw(&node);
                     if let Some(verdict) = judge(&node) {
                         return Ok(verdict);
@@ -283,11 +289,11 @@ impl<'a> Driver<'a> {
                     if self.deadline.0.is_some()
                         || silent_since.is_none_or(|since| since.elapsed() < SILENCE) =>
                 {
-                    progress.waiting(format!("no answer: {error}"));
+                    progress.in_trouble(format!("no answer: {error}"));
                 }
                 Observation::Silent(error) | Observation::Refused(error) => {
                     self.look_again(uuid, progress)?;
-                    progress.waiting(format!("refused for a moment: {error}"));
+                    progress.in_trouble(format!("refused for a moment: {error}"));
                 }
                 Observation::Gone => self.look_again(uuid, progress)?,
             }
@@ -346,8 +352,13 @@ impl<'a> Driver<'a> {
                 Some(Fault::Locked { host: Some(host) }) => lock.by(host),
                 Some(Fault::Locked { host: None }) => "an operation is under way on it".to_owned(),
                 Some(Fault::NoConductor) => "its conductor is not there; waiting for one".to_owned(),
-                Some(Fault::Unavailable) => format!("queued, for Ironic is busy: {}", error.words()),
+                Some(Fault::Unavailable) => {
+                    format!("queued, for Ironic is busy: {}", error.lasting_words())
+                }
                 _ => {
+                    if let Some(reason) = error.stopped().filter(|_| error.may_have_changed()) {
+                        return Err(Error::unanswered(progress.name(), reason, progress.current_stage()));
+                    }
                     // Whoever asked to stop is not told of what was in its way.
                     if error.is_lost() {
                         heed(progress)?;

@@ -6,9 +6,10 @@ use jiff::Timestamp;
 
 use super::error::{Error, Left, Operation};
 use super::event::{Event, EventKind, NodeRef, Observer, in_words};
+use super::served::Abandoned;
 use super::stage::{self, Leg, Tracker};
 use super::usual::{self, Memory, Run};
-use crate::ironic::Node;
+use crate::ironic::{Node, ProvisionState};
 
 /// Whom to tell, and out of what memory.
 #[derive(Clone, Copy)]
@@ -29,6 +30,12 @@ pub(super) struct Progress<'a> {
     remarks: Vec<String>,
     stage: Option<String>,
     note: Option<String>,
+    /// Whether the note is of trouble whose end is told, too.
+    in_trouble: bool,
+    /// Why no conductor works on the node, where none does.
+    abandoned: Option<String>,
+    /// The state that the node was last seen in.
+    state: Option<String>,
     began: Instant,
     stage_began: Instant,
     /// When patience ends, and what happens then.
@@ -78,6 +85,9 @@ impl<'a> Progress<'a> {
             remarks: Vec::new(),
             stage: None,
             note: None,
+            in_trouble: false,
+            abandoned: None,
+            state: None,
             began: now,
             stage_began: now,
             countdown: None,
@@ -122,6 +132,11 @@ impl<'a> Progress<'a> {
         self.instance = uuid;
     }
 
+    /// The node's state became known, as Ironic calls it.
+    pub(super) fn in_state(&mut self, state: &ProvisionState) {
+        self.state = Some(state.to_string());
+    }
+
     /// The node at work became known.
     pub(super) fn on_node(&mut self, node: NodeRef) {
         self.node = Some(node);
@@ -132,6 +147,7 @@ impl<'a> Progress<'a> {
         let stage = stage.into();
         if self.stage.as_ref() != Some(&stage) {
             self.note = None;
+            self.in_trouble = false;
             self.stage = Some(stage);
             self.stage_began = Instant::now();
             self.tell(EventKind::Stage, None);
@@ -145,6 +161,7 @@ impl<'a> Progress<'a> {
 
     /// The node as it was seen just now: its stage, and how that compares with what is usual.
     pub(super) fn saw(&mut self, node: &Node) {
+        self.state = Some(node.provision_state.to_string());
         let stage = self.tracker.see(node);
         self.travel(node, &stage.key);
         self.stage(stage.words);
@@ -158,10 +175,30 @@ impl<'a> Progress<'a> {
         }
         match stage::hindrance(node, Timestamp::now()) {
             Some(why) => self.waiting(why),
+            None if self.abandoned.is_some() => {
+                let why = self.abandoned.clone().unwrap_or_default();
+                self.in_trouble(why);
+            }
             // What was waited for is over, unless time is being counted down.
-            None if self.countdown.is_none() => self.note = None,
+            None if self.countdown.is_none() => {
+                self.note = None;
+                if std::mem::take(&mut self.in_trouble) {
+                    self.tell(EventKind::Stage, None);
+                }
+            }
             None => {}
         }
+    }
+
+    /// Why no conductor works on the node, or that one does.
+    pub(super) fn abandoned(&mut self, why: Option<&Abandoned>) {
+        self.abandoned = why.map(ToString::to_string);
+    }
+
+    /// As [`Progress::waiting`], for what keeps the work from being seen or done: its end is told, too.
+    pub(super) fn in_trouble(&mut self, note: impl Into<String>) {
+        self.waiting(note);
+        self.in_trouble = true;
     }
 
     /// Keeps the account of how long the stages of a leg take.
@@ -263,8 +300,8 @@ impl<'a> Progress<'a> {
         done: impl FnOnce(&T) -> Option<String>,
     ) -> Result<T, Error> {
         self.tell_end(&result, done);
-        let Self { node, instance, .. } = self;
-        result.map_err(|error| Error::At { operation, node, instance, error: Box::new(error) })
+        let Self { node, instance, state, .. } = self;
+        result.map_err(|error| Error::At { operation, node, instance, state, error: Box::new(error) })
     }
 
     fn tell_end<T>(&self, result: &Result<T, Error>, done: impl FnOnce(&T) -> Option<String>) {

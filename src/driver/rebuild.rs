@@ -14,7 +14,7 @@ use super::instance::{Found, Instance};
 use super::intent::{Intent, KEY, Rebuilding};
 use super::progress::Progress;
 use super::{Driver, Error, Left};
-use crate::ironic::{Node, Patch, ProvisionState, ProvisionTarget};
+use crate::ironic::{self, Node, Patch, ProvisionState, ProvisionTarget};
 use crate::rest::retry::Repeat;
 
 /// What changes with a rebuild.
@@ -94,6 +94,7 @@ impl Driver<'_> {
         progress.of_instance(Some(instance.uuid.clone()));
         let node = found.need_node()?;
         progress.on_node(NodeRef::from(node));
+        progress.in_state(&node.provision_state);
         let noted = noted(&found);
         let after = noted.as_ref().map(|noted| self.intent_after(noted, rebuild)).transpose()?;
         if let (Some(noted), Some(after)) = (&noted, &after)
@@ -121,11 +122,22 @@ impl Driver<'_> {
             _ => {}
         }
         let target = Target::from(node);
+        let mut tries = 0;
         let begun = self
             .changing(&target, Repeat::Safe, progress, |guard| {
-                self.client.patch_node(guard, &as_patch(&patch))
+                tries += 1;
+                // What it was locked for may be just this rebuild, which another run of the same command began.
+                if tries > 1 && self.is_begun_elsewhere(&found, after.as_ref(), rebuild)? {
+                    return Ok(true);
+                }
+                self.client.patch_node(guard, &as_patch(&patch)).map(|()| false)
             })
-            .and_then(|()| self.begin(node, ProvisionTarget::Rebuild, &config_drive.body(), progress));
+            .and_then(|joined| {
+                if joined {
+                    return Ok(());
+                }
+                self.begin(node, ProvisionTarget::Rebuild, &config_drive.body(), progress)
+            });
         if let Err(error) = begun {
             // It may have begun although its answer was lost.
             let now = self.client.node(&node.uuid);
@@ -136,6 +148,20 @@ impl Driver<'_> {
             return Err(error.leaving(Left::AsItWas));
         }
         self.end_rebuild(found.clone(), node, after.as_ref().filter(|_| wish.is_some()), rebuild, progress)
+    }
+
+    /// Whether just this rebuild is under way by now, whoever began it.
+    fn is_begun_elsewhere(
+        &self,
+        found: &Found,
+        after: Option<&Intent>,
+        rebuild: &Rebuild,
+    ) -> Result<bool, ironic::Error> {
+        let (Some(node), Some(after)) = (&found.node, after) else { return Ok(false) };
+        let now = self.client.node(&node.uuid)?;
+        let allocation = found.allocation.as_ref().map(|it| self.client.allocation(&it.uuid)).transpose()?;
+        let noted = Intent::read(allocation.as_ref().map_or(&now.instance_info, |it| &it.extra));
+        Ok(noted.is_some_and(|noted| is_under_way(&now, &noted, after, rebuild)))
     }
 
     /// Notes what the instance is now, and follows the rebuild to its end.
@@ -161,7 +187,7 @@ impl Driver<'_> {
             Some(image) => Instance { image: Some(image.shown()), ..instance },
             None => instance,
         };
-        self.look_up_addresses(std::slice::from_mut(&mut instance));
+        self.look_up_all(&mut instance);
         Ok(instance)
     }
 

@@ -106,6 +106,7 @@ impl Driver<'_> {
         let found = self.find(name)?;
         let node = found.need_node()?;
         progress.on_node(NodeRef::from(node));
+        progress.in_state(&node.provision_state);
         progress.of_instance(found.instance_uuid().map(str::to_owned));
         let state = &node.provision_state;
         let ours = *state != way.goal && !way.moving.contains(state);
@@ -120,7 +121,10 @@ impl Driver<'_> {
         // What the machine was doing before says nothing of its power now.
         let node = self.client.node(&node.uuid).map_err(Error::about(name))?;
         let power_state = node.power_state.clone();
-        let what = Waited::of(&Found { node: Some(node.clone()), ..found }, &node);
+        let mut what = Waited::of(&Found { node: Some(node.clone()), ..found }, &node);
+        if let Waited::Instance(instance) = &mut what {
+            self.look_up_all(instance);
+        }
         Ok(Rescued { what, ours, power_state })
     }
 }

@@ -3,7 +3,9 @@
 //! There is no service behind it. Whoever runs `reap` (a cron job, say) releases what has expired; a deploy of
 //! the same name puts its own intent in the place of the reservation's and uses the machine.
 
-use jiff::Timestamp;
+use std::cell::Cell;
+
+use jiff::{SignedDuration, Timestamp};
 
 use super::claim::{Candidate, Claim, Taken};
 use super::consent::Confirmed;
@@ -53,7 +55,7 @@ impl Reservation {
 }
 
 impl Drivers<'_> {
-    /// Reserves the first candidate that can be had. A reservation of the same name is kept and given.
+    /// Reserves the first candidate that can be had, for so long. A reservation of the same name is kept and given.
     ///
     /// # Errors
     /// [`Error::NameTaken`] for a name that is more than a reservation, [`Error::Taken`] where every candidate
@@ -61,12 +63,12 @@ impl Drivers<'_> {
     pub fn reserve(
         &self,
         name: &str,
-        until: Option<Timestamp>,
+        lasting: Option<SignedDuration>,
         candidates: &[Candidate],
         taken: &Taken,
     ) -> Outcome<Reservation> {
         let mut progress = self.members[0].progress(name, None);
-        let result = self.reserve_through(name, until, candidates, taken, &mut progress);
+        let result = self.reserve_through(name, lasting, candidates, taken, &mut progress);
         let cloud = result.as_ref().ok().and_then(|(at, _)| self.members[*at].cloud.clone());
         let result = result.map(|(_, reservation)| reservation);
         progress.end(&result, |reservation| {
@@ -79,7 +81,7 @@ impl Drivers<'_> {
     fn reserve_through(
         &self,
         name: &str,
-        until: Option<Timestamp>,
+        lasting: Option<SignedDuration>,
         candidates: &[Candidate],
         taken: &Taken,
         progress: &mut Progress<'_>,
@@ -93,18 +95,24 @@ impl Drivers<'_> {
             let about = || Error::about(format!("reservation {name}"));
             let claimed = driver.client.allocation(&reservation.uuid).map_err(about())?;
             if driver.decided(claimed).map_err(about())?.node_uuid.is_some() {
-                return self.reserve_through(name, until, candidates, taken, progress);
+                return self.reserve_through(name, lasting, candidates, taken, progress);
             }
             driver.undoing(progress, || driver.client.delete_allocation(&reservation.uuid))?;
         }
-        let intent = Intent { reserved: Some(Reserved { until }), ..Intent::default() };
-        let (at, claim) = self.claim(name, |_| Ok(intent.clone()), candidates, taken, progress)?;
+        // By the clock of the Ironic that keeps it, as whoever reaps it counts.
+        let until = Cell::new(None);
+        let intent = |driver: &Driver<'_>| {
+            until.set(lasting.and_then(|lasting| driver.client.now().checked_add(lasting).ok()));
+            Ok(Intent { reserved: Some(Reserved { until: until.get() }), ..Intent::default() })
+        };
+        let (at, claim) = self.claim(name, intent, candidates, taken, progress)?;
+        let driver = &self.members[at];
         let reservation = Reservation {
             name: name.to_owned(),
             uuid: claim.uuid,
             node: Some(claim.node),
-            until,
-            created_at: Some(Timestamp::now().to_string()),
+            until: until.get(),
+            created_at: Some(driver.client.now().to_string()),
         };
         Ok((at, reservation))
     }
@@ -156,22 +164,20 @@ impl Driver<'_> {
         }
     }
 
-    /// Every reservation.
+    /// Every reservation, and what time it is by the clock of the Ironic that keeps them.
     ///
     /// # Errors
     /// A request's failure.
-    pub fn reservations(&self) -> Result<Vec<Reservation>, Error> {
+    pub fn reservations(&self) -> Result<(Vec<Reservation>, Timestamp), Error> {
         let about = || Error::about(format!("reservations at {}", self.client.address()));
         let query = NodeQuery::all().fields(&["uuid", "name"]).filter("associated", "True");
         let nodes: Vec<Node> = self.client.nodes(&query).map_err(about())?;
         let allocations = self.client.allocations().map_err(about())?;
         let node = |uuid: &str| nodes.iter().find(|node| node.uuid == uuid).map(NodeRef::from);
-        Ok(allocations
-            .iter()
-            .filter_map(|allocation| {
-                Reservation::read(allocation, allocation.node_uuid.as_deref().and_then(node))
-            })
-            .collect())
+        let read = |allocation: &Allocation| {
+            Reservation::read(allocation, allocation.node_uuid.as_deref().and_then(node))
+        };
+        Ok((allocations.iter().filter_map(read).collect(), self.client.now()))
     }
 
     /// Gives a reserved machine back. One that is gone already is a success; one that has been deployed

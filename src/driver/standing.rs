@@ -146,14 +146,23 @@ impl Driver<'_> {
             } else {
                 one_found(name, nodes.iter().filter(|node| is_named(node, name)).cloned().collect())?
             };
-            self.standing_of(order, &self.intent(order)?, found)
+            self.standing_if_any(order, found)
         };
         orders.iter().map(look).collect()
     }
 
     /// Looks at what the name stands for now.
     fn standing(&self, order: &Order) -> Result<State, Error> {
-        self.standing_of(order, &self.intent(order)?, self.find_instance(&order.name)?)
+        self.standing_if_any(order, self.find_instance(&order.name)?)
+    }
+
+    /// What has been found under the name, for this order. Where there is nothing, it does not matter that this cloud has
+    /// no Neutron: another may be chosen.
+    fn standing_if_any(&self, order: &Order, found: Option<Found>) -> Result<State, Error> {
+        match self.intent(order) {
+            Err(Error::NoNeutron { .. }) if found.is_none() => Ok(State::Free),
+            intent => self.standing_of(order, &intent?, found),
+        }
     }
 
     /// What has been found under the name, for this order.

@@ -74,6 +74,7 @@ impl Driver<'_> {
         let had = found.instance_uuid().map(str::to_owned);
         let node = found.any_node()?;
         progress.on_node(NodeRef::from(node));
+        progress.in_state(&node.provision_state);
         progress.of_instance(had.clone());
         let after = self.follow(&node.uuid, progress, |node| node.is_at_rest().then(|| node.clone()))?;
         if after.provision_state.class() == StateClass::Failed {
@@ -83,7 +84,11 @@ impl Driver<'_> {
             return Ok(Waited::node(&after));
         }
         let whole = self.client.node(&after.uuid).map_err(Error::about(name))?;
-        Ok(Waited::of(&Found { node: Some(whole), ..found }, &after))
+        let mut waited = Waited::of(&Found { node: Some(whole), ..found }, &after);
+        if let Waited::Instance(instance) = &mut waited {
+            self.look_up_all(instance);
+        }
+        Ok(waited)
     }
 
     /// Follows an operation that was begun on a node which looked like `before`, until it ends.

@@ -1,5 +1,6 @@
 //! The connection to one Ironic: which version of the API is spoken, and walks through its lists.
 
+use jiff::Timestamp;
 use reqwest::header::HeaderName;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -103,6 +104,12 @@ impl Client {
     /// [`Error::Lacks`].
     pub fn need(&self, feature: Feature) -> Result<(), Error> {
         if self.has(feature) { Ok(()) } else { Err(Error::Lacks { feature, newest: self.newest }) }
+    }
+
+    /// What time it is by Ironic's clock: ages of what Ironic has are counted by it, not by this computer's.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.session.now()
     }
 
     /// Who is asking, where that is known without a login.

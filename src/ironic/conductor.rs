@@ -1,5 +1,7 @@
 //! Conductors: the processes that do Ironic's work.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use super::client::Client;
@@ -35,5 +37,22 @@ impl Client {
     pub fn conductors(&self) -> Result<Vec<Conductor>, Error> {
         let request = Request::get("conductors").query("detail", "True");
         Ok(self.fetch::<Conductors>(&request)?.conductors)
+    }
+
+    /// The conductors, each alive or not. One that is said to serve a hardware type now is alive, whatever it says of
+    /// itself: on SQLite no conductor counts as alive.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn conductors_with_life(&self) -> Result<Vec<Conductor>, Error> {
+        let mut all = self.conductors()?;
+        if all.iter().all(|conductor| conductor.alive) {
+            return Ok(all);
+        }
+        let serving: BTreeSet<String> = self.drivers()?.into_iter().flat_map(|driver| driver.hosts).collect();
+        for conductor in &mut all {
+            conductor.alive |= serving.contains(&conductor.hostname);
+        }
+        Ok(all)
     }
 }

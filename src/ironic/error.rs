@@ -84,6 +84,15 @@ impl Error {
         }
     }
 
+    /// As [`Error::words`], without what differs from one try to the next.
+    #[must_use]
+    pub fn lasting_words(&self) -> String {
+        match self {
+            Self::Api(error) => error.refusal.message.clone(),
+            other => other.words(),
+        }
+    }
+
     /// How long the server asked to be left alone, where it did.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
@@ -128,6 +137,12 @@ impl Error {
         }
     }
 
+    /// Whether it was ended after a request was sent that may have changed something.
+    #[must_use]
+    pub fn may_have_changed(&self) -> bool {
+        matches!(self, Self::Rest(error) if error.may_have_changed())
+    }
+
     /// Whether the answer was lost, or a gateway gave up: the request may have arrived.
     #[must_use]
     pub fn is_lost(&self) -> bool {
@@ -155,8 +170,30 @@ pub struct ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.refusal.fmt(f)
+        let brief = match self.fault {
+            Fault::NoConductor | Fault::Gateway => about_conductor(self.refusal.words()),
+            _ => None,
+        };
+        match brief {
+            Some(brief) => f.write_str(&brief),
+            None => self.refusal.fmt(f),
+        }
     }
+}
+
+/// What is to be said of a conductor that cannot be reached, in place of all that the libraries in between say of it.
+fn about_conductor(words: &str) -> Option<String> {
+    if let Some((_, rest)) = words.split_once("No conductor service registered ") {
+        let rest = rest.lines().next().unwrap_or_default().trim_end_matches('.');
+        return Some(format!("no conductor is registered {rest}"));
+    }
+    let (_, rest) = words.split_once("Unable to establish connection to ")?;
+    let address = rest.split_whitespace().next()?.trim_end_matches([':', '.']);
+    Some(if is_conductor_lost(words) {
+        format!("the connection to its conductor at {address} broke")
+    } else {
+        format!("its conductor at {address} cannot be reached")
+    })
 }
 
 impl std::error::Error for ApiError {}
@@ -331,6 +368,24 @@ mod tests {
             (404, "Node n1 could not be found.", Fault::NotFound),
         ] {
             assert_eq!(Fault::of(status, words), fault, "{words}");
+        }
+    }
+
+    #[test]
+    fn a_conductor_that_is_away_is_told_of_in_few_words() {
+        let refused = "Unable to establish connection to http://127.0.20.1:8089: HTTPConnectionPool(host='127.0.20.1', \
+                       port=8089): Max retries exceeded (Caused by NewConnectionError('Connection refused'))";
+        let lost = "Unable to establish connection to http://h:8089: ('Connection aborted.', \
+                    RemoteDisconnected('Remote end closed connection without response'))";
+        let none = "No valid host was found. Reason: No conductor service registered which supports driver ipmi for \
+                    conductor group 'rack1'.";
+        for (status, words, brief) in [
+            (500, refused, "its conductor at http://127.0.20.1:8089 cannot be reached"),
+            (500, lost, "the connection to its conductor at http://h:8089 broke"),
+            (404, none, "no conductor is registered which supports driver ipmi for conductor group 'rack1'"),
+        ] {
+            let body = serde_json::json!({"error_message": {"faultstring": words}}).to_string();
+            assert_eq!(decode(status, &body).to_string(), brief);
         }
     }
 

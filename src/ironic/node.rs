@@ -46,6 +46,12 @@ pub struct Node {
     /// The conductor that holds the lock. A lessee sees a text starting `** ` instead.
     #[serde(default)]
     pub reservation: Option<String>,
+    /// The conductor that is responsible for it; none where no living one serves it, and in lists.
+    #[serde(default)]
+    pub conductor: Option<String>,
+    /// The group of conductors that serve it, in lower case; empty is the default group.
+    #[serde(default)]
+    pub conductor_group: Option<String>,
     /// Set aside by an operator or by Ironic itself.
     #[serde(default)]
     pub maintenance: bool,
@@ -149,6 +155,7 @@ impl Node {
         "target_power_state",
         "last_error",
         "reservation",
+        "conductor_group",
         "maintenance",
         "maintenance_reason",
         "fault",
@@ -161,6 +168,7 @@ impl Node {
         "deploy_step",
         "clean_step",
         "automated_clean",
+        "network_interface",
         "protected",
         "retired",
         "provision_updated_at",

@@ -79,13 +79,15 @@ pub enum Feature {
     Runbooks,
     /// `instance_name` on nodes and as a filter of their list.
     InstanceName,
+    /// A deploy that waits for its ramdisk can be aborted.
+    DeployAbort,
     /// A field of nodes, by its name and the minor number of the version that brought it.
     NodeField(&'static str, u16),
 }
 
 impl Feature {
     /// Every one but single fields, the oldest first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::DeploySteps,
         Self::NodeHistory,
         Self::Inventory,
@@ -94,6 +96,7 @@ impl Feature {
         Self::Service,
         Self::Runbooks,
         Self::InstanceName,
+        Self::DeployAbort,
     ];
 
     /// The microversion that brought it (Ironic: `webapi-version-history`).
@@ -108,6 +111,7 @@ impl Feature {
             Self::Service => 87,
             Self::Runbooks => 92,
             Self::InstanceName => 104,
+            Self::DeployAbort => 110,
             Self::NodeField(_, since) => since,
         })
     }
@@ -124,6 +128,7 @@ impl fmt::Display for Feature {
             Self::Service => "servicing of deployed nodes",
             Self::Runbooks => "runbooks",
             Self::InstanceName => "instance names",
+            Self::DeployAbort => "aborting deploys that wait for the ramdisk",
             Self::NodeField(name, _) => return write!(f, "the field `{name}` of nodes"),
         })
     }

@@ -94,6 +94,12 @@ impl Error {
         }
     }
 
+    /// Whether it was ended after a request was sent that may have changed something.
+    #[must_use]
+    pub fn may_have_changed(&self) -> bool {
+        matches!(self, Self::Stopped(request) if request.sent && request.changes)
+    }
+
     /// Whether the answer was lost, or a gateway gave up: the request may have arrived.
     #[must_use]
     pub fn is_lost(&self) -> bool {
@@ -119,6 +125,8 @@ pub struct StoppedRequest {
     pub reason: StopReason,
     /// Whether the request may have arrived.
     pub sent: bool,
+    /// Whether it would have changed something.
+    pub changes: bool,
 }
 
 /// An answer of a service that is an error.

@@ -3,11 +3,13 @@
 use std::fmt;
 use std::io::Read as _;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use tracing::{debug, info, trace};
 use url::Url;
@@ -70,6 +72,26 @@ pub struct Session {
     repeats: bool,
     rehearsal: Option<Arc<dyn Rehearse>>,
     stop: Stop,
+    clock: Arc<Clock>,
+}
+
+/// By how many seconds the server's clock is before ours, as its last answer told.
+#[derive(Debug, Default)]
+struct Clock(AtomicI64);
+
+impl Clock {
+    /// What an answer takes on its way, and that its date has whole seconds.
+    const INEXACT: i64 = 3;
+
+    fn told(&self, date: &str, now: Timestamp) {
+        let Ok(there) = rfc2822::DateTimeParser::new().parse_timestamp(date) else { return };
+        let ahead = there.duration_since(now).as_secs();
+        self.0.store(if ahead.abs() < Self::INEXACT { 0 } else { ahead }, Ordering::Relaxed);
+    }
+
+    fn at(&self, now: Timestamp) -> Timestamp {
+        now.checked_add(SignedDuration::from_secs(self.0.load(Ordering::Relaxed))).unwrap_or(now)
+    }
 }
 
 impl fmt::Debug for Session {
@@ -129,6 +151,7 @@ impl Session {
             repeats: true,
             rehearsal: None,
             stop,
+            clock: Arc::default(),
         }
     }
 
@@ -155,6 +178,12 @@ impl Session {
     #[must_use]
     pub fn address(&self) -> String {
         shown(&self.base)
+    }
+
+    /// What time it is there, as far as the last answer told; by our own clock where none did.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.at(Timestamp::now())
     }
 
     /// Who is asking, where that is known without a login.
@@ -252,7 +281,9 @@ impl Session {
                     let reason = format!("it is larger than {} MiB", LARGEST >> 20);
                     (None, Error::Malformed { request, reason }, None)
                 }
-                Err(SendError::Stopped(stopped)) => return Err(self.stopped(stopped, &stopped.to_string())),
+                Err(SendError::Stopped(stopped)) => {
+                    return Err(self.stopped(request, stopped, &stopped.to_string()));
+                }
             };
             let again = failed.is_some_and(|failed| request.repeat.allows(failed));
             let Some(pause) = pauses.next().filter(|_| again) else { return Err(error) };
@@ -265,18 +296,19 @@ impl Session {
                 let why = format!("{error}; {}", stopped.reason);
                 // What never left is known not to have arrived.
                 let waited = stopped.waited.filter(|_| failed != Some(Failed::NotSent));
-                return Err(self.stopped(Stopped { waited, ..stopped }, &why));
+                return Err(self.stopped(request, Stopped { waited, ..stopped }, &why));
             }
         }
     }
 
-    fn stopped(&self, stopped: Stopped, why: &str) -> Error {
+    fn stopped(&self, request: &Request<'_>, stopped: Stopped, why: &str) -> Error {
         Error::Stopped(Box::new(StoppedRequest {
             service: self.service.name,
             endpoint: self.address(),
             why: why.to_owned(),
             reason: stopped.reason,
             sent: stopped.waited.is_some(),
+            changes: request.method != Method::GET,
         }))
     }
 
@@ -320,6 +352,9 @@ impl Session {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let request_id = text(REQUEST_ID_HEADER).map(str::to_owned);
         let location = text(LOCATION.as_str()).map(str::to_owned);
+        if let Some(date) = text(DATE.as_str()) {
+            self.clock.told(date, Timestamp::now());
+        }
         let retry_after = text(RETRY_AFTER.as_str()).and_then(|value| retry::asked(value, Timestamp::now()));
         debug!(
             request = self.name(request),
@@ -504,6 +539,23 @@ mod tests {
             ("https://h:8774/v2.1/1042117/", "v2.1", "https://h:8774/v2.1/"),
         ] {
             assert_eq!(base_of(&Url::parse(given).expect("a URL"), root).as_str(), base);
+        }
+    }
+
+    #[test]
+    fn the_servers_clock_is_followed_once_it_has_told() {
+        let now: Timestamp = "2026-01-01T12:00:00Z".parse().expect("a time");
+        let clock = Clock::default();
+        assert_eq!(clock.at(now), now);
+        for (date, there) in [
+            ("Thu, 01 Jan 2026 14:00:00 GMT", "2026-01-01T14:00:00Z"),
+            ("Wed, 31 Dec 2025 12:00:00 GMT", "2025-12-31T12:00:00Z"),
+            // An answer takes its time on the way.
+            ("Thu, 01 Jan 2026 11:59:58 GMT", "2026-01-01T12:00:00Z"),
+            ("yesterday", "2026-01-01T12:00:00Z"),
+        ] {
+            clock.told(date, now);
+            assert_eq!(clock.at(now), there.parse().expect("a time"), "{date}");
         }
     }
 

@@ -108,6 +108,30 @@ fn claims_that_nobody_uses_go_and_all_others_stay() {
 }
 
 #[test]
+fn what_was_meant_for_an_instance_does_not_stay_on_a_free_node() {
+    let lab = Lab::shared();
+    lab.machines("gcinfo", 2);
+    let (node, used) = ("gcinfo-node-1", "gcinfo-node-2");
+    lab.farrier()
+        .args(["deploy", "gcinfo-web", "--node", used, "--resource-class", "gcinfo"])
+        .args(IMAGE)
+        .assert()
+        .success();
+    let left = json!([{"op": "add", "path": "/instance_info/preserve_ephemeral", "value": true}]);
+    patch_node(&lab.endpoint(), node, &left);
+    let gc =
+        |options: &[&str]| told(&lab.json(&[&["gc", node, used, "--older-than", "0s"], options].concat()));
+    assert_eq!(gc(&[]), expected(&[(node, "left-instance-info", "found")]));
+    assert_eq!(gc(&["--kind", "abandoned-claim"]), expected(&[]));
+    assert_eq!(lab.node(node)["instance_info"], json!({"preserve_ephemeral": true}), "it is only listed");
+    assert_eq!(gc(&["--yes"]), expected(&[(node, "left-instance-info", "removed")]));
+    assert_eq!(lab.node(node)["instance_info"], json!({}));
+    assert_eq!(gc(&["--yes"]), expected(&[]));
+    assert_eq!(lab.node(used)["instance_info"]["display_name"], "gcinfo-web");
+    lab.json(&["destroy", "gcinfo-web", "--yes"]);
+}
+
+#[test]
 fn ports_and_vifs_that_lost_their_other_end_go_and_all_others_stay() {
     let site = Site::shared();
     let port = |nth: usize| {

@@ -1,10 +1,14 @@
 //! Rebuilding in place, on a real Ironic: which config drive and which image stand there afterwards.
 
+use std::process::Stdio;
+
 use predicates::prelude::*;
 use predicates::str::contains;
 use serde_json::{Value, json};
 
+use crate::proxy::Proxy;
 use crate::support::{IMAGE, Lab};
+use crate::why::put;
 
 fn deployed(lab: &Lab, name: &str, options: &[&str]) {
     lab.machines(name, 1);
@@ -44,4 +48,117 @@ fn nothing_of_another_image_is_left() {
     lab.farrier().args(["rebuild", "kinds", "--yes", "--preserve-ephemeral"]).assert().code(6);
     assert_eq!(lab.node("kinds-node-1")["provision_state"], json!("active"));
     lab.json(&["destroy", "kinds", "--yes"]);
+}
+
+/// A machine whose deploys wait for a ramdisk, and a deploy of the lab's image on it.
+fn with_ramdisk(lab: &Lab, name: &str) -> Vec<String> {
+    let ramdisk =
+        json!({"deploy_interface": "direct", "vendor_interface": "no-vendor", "automated_clean": false});
+    lab.machines_with(name, 1, &ramdisk);
+    let status = lab.status();
+    let text = |key: &str| status[key].as_str().expect("it is up").to_owned();
+    let deploy = ["deploy", name, "--resource-class", name, "--image"].map(str::to_owned);
+    let image = [text("image_url"), "--image-checksum".to_owned(), text("image_checksum")];
+    deploy.into_iter().chain(image).collect()
+}
+
+#[test]
+fn a_rebuild_that_was_killed_is_gone_on_with_by_the_same_command() {
+    let lab = Lab::shared();
+    let name = "rebuilt";
+    let deploy = with_ramdisk(lab, name);
+    lab.farrier().args(&deploy).assert().success();
+    let rebuild = ["rebuild", name, "--yes"];
+    let mut killed = lab.process(&rebuild);
+    let mut killed = killed.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs");
+    lab.until("it waits for the ramdisk", |lab| {
+        lab.node("rebuilt-node-1")["provision_state"] == "wait call-back"
+    });
+    killed.kill().expect("it is our child");
+    killed.wait().expect("it is our child");
+    let proxy = Proxy::start(&lab.endpoint());
+    lab.farrier_at(&proxy.endpoint()).args(rebuild).assert().success();
+    let begun = proxy.changes().into_iter().filter(|(request, _)| request.contains("/states/provision"));
+    assert_eq!(begun.count(), 0, "{:?}", proxy.changes());
+    assert_eq!(lab.json(&["show", name])["state"], "active");
+    lab.json(&["destroy", name, "--yes"]);
+}
+
+#[test]
+fn a_rebuild_that_another_run_has_begun_is_joined() {
+    const LOCKED: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"Node x is locked by host conductor-9, please retry after the current operation is completed.\"}"}"#;
+    let lab = Lab::shared();
+    let name = "rejoined";
+    let deploy = with_ramdisk(lab, name);
+    lab.farrier().args(&deploy).assert().success();
+    let rebuild = ["rebuild", name, "--yes"];
+    let proxy = Proxy::start(&lab.endpoint());
+    // Locked until another run has begun.
+    proxy.fault("PATCH", "/nodes/", 1, crate::proxy::Fault::Answer(409, LOCKED));
+    proxy.fault("PATCH", "/nodes/", 1, crate::proxy::Fault::Answer(409, LOCKED));
+    let mut joins = lab.process_at(&proxy.endpoint(), &rebuild);
+    let joins = joins.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
+    lab.until("it is turned away", |_| !proxy.changes().is_empty());
+    lab.farrier().args([&rebuild[..], &["--no-wait"]].concat()).assert().success();
+    let output = joins.wait_with_output().expect("our child");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let begun = proxy.changes().into_iter().filter(|(request, _)| request.contains("/states/provision"));
+    assert_eq!(begun.count(), 0, "{:?}", proxy.changes());
+    lab.json(&["destroy", name, "--yes"]);
+}
+
+#[test]
+fn a_deploy_that_a_dead_conductor_left_is_tried_again_on_the_same_machine() {
+    let lab = Lab::shared();
+    let name = "orphaned";
+    let node = "orphaned-node-1";
+    let deploy = with_ramdisk(lab, name);
+    let mut deploys = lab.process(&[]);
+    deploys.args(&deploy).args(["--progress", "plain"]).stdout(Stdio::null()).stderr(Stdio::piped());
+    let deploys = deploys.spawn().expect("it runs");
+    lab.until("it waits for the ramdisk", |lab| lab.node(node)["provision_state"] == "wait call-back");
+    // As a conductor leaves it that takes over from one that died.
+    let failed = json!([{
+        "provision_state": "deploy failed", "target_provision_state": "active", "reservation": null,
+        "last_error": "Operation was aborted due to conductor take over",
+    }]);
+    put(lab, node, &failed);
+    let output = deploys.wait_with_output().expect("our child");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("trying the same machine again"), "{said}");
+    let after = lab.node(node);
+    assert_eq!(
+        (&after["maintenance"], &after["provision_state"]),
+        (&json!(false), &json!("active")),
+        "{said}"
+    );
+    lab.json(&["destroy", name, "--yes"]);
+}
+
+#[test]
+fn every_answer_has_the_addresses_of_the_machine_s_cards() {
+    let lab = Lab::shared();
+    let cards = json!(["52:54:00:ca:fd:01", "52:54:00:ca:fd:02"]);
+    let ports: Vec<Value> =
+        cards.as_array().expect("a list").iter().map(|address| json!({"address": address})).collect();
+    lab.machines_with("carded", 1, &json!({"ports": ports}));
+    let deployed = lab.json(&[&["deploy", "carded", "--resource-class", "carded"][..], &IMAGE].concat());
+    let sorted = |answer: &Value| {
+        let mut addresses = answer["mac_addresses"].as_array().cloned().unwrap_or_default();
+        addresses.sort_unstable_by_key(Value::to_string);
+        Value::from(addresses)
+    };
+    assert_eq!(sorted(&deployed), cards, "{deployed}");
+    assert_eq!(sorted(&lab.json(&["wait", "carded"])[0]), cards);
+    assert_eq!(sorted(&lab.json(&["rebuild", "carded", "--yes"])), cards);
+    assert_eq!(sorted(&lab.json(&["show", "carded"])), cards);
+    let list = lab.json(&["list"]);
+    let listed = list.as_array().expect("a list").iter().find(|instance| instance["name"] == "carded");
+    assert_eq!(sorted(listed.expect("it is listed")), cards);
+    // A table without that column does not ask for it.
+    let proxy = Proxy::start(&lab.endpoint());
+    lab.farrier_at(&proxy.endpoint()).arg("list").assert().success();
+    assert!(!proxy.seen().iter().any(|request| request.contains("/v1/ports")), "{:?}", proxy.seen());
+    lab.json(&["destroy", "carded", "--yes"]);
 }

@@ -1,10 +1,14 @@
 //! `farrier why`: what it says of machines as Ironic really has them.
 
+use std::collections::BTreeMap;
+use std::process::Command;
+use std::sync::Mutex;
+
 use predicates::prelude::*;
 use predicates::str::contains;
 use serde_json::{Value, json};
 
-use crate::support::{IMAGE, Lab, patch_node};
+use crate::support::{IMAGE, Lab, is_exhaustive, patch_node};
 
 fn next(diagnosis: &Value) -> Vec<&str> {
     let next = diagnosis["next"].as_array().expect("a list");
@@ -42,4 +46,230 @@ fn a_machine_is_explained_on_its_way_through_a_deploy_and_its_failure() {
     lab.farrier().args(["destroy", "why-web", "--yes"]).assert().success();
 
     lab.farrier().args(["why", "why-nobody"]).assert().code(5).stderr(contains("why-nobody"));
+}
+
+/// Puts copies of a node into a lab's Ironic, past its API, each with these columns; or changes its own.
+pub(crate) fn put(lab: &Lab, node: &str, copies: &Value) {
+    let database = lab.clouds_yaml().with_file_name("ironic.sqlite");
+    let made = Command::new("python3")
+        .args(["-I", "-c", include_str!("in_states.py")])
+        .arg(database)
+        .args([node, &copies.to_string()])
+        .status();
+    assert!(made.expect("there is Python, or there would be no lab").success());
+}
+
+/// A state, and in which ways a machine in it is tried. No mock machine ever waits for an inspection.
+const STATES: [(&str, &[Case]); 26] = [
+    ("enroll", &[Case::Free]),
+    ("verifying", &[Case::Free]),
+    ("manageable", &[Case::Free, Case::Retired]),
+    ("available", &[Case::Free, Case::Used, Case::Maintenance]),
+    ("deploying", &[Case::Used]),
+    ("wait call-back", &[Case::Used, Case::Free]),
+    ("deploy hold", &[Case::Used]),
+    ("deploy failed", &[Case::Used, Case::Free, Case::Maintenance]),
+    ("active", &[Case::Used, Case::Free, Case::Protected]),
+    ("deleting", &[Case::Used]),
+    ("error", &[Case::Used, Case::Free]),
+    ("cleaning", &[Case::Free]),
+    ("clean wait", &[Case::Free, Case::Maintenance]),
+    ("clean hold", &[Case::Free]),
+    ("clean failed", &[Case::Free, Case::Maintenance]),
+    ("inspect failed", &[Case::Free]),
+    ("adopt failed", &[Case::Free]),
+    ("rescuing", &[Case::Used]),
+    ("rescue wait", &[Case::Used]),
+    ("rescue", &[Case::Used, Case::Free, Case::Protected, Case::Maintenance]),
+    ("rescue failed", &[Case::Used, Case::Maintenance]),
+    ("unrescue failed", &[Case::Used]),
+    ("servicing", &[Case::Used]),
+    ("service wait", &[Case::Used]),
+    ("service hold", &[Case::Used]),
+    ("service failed", &[Case::Used, Case::Maintenance]),
+];
+
+/// What else is true of a machine in a state.
+#[derive(Debug, Clone, Copy)]
+enum Case {
+    /// No instance has it.
+    Free,
+    /// An instance has it.
+    Used,
+    /// The same, and it is protected.
+    Protected,
+    /// It is retired.
+    Retired,
+    /// It is in maintenance.
+    Maintenance,
+}
+
+impl Case {
+    fn columns(self, name: &str, state: &str) -> Value {
+        let used = matches!(self, Self::Used | Self::Protected)
+            || matches!(self, Self::Maintenance) && !state.starts_with("clean") && state != "available";
+        let now = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M:%S").to_string();
+        let info =
+            json!({"display_name": format!("{name}-web"), "image_source": "http://127.0.0.1:9/disk.img"});
+        json!({
+            "name": name, "provision_state": state, "provision_updated_at": now,
+            "instance_uuid": used.then(|| uuid::Uuid::new_v4().to_string()),
+            "instance_info": if used { info.to_string() } else { "{}".to_owned() },
+            "maintenance": matches!(self, Self::Maintenance), "retired": matches!(self, Self::Retired),
+            "protected": matches!(self, Self::Protected), "power_state": "power off",
+        })
+    }
+}
+
+/// Runs a command that was advised; its exit code, and what it said.
+fn taken(lab: &Lab, advised: &str) -> (Option<i32>, String) {
+    let words: Vec<&str> = advised.split(' ').skip(1).collect();
+    let mut command = lab.farrier();
+    command.args(&words).env("FARRIER_RESCUE_PASSWORD", "hunter2");
+    match words.as_slice() {
+        // What nobody ends.
+        ["wait", ..] => command.args(["--timeout", "1s"]),
+        ["destroy" | "rescue" | "unrescue", ..] => command.args(["--yes", "--no-wait"]),
+        ["node", "manage" | "provide" | "inspect" | "adopt" | "unhold", ..] => command.arg("--no-wait"),
+        _ => &mut command,
+    };
+    let output = command.output().expect("it runs");
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn no_command_that_is_advised_is_refused() {
+    /// Each command has a machine of its own, which no other has changed.
+    const COMMANDS: usize = 4;
+    const THREADS: usize = 4;
+    let lab = &Lab::start(&[]);
+    lab.machines("advised", 1);
+    let of_state = |(state, cases): &(&'static str, &'static [Case])| {
+        let name = |case: &Case| format!("{}-{case:?}", state.replace(' ', "-")).to_lowercase();
+        let state = *state;
+        cases.iter().map(|case| (name(case), state, *case)).collect::<Vec<_>>()
+    };
+    let all: Vec<(String, &str, Case)> = STATES.iter().flat_map(of_state).collect();
+    let copies = all.iter().flat_map(|(name, state, case)| {
+        (0..=COMMANDS).map(move |number| case.columns(&format!("{name}-{number}"), state))
+    });
+    put(lab, "advised-node-1", &copies.collect());
+    // Of the same command in several states each fourth stands for the others.
+    let kinds: Mutex<BTreeMap<String, usize>> = Mutex::default();
+    let walk = |(name, state, case): &(String, &str, Case)| {
+        let diagnosis = lab.json(&["why", &format!("{name}-0")]);
+        assert_eq!(diagnosis["state"], *state);
+        let advised = next(&diagnosis);
+        assert!(!advised.is_empty() && advised.len() <= COMMANDS, "{diagnosis}");
+        for (number, command) in advised.iter().enumerate() {
+            let kind = command.replace(&format!("{name}-0"), "NAME");
+            let known = {
+                let mut kinds = kinds.lock().expect("no panic");
+                let count = kinds.entry(kind).or_default();
+                *count += 1;
+                *count - 1
+            };
+            if known % 4 != 0 && !is_exhaustive() {
+                continue;
+            }
+            let command = command.replace(&format!("{name}-0"), &format!("{name}-{}", number + 1));
+            let (code, said) = taken(lab, &command);
+            // What no conductor works on does not end.
+            let accepted = code == Some(0) || code == Some(8) && command.starts_with("farrier wait");
+            assert!(accepted, "{state} {case:?}: {command}: {code:?}: {said}");
+        }
+    };
+    std::thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let (walk, all) = (&walk, &all);
+            scope.spawn(move || all.iter().skip(thread).step_by(THREADS).for_each(walk));
+        }
+    });
+    let kinds = kinds.into_inner().expect("no panic");
+    assert!(kinds.len() > 18, "{kinds:?}");
+}
+
+#[test]
+fn a_machine_that_no_conductor_works_on_is_said_to_be_left_by_all_who_look() {
+    let lab = &Lab::start(&[]);
+    lab.machines("left", 1);
+    let long_ago = "2026-01-01 00:00:00";
+    let copies = json!([
+        {"name": "left-locked", "provision_state": "deploying", "reservation": "gone", "provision_updated_at": long_ago},
+        {"name": "left-open", "provision_state": "deleting", "provision_updated_at": long_ago},
+        {"name": "left-idle", "provision_state": "manageable", "reservation": "gone", "provision_updated_at": long_ago},
+    ]);
+    put(lab, "left-node-1", &copies);
+    for (node, told) in [
+        ("left-locked", "Ironic knows no conductor of that name"),
+        ("left-open", "no conductor works on it any more"),
+        ("left-idle", "Ironic knows no conductor of that name"),
+    ] {
+        let diagnosis = lab.json(&["why", node]);
+        let what = diagnosis["what"].as_str().expect("a text");
+        assert!(what.contains(told), "{diagnosis}");
+        let touch = diagnosis["touch"].as_str().expect("a text");
+        assert!(touch.starts_with("no: no conductor works on it"), "{diagnosis}");
+        assert_eq!(next(&diagnosis)[0], "farrier doctor");
+        // It is said while it is waited for, too.
+        let wait = ["wait", node, "--timeout", "2s", "--progress", "plain"];
+        lab.farrier().args(wait).assert().code(8).stderr(contains(told));
+    }
+    let doctor = lab.json(&["doctor"]);
+    let of = |check: &str| {
+        let rows = doctor.as_array().expect("a list").iter();
+        rows.clone().find(|row| row["check"] == check).expect("it is made").clone()
+    };
+    assert_eq!((&of("conductors")["verdict"], &of("machines")["verdict"]), (&json!("ok"), &json!("warning")));
+    let remedy = of("machines")["remedy"].as_str().expect("there is one").to_owned();
+    assert!(remedy.contains("farrier why"), "{remedy}");
+    for node in ["left-locked", "left-open", "left-idle"] {
+        assert!(remedy.contains(node), "{remedy}");
+    }
+    // What no conductor serves fails the examination, and is told of each machine.
+    put(lab, "left-node-1", &json!([{"name": "left-alone", "conductor_group": "rack9"}]));
+    let said = lab.farrier().arg("doctor").assert().code(9);
+    said.stdout(contains("`fake-hardware` in rack9 (1)"));
+    let diagnosis = lab.json(&["why", "left-alone"]);
+    assert!(
+        diagnosis["what"].as_str().is_some_and(|what| what.contains("conductor group `rack9`")),
+        "{diagnosis}"
+    );
+    assert_eq!(next(&diagnosis), ["farrier doctor"]);
+}
+
+#[test]
+fn an_instance_that_only_its_node_names_is_found_by_that_name_and_not_made_twice() {
+    let lab = Lab::shared();
+    lab.machines("unlisted", 1);
+    let uuid = uuid::Uuid::new_v4().to_string();
+    let info =
+        json!({"display_name": "unlisted-web", "image_source": "http://127.0.0.1:9/disk.img"}).to_string();
+    let copy = json!([{
+        "name": "unlisted-host", "provision_state": "active", "power_state": "power on", "instance_uuid": uuid,
+        "instance_info": info, "instance_name": null, "resource_class": null,
+    }]);
+    put(lab, "unlisted-node-1", &copy);
+    let shown = lab.json(&["show", "unlisted-web"]);
+    assert_eq!((&shown["uuid"], &shown["node"]["name"]), (&json!(uuid), &json!("unlisted-host")));
+    for command in [&["power", "status", "unlisted-web"][..], &["vif", "list", "unlisted-web"]] {
+        lab.farrier().args(command).assert().success();
+    }
+    assert_eq!(
+        next(&lab.json(&["why", "unlisted-host"])),
+        ["farrier show unlisted-web", "farrier destroy unlisted-web"]
+    );
+    let deploy = ["deploy", "unlisted-web", "--resource-class", "unlisted"];
+    for more in [&["--dry-run"][..], &[]] {
+        let refused = lab.farrier().args(deploy).args(IMAGE).args(more).assert().code(6);
+        refused.stderr(contains("`unlisted-web` is taken"));
+        assert_eq!(lab.node("unlisted-node-1")["instance_uuid"], Value::Null);
+    }
+    // Where a node is to be named, it is said that this is an instance, and on which node.
+    for verb in [&["protect", "unlisted-web"][..], &["manage", "unlisted-web"], &["show", "unlisted-web"]] {
+        let told = contains("that is an instance, on node unlisted-host").and(contains("name its node"));
+        lab.farrier().arg("node").args(verb).assert().code(5).stderr(told);
+    }
+    lab.json(&["destroy", "unlisted-web", "--yes"]);
+    lab.farrier().args(["show", "unlisted-web"]).assert().code(5);
 }

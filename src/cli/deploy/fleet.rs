@@ -13,7 +13,7 @@ use crate::cli::failure::{self, Failure, Kind};
 use crate::cli::hosts::{Extent, Supply};
 use crate::cli::image::{ImageArgs, ImageFormat, ImageType};
 use crate::cli::selection::{ambiguous_architecture, candidate};
-use crate::cli::{Context, batch, fleet, instances};
+use crate::cli::{Context, batch, fleet, instances, networks};
 use crate::driver::claim::{Candidate, Taken};
 use crate::driver::config_drive::cloud_config::{self, User};
 use crate::driver::config_drive::{ConfigDrive, network};
@@ -55,6 +55,13 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
         .chain(&args.deploy_templates)
         .collect();
     check_templates(templates, &connections, context)?;
+    let of_networks =
+        |group: usize| orders.iter().find(|(at, order)| *at == group && !order.networks.is_empty());
+    let networked = demands.iter_mut().enumerate().filter_map(|(group, demand)| {
+        let (_, order) = of_networks(group)?;
+        Some((order.name.as_str(), &mut demand.request))
+    });
+    networks::confine(networked, &connections, context)?;
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::after(args.timeout));
     let (of_groups, orders): (Vec<usize>, Vec<Order>) = orders.into_iter().unzip();

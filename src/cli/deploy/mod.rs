@@ -17,7 +17,7 @@ use super::failure::{Failure, Kind};
 use super::flavors::FlavorArgs;
 use super::hosts::{Extent, Supply};
 use super::image::{self, ImageArgs};
-use super::networks::NetworkArgs;
+use super::networks::{self, NetworkArgs};
 use super::selection::{SelectionArgs, candidates, must_have_one_architecture, tell_notes};
 use super::{Context, batch, help, instances, values};
 use crate::driver::aside::FailedNode;
@@ -233,6 +233,9 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
     let connections = context.connect_all()?;
     check_templates(&args.deploy_templates, &connections, context)?;
+    let networked = orders.first().filter(|order| !order.networks.is_empty());
+    let networked = networked.map(|order| (order.name.as_str(), &mut request));
+    networks::confine(networked.into_iter(), &connections, context)?;
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::after(args.timeout));
     let rehearsals = dry_run::rehearsals(args, &drivers, orders.len());

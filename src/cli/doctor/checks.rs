@@ -1,10 +1,9 @@
 //! What is looked at, in the order in which one thing needs the other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 
 use jiff::Timestamp;
-use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::exam::{Exam, Finding};
@@ -13,9 +12,11 @@ use crate::cli::failure::{Failure, Kind};
 use crate::cli::{Context, access};
 use crate::cloud::visit::Beside;
 use crate::cloud::{Cloud, Grants, Tokens};
+use crate::driver::served::Abandoned;
 use crate::ironic::node::NodeQuery;
+use crate::ironic::state::StateClass;
 use crate::ironic::version::Feature;
-use crate::ironic::{self, Client, Fault};
+use crate::ironic::{self, Client, Fault, Node};
 use crate::rest::{LoginError, mask, shown};
 
 const NO_LOGIN: &str = "because the login failed";
@@ -214,15 +215,11 @@ fn unless_hidden<T: Default>(error: ironic::Error, client: &Client) -> Looked<T>
 }
 
 fn conductors(client: &Client) -> Looked<()> {
-    let all = match client.conductors() {
+    let all = match client.conductors_with_life() {
         Ok(all) => all,
         Err(error) => return unless_hidden(error, client),
     };
-    // On SQLite none is said to be alive; one that serves hardware is.
-    let served: BTreeSet<String> =
-        client.drivers().into_iter().flatten().flat_map(|driver| driver.hosts).collect();
-    let (alive, dead): (Vec<_>, Vec<_>) =
-        all.into_iter().partition(|conductor| conductor.alive || served.contains(&conductor.hostname));
+    let (alive, dead): (Vec<_>, Vec<_>) = all.into_iter().partition(|conductor| conductor.alive);
     let names = |some: &[ironic::conductor::Conductor]| {
         some.iter().map(|conductor| conductor.hostname.clone()).collect::<Vec<_>>().join(", ")
     };
@@ -264,74 +261,88 @@ fn hardware(client: &Client) -> Looked<()> {
     Ok((Finding::Fine(told.join("; ")), ()))
 }
 
-/// What is looked at on a machine.
-#[derive(Deserialize)]
-struct Machine {
-    provision_state: Option<String>,
-    #[serde(default)]
-    maintenance: bool,
-    /// In lower case, as Ironic keeps it; empty is the default group.
-    #[serde(default)]
-    conductor_group: String,
+/// How many nodes are named of those that something is wrong with.
+const NAMED: usize = 5;
+
+/// The names of nodes, the first few of them.
+fn some_of(nodes: &[&Node]) -> String {
+    let more = nodes.len().saturating_sub(NAMED);
+    let names: Vec<&str> = nodes.iter().take(NAMED).map(|node| node.label()).collect();
+    if more == 0 { names.join(", ") } else { format!("{} and {more} more", names.join(", ")) }
 }
 
-/// The groups of machines that no living conductor serves, each with the number of its machines. None where the user may
-/// not see conductors.
-fn unserved(client: &Client, machines: &[Machine]) -> BTreeMap<String, usize> {
-    let Ok(conductors) = client.conductors() else { return BTreeMap::new() };
-    let served: BTreeSet<String> =
-        client.drivers().into_iter().flatten().flat_map(|driver| driver.hosts).collect();
-    let alive = conductors.iter().filter(|it| it.alive || served.contains(&it.hostname));
-    let groups: BTreeSet<String> = alive.map(|it| it.conductor_group.to_lowercase()).collect();
-    let mut missing = BTreeMap::new();
-    for group in machines.iter().map(|machine| machine.conductor_group.to_lowercase()) {
-        if !groups.contains(&group) {
-            *missing.entry(group).or_default() += 1;
+/// Where nothing can be done for want of a conductor, each place with the number of its nodes.
+fn unserved(abandoned: &[(&Node, Abandoned)]) -> String {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for (_, why) in abandoned {
+        if let Abandoned::Unserved { hardware_type, group } = why {
+            let group = if group.is_empty() { "the default group" } else { group };
+            *places.entry(format!("`{hardware_type}` in {group}")).or_default() += 1;
         }
     }
-    missing
+    places.iter().map(|(place, count)| format!("{place} ({count})")).collect::<Vec<_>>().join(", ")
 }
 
 fn machines(client: &Client) -> Looked<()> {
-    let query = NodeQuery::all().fields(&["uuid", "provision_state", "maintenance", "conductor_group"]);
-    let machines: Vec<Machine> = client.nodes(&query)?;
+    let fields = [
+        "uuid",
+        "name",
+        "driver",
+        "provision_state",
+        "provision_updated_at",
+        "reservation",
+        "maintenance",
+        "conductor_group",
+    ];
+    let machines: Vec<Node> = client.nodes(&NodeQuery::all().fields(&fields))?;
     if machines.is_empty() {
         let hidden = client.asker().as_deref().and_then(access::hidden);
-        let remedy = hidden.unwrap_or_else(|| "`farrier enroll` brings some under management".to_owned());
+        let remedy =
+            hidden.unwrap_or_else(|| "`farrier enroll FILE` brings some under management".to_owned());
         return Ok((Finding::Warning("there is none".to_owned(), remedy), ()));
     }
     let mut by_state: BTreeMap<&str, usize> = BTreeMap::new();
     for machine in &machines {
-        // Ironic has no word for `available` in its oldest dialects.
-        *by_state.entry(machine.provision_state.as_deref().unwrap_or("available")).or_default() += 1;
+        *by_state.entry(machine.provision_state.as_str()).or_default() += 1;
     }
     let states: Vec<String> = by_state.iter().map(|(state, count)| format!("{count} {state}")).collect();
     let aside = machines.iter().filter(|machine| machine.maintenance).count();
     let aside = if aside > 0 { format!("; {aside} in maintenance") } else { String::new() };
     let found = format!("{}: {}{aside}", machines.len(), states.join(", "));
-    let missing = unserved(client, &machines);
-    if !missing.is_empty() {
-        let groups: Vec<String> = missing
-            .iter()
-            .map(|(group, count)| {
-                let group = if group.is_empty() { "the default group" } else { group };
-                format!("{group} ({count})")
-            })
-            .collect();
-        let concerned: usize = missing.values().sum();
+    // As `why` judges each of them; who may not see conductors is told nothing of them.
+    let conductors = client.conductors_with_life().unwrap_or_default();
+    let now = client.now();
+    let judged = machines.iter().filter_map(|node| Some((node, Abandoned::of(node, &conductors, now)?)));
+    let (unserved_nodes, stuck): (Vec<_>, Vec<_>) =
+        judged.partition(|(_, why)| matches!(why, Abandoned::Unserved { .. }));
+    if !unserved_nodes.is_empty() {
         let problem = format!(
-            "{found}; {concerned} are in conductor groups that no living conductor serves: {}",
-            groups.join(", ")
+            "{found}; no living conductor serves {} of them: {}",
+            unserved_nodes.len(),
+            unserved(&unserved_nodes)
         );
-        let hint = "start an ironic-conductor with that `conductor_group`, or move the nodes to another one";
+        let hint = "start an ironic-conductor with that hardware type and `conductor_group`, or move the nodes to \
+                    another group";
         return Err(Failure::new(Kind::Unreachable, problem).hint(hint).into());
     }
-    let is_wrong = by_state.keys().any(|state| state.ends_with("failed") || *state == "error");
-    let finding = if is_wrong {
-        let remedy = "`farrier node list` shows which, `farrier node history` why".to_owned();
-        Finding::Warning(found, remedy)
-    } else {
+    let stuck: Vec<&Node> =
+        stuck.iter().filter(|(_, why)| !why.ends_by_itself()).map(|(node, _)| *node).collect();
+    let failed = |node: &&Node| node.provision_state.class() == StateClass::Failed;
+    let failed: Vec<&Node> = machines.iter().filter(failed).collect();
+    let mut remedies = Vec::new();
+    let mut problem = found.clone();
+    if !stuck.is_empty() {
+        problem = format!("{problem}; no conductor works on {} of them any more", stuck.len());
+        remedies.push(some_of(&stuck));
+    }
+    if !failed.is_empty() {
+        remedies.push(some_of(&failed));
+    }
+    let finding = if remedies.is_empty() {
         Finding::Fine(found)
+    } else {
+        let nodes = remedies.join(", ");
+        Finding::Warning(problem, format!("`farrier why NODE` says what to do about each of {nodes}"))
     };
     Ok((finding, ()))
 }

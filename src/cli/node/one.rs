@@ -25,10 +25,13 @@ impl One {
         let progress = context.ui.progress();
         let drivers = connections.readers(&progress);
         let driver = drivers.locate_node(name, Purpose::Look)?;
+        let node = match driver.client().node_fields(name, &["uuid", "name", "provision_state"]) {
+            Err(error) if error.is_not_found() => return Err(driver.no_such_node(name).into()),
+            other => other?,
+        };
         let (client, cloud) = (driver.client().clone(), driver.cloud().map(str::to_owned));
         let silent = drivers.silent();
         drop(progress);
-        let node = client.node_fields(name, &["uuid", "name", "provision_state"])?;
         Ok(Self { node, client, cloud, silent })
     }
 

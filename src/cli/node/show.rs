@@ -20,7 +20,10 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let progress = context.ui.progress();
     let drivers = connections.readers(&progress);
     let driver = drivers.locate_node(&args.node, Purpose::Look)?;
-    let found = shown(driver.client().node_whole(&args.node)?, driver.cloud());
+    let found = match driver.client().node_whole(&args.node) {
+        Err(error) if error.is_not_found() => return Err(driver.no_such_node(&args.node).into()),
+        other => shown(other?, driver.cloud()),
+    };
     let silent = drivers.silent();
     drop(progress);
     context.ui.object(&view, &found)?;

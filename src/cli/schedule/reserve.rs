@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::anyhow;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Args;
 use crate::cli::failure::{Failure, Kind};
@@ -44,9 +44,12 @@ pub(super) fn run(name: &str, request: &Request, args: &Args, context: &Context)
             )));
         }
     };
-    let until = args.reserve.duration.map(|duration| Timestamp::now().checked_add(duration)).transpose();
-    let until =
-        until.map_err(|_| Failure::new(Kind::Usage, "`--for` is longer than any calendar reaches"))?;
+    let lasting = args.reserve.duration.map(SignedDuration::try_from).transpose();
+    let lasting = lasting
+        .ok()
+        .filter(|lasting| lasting.is_none_or(|lasting| Timestamp::now().checked_add(lasting).is_ok()));
+    let lasting =
+        lasting.ok_or_else(|| Failure::new(Kind::Usage, "`--for` is longer than any calendar reaches"))?;
     let connections = context.connect_all()?;
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::none());
@@ -70,7 +73,7 @@ pub(super) fn run(name: &str, request: &Request, args: &Args, context: &Context)
     let candidates = candidates(&selection, &supply.hosts);
     let taken = Taken::default();
     let outcomes =
-        batch::each(context.global.jobs, &names, |name| drivers.reserve(name, until, &candidates, &taken));
+        batch::each(context.global.jobs, &names, |name| drivers.reserve(name, lasting, &candidates, &taken));
     let silent = drivers.silent();
     drop(progress);
     let now = Timestamp::now();

@@ -64,6 +64,8 @@ pub enum Action {
     Created,
     /// Something of it was written.
     Updated,
+    /// Nothing of it was written, but it was brought to another state.
+    Advanced,
     /// Nothing of it was written.
     Unchanged,
 }
@@ -75,6 +77,7 @@ impl Action {
         match self {
             Self::Created => "created",
             Self::Updated => "updated",
+            Self::Advanced => "advanced",
             Self::Unchanged => "unchanged",
         }
     }
@@ -402,10 +405,13 @@ impl Driver<'_> {
                 self.mend(plan, wish, progress)?;
                 None
             }
-            Action::Unchanged => plan.untouched(),
+            Action::Unchanged | Action::Advanced => plan.untouched(),
         };
         let (node, stopped) = self.advance(plan, made, Wish { until, ..wish }, progress)?;
-        Ok(Enrolled { action, state: node.provision_state, note: stopped })
+        let state = node.provision_state;
+        let has_moved = action == Action::Unchanged && plan.state() != Some(state.as_str());
+        let action = if has_moved { Action::Advanced } else { action };
+        Ok(Enrolled { action, state, note: stopped })
     }
 }
 

@@ -9,6 +9,49 @@ use crate::driver::instance::Instance;
 use crate::rest;
 
 impl Driver<'_> {
+    /// Adds to an instance what is known of its addresses: those that Neutron gave it, and those of its machine's cards.
+    /// What cannot be asked is left open.
+    pub fn look_up_all(&self, instance: &mut Instance) {
+        self.look_up_addresses(std::slice::from_mut(instance));
+        let Some(node) = &instance.node else { return };
+        if instance.ip_addresses.is_empty()
+            && let Some(neutron) = &self.neutron
+        {
+            // Ports that another tool made bear no mark of ours; Ironic knows which they are.
+            let vifs = self.client.vifs(&node.uuid).unwrap_or_default();
+            let ports = neutron.by_id::<Port>(vifs.iter().map(String::as_str)).unwrap_or_default();
+            let fixed = ports.iter().flat_map(|port| &port.fixed_ips);
+            instance.ip_addresses = fixed.map(|fixed| fixed.ip_address.to_string()).collect();
+        }
+        match self.client.ports(Some(&node.uuid)) {
+            Ok(ports) => {
+                instance.mac_addresses = Some(ports.into_iter().map(|port| port.address).collect());
+            }
+            Err(error) => tracing::info!(%error, "MAC addresses are not known"),
+        }
+    }
+
+    /// Adds the MAC addresses of the machines of all these instances, in one list.
+    pub fn look_up_cards(&self, instances: &mut [Instance]) {
+        if instances.is_empty() {
+            return;
+        }
+        let ports = match self.client.ports(None) {
+            Ok(ports) => ports,
+            Err(error) => return tracing::info!(%error, "MAC addresses are not known"),
+        };
+        let mut by_node: HashMap<&str, Vec<String>> = HashMap::new();
+        for port in &ports {
+            if let Some(node) = port.node_uuid.as_deref() {
+                by_node.entry(node).or_default().push(port.address.clone());
+            }
+        }
+        for instance in instances {
+            let node = instance.node.as_ref().map(|node| node.uuid.as_str());
+            instance.mac_addresses = node.map(|node| by_node.get(node).cloned().unwrap_or_default());
+        }
+    }
+
     /// Adds what Neutron knows of the addresses of these instances. Where there is no Neutron, or it does not tell,
     /// nothing is added: an answer without them is better than none.
     pub fn look_up_addresses(&self, instances: &mut [Instance]) {

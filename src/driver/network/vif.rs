@@ -1,11 +1,12 @@
 //! Interfaces of machines that are there already: shown, added and taken away.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 use super::join::ports_made_for;
 use super::leave::delete_or_say;
 use super::{Networks, Wishes, is_made};
-use crate::cloud::neutron::{Neutron, Port};
+use crate::cloud::neutron::{Network, Neutron, Port};
 use crate::driver::event::NodeRef;
 use crate::driver::progress::Progress;
 use crate::driver::{Driver, Error, Left};
@@ -22,6 +23,8 @@ pub struct Vif {
     pub name: Option<String>,
     /// The network, by UUID, where Neutron tells.
     pub network: Option<String>,
+    /// The network's name, where Neutron tells.
+    pub network_name: Option<String>,
     /// The MAC address of the machine's port or port group.
     pub mac_address: Option<String>,
     /// The addresses, where Neutron tells.
@@ -54,6 +57,7 @@ impl Driver<'_> {
             .inspect_err(|error| tracing::info!(%error, "what Neutron knows is left open"))
             .unwrap_or_default()
             .unwrap_or_default();
+        let networks = self.network_names(&known);
         let vif = |id: String| {
             let port = known.iter().find(|port| port.id == id);
             let card = cards.iter().find(|card| card.vif.as_deref() == Some(&id));
@@ -61,6 +65,7 @@ impl Driver<'_> {
                 node: NodeRef::from(node),
                 name: port.map(|port| port.name.clone()).filter(|name| !name.is_empty()),
                 network: port.map(|port| port.network_id.clone()),
+                network_name: port.and_then(|port| networks.get(&port.network_id).cloned()),
                 mac_address: card
                     .and_then(|card| card.address.clone())
                     .or_else(|| port.and_then(|port| port.mac_address.clone())),
@@ -76,6 +81,20 @@ impl Driver<'_> {
         Ok(ids.into_iter().map(vif).collect())
     }
 
+    /// The names of the networks that these ports are on, by UUID, as far as Neutron tells.
+    fn network_names(&self, ports: &[Port]) -> HashMap<String, String> {
+        let mut ids: Vec<&str> = ports.iter().map(|port| port.network_id.as_str()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let Some(neutron) = self.neutron.as_ref().filter(|_| !ids.is_empty()) else { return HashMap::new() };
+        let found: Vec<Network> = neutron
+            .by_id(ids)
+            .inspect_err(|error| tracing::info!(%error, "names of networks are left open"))
+            .unwrap_or_default();
+        let named = found.into_iter().filter(|network| !network.name.is_empty());
+        named.map(|network| (network.id, network.name)).collect()
+    }
+
     /// Puts an instance or node onto further networks, all of them or none. A port that an earlier try made and did not
     /// attach is taken.
     ///
@@ -86,7 +105,10 @@ impl Driver<'_> {
         let networks = wishes.resolve(neutron)?;
         self.on_machine(target, |node, progress| {
             if let Some(why) = self.cannot_join(&node.uuid, &networks)? {
-                return Err(Error::Invalid { node: node.into(), reasons: vec![format!("network: {why}")] });
+                return Err(not_a_deploy(Error::Invalid {
+                    node: node.into(),
+                    reasons: vec![format!("network: {why}")],
+                }));
             }
             let mut begun = Vec::new();
             let result = self.add(neutron, node, &networks, &mut begun, progress);
@@ -95,6 +117,7 @@ impl Driver<'_> {
                 vifs.retain(|vif| begun.iter().any(|(id, _)| *id == vif.id));
                 return Ok(vifs);
             };
+            let cause = not_a_deploy(cause);
             progress.undoing("what was attached");
             for (id, is_made) in begun.iter().rev() {
                 let undone = self.take_away(neutron, node, id, *is_made, progress);
@@ -194,6 +217,7 @@ impl Driver<'_> {
                 id: port.id,
                 name: Some(port.name).filter(|name| !name.is_empty()),
                 network: Some(port.network_id),
+                network_name: None,
                 mac_address: port.mac_address,
                 ip_addresses: port.fixed_ips.iter().map(|fixed| fixed.ip_address).collect(),
                 is_made: true,
@@ -214,5 +238,16 @@ impl Driver<'_> {
             delete_or_say(neutron, port, progress);
         }
         Ok(())
+    }
+}
+
+/// The same, for whoever does not deploy: the machine is what does not allow it.
+fn not_a_deploy(error: Error) -> Error {
+    match error {
+        Error::Invalid { node, reasons } => {
+            let label = node.name.as_deref().unwrap_or(&node.uuid);
+            Error::Forbidden { subject: format!("node {label}"), why: reasons.join("; ") }
+        }
+        other => other,
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Card, Evidence, OF_RAMDISK, Ports};
@@ -41,7 +40,7 @@ impl Driver<'_> {
             sees_all: self.client.conductors().is_ok(),
             place: self.place(),
             project: self.client.asker().and_then(|asker| asker.project_id),
-            now: Timestamp::now(),
+            now: self.client.now(),
         })
     }
 

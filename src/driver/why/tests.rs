@@ -14,6 +14,9 @@ fn evidence(node: &Value) -> Evidence {
         conductors: Vec::new(),
         vifs: Vec::new(),
         known_vifs: None,
+        callable: None,
+        has_history: true,
+        can_abort_deploys: true,
         now: "2026-01-01T12:10:00Z".parse().expect("a time"),
     }
 }
@@ -70,24 +73,113 @@ fn what_is_out_of_the_ordinary_is_told() {
         "fault": "power failure", "reservation": "conductor-1", "protected": true,
         "provision_updated_at": "2026-01-01T12:00:00+00:00",
     }));
-    odd.conductors =
-        vec![serde_json::from_value(json!({"hostname": "conductor-1", "alive": false})).expect("one")];
+    odd.conductors = vec![conductor("conductor-1", true)];
     odd.vifs = vec!["p-1".to_owned(), "p-2".to_owned()];
     odd.known_vifs = Some(vec!["p-1".to_owned()]);
     let diagnosis = odd.diagnosis();
     let remarks = diagnosis.remarks.join("\n");
-    for word in
-        ["swapping a DIMM", "lost its BMC", "conductor-1", "10m", "not reported lately", "protected", "p-2"]
-    {
+    for word in ["swapping a DIMM", "lost its BMC", "conductor-1", "10m", "protected", "p-2"] {
         assert!(remarks.contains(word), "{word}: {remarks}");
     }
     assert!(!remarks.contains("p-1,"), "{remarks}");
-    assert_eq!(diagnosis.next[0].command, "farrier node maintenance rack4-u12 --off");
-    odd.conductors.clear();
-    assert!(
-        !odd.diagnosis().remarks.join("\n").contains("no conductor"),
-        "who may not see them is told nothing wrong"
-    );
+    // It would end the maintenance, and Ironic would begin it again.
+    assert!(diagnosis.next.iter().all(|next| !next.command.contains("maintenance")), "{:?}", diagnosis.next);
+    odd.node.fault = None;
+    assert_eq!(odd.diagnosis().next[0].command, "farrier node maintenance rack4-u12 --off");
+}
+
+fn conductor(name: &str, alive: bool) -> Conductor {
+    serde_json::from_value(json!({"hostname": name, "alive": alive})).expect("one")
+}
+
+fn commands(evidence: &Evidence) -> Vec<String> {
+    evidence.diagnosis().next.into_iter().map(|next| next.command).collect()
+}
+
+#[test]
+fn an_abandoned_machine_has_one_verdict() {
+    let alive = [conductor("c-1", true), conductor("c-2", false)];
+    let at = "2026-01-01T12:00:00+00:00";
+    for (node, conductors, what, next) in [
+        (
+            json!({"provision_state": "deploying", "reservation": "c-9"}),
+            &alive[..],
+            "Ironic knows no conductor of that name",
+            &["farrier doctor", "farrier wait rack4-u12"][..],
+        ),
+        (
+            json!({"provision_state": "cleaning", "reservation": "c-2"}),
+            &alive,
+            "another conductor will take the node over",
+            &["farrier wait rack4-u12"],
+        ),
+        (
+            json!({"provision_state": "deleting", "instance_uuid": "i-1", "conductor": "c-1"}),
+            &alive,
+            "restart conductor c-1",
+            &["farrier doctor", "farrier wait rack4-u12"],
+        ),
+        (
+            json!({"provision_state": "manageable", "maintenance": true}),
+            &alive[1..],
+            "no living conductor serves",
+            &["farrier doctor"],
+        ),
+    ] {
+        let mut evidence = evidence(&node);
+        evidence.node.provision_updated_at = Some(at.to_owned());
+        evidence.conductors = conductors.to_vec();
+        let diagnosis = evidence.diagnosis();
+        assert!(diagnosis.what.contains(what), "{}", diagnosis.what);
+        assert!(diagnosis.touch.starts_with("no: no conductor works on it"), "{}", diagnosis.touch);
+        assert!(!format!("{diagnosis:?}").contains("a conductor works on"), "{diagnosis:?}");
+        assert_eq!(commands(&evidence), next, "{node}");
+        evidence.conductors.clear();
+        let hidden = evidence.diagnosis();
+        assert!(!hidden.touch.contains("no conductor"), "who may not see conductors is told nothing of them");
+    }
+}
+
+#[test]
+fn nothing_is_advised_that_would_be_refused() {
+    let with = |node: Value, change: &dyn Fn(&mut Evidence)| {
+        let mut evidence = evidence(&node);
+        change(&mut evidence);
+        commands(&evidence)
+    };
+    let claimed = json!({"provision_state": "available", "instance_uuid": "i-1",
+                         "instance_info": {"display_name": "web-1"}});
+    assert_eq!(with(claimed, &|_| {}), ["farrier show web-1", "farrier destroy web-1"]);
+    let adopted = json!({"provision_state": "active"});
+    assert_eq!(with(adopted, &|_| {}), ["farrier node show rack4-u12", "farrier destroy rack4-u12"]);
+    let protected = json!({"provision_state": "active", "instance_uuid": "i-1", "protected": true});
+    assert_eq!(with(protected, &|_| {}), ["farrier show i-1", "farrier node protect rack4-u12 --undo"]);
+    let retired = json!({"provision_state": "manageable", "retired": true});
+    assert_eq!(with(retired, &|_| {})[0], "farrier node retire rack4-u12 --undo");
+    let waits = json!({"provision_state": "wait call-back", "instance_uuid": "i-1"});
+    let old = with(waits.clone(), &|it| it.can_abort_deploys = false);
+    assert_eq!(old, ["farrier wait rack4-u12", "farrier destroy i-1"]);
+    assert!(with(waits, &|_| {}).contains(&"farrier node abort rack4-u12".to_owned()));
+    let failed = |more: Value| {
+        let mut node = json!({"provision_state": "clean failed"});
+        node.as_object_mut().expect("an object").extend(more.as_object().cloned().expect("an object"));
+        node
+    };
+    let [history, manage, off] = ["history rack4-u12", "manage rack4-u12", "maintenance rack4-u12 --off"]
+        .map(|it| format!("farrier node {it}"));
+    assert_eq!(with(failed(json!({})), &|_| {}), [&history[..], &manage]);
+    assert_eq!(with(failed(json!({})), &|it| it.has_history = false), [&manage[..]]);
+    assert_eq!(with(failed(json!({"maintenance": true})), &|_| {}), [history, manage, off.clone()]);
+    let rescue = json!({"provision_state": "rescue failed", "instance_uuid": "i-1", "maintenance": true});
+    assert_eq!(with(rescue, &|it| it.has_history = false), [&off[..]]);
+    let service = json!({"provision_state": "service failed", "instance_uuid": "i-1", "maintenance": true});
+    assert_eq!(with(service, &|it| it.has_history = false), [off]);
+    let unlike = json!({"provision_state": "inspect failed"});
+    let no_inspect = Verdict { result: None, reason: Some("not supported".to_owned()) };
+    let next = with(unlike, &|it| drop(it.verdicts.insert("inspect".to_owned(), no_inspect.clone())));
+    assert_eq!(next, ["farrier node history rack4-u12", "farrier node manage rack4-u12"]);
+    let unknown = json!({"provision_state": "adopt failed"});
+    assert!(!with(unknown, &|_| {}).iter().any(|command| command.contains("adopt")));
 }
 
 #[test]

@@ -34,7 +34,16 @@ pub(super) fn heartbeats(state: &mut State, now: Instant) -> Vec<String> {
         let what = format!("still {what} ({})", in_words(now.duration_since(target.stage_since)));
         let elapsed = now.duration_since(target.since);
         let eta = target.due.map(|due| due.saturating_duration_since(now));
-        lines.push(text(Timestamp::now(), &target.name, target.node.as_deref(), &what, None, elapsed, eta));
+        let waits_for = target.message.as_deref().filter(|_| target.waits);
+        lines.push(text(
+            Timestamp::now(),
+            &target.name,
+            target.node.as_deref(),
+            &what,
+            waits_for,
+            elapsed,
+            eta,
+        ));
     }
     lines
 }
@@ -116,5 +125,26 @@ mod tests {
         assert_eq!(without_time(&lines[0]), "web-1 on rack1-n3: still deploying (1m1s) [1m1s]");
         assert!(heartbeats(&mut state, now + Duration::from_secs(100)).is_empty());
         assert_eq!(heartbeats(&mut state, now + Duration::from_secs(122)).len(), 1);
+    }
+
+    #[test]
+    fn what_is_waited_for_is_repeated_until_it_is_over() {
+        let now = Instant::now();
+        let mut state = State::new(now);
+        let waiting = Event {
+            message: Some("no answer".to_owned()),
+            ..event(EventKind::Waiting, "web-1", Some("tearing down"), 0)
+        };
+        state.take(&waiting, now);
+        for minutes in [1, 2] {
+            let lines = heartbeats(&mut state, now + Duration::from_secs(61 * minutes));
+            assert!(
+                lines[0].contains("still tearing down (") && lines[0].contains("): no answer ["),
+                "{lines:?}"
+            );
+        }
+        state.take(&event(EventKind::Stage, "web-1", Some("tearing down"), 0), now);
+        let lines = heartbeats(&mut state, now + Duration::from_secs(200));
+        assert!(!lines[0].contains("no answer"), "{lines:?}");
     }
 }

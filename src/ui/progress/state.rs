@@ -12,6 +12,8 @@ pub(super) struct Target {
     pub(super) node: Option<String>,
     pub(super) stage: Option<String>,
     pub(super) message: Option<String>,
+    /// Whether the message says what is waited for.
+    pub(super) waits: bool,
     /// When the work on it began, by our clock.
     pub(super) since: Instant,
     /// When the stage began.
@@ -55,6 +57,7 @@ impl State {
                 node: None,
                 stage: None,
                 message: None,
+                waits: false,
                 since: ago(event.elapsed),
                 stage_since: ago(event.stage_elapsed),
                 usual: None,
@@ -72,6 +75,7 @@ impl State {
             target.stage.clone_from(&event.stage);
         }
         target.message.clone_from(&event.message);
+        target.waits = event.kind == EventKind::Waiting;
         // Only ever back: the few milliseconds by which events come late must not make lines change places.
         target.since = target.since.min(ago(event.elapsed));
         target.stage_since = ago(event.stage_elapsed);
