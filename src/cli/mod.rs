@@ -201,6 +201,9 @@ pub fn main(mut argv: Vec<OsString>) -> ExitCode {
             .styled(&text)
             .map_or_else(|error| failure::end(&error.into(), &ui), |()| ExitCode::SUCCESS);
     }
+    if let Some(failure) = help::unknown_topic(&argv, &command()) {
+        return failure::end(&failure.into(), &early::ui(&argv));
+    }
     let parsed = command().try_get_matches_from(&argv).and_then(|matches| {
         check_names(&matches)?;
         let cli = Cli::from_arg_matches(&matches)?;
