@@ -210,7 +210,10 @@ pub fn main(mut argv: Vec<OsString>) -> ExitCode {
         Ok((cli, time_limit(&matches)))
     });
     match parsed {
-        Err(error) => early::end(&error, &argv),
+        Err(mut error) => {
+            early::drop_far_suggestions(&mut error);
+            early::end(&error, &argv)
+        }
         Ok((Cli { global, command }, limit)) => run(global, command, limit),
     }
 }

@@ -205,8 +205,8 @@ pub(super) fn read(root: &Cursor<'_>, secrets: &Secrets, surroundings: Surroundi
         }
         Some(other) => {
             let other = other.escape_debug();
-            resource.warning(format!("a `{other}` is no machine and is left out"));
-            contents.others.insert(format!("a `{other}`"));
+            resource.warning(format!("the resource of kind `{other}` is not a machine and is left out"));
+            contents.others.insert(format!("`{other}`"));
         }
     });
     // They stand in the Secrets, wherever these are.

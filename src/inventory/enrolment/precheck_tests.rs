@@ -238,10 +238,10 @@ fn lists_of_one_kind_are_read_and_other_kinds_named() {
     let enrolment = read(&[list, secrets]).unwrap_or_else(|refused| panic!("{refused}"));
     assert_eq!(enrolment.machines[0].name(), Some("h1"));
     let config = "apiVersion: v1beta1\nkind: AgentConfig\nhosts: []\n";
-    assert_eq!(refused(config), ["a.yaml: holds no machine, only a `AgentConfig`"]);
+    assert_eq!(refused(config), ["a.yaml: holds no machine, only `AgentConfig`"]);
     assert_eq!(
         refused(&format!("{config}{SECRET}")),
-        ["a.yaml: holds no machine, only Secrets, a `AgentConfig`"]
+        ["a.yaml: holds no machine, only Secrets, `AgentConfig`"]
     );
 }
 
@@ -494,6 +494,11 @@ fn capabilities_are_brought_into_the_form_that_ironic_reads() {
         ("'boot_mode:UEFI'", "the capability `boot_mode` is `uefi` or `bios`, not `UEFI`"),
         ("{secure_boot: 'yes'}", "the capability `secure_boot` is `true` or `false`, not `yes`"),
         ("'disk_label:mbr'", "the capability `disk_label` is `gpt` or `msdos`, not `mbr`"),
+        ("'Boot_Mode:uefi'", "Ironic does not read the capability `Boot_Mode`, write `boot_mode`"),
+        ("'boot-mode:uefi'", "write `boot_mode`"),
+        ("{bootmode: uefi}", "write `boot_mode`"),
+        ("\"{'boot_mode': 'uefi'}\"", "holds quotes or braces: write `key:value,key:value`, or a mapping"),
+        ("'profile:\"x\"'", "holds quotes or braces"),
         ("'uefi'", "found `uefi` among them"),
         ("':x'", "found `:x` among them"),
     ] {
@@ -550,6 +555,8 @@ fn templates_that_nobody_filled_in_are_refused_wherever_they_are() {
     {
         assert!(!refused(&node(fields)).is_empty(), "{fields}");
     }
+    let error = refused_node("driver_info: {ipmi_password: '$ANSIBLE_VAULT;1.1;AES256'}");
+    assert!(error.ends_with("is encrypted by Ansible Vault: decrypt the file first"), "{error}");
     // References are followed, notes are whatever they are, and a password may look like a lot.
     for fields in [
         "driver_info: {ipmi_password: '${BMC_PASSWORD}'}",
@@ -557,6 +564,12 @@ fn templates_that_nobody_filled_in_are_refused_wherever_they_are() {
         "driver_info: {ipmi_password: 'a<b>c{d}'}",
     ] {
         assert!(warnings(&accepted(&node(fields))).is_empty(), "{fields}");
+    }
+    for fields in
+        ["driver_info: {ipmi_address: none}", "driver_info: {redfish_address: 'https://BMC_IP_HERE'}"]
+    {
+        let told = warnings(&accepted(&node(fields)));
+        assert!(told.len() == 1 && told[0].contains("looks like a placeholder"), "{fields}: {told:?}");
     }
     let told = warnings(&accepted(&node("driver_info: {ipmi_password: CHANGE_ME, ipmi_username: todo}")));
     assert_eq!(
@@ -625,4 +638,15 @@ fn keys_that_hold_anchors_are_passed_over() {
     assert!(warnings(&accepted(tripleo)).is_empty());
     // One level deeper they are keys as others.
     assert!(!refused("nodes: [{name: a, driver: ipmi, x-note: 1}]").is_empty());
+}
+
+#[test]
+fn sizes_that_are_empty_are_not_known() {
+    let ours = accepted(&node("properties: {cpus: '', memory_mb: '', local_gb: '', cpu_arch: ''}"));
+    assert_eq!(ours.machines[0].fields["properties"], json!({}));
+    let tripleo = accepted(
+        r#"{"nodes": [{"name": "a", "pm_type": "ipmi", "pm_addr": "10.0.0.1", "cpu": "", "memory": "", "disk": "", "kernel_id": "", "ramdisk_id": ""}]}"#,
+    );
+    assert_eq!(tripleo.machines[0].fields["properties"], json!({}));
+    assert!(!tripleo.machines[0].driver_info.expose().contains_key("deploy_kernel"));
 }
