@@ -49,7 +49,7 @@ complete -c farrier -n "__fish_farrier_needs_command" -s y -l yes -d 'Ask no que
 complete -c farrier -n "__fish_farrier_needs_command" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_needs_command" -s V -l version -d 'Print version'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "enroll" -d 'Bring machines under management'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "enroll" -d 'Enroll machines in Ironic'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "export" -d 'Write down what Ironic has, as a file that `farrier enroll` reads'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "schedule" -d 'Show which machines fit a request, and why the others do not'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "deploy" -d 'Deploy an instance'
@@ -78,7 +78,7 @@ complete -c farrier -n "__fish_farrier_needs_command" -f -a "lab" -d 'Run a real
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l input-format -d 'What the files are, where they are not to be recognised by what is in them' -r -f -a "ours\t'`nodes` and `chassis` with Ironic\'s own fields, as `baremetal create` reads and `export` writes them'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l input-format -d 'File format (default: detected from the content)' -r -f -a "ours\t'`nodes` and `chassis` with Ironic\'s own fields, as `baremetal create` reads and `export` writes them'
 csv\t'A table with a line of column names: `name`, `driver`, `mac`, `bmc_address` and the like'
 bifrost\t'bifrost: a mapping of host names'
 bifrost-csv\t'bifrost\'s old table, without column names'
@@ -95,10 +95,10 @@ complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l trait -d 'Tra
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l resource-class -d 'Resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l extra -d 'Note of yours; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l set -d 'Any other field of the node, as `boot_interface=ipxe`; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l until -d 'How far to bring the machines' -r -f -a "enroll\t'Known to Ironic, with ports and traits'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l until -d 'Provision state to stop at' -r -f -a "enroll\t'Created, with ports and traits'
 manageable\t'BMC verified'
-available\t'Clean, and free to be deployed'"
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l timeout -d 'How long to wait in all; what was started goes on in Ironic after that' -r
+available\t'Cleaned and available for deploys'"
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l timeout -d 'Timeout for all machines; operations continue in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -117,12 +117,12 @@ never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s j -l jobs -d 'How many nodes to work on at once' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l update -d 'Change what is in Ironic and differs'
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l prune -d 'Remove ports, port groups and traits that Ironic has and the file, which has others, has not'
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l push-secrets -d 'Send all secrets again, also those that are as last sent from here, or of which nothing is known'
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l inspect -d 'Have Ironic look at the hardware of those that are not available yet'
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l dry-run -d 'Say what would be done, and do nothing'
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l validate-only -d 'Only check the files, without asking Ironic'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l update -d 'Change nodes that differ from the file'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l prune -d 'Remove ports, port groups and traits that are not in the file'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l push-secrets -d 'Resend all secrets, even unchanged ones'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l inspect -d 'Inspect the hardware of nodes that are not available yet'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l dry-run -d 'Show what would be done without changing anything'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l validate-only -d 'Check the files only, without a connection to Ironic'
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l debug -d 'Show requests and answers whole, with secrets masked'
@@ -265,15 +265,15 @@ complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l owner -d 'Onl
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l lessee -d 'Only nodes that are lent to this project' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l count -d 'How many; their names are NAME-1, NAME-2, …, and the answer is a list' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l file -d 'Deploy a fleet: the instances of this file, planned all together (`-`: standard input)' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image -d 'The image: http(s)://, file:// (on the conductor), oci://, a file on this computer, or its name or UUID in Glance' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-checksum -d 'What it hashes to, in hexadecimal digits, or where its SHA256SUMS are; computed for local files' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-type -d 'Whether it holds a disk or a file system; told by its kernel and ramdisk unless given' -r -f -a "whole-disk\t'A disk with its partitions'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image -d 'Image: http(s)://, oci:// or file:// URL, a path that the conductor can read, or a name or UUID in Glance' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-checksum -d 'Checksum, or the URL or path of a checksum file (default: computed for local files)' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-type -d 'Image type (default: partition if a kernel and a ramdisk are given)' -r -f -a "whole-disk\t'A disk with its partitions'
 partition\t'A file system; Ironic makes the partitions'"
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-format -d 'How it is written in its file; Ironic finds out unless given' -r -f -a "raw\t'As it goes onto the disk'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-format -d 'Image format (default: detected by Ironic)' -r -f -a "raw\t'As it goes onto the disk'
 qcow2\t'QEMU\'s'"
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-kernel -d 'Kernel of a partition image' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-ramdisk -d 'Ramdisk of a partition image' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-pull-secret -d 'A file of the secret that an oci:// registry wants; else `FARRIER_IMAGE_PULL_SECRET`' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-pull-secret -d 'File with the pull secret of an oci:// registry (default: `FARRIER_IMAGE_PULL_SECRET`)' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l root-size -d 'Size of the root partition; a bare number is GiB; the flavor\'s disk unless given' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l swap-size -d 'Size of the swap partition; a bare number is MiB; the flavor\'s unless given' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ephemeral-size -d 'Size of the ephemeral partition; a bare number is GiB; the flavor\'s unless given' -r
@@ -292,12 +292,12 @@ complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l hostname -d '
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l network-data -d 'How the network is set up, as OpenStack\'s `network_data.json` has it; YAML is read too' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l vendor-data -d 'What the image\'s vendor wants to be known, in JSON or YAML' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l config-drive -d 'A config drive that is made already: a folder, a JSON or ISO file, gzipped or not, or a URL' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l deploy-step -d 'Deploy steps with interface, step, args and priority, or a file of them; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l deploy-template -d 'A deploy template, which the machine must have as a trait; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l retries -d 'How many further machines to try after one that failed' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l deploy-step -d 'Deploy steps (interface, step, args and priority) as JSON or a file; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l deploy-template -d 'Deploy template, which the machine must have as a trait; repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l retries -d 'Number of other machines to try after a failure' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l check -d 'Wait until the instance answers: to ping, as an SSH server, or on a TCP port' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l check-address -d 'Where to check it, instead of at the addresses of its network data; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l timeout -d 'How long to wait; the deploy goes on in Ironic after that' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l check-address -d 'Address to check (default: the addresses in its network data); repeat for more' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l timeout -d 'Timeout; the deploy continues in Ironic after that' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -317,10 +317,10 @@ complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s j -l jobs -d 
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l exact -d 'RAM, disk and CPUs must be just as asked for, not merely enough'
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l keep-failed -d 'Leave a failed deploy as it is, to be looked at; no other machine is tried'
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l release-failed -d 'Let a machine that failed be chosen again, where it would be set aside in maintenance'
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l no-wait -d 'Return once the deploy is under way'
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l dry-run -d 'Change nothing: say which machine would be taken, and every request that would be sent'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l keep-failed -d 'Keep a failed deploy for inspection, and try no other machine'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l release-failed -d 'Do not quarantine a machine whose deploy failed'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l no-wait -d 'Return as soon as the deploy has started'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l dry-run -d 'Print the machine that would be used and the requests that would be sent, without changing anything'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l debug -d 'Show requests and answers whole, with secrets masked'
@@ -512,15 +512,15 @@ complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_s
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from help" -f -a "nodes" -d 'Watch machines'
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from help" -f -a "instances" -d 'Watch instances'
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image -d 'The image: http(s)://, file:// (on the conductor), oci://, a file on this computer, or its name or UUID in Glance' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-checksum -d 'What it hashes to, in hexadecimal digits, or where its SHA256SUMS are; computed for local files' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-type -d 'Whether it holds a disk or a file system; told by its kernel and ramdisk unless given' -r -f -a "whole-disk\t'A disk with its partitions'
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image -d 'Image: http(s)://, oci:// or file:// URL, a path that the conductor can read, or a name or UUID in Glance' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-checksum -d 'Checksum, or the URL or path of a checksum file (default: computed for local files)' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-type -d 'Image type (default: partition if a kernel and a ramdisk are given)' -r -f -a "whole-disk\t'A disk with its partitions'
 partition\t'A file system; Ironic makes the partitions'"
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-format -d 'How it is written in its file; Ironic finds out unless given' -r -f -a "raw\t'As it goes onto the disk'
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-format -d 'Image format (default: detected by Ironic)' -r -f -a "raw\t'As it goes onto the disk'
 qcow2\t'QEMU\'s'"
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-kernel -d 'Kernel of a partition image' -r
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-ramdisk -d 'Ramdisk of a partition image' -r
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-pull-secret -d 'A file of the secret that an oci:// registry wants; else `FARRIER_IMAGE_PULL_SECRET`' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-pull-secret -d 'File with the pull secret of an oci:// registry (default: `FARRIER_IMAGE_PULL_SECRET`)' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l ssh-key -d 'A file of public SSH keys that may log in; repeat for more' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l user-data -d 'A file of user data; several become one multi-part message for cloud-init' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l meta -d 'A word of metadata; repeat for more' -r
@@ -2282,7 +2282,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand man" -l debug -d 'Show r
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "enroll" -d 'Bring machines under management'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "enroll" -d 'Enroll machines in Ironic'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "export" -d 'Write down what Ironic has, as a file that `farrier enroll` reads'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "schedule" -d 'Show which machines fit a request, and why the others do not'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "deploy" -d 'Deploy an instance'

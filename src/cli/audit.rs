@@ -188,5 +188,6 @@ fn summary(machines: usize, findings: &[(Option<&str>, &Finding)]) -> String {
     let counts: Vec<String> =
         counts.iter().map(|(severity, count)| format!("{count} {}", severity.0.as_str())).collect();
     let found = if counts.is_empty() { "nothing found".to_owned() } else { counts.join(", ") };
-    format!("{machines} nodes: {found}")
+    let nodes = if machines == 1 { "node" } else { "nodes" };
+    format!("{machines} {nodes}: {found}")
 }

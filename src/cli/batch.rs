@@ -57,6 +57,7 @@ pub(super) fn conclude<T>(
     }
     // An operator who stopped it all knows why none was finished.
     if let Some(signal) = failed.iter().find_map(|(_, error)| error.signal()) {
+        warn_of_failures(context, failed.iter().map(|(_, error)| error));
         let failure = Failure::new(signal.into(), format!("interrupted: {}", fates(&failed)));
         return Err(match what_next(&failed) {
             Some(hint) => failure.hint(hint),
@@ -72,6 +73,15 @@ pub(super) fn conclude<T>(
         }
     }
     Err(Failure::new(Kind::Partial, format!("{count} of {total} failed")).into())
+}
+
+/// Says why targets failed that were not interrupted, where the command itself ends with another error.
+pub(super) fn warn_of_failures<'e>(context: &Context, errors: impl Iterator<Item = &'e Error>) {
+    if context.ui.format() != Format::Json {
+        for error in errors.filter(|error| error.left().is_none()) {
+            context.ui.warn(&error.to_string());
+        }
+    }
 }
 
 /// What has become of the targets of an interrupted command, each in one of a few ways.
@@ -136,6 +146,35 @@ pub(super) fn names(given: &[String], ui: &Ui) -> anyhow::Result<Vec<String>> {
     let mut seen = std::collections::HashSet::new();
     names.retain(|name| seen.insert(name.clone()));
     Ok(names)
+}
+
+/// Looks every name up before the first of several is changed: one that nothing has ends the command.
+///
+/// # Errors
+/// The names that nothing has. Other errors are left to the work itself.
+pub(super) fn refuse_unknown(
+    jobs: u16,
+    what: &str,
+    names: &[String],
+    look: impl Fn(&str) -> Result<(), Error> + Sync,
+) -> Result<(), Failure> {
+    if names.len() < 2 {
+        return Ok(());
+    }
+    let found = each(jobs, names, |name| look(name));
+    let is_unknown = |result: &Result<(), Error>| matches!(result, Err(Error::NotFound { .. }));
+    let unknown: Vec<&str> = names
+        .iter()
+        .zip(&found)
+        .filter(|(_, found)| is_unknown(found))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let message = format!("no {what} is named `{}`; nothing was changed", unknown.join("`, `"));
+    let hint = "`farrier list` shows the instances, `farrier node list` the nodes";
+    Err(Failure::new(Kind::NotFound, message).hint(hint))
 }
 
 /// The error of a failed target, for its row of the answer.

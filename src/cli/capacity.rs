@@ -39,16 +39,16 @@ const EXAMPLES: help::Examples = &[
 const COLUMNS: &[Column] = &[
     Column::new("name", "FLAVOR"),
     Column::new("cloud", "CLOUD").on_request(),
-    Column::new("exact.total", "EXACTLY"),
-    Column::new("exact.free", "FREE"),
-    Column::new("exact.used", "IN USE"),
-    Column::new("exact.unavailable", "OUT"),
-    Column::new("at_least.total", "AT LEAST"),
+    Column::new("exact.total", "EXACT"),
+    Column::new("exact.free", "EXACT FREE"),
+    Column::new("exact.used", "EXACT IN USE").yields(3),
+    Column::new("exact.unavailable", "EXACT OUT").yields(2),
+    Column::new("at_least.total", "FITTING"),
     Column::new("at_least.free", "FREE"),
     Column::new("at_least.used", "IN USE"),
     Column::new("at_least.unavailable", "OUT"),
-    Column::new("at_least.why", "WHY").yields(1),
-    Column::new("exact.why", "WHY").on_request(),
+    Column::new("at_least.why", "WHY OUT").yields(1),
+    Column::new("exact.why", "WHY EXACT OUT").on_request(),
 ];
 
 const UNMATCHED: &[Column] = &[

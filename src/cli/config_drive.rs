@@ -9,6 +9,7 @@ use crate::driver::Error;
 use crate::driver::config_drive::mime::{Part, content_type};
 use crate::driver::config_drive::{ConfigDrive, Pieces, network};
 use crate::inventory::document;
+use crate::ui::Ui;
 
 const FIRST_BOOT: &str = "First boot";
 
@@ -130,7 +131,7 @@ pub(super) fn keys_of(path: &Path) -> Result<Vec<String>, Error> {
 fn odd_user_data(parts: &[Part]) -> Option<String> {
     match parts {
         [part] if content_type(&part.bytes).is_none() => Some(format!(
-            "`{}`: cloud-init passes over user data whose first line begins with none of its marks (`#cloud-config`, `#!`, …)",
+            "`{}`: cloud-init ignores user data unless its first line starts with `#cloud-config`, `#!` or another of its markers",
             part.name
         )),
         _ => None,
@@ -169,7 +170,7 @@ impl ConfigDriveArgs {
     }
 
     /// The config drive of a rebuild: none where no option asks for one, and Ironic then uses the last one.
-    pub(super) fn resolve_if_given(&self, instance: &str) -> Result<ConfigDrive, Error> {
+    pub(super) fn resolve_if_given(&self, instance: &str, ui: &Ui) -> Result<ConfigDrive, Error> {
         let given = self.config_drive.is_some()
             || !self.ssh_keys.is_empty()
             || !self.user_data.is_empty()
@@ -177,6 +178,13 @@ impl ConfigDriveArgs {
             || self.vendor_data.is_some()
             || !self.meta.is_empty()
             || self.hostname.is_some();
-        if given { self.read()?.of(instance) } else { Ok(ConfigDrive::none()) }
+        if !given {
+            return Ok(ConfigDrive::none());
+        }
+        let first_boot = self.read()?;
+        if let Some(warning) = first_boot.warning() {
+            ui.warn(&warning);
+        }
+        first_boot.of(instance)
     }
 }

@@ -52,7 +52,7 @@ const COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(Show::Named),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("state", "STATE").show(Show::State),
-    Column::new("error", "ERROR"),
+    Column::new("error", "ERROR").told_on_stderr(),
 ];
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {

@@ -6,10 +6,11 @@ use std::io;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::failure::{Failure, Kind};
 use crate::ironic::version::{CEILING, FLOOR};
+use crate::spelling::nearest;
 use crate::ui::answer::Format;
 use crate::ui::color::ColorChoice;
 use crate::ui::progress::ProgressMode;
@@ -73,6 +74,70 @@ pub(super) fn ui(argv: &[OsString]) -> Ui {
     Ui::new(options(argv))
 }
 
+/// Commands that only look: those a typo may be taken for. Any other one is suggested for a single slip only.
+const LOOKING: [&str; 22] = [
+    "audit",
+    "bios",
+    "capacity",
+    "check",
+    "completions",
+    "doctor",
+    "export",
+    "firmware",
+    "flavor",
+    "help",
+    "history",
+    "inventory",
+    "list",
+    "man",
+    "node",
+    "ports",
+    "schedule",
+    "show",
+    "traits",
+    "validate",
+    "wait",
+    "why",
+];
+
+/// Drops suggestions that are far from what was typed, or that change machines and are not the same word but for a slip:
+/// nobody who types `init` wants an NMI, and nobody who types `undeploy` wants to deploy.
+pub(super) fn drop_far_suggestions(error: &mut clap::Error) {
+    let text = |error: &clap::Error, kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        _ => Vec::new(),
+    };
+    for (typed, suggested) in [
+        (ContextKind::InvalidSubcommand, ContextKind::SuggestedSubcommand),
+        (ContextKind::InvalidArg, ContextKind::SuggestedArg),
+    ] {
+        let Some(word) = text(error, typed).pop() else { continue };
+        let mut near = text(error, suggested);
+        let all = near.len();
+        let is_option = suggested == ContextKind::SuggestedArg;
+        near.retain(|other| {
+            let slips = strsim::osa_distance(&word, other);
+            let is_near = if is_option {
+                slips <= other.len() / 4
+            } else {
+                LOOKING.contains(&other.as_str()) && nearest(&word, [other.as_str()]).is_some()
+            };
+            is_near || slips <= 1 && other.len() > 3
+        });
+        if near.len() == all {
+            continue;
+        }
+        error.remove(suggested);
+        if is_option {
+            // It shows the option that was suggested.
+            error.remove(ContextKind::Usage);
+        } else if !near.is_empty() {
+            error.insert(suggested, ContextValue::Strings(near));
+        }
+    }
+}
+
 /// Prints what clap has to say where it belongs, and says what the exit code is.
 pub(super) fn end(error: &clap::Error, argv: &[OsString]) -> ExitCode {
     let ui = &ui(argv);
@@ -133,6 +198,39 @@ mod tests {
         for arguments in [&["list"][..], &["-f"], &["-f", "xml"], &["--", "-f", "json"], &["--formats=json"]]
         {
             assert_eq!(format(arguments), Format::Table, "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn suggestions_are_near_and_none_changes_machines_but_for_a_slip() {
+        let suggested = |words: &[&str]| {
+            let argv = std::iter::once("farrier").chain(words.iter().copied());
+            let mut error = super::super::command().try_get_matches_from(argv).expect_err("it is wrong");
+            drop_far_suggestions(&mut error);
+            let text = error.render().to_string();
+            let tip = text.lines().find_map(|line| line.trim().strip_prefix("tip: ").map(str::to_owned));
+            tip.unwrap_or_default()
+        };
+        for words in [
+            &["init"][..],
+            &["undeploy"],
+            &["describe"],
+            &["server"],
+            &["node", "reboot", "x"],
+            &["node", "boot", "x"],
+            &["node", "get", "x"],
+            &["deploy", "x", "--keypair", "k"],
+        ] {
+            assert_eq!(suggested(words), "", "{words:?}");
+        }
+        for (words, meant) in [
+            (&["delpoy"][..], "'deploy'"),
+            (&["nodes"], "'node'"),
+            (&["schedul"], "'schedule'"),
+            (&["histroy"], ""),
+            (&["deploy", "x", "--image-cheksum", "y"], "'--image-checksum'"),
+        ] {
+            assert!(suggested(words).contains(meant), "{words:?}: {}", suggested(words));
         }
     }
 }

@@ -378,12 +378,26 @@ fn hint_of_bare(error: &driver::Error) -> Option<String> {
         | driver::Error::Interrupted { subject, left: driver::Left::Unknown, .. } => {
             Some(format!("`farrier why {subject}` says what became of it"))
         }
+        driver::Error::TimedOut { subject, dead_lock_holder: Some(holder), .. } => Some(format!(
+            "start ironic-conductor with the host name `{holder}`, which then releases its locks, or have an administrator of \
+             Ironic's database clear the node's `reservation`; see `farrier why {subject}`"
+        )),
         driver::Error::TimedOut { .. } => Some("a longer `--timeout` lets it go on".to_owned()),
+        driver::Error::Busy { subject, source, .. }
+            if matches!(source.fault(), Some(Fault::Locked { host: Some(_) })) =>
+        {
+            Some(format!("`farrier why {subject}` shows who holds the lock"))
+        }
         _ => None,
     }
 }
 
 fn of_ironic(error: &ironic::Error) -> Failure {
+    // Ironic's words name what a request was about, but for its own failures.
+    let message = match error {
+        ironic::Error::Api(api) if api.refusal.status < 500 => error.words(),
+        _ => error.to_string(),
+    };
     let (kind, hint) = match error {
         ironic::Error::Rest(error) => return of_rest(error),
         ironic::Error::NotIronic { .. } => (
@@ -404,12 +418,12 @@ fn of_ironic(error: &ironic::Error) -> Failure {
                     .then(|| "`farrier node list` shows the nodes".to_owned());
                 let hints: Vec<String> = lists.into_iter().chain(hidden).collect();
                 let hint = Some(hints.join("\n")).filter(|hint| !hint.is_empty());
-                return Failure { hint, ..Failure::new(Kind::NotFound, error.to_string()) };
+                return Failure { hint, ..Failure::new(Kind::NotFound, message) };
             }
             Fault::Unauthorized => (Kind::Auth, Some("check the user name and the password, or the token")),
             Fault::Forbidden => {
                 let hint = access::hint(&api.refusal);
-                return Failure { hint, ..Failure::new(Kind::Forbidden, error.to_string()) };
+                return Failure { hint, ..Failure::new(Kind::Forbidden, message) };
             }
             Fault::Protected
             | Fault::Locked { .. }
@@ -437,7 +451,7 @@ fn of_ironic(error: &ironic::Error) -> Failure {
             Fault::BadRequest | Fault::Server => (Kind::Internal, None),
         },
     };
-    Failure { hint: hint.map(str::to_owned), ..Failure::new(kind, error.to_string()) }
+    Failure { hint: hint.map(str::to_owned), ..Failure::new(kind, message) }
 }
 
 /// Of any service; what Ironic's refusals mean in particular is told by its client.
@@ -574,6 +588,11 @@ pub(super) fn tell(error: &anyhow::Error, ui: &Ui) -> Kind {
         let message = std::iter::once(failure.message.clone()).chain(causes).collect::<Vec<_>>().join(": ");
         ui.error_object(&object(&failure, &message));
     } else {
+        // Whoever owns a file wants to see everything about it at once.
+        let warnings = error.chain().find_map(|error| error.downcast_ref::<InputError>());
+        for warning in warnings.map(InputError::warnings).unwrap_or_default() {
+            ui.warn(&warning.to_string());
+        }
         ui.error(&failure.message, &causes, failure.hint.as_deref());
     }
     failure.kind

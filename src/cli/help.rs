@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 
 use clap::builder::{StyledStr, Styles};
 
-use super::failure::EXIT_CODES;
+use super::failure::{EXIT_CODES, Failure, Kind};
 use crate::cloud::entry::{OF_SERVICES, SETTINGS};
+use crate::spelling::nearest;
 use crate::ui::color;
 
 /// What a command can do for whoever reads its help: what it is for, and what to type.
@@ -177,6 +178,24 @@ pub(super) fn topic(argv: &[OsString]) -> Option<StyledStr> {
     }
 }
 
+/// What is wrong with `farrier help TOPIC` if there is neither such a topic nor such a command.
+pub(super) fn unknown_topic(argv: &[OsString], command: &clap::Command) -> Option<Failure> {
+    let words = without_global_options(argv);
+    let ["help", asked] = words.as_slice() else { return None };
+    if asked.starts_with('-') || TOPICS.contains(asked) || command.find_subcommand(asked).is_some() {
+        return None;
+    }
+    let commands = command.get_subcommands().filter(|command| !command.is_hide_set());
+    let known: Vec<&str> = commands.map(clap::Command::get_name).chain(TOPICS).collect();
+    let problem = format!("there is no command or help topic `{}`", asked.escape_debug());
+    let topics = format!("the topics are {}; `farrier help` lists the commands", TOPICS.join(", "));
+    let hint = match nearest(asked, known) {
+        Some(meant) => format!("did you mean `farrier help {meant}`?\n{topics}"),
+        None => topics,
+    };
+    Some(Failure::new(Kind::Usage, problem).hint(hint))
+}
+
 /// The words of a command line that are neither global options nor their values.
 fn without_global_options(argv: &[OsString]) -> Vec<&str> {
     const WITH_VALUE: [&str; 11] = [
@@ -268,6 +287,22 @@ mod tests {
             command_line(argv.into_iter().map(OsString::from)),
             r"farrier destroy 'a b' 'it'\''s' '' -f json"
         );
+    }
+
+    #[test]
+    fn an_unknown_topic_is_answered_with_those_there_are() {
+        let asked = |words: &[&str]| {
+            let argv: Vec<OsString> = std::iter::once(&"farrier").chain(words).map(OsString::from).collect();
+            unknown_topic(&argv, &super::super::command()).map(|failure| failure.hint.unwrap_or_default())
+        };
+        let near = asked(&["help", "exit-code"]).expect("there is no such topic");
+        assert!(near.starts_with("did you mean `farrier help exit-codes`?\n"), "{near}");
+        let far = asked(&["--color", "never", "help", "foo"]).expect("there is no such topic");
+        assert!(far.starts_with("the topics are clouds, conditions, exit-codes, "), "{far}");
+        for known in [&["help", "exit-codes"][..], &["help", "deploy"], &["help"], &["help", "node", "list"]]
+        {
+            assert_eq!(asked(known), None, "{known:?}");
+        }
     }
 
     #[test]

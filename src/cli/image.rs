@@ -19,25 +19,26 @@ const PULL_SECRET: &str = "FARRIER_IMAGE_PULL_SECRET";
 /// What operating system to put on the machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
 pub(super) struct ImageArgs {
-    /// The image: http(s)://, file:// (on the conductor), oci://, a file on this computer, or its name or UUID in Glance
+    /// Image: http(s)://, oci:// or file:// URL, a path that the conductor can read, or a name or UUID in Glance
     ///
-    /// Whatever has `://` in it is an address; what names a file that is there, or begins like a path (`/`, `./`, `~`), is a
-    /// file; anything else is sought in the cloud's Glance. `glance://NAME` means Glance's image although there is a file of that name.
+    /// A value with `://` is a URL. The name of an existing file, or a value that starts with `/`, `./` or `~`, is a path: the
+    /// conductor must be able to read the file under the same path. Anything else is looked up in Glance. `glance://NAME`
+    /// is the image in Glance even if a file has that name.
     #[arg(long, value_name = "IMAGE", value_hint = clap::ValueHint::AnyPath, help_heading = IMAGE)]
     pub(super) image: Option<String>,
 
-    /// What it hashes to, in hexadecimal digits, or where its SHA256SUMS are; computed for local files
+    /// Checksum, or the URL or path of a checksum file (default: computed for local files)
     #[arg(
         long, value_name = "SUM|URL|FILE", value_parser = Checksum::parse, value_hint = clap::ValueHint::AnyPath,
         requires = "image", help_heading = IMAGE
     )]
     pub(super) image_checksum: Option<Checksum>,
 
-    /// Whether it holds a disk or a file system; told by its kernel and ramdisk unless given
+    /// Image type (default: partition if a kernel and a ramdisk are given)
     #[arg(long, value_name = "TYPE", requires = "image", help_heading = IMAGE)]
     pub(super) image_type: Option<ImageType>,
 
-    /// How it is written in its file; Ironic finds out unless given
+    /// Image format (default: detected by Ironic)
     #[arg(long, value_name = "FORMAT", requires = "image", help_heading = IMAGE)]
     pub(super) image_format: Option<ImageFormat>,
 
@@ -49,7 +50,7 @@ pub(super) struct ImageArgs {
     #[arg(long, value_name = "URL", requires_all = ["image", "image_kernel"], help_heading = IMAGE)]
     pub(super) image_ramdisk: Option<String>,
 
-    /// A file of the secret that an oci:// registry wants; else `FARRIER_IMAGE_PULL_SECRET`
+    /// File with the pull secret of an oci:// registry (default: `FARRIER_IMAGE_PULL_SECRET`)
     #[arg(
         long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, requires = "image", help_heading = IMAGE
     )]

@@ -201,13 +201,19 @@ pub fn main(mut argv: Vec<OsString>) -> ExitCode {
             .styled(&text)
             .map_or_else(|error| failure::end(&error.into(), &ui), |()| ExitCode::SUCCESS);
     }
+    if let Some(failure) = help::unknown_topic(&argv, &command()) {
+        return failure::end(&failure.into(), &early::ui(&argv));
+    }
     let parsed = command().try_get_matches_from(&argv).and_then(|matches| {
         check_names(&matches)?;
         let cli = Cli::from_arg_matches(&matches)?;
         Ok((cli, time_limit(&matches)))
     });
     match parsed {
-        Err(error) => early::end(&error, &argv),
+        Err(mut error) => {
+            early::drop_far_suggestions(&mut error);
+            early::end(&error, &argv)
+        }
         Ok((Cli { global, command }, limit)) => run(global, command, limit),
     }
 }

@@ -92,7 +92,7 @@ const COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(Show::Named),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("power_state", "POWER").show(Show::State),
-    Column::new("error", "ERROR"),
+    Column::new("error", "ERROR").told_on_stderr(),
 ];
 
 pub(super) fn run(args: Args, context: &Context) -> anyhow::Result<()> {
@@ -125,6 +125,12 @@ fn change(
     let view = context.ui.view(COLUMNS)?.ranked();
     let names = batch::names(&targets.targets, &context.ui)?;
     let connections = context.connect_all()?;
+    let looking = context.ui.progress();
+    let readers = connections.readers(&looking);
+    batch::refuse_unknown(context.global.jobs, "instance or node", &names, |name| {
+        readers.on(name, Purpose::Change, |driver| driver.power_status(name)).result.map(drop)
+    })?;
+    drop(looking);
     if let Some(action) = disturbs {
         let _ = context.ui.confirm(&Question::new(Stakes::Disturbance, action, names.clone()))?;
     }

@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let mut rebuild = Rebuild {
         image: args.image.resolve_if_given(context)?,
         preserve_ephemeral: args.preserve_ephemeral,
-        config_drive: args.config_drive.resolve_if_given(&args.name)?,
+        config_drive: args.config_drive.resolve_if_given(&args.name, &context.ui)?,
         no_wait: args.no_wait,
     };
     let connections = context.connect_all()?;

@@ -8,9 +8,11 @@
 pub enum Stakes {
     /// A disturbance that can be made good: power off, a rebuild that keeps the data. Answered with `y`.
     Disturbance,
+    /// Nodes are removed from Ironic; the machines and their data stay. Answered as a loss is.
+    Removal,
     /// Data may be lost: steps of which it is not known. Answered as a loss is.
     Risk,
-    /// Data is lost: destroy, clean, delete. Answered with the target's name, or the number of targets.
+    /// Data is lost: destroy, clean. Answered with the target's name, or the number of targets.
     Loss,
 }
 
@@ -57,8 +59,8 @@ impl Question {
     pub fn expected(&self) -> String {
         match (self.stakes, self.targets.as_slice()) {
             (Stakes::Disturbance, _) => "y".to_owned(),
-            (Stakes::Risk | Stakes::Loss, [only]) => only.clone(),
-            (Stakes::Risk | Stakes::Loss, many) => many.len().to_string(),
+            (Stakes::Removal | Stakes::Risk | Stakes::Loss, [only]) => only.clone(),
+            (Stakes::Removal | Stakes::Risk | Stakes::Loss, many) => many.len().to_string(),
         }
     }
 
@@ -68,7 +70,7 @@ impl Question {
         let typed = typed.trim();
         let agreed = match self.stakes {
             Stakes::Disturbance => typed.eq_ignore_ascii_case("y") || typed.eq_ignore_ascii_case("yes"),
-            Stakes::Risk | Stakes::Loss => typed == self.expected(),
+            Stakes::Removal | Stakes::Risk | Stakes::Loss => typed == self.expected(),
         };
         agreed.then_some(Confirmed(()))
     }

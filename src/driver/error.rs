@@ -168,6 +168,8 @@ pub enum Error {
         after: Duration,
         /// What was going on when the time ran out.
         stage: String,
+        /// The conductor whose lock it waited for, if that conductor is not running.
+        dead_lock_holder: Option<String>,
         /// What is left behind.
         left: Left,
     },
@@ -305,7 +307,9 @@ impl Error {
             StopReason::Signal(number) => {
                 Self::Interrupted { subject, signal: Signal::of_number(number), left }
             }
-            StopReason::Timeout(after) => Self::TimedOut { subject, after, stage, left },
+            StopReason::Timeout(after) => {
+                Self::TimedOut { subject, after, stage, dead_lock_holder: None, left }
+            }
         }
     }
 
@@ -331,7 +335,7 @@ impl Error {
                     Some(ironic::Fault::Server | ironic::Fault::BadRequest | ironic::Fault::InvalidState)
                 ) =>
             {
-                Self::Forbidden { subject: format!("node {}", node.label()), why: source.to_string() }
+                Self::Forbidden { subject: format!("node {}", node.label()), why: source.words() }
             }
             other => other,
         }
@@ -348,7 +352,9 @@ impl Error {
                 self
             }
             Self::Interrupted { subject, signal, .. } => Self::Interrupted { subject, signal, left },
-            Self::TimedOut { subject, after, stage, .. } => Self::TimedOut { subject, after, stage, left },
+            Self::TimedOut { subject, after, stage, dead_lock_holder, .. } => {
+                Self::TimedOut { subject, after, stage, dead_lock_holder, left }
+            }
             Self::Request { subject, source } if left == Left::UnderWay => {
                 Self::LostSight { subject, source }
             }

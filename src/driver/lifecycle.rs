@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::consent::Confirmed;
+use super::error::Operation;
 use super::event::NodeRef;
 use super::guard::Target;
 use super::instance::optional;
@@ -229,15 +230,14 @@ impl Driver<'_> {
     pub fn take_through(&self, name: &str, verb: &Verb, no_wait: bool) -> Result<Changed, Error> {
         let mut progress = self.progress(name, None);
         let result = self.take(name, verb, no_wait, &mut progress);
-        progress.end(&result, |changed| {
+        progress.end_of(Operation::Other, result, |changed| {
             let state = changed.state.as_ref()?;
             let way = match state.class() {
                 StateClass::Held => format!("; `farrier node unhold {name}` lets it go on"),
                 _ => String::new(),
             };
             Some(format!("the node is {state}{way}"))
-        });
-        result
+        })
     }
 
     fn take(
@@ -252,6 +252,7 @@ impl Driver<'_> {
         }
         let mut node = self.named_node(name)?;
         progress.on_node(NodeRef::from(&node));
+        progress.in_state(&node.provision_state);
         let next = verb.next(&node)?;
         if matches!(verb, Verb::Abort) && node.provision_state == ProvisionState::DeployWait {
             self.client.need(Feature::DeployAbort).map_err(Error::about(name))?;
@@ -299,13 +300,13 @@ impl Driver<'_> {
     pub fn delete_node(&self, name: &str, _: Confirmed) -> Result<Changed, Error> {
         let mut progress = self.progress(name, None);
         let result = self.delete_through(name, &mut progress);
-        progress.end(&result, |_| Some("deleted".to_owned()));
-        result
+        progress.end_of(Operation::Other, result, |_| Some("deleted".to_owned()))
     }
 
     fn delete_through(&self, name: &str, progress: &mut Progress<'_>) -> Result<Changed, Error> {
         let node = self.named_node(name)?;
         progress.on_node(NodeRef::from(&node));
+        progress.in_state(&node.provision_state);
         check_deletion(&node)?;
         self.remove_node(&Target::from(&node), progress).map_err(|error| error.of_machine(&node))?;
         Ok(Changed { node: NodeRef::from(&node), state: None, action: Action::Done })
@@ -328,6 +329,14 @@ impl Driver<'_> {
     }
 
     /// A node by name or UUID.
+    /// A node by its name or UUID.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], or a request's failure.
+    pub fn known_node(&self, name: &str) -> Result<NodeRef, Error> {
+        self.named_node(name).map(|node| NodeRef::from(&node))
+    }
+
     fn named_node(&self, name: &str) -> Result<Node, Error> {
         let found = optional(self.client.node(name)).map_err(Error::about(format!("node {name}")))?;
         found.ok_or_else(|| self.no_such_node(name))

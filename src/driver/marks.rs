@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::error::Operation;
 use super::event::NodeRef;
 use super::guard::Target;
 use super::instance::optional;
@@ -108,12 +109,11 @@ impl Driver<'_> {
     pub fn mark(&self, name: &str, mark: Mark, on: bool, reason: Option<&str>) -> Result<Marked, Error> {
         let mut progress = self.progress(name, None);
         let result = self.mark_through(name, mark, on, reason, &mut progress);
-        progress.end(&result, |marked| {
+        progress.end_of(Operation::Other, result, |marked| {
             let already = if marked.action == Action::Unchanged { "already " } else { "" };
             let not = if on { "" } else { "not " };
             Some(format!("{} is {already}{not}{}", marked.node.label(), mark.in_words()))
-        });
-        result
+        })
     }
 
     fn mark_through(
@@ -126,6 +126,7 @@ impl Driver<'_> {
     ) -> Result<Marked, Error> {
         let before = self.marked_node(name)?;
         progress.on_node(NodeRef::from(&before));
+        progress.in_state(&before.provision_state);
         let is_so = mark.is_on(&before) == on;
         let says_so = !on || reason.is_none() || mark.reason(&before) == reason;
         if is_so && says_so {

@@ -88,7 +88,7 @@ use event::{NodeRef, Observer};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use network::{Networks, Wishes};
-use progress::{Progress, Voice};
+use progress::{Lock, Progress, Voice};
 use sent::Ledger;
 use served::ConductorWatch;
 use usual::Memory;
@@ -109,6 +109,9 @@ const SILENCE: Duration = Duration::from_secs(1800);
 
 /// How often a waiting thread looks whether it is to stop.
 const HEED: Duration = Duration::from_millis(100);
+
+/// After how long it is asked whether the conductor that holds a lock is running at all.
+const LONG_LOCK: Duration = Duration::from_secs(3);
 
 /// The driver of one Ironic: shared by the threads that each care for one machine.
 pub struct Driver<'a> {
@@ -232,6 +235,7 @@ impl<'a> Driver<'a> {
                 subject: progress.name().to_owned(),
                 after,
                 stage: progress.current_stage(),
+                dead_lock_holder: progress.dead_lock_holder().map(str::to_owned),
                 left,
             }),
             None => Ok(()),
@@ -345,11 +349,19 @@ impl<'a> Driver<'a> {
         let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(10));
         loop {
             let error = match request() {
-                Ok(value) => return Ok(value),
+                Ok(value) => {
+                    progress.set_lock(None);
+                    return Ok(value);
+                }
                 Err(error) => error,
             };
+            progress.set_lock(None);
             let why = match error.fault() {
-                Some(Fault::Locked { host: Some(host) }) => lock.by(host),
+                Some(Fault::Locked { host: Some(host) }) => {
+                    let found = self.lock(&mut lock, host, began.elapsed());
+                    progress.set_lock(Some(found.clone()));
+                    found.words
+                }
                 Some(Fault::Locked { host: None }) => "an operation is under way on it".to_owned(),
                 Some(Fault::NoConductor) => "its conductor is not there; waiting for one".to_owned(),
                 Some(Fault::Unavailable) => {
@@ -382,6 +394,22 @@ impl<'a> Driver<'a> {
         }
     }
 
+    /// The lock that turned a request away. Whether its holder is alive is asked once, and only if the lock stays.
+    fn lock(&self, held: &mut Held, host: &str, waited: Duration) -> Lock {
+        let words = held.by(host);
+        if held.is_dead.is_none() && waited >= LONG_LOCK {
+            // Conductors may be hidden from this user.
+            let conductors = self.client.conductors_with_life().unwrap_or_default();
+            let known = conductors.iter().find(|conductor| conductor.hostname == host);
+            held.is_dead = Some(!conductors.is_empty() && known.is_none_or(|conductor| !conductor.alive));
+        }
+        if held.is_dead == Some(true) {
+            let words = format!("{words}; that conductor is not running");
+            return Lock { words, dead_holder: Some(host.to_owned()) };
+        }
+        Lock { words, dead_holder: None }
+    }
+
     /// Ironic's own words for why an operation failed.
     ///
     /// `last_error` is wiped by the next successful power sync, so the node's history is asked as well
@@ -402,15 +430,19 @@ fn newest_error(events: &[HistoryEvent]) -> Option<String> {
 
 /// Who holds a lock, and since when that has been seen: Ironic does not tell when it was taken.
 #[derive(Debug, Default)]
-struct Held(Option<(String, Timestamp)>);
+struct Held {
+    holder: Option<(String, Timestamp)>,
+    /// Whether the holder is not running, once that was asked.
+    is_dead: Option<bool>,
+}
 
 impl Held {
     /// The holder in words, with the time at which it was first seen to hold it.
     fn by(&mut self, host: &str) -> String {
-        if self.0.as_ref().is_none_or(|(holder, _)| holder != host) {
-            self.0 = Some((host.to_owned(), Timestamp::now()));
+        if self.holder.as_ref().is_none_or(|(holder, _)| holder != host) {
+            *self = Self { holder: Some((host.to_owned(), Timestamp::now())), is_dead: None };
         }
-        let since = self.0.as_ref().map_or_else(Timestamp::now, |(_, since)| *since);
+        let since = self.holder.as_ref().map_or_else(Timestamp::now, |(_, since)| *since);
         let since = since.to_zoned(TimeZone::system()).strftime("%H:%M:%S");
         format!("locked by conductor {host} since {since} or before")
     }
@@ -489,9 +521,9 @@ mod tests {
         let mut held = Held::default();
         let first = held.by("c-1");
         assert!(first.starts_with("locked by conductor c-1 since "), "{first}");
-        assert_eq!(held.0.as_ref().map(|(_, since)| *since), {
+        assert_eq!(held.holder.as_ref().map(|(_, since)| *since), {
             let _ = held.by("c-1");
-            held.0.as_ref().map(|(_, since)| *since)
+            held.holder.as_ref().map(|(_, since)| *since)
         });
         assert!(held.by("c-2").contains("c-2"));
     }

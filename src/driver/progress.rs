@@ -18,6 +18,15 @@ pub(super) struct Voice<'a> {
     pub(super) memory: Option<&'a dyn Memory>,
 }
 
+/// A lock that a request of ours waits for.
+#[derive(Debug, Clone)]
+pub(super) struct Lock {
+    /// Who holds it, and since when.
+    pub(super) words: String,
+    /// The conductor that holds it, if that is not running.
+    pub(super) dead_holder: Option<String>,
+}
+
 /// The tale of one target: each call tells the observer, once a change.
 pub(super) struct Progress<'a> {
     voice: Voice<'a>,
@@ -34,6 +43,7 @@ pub(super) struct Progress<'a> {
     in_trouble: bool,
     /// Why no conductor works on the node, where none does.
     abandoned: Option<String>,
+    lock: Option<Lock>,
     /// The state that the node was last seen in.
     state: Option<String>,
     began: Instant,
@@ -87,6 +97,7 @@ impl<'a> Progress<'a> {
             note: None,
             in_trouble: false,
             abandoned: None,
+            lock: None,
             state: None,
             began: now,
             stage_began: now,
@@ -109,10 +120,21 @@ impl<'a> Progress<'a> {
         self.began.elapsed()
     }
 
-    /// The stage last told, and how long it has lasted.
+    /// The stage last told, how long it has lasted, and the lock that holds it up.
     pub(super) fn current_stage(&self) -> String {
         let stage = self.stage.as_deref().unwrap_or("starting");
-        format!("{stage}, for {}", in_words(self.stage_began.elapsed()))
+        let lock = self.lock.as_ref().map(|lock| format!("; {}", lock.words)).unwrap_or_default();
+        format!("{stage}, for {}{lock}", in_words(self.stage_began.elapsed()))
+    }
+
+    /// The lock that is being waited for, if there is one.
+    pub(super) fn set_lock(&mut self, lock: Option<Lock>) {
+        self.lock = lock;
+    }
+
+    /// The conductor that holds the lock that is being waited for, if that conductor is not running.
+    pub(super) fn dead_lock_holder(&self) -> Option<&str> {
+        self.lock.as_ref()?.dead_holder.as_deref()
     }
 
     /// A node now belongs to the target.

@@ -11,7 +11,7 @@ use super::document::{Cursor, Origin, Report, Table};
 use super::driver_info::{self, DriverInfo};
 use super::machine::{Chassis, Machine, Port, Portgroup, derived_uuid};
 use super::reference::Surroundings;
-use super::{fields, hardware_types, placeholder, schema};
+use super::{fields, hardware_types, metal3, placeholder, schema};
 
 /// Keys that a node shows and nobody can give it, with what to do instead.
 const NOT_GIVEN: [(&str, &str); 9] = [
@@ -136,6 +136,8 @@ impl Contents {
         chassis: Option<&str>,
         surroundings: Surroundings<'_>,
     ) {
+        let own = metal3::with_own_keys(item);
+        let item = &own.as_ref().map_or(*item, |own| item.with(own));
         let Some(table) = item.mapping() else { return };
         placeholder::note(item);
         refuse_unknown(&table);
@@ -161,6 +163,7 @@ impl Contents {
         if let Some(driver_info) = table.get("driver_info").as_ref().and_then(Cursor::mapping) {
             let hardware_type = driver.as_ref().and_then(|driver| driver.value().text());
             refuse_bare(&driver_info, hardware_type.unwrap_or_default());
+            refuse_foreign(&driver_info, hardware_type.unwrap_or_default());
             let read = driver_info::read(&driver_info, surroundings);
             info = read.info;
             self.has_plain_secret |= read.has_plain_secret;
@@ -207,6 +210,18 @@ fn refuse_bare(driver_info: &Table<'_>, hardware_type: &str) {
             let why = format!("nothing reads `{bare}` here, write `{key}`");
             driver_info.error_at_key(bare, &why);
         }
+    }
+}
+
+/// Notes the address of a BMC under a key that the hardware type does not read, unless it has its own one too.
+fn refuse_foreign(driver_info: &Table<'_>, hardware_type: &str) {
+    let Ok(own) = driver_info::key(hardware_type, "address") else { return };
+    if driver_info.contains(&own) {
+        return;
+    }
+    for (key, _) in driver_info.entries().filter(|(key, _)| driver_info::is_address(key)) {
+        let why = format!("the hardware type `{hardware_type}` does not read `{key}`, it needs `{own}`");
+        driver_info.error_at_key(key, &why);
     }
 }
 

@@ -54,7 +54,8 @@ pub(super) fn check(key: &str, text: &str) -> Result<(), Objection> {
 /// # Errors
 /// What is wrong with it.
 pub(super) fn system(text: &str) -> Result<(), Objection> {
-    if !text.starts_with('/') || text.trim().len() < text.len() {
+    let is_collection = text.trim_end_matches('/').ends_with("/Systems");
+    if !text.starts_with('/') || text.trim().len() < text.len() || is_collection {
         return Err(expected("the path of a system, such as `/redfish/v1/Systems/1`", text));
     }
     let collection = ["/Managers", "/Chassis"].into_iter().find(|other| text.contains(other));
@@ -106,6 +107,8 @@ pub(super) fn is_host(text: &str) -> bool {
     let is_label = |label: &str| {
         !label.is_empty()
             && label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     };
     let looks_like_ipv4 = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
@@ -125,7 +128,12 @@ fn redfish_address(text: &str) -> Result<(), Objection> {
         return Ok(());
     }
     let (scheme, rest) = text.split_once("://").unwrap_or(("https", text));
-    if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+    // `https:/bmc`, `https//bmc`, `https://https://bmc`.
+    let is_scheme = ["http", "https"].iter().any(|scheme| {
+        rest.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
+            && rest[scheme.len()..].starts_with([':', '/'])
+    });
+    if is_scheme || !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
         return Err(expected("an address that begins with `https://` or `http://`", text));
     }
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
@@ -199,6 +207,12 @@ mod tests {
         for (key, text, why) in [
             ("ipmi_address", "", "empty"),
             ("ipmi_address", "https://10.0.0.1", "without a scheme"),
+            ("ipmi_address", "-", "a host name"),
+            ("ipmi_address", "bmc-.lab", "a host name"),
+            ("redfish_address", "https:/10.0.0.1", "begins with `https://`"),
+            ("redfish_address", "https//10.0.0.1", "begins with `https://`"),
+            ("redfish_address", "https://https://10.0.0.1", "begins with `https://`"),
+            ("redfish_system_id", "/rest/v1/Systems/", "such as `/redfish/v1/Systems/1`"),
             ("ipmi_address", "[2001:db8::9]", "without brackets"),
             ("ipmi_address", "10.0.0.1:6230", "`ipmi_port`"),
             ("ilo_address", "ilo-1:443", "`client_port`"),

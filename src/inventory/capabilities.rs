@@ -81,6 +81,15 @@ impl Capabilities<'_> {
             self.at.warning("a capability without a value is left out: Ironic passes it over");
             return;
         }
+        if own.contains(['{', '}', '\'', '"']) || text.contains(['\'', '"']) {
+            object(
+                "a capability holds quotes or braces: write `key:value,key:value`, or a mapping",
+                format!(
+                    "the capability `{name}` holds quotes or braces: write `key:value,key:value`, or a mapping"
+                ),
+            );
+            return;
+        }
         if text.contains(':') {
             object(
                 "a capability's value cannot hold `:`, Ironic would pass it over",
@@ -89,6 +98,15 @@ impl Capabilities<'_> {
             return;
         }
         let known = KNOWN.iter().find(|(known, _)| *known == own);
+        let plain = |key: &str| key.replace(['-', '_', ' '], "").to_lowercase();
+        if known.is_none()
+            && let Some((meant, _)) = KNOWN.iter().find(|(known, _)| plain(known) == plain(own))
+        {
+            object(
+                &format!("Ironic does not read this capability, write `{meant}`"),
+                format!("Ironic does not read the capability `{name}`, write `{meant}`"),
+            );
+        }
         if let Some((known, [one, other])) = known.filter(|(_, values)| !values.contains(&text)) {
             let wanted = format!("the capability `{known}` is `{one}` or `{other}`");
             object(&wanted, format!("{wanted}, not `{}`", text.escape_debug()));

@@ -120,6 +120,11 @@ pub fn is_of_bmc(key: &str) -> bool {
     })
 }
 
+/// Whether a key holds the address of a BMC for some hardware type.
+pub(super) fn is_address(key: &str) -> bool {
+    key.strip_suffix("_address").is_some_and(|family| FAMILIES.contains(&family))
+}
+
 /// Under which key a hardware type reads the `address`, `username`, `password`, `port`, `system_id` or `verify_ca` of its
 /// BMC.
 ///

@@ -8,7 +8,10 @@ use super::{capabilities, check, root_device};
 use crate::spelling::nearest;
 
 /// Keys that people write into `properties` and what Nova and Ironic look for instead.
-const MISNAMED_PROPERTIES: [(&str, &str); 15] = [
+const MISNAMED_PROPERTIES: [(&str, &str); 18] = [
+    ("rootDevice", "root_device"),
+    ("rootDeviceHints", "root_device"),
+    ("root_disk", "root_device"),
     ("arch", "cpu_arch"),
     ("cpu", "cpus"),
     ("cpu_count", "cpus"),
@@ -83,9 +86,11 @@ pub(super) fn properties(table: &Table<'_>) -> Json {
     let mut properties = Map::new();
     for (key, value) in table.entries().filter(|(_, value)| !value.value().is_null()) {
         let json = match key {
-            "cpus" | "memory_mb" | "local_gb" => value.integer::<u64>().map(Json::from),
             // Exports write so what is not known.
-            "cpu_arch" | "vendor" if value.value().text() == Some("") => None,
+            "cpus" | "memory_mb" | "local_gb" | "cpu_arch" | "vendor" if value.value().text() == Some("") => {
+                None
+            }
+            "cpus" | "memory_mb" | "local_gb" => value.integer::<u64>().map(Json::from),
             "cpu_arch" | "vendor" => value.string().map(Json::from),
             "capabilities" => capabilities::read(&value).map(Json::from),
             "root_device" => value.mapping().map(|hints| root_device::read(&hints)),

@@ -2,7 +2,8 @@
 
 /// What took the place of Ironic's old drivers, by how these end (Ironic before 11 called them `pxe_ipmitool`,
 /// `agent_ilo` and the like).
-const OLD_ENDS: [(&str, &str); 8] = [
+const OLD_ENDS: [(&str, &str); 9] = [
+    ("_redfish", "redfish"),
     ("_ipmitool", "ipmi"),
     ("_ipmitool_socat", "ipmi"),
     ("_ipminative", "ipmi"),
@@ -13,11 +14,18 @@ const OLD_ENDS: [(&str, &str); 8] = [
     ("_snmp", "snmp"),
 ];
 
+/// Hardware types of today.
+const PRESENT: [&str; 9] =
+    ["fake-hardware", "idrac", "ilo", "ilo5", "ipmi", "irmc", "manual-management", "redfish", "snmp"];
+
 /// What the names of old drivers began with.
 const OLD_BEGINNINGS: [&str; 4] = ["pxe_", "agent_", "iscsi_", "fake_"];
 
 /// Other names, with what to write instead.
-const OTHERS: [(&str, &str); 11] = [
+const OTHERS: [(&str, &str); 14] = [
+    ("ilo4", "`ilo`"),
+    ("idrac-wsman", "`idrac`"),
+    ("idrac_redfish", "`idrac`"),
     ("fake", "`fake-hardware`"),
     ("ipmitool", "`ipmi`"),
     ("drac", "`idrac`"),
@@ -43,14 +51,16 @@ pub fn meant(name: &str) -> Option<String> {
     if let Some((_, meant)) = OTHERS.iter().find(|(other, _)| *other == lower) {
         return Some(format!("`{lower}` is no hardware type, write {meant}"));
     }
+    if lower != name && PRESENT.contains(&&*lower) {
+        return Some(format!("hardware types are in lower case, write `{lower}`"));
+    }
     if !OLD_BEGINNINGS.iter().any(|beginning| lower.starts_with(beginning)) {
         return None;
     }
     Some(match successor(&lower) {
         Some(now) => format!("`{lower}` is `{now}` since Ironic 11"),
         None if lower.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') => {
-            "drivers of that name are gone since Ironic 11, write a hardware type: `ipmi`, `redfish`, …"
-                .to_owned()
+            format!("`{lower}` is gone since Ironic 11, write a hardware type: `ipmi`, `redfish`, …")
         }
         None => return None,
     })
@@ -69,7 +79,11 @@ mod tests {
             ("agent_ipmitool_socat", "`ipmi`"),
             ("fake", "`fake-hardware`"),
             ("redfish-virtualmedia", "`boot_interface: redfish-virtual-media`"),
-            ("pxe_ssh", "gone"),
+            ("pxe_ssh", "`pxe_ssh` is gone"),
+            ("agent_redfish", "`redfish`"),
+            ("Redfish", "write `redfish`"),
+            ("IPMI", "write `ipmi`"),
+            ("ilo4", "`ilo`"),
         ] {
             assert!(meant(old).is_some_and(|advice| advice.contains(now)), "{old}");
         }

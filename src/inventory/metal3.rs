@@ -13,7 +13,7 @@ use super::baremetal_create::{Contents, LeftOut};
 use super::document::{Content, Cursor, Document, Entry, Report, Table, Value};
 use super::draft::{self, Draft};
 use super::reference::Surroundings;
-use super::{bmc_address, placeholder};
+use super::{bmc_address, hardware_types, placeholder};
 use crate::spelling::nearest;
 
 /// What a host's `spec` may say that is about deploying, or about Kubernetes.
@@ -205,8 +205,8 @@ pub(super) fn read(root: &Cursor<'_>, secrets: &Secrets, surroundings: Surroundi
         }
         Some(other) => {
             let other = other.escape_debug();
-            resource.warning(format!("a `{other}` is no machine and is left out"));
-            contents.others.insert(format!("a `{other}`"));
+            resource.warning(format!("the resource of kind `{other}` is not a machine and is left out"));
+            contents.others.insert(format!("`{other}`"));
         }
     });
     // They stand in the Secrets, wherever these are.
@@ -387,6 +387,11 @@ fn address(text: &str) -> Result<Url, String> {
         .map_err(|_| "is not an address of a BMC: `SCHEME://HOST[:PORT][/PATH]`".to_owned())
 }
 
+/// The address that is written here; what is wrong with it is noted.
+fn parsed(written: &Cursor<'_>) -> Option<Url> {
+    address(written.string()?.trim()).map_err(|why| written.error(why)).ok()
+}
+
 /// Reads `bmc`: address, credentials, and whether certificates are checked.
 fn bmc(draft: &mut Draft<'_>, spec: &Table<'_>, namespace: &str, secrets: &Secrets) -> Option<Address> {
     let bmc = spec.require("bmc")?;
@@ -397,19 +402,31 @@ fn bmc(draft: &mut Draft<'_>, spec: &Table<'_>, namespace: &str, secrets: &Secre
     if placeholder::note_text(&written, text, false, "address") {
         return None;
     }
-    let url = match address(text) {
-        Ok(url) => url,
-        Err(why) => {
-            written.error(why);
-            return None;
-        }
-    };
+    let url = parsed(&written)?;
+    let prefix = set_address(draft, &written, &url)?;
+    if prefix == "redfish" && bmc.boolean("disableCertificateVerification") == Some(true) {
+        draft.put_in("driver_info", "redfish_verify_ca", Value::from(Json::from(false)));
+    }
+    credentials(draft, &bmc, prefix, namespace, secrets);
+    Some(Address { needs_mac: url.scheme() == "libvirt" })
+}
+
+/// The hardware type of an address, if its scheme is one of Metal3's.
+pub(super) fn hardware_type_of(address: &str) -> Option<&'static str> {
+    let scheme = address.trim().split_once("://")?.0.to_ascii_lowercase();
+    let family = scheme.split_once('+').map_or(&*scheme, |(family, _)| family);
+    SCHEMES.iter().find(|(known, _)| *known == family).map(|(_, (driver, _))| *driver)
+}
+
+/// Writes what an address says: the hardware type, the boot interface, and where the BMC is. Returns the prefix of the
+/// keys in `driver_info`.
+fn set_address(draft: &mut Draft<'_>, written: &Cursor<'_>, url: &Url) -> Option<&'static str> {
     let (family, carrier) = url.scheme().split_once('+').unwrap_or((url.scheme(), "https"));
     let (driver, boot) = SCHEMES.iter().find(|(known, _)| *known == family).map(|(_, meant)| *meant)?;
     draft.default("driver", driver);
     draft.default("boot_interface", boot);
     let host = url.host_str().unwrap_or_default();
-    let prefix = if driver == "ipmi" {
+    Some(if driver == "ipmi" {
         draft.make_in("driver_info", "ipmi_address", host.trim_matches(['[', ']']));
         if let Some(port) = url.port() {
             draft.put_in("driver_info", "ipmi_port", Value::from(Json::from(port)));
@@ -429,13 +446,60 @@ fn bmc(draft: &mut Draft<'_>, spec: &Table<'_>, namespace: &str, secrets: &Secre
             }
             draft.make_in("driver_info", "redfish_system_id", system);
         }
-        if bmc.boolean("disableCertificateVerification") == Some(true) {
-            draft.put_in("driver_info", "redfish_verify_ca", Value::from(Json::from(false)));
-        }
         "redfish"
-    };
-    credentials(draft, &bmc, prefix, namespace, secrets);
-    Some(Address { needs_mac: family == "libvirt" })
+    })
+}
+
+/// A node whose `driver_info` has an address of Metal3's form, with `username` and `password` beside it, as
+/// metal3-dev-env and dev-scripts write them (`ironic_nodes.json`), turned into one with Ironic's own keys; `None` for any
+/// other node.
+pub(super) fn with_own_keys(node: &Cursor<'_>) -> Option<Value> {
+    let text = node.value().get("driver_info")?.get("address")?.text()?.trim();
+    let by_scheme = hardware_type_of(text)?;
+    let table = node.mapping()?;
+    let info = table.get("driver_info")?;
+    let info = info.mapping()?;
+    let written = info.get("address")?;
+    let mut draft = Draft::of(node);
+    for (key, value) in table.entries().filter(|(key, _)| !["driver", "driver_info"].contains(key)) {
+        draft.set(key, &value);
+    }
+    if let Some(driver) = table.get("driver")
+        && let Some(given) = driver.value().text()
+    {
+        let is_redfish = |name: &str| ["redfish", "idrac"].contains(&name);
+        let is_a_type = hardware_types::meant(given).is_none();
+        if is_a_type && given != by_scheme && !(is_redfish(given) && is_redfish(by_scheme)) {
+            let given = given.escape_debug();
+            driver.error(format!("`{given}` does not fit the BMC's address, which is one for `{by_scheme}`"));
+        }
+    }
+    let url = if placeholder::note_text(&written, text, false, "address") { None } else { parsed(&written) };
+    let prefix = url.as_ref().and_then(|url| set_address(&mut draft, &written, url));
+    // Nothing more can be said if the address is wrong.
+    draft.default("driver", by_scheme);
+    let prefix = prefix.unwrap_or(if by_scheme == "ipmi" { "ipmi" } else { "redfish" });
+    for (key, value) in info.entries().filter(|(key, _)| *key != "address") {
+        match key {
+            "username" | "password" => draft.set_in("driver_info", &format!("{prefix}_{key}"), &value),
+            "port" => {
+                let port = value.integer::<u16>();
+                let of_address = url.as_ref().and_then(Url::port_or_known_default);
+                if port.is_some() && of_address.is_none() && prefix == "ipmi" {
+                    draft.set_in("driver_info", "ipmi_port", &value);
+                } else if port.is_some() && url.is_some() && port != of_address {
+                    value.error("is not the port of `address`");
+                }
+            }
+            "disable_certificate_verification" => {
+                if value.boolean() == Some(true) && prefix == "redfish" {
+                    draft.put_in("driver_info", "redfish_verify_ca", Value::from(Json::from(false)));
+                }
+            }
+            _ => draft.set_in("driver_info", key, &value),
+        }
+    }
+    Some(draft.finish())
 }
 
 fn credentials(draft: &mut Draft<'_>, bmc: &Table<'_>, prefix: &str, namespace: &str, secrets: &Secrets) {

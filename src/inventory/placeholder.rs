@@ -9,11 +9,12 @@ use crate::rest::mask;
 const NOTES: [&str; 4] = ["extra", "description", "network_data", "retired_reason"];
 
 /// What begins and ends an expression of a template, with how messages show it. The first ones stand in no password.
-const DELIMITERS: [(&str, &str, &str); 14] = [
+const DELIMITERS: [(&str, &str, &str); 18] = [
     ("{{", "}}", "{{ … }}"),
     ("{%", "%}", "{% … %}"),
     ("<%", "%>", "<% … %>"),
     ("${", "}", "${…}"),
+    ("ENC[", "]", "ENC[…]"),
     ("$(", ")", "$(…)"),
     ("#{", "}", "#{…}"),
     ("%{", "}", "%{…}"),
@@ -23,14 +24,20 @@ const DELIMITERS: [(&str, &str, &str); 14] = [
     ("<", ">", "<…>"),
     ("%(", ")s", "%(…)s"),
     ("@@", "@@", "@@…@@"),
+    ("%%", "%%", "%%…%%"),
+    ("ENV[", "]", "ENV[…]"),
+    ("`", "`", "`…`"),
     ("{", "}", "{…}"),
 ];
 
 /// Around how many of them anything may stand; around the others there are names.
-const OF_ANYTHING: usize = 7;
+const OF_ANYTHING: usize = 8;
 
 /// How many of them are looked for inside of a password too.
 const UNMISTAKABLE: usize = 3;
+
+/// How a secret begins that Ansible encrypted.
+const VAULT: &str = "$ANSIBLE_VAULT;";
 
 /// What begins and ends a name that stands alone.
 const NAMES: [(&str, &str, &str); 4] =
@@ -85,6 +92,10 @@ pub(super) fn note_text(value: &Cursor<'_>, text: &str, is_secret: bool, key: &s
     if is_escaped(text) {
         return false;
     }
+    if text.trim_start().starts_with(VAULT) {
+        value.only_error("is encrypted by Ansible Vault: decrypt the file first");
+        return true;
+    }
     if let Some(template) = template(text, is_secret) {
         let advice = if is_secret {
             "; a password that is written so is given by `{file: PATH}` or `{env: NAME}`"
@@ -94,13 +105,28 @@ pub(super) fn note_text(value: &Cursor<'_>, text: &str, is_secret: bool, key: &s
         value.only_error(format!("holds `{template}`, a template that nobody filled in{advice}"));
         return true;
     }
-    let word: String =
-        text.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).collect::<String>().to_lowercase();
-    let is_crossed = word.len() > 2 && word.bytes().all(|byte| matches!(byte, b'x' | b'?' | b'.' | b'*'));
-    if is_crossed || WORDS.contains(&&*word) {
+    if is_placeholder(text) || key.ends_with("address") && stands_for_none(text) {
         value.warning(format!("`{key}` looks like a placeholder that nobody filled in"));
     }
     false
+}
+
+/// Whether a text, or the host of an address, is one that people write for others to replace.
+fn is_placeholder(text: &str) -> bool {
+    let host = text.split_once("://").map_or(text, |(_, rest)| rest.split('/').next().unwrap_or_default());
+    let word: String =
+        host.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).collect::<String>().to_lowercase();
+    let is_crossed = word.len() > 2 && word.bytes().all(|byte| matches!(byte, b'x' | b'?' | b'.' | b'*'));
+    // `BMC_IP_HERE`, `your-bmc`.
+    let parts: Vec<&str> = host.split(['-', '_', ' ', '.']).collect();
+    let is = |part: Option<&&str>, word: &str| part.is_some_and(|part| part.eq_ignore_ascii_case(word));
+    let is_told = parts.len() > 1 && (is(parts.last(), "here") || is(parts.first(), "your"));
+    is_crossed || is_told || WORDS.contains(&&*word)
+}
+
+/// Whether a text says that there is no address.
+fn stands_for_none(text: &str) -> bool {
+    ["none", "null", "na", "n/a", "nil", "unknown", "empty", "0.0.0.0", "::"].contains(&&*text.to_lowercase())
 }
 
 /// As what a text is recognised, if it is a template.
@@ -159,6 +185,10 @@ mod tests {
             ("((bmc-password))", "((…))"),
             ("[[ ip ]]", "[[…]]"),
             ("%(ip)s", "%(…)s"),
+            ("%%BMC%%", "%%…%%"),
+            ("ENV[BMC_USER]", "ENV[…]"),
+            ("`bmc-user`", "`…`"),
+            ("{{{ ip }}}", "{{ … }}"),
             ("{bmc_ip}", "{…}"),
             ("__BMC_IP__", "__NAME__"),
             ("@BMC_IP@", "@NAME@"),
@@ -189,8 +219,38 @@ mod tests {
         for password in ["a<b>c", "x{y}z", "p$(q)r", "s@A@t", "${", "<>", "100%", "A((b))", "$Ab1"] {
             assert_eq!(template(password, true), None, "{password}");
         }
-        for password in ["{{ pw }}", "x{{ pw }}y", "<password>", "$(cat key)", "$BMC_PASSWORD"] {
+        for password in [
+            "ENC[AES256_GCM,data:x,iv:y]",
+            "{{ pw }}",
+            "x{{ pw }}y",
+            "<password>",
+            "$(cat key)",
+            "$BMC_PASSWORD",
+        ] {
             assert!(template(password, true).is_some(), "{password}");
         }
+    }
+
+    #[test]
+    fn words_for_others_to_replace_are_recognised() {
+        for text in [
+            "CHANGE_ME",
+            "changeme",
+            "BMC_IP_HERE",
+            "https://BMC_IP_HERE/",
+            "your-bmc.example",
+            "xxx",
+            "x.x.x.x",
+            "https://x.x.x.x",
+            "YOUR_PASSWORD",
+        ] {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in
+            ["10.0.0.1", "https://bmc-1.lab", "here", "atmosphere-1", "yours", "x", "fd00::1", "admin"]
+        {
+            assert!(!is_placeholder(text), "{text}");
+        }
+        assert!(stands_for_none("None") && stands_for_none("0.0.0.0") && !stands_for_none("nonesuch"));
     }
 }

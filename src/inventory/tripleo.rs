@@ -104,6 +104,7 @@ fn hardware_type(name: &str) -> &str {
 /// The keys that are no plain field under another name.
 fn other(draft: &mut Draft<'_>, key: &str, value: &Cursor<'_>) {
     match key {
+        "platform" | "kernel_id" | "ramdisk_id" if value.value().text() == Some("") => {}
         "mac" => value.items().iter().for_each(|mac| draft.port(draft::only("address", mac.value()))),
         "ports" => value.items().iter().for_each(|port| draft.port(port.value().clone())),
         "platform" => draft.set_in("extra", "tripleo_platform", value),

@@ -144,6 +144,8 @@ pub struct Refusal {
     pub request_id: Option<String>,
     /// Method and address, without user information.
     pub request: String,
+    /// Whether it answers a repetition: the first try may have arrived.
+    pub repeated: bool,
     /// How long the server asked to be left alone.
     pub retry_after: Option<Duration>,
     /// Who was not allowed, or from whom something may be hidden, where that is known.
@@ -182,6 +184,7 @@ impl Refusal {
             own,
             request_id: None,
             request,
+            repeated: false,
             retry_after: None,
             asker: None,
         }

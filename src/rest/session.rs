@@ -257,6 +257,7 @@ impl Session {
                 Ok(answer) => {
                     let edition = answer.edition;
                     let mut error = answer.into_refusal(self.service, request.name_at(&self.address()));
+                    error.repeated = tries > 1;
                     if error.status == 401 && !renewed && self.endpoint.auth.renew(edition)? {
                         renewed = true;
                         // What may be sent but once finds the new login at its next try.

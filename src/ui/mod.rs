@@ -89,7 +89,8 @@ impl Ui {
     ///
     /// `--column` or `--sort` names none of `known`.
     pub fn view(&self, known: &'static [Column]) -> Result<View, ViewError> {
-        View::new(known, &self.options.columns, self.options.sort.as_deref())
+        let view = View::new(known, &self.options.columns, self.options.sort.as_deref())?;
+        Ok(view.in_format(self.options.format))
     }
 
     /// Answers with a list: an array in JSON, however many there are.

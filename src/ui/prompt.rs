@@ -76,7 +76,7 @@ impl Ui {
                     let agrees = |typed: &str| matches!(typed.trim().to_lowercase().as_str(), "y" | "yes");
                     read_line(&terminal)?.filter(|typed| agrees(typed)).map(|_| question.expected())
                 }
-                Stakes::Risk | Stakes::Loss => {
+                Stakes::Removal | Stakes::Risk | Stakes::Loss => {
                     terminal.write_str(&format!("{what}\n{prompt}: "))?;
                     read_line(&terminal)?
                 }
@@ -151,16 +151,21 @@ fn wording(question: &Question, colored: bool) -> [String; 2] {
         many => format!("{action} {} machines: {}", many.len(), many.join(", ")),
     };
     let expected = color::paint(colored, color::TYPE_THIS, &clean::line(&question.expected()));
+    let is_one = targets.len() == 1;
+    let data = if is_one { "the data on it" } else { "the data on them" };
     let fate = match question.stakes() {
         Stakes::Disturbance => return [String::new(), format!("{what}?")],
-        Stakes::Risk => "may be lost",
-        Stakes::Loss => "will be lost",
+        Stakes::Removal if is_one => {
+            "it is removed from Ironic; the machine and its data stay as they are".to_owned()
+        }
+        Stakes::Removal => {
+            "they are removed from Ironic; the machines and their data stay as they are".to_owned()
+        }
+        Stakes::Risk => format!("{data} may be lost"),
+        Stakes::Loss => format!("{data} will be lost"),
     };
-    if targets.len() == 1 {
-        [format!("{what}: the data on it {fate}"), format!("type its name, {expected}, to go on")]
-    } else {
-        [format!("{what}: the data on them {fate}"), format!("type their number, {expected}, to go on")]
-    }
+    let expects = if is_one { "its name" } else { "their number" };
+    [format!("{what}: {fate}"), format!("type {expects}, {expected}, to go on")]
 }
 
 #[cfg(test)]
@@ -180,6 +185,11 @@ mod tests {
             ask(Stakes::Loss, &["web\u{1b}-1"]),
             ["destroy `web-1`: the data on it will be lost", "type its name, web-1, to go on"]
         );
+        assert_eq!(
+            ask(Stakes::Removal, &["web-1"])[0],
+            "destroy `web-1`: it is removed from Ironic; the machine and its data stay as they are"
+        );
+        assert!(!ask(Stakes::Removal, &["web-1", "web-2"])[0].contains("lost"));
         assert!(ask(Stakes::Risk, &["web-1"])[0].ends_with("the data on it may be lost"));
         assert_eq!(
             ask(Stakes::Loss, &["web-1", "web-2"]),

@@ -220,7 +220,11 @@ fn maintenance_is_set_with_a_reason_and_ended() {
         .assert()
         .code(5)
         .stderr(contains("upkeep-node-9"));
-    lab.farrier().args(["node", "maintenance", nodes[0], "no-such-node"]).assert().code(10);
+    // All names are looked up before anything is changed.
+    let one_unknown = ["node", "maintenance", nodes[0], "no-such-node"];
+    let told = contains("no node is named `no-such-node`; nothing was changed");
+    lab.farrier().args(one_unknown).assert().code(5).stderr(told);
+    assert_eq!(lab.node(nodes[0])["maintenance"], false);
 }
 
 #[test]

@@ -121,7 +121,12 @@ fn a_secret_on_the_command_line_is_refused_with_other_ways() {
 
 #[test]
 fn machines_come_from_files_or_from_options() {
-    farrier().arg("enroll").assert().code(2).stdout(is_empty());
+    let nothing = farrier().arg("enroll").assert().code(2).stdout(is_empty());
+    nothing
+        .stderr(contains("no machines are given: name a file, or describe one machine with `--driver`"))
+        .stderr(contains("hint: farrier enroll nodes.yaml"));
+    let nameless = farrier().args(["enroll", "--name", "a"]).assert().code(2);
+    nameless.stderr(contains("--driver <TYPE>"));
     let (_folder, path) = file("nodes.yaml", TWO);
     farrier().arg("enroll").arg(path).args(["--driver", "ipmi"]).assert().code(2).stdout(is_empty());
     let odd = ["enroll", "--driver", "ipmi", "--name", "a b", "--property", "cpus=x", "--mac", "1"];
@@ -253,4 +258,19 @@ fn what_a_deploy_would_refuse_is_told_before_ironic_is_asked() {
     ] {
         assert = assert.stderr(contains(told));
     }
+}
+
+#[test]
+fn warnings_about_a_file_are_shown_with_its_errors() {
+    let text = "nodes:\n\
+        - {name: a, driver: fake-hardware, properties: {root_device: {size: 0}}}\n\
+        - {name: b, driver: fake-hardware, properties: {root_device: {name: 'sda,vda'}}}\n\
+        - {name: c, driver: fake-hardware, properties: {capabilities: 'profile:x, boot_mode:uefi'}}\n";
+    let (_folder, path) = file("nodes.yaml", text);
+    let told = farrier().args(["enroll", "--validate-only"]).arg(&path).assert().code(2);
+    told.stderr(contains("nodes[0].properties.root_device.size: `0` is not a size"))
+        .stderr(
+            contains("warning: ").and(contains("nodes[1].properties.root_device.name: names several disks")),
+        )
+        .stderr(contains("nodes[2].properties.capabilities: the blanks around capabilities"));
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -379,13 +379,11 @@ fn a_run_that_is_killed_or_interrupted_is_finished_by_the_same_command() {
     assert_whole(lab, "torn", 12);
 }
 
-#[test]
-fn what_somebody_made_since_it_was_planned_is_gone_on_with() {
-    let lab = Lab::shared();
-    let path = many(lab, "beside", 1);
+/// The answer of a run that another one overtakes after it has planned, and the requests that it sent.
+fn overtaken(lab: &Lab, path: &Path) -> (Value, Vec<String>) {
     let upstream = lab.endpoint();
     let looking = Proxy::start(&upstream);
-    let plan = lab.farrier_at(&looking.endpoint()).arg("enroll").arg(&path).arg("--dry-run").assert();
+    let plan = lab.farrier_at(&looking.endpoint()).arg("enroll").arg(path).arg("--dry-run").assert();
     plan.success();
     // All is planned when the last look has been answered.
     let proxy = Proxy::start(&upstream);
@@ -395,16 +393,35 @@ fn what_somebody_made_since_it_was_planned_is_gone_on_with() {
     let mut slower = lab.process_at(&proxy.endpoint(), &words);
     let slower = slower.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
     lab.until("it has looked", |_| proxy.answered() >= looks);
-    let (code, _, said) = enroll(lab, &path, &[]);
+    let (code, _, said) = enroll(lab, path, &[]);
     assert_eq!(code, 0, "{said}");
     proxy.let_go();
     let output = slower.wait_with_output().expect("our child");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
-    let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    (serde_json::from_slice(&output.stdout).expect("JSON"), proxy.seen())
+}
+
+#[test]
+fn what_somebody_made_since_it_was_planned_is_gone_on_with() {
+    let lab = Lab::shared();
+    let path = many(lab, "beside", 1);
+    let (rows, seen) = overtaken(lab, &path);
     assert_eq!((&rows[0]["action"], &rows[0]["state"]), (&json!("unchanged"), &json!("available")), "{rows}");
-    assert!(proxy.seen().iter().any(|request| request.starts_with("POST /v1/nodes")), "{:?}", proxy.seen());
+    assert!(seen.iter().any(|request| request.starts_with("POST /v1/nodes")), "{seen:?}");
     assert_whole(lab, "beside", 1);
+}
+
+#[test]
+fn a_nameless_machine_is_created_by_one_run_only() {
+    let lab = Lab::shared();
+    let node = json!({"driver": "fake-hardware", "resource_class": "nameless-twice",
+                      "ports": [{"address": "52:54:00:0e:77:01"}]});
+    let path = file(lab, "nameless-twice.json", &json!({"nodes": [node]}).to_string());
+    let (rows, _) = overtaken(lab, &path);
+    assert_eq!((&rows[0]["action"], &rows[0]["state"]), (&json!("updated"), &json!("available")), "{rows}");
+    let nodes = ironic(lab, "nodes");
+    assert_eq!(nodes.iter().filter(|node| node["resource_class"] == "nameless-twice").count(), 1);
 }
 
 #[test]

@@ -21,7 +21,14 @@ fn machines_are_retired_by_what_they_have_in_common() {
     let retire = |more: &[&str]| lab.json(&[&["node", "retire"][..], &class, more].concat());
     // What is offered is not retired; none of it is, and each says what comes first.
     let offered = lab.farrier().args(["node", "retire"]).args(class).assert().code(10);
-    offered.stderr(contains("`farrier node manage life-old-node-1` first").and(contains("2 of 2 failed")));
+    let told = offered.stderr(contains("2 of 2 failed"));
+    // Each failure is told once, and the row has the state.
+    let whole = [&told.get_output().stdout, &told.get_output().stderr]
+        .map(|text| String::from_utf8_lossy(text).into_owned())
+        .concat();
+    assert_eq!(whole.matches("`farrier node manage life-old-node-1` first").count(), 1, "{whole}");
+    let rows = String::from_utf8_lossy(&told.get_output().stdout).into_owned();
+    assert_eq!(rows.matches("available").count(), 2, "{rows}");
     assert_eq!(lab.node("life-old-node-1")["retired"], false);
     lab.json(&[&["node", "manage"][..], &class].concat());
     let retired = retire(&["--reason", "out of support"]);
@@ -89,13 +96,18 @@ fn maintenance_comes_and_goes_by_what_machines_have_in_common() {
     let ended = maintenance(&["--off"]);
     assert_eq!((&ended[1]["action"], &ended[1]["maintenance"]), (&json!("done"), &json!(false)));
     assert_eq!(maintenance(&["--off"])[1]["action"], "unchanged");
-    let plain = ["node", "maintenance", "life-care-node-1", "life-nobody"];
-    lab.farrier()
-        .args(plain)
-        .assert()
-        .code(10)
-        .stderr(contains("life-nobody").and(contains("1 of 2 failed")));
+    // As `openstack baremetal node maintenance` has it.
+    let in_maintenance = |words: &[&str]| {
+        let both = ["life-care-node-1", "life-care-node-2"];
+        lab.json(&[&["node", "maintenance"][..], words, &both].concat());
+        both.map(|node| lab.node(node)["maintenance"] == true)
+    };
+    assert_eq!(in_maintenance(&["set"]), [true, true]);
     assert_eq!(lab.node("life-care-node-1")["maintenance_reason"], "set with farrier");
+    assert_eq!(in_maintenance(&["unset"]), [false, false]);
+    for contradiction in [["set", "life-care-node-1", "--off"], ["unset", "life-care-node-1", "--reason=x"]] {
+        lab.farrier().args(["node", "maintenance"]).args(contradiction).assert().code(2);
+    }
 }
 
 #[test]

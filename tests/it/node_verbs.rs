@@ -21,11 +21,18 @@ fn machines_go_from_state_to_state_and_stay_where_they_are() {
     assert_eq!(verb("inspect")["provision_state"], "manageable");
     lab.farrier().args(["node", "abort", node]).assert().code(6).stderr(contains("`clean wait`"));
     lab.farrier().args(["node", "adopt", node]).assert().code(6).stderr(contains("image_source"));
-    // One that cannot does not keep the other from it.
+    // All names are looked up before anything is changed.
     let both = ["node", "provide", "-", "-f", "json"];
-    let output = lab.farrier().args(both).write_stdin(format!("{node}\nverbs-nobody\n")).assert().code(10);
-    output.stdout(contains("available").and(contains("verbs-nobody")));
-    assert_eq!(lab.node(node)["provision_state"], "available");
+    let output = lab.farrier().args(both).write_stdin(format!("{node}\nverbs-nobody\n")).assert().code(5);
+    output.stderr(contains("no node is named `verbs-nobody`; nothing was changed"));
+    assert_eq!(lab.node(node)["provision_state"], "manageable");
+    // One that cannot does not keep the other from it.
+    let both = ["node", "provide", "verbs-node-2", node, "-f", "json"];
+    lab.json(&["node", "manage", "verbs-node-2"]);
+    lab.json(&["node", "maintenance", "verbs-node-2"]);
+    let rows = lab.farrier().args(both).output().expect("it runs").stdout;
+    let rows: Value = serde_json::from_slice(&rows).expect("JSON");
+    assert_eq!(rows[1]["provision_state"], "available", "{rows}");
 }
 
 #[test]

@@ -58,3 +58,24 @@ fn a_machine_that_may_not_be_switched_off_is_explained() {
     lab.farrier_at(&refusing.endpoint()).args(off).assert().code(6).stderr(told);
     assert_eq!(lab.node("keep-on-node-1")["power_state"], "power on");
 }
+
+#[test]
+fn a_lock_of_a_conductor_that_is_not_running_is_named_when_the_time_is_up() {
+    const LOCKED: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"Node x is locked by host old-conductor-7, please retry after the current operation is completed.\"}"}"#;
+    let lab = Lab::shared();
+    lab.machines("dead-lock", 1);
+    let locked = proxy(lab);
+    locked.fault("PUT", "/states/power", usize::MAX, Fault::Answer(409, LOCKED));
+    let on = ["power", "on", "dead-lock-node-1", "--timeout", "12s"];
+    let told = contains("locked by conductor old-conductor-7 since")
+        .and(contains("that conductor is not running"))
+        .and(contains("hint: start ironic-conductor with the host name `old-conductor-7`"))
+        .and(contains("farrier why dead-lock-node-1"))
+        .and(contains("a longer `--timeout`").not());
+    lab.farrier_at(&locked.endpoint()).args(on).assert().code(8).stderr(told);
+
+    let two = ["power", "on", "dead-lock-node-1", "dead-lock-nobody"];
+    let told = contains("no instance or node is named `dead-lock-nobody`; nothing was changed");
+    lab.farrier().args(two).assert().code(5).stderr(told);
+    assert_ne!(lab.node("dead-lock-node-1")["power_state"], "power on");
+}

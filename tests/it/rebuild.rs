@@ -24,7 +24,13 @@ fn a_rebuild_says_which_config_drive_it_takes() {
     };
     let warning = contains("fetched anew from http://127.0.0.1:9/drive.gz;").and(contains("hunter2").not());
     rebuild(&[]).stderr(warning);
-    rebuild(&["--meta", "role=web"]).stderr(contains("given anew"));
+    let unmarked = lab.folder().join("drives-user-data");
+    std::fs::write(&unmarked, "hostname: x\n").expect("written");
+    let unmarked = unmarked.to_str().expect("UTF-8");
+    let told =
+        contains("given anew").and(contains("warning: `drives-user-data`: cloud-init ignores user data"));
+    rebuild(&["--user-data", unmarked]).stderr(told);
+    rebuild(&["--meta", "role=web"]).stderr(contains("given anew").and(contains("cloud-init").not()));
     rebuild(&[]).stderr(contains("is kept"));
     lab.json(&["destroy", "drives", "--yes"]);
 }

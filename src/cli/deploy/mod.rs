@@ -62,8 +62,8 @@ pub(super) struct Args {
 
     /// Deploy a fleet: the instances of this file, planned all together (`-`: standard input)
     ///
-    /// What a group of the file does not say of its image, partitions and first boot, the options do. Nothing is claimed
-    /// unless there are machines for all. The same command again goes on with what is missing.
+    /// Options fill in the image, partitions and first boot that the file leaves out. Nothing is claimed unless there are
+    /// machines for all instances. Run the same command again to deploy the ones that are missing.
     #[arg(
         long, value_name = "FILE", value_hint = clap::ValueHint::FilePath,
         conflicts_with_all = ["name", "flavor", "count", "weigher", "subset_size", "hostname"]
@@ -82,50 +82,50 @@ pub(super) struct Args {
     #[command(flatten)]
     config_drive: ConfigDriveArgs,
 
-    /// Deploy steps with interface, step, args and priority, or a file of them; repeat for more
+    /// Deploy steps (interface, step, args and priority) as JSON or a file; repeat for more
     #[arg(long = "deploy-step", value_name = "JSON|FILE", value_parser = deploy_steps, help_heading = DEPLOY)]
     deploy_steps: Vec<Steps>,
 
-    /// A deploy template, which the machine must have as a trait; repeat for more
+    /// Deploy template, which the machine must have as a trait; repeat for more
     #[arg(long = "deploy-template", value_name = "NAME", help_heading = DEPLOY)]
     deploy_templates: Vec<String>,
 
-    /// How many further machines to try after one that failed
+    /// Number of other machines to try after a failure
     #[arg(long, value_name = "N", default_value_t = 2, help_heading = DEPLOY)]
     retries: u32,
 
-    /// Leave a failed deploy as it is, to be looked at; no other machine is tried
+    /// Keep a failed deploy for inspection, and try no other machine
     #[arg(long, help_heading = DEPLOY)]
     keep_failed: bool,
 
-    /// Let a machine that failed be chosen again, where it would be set aside in maintenance
+    /// Do not quarantine a machine whose deploy failed
     #[arg(long, help_heading = DEPLOY, conflicts_with = "keep_failed")]
     release_failed: bool,
 
-    /// Return once the deploy is under way
+    /// Return as soon as the deploy has started
     #[arg(long, help_heading = DEPLOY)]
     no_wait: bool,
 
     /// Wait until the instance answers: to ping, as an SSH server, or on a TCP port
     ///
-    /// It is asked at its addresses, of which one that answers is enough. An instance that does not answer in time is kept.
+    /// One address that answers is enough. An instance that does not answer in time is kept.
     #[arg(long, value_name = "ping|ssh|tcp:PORT", help_heading = DEPLOY, conflicts_with = "no_wait")]
     check: Option<check::Kind>,
 
-    /// Where to check it, instead of at the addresses of its network data; repeat for more
+    /// Address to check (default: the addresses in its network data); repeat for more
     #[arg(
         long = "check-address", value_name = "ADDRESS", requires = "check", conflicts_with_all = ["count", "file"],
         help_heading = DEPLOY
     )]
     check_addresses: Vec<IpAddr>,
 
-    /// Change nothing: say which machine would be taken, and every request that would be sent
+    /// Print the machine that would be used and the requests that would be sent, without changing anything
     ///
-    /// The validation by Ironic, which needs a prepared machine, is thought to pass. Secrets are masked.
+    /// Assumes that Ironic's validation passes. Secrets are masked.
     #[arg(long)]
     dry_run: bool,
 
-    /// How long to wait; the deploy goes on in Ironic after that
+    /// Timeout; the deploy continues in Ironic after that
     #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "1h", help_heading = DEPLOY)]
     timeout: Duration,
 }
@@ -171,43 +171,45 @@ impl Args {
 
 const EXAMPLES: help::Examples = &[
     (
-        "Onto a machine that is just as the flavor says",
-        "farrier deploy web-1 --flavor bm.small --exact --image ./el10.qcow2",
+        "A machine that matches the flavor exactly",
+        "farrier deploy web-1 --flavor bm.small --exact --image el10",
     ),
     (
-        "Onto the smallest that is large enough",
-        "farrier deploy db-1 --ram 64G --disk 500 --image ./el10.qcow2 --ssh-key ~/.ssh/id.pub",
+        "The smallest machine that is large enough",
+        "farrier deploy db-1 --ram 64G --disk 500 --arch x86_64 --image el10 --ssh-key ~/.ssh/id.pub",
     ),
     (
-        "An image of the cloud's Glance, by name or UUID",
-        "farrier deploy web-1 --flavor bm.small --image el10",
+        "An image from a web server, with a checksum file",
+        "farrier deploy a --flavor bm --image http://img.lab/el.raw --image-checksum http://img.lab/SUMS",
     ),
     (
-        "An image from the network, which needs a checksum",
-        "farrier deploy web-1 --image http://img.lab/el.qcow2 --image-checksum http://img.lab/SUMS",
-    ),
-    ("To the disk with this WWN", "farrier deploy web-1 --image ./el10.qcow2 --root-device wwn=0x5000c5"),
-    ("With a template's steps", "farrier deploy web-1 --image ./el10.qcow2 --deploy-template CUSTOM_RAID1"),
-    (
-        "Several parts of user data, and a network without DHCP",
-        "farrier deploy a --image ./el.raw --user-data base.yaml --user-data x.sh --network-data net.yaml",
+        "Install on the disk with this WWN",
+        "farrier deploy web-1 --flavor bm.small --image el10 --root-device wwn=0x5000c5",
     ),
     (
-        "On two networks, with a fixed address on the second",
-        "farrier deploy web-1 --image ./el10.qcow2 --network prov --ip tenant:192.0.2.7",
+        "Run the steps of a deploy template",
+        "farrier deploy web-1 --flavor bm.small --image el10 --deploy-template CUSTOM_RAID1",
     ),
-    ("Three at once: web-1, web-2, web-3", "farrier deploy web --count 3 --image ./el10.qcow2"),
-    ("A whole fleet", "farrier deploy --file fleet.yaml --image ./el10.qcow2 --ssh-key ~/.ssh/id.pub"),
     (
-        "Onto the best fit of two clouds",
-        "farrier deploy web-1 --os-cloud north,south --flavor bm.small --image ./el10.qcow2",
+        "Two parts of user data, on a network without DHCP",
+        "farrier deploy a --flavor b --image el10 --user-data a.yml --user-data b.sh --network-data n.yml",
     ),
-    ("See what would be done", "farrier deploy web-1 --image ./el10.qcow2 --dry-run"),
     (
-        "Until its SSH server answers",
-        "farrier deploy web-1 --image ./el10.qcow2 --check ssh --check-address 192.0.2.7",
+        "Two networks, with a fixed address on the second",
+        "farrier deploy web-1 --flavor bm.small --image el10 --network prov --ip tenant:192.0.2.7",
     ),
-    ("Begin now, watch later", "farrier deploy web-1 --image ./el10.qcow2 --no-wait"),
+    ("Three instances: web-1, web-2, web-3", "farrier deploy web --count 3 --flavor bm.small --image el10"),
+    ("A fleet from a file", "farrier deploy --file fleet.yaml --image el10 --ssh-key ~/.ssh/id.pub"),
+    (
+        "The best fit in two clouds",
+        "farrier deploy web-1 --os-cloud north,south --flavor bm.small --image el10",
+    ),
+    ("Show what would be done", "farrier deploy web-1 --flavor bm.small --image el10 --dry-run"),
+    (
+        "Wait until the SSH server answers",
+        "farrier deploy web-1 --flavor bm.small --image el10 --check ssh --check-address 192.0.2.7",
+    ),
+    ("Return at once, and watch later", "farrier deploy web-1 --flavor bm.small --image el10 --no-wait"),
 ];
 
 /// Deploy steps of one `--deploy-step`.

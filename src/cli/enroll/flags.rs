@@ -11,7 +11,7 @@ use crate::ui::Ui;
 #[group(id = "machine", multiple = true, conflicts_with = "files")]
 pub(super) struct MachineArgs {
     /// Hardware type
-    #[arg(long, value_name = "TYPE", required_unless_present = "files")]
+    #[arg(long, value_name = "TYPE")]
     driver: Option<String>,
 
     /// Name of the node
@@ -58,6 +58,10 @@ const OWN_OPTIONS: [&str; 9] =
 impl MachineArgs {
     /// The machine as a node of a file.
     pub(super) fn node(&self, ui: &Ui) -> anyhow::Result<Json> {
+        if self.driver.is_none() {
+            let problem = "no machines are given: name a file, or describe one machine with `--driver`";
+            return Err(Failure::new(Kind::Usage, problem).hint("farrier enroll nodes.yaml").into());
+        }
         let mut node = pairs::read("--set", &self.fields)?;
         if let Some(key) = OWN_OPTIONS.iter().find(|key| node.contains_key(**key)) {
             let message = format!("`--set {key}`: there are options of its own for that");

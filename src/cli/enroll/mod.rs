@@ -18,30 +18,29 @@ use crate::inventory::reference::Elsewhere;
 use crate::ui::answer::{Column, Show, View};
 use flags::MachineArgs;
 
-/// Bring machines under management
+/// Enroll machines in Ironic
 ///
-/// From files in the form of `openstack baremetal create`, bifrost, TripleO or Metal3, from tables (CSV), or one machine from
-/// options. The form is recognised unless --input-format says it. Every machine is made known to Ironic with its ports, port groups and traits, its BMC is
-/// verified, and it is cleaned until it can be deployed. All files are checked whole before anything is written. What is
-/// in Ironic already and as the file has it is left alone; what differs is shown, with exit code 10, and changed only with
-/// --update, as far as the node's state allows: of a node that is free, what needs it is changed in `manageable`, and the
-/// node made available again; of one in use it stays, and the reason is told. No node is put into maintenance for it. What
-/// Ironic has besides is shown, and removed only with --prune. A run that was cut short is finished by the same command.
+/// Machines come from files (`openstack baremetal create`, bifrost, TripleO, Metal3, or CSV tables) or from options. The
+/// format is detected; --input-format overrides it. Each machine becomes a node with its ports, port groups and traits; then
+/// Ironic verifies its BMC and cleans it until it is available. All files are checked completely before anything is written.
 ///
-/// Ironic does not show secrets. So that a changed one can be told from one that is not, farrier keeps a fingerprint of
-/// each that it sent, in `sent-secrets` in its folder for state (`~/.local/state/farrier`), of which no secret can be had;
-/// --update sends those that are others than last sent from here. That somebody else sent another one since is not seen.
-/// Without the file nothing is known, and --push-secrets sends all.
+/// Nodes that already match the file are left unchanged. Differences are shown, with exit code 10, and written only with
+/// --update. A free node is moved to `manageable` if a change requires that, and made available again; a node in use keeps
+/// what cannot be changed, and the reason is shown. No node is put into maintenance. What Ironic has and the file has not is
+/// shown, and removed only with --prune. Run the same command again to finish an interrupted run.
 ///
-/// A table has a line a machine and a first line that names the columns, between `,`, `;` or tabs: `name`, `driver`, `mac`
-/// (several with blanks between them), `traits`, `bmc_address`, `bmc_username`, `bmc_password`, `bmc_system_id`, any other
-/// field of a node, `cpus`, `memory_mb`, `local_gb`, `capabilities`, `root_device.HINT`, keys of `driver_info` by their own
-/// names, `extra.KEY`, and for a machine with one card `port.FIELD`. Tables of bifrost and TripleO without that line are
-/// read too.
+/// Ironic does not show secrets. To detect changed ones, farrier keeps a keyed fingerprint of each secret it sent, in
+/// `~/.local/state/farrier/sent-secrets`; the secret cannot be recovered from it. --update sends the secrets that differ
+/// from the last ones sent from here. Secrets that were changed by other means are not noticed; --push-secrets sends all.
 ///
-/// In files, a value of `driver_info` may be `${NAME}` or `{env: NAME}` (from the environment), `{file: PATH}`,
-/// `{command: [PROGRAM, ARGUMENT...]}` (what the program prints, without a shell, in the file's folder, within a minute)
-/// or `{prompt: QUESTION}` (asked once), to keep secrets out of them. Such programs are run by whoever reads the file.
+/// A table has a header row and one row per machine, separated by `,`, `;` or tabs. Columns: `name`, `driver`, `mac` (several
+/// separated by blanks), `traits`, `bmc_address`, `bmc_username`, `bmc_password`, `bmc_system_id`, other fields of a node,
+/// `cpus`, `memory_mb`, `local_gb`, `capabilities`, `root_device.HINT`, keys of `driver_info`, `extra.KEY`, and `port.FIELD`
+/// for machines with one port. The tables of bifrost and TripleO, which have no header row, are read too.
+///
+/// In files, a value of `driver_info` can be `${NAME}` or `{env: NAME}` (environment), `{file: PATH}`,
+/// `{command: [PROGRAM, ARGUMENT...]}` (the output of a program, run without a shell, in the file's folder, for at most a
+/// minute) or `{prompt: QUESTION}` (asked once). Anyone who enrolls the file runs these programs.
 #[derive(Debug, clap::Args)]
 #[command(
     override_usage = "farrier enroll [OPTIONS] FILE...\n       farrier enroll [OPTIONS] --driver TYPE [--name NAME] [--driver-info K=V]...",
@@ -50,46 +49,46 @@ use flags::MachineArgs;
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct Args {
-    /// Files of machines; `-` reads standard input
+    /// Files to enroll; `-` reads standard input
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     files: Vec<PathBuf>,
 
-    /// What the files are, where they are not to be recognised by what is in them
+    /// File format (default: detected from the content)
     #[arg(long, value_name = "FORMAT", value_enum, requires = "files")]
     input_format: Option<Format>,
 
     #[command(flatten, next_help_heading = "Machine")]
     machine: MachineArgs,
 
-    /// How far to bring the machines
+    /// Provision state to stop at
     #[arg(long, value_name = "STATE", value_enum, default_value_t = State::Available, help_heading = "What to do")]
     until: State,
 
-    /// Change what is in Ironic and differs
+    /// Change nodes that differ from the file
     #[arg(long, help_heading = "What to do")]
     update: bool,
 
-    /// Remove ports, port groups and traits that Ironic has and the file, which has others, has not
+    /// Remove ports, port groups and traits that are not in the file
     #[arg(long, requires = "update", help_heading = "What to do")]
     prune: bool,
 
-    /// Send all secrets again, also those that are as last sent from here, or of which nothing is known
+    /// Resend all secrets, even unchanged ones
     #[arg(long, help_heading = "What to do")]
     push_secrets: bool,
 
-    /// Have Ironic look at the hardware of those that are not available yet
+    /// Inspect the hardware of nodes that are not available yet
     #[arg(long, help_heading = "What to do")]
     inspect: bool,
 
-    /// Say what would be done, and do nothing
+    /// Show what would be done without changing anything
     #[arg(long, help_heading = "What to do")]
     dry_run: bool,
 
-    /// Only check the files, without asking Ironic
+    /// Check the files only, without a connection to Ironic
     #[arg(long, conflicts_with_all = ["dry_run", "update", "prune", "inspect", "push_secrets"], help_heading = "What to do")]
     validate_only: bool,
 
-    /// How long to wait in all; what was started goes on in Ironic after that
+    /// Timeout for all machines; operations continue in Ironic after that
     #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "1h", help_heading = "Waiting")]
     timeout: Duration,
 }
@@ -97,21 +96,21 @@ pub(super) struct Args {
 /// `--until`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum State {
-    /// Known to Ironic, with ports and traits
+    /// Created, with ports and traits
     Enroll,
     /// BMC verified
     Manageable,
-    /// Clean, and free to be deployed
+    /// Cleaned and available for deploys
     Available,
 }
 
 const EXAMPLES: help::Examples = &[
-    ("All machines of a file", "farrier enroll nodes.yaml"),
-    ("See first what would be done", "farrier enroll nodes.yaml --dry-run"),
-    ("Bring Ironic in line with the file again", "farrier enroll nodes.yaml --update"),
-    ("A spreadsheet: is it right? Asks nobody", "farrier enroll machines.csv --validate-only"),
+    ("Enroll all machines in a file", "farrier enroll nodes.yaml"),
+    ("Show what would be done", "farrier enroll nodes.yaml --dry-run"),
+    ("Update nodes that differ from the file", "farrier enroll nodes.yaml --update"),
+    ("Check a spreadsheet offline", "farrier enroll machines.csv --validate-only"),
     (
-        "One machine without a file",
+        "Enroll one machine without a file",
         "farrier enroll --driver fake-hardware --name trial --mac 52:54:00:12:34:56",
     ),
 ];
@@ -122,7 +121,7 @@ const COLUMNS: &[Column] = &[
     Column::new("uuid", "UUID").yields(2),
     Column::new("action", "ACTION").show(Show::State),
     Column::new("state", "STATE").show(Show::State),
-    Column::new("error", "ERROR"),
+    Column::new("error", "ERROR").told_on_stderr(),
     Column::new("note", "NOTE").on_request(),
     Column::new("changes", "CHANGES").show(Show::Changes).on_request(),
 ];
@@ -263,6 +262,7 @@ fn answer(
     report::say_surplus(plans, wish, context);
     let total = plans.len();
     if let Some(signal) = outcomes.iter().find_map(|outcome| outcome.as_ref().err()?.signal()) {
+        batch::warn_of_failures(context, outcomes.iter().filter_map(|outcome| outcome.as_ref().err()));
         let unfinished = outcomes.iter().filter(|outcome| outcome.is_err()).count();
         let message = format!("interrupted: {unfinished} of {total} are not finished");
         return Err(Failure::new(signal.into(), message).hint(AGAIN).into());

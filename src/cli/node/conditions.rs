@@ -17,7 +17,7 @@ pub(super) fn provision_state(text: &str) -> Result<String, String> {
     Err(format!("{}the states are {}", guess.unwrap_or_default(), all.join(", ")))
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Where {
     /// Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more
     #[arg(long = "where", value_name = "CONDITION")]

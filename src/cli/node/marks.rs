@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::targets::{Targets, named};
+use crate::cli::failure::{Failure, Kind};
 use crate::cli::{Context, batch, help};
 use crate::driver::event::NodeRef;
 use crate::driver::marks::{Mark, Marked};
@@ -62,7 +63,7 @@ const MAINTENANCE_COLUMNS: &[Column] = &[
     Column::new("maintenance_reason", "REASON"),
     Column::new("state", "STATE").show(Show::State),
     Column::new("action", "ACTION"),
-    Column::new("error", "ERROR"),
+    Column::new("error", "ERROR").told_on_stderr(),
 ];
 const RETIRE_COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(Show::Named),
@@ -71,7 +72,7 @@ const RETIRE_COLUMNS: &[Column] = &[
     Column::new("retired_reason", "REASON"),
     Column::new("state", "STATE").show(Show::State),
     Column::new("action", "ACTION"),
-    Column::new("error", "ERROR"),
+    Column::new("error", "ERROR").told_on_stderr(),
 ];
 const PROTECT_COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(Show::Named),
@@ -80,11 +81,21 @@ const PROTECT_COLUMNS: &[Column] = &[
     Column::new("protected_reason", "REASON"),
     Column::new("state", "STATE").show(Show::State),
     Column::new("action", "ACTION"),
-    Column::new("error", "ERROR"),
+    Column::new("error", "ERROR").told_on_stderr(),
 ];
 
 pub(super) fn maintenance(args: &MaintenanceArgs, context: &Context) -> anyhow::Result<()> {
-    mark(&args.targets, Mark::Maintenance, !args.off, args.reason.as_deref(), context)
+    let mut targets = args.targets.clone();
+    let is_on = match targets.take_set_or_unset() {
+        Some(true) if args.off => {
+            return Err(Failure::new(Kind::Usage, "`set` and `--off` contradict each other").into());
+        }
+        Some(false) if args.reason.is_some() => {
+            return Err(Failure::new(Kind::Usage, "`unset` takes no `--reason`").into());
+        }
+        given => given.unwrap_or(true) && !args.off,
+    };
+    mark(&targets, Mark::Maintenance, is_on, args.reason.as_deref(), context)
 }
 
 pub(super) fn run(args: &Args, mark: Mark, context: &Context) -> anyhow::Result<()> {
@@ -134,7 +145,7 @@ fn row(name: &str, mark: Mark, outcome: &Outcome<Marked>) -> Value {
             "action": action.as_str(), "error": null,
         }),
         Err(error) => json!({
-            "node": named(name, error), "cloud": outcome.cloud, flag: null, reason: null, "state": null,
+            "node": named(name, error), "cloud": outcome.cloud, flag: null, reason: null, "state": error.state(),
             "action": "failed", "error": batch::error_text(&outcome.result),
         }),
     }

@@ -12,7 +12,7 @@ pub(super) struct Args {
 }
 
 pub(super) const EXAMPLES: help::Examples = &[
-    ("Forget a machine, after asking", "farrier node delete rack4-u12"),
+    ("Remove a node, after a prompt", "farrier node delete rack4-u12"),
     ("In a script", "farrier node delete rack4-u12 rack4-u13 --yes"),
 ];
 
@@ -22,9 +22,9 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let meant = args.targets.find(context, &connections)?;
     let stake = Stake {
         said: Vec::new(),
-        told: "Ironic forgets".to_owned(),
-        data: "for which it is refused",
-        stakes: Stakes::Loss,
+        told: "to be removed from Ironic:".to_owned(),
+        data: "which prevents it",
+        stakes: Stakes::Removal,
         operation: "delete",
     };
     let Some(confirmed) = meant.consent(&stake, &view, &connections, context)? else { return Ok(()) };

@@ -160,7 +160,7 @@ const COLUMNS: &[Column] = &[
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("action", "ACTION"),
     Column::new("changed", "CHANGED"),
-    Column::new("error", "ERROR"),
+    Column::new("error", "ERROR").told_on_stderr(),
 ];
 
 pub(super) fn set(args: &SetArgs, context: &Context) -> anyhow::Result<()> {

@@ -20,7 +20,7 @@ use crate::ironic::{self, Client, Node, ProvisionState};
 use crate::ui::Ui;
 use crate::ui::answer::{Column, Show, View};
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(in crate::cli) struct Targets {
     #[command(flatten)]
     chosen: Chosen,
@@ -35,7 +35,7 @@ pub(in crate::cli) struct Targets {
 }
 
 /// Nodes by names, or by what is not an option of its own wherever nodes are chosen.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Chosen {
     /// The nodes, by name or UUID; `-` reads names from standard input
     #[arg(value_name = "NODE", conflicts_with_all = ["state", "fault", "conditions"])]
@@ -95,7 +95,8 @@ impl Target {
         work: impl FnOnce(&Driver<'a>, &str) -> Result<T, Error>,
     ) -> Outcome<T> {
         match &self.place {
-            Some((uuid, cloud)) => drivers.in_cloud(cloud.as_deref(), |driver| work(driver, uuid)),
+            // A node's name is its own, and progress shows it.
+            Some((_, cloud)) => drivers.in_cloud(cloud.as_deref(), |driver| work(driver, &self.name)),
             None => drivers.on_node(&self.name, purpose, |driver| work(driver, &self.name)),
         }
     }
@@ -165,6 +166,22 @@ impl Meant {
 }
 
 impl Targets {
+    /// Takes `set` or `unset` away from before the names, as in `openstack baremetal node maintenance unset NODE`; says
+    /// which it was.
+    pub(super) fn take_set_or_unset(&mut self) -> Option<bool> {
+        let nodes = &mut self.chosen.nodes;
+        let is_set = match nodes.first().map(String::as_str) {
+            Some("set") => true,
+            Some("unset") => false,
+            _ => return None,
+        };
+        // Alone it is the name of a node.
+        (nodes.len() > 1).then(|| {
+            nodes.remove(0);
+            is_set
+        })
+    }
+
     /// Whether names are read from standard input.
     pub(super) fn are_read(&self) -> bool {
         self.chosen.nodes.iter().any(|name| name == "-")
@@ -218,6 +235,7 @@ impl Chosen {
                 bail!(Failure::new(Kind::Usage, "no node is named").hint(hint));
             }
             let names = batch::names(&self.nodes, &context.ui)?;
+            refuse_unknown(&names, context, connections)?;
             names.into_iter().map(|name| Target { name, place: None }).collect()
         } else {
             let progress = context.ui.progress();
@@ -247,6 +265,15 @@ impl Chosen {
     }
 }
 
+/// Refuses names of which there is no node, before any of the others is changed.
+fn refuse_unknown(names: &[String], context: &Context, connections: &Connections) -> Result<(), Failure> {
+    let progress = context.ui.progress();
+    let readers = connections.readers(&progress);
+    batch::refuse_unknown(context.global.jobs, "node", names, |name| {
+        readers.on_node(name, Purpose::Change, |driver| driver.known_node(name)).result.map(drop)
+    })
+}
+
 /// The nodes of one Ironic for which the conditions hold. No more of each is kept than what it is called.
 fn meant_at(client: &Client, conditions: &Conditions) -> Result<Vec<NodeRef>, ironic::Error> {
     let query = conditions.narrow(NodeQuery::all().fields(&["uuid", "name"]), client.version())?;
@@ -265,7 +292,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("provision_state", "STATE").show(Show::State),
     Column::new("action", "ACTION"),
-    Column::new("error", "ERROR"),
+    Column::new("error", "ERROR").told_on_stderr(),
 ];
 
 /// The name as the node's, where nothing more is known of it.
@@ -286,7 +313,7 @@ pub(super) fn rows(targets: &[Target], outcomes: &[Outcome<Changed>]) -> Vec<Val
         Err(error) => json!({
             "node": named(&target.name, error),
             "cloud": outcome.cloud,
-            "provision_state": null,
+            "provision_state": error.state(),
             "action": "failed",
             "error": batch::error_text(&outcome.result),
         }),

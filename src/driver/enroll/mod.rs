@@ -398,14 +398,13 @@ impl Driver<'_> {
         // What was free to be deployed is so again at the end, though it had to be taken back for a change.
         let was_available = plan.state() == Some("available");
         let until = if was_available { Until::Available } else { wish.until };
-        let action = plan.action(wish);
-        let made = match action {
+        let (made, action) = match plan.action(wish) {
             Action::Created => self.create(plan, progress)?,
             Action::Updated => {
                 self.mend(plan, wish, progress)?;
-                None
+                (None, Action::Updated)
             }
-            Action::Unchanged | Action::Advanced => plan.untouched(),
+            Action::Unchanged | Action::Advanced => (plan.untouched(), Action::Unchanged),
         };
         let (node, stopped) = self.advance(plan, made, Wish { until, ..wish }, progress)?;
         let state = node.provision_state;

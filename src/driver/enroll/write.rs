@@ -1,6 +1,6 @@
 //! Writes machines into Ironic: new ones whole, others where they differ.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json, json};
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::compare::{self, Difference, Existing, Knowledge, Remedy};
 use super::rules::{self, Moment};
-use super::{Plan, Wish};
+use super::{Action, Plan, Wish};
 use crate::driver::event::NodeRef;
 use crate::driver::guard::Target;
 use crate::driver::progress::Progress;
@@ -112,8 +112,12 @@ impl Driver<'_> {
     }
 
     /// Creates a node with all that belongs to it, and gives it as it was made, where nothing was written to it after
-    /// that.
-    pub(super) fn create(&self, plan: &Plan<'_>, progress: &mut Progress<'_>) -> Result<Option<Node>, Error> {
+    /// that; with it whether this run made it, or only what was missing, because another run of the same file was faster.
+    pub(super) fn create(
+        &self,
+        plan: &Plan<'_>,
+        progress: &mut Progress<'_>,
+    ) -> Result<(Option<Node>, Action), Error> {
         progress.stage("creating the node");
         let mut body = plan.machine.fields.clone();
         body.insert("uuid".to_owned(), json!(plan.uuid));
@@ -123,9 +127,20 @@ impl Driver<'_> {
             body.remove("parent_node");
         }
         let made = RefCell::new(None);
+        let action = Cell::new(Action::Created);
         self.create_once(
             progress,
-            || self.client.create_node(&body).map(|node| drop(made.replace(Some(node)))),
+            || {
+                let created = self.client.create_node(&body);
+                // The answer to a first try cannot be about a node that this run made.
+                if let Err(ironic::Error::Api(error)) = &created
+                    && error.fault == Fault::AlreadyExists
+                    && !error.refusal.repeated
+                {
+                    action.set(Action::Updated);
+                }
+                created.map(|node| drop(made.replace(Some(node))))
+            },
             || match self.client.node_fields(&plan.uuid, &["uuid"]) {
                 Err(error) if error.is_not_found() => Ok(false),
                 other => other.map(|_| true),
@@ -146,7 +161,8 @@ impl Driver<'_> {
         self.apply(plan, &rest.differences.iter().collect::<Vec<_>>(), &[], progress)
             .map_err(|error| on(error, "its node is created, what belongs to it is not complete"))?;
         let patched = rest.differences.iter().any(|it| matches!(it.remedy, Remedy::Node { .. }));
-        Ok(serde_json::from_value(existing.node.into()).ok().filter(|_| !patched))
+        let node = serde_json::from_value(existing.node.into()).ok().filter(|_| !patched);
+        Ok((node, action.get()))
     }
 
     /// Changes what is to be changed of a node that is there.

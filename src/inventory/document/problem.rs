@@ -128,6 +128,7 @@ impl From<String> for Objection {
 #[derive(Debug, thiserror::Error)]
 pub struct InputError {
     findings: Vec<Finding>,
+    warnings: Vec<Finding>,
 }
 
 impl InputError {
@@ -136,11 +137,17 @@ impl InputError {
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
+
+    /// What else is odd about the input.
+    #[must_use]
+    pub fn warnings(&self) -> &[Finding] {
+        &self.warnings
+    }
 }
 
 impl From<Finding> for InputError {
     fn from(finding: Finding) -> Self {
-        Self { findings: vec![finding] }
+        Self { findings: vec![finding], warnings: Vec::new() }
     }
 }
 
@@ -186,7 +193,7 @@ impl Report {
 
     /// Takes over what made one file unreadable, to go on with the next.
     pub fn absorb(&self, error: InputError) {
-        self.findings.borrow_mut().extend(error.findings);
+        self.findings.borrow_mut().extend(error.findings.into_iter().chain(error.warnings));
     }
 
     /// Whether nothing was found that forbids to use the input.
@@ -198,7 +205,7 @@ impl Report {
     /// The value with the warnings, if there was no error. A warning that many places deserve names the first.
     ///
     /// # Errors
-    /// All errors, file by file in the order of lines.
+    /// All errors, file by file in the order of lines, and the warnings with them.
     pub fn finish<T>(self, value: T) -> Result<(T, Vec<Finding>), InputError> {
         let mut findings = self.findings.into_inner();
         let mut files: Vec<Arc<str>> = Vec::new();
@@ -213,8 +220,8 @@ impl Report {
         if findings.iter().all(|finding| finding.is_warning) {
             return Ok((value, summarised(findings)));
         }
-        findings.retain(|finding| !finding.is_warning);
-        Err(InputError { findings })
+        let (warnings, findings) = findings.into_iter().partition(|finding: &Finding| finding.is_warning);
+        Err(InputError { findings, warnings: summarised(warnings) })
     }
 }
 
@@ -259,6 +266,8 @@ mod tests {
             refused.to_string(),
             "b.yaml:3:1: nodes: early\nb.yaml:9:1: nodes: late\na.yaml:2:1: nodes: other file"
         );
+        let warnings: Vec<_> = refused.warnings().iter().map(ToString::to_string).collect();
+        assert_eq!(warnings, ["b.yaml:1:1: nodes: not an error"]);
     }
 
     #[test]

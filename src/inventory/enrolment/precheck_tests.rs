@@ -238,10 +238,10 @@ fn lists_of_one_kind_are_read_and_other_kinds_named() {
     let enrolment = read(&[list, secrets]).unwrap_or_else(|refused| panic!("{refused}"));
     assert_eq!(enrolment.machines[0].name(), Some("h1"));
     let config = "apiVersion: v1beta1\nkind: AgentConfig\nhosts: []\n";
-    assert_eq!(refused(config), ["a.yaml: holds no machine, only a `AgentConfig`"]);
+    assert_eq!(refused(config), ["a.yaml: holds no machine, only `AgentConfig`"]);
     assert_eq!(
         refused(&format!("{config}{SECRET}")),
-        ["a.yaml: holds no machine, only Secrets, a `AgentConfig`"]
+        ["a.yaml: holds no machine, only Secrets, `AgentConfig`"]
     );
 }
 
@@ -313,7 +313,7 @@ fn addresses_of_bmcs_are_checked_in_every_dialect() {
 #[test]
 fn driver_info_without_prefixes_is_told_what_it_lacks() {
     let text = r#"{"nodes": [
-        {"name": "m0", "driver": "ipmi", "driver_info": {"username": "u", "password": "hunter2", "address": "ipmi://10.0.0.1"}},
+        {"name": "m0", "driver": "ipmi", "driver_info": {"username": "u", "password": "hunter2", "address": "10.0.0.1"}},
         {"name": "m1", "driver": "redfish", "driver_info": {"address": "https://10.0.0.2", "system_id": "/x"}},
         {"name": "m2", "driver": "redfish-virtualmedia", "driver_info": {"username": "u"}}]}"#;
     let told = refused(text).join("\n");
@@ -321,6 +321,7 @@ fn driver_info_without_prefixes_is_told_what_it_lacks() {
         "nothing reads `address` here, write `ipmi_address`",
         "nothing reads `username` here, write `ipmi_username`",
         "nothing reads `password` here, write `ipmi_password`",
+        "nothing reads `address` here, write `redfish_address`",
         "nothing reads `system_id` here, write `redfish_system_id`",
         "nothing reads `username` here, write `redfish_username`",
         "`redfish-virtualmedia` is no hardware type, write `redfish` with `boot_interface: redfish-virtual-media`",
@@ -328,6 +329,107 @@ fn driver_info_without_prefixes_is_told_what_it_lacks() {
         assert!(told.contains(wanted), "{wanted}: {told}");
     }
     assert!(!told.contains("hunter2"), "{told}");
+}
+
+#[test]
+fn the_nodes_of_dev_scripts_are_read_with_their_metal3_addresses() {
+    let text = r#"{"nodes": [
+        {"name": "m0", "driver": "ipmi", "driver_info": {"username": "u", "password": "p", "port": "6230",
+            "address": "ipmi://10.0.0.61:6230", "disable_certificate_verification": true},
+         "ports": [{"address": "52:54:00:00:00:61", "pxe_enabled": true}], "properties": {"local_gb": "50"}},
+        {"name": "m1", "driver": "redfish", "driver_info": {"username": "u", "password": "p", "port": "8000",
+            "address": "redfish-virtualmedia+http://10.0.0.1:8000/redfish/v1/Systems/1"}},
+        {"name": "m2", "driver": "redfish-virtualmedia", "boot_interface": "http-ipxe", "driver_info": {"username": "u",
+            "password": "p", "disable_certificate_verification": true, "deploy_kernel": "http://img/k",
+            "address": "idrac-virtualmedia://[fd00::2]/redfish/v1/Systems/System.Embedded.1"}},
+        {"name": "m3", "driver": "ipmi", "driver_info": {"port": 6231, "address": "libvirt://10.0.0.9"}}]}"#;
+    let enrolment = accepted(text);
+    assert_eq!(warnings(&enrolment), Vec::<String>::new());
+    let machine = |at: usize| {
+        let machine = &enrolment.machines[at];
+        let boot = machine.fields["boot_interface"].as_str().unwrap_or_default();
+        (machine.driver(), boot, json!(machine.driver_info.expose()))
+    };
+    assert_eq!(
+        machine(0),
+        (
+            "ipmi",
+            "ipxe",
+            json!({"ipmi_address": "10.0.0.61", "ipmi_port": 6230, "ipmi_username": "u", "ipmi_password": "p"})
+        )
+    );
+    assert_eq!(
+        machine(1),
+        (
+            "redfish",
+            "redfish-virtual-media",
+            json!({"redfish_address": "http://10.0.0.1:8000", "redfish_system_id": "/redfish/v1/Systems/1",
+                   "redfish_username": "u", "redfish_password": "p"})
+        )
+    );
+    assert_eq!(
+        machine(2),
+        (
+            "idrac",
+            "http-ipxe",
+            json!({"redfish_address": "https://[fd00::2]", "redfish_system_id": "/redfish/v1/Systems/System.Embedded.1",
+                   "redfish_username": "u", "redfish_password": "p", "redfish_verify_ca": false,
+                   "deploy_kernel": "http://img/k"})
+        )
+    );
+    assert_eq!(machine(3), ("ipmi", "ipxe", json!({"ipmi_address": "10.0.0.9", "ipmi_port": 6231})));
+    assert_eq!(enrolment.machines[0].macs().collect::<Vec<_>>(), ["52:54:00:00:00:61"]);
+}
+
+#[test]
+fn what_is_wrong_with_nodes_of_dev_scripts_is_told_with_its_place() {
+    for (driver, info, why) in [
+        ("ipmi", r#""address": "redfish://10.0.0.1/redfish/v1/Systems/1""#, "driver: `ipmi` does not fit"),
+        ("ipmi", r#""address": "ipmi://""#, "driver_info.address: names no host"),
+        ("ipmi", r#""address": "ipmi://{{ ip }}""#, "driver_info.address: holds `{{ … }}`"),
+        ("redfish", r#""address": "redfish+ftp://10.0.0.1""#, "`ftp` carries no `redfish`"),
+        (
+            "redfish",
+            r#""address": "redfish://10.0.0.1:8000/redfish/v1/Systems/1", "port": 8001"#,
+            "driver_info.port: is not the port of `address`",
+        ),
+        ("redfish", r#""address": "redfish://10.0.0.1", "username": "{{ user }}""#, "holds `{{ … }}`"),
+    ] {
+        let errors = refused(&format!(
+            r#"{{"nodes": [{{"name": "a", "driver": "{driver}", "driver_info": {{{info}}}}}]}}"#
+        ));
+        assert!(errors.len() == 1 && errors[0].contains(why), "{info}: {errors:?}");
+    }
+}
+
+#[test]
+fn the_address_of_another_hardware_type_s_bmc_is_refused_unless_the_own_one_is_there() {
+    for (driver, other, own) in [
+        ("ipmi", "redfish_address", "ipmi_address"),
+        ("redfish", "ipmi_address", "redfish_address"),
+        ("idrac", "drac_address", "redfish_address"),
+        ("ilo5", "ipmi_address", "ilo_address"),
+    ] {
+        let error = refused_driver_info(driver, &format!("{other}: 10.0.0.15"));
+        let why = format!("the hardware type `{driver}` does not read `{other}`, it needs `{own}`");
+        assert!(error.contains(&why), "{error}");
+        let both = format!(
+            "nodes: [{{name: a, driver: {driver}, driver_info: {{{other}: 10.0.0.15, {own}: 10.0.0.15}}}}]"
+        );
+        assert_eq!(accepted(&both).machines.len(), 1);
+    }
+    // What other hardware types read is not known.
+    assert_eq!(
+        accepted("nodes: [{name: a, driver: acme, driver_info: {ipmi_address: 10.0.0.1}}]").machines.len(),
+        1
+    );
+}
+
+/// The only error of a node with this `driver_info`.
+fn refused_driver_info(driver: &str, info: &str) -> String {
+    let errors = refused(&format!("nodes: [{{name: a, driver: {driver}, driver_info: {{{info}}}}}]"));
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    errors[0].clone()
 }
 
 #[test]
@@ -392,6 +494,11 @@ fn capabilities_are_brought_into_the_form_that_ironic_reads() {
         ("'boot_mode:UEFI'", "the capability `boot_mode` is `uefi` or `bios`, not `UEFI`"),
         ("{secure_boot: 'yes'}", "the capability `secure_boot` is `true` or `false`, not `yes`"),
         ("'disk_label:mbr'", "the capability `disk_label` is `gpt` or `msdos`, not `mbr`"),
+        ("'Boot_Mode:uefi'", "Ironic does not read the capability `Boot_Mode`, write `boot_mode`"),
+        ("'boot-mode:uefi'", "write `boot_mode`"),
+        ("{bootmode: uefi}", "write `boot_mode`"),
+        ("\"{'boot_mode': 'uefi'}\"", "holds quotes or braces: write `key:value,key:value`, or a mapping"),
+        ("'profile:\"x\"'", "holds quotes or braces"),
         ("'uefi'", "found `uefi` among them"),
         ("':x'", "found `:x` among them"),
     ] {
@@ -448,6 +555,8 @@ fn templates_that_nobody_filled_in_are_refused_wherever_they_are() {
     {
         assert!(!refused(&node(fields)).is_empty(), "{fields}");
     }
+    let error = refused_node("driver_info: {ipmi_password: '$ANSIBLE_VAULT;1.1;AES256'}");
+    assert!(error.ends_with("is encrypted by Ansible Vault: decrypt the file first"), "{error}");
     // References are followed, notes are whatever they are, and a password may look like a lot.
     for fields in [
         "driver_info: {ipmi_password: '${BMC_PASSWORD}'}",
@@ -455,6 +564,12 @@ fn templates_that_nobody_filled_in_are_refused_wherever_they_are() {
         "driver_info: {ipmi_password: 'a<b>c{d}'}",
     ] {
         assert!(warnings(&accepted(&node(fields))).is_empty(), "{fields}");
+    }
+    for fields in
+        ["driver_info: {ipmi_address: none}", "driver_info: {redfish_address: 'https://BMC_IP_HERE'}"]
+    {
+        let told = warnings(&accepted(&node(fields)));
+        assert!(told.len() == 1 && told[0].contains("looks like a placeholder"), "{fields}: {told:?}");
     }
     let told = warnings(&accepted(&node("driver_info: {ipmi_password: CHANGE_ME, ipmi_username: todo}")));
     assert_eq!(
@@ -523,4 +638,15 @@ fn keys_that_hold_anchors_are_passed_over() {
     assert!(warnings(&accepted(tripleo)).is_empty());
     // One level deeper they are keys as others.
     assert!(!refused("nodes: [{name: a, driver: ipmi, x-note: 1}]").is_empty());
+}
+
+#[test]
+fn sizes_that_are_empty_are_not_known() {
+    let ours = accepted(&node("properties: {cpus: '', memory_mb: '', local_gb: '', cpu_arch: ''}"));
+    assert_eq!(ours.machines[0].fields["properties"], json!({}));
+    let tripleo = accepted(
+        r#"{"nodes": [{"name": "a", "pm_type": "ipmi", "pm_addr": "10.0.0.1", "cpu": "", "memory": "", "disk": "", "kernel_id": "", "ramdisk_id": ""}]}"#,
+    );
+    assert_eq!(tripleo.machines[0].fields["properties"], json!({}));
+    assert!(!tripleo.machines[0].driver_info.expose().contains_key("deploy_kernel"));
 }

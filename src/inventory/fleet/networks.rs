@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::inventory::document::{Content, Cursor};
+use crate::inventory::document::{Content, Cursor, Value};
 
 /// Words for the address that a network interface is to have.
 const ADDRESS: [&str; 3] = ["fixed_ip", "ip", "address"];
@@ -21,11 +21,38 @@ pub struct Nic {
 }
 
 /// One interface, or a list of them; a bare word is a network.
+///
+/// TripleO attaches only the networks with `vif: true`. For the others it makes ports in Neutron that its templates for the
+/// network configuration use: they are left out of a list in which `vif` is set anywhere.
 pub(super) fn nics(value: &Cursor<'_>) -> Vec<Nic> {
-    match value.value().content {
-        Content::List(_) => value.items().iter().filter_map(nic).collect(),
-        _ => nic(value).into_iter().collect(),
+    let Content::List(_) = value.value().content else { return nic(value).into_iter().collect() };
+    let items = value.items();
+    let is_of_tripleo = items.iter().any(|item| item.value().get("vif").is_some());
+    let mut nics = Vec::new();
+    for item in &items {
+        let vif = item.value().get("vif").filter(|vif| !vif.is_null());
+        // What is no truth value is told of where the interface is read.
+        let is_attached = vif.map_or(!is_of_tripleo, |vif| !is_no(vif));
+        if is_attached {
+            nics.extend(nic(item));
+        } else {
+            not_attached(item);
+        }
     }
+    nics
+}
+
+/// Warns of an interface that is left out.
+fn not_attached(interface: &Cursor<'_>) {
+    let named = ["network", "subnet"].iter().find_map(|key| interface.value().get(key)?.text());
+    let named = named.or(interface.value().text()).unwrap_or_default().escape_debug();
+    interface
+        .warning(format!("network `{named}` is not attached to the machine, because it has no `vif: true`"));
+}
+
+/// Whether a value says no.
+fn is_no(value: &Value) -> bool {
+    value.text().is_some_and(|text| ["false", "no", "off", "0"].contains(&&*text.to_ascii_lowercase()))
 }
 
 fn nic(value: &Cursor<'_>) -> Option<Nic> {
@@ -41,7 +68,7 @@ fn nic(value: &Cursor<'_>) -> Option<Nic> {
     let nic = Nic { network: text("network"), subnet: text("subnet"), address, port: text("port") };
     let (is_placed, has_port) = (nic.network.is_some() || nic.subnet.is_some(), nic.port.is_some());
     if table.get("vif").is_some_and(|vif| vif.boolean() == Some(false)) {
-        value.error("networks that the machine is not attached to (`vif: false`) are not supported");
+        not_attached(value);
     } else if given.len() > 1 {
         value.error("one address is enough");
     } else if has_port && (is_placed || !given.is_empty()) {

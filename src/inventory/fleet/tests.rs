@@ -303,8 +303,32 @@ fn networks_are_read_in_all_dialects() {
             "[0].nics[0]: `network`, `subnet` or `port` is missing",
         ),
         ("- {name: a, nics: [{network: n, ip: 192.0.2}]}", "`192.0.2` is no IP address"),
-        ("- {name: a, networks: [{network: n, vif: false}]}", "(`vif: false`) are not supported"),
     ] {
         assert!(refused(text).contains(expected), "{}", refused(text));
+    }
+}
+
+#[test]
+fn networks_that_tripleo_does_not_attach_are_left_out_with_a_warning() {
+    let read = |networks: &str| {
+        let text = format!("- {{name: Compute, count: 1, networks: {networks}}}\n");
+        let document = Document::parse(Source::from_text("fleet.yaml", text)).expect("YAML");
+        let (groups, warnings) = super::read(&document).unwrap_or_else(|error| panic!("{error}"));
+        let nics = groups[0].payload.networks.clone().expect("it has some");
+        let names: Vec<String> = nics.into_iter().filter_map(|nic| nic.network).collect();
+        (names.join(","), warnings.len())
+    };
+    for (networks, attached, warned) in [
+        (
+            "[{network: ctlplane, vif: true}, {network: internal_api, subnet: s}, {network: n, vif: false}]",
+            "ctlplane",
+            2,
+        ),
+        ("[{network: n, vif: false}]", "", 1),
+        ("{network: n, vif: false}", "", 1),
+        ("[{network: a}, b]", "a,b", 0),
+        ("[{network: a, vif: 'yes'}]", "a", 0),
+    ] {
+        assert_eq!(read(networks), (attached.to_owned(), warned), "{networks}");
     }
 }

@@ -41,6 +41,8 @@ pub struct Column {
     pub show: Show,
     /// Whether tables and CSV have it unasked.
     pub unasked: bool,
+    /// Whether stderr tells it too, so that tables do not have it unasked.
+    pub told_on_stderr: bool,
     /// How early it gives way when a terminal is narrow: the highest first, 0 never.
     pub yields: u8,
 }
@@ -49,7 +51,7 @@ impl Column {
     /// A column of plain text that is always shown.
     #[must_use]
     pub const fn new(key: &'static str, header: &'static str) -> Self {
-        Self { key, header, show: Show::Text, unasked: true, yields: 0 }
+        Self { key, header, show: Show::Text, unasked: true, told_on_stderr: false, yields: 0 }
     }
 
     /// The same, shown in tables as `show` says.
@@ -63,6 +65,13 @@ impl Column {
     #[must_use]
     pub const fn on_request(mut self) -> Self {
         self.unasked = false;
+        self
+    }
+
+    /// The same, left out of tables unless `--column` names it, because stderr tells it too.
+    #[must_use]
+    pub const fn told_on_stderr(mut self) -> Self {
+        self.told_on_stderr = true;
         self
     }
 
@@ -164,11 +173,23 @@ impl View {
         self
     }
 
+    /// The same for a format that may leave out what stderr tells.
+    #[must_use]
+    pub fn in_format(mut self, format: Format) -> Self {
+        if format == Format::Table && !self.picked {
+            self.columns.retain(|column| !column.told_on_stderr);
+        }
+        self
+    }
+
     /// The same with a column among those shown unasked, where `--column` does not pick.
     #[must_use]
     pub fn including(mut self, key: &str) -> Self {
         if !self.picked {
-            self.columns = self.known.iter().filter(|column| column.unasked || column.key == key).collect();
+            let is_shown = |column: &&Column| {
+                column.key == key || self.columns.iter().any(|shown| shown.key == column.key)
+            };
+            self.columns = self.known.iter().filter(is_shown).collect();
         }
         self
     }

@@ -21,7 +21,10 @@ pub(super) fn line(event: &Event) -> Option<String> {
         (kind, _) => word(kind),
     };
     let node = event.node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
-    Some(text(event.time, &event.name, node, what, event.message.as_deref(), event.elapsed, event.eta))
+    // Why it failed is printed as the command's error, with what to do about it.
+    let is_error = matches!(event.kind, EventKind::Failed | EventKind::Detached);
+    let message = event.message.as_deref().filter(|_| !is_error);
+    Some(text(event.time, &event.name, node, what, message, event.elapsed, event.eta))
 }
 
 /// A line for each target of which nothing was said for a minute.
@@ -59,7 +62,7 @@ pub(super) fn word(kind: EventKind) -> &'static str {
         EventKind::Undoing => "undoing",
         EventKind::Done => "done",
         EventKind::Failed => "failed",
-        EventKind::Detached => "left to Ironic",
+        EventKind::Detached => "still running in Ironic",
     }
 }
 
@@ -96,9 +99,12 @@ mod tests {
         assert_eq!(without_time(&stage), "web-1 on rack1-n3: deploying [1m12s]");
         let failed =
             Event { message: Some("no\ndisk".to_owned()), ..event(EventKind::Failed, "web-1", None, 5) };
+        assert_eq!(without_time(&line(&failed).expect("an end is said")), "web-1 on rack1-n3: failed [5s]");
+        let waiting =
+            Event { message: Some("no\ndisk".to_owned()), ..event(EventKind::Waiting, "web-1", None, 5) };
         assert_eq!(
-            without_time(&line(&failed).expect("an end is said")),
-            "web-1 on rack1-n3: failed: no disk [5s]"
+            without_time(&line(&waiting).expect("a wait is said")),
+            "web-1 on rack1-n3: waiting: no disk [5s]"
         );
         let known = Event {
             usual: Some(Duration::from_secs(40)),
