@@ -171,8 +171,8 @@ impl Drivers<'_> {
         }
     }
 
-    /// Gives a claim back whose name an instance without allocation has, or stands in another cloud too: that is decided in each cloud by itself. Both of two
-    /// who claim at once see it, or the later one does.
+    /// Gives a claim back whose name an instance without allocation has, or which stands in another cloud too: that is
+    /// decided in each cloud by itself. Both of two who claim at once see it, or the later one does.
     fn must_be_alone(
         &self,
         at: usize,
