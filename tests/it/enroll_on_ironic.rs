@@ -276,8 +276,8 @@ fn machines_go_no_further_than_asked() {
     };
     for (until, action) in [
         ("enroll", "created"),
-        ("manageable", "unchanged"),
-        ("available", "unchanged"),
+        ("manageable", "updated"),
+        ("available", "updated"),
         ("enroll", "unchanged"),
     ] {
         let rows = one(until);

@@ -62,11 +62,9 @@ pub struct Wish {
 pub enum Action {
     /// The node is new.
     Created,
-    /// Something of it was written.
+    /// Something of it was written, or it was brought to another state.
     Updated,
-    /// Nothing of it was written, but it was brought to another state.
-    Advanced,
-    /// Nothing of it was written.
+    /// It is as it was.
     Unchanged,
 }
 
@@ -77,7 +75,6 @@ impl Action {
         match self {
             Self::Created => "created",
             Self::Updated => "updated",
-            Self::Advanced => "advanced",
             Self::Unchanged => "unchanged",
         }
     }
@@ -404,12 +401,12 @@ impl Driver<'_> {
                 self.mend(plan, wish, progress)?;
                 (None, Action::Updated)
             }
-            Action::Unchanged | Action::Advanced => (plan.untouched(), Action::Unchanged),
+            Action::Unchanged => (plan.untouched(), Action::Unchanged),
         };
         let (node, stopped) = self.advance(plan, made, Wish { until, ..wish }, progress)?;
         let state = node.provision_state;
         let has_moved = action == Action::Unchanged && plan.state() != Some(state.as_str());
-        let action = if has_moved { Action::Advanced } else { action };
+        let action = if has_moved { Action::Updated } else { action };
         Ok(Enrolled { action, state, note: stopped })
     }
 }
