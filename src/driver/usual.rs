@@ -66,7 +66,7 @@ pub(super) fn left(
 pub(super) fn overruns(usual: Duration, in_stage: Duration) -> bool {
     const SHORT: Duration = Duration::from_secs(1);
     const NOISE: Duration = Duration::from_secs(10);
-    in_stage > usual + usual / 2 + Duration::from_secs(2) && (usual >= SHORT || in_stage > NOISE)
+    in_stage > usual + usual / 2 + SHORT && (usual >= SHORT || in_stage > NOISE)
 }
 
 /// The middle one, or the mean of the two in the middle; no sum of odd runs moves it far.
@@ -100,7 +100,7 @@ mod tests {
     fn a_few_seconds_more_are_no_overrun_of_a_stage_that_takes_none() {
         let half = Duration::from_millis(600);
         assert!(!overruns(half, seconds(4)) && overruns(half, seconds(11)));
-        assert!(!overruns(seconds(1), seconds(3)) && overruns(seconds(1), seconds(4)));
+        assert!(!overruns(seconds(1), seconds(2)) && overruns(seconds(1), seconds(3)));
         assert!(!overruns(seconds(60), seconds(90)) && overruns(seconds(60), seconds(93)));
     }
 
