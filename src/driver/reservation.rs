@@ -119,7 +119,9 @@ impl Drivers<'_> {
 
     /// The reservation of this name, if there is one in any cloud, with the cloud's place.
     fn standing_reservation(&self, name: &str) -> Result<Option<(usize, Reservation)>, Error> {
-        let in_clouds = self.ask_each(|driver| match driver.reservation(name) {
+        // Not in the list of all instances: whoever claims looks there afterwards.
+        let look = |driver: &Driver<'_>| Driver::reservation(name, driver.find_instance(name)?);
+        let in_clouds = self.ask_each(|driver| match look(driver) {
             // It says something of the name, and nothing of the cloud.
             Err(error) if !error.is_silence() => Ok(Err(error)),
             other => other.map(Ok),
@@ -149,14 +151,12 @@ impl Drivers<'_> {
 }
 
 impl Driver<'_> {
-    /// The reservation of this name, if there is one.
+    /// The reservation that was found under a name, if it is one.
     ///
     /// # Errors
-    /// [`Error::NameTaken`] where the name is more than a reservation, or a request's failure.
-    fn reservation(&self, name: &str) -> Result<Option<Reservation>, Error> {
-        let Some(Found { allocation: Some(allocation), node, .. }) = self.find_if_any(name)? else {
-            return Ok(None);
-        };
+    /// [`Error::NameTaken`] where the name is more than a reservation.
+    fn reservation(name: &str, found: Option<Found>) -> Result<Option<Reservation>, Error> {
+        let Some(Found { allocation: Some(allocation), node, .. }) = found else { return Ok(None) };
         let deployed = node.as_ref().is_some_and(|node| node.provision_state != ProvisionState::Available);
         match Reservation::read(&allocation, node.as_ref().map(NodeRef::from)) {
             Some(reservation) if !deployed => Ok(Some(reservation)),
@@ -199,7 +199,7 @@ impl Driver<'_> {
         name: &str,
         progress: &mut Progress<'_>,
     ) -> Result<Option<Reservation>, Error> {
-        let Some(reservation) = self.reservation(name)? else { return Ok(None) };
+        let Some(reservation) = Self::reservation(name, self.find_if_any(name)?)? else { return Ok(None) };
         match reservation.node.clone() {
             Some(node) => {
                 progress.on_node(node.clone());

@@ -274,12 +274,9 @@ fn machines_go_no_further_than_asked() {
             until,
         ])
     };
-    for (until, action) in [
-        ("enroll", "created"),
-        ("manageable", "updated"),
-        ("available", "updated"),
-        ("enroll", "unchanged"),
-    ] {
+    for (until, action) in
+        [("enroll", "created"), ("manageable", "updated"), ("available", "updated"), ("enroll", "unchanged")]
+    {
         let rows = one(until);
         let state = if action == "unchanged" && until == "enroll" { "available" } else { until };
         assert_eq!((&rows[0]["action"], &rows[0]["state"]), (&json!(action), &json!(state)));
