@@ -74,7 +74,7 @@ mod watcher;
 pub mod why;
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::cloud::neutron::Neutron;
@@ -129,6 +129,8 @@ pub struct Driver<'a> {
     known: Mutex<HashMap<Wishes, Networks>>,
     /// The nodes whose instances have a name that only `instance_info` knows, by that name; listed once.
     displayed: Mutex<Option<HashMap<String, Vec<String>>>>,
+    /// What nodes are called that are worked on by their UUIDs.
+    labels: Mutex<HashMap<String, String>>,
 }
 
 /// When to stop waiting for machines. What was started in Ironic goes on.
@@ -176,6 +178,15 @@ impl<'a> Driver<'a> {
             neutron: None,
             known: Mutex::default(),
             displayed: Mutex::default(),
+            labels: Mutex::default(),
+        }
+    }
+
+    /// Has a node that is worked on by its UUID called by its name in progress and errors.
+    pub fn label(&self, node: &NodeRef) {
+        if let Some(name) = &node.name {
+            let mut labels = self.labels.lock().unwrap_or_else(PoisonError::into_inner);
+            labels.insert(node.uuid.clone(), name.clone());
         }
     }
 
@@ -209,6 +220,9 @@ impl<'a> Driver<'a> {
 
     /// Begins the tale of a target.
     fn progress(&self, name: impl Into<String>, node: Option<NodeRef>) -> Progress<'a> {
+        let name = name.into();
+        let label = self.labels.lock().unwrap_or_else(PoisonError::into_inner).get(&name).cloned();
+        let name = label.unwrap_or(name);
         Progress::start(self.voice, self.client.address(), name, node)
     }
 

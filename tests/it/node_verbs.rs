@@ -4,6 +4,7 @@ use predicates::prelude::*;
 use predicates::str::contains;
 use serde_json::{Value, json};
 
+use crate::proxy::Proxy;
 use crate::support::Lab;
 
 #[test]
@@ -170,4 +171,27 @@ fn a_machine_is_provided_with_its_power_known_or_allocations_would_pass_it_over(
     lab.json(&["node", "set", "verbs-power-node", "--field", "automated_clean=false"]);
     lab.farrier().args(provide).assert().success().stderr(contains("erase").not());
     assert_eq!(lab.node("verbs-power-node")["power_state"], "power off");
+}
+
+#[test]
+fn nodes_that_a_selector_found_are_told_of_by_name_and_worked_on_by_uuid() {
+    let lab = Lab::shared();
+    lab.machines_with("verbs-found", 1, &json!({"extra": {"rack": "verbs-found"}}));
+    let proxy = Proxy::start(&lab.endpoint());
+    let find = ["--where", "extra.rack=verbs-found", "--progress", "json"];
+    for verb in ["manage", "provide"] {
+        let output =
+            lab.farrier_at(&proxy.endpoint()).args(["node", verb]).args(find).output().expect("it runs");
+        let told = String::from_utf8_lossy(&output.stderr);
+        let events: Vec<Value> = told.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let names: Vec<&Value> =
+            events.iter().map(|event| &event["name"]).filter(|name| !name.is_null()).collect();
+        assert!(!names.is_empty() && names.iter().all(|name| **name == "verbs-found-node-1"), "{told}");
+    }
+    let changes: Vec<String> = proxy.changes().into_iter().map(|(request, _)| request).collect();
+    // A name may be another node's between the look and the change.
+    assert!(
+        changes.len() >= 2 && changes.iter().all(|request| !request.contains("verbs-found")),
+        "{changes:?}"
+    );
 }

@@ -95,8 +95,11 @@ impl Target {
         work: impl FnOnce(&Driver<'a>, &str) -> Result<T, Error>,
     ) -> Outcome<T> {
         match &self.place {
-            // A node's name is its own, and progress shows it.
-            Some((_, cloud)) => drivers.in_cloud(cloud.as_deref(), |driver| work(driver, &self.name)),
+            // By its UUID: a name may be another node's by now.
+            Some((uuid, cloud)) => drivers.in_cloud(cloud.as_deref(), |driver| {
+                driver.label(&NodeRef { uuid: uuid.clone(), name: Some(self.name.clone()) });
+                work(driver, uuid)
+            }),
             None => drivers.on_node(&self.name, purpose, |driver| work(driver, &self.name)),
         }
     }
