@@ -4,6 +4,7 @@
 //! the same name puts its own intent in the place of the reservation's and uses the machine.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -32,6 +33,8 @@ pub struct Reservation {
     pub until: Option<Timestamp>,
     /// When it was made, RFC 3339.
     pub created_at: Option<String>,
+    /// Whether an allocation holds the machine. One without a resource class is held by its `instance_uuid` alone.
+    allocated: bool,
 }
 
 impl Reservation {
@@ -44,6 +47,22 @@ impl Reservation {
             node,
             until: reserved.until,
             created_at: allocation.created_at.clone(),
+            allocated: true,
+        })
+    }
+
+    /// Reads it from a node that no allocation holds; `None` where that is no reservation.
+    fn of_node(node: &Node) -> Option<Self> {
+        let uuid = node.instance_uuid.clone()?;
+        let reserved = Intent::read(&node.instance_info)?.reserved?;
+        let name = node.instance_info.get("display_name").and_then(|name| name.as_str());
+        Some(Self {
+            name: name.map_or_else(|| uuid.clone(), str::to_owned),
+            uuid,
+            node: Some(NodeRef::from(node)),
+            until: reserved.until,
+            created_at: None,
+            allocated: false,
         })
     }
 
@@ -113,6 +132,7 @@ impl Drivers<'_> {
             node: Some(claim.node),
             until: until.get(),
             created_at: Some(driver.client.now().to_string()),
+            allocated: claim.allocated,
         };
         Ok((at, reservation))
     }
@@ -156,9 +176,15 @@ impl Driver<'_> {
     /// # Errors
     /// [`Error::NameTaken`] where the name is more than a reservation.
     fn reservation(name: &str, found: Option<Found>) -> Result<Option<Reservation>, Error> {
-        let Some(Found { allocation: Some(allocation), node, .. }) = found else { return Ok(None) };
+        let Some(Found { allocation, node, .. }) = found else { return Ok(None) };
         let deployed = node.as_ref().is_some_and(|node| node.provision_state != ProvisionState::Available);
-        match Reservation::read(&allocation, node.as_ref().map(NodeRef::from)) {
+        let reserved = match (&allocation, &node) {
+            (Some(allocation), node) => Reservation::read(allocation, node.as_ref().map(NodeRef::from)),
+            (None, Some(node)) if node.instance_uuid.is_some() => Reservation::of_node(node),
+            // A node has the name.
+            (None, _) => return Ok(None),
+        };
+        match reserved {
             Some(reservation) if !deployed => Ok(Some(reservation)),
             _ => Err(Error::NameTaken { name: name.to_owned(), why: "by an instance".to_owned() }),
         }
@@ -170,14 +196,23 @@ impl Driver<'_> {
     /// A request's failure.
     pub fn reservations(&self) -> Result<(Vec<Reservation>, Timestamp), Error> {
         let about = || Error::about(format!("reservations at {}", self.client.address()));
-        let query = NodeQuery::all().fields(&["uuid", "name"]).filter("associated", "True");
+        let fields = ["uuid", "name", "instance_uuid", "instance_info", "provision_state"];
+        let query = NodeQuery::all().fields(&fields).filter("associated", "True");
         let nodes: Vec<Node> = self.client.nodes(&query).map_err(about())?;
         let allocations = self.client.allocations().map_err(about())?;
         let node = |uuid: &str| nodes.iter().find(|node| node.uuid == uuid).map(NodeRef::from);
         let read = |allocation: &Allocation| {
             Reservation::read(allocation, allocation.node_uuid.as_deref().and_then(node))
         };
-        Ok((allocations.iter().filter_map(read).collect(), self.client.now()))
+        let mut reservations: Vec<Reservation> = allocations.iter().filter_map(read).collect();
+        let allocated: HashSet<&str> =
+            allocations.iter().map(|allocation| allocation.uuid.as_str()).collect();
+        let is_alone = |node: &&Node| {
+            node.provision_state == ProvisionState::Available
+                && node.instance_uuid.as_deref().is_some_and(|uuid| !allocated.contains(uuid))
+        };
+        reservations.extend(nodes.iter().filter(is_alone).filter_map(Reservation::of_node));
+        Ok((reservations, self.client.now()))
     }
 
     /// Gives a reserved machine back. One that is gone already is a success; one that has been deployed
@@ -205,7 +240,8 @@ impl Driver<'_> {
                 progress.on_node(node.clone());
                 let uuid = reservation.uuid.clone();
                 let networked = Networked::Unknown;
-                let claim = Claim { uuid, node, allocated: true, created_at: None, networked };
+                let allocated = reservation.allocated;
+                let claim = Claim { uuid, node, allocated, created_at: None, networked };
                 if !self.release(&claim, progress)? {
                     return Err(Error::NameTaken { name: name.to_owned(), why: "by an instance".to_owned() });
                 }
@@ -229,6 +265,7 @@ mod tests {
             node: None,
             until: until.map(time),
             created_at: None,
+            allocated: true,
         };
         let noon = time("2026-01-01T12:00:00Z");
         assert!(reservation(Some("2026-01-01T12:00:00Z")).has_expired(noon));

@@ -99,7 +99,23 @@ fn a_machine_without_a_resource_class_is_reserved_all_the_same() {
     lab.machines_with("sched-bare", 1, &json!({"resource_class": null}));
     let (reserved, code) = json(lab, "schedule --node sched-bare-node-1 --reserve bare --progress none");
     assert_eq!((code, names(&reserved)), (0, vec!["bare"]));
+    let (listed, _) = json(lab, "reservation list");
+    assert!(names(&listed).contains(&"bare"), "{listed}");
+    // Who has it has it still, and nobody else gets it.
+    let (again, code) = json(lab, "schedule --node sched-bare-node-1 --reserve bare --progress none");
+    assert_eq!((code, &again[0]["uuid"]), (0, &reserved[0]["uuid"]));
     lab.farrier().args(["reservation", "release", "bare", "--yes"]).assert().success();
+    assert!(lab.node("sched-bare-node-1")["instance_uuid"].is_null());
+    let (listed, _) = json(lab, "reservation list");
+    assert!(!names(&listed).contains(&"bare"), "{listed}");
+    // It may expire like any other.
+    let short = "schedule --node sched-bare-node-1 --reserve bare-old --for 1s --progress none";
+    assert_eq!(json(lab, short).1, 0);
+    lab.until("its time is over", |lab| {
+        let (reaped, _) = json(lab, "reservation reap --progress none");
+        names(&reaped).contains(&"bare-old")
+    });
+    assert!(lab.node("sched-bare-node-1")["instance_uuid"].is_null());
 }
 
 #[test]
