@@ -12,6 +12,12 @@ pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
         .map(|(_, candidate)| candidate)
 }
 
+/// The same as the end of a message: `, did you mean …?`, or nothing if no known word is near enough.
+#[must_use]
+pub fn suggestion<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> String {
+    nearest(word, known).map(|meant| format!(", did you mean `{meant}`?")).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -23,5 +29,7 @@ mod tests {
         assert_eq!(nearest("ipmi_addr", known), Some("ipmi_address"));
         assert_eq!(nearest("Resource-Class", known), Some("resource_class"));
         assert_eq!(nearest("colour", known), None);
+        assert_eq!(suggestion("ipmi_user", known), ", did you mean `ipmi_username`?");
+        assert_eq!(suggestion("colour", known), "");
     }
 }

@@ -350,7 +350,7 @@ impl Driver<'_> {
             return Err(Error::Invalid { node: node.clone(), reasons });
         }
         let before = self.client.node(&node.uuid).map_err(Error::about(&order.name))?;
-        let named = before.instance_info.get("display_name").and_then(Value::as_str);
+        let named = before.display_name();
         let meant = Intent::read(&before.instance_info).map(|noted| noted.differences(&intent));
         let is_ours = before.instance_uuid.as_deref() == Some(&claim.uuid)
             && named == Some(&order.name)

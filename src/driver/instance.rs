@@ -285,7 +285,7 @@ pub(super) fn unallocated(client: &Client, sought: &str) -> Result<Vec<Node>, cr
     };
     // Ironic 39 keeps `instance_name` when a claim is given back, and on into the next instance.
     nodes.retain(|node| {
-        let name = node.instance_info.get("display_name").and_then(|name| name.as_str());
+        let name = node.display_name();
         node.instance_uuid.is_some()
             && (name == Some(sought) || name.is_none() && client.has(Feature::InstanceName))
     });

@@ -31,6 +31,7 @@
 //! | `stage`, [`event`], `progress`, [`usual`] | what is told meanwhile, and what is usual |
 //! | [`sent`] | which secrets were last sent from here |
 
+pub mod abandoned;
 pub mod aside;
 mod blame;
 pub mod cancel;
@@ -64,7 +65,7 @@ pub mod rescue;
 pub mod reservation;
 pub mod root_device;
 pub mod sent;
-pub mod served;
+mod served;
 mod stage;
 pub mod standing;
 pub mod steps;
@@ -81,6 +82,7 @@ use crate::cloud::neutron::Neutron;
 use crate::ironic::node::HistoryEvent;
 use crate::ironic::{self, Client, Fault, Node, ProvisionState, ProvisionTarget};
 use crate::rest::retry::growing;
+use abandoned::ConductorWatch;
 use cancel::Cancel;
 pub use drivers::{Drivers, Outcome, Purpose};
 pub use error::{Error, Left, Operation};
@@ -90,7 +92,6 @@ use jiff::tz::TimeZone;
 use network::{Networks, Wishes};
 use progress::{Lock, Progress, Voice};
 use sent::Ledger;
-use served::ConductorWatch;
 use usual::Memory;
 use watcher::{Observation, Watch, Watcher};
 

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::abandoned::Abandoned;
 use super::error::{Error, Left, Operation};
 use super::event::{Event, EventKind, NodeRef, Observer, in_words};
-use super::served::Abandoned;
 use super::stage::{self, Leg, Tracker};
 use super::usual::{self, Memory, Run};
 use crate::ironic::{Node, ProvisionState};

@@ -338,7 +338,7 @@ fn is_under_way(node: &Node, noted: &Intent, after: &Intent, rebuild: &Rebuild) 
 }
 
 fn node_instance(node: &Node) -> &str {
-    let name = node.instance_info.get("display_name").and_then(Value::as_str);
+    let name = node.display_name();
     name.or(node.instance_uuid.as_deref()).unwrap_or(&node.uuid)
 }
 

@@ -55,7 +55,7 @@ impl Reservation {
     fn of_node(node: &Node) -> Option<Self> {
         let uuid = node.instance_uuid.clone()?;
         let reserved = Intent::read(&node.instance_info)?.reserved?;
-        let name = node.instance_info.get("display_name").and_then(|name| name.as_str());
+        let name = node.display_name();
         Some(Self {
             name: name.map_or_else(|| uuid.clone(), str::to_owned),
             uuid,

@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
-
 use super::claim::Claim;
 use super::deploy::Order;
 use super::event::NodeRef;
@@ -261,7 +259,7 @@ impl Driver<'_> {
 
 /// Whether a node says of its instance that it has this name.
 fn is_named(node: &Node, name: &str) -> bool {
-    node.instance_info.get("display_name").and_then(Value::as_str) == Some(name)
+    node.display_name() == Some(name)
 }
 
 /// An instance without allocation, of the nodes that have one of this name.

@@ -180,6 +180,12 @@ impl Node {
         self.name.as_deref().unwrap_or(&self.uuid)
     }
 
+    /// The name that `instance_info` gives its instance: farrier and Nova write it there.
+    #[must_use]
+    pub fn display_name(&self) -> Option<&str> {
+        self.instance_info.get("display_name")?.as_str()
+    }
+
     /// Why the last operation failed, while that is kept and as far as this user may see it.
     #[must_use]
     pub fn kept_error(&self) -> Option<&str> {

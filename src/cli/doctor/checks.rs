@@ -12,7 +12,7 @@ use crate::cli::failure::{Failure, Kind};
 use crate::cli::{Context, access};
 use crate::cloud::visit::Beside;
 use crate::cloud::{Cloud, Grants, Tokens};
-use crate::driver::served::Abandoned;
+use crate::driver::abandoned::Abandoned;
 use crate::ironic::node::NodeQuery;
 use crate::ironic::state::StateClass;
 use crate::ironic::version::Feature;

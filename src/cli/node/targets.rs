@@ -351,7 +351,7 @@ fn preview(
 /// The instance that a node has, and what becomes of its data.
 fn instance(node: &Node, data: &str) -> String {
     let Some(uuid) = &node.instance_uuid else { return String::new() };
-    let name = node.instance_info.get("display_name").and_then(Value::as_str);
+    let name = node.display_name();
     match name {
         Some(name) => format!("instance {name} ({uuid}), {data}; "),
         None => format!("instance {uuid}, {data}; "),

@@ -23,7 +23,7 @@ use crate::driver::progress::Progress;
 use crate::inventory::driver_info;
 use crate::inventory::machine::{Machine, Need};
 use crate::ironic::{Fault, ProvisionState};
-use crate::spelling::nearest;
+use crate::spelling::suggestion;
 use compare::{Comparison, Existing, Knowledge};
 pub use compare::{Difference, Secret};
 use roster::Roster;
@@ -305,10 +305,7 @@ impl Driver<'_> {
             let at = &users[0].at;
             let lacks = if is_group { Served::no_group } else { Served::no_type };
             let Some(problem) = lacks(&served, name, &at.quoted(name)) else { continue };
-            let more = match users.len() - 1 {
-                0 => String::new(),
-                more => format!(" (and {more} more machines)"),
-            };
+            let more = and_more(users.len() - 1);
             problems.push(format!("{at}: {problem}{more}"));
         }
         if problems.is_empty() { Ok(()) } else { Err(Error::Unfit(problems.join("\n"))) }
@@ -336,12 +333,8 @@ impl Driver<'_> {
                 }
             }
             for (key, users) in unknown {
-                let meant = nearest(key, known.keys().map(String::as_str));
-                let meant = meant.map(|meant| format!(", did you mean `{meant}`?")).unwrap_or_default();
-                let more = match users.len() - 1 {
-                    0 => String::new(),
-                    more => format!(" (and {more} more machines)"),
-                };
+                let meant = suggestion(key, known.keys().map(String::as_str));
+                let more = and_more(users.len() - 1);
                 let first = &users[0].at;
                 warnings.push(format!("{first}: `{driver}` does not know `driver_info.{key}`{meant}{more}"));
             }
@@ -414,6 +407,11 @@ impl Driver<'_> {
 /// The keys of `driver_info` without which a hardware type reaches no BMC.
 type Required = BTreeMap<String, Vec<String>>;
 
+/// How many machines a message is about besides the one it names.
+fn and_more(count: usize) -> String {
+    if count == 0 { String::new() } else { format!(" (and {count} more machines)") }
+}
+
 /// A warning for each key without which machines of a hardware type are not reached, and which neither the file nor Ironic
 /// has.
 fn missing_keys(plans: &[Plan<'_>], required: &Required) -> Vec<String> {
@@ -429,10 +427,7 @@ fn missing_keys(plans: &[Plan<'_>], required: &Required) -> Vec<String> {
             let lacks = |plan: &&Plan<'_>| plan.machine.driver() == driver && !has(plan);
             let mut lacking = plans.iter().filter(lacks);
             let Some(first) = lacking.next() else { continue };
-            let more = match lacking.count() {
-                0 => String::new(),
-                more => format!(" (and {more} more machines)"),
-            };
+            let more = and_more(lacking.count());
             let at = &first.machine.at;
             warnings.push(format!("{at}: `{driver}` needs `driver_info.{key}`, which is not given{more}"));
         }

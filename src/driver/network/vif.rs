@@ -139,7 +139,7 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         let device = node.instance_uuid.as_deref().unwrap_or(&node.uuid);
-        let name = node.instance_info.get("display_name").and_then(|name| name.as_str());
+        let name = node.display_name();
         let name = name.unwrap_or(node.label());
         let attached = self.client.vifs(&node.uuid).map_err(Error::about(name))?;
         let made = ports_made_for(neutron, device)?;

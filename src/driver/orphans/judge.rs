@@ -3,8 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::{Card, Evidence, Kind, Orphan, RAMDISK_VIF, TENANT_VIF};
 use crate::cloud::neutron;
 use crate::driver::claim::is_idle;
@@ -146,7 +144,7 @@ impl Evidence {
             Some(Orphan {
                 kind,
                 id: instance.clone(),
-                name: node.instance_info.get("display_name").and_then(Value::as_str).map(str::to_owned),
+                name: node.display_name().map(str::to_owned),
                 node: Some(NodeRef::from(node)),
                 since: node.updated_at.clone().filter(|_| kind != Kind::ExpiredReservation),
                 why,

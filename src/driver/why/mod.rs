@@ -12,8 +12,8 @@ use serde::Serialize;
 pub use entries::Touch;
 use entries::{CLAIMED, Condition, DEPLOYED_BY_HAND, Entry, entry};
 
+use super::abandoned::Abandoned;
 use super::instance::{Found, optional};
-use super::served::Abandoned;
 use super::stage::{Tracker, hindrance, time};
 use super::{Driver, Error, newest_error};
 use crate::ironic::allocation::{Allocation, AllocationState};
@@ -213,7 +213,7 @@ impl Evidence {
     }
 
     fn instance_name(&self) -> Option<&str> {
-        let noted = || self.node.instance_info.get("display_name")?.as_str();
+        let noted = || self.node.display_name();
         let name = self.allocation.as_ref().and_then(|allocation| allocation.name.as_deref()).or_else(noted);
         name.or(self.node.instance_uuid.as_deref())
     }
@@ -370,7 +370,7 @@ impl Driver<'_> {
         allocation: Option<&Allocation>,
     ) -> Result<Option<String>, Error> {
         let Some(uuid) = &node.instance_uuid else { return Ok(None) };
-        let noted = || node.instance_info.get("display_name")?.as_str();
+        let noted = || node.display_name();
         let Some(name) = allocation.and_then(|allocation| allocation.name.as_deref()).or_else(noted) else {
             return Ok(Some(uuid.clone()));
         };

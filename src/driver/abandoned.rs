@@ -1,0 +1,244 @@
+//! Nodes on which nothing happens because their conductor is away: the one place that decides this, for `why`, `doctor` and
+//! commands that wait for a node.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::stage::time;
+use crate::ironic::conductor::Conductor;
+use crate::ironic::state::StateClass;
+use crate::ironic::{Client, Node, ProvisionState};
+
+/// For how many seconds a node may be at work without a lock: between two locks of one operation it is so for moments.
+const UNLOCKED: i64 = 30;
+
+/// How many seconds after its state changed a node that does not go on is worth a look at its conductor.
+const STANDS_STILL: i64 = 15;
+
+/// How long the conductors are not asked for again.
+const LOOKED: Duration = Duration::from_secs(30);
+
+/// Why nothing goes on with a node: the conductor that should work on it is away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Abandoned {
+    /// No living conductor serves its hardware type in its group.
+    Unserved {
+        /// The hardware type.
+        hardware_type: String,
+        /// The conductor group; empty is the default group.
+        group: String,
+    },
+    /// Its lock is held by a conductor that does not report any more.
+    SilentHolder {
+        /// The conductor.
+        holder: String,
+        /// Whether another one serves the node, and will take it over.
+        is_served: bool,
+    },
+    /// Its lock is held by a conductor that Ironic does not know.
+    UnknownHolder {
+        /// The conductor.
+        holder: String,
+    },
+    /// It is in the middle of an operation, and no conductor holds its lock.
+    Unlocked {
+        /// The conductor that is responsible for it, where that is known.
+        conductor: Option<String>,
+    },
+}
+
+impl Abandoned {
+    /// Whether a node is abandoned. Where conductors are hidden from this user, none is said to be.
+    #[must_use]
+    pub fn of(node: &Node, conductors: &[Conductor], now: Timestamp) -> Option<Self> {
+        if conductors.is_empty() {
+            return None;
+        }
+        let group = node.conductor_group.as_deref().unwrap_or_default().to_lowercase();
+        let hardware_type = node.driver.clone().unwrap_or_default();
+        let serves = |conductor: &Conductor| {
+            conductor.alive
+                && conductor.conductor_group.to_lowercase() == group
+                && (conductor.drivers.is_empty()
+                    || hardware_type.is_empty()
+                    || conductor.drivers.contains(&hardware_type))
+        };
+        let is_served = conductors.iter().any(serves);
+        if let Some(holder) = node.lock_holder() {
+            let holder = holder.to_owned();
+            return match conductors.iter().find(|conductor| conductor.hostname == holder) {
+                None => Some(Self::UnknownHolder { holder }),
+                Some(conductor) if !conductor.alive => Some(Self::SilentHolder { holder, is_served }),
+                Some(_) => None,
+            };
+        }
+        if !is_served {
+            return Some(Self::Unserved { hardware_type, group });
+        }
+        // Who may not see the lock is shown another text in its place. An inspection may go on elsewhere.
+        let works = node.provision_state.class() == StateClass::Busy
+            && node.provision_state != ProvisionState::Inspecting;
+        let since = node.provision_updated_at.as_deref().and_then(time)?;
+        let stands = now.duration_since(since).as_secs() > UNLOCKED;
+        (works && stands && node.reservation.is_none())
+            .then(|| Self::Unlocked { conductor: node.conductor.clone() })
+    }
+
+    /// Whether it goes on by itself, without anybody seeing to a conductor.
+    #[must_use]
+    pub fn ends_by_itself(&self) -> bool {
+        matches!(self, Self::SilentHolder { is_served: true, .. })
+    }
+}
+
+impl fmt::Display for Abandoned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unserved { hardware_type, group } => {
+                let place = match group.as_str() {
+                    "" => "the default conductor group".to_owned(),
+                    group => format!("conductor group `{group}`"),
+                };
+                write!(
+                    f,
+                    "no living conductor serves hardware type `{hardware_type}` in {place}: start one, or nothing can be \
+                     done with it"
+                )
+            }
+            Self::SilentHolder { holder, is_served: true } => write!(
+                f,
+                "conductor {holder} holds its lock and has not reported lately: another conductor will take the node over"
+            ),
+            Self::SilentHolder { holder, is_served: false } => write!(
+                f,
+                "conductor {holder} holds its lock and has not reported lately: start it again, and it releases its locks"
+            ),
+            Self::UnknownHolder { holder } => write!(
+                f,
+                "conductor {holder} holds its lock, and Ironic knows no conductor of that name: start one with that host \
+                 name, or the lock stays"
+            ),
+            Self::Unlocked { conductor } => {
+                let conductor = conductor.as_deref().map_or_else(
+                    || "the conductor that is responsible for it".to_owned(),
+                    |conductor| format!("conductor {conductor}"),
+                );
+                write!(
+                    f,
+                    "no conductor works on it any more: restart {conductor}, and the operation ends as failed"
+                )
+            }
+        }
+    }
+}
+
+/// Looks at the conductors now and then while a node is waited for that stands still.
+#[derive(Debug, Default)]
+pub(super) struct ConductorWatch {
+    looked: Option<Instant>,
+    /// Conductors are hidden from this user, or the list failed.
+    denied: bool,
+    /// When the state changed of which the conductors were asked.
+    since: Option<String>,
+    abandoned: Option<Abandoned>,
+}
+
+impl ConductorWatch {
+    /// Why nothing goes on with this node, as far as that is known.
+    pub(super) fn look(&mut self, client: &Client, node: &Node) -> Option<&Abandoned> {
+        if self.since != node.provision_updated_at {
+            self.since.clone_from(&node.provision_updated_at);
+            self.abandoned = None;
+        }
+        let now = client.now();
+        let stands = || {
+            let since = node.provision_updated_at.as_deref().and_then(time);
+            since.is_some_and(|since| now.duration_since(since).as_secs() >= STANDS_STILL)
+        };
+        let works = node.provision_state.class() == StateClass::Busy || node.lock_holder().is_some();
+        if !works {
+            self.abandoned = None;
+            return None;
+        }
+        let is_due = self.looked.is_none_or(|looked| looked.elapsed() >= LOOKED);
+        if is_due && !self.denied && stands() {
+            self.looked = Some(Instant::now());
+            match client.conductors_with_life() {
+                Ok(conductors) => {
+                    self.abandoned = Abandoned::of(node, &conductors, now);
+                    if let Some(Abandoned::Unlocked { conductor }) = &mut self.abandoned {
+                        let fields = client.node_fields(&node.uuid, &["uuid", "conductor"]);
+                        *conductor = fields.ok().and_then(|node| node.conductor);
+                    }
+                }
+                Err(error) => self.denied = error.is_refusal(),
+            }
+        }
+        self.abandoned.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn conductor(name: &str, group: &str, alive: bool) -> Conductor {
+        let drivers = vec!["ipmi".to_owned(), "redfish".to_owned()];
+        Conductor { hostname: name.to_owned(), conductor_group: group.to_owned(), alive, drivers }
+    }
+
+    fn abandoned(more: &serde_json::Value, conductors: &[Conductor]) -> Option<Abandoned> {
+        let mut node = serde_json::json!({
+            "uuid": "u", "driver": "ipmi", "conductor_group": "", "provision_updated_at": "2026-01-01T12:00:00+00:00",
+        });
+        node.as_object_mut().expect("an object").extend(more.as_object().cloned().expect("an object"));
+        let node: Node = serde_json::from_value(node).expect("a node");
+        Abandoned::of(&node, conductors, "2026-01-01T12:10:00Z".parse().expect("a time"))
+    }
+
+    #[test]
+    fn a_node_whose_conductor_is_away_is_abandoned() {
+        use serde_json::json;
+        let all = [conductor("c-1", "", true), conductor("c-2", "", false), conductor("c-3", "rack3", false)];
+        let locked = |state: &str, holder: &str, group: &str| json!({"provision_state": state, "reservation": holder, "conductor_group": group});
+        let silent =
+            |holder: &str, is_served| Some(Abandoned::SilentHolder { holder: holder.to_owned(), is_served });
+        assert_eq!(abandoned(&locked("deploying", "c-2", ""), &all), silent("c-2", true));
+        assert_eq!(abandoned(&locked("active", "c-3", "rack3"), &all), silent("c-3", false));
+        let unknown = Some(Abandoned::UnknownHolder { holder: "c-9".to_owned() });
+        assert_eq!(abandoned(&locked("cleaning", "c-9", ""), &all), unknown);
+        let unlocked = Some(Abandoned::Unlocked { conductor: Some("c-1".to_owned()) });
+        assert_eq!(abandoned(&json!({"provision_state": "deleting", "conductor": "c-1"}), &all), unlocked);
+        for (state, driver, group) in
+            [("available", "ipmi", "rack3"), ("active", "ipmi", "rack4"), ("manageable", "irmc", "")]
+        {
+            let unserved =
+                Abandoned::Unserved { hardware_type: driver.to_owned(), group: group.to_lowercase() };
+            let node = json!({"provision_state": state, "driver": driver, "conductor_group": group});
+            assert_eq!(abandoned(&node, &all), Some(unserved), "{state}");
+        }
+    }
+
+    #[test]
+    fn a_node_that_is_at_work_or_at_rest_is_not_abandoned() {
+        use serde_json::json;
+        let all = [conductor("c-1", "", true), conductor("c-2", "", false)];
+        for node in [
+            json!({"provision_state": "deploying", "reservation": "c-1"}),
+            json!({"provision_state": "wait call-back"}),
+            json!({"provision_state": "clean hold"}),
+            json!({"provision_state": "active"}),
+            json!({"provision_state": "inspecting"}),
+            // Between two locks.
+            json!({"provision_state": "deleting", "provision_updated_at": "2026-01-01T12:09:50+00:00"}),
+            // A lessee is shown this in place of the lock.
+            json!({"provision_state": "deleting", "reservation": "** Redacted - requires baremetal:node:get:reservation"}),
+        ] {
+            assert_eq!(abandoned(&node, &all), None, "{node}");
+        }
+        let hidden = abandoned(&json!({"provision_state": "deleting"}), &[]);
+        assert_eq!(hidden, None, "who may not see conductors is told nothing of them");
+    }
+}
