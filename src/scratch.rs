@@ -1,10 +1,10 @@
-//! Folders and files of unit tests, below `target/`: a run that is interrupted leaves nothing elsewhere.
+//! Temporary folders and files for unit tests, below `target/`, so that an interrupted run leaves nothing elsewhere.
 
 use std::path::PathBuf;
 
 use tempfile::{NamedTempFile, TempDir};
 
-/// The folder that they are made in: beside the one that the tests' program is in (`target/debug/deps`).
+/// The folder for all of them: `target/tmp`, found from the test binary in `target/debug/deps`.
 fn place() -> PathBuf {
     let program = std::env::current_exe().expect("the tests are a program");
     let place = program.ancestors().nth(3).expect("cargo put it into target").join("tmp");
@@ -12,12 +12,12 @@ fn place() -> PathBuf {
     place
 }
 
-/// A folder that goes when it is dropped.
+/// A folder that is removed when it is dropped.
 pub(crate) fn folder() -> TempDir {
     tempfile::tempdir_in(place()).expect("a folder in target")
 }
 
-/// A file that goes when it is dropped.
+/// A file that is removed when it is dropped.
 pub(crate) fn file() -> NamedTempFile {
     NamedTempFile::new_in(place()).expect("a file in target")
 }

@@ -114,8 +114,8 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     for cloud in partial {
         let place = cloud.map(|cloud| format!("cloud `{cloud}`: ")).unwrap_or_default();
         context.ui.note(&format!(
-            "{place}this user sees the claims of one project: what is left of other projects' instances, their ports among \
-             it, is not judged"
+            "{place}this user only sees the allocations of one project: leftovers of other projects' instances and their ports \
+             are not checked"
         ));
     }
     for id in args.ids.iter().filter(|id| !found.iter().any(|(_, orphan)| orphan.is_called(id))) {

@@ -83,8 +83,7 @@ impl FromArgMatches for NetworkArgs {
     }
 }
 
-/// Has machines taken only of clouds that have a Neutron, where networks are asked for; says of the others that none of
-/// theirs is.
+/// Restricts requests with networks to clouds that have a Neutron, and warns about each cloud that is skipped.
 pub(super) fn confine<'r>(
     requests: impl Iterator<Item = (&'r str, &'r mut Request)>,
     connections: &Connections,
@@ -103,9 +102,9 @@ pub(super) fn confine<'r>(
     }
     for connection in without {
         let cloud = connection.cloud.as_deref().unwrap_or_default();
-        context
-            .ui
-            .warn(&format!("cloud `{cloud}` has no Neutron for the networks; none of its machines is taken"));
+        context.ui.warn(&format!(
+            "cloud `{cloud}` has no Neutron: its nodes are skipped because networks were requested"
+        ));
     }
     let with: BTreeSet<String> = with.iter().filter_map(|connection| connection.cloud.clone()).collect();
     for (_, request) in requests {

@@ -1,5 +1,5 @@
-//! Nodes on which nothing happens because their conductor is away: the one place that decides this, for `why`, `doctor` and
-//! commands that wait for a node.
+//! Nodes that make no progress because their conductor is down. This is the one place that decides it, for `why`,
+//! `doctor` and commands that wait for a node.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -11,16 +11,16 @@ use crate::ironic::conductor::Conductor;
 use crate::ironic::state::StateClass;
 use crate::ironic::{Client, Node, ProvisionState};
 
-/// For how many seconds a node may be at work without a lock: between two locks of one operation it is so for moments.
+/// Seconds that a busy node may be without a lock: an operation releases and takes its lock several times.
 const UNLOCKED: i64 = 30;
 
-/// How many seconds after its state changed a node that does not go on is worth a look at its conductor.
+/// Seconds without a state change after which the conductors are checked.
 const STANDS_STILL: i64 = 15;
 
-/// How long the conductors are not asked for again.
+/// Time between two checks of the conductors.
 const LOOKED: Duration = Duration::from_secs(30);
 
-/// Why nothing goes on with a node: the conductor that should work on it is away.
+/// Why a node makes no progress: the conductor that should work on it is down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Abandoned {
     /// No living conductor serves its hardware type in its group.
@@ -50,7 +50,7 @@ pub enum Abandoned {
 }
 
 impl Abandoned {
-    /// Whether a node is abandoned. Where conductors are hidden from this user, none is said to be.
+    /// Whether a node is abandoned. Without a list of conductors, which some users may not read, no node is.
     #[must_use]
     pub fn of(node: &Node, conductors: &[Conductor], now: Timestamp) -> Option<Self> {
         if conductors.is_empty() {
@@ -77,7 +77,7 @@ impl Abandoned {
         if !is_served {
             return Some(Self::Unserved { hardware_type, group });
         }
-        // Who may not see the lock is shown another text in its place. An inspection may go on elsewhere.
+        // Users without the permission see a placeholder instead of the lock. An inspection may run outside the conductor.
         let works = node.provision_state.class() == StateClass::Busy
             && node.provision_state != ProvisionState::Inspecting;
         let since = node.provision_updated_at.as_deref().and_then(time)?;
@@ -86,7 +86,7 @@ impl Abandoned {
             .then(|| Self::Unlocked { conductor: node.conductor.clone() })
     }
 
-    /// Whether it goes on by itself, without anybody seeing to a conductor.
+    /// Whether the operation continues without an operator restarting a conductor.
     #[must_use]
     pub fn ends_by_itself(&self) -> bool {
         matches!(self, Self::SilentHolder { is_served: true, .. })
@@ -134,19 +134,19 @@ impl fmt::Display for Abandoned {
     }
 }
 
-/// Looks at the conductors now and then while a node is waited for that stands still.
+/// Checks the conductors now and then while waiting for a node that makes no progress.
 #[derive(Debug, Default)]
 pub(super) struct ConductorWatch {
     looked: Option<Instant>,
     /// Conductors are hidden from this user, or the list failed.
     denied: bool,
-    /// When the state changed of which the conductors were asked.
+    /// The time of the state change for which the conductors were checked.
     since: Option<String>,
     abandoned: Option<Abandoned>,
 }
 
 impl ConductorWatch {
-    /// Why nothing goes on with this node, as far as that is known.
+    /// Why this node makes no progress, if that is known.
     pub(super) fn look(&mut self, client: &Client, node: &Node) -> Option<&Abandoned> {
         if self.since != node.provision_updated_at {
             self.since.clone_from(&node.provision_updated_at);

@@ -85,7 +85,7 @@ impl Driver<'_> {
         result
     }
 
-    /// Refuses a hardware type or a conductor group that nobody serves.
+    /// Refuses a hardware type or a conductor group that no conductor serves.
     fn refuse_unserved(&self, differing: &[String], changes: &Changes) -> Result<(), Error> {
         let to = |field: &str| {
             let is_it = |(path, _): &&(Vec<String>, Value)| path.len() == 1 && path[0] == field;

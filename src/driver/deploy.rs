@@ -373,8 +373,8 @@ impl Driver<'_> {
         self.begin(&before, ProvisionTarget::Active, &body, progress)
     }
 
-    /// Refuses a deploy that Ironic would let fail for want of a network, on every machine that is put onto networks by
-    /// Neutron.
+    /// Refuses a deploy without a network on a node whose network interface needs one: Ironic would fail it on every such
+    /// node.
     fn must_have_a_network(&self, node: &Node, networks: &Networks) -> Result<(), Error> {
         let interface = node.network_interface.as_deref().unwrap_or_default();
         if !networks.is_empty() || !["flat", "neutron"].contains(&interface) {
@@ -386,7 +386,7 @@ impl Driver<'_> {
             return Ok(());
         }
         Err(Error::Unfit(format!(
-            "node {label} is put onto networks by Neutron (network interface `{interface}`), and none is asked for: add \
+            "node {label} has the network interface `{interface}`, which needs a network, but none was requested: add \
              `--network`"
         )))
     }

@@ -130,7 +130,7 @@ pub struct Driver<'a> {
     known: Mutex<HashMap<Wishes, Networks>>,
     /// The nodes whose instances have a name that only `instance_info` knows, by that name; listed once.
     displayed: Mutex<Option<HashMap<String, Vec<String>>>>,
-    /// What nodes are called that are worked on by their UUIDs.
+    /// Names of nodes that are addressed by UUID, by their UUIDs.
     labels: Mutex<HashMap<String, String>>,
 }
 
@@ -183,7 +183,7 @@ impl<'a> Driver<'a> {
         }
     }
 
-    /// Has a node that is worked on by its UUID called by its name in progress and errors.
+    /// Shows the node's name instead of its UUID in progress and errors, for nodes that are addressed by UUID.
     pub fn label(&self, node: &NodeRef) {
         if let Some(name) = &node.name {
             let mut labels = self.labels.lock().unwrap_or_else(PoisonError::into_inner);

@@ -33,7 +33,7 @@ pub struct Reservation {
     pub until: Option<Timestamp>,
     /// When it was made, RFC 3339.
     pub created_at: Option<String>,
-    /// Whether an allocation holds the machine. One without a resource class is held by its `instance_uuid` alone.
+    /// Whether an allocation holds the node. A node without a resource class is held by its `instance_uuid` only.
     allocated: bool,
 }
 
@@ -51,7 +51,7 @@ impl Reservation {
         })
     }
 
-    /// Reads it from a node that no allocation holds; `None` where that is no reservation.
+    /// Reads it from a node without an allocation; `None` if it is not reserved.
     fn of_node(node: &Node) -> Option<Self> {
         let uuid = node.instance_uuid.clone()?;
         let reserved = Intent::read(&node.instance_info)?.reserved?;
@@ -139,7 +139,7 @@ impl Drivers<'_> {
 
     /// The reservation of this name, if there is one in any cloud, with the cloud's place.
     fn standing_reservation(&self, name: &str) -> Result<Option<(usize, Reservation)>, Error> {
-        // Not in the list of all instances: whoever claims looks there afterwards.
+        // Without the list of all instances: the claim checks that list afterwards.
         let look = |driver: &Driver<'_>| Driver::reservation(name, driver.find_instance(name)?);
         let in_clouds = self.ask_each(|driver| match look(driver) {
             // It says something of the name, and nothing of the cloud.

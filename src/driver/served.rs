@@ -11,25 +11,25 @@ use crate::spelling::suggestion;
 /// Hardware types and conductor groups that some conductor serves or served.
 #[derive(Debug)]
 pub(super) struct Served {
-    /// None where they are not told: a project's user may not ask (Ironic 39 answers 500).
+    /// None if unknown: Ironic 39 answers users of a project with 500.
     types: Option<Vec<String>>,
-    /// In lower case, as Ironic keeps them; the default group is empty. None where they are not told.
+    /// In lower case, as Ironic stores them; the default group is empty. None if unknown.
     groups: Option<BTreeSet<String>>,
 }
 
 impl Served {
-    /// Asks for what is of interest, and for nothing else.
+    /// Fetches the types or the groups, or both. A failed request leaves them unknown.
     pub(super) fn ask(client: &Client, types: bool, groups: bool) -> Self {
         let names = |drivers: Vec<Driver>| drivers.into_iter().map(|it| it.name).collect();
         let types = if types { client.drivers().ok().map(names) } else { None };
-        // A silent conductor may come back, so its group is one.
+        // A conductor that is down may come back, so its group counts.
         let names =
             |all: Vec<Conductor>| all.into_iter().map(|it| it.conductor_group.to_lowercase()).collect();
         let groups = if groups { client.conductors().ok().map(names) } else { None };
         Self { types, groups }
     }
 
-    /// What is wrong with a hardware type, in words; `quoted` is how it may be shown.
+    /// The error if no conductor serves a hardware type; `quoted` is the name as the message may show it.
     pub(super) fn no_type(&self, name: &str, quoted: &str) -> Option<String> {
         let types = self.types.as_ref().filter(|types| !types.iter().any(|it| it == name))?;
         let meant = suggestion(name, types.iter().map(String::as_str));
@@ -37,7 +37,7 @@ impl Served {
         Some(format!("no conductor serves the hardware type{quoted}{meant} (served: {served})"))
     }
 
-    /// What is wrong with a conductor group, in words; `quoted` is how it may be shown.
+    /// The error if no conductor serves a conductor group; `quoted` is the name as the message may show it.
     pub(super) fn no_group(&self, name: &str, quoted: &str) -> Option<String> {
         let lower = name.to_lowercase();
         let groups = self.groups.as_ref().filter(|groups| !groups.contains(&lower))?;
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_serves_is_told_with_what_is_served() {
+    fn errors_list_the_served_types_and_groups() {
         let served_by_two = served(Some(&["ipmi", "redfish"]), Some(&["", "rack1"]));
         assert_eq!(served_by_two.no_type("redfish", ""), None);
         assert_eq!(
@@ -95,8 +95,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_told_is_not_judged() {
-        let untold = served(None, None);
-        assert_eq!((untold.no_type("x", ""), untold.no_group("x", "")), (None, None));
+    fn unknown_types_and_groups_are_accepted() {
+        let unknown = served(None, None);
+        assert_eq!((unknown.no_type("x", ""), unknown.no_group("x", "")), (None, None));
     }
 }

@@ -289,8 +289,8 @@ impl Driver<'_> {
         Err(Error::Unfit(format!("this Ironic speaks API {version} at most: {}", needs.join(", "))))
     }
 
-    /// Refuses hardware types and conductor groups that nobody serves. Where they are not told, each node's creation is the
-    /// check.
+    /// Refuses hardware types and conductor groups that no conductor serves. If they are unknown, Ironic checks them when
+    /// it creates each node.
     fn refuse_unserved_machines(&self, machines: &[Machine]) -> Result<(), Error> {
         let mut given: BTreeMap<(bool, &str), Vec<&Machine>> = BTreeMap::new();
         for machine in machines {
