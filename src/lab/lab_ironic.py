@@ -158,7 +158,8 @@ def keep_connections():
 def look_once():
     """Lets Pecan look at each handler's signature once, and jsonschema at each schema.
 
-    They do so at each request, Pecan several times, with a class made anew each time: a tenth of all the work there is.
+    They do so at each request, Pecan several times, with a class made anew each time; and Ironic makes a class of
+    validators for each schema of each request. That is a fifth of all the work there is.
     """
     import jsonschema
     from pecan import util
@@ -167,7 +168,8 @@ def look_once():
     util._getargspec = lambda handler: signature(getattr(handler, "__func__", handler))
 
     checked = {}
-    for validator in (jsonschema.Draft4Validator, jsonschema.Draft202012Validator):
+    for draft in (4, 6, 7, 201909, 202012):
+        validator = getattr(jsonschema, f"Draft{draft}Validator")
         plain = validator.check_schema
 
         def check(schema, *rest, plain=plain, **more):
@@ -178,6 +180,23 @@ def look_once():
                     checked[id(schema)] = schema
 
         validator.check_schema = check
+
+    extend = jsonschema.validators.extend
+    unchanged = functools.cache(extend)
+    jsonschema.validators.extend = lambda of, *more, **rest: (extend if more or rest else unchanged)(of, *more, **rest)
+
+
+def leave_tags():
+    """Lets Ironic read nodes without their tags, which its API neither shows nor sets: a query for each node read."""
+    import sqlalchemy
+    from ironic.db.sqlalchemy import api, models
+    from sqlalchemy import orm
+
+    models.Node.tags.property.lazy = "noload"
+    without_tags = sqlalchemy.select(models.Node).options(
+        orm.noload(models.Node.tags), orm.selectinload(models.Node.traits)
+    )
+    api._get_node_select = lambda: without_tags
 
 
 def share_tokens():
@@ -246,6 +265,7 @@ def serve(directory, web_port, boot_delay, step_delay):
     queue_writers()
     keep_connections()
     look_once()
+    leave_tags()
     share_tokens()
     accept_bursts()
     service.prepare_service("ironic", ["ironic", "--config-file", os.path.join(directory, "ironic.conf")])
