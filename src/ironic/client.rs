@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use tracing::debug;
 
 use super::error::Error;
+use super::guard::forget_last_read;
 use super::version::{CEILING, FLOOR, Feature, Microversion};
 use crate::rest::{self, Endpoint, Grants, Request, Service, Session};
 
@@ -125,16 +126,19 @@ impl Client {
 
     /// Sends a request and reads its answer.
     pub(super) fn fetch<T: DeserializeOwned>(&self, request: &Request<'_>) -> Result<T, Error> {
+        forget_last_read();
         Ok(self.session.fetch(request)?)
     }
 
     /// Sends a request whose answer says nothing that matters.
     pub(super) fn tell(&self, request: &Request<'_>) -> Result<(), Error> {
+        forget_last_read();
         Ok(self.session.tell(request)?)
     }
 
     /// Deletes what may be gone already: a lost answer to a first try must not look like a failure.
     pub(super) fn remove(&self, path: String) -> Result<(), Error> {
+        forget_last_read();
         Ok(self.session.remove(path)?)
     }
 

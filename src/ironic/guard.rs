@@ -3,12 +3,14 @@
 //! Ironic has no conditional requests: what is sent to a node acts on whoever has the node when it arrives. So each
 //! request that changes a node takes a [`Guard`], which only a look at the node makes, and which is gone with the
 //! request: a repetition needs another look. Such requests are sent exactly once ([`Request::once`]); whoever sends
-//! them decides about repetitions.
+//! them decides about repetitions. Where the request before, by the same thread, read the node already and no more than
+//! [`JUST`] ago, that is the look, and Ironic is not asked the same again.
 //!
 //! A window remains: between Ironic's answer to the look and the arrival of the request, somebody may take the node.
 //! It is as long as one request takes on its way; a look that has become older than [`FRESH`] does not count. Ports,
 //! port groups and allocations are not covered: they are named by UUIDs that never become somebody else's.
 
+use std::cell::RefCell;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::client::Client;
@@ -18,6 +20,19 @@ use crate::rest::{Request, segment};
 
 /// How old a look may be when the request is sent. Older ones come from a suspended process or a stalled connection.
 pub const FRESH: Duration = Duration::from_secs(2);
+
+/// How old the answer to the request before may be to count as a look.
+const JUST: Duration = Duration::from_millis(250);
+
+thread_local! {
+    /// The node that this thread's last request to an Ironic read, and the address of that Ironic.
+    static LAST_READ: RefCell<Option<(String, Sight)>> = const { RefCell::new(None) };
+}
+
+/// Forgets the node that was read last: another request is sent.
+pub(super) fn forget_last_read() {
+    LAST_READ.take();
+}
 
 /// Who has a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +52,7 @@ impl Occupant {
 }
 
 /// A node as it was a moment ago.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Sight {
     /// The node.
     pub node: Node,
@@ -88,13 +103,35 @@ impl Guard {
 }
 
 impl Client {
-    /// Looks at a node that is to be changed.
+    /// One node, by UUID or name, with the fields that [`Node`] reads.
+    ///
+    /// # Errors
+    /// As every request: see [`Error`].
+    pub fn node(&self, id: &str) -> Result<Node, Error> {
+        let sight = self.sight(id)?;
+        let node = sight.node.clone();
+        LAST_READ.set(Some((self.address(), sight)));
+        Ok(node)
+    }
+
+    /// Looks at a node that is to be changed, by UUID.
     ///
     /// # Errors
     /// As every request: see [`Error`].
     pub fn look(&self, uuid: &str) -> Result<Sight, Error> {
+        match LAST_READ.take() {
+            Some((address, sight))
+                if sight.node.uuid == uuid && age(sight.asked) < JUST && address == self.address() =>
+            {
+                Ok(sight)
+            }
+            _ => self.sight(uuid),
+        }
+    }
+
+    fn sight(&self, id: &str) -> Result<Sight, Error> {
         let asked = (Instant::now(), SystemTime::now());
-        let node = self.node(uuid)?;
+        let node = self.node_fields(id, Node::FIELDS)?;
         Ok(Sight { node, asked, answered: (Instant::now(), SystemTime::now()) })
     }
 

@@ -306,14 +306,6 @@ impl NodeQuery {
 }
 
 impl Client {
-    /// One node, by UUID or name, with the fields that [`Node`] reads.
-    ///
-    /// # Errors
-    /// As every request: see [`Error`].
-    pub fn node(&self, id: &str) -> Result<Node, Error> {
-        self.node_fields(id, Node::FIELDS)
-    }
-
     /// One node, by UUID or name, with these fields alone.
     ///
     /// # Errors

@@ -65,7 +65,12 @@ fn whatever_stops_a_further_network_its_port_goes_with_the_instance() {
 #[test]
 fn a_member_may_take_off_networks_what_he_has_put_onto_them() {
     let site = crate::site::Site::shared();
-    let wired = Wired::new("wiredmember", 1, &json!({"owner": site.project("owner")}), &json!({}));
+    let wired = Wired::new(
+        "wiredmember",
+        1,
+        &json!({"owner": site.project("owner"), "network_interface": "flat"}),
+        &json!({}),
+    );
     let member = |arguments: &[&str]| {
         let said = site.farrier("owner-member").args(arguments).args(["-f", "json"]).assert().success();
         let answer: Value = serde_json::from_slice(&said.get_output().stdout).expect("JSON");

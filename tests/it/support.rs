@@ -1,6 +1,6 @@
 //! A real Ironic for the tests, started once for all of them, and machines of each test's own.
 
-use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::io::{BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -32,6 +32,8 @@ pub(crate) struct Lab {
     holder: Option<(Child, ChildStdin)>,
     /// Whether Ironic asks nobody who they are.
     is_open: bool,
+    /// Where Ironic is, while the lab is up.
+    endpoint: String,
 }
 
 impl Lab {
@@ -73,7 +75,7 @@ impl Lab {
 
     fn new() -> Self {
         let folder = crate::run::folder();
-        Self { folder, holder: None, is_open: false }
+        Self { folder, holder: None, is_open: false, endpoint: String::new() }
     }
 
     /// Starts the lab, and holds it.
@@ -91,10 +93,10 @@ impl Lab {
             .expect("the program was built");
         let stdin = child.stdin.take().expect("it is piped");
         // The answer comes when the lab is up.
-        let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
-        let mut line = String::new();
-        let read = stdout.read_line(&mut line).expect("UTF-8");
-        assert!(read > 0, "the lab does not start: {:?}", child.wait());
+        let stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+        let answer = serde_json::Deserializer::from_reader(stdout).into_iter::<Value>().next();
+        let Some(Ok(answer)) = answer else { panic!("the lab does not start: {:?}", child.wait()) };
+        answer["endpoint"].as_str().expect("text").clone_into(&mut self.endpoint);
         self.holder = Some((child, stdin));
     }
 
@@ -132,7 +134,7 @@ impl Lab {
 
     /// Where Ironic is.
     pub(crate) fn endpoint(&self) -> String {
-        self.status()["endpoint"].as_str().expect("it is up").to_owned()
+        self.endpoint.clone()
     }
 
     fn bare(&self) -> Command {
