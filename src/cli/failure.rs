@@ -353,7 +353,7 @@ fn hint_of_bare(error: &driver::Error) -> Option<String> {
         }
         driver::Error::Failed { node, .. } => {
             let label = node.name.as_deref().unwrap_or(&node.uuid);
-            Some(format!("`farrier node history {label}` tells what led to it"))
+            Some(format!("`farrier why {label}` explains it"))
         }
         driver::Error::Invalid { node, .. } => {
             let label = node.name.as_deref().unwrap_or(&node.uuid);

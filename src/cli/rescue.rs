@@ -79,7 +79,7 @@ pub(super) fn run(args: &RescueArgs, context: &Context) -> anyhow::Result<()> {
         return Err(Failure::new(Kind::Usage, why).hint(hint).into());
     }
     let password = password(args.password_file.as_deref(), name, context)?;
-    let question = "stop the operating system, and boot a rescue ramdisk, on";
+    let question = "stop the operating system and boot a rescue ramdisk on";
     let rescued = work(name, question, waiting, context, |driver, confirmed| {
         driver.rescue(name, &password, waiting.no_wait, confirmed)
     })?;
@@ -98,10 +98,9 @@ pub(super) fn run(args: &RescueArgs, context: &Context) -> anyhow::Result<()> {
 
 pub(super) fn run_back(args: &UnrescueArgs, context: &Context) -> anyhow::Result<()> {
     let UnrescueArgs { name, waiting } = args;
-    let rescued =
-        work(name, "leave rescue, and boot the instance, on", waiting, context, |driver, confirmed| {
-            driver.unrescue(name, waiting.no_wait, confirmed)
-        })?;
+    let rescued = work(name, "boot the operating system again on", waiting, context, |driver, confirmed| {
+        driver.unrescue(name, waiting.no_wait, confirmed)
+    })?;
     if !rescued.ours {
         context.ui.note(&format!("{name}: it is not in rescue, or was on its way out of it already"));
     }

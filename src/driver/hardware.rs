@@ -8,6 +8,7 @@ use super::{Driver, Error};
 use crate::drift::{Hardware, RECORD};
 use crate::ironic::node::NodeQuery;
 use crate::ironic::port::Port;
+use crate::ironic::version::Feature;
 use crate::ironic::{Node, Patch};
 use crate::rest::retry::Repeat;
 
@@ -23,11 +24,30 @@ impl Driver<'_> {
         Ok((nodes, self.client.ports(None).map_err(about())?))
     }
 
-    /// What the last inspection found of a machine; none where it was never inspected.
+    /// Whether this Ironic keeps what inspections find (API 1.81).
+    #[must_use]
+    pub fn keeps_inventories(&self) -> bool {
+        self.client.has(Feature::Inventory)
+    }
+
+    /// Asks for an Ironic that keeps what inspections find.
+    ///
+    /// # Errors
+    /// That the server is too old for it.
+    pub fn need_inventories(&self) -> Result<(), Error> {
+        let about = Error::about(format!("nodes at {}", self.client.address()));
+        self.client.need(Feature::Inventory).map_err(about)
+    }
+
+    /// What the last inspection found of a machine; none where it was never inspected, or the server is too old to
+    /// keep it.
     ///
     /// # Errors
     /// Whatever a request may fail with.
     pub fn inspected(&self, node: &str) -> Result<Option<Hardware>, Error> {
+        if !self.keeps_inventories() {
+            return Ok(None);
+        }
         let found = self.client.node_inventory(node).map_err(Error::about(format!("node {node}")))?;
         Ok(found.map(|found| Hardware::of_inventory(&found)))
     }

@@ -328,7 +328,6 @@ impl Driver<'_> {
         }
     }
 
-    /// A node by name or UUID.
     /// A node by its name or UUID.
     ///
     /// # Errors

@@ -13,15 +13,22 @@ const HOSTS: [(&str, &str); 4] = [
 ];
 
 /// Keys that take one of a few words.
-const CHOICES: [(&str, &[&str]); 4] = [
+const CHOICES: [(&str, &[&str]); 5] = [
     ("ipmi_priv_level", &["ADMINISTRATOR", "CALLBACK", "OPERATOR", "USER"]),
     ("ipmi_bridging", &["no", "single", "dual"]),
     ("ipmi_protocol_version", &["2.0", "1.5"]),
     ("redfish_auth_type", &["basic", "session", "auto"]),
+    ("redfish_tls_minimum_version", &["1.1", "1.2", "1.3"]),
 ];
 
 /// Keys that take the number of a port.
 const PORTS: [&str; 5] = ["ipmi_port", "ipmi_terminal_port", "client_port", "console_port", "irmc_port"];
+
+/// The words that Ironic takes for true and false (oslo.utils: `strutils.bool_from_string`).
+const BOOLEANS: [&str; 12] = ["true", "false", "yes", "no", "on", "off", "t", "f", "y", "n", "1", "0"];
+
+/// What a key that ends in `_verify_ca` takes.
+pub(super) const VERIFY_CA: &str = "true, false or the path of a CA file on the conductor";
 
 /// Checks the value of a key of `driver_info`; one of which nothing is known is right.
 ///
@@ -41,12 +48,28 @@ pub(super) fn check(key: &str, text: &str) -> Result<(), Objection> {
     match key {
         "redfish_address" => redfish_address(text),
         "redfish_system_id" => system(text),
+        // A key of two digits for each byte. Never quoted: it is a secret that Ironic does not mask.
+        "ipmi_hex_kg_key" if !is_hex_key(text) => {
+            Err("expected an even number of hexadecimal digits".to_owned().into())
+        }
+        "ipmi_cipher_suite" if text.parse::<u8>().is_err() => {
+            Err(expected("the number of a cipher suite", text))
+        }
+        _ if key.ends_with("_verify_ca") && !is_verify_ca(text) => Err(expected(VERIFY_CA, text)),
         _ if PORTS.contains(&key) => match text.parse::<u16>() {
             Ok(1..) => Ok(()),
             _ => Err(expected("a port from 1 to 65535", text)),
         },
         _ => Ok(()),
     }
+}
+
+fn is_hex_key(text: &str) -> bool {
+    text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn is_verify_ca(text: &str) -> bool {
+    text.starts_with('/') || BOOLEANS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// Checks the path of a system of Redfish.
@@ -196,6 +219,12 @@ mod tests {
             ("redfish_system_id", "/redfish/v1/Systems/Chassis.1"),
             ("ipmi_port", "6230"),
             ("ipmi_priv_level", "OPERATOR"),
+            ("redfish_verify_ca", "/etc/ironic/bmc-ca.pem"),
+            ("redfish_verify_ca", "False"),
+            ("agent_verify_ca", "no"),
+            ("redfish_tls_minimum_version", "1.2"),
+            ("ipmi_cipher_suite", "17"),
+            ("ipmi_hex_kg_key", "0F0e"),
             ("other_address", "https://"),
         ] {
             assert_eq!(check(key, text), Ok(()), "{key} {text}");
@@ -232,6 +261,14 @@ mod tests {
             ("ipmi_port", "0", "65535"),
             ("ipmi_port", "x", "65535"),
             ("ipmi_priv_level", "admin", "ADMINISTRATOR"),
+            ("redfish_verify_ca", "maybe", "the path of a CA file"),
+            ("ilo_verify_ca", "ca.pem", "the path of a CA file"),
+            ("agent_verify_ca", "", "true, false or"),
+            ("redfish_auth_type", "Basic", "basic, session, auto"),
+            ("redfish_tls_minimum_version", "TLSv1.2", "1.1, 1.2, 1.3"),
+            ("ipmi_cipher_suite", "three", "number of a cipher suite"),
+            ("ipmi_hex_kg_key", "0f0", "an even number"),
+            ("ipmi_hex_kg_key", "kg-key", "an even number"),
         ] {
             let refused = check(key, text).expect_err(text);
             assert!(refused.text(true).contains(why), "{key} {text}: {refused:?}");
@@ -243,6 +280,7 @@ mod tests {
             ("redfish_address", "ftp://op:hunter2@bmc"),
             ("ipmi_address", "https://op:hunter2@bmc"),
             ("redfish_system_id", "op:hunter2@bmc"),
+            ("ipmi_hex_kg_key", "hunter2"),
         ] {
             let refused = check(key, text).expect_err(text);
             assert!(!refused.text(true).contains("hunter2"), "{refused:?}");

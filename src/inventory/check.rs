@@ -106,6 +106,14 @@ pub(super) fn trait_name(text: &str) -> Result<(), Objection> {
     ))
 }
 
+/// A text that says something.
+///
+/// # Errors
+/// It is empty.
+pub(super) fn not_empty(text: &str) -> Result<String, Objection> {
+    if text.trim().is_empty() { Err("must not be empty".to_owned().into()) } else { Ok(text.to_owned()) }
+}
+
 /// The identity of a switch, in the one form that Ironic stores: a MAC address, or an `OpenFlow` datapath id.
 ///
 /// # Errors

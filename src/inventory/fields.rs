@@ -128,10 +128,10 @@ pub(super) fn local_link_connection(table: &Table<'_>) -> Json {
         table.cursor().error("needs `switch_id` and `port_id`, or `port_id` and `hostname`");
     }
     let text = |(key, value): (&str, Cursor<'_>)| {
-        let text = if key == "switch_id" {
-            value.checked(check::switch_id)
-        } else {
-            value.string().map(str::to_owned)
+        let text = match key {
+            "switch_id" => value.checked(check::switch_id),
+            "port_id" | "hostname" => value.checked(check::not_empty),
+            _ => value.string().map(str::to_owned),
         };
         Some((key.to_owned(), text?.into()))
     };

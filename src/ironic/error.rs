@@ -201,7 +201,7 @@ impl std::error::Error for ApiError {}
 /// What a refusal means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// 404: absent, or hidden from this user.
+    /// 404: absent, or hidden from this user. 400: nothing can have this name.
     NotFound,
     /// 401: not logged in, or no longer.
     Unauthorized,
@@ -247,6 +247,7 @@ impl Fault {
             403 => Self::Forbidden,
             404 | 400 if is_without_conductor(words) => Self::NoConductor,
             404 => Self::NotFound,
+            400 if is_no_name(words) => Self::NotFound,
             409 if words.contains("is locked by host") => Self::Locked { host: locked_by(words) },
             // An operation is under way: for whoever waits that is the same as its lock.
             409 if words.contains("while a state transition is in progress") => Self::Locked { host: None },
@@ -267,6 +268,12 @@ impl Fault {
             _ => Self::Server,
         }
     }
+}
+
+/// Whether nothing can have the name that was looked up, such as a MAC address or two words (Ironic:
+/// `exception.InvalidUuidOrName`, and what `args.uuid_or_name` says).
+fn is_no_name(words: &str) -> bool {
+    words.starts_with("Expected UUID or name for") || words.starts_with("Expected a logical name or UUID")
 }
 
 /// Whether no living conductor is responsible (Ironic: `NoValidHost`, `ironic/conductor/rpcapi.py`).
@@ -366,6 +373,9 @@ mod tests {
             (500, "Timed out waiting for a reply to message ID 7", Fault::Gateway),
             (500, "Connection refused by the BMC", Fault::Server),
             (404, "Node n1 could not be found.", Fault::NotFound),
+            (400, "Expected UUID or name for node: 52:54:00:00:00:01", Fault::NotFound),
+            (400, "Expected a logical name or UUID but received two words.", Fault::NotFound),
+            (400, "Expected a UUID but received web-1.", Fault::BadRequest),
         ] {
             assert_eq!(Fault::of(status, words), fault, "{words}");
         }

@@ -21,7 +21,8 @@ mod settings;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::io;
+use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
@@ -157,9 +158,10 @@ impl Lab {
     fn named(dir: Option<PathBuf>, name: &str) -> Result<Self, Error> {
         let cache = user_directory("XDG_CACHE_HOME", ".cache")?.join("farrier/lab");
         let dir = match dir {
-            Some(dir) => std::path::absolute(&dir).doing("find", &dir)?,
+            Some(dir) => dir,
             None => user_directory("XDG_STATE_HOME", ".local/state")?.join(name),
         };
+        let dir = without_dots(&dir).doing("find", &dir)?;
         if dir.to_str().is_none_or(|dir| dir.contains(['\n', '\r'])) {
             return Err(Error::Directory {
                 path: dir,
@@ -372,10 +374,48 @@ impl Record {
     }
 }
 
+/// A path from the root and without `..`, which Ironic refuses in its settings. After a symbolic link `..` means what it
+/// means to the system.
+fn without_dots(path: &Path) -> io::Result<PathBuf> {
+    let mut plain = PathBuf::new();
+    for component in std::path::absolute(path)?.components() {
+        if component == Component::ParentDir {
+            plain = plain.canonicalize().unwrap_or(plain);
+            plain.pop();
+        } else {
+            plain.push(component);
+        }
+    }
+    Ok(plain)
+}
+
 /// The directory that `variable` names, else the one in the home, as the XDG base directory specification has it: a
 /// relative one does not count.
 fn user_directory(variable: &'static str, below_home: &str) -> Result<PathBuf, Error> {
     let named = std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
     named.or_else(|| Some(home()?.join(below_home))).ok_or(Error::NoHome { variable })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_dots_lead_where_the_system_would_go() {
+        let folder = crate::scratch::folder();
+        let root = folder.path().canonicalize().expect("it is there");
+        fs::create_dir_all(root.join("far/away")).expect("made");
+        std::os::unix::fs::symlink("far/away", root.join("link")).expect("made");
+        for (given, meant) in [
+            ("lab", "lab"),
+            ("none/../lab", "lab"),
+            ("far/../lab/./", "lab"),
+            ("link/../lab", "far/lab"),
+            ("far/away/../../none/../lab", "lab"),
+        ] {
+            assert_eq!(without_dots(&root.join(given)).expect("found"), root.join(meant), "{given}");
+        }
+        assert_eq!(without_dots(Path::new("/..")).expect("found"), Path::new("/"));
+    }
 }

@@ -23,7 +23,7 @@ pub fn waiting() -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Nobody is there to ask, and `--yes` was not given.
-    #[error("`{action}` wants to be confirmed, and there is no terminal to ask on")]
+    #[error("`{action}` needs a confirmation, and there is no terminal to ask on")]
     CannotAsk {
         /// What was to be done.
         action: String,
@@ -53,15 +53,21 @@ impl Ui {
     /// Asks for a password without showing it. Nothing where nobody can be asked, or nothing was typed.
     #[must_use]
     pub fn password(&self, prompt: &str) -> Option<SecretString> {
-        secret(|| Password::new().with_prompt(clean::line(prompt)))
+        secret(|| hidden(&clean::line(prompt)))
     }
 
     /// Asks for a password that is to be, twice, without showing it. Nothing as with [`Ui::password`].
     #[must_use]
     pub fn new_password(&self, prompt: &str) -> Option<SecretString> {
-        let prompt = clean::line(prompt);
         secret(|| {
-            Password::new().with_prompt(prompt).with_confirmation("the same again", "these differ; once more")
+            let mut prompt = clean::line(prompt);
+            loop {
+                let password = hidden(&prompt)?;
+                if password.is_empty() || hidden("the same again")? == password {
+                    return Ok(password);
+                }
+                prompt = "these differ; once more".into();
+            }
         })
     }
 
@@ -112,12 +118,16 @@ fn read_line(terminal: &Term) -> io::Result<Option<String>> {
     Ok((!ended).then_some(typed))
 }
 
-fn secret(prompt: impl FnOnce() -> Password<'static> + Send) -> Option<SecretString> {
+fn secret(ask: impl FnOnce() -> dialoguer::Result<String> + Send) -> Option<SecretString> {
     if !can_ask() {
         return None;
     }
-    let typed = waited_for(|| prompt().allow_empty_password(true).interact_on(&Term::stderr()));
-    typed.ok().filter(|password| !password.is_empty()).map(SecretString::from)
+    waited_for(ask).ok().filter(|password| !password.is_empty()).map(SecretString::from)
+}
+
+/// A line that is typed and not shown; an empty one where the input ends.
+fn hidden(prompt: &str) -> dialoguer::Result<String> {
+    Password::new().with_prompt(prompt).allow_empty_password(true).interact_on(&Term::stderr())
 }
 
 /// Whether there is somebody to ask, who did not forbid it.

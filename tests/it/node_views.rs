@@ -129,8 +129,18 @@ fn what_an_old_ironic_lacks_and_who_is_not_there_is_said_plainly() {
         let refused = old(&["node", view, node]).code(2);
         refused.stderr(contains(since).and(contains("1.61")).and(contains("farrier doctor")));
     }
+    let check = old(&["node", "check", node]).success();
+    check.stderr(contains("keeps no inventories (it needs API 1.81)").and(contains("enrolled with")));
+    old(&["node", "check", node, "--record"]).code(2).stderr(contains("1.81"));
     for view in ["ports", "traits", "bios"] {
         old(&["node", view, node, "-f", "json"]).success().stdout("[]\n");
+    }
+    // Neither Ironic takes for a name.
+    for nobody in ["52:54:00:00:00:01", "two words"] {
+        for asked in [&["node", "show"][..], &["show"], &["power", "status"], &["why"]] {
+            let asked = lab.farrier().args(asked).arg(nobody).assert().code(5);
+            asked.stderr(contains(nobody).and(contains("GET ").not()));
+        }
     }
     for view in ["ports", "traits", "bios", "firmware", "inventory"] {
         lab.farrier().args(["node", view, "views-nobody"]).assert().code(5).stderr(contains("views-nobody"));

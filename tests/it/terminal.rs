@@ -124,6 +124,25 @@ fn a_password_that_a_file_asks_for_is_asked_once_and_not_shown() {
 }
 
 #[test]
+fn an_end_of_input_where_a_password_is_asked_for_is_the_end() {
+    use std::io::Write as _;
+    let folder = crate::run::folder();
+    let mut terminal = Terminal::new();
+    let mut command = crate::support::bare(folder.path());
+    command.args(["rescue", "web-1"]).env("TERM", "xterm").stdin(terminal.stdio()).stderr(terminal.stdio());
+    let mut child = command.stdout(Stdio::null()).spawn().expect("it runs");
+    terminal.read_up_to("password for the rescue of web-1");
+    while terminal.is_usual() {
+        std::thread::yield_now();
+    }
+    terminal.person.write_all(b"\x04").expect("it can be typed on");
+    assert_eq!(child.wait().expect("our child").code(), Some(2));
+    assert!(terminal.is_usual());
+    let said = terminal.read_up_to("--password-file");
+    assert!(said.contains("there is no password") && !said.contains("the same again"), "{said}");
+}
+
+#[test]
 fn colour_that_is_asked_for_is_had_in_tables_too() {
     let lab = Lab::shared();
     lab.machines("paint", 1);

@@ -84,6 +84,12 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     } else {
         connections.readers(&progress)
     };
+    let keeping = drivers.ask(|driver| {
+        if args.record {
+            driver.need_inventories()?;
+        }
+        Ok(driver.keeps_inventories())
+    })?;
     let subjects = subjects(&drivers)?;
     let in_file = in_file(&machines, &drivers)?;
     for name in &args.nodes {
@@ -118,14 +124,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     drop(progress);
     let findings = rows.len();
     context.ui.list(&connections.view(view), rows)?;
-    let unseen = subjects.iter().filter(|subject| subject.inspected.is_none()).count();
-    if unseen > 0 {
-        context.ui.note(&format!(
-            "{unseen} of {} nodes were never inspected, and are judged by what they were enrolled with; \
-             `farrier node inspect` looks at them",
-            subjects.len()
-        ));
-    }
+    tell_unseen(&subjects, &keeping, context);
     if args.record {
         return batch::conclude(context, recorded, &silent);
     }
@@ -213,6 +212,24 @@ fn of_flavor(flavor: &Flavor) -> Expected {
         cpus: flavor.vcpus,
         root_gib: flavor.disk_gb.map(disk),
         ..Expected::nothing(Source::Flavor(flavor.name.clone()))
+    }
+}
+
+/// Says how many machines no inspection is known of, and why.
+fn tell_unseen(subjects: &[Subject], keeping: &[(Option<String>, bool)], context: &Context) {
+    let is_kept = |subject: &&Subject| keeping.contains(&(subject.cloud.clone(), true));
+    let unseen = subjects.iter().filter(|subject| subject.inspected.is_none());
+    let (kept, lost): (Vec<&Subject>, Vec<&Subject>) = unseen.partition(is_kept);
+    for (unseen, why) in [
+        (kept.len(), "were never inspected; `farrier node inspect` inspects them"),
+        (lost.len(), "are in an Ironic that keeps no inventories (it needs API 1.81)"),
+    ] {
+        if unseen > 0 {
+            context.ui.note(&format!(
+                "{unseen} of {} nodes {why}; they are judged by what they were enrolled with",
+                subjects.len()
+            ));
+        }
     }
 }
 

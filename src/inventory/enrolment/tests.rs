@@ -173,6 +173,18 @@ fn wrong_values_are_named() {
             "nodes[0].ports[0].local_link_connection: needs `switch_id` and `port_id`, or `port_id` and `hostname`",
         ),
         (
+            "ports: [{address: '5a:00:00:00:00:01', local_link_connection: {switch_id: '5a:00:00:00:00:02', port_id: ' '}}]",
+            "nodes[0].ports[0].local_link_connection.port_id: must not be empty",
+        ),
+        (
+            "driver_info: {redfish_verify_ca: 1}",
+            "nodes[0].driver_info.redfish_verify_ca: expected true, false or the path of a CA file on the conductor",
+        ),
+        (
+            "driver_info: {agent_verify_ca: perhaps}",
+            "nodes[0].driver_info.agent_verify_ca: expected true, false or the path of a CA file on the conductor, found `perhaps`",
+        ),
+        (
             "portgroups: [{mode: 802.3ad}]",
             "nodes[0].portgroups[0]: needs a name, a UUID or a MAC address to be found again by",
         ),
