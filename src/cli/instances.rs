@@ -1,5 +1,7 @@
 //! How answers show instances: the same keys whichever command answers.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::driver::Error;
@@ -41,7 +43,7 @@ pub(super) fn row(instance: &Instance, cloud: Option<&str>) -> Value {
         "ip_addresses": instance.ip_addresses,
         "mac_addresses": instance.mac_addresses,
         "created_at": instance.created_at,
-        "duration_s": instance.duration.map(|duration| (duration.as_secs_f64() * 1000.0).round() / 1000.0),
+        "duration_s": instance.duration.map(seconds),
         "error": instance.error,
     })
 }
@@ -61,6 +63,11 @@ pub(super) fn bare_row(
     })
 }
 
+/// A duration as answers have it: in seconds, to the millisecond.
+fn seconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1000.0).round() / 1000.0
+}
+
 /// An instance that something failed for.
 pub(super) fn failed_row(name: &str, error: &Error, cloud: Option<&str>) -> Value {
     let state = error.state().unwrap_or("unknown");
@@ -73,6 +80,11 @@ pub(super) fn failed_row(name: &str, error: &Error, cloud: Option<&str>) -> Valu
 pub(super) fn waited_row(name: &str, waited: &Waited, cloud: Option<&str>) -> Value {
     match waited {
         Waited::Instance(instance) => row(instance, cloud),
-        Waited::Node { node, state } => bare_row(name, Some(node), &state.to_string(), cloud, None),
+        Waited::Node { node, state, power_state, duration } => {
+            let mut row = bare_row(name, Some(node), &state.to_string(), cloud, None);
+            row["power_state"] = json!(power_state);
+            row["duration_s"] = json!(duration.map(seconds));
+            row
+        }
     }
 }

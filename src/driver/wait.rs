@@ -9,7 +9,7 @@ use super::instance::{Found, Instance};
 use super::progress::Progress;
 use super::{Driver, Error};
 use crate::ironic::state::StateClass;
-use crate::ironic::{Node, ProvisionState};
+use crate::ironic::{Node, PowerState, ProvisionState};
 
 /// How long after an operation was accepted a node that looks as before has gone through it.
 const SETTLED: Duration = Duration::from_secs(3);
@@ -26,6 +26,10 @@ pub enum Waited {
         node: NodeRef,
         /// The state it rests in.
         state: ProvisionState,
+        /// Whether it has power.
+        power_state: Option<PowerState>,
+        /// How long it took.
+        duration: Option<Duration>,
     },
 }
 
@@ -36,14 +40,21 @@ impl Waited {
     }
 
     fn node(node: &Node) -> Self {
-        Self::Node { node: NodeRef::from(node), state: node.provision_state.clone() }
+        Self::Node {
+            node: NodeRef::from(node),
+            state: node.provision_state.clone(),
+            power_state: node.power_state.clone(),
+            duration: None,
+        }
     }
 
     /// The same, with how long it took.
     pub(super) fn after(self, elapsed: Duration) -> Self {
         match self {
             Self::Instance(instance) => Self::Instance(Instance { duration: Some(elapsed), ..instance }),
-            node @ Self::Node { .. } => node,
+            Self::Node { node, state, power_state, .. } => {
+                Self::Node { node, state, power_state, duration: Some(elapsed) }
+            }
         }
     }
 
