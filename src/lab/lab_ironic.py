@@ -216,10 +216,14 @@ def accept_bursts():
 
 
 def stay_one_process():
-    """Lets Ironic do with events of its own process, where those for several would need a /dev/shm to write to."""
+    """Lets Ironic do with events of its own process, where those for several would need a /dev/shm to write to.
+
+    A library imports eventlet, if there is one, and that a resolver of its own: nothing here uses either.
+    """
     import multiprocessing
 
     multiprocessing.Event = threading.Event
+    os.environ["EVENTLET_NO_GREENDNS"] = "yes"
 
 
 def provide_config_drives():

@@ -49,7 +49,7 @@ fn a_machine_with_a_real_bmc_is_enrolled_switched_and_steered() {
     assert_eq!(lab.json(&["boot-device", node])["boot_device"], "cdrom");
     // The emulator's machines do not tell their processors: what came of it is told in Ironic's words.
     let inspect = lab.farrier().args(["node", "inspect", node]).assert().code(7);
-    inspect.stderr(contains("Processors").and(contains("farrier node history")));
+    inspect.stderr(contains("Processors").and(contains("farrier why")));
     let debug = lab.farrier().args(["node", "show", node, "--debug"]).assert().success();
     debug.stderr(contains("\"first\"").not().and(contains("redfish_password")));
 }

@@ -29,6 +29,7 @@ from pathlib import Path
 
 SCRIPTS = Path(__file__).resolve().parent
 SERVICES = {"keystone": "identity", "glance": "image", "ironic": "baremetal", "neutron": "network", "nova": "compute"}
+SERVED = [*SERVICES, "brief"]
 CONFS = {"glance": "glance-api.conf", "brief": "keystone.conf"}
 # Of the folders in a service's own.
 FOLDERS = {
@@ -61,7 +62,7 @@ class Site:
         self.dir = directory
         self.children = {}
         self.ports = {}
-        for name in [*SERVICES, "brief", "web"]:
+        for name in [*SERVED, "web"]:
             self.ports[name] = free_port(self.ports.values())
         self.urls = {name: f"http://127.0.0.1:{port}" for name, port in self.ports.items()}
         self.password = None
@@ -73,12 +74,15 @@ class Site:
             if template.exists():
                 fcntl.flock(lock, fcntl.LOCK_UN)
                 self.restore(template)
-                self.start()
+                self.start(*SERVED)
             else:
                 self.make()
-                self.start()
+                self.start(*(name for name in SERVED if name != "ironic"))
                 fill(self)
                 self.save(template)
+                # Ironic is told of the network that there is now.
+                self.configure()
+                self.start("ironic")
 
     def restore(self, template):
         """Puts copies in place, and in them the addresses and folders of this site."""
@@ -105,7 +109,7 @@ class Site:
                 self.fail(service, "schema.log", "its database cannot be made")
 
     def configure(self):
-        for service in [*SERVICES, "brief"]:
+        for service in SERVED:
             folder = self.dir / service
             for needed in ["", *FOLDERS.get(service, [])]:
                 (folder / needed).mkdir(parents=True, exist_ok=True)
@@ -139,13 +143,13 @@ class Site:
                     return found[0]
         return name
 
-    def start(self):
+    def start(self, *services):
         package = SCRIPTS / "farrier_site-1.dist-info"
-        package.mkdir()
+        package.mkdir(exist_ok=True)
         for name, text in PACKAGE.items():
             (package / name).write_text(text)
         (self.dir / "ironic/images/site.img").write_bytes(IMAGE)
-        for service in [*SERVICES, "brief"]:
+        for service in services:
             if service == "ironic":
                 delays = ["--boot-delay", "0", "--step-delay", "0"]
                 words = ["lab_ironic.py", "serve", "--dir", ".", "--web-port", str(self.ports["web"]), *delays]
@@ -154,7 +158,8 @@ class Site:
                 words = ["service.py", "serve", what, str(self.ports[service])]
             self.children[service] = self.run(service, *words, log="console.log")
         deadline = time.monotonic() + PATIENCE
-        for service, child in self.children.items():
+        for service in services:
+            child = self.children[service]
             while not answers(self.urls[service]):
                 if child.poll() is not None:
                     self.fail(service, "console.log", "it ended")
