@@ -22,7 +22,7 @@ use crate::rest::{Request, segment};
 pub const FRESH: Duration = Duration::from_secs(2);
 
 /// How old the answer to the request before may be to count as a look.
-const JUST: Duration = Duration::from_millis(250);
+pub const JUST: Duration = Duration::from_millis(250);
 
 thread_local! {
     /// The node that this thread's last request to an Ironic read, and the address of that Ironic.
