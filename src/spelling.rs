@@ -18,6 +18,16 @@ pub fn suggestion<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> S
     nearest(word, known).map(|meant| format!(", did you mean `{meant}`?")).unwrap_or_default()
 }
 
+/// A word that oslo.utils reads as true or false (`strutils.bool_from_string`); nothing for any other.
+#[must_use]
+pub fn boolean(word: &str) -> Option<bool> {
+    match word.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "t" | "y" | "1" => Some(true),
+        "false" | "no" | "off" | "f" | "n" | "0" => Some(false),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,5 +41,12 @@ mod tests {
         assert_eq!(nearest("colour", known), None);
         assert_eq!(suggestion("ipmi_user", known), ", did you mean `ipmi_username`?");
         assert_eq!(suggestion("colour", known), "");
+    }
+
+    #[test]
+    fn booleans_are_the_words_of_oslo() {
+        assert_eq!(["True", "on", "1"].map(boolean), [Some(true); 3]);
+        assert_eq!(["NO", "f", "0"].map(boolean), [Some(false); 3]);
+        assert_eq!(["", "maybe", "2", "/etc/ca.pem"].map(boolean), [None; 4]);
     }
 }

@@ -19,6 +19,7 @@ use sha2::{Digest as _, Sha256};
 use url::{Host, Url};
 
 use crate::rest::mask::{self, MASK};
+use crate::spelling::boolean;
 pub use rules::{Rule, Severity};
 pub use subject::{Machine, Range, Surroundings};
 
@@ -192,7 +193,7 @@ fn of_ramdisks(machine: &Machine, findings: &mut Findings) {
 
 /// As Ironic reads it (`oslo_utils.strutils`).
 fn is_false(said: &str) -> bool {
-    matches!(said.to_ascii_lowercase().as_str(), "false" | "no" | "off" | "n" | "f" | "0")
+    boolean(said) == Some(false)
 }
 
 /// Names that BMCs have when they are sold.

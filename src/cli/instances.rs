@@ -1,14 +1,12 @@
 //! How answers show instances: the same keys whichever command answers.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::driver::Error;
 use crate::driver::event::NodeRef;
 use crate::driver::instance::Instance;
 use crate::driver::wait::Waited;
-use crate::ui::answer::{Column, Show};
+use crate::ui::answer::{Column, Show, seconds};
 
 /// The columns of an instance.
 pub(super) const COLUMNS: &[Column] = &[
@@ -61,11 +59,6 @@ pub(super) fn bare_row(
         "image": null, "image_id": null, "flavor": null, "ip_addresses": [], "mac_addresses": null, "created_at": null, "duration_s": null,
         "error": error.map(ToString::to_string),
     })
-}
-
-/// A duration as answers have it: in seconds, to the millisecond.
-fn seconds(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 1000.0).round() / 1000.0
 }
 
 /// An instance that something failed for.

@@ -239,6 +239,6 @@ mod tests {
             assert_eq!(abandoned(&node, &all), None, "{node}");
         }
         let hidden = abandoned(&json!({"provision_state": "deleting"}), &[]);
-        assert_eq!(hidden, None, "who may not see conductors is told nothing of them");
+        assert_eq!(hidden, None, "without a list of conductors no node is abandoned");
     }
 }

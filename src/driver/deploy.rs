@@ -373,8 +373,8 @@ impl Driver<'_> {
         self.begin(&before, ProvisionTarget::Active, &body, progress)
     }
 
-    /// Refuses a deploy without a network on a node whose network interface needs one: Ironic would fail it on every such
-    /// node.
+    /// Refuses to deploy without a network on a node with a network interface that needs one. Ironic would fail the deploy
+    /// on every such node.
     fn must_have_a_network(&self, node: &Node, networks: &Networks) -> Result<(), Error> {
         let interface = node.network_interface.as_deref().unwrap_or_default();
         if !networks.is_empty() || !["flat", "neutron"].contains(&interface) {

@@ -24,23 +24,23 @@ impl Driver<'_> {
         Ok((nodes, self.client.ports(None).map_err(about())?))
     }
 
-    /// Whether this Ironic keeps what inspections find (API 1.81).
+    /// Whether this Ironic stores inventories, the results of inspections (API 1.81).
     #[must_use]
     pub fn keeps_inventories(&self) -> bool {
         self.client.has(Feature::Inventory)
     }
 
-    /// Asks for an Ironic that keeps what inspections find.
+    /// Requires an Ironic that stores inventories.
     ///
     /// # Errors
-    /// That the server is too old for it.
+    /// The server is too old.
     pub fn need_inventories(&self) -> Result<(), Error> {
         let about = Error::about(format!("nodes at {}", self.client.address()));
         self.client.need(Feature::Inventory).map_err(about)
     }
 
-    /// What the last inspection found of a machine; none where it was never inspected, or the server is too old to
-    /// keep it.
+    /// The hardware that the last inspection found. None if the node was never inspected or the server stores no
+    /// inventories.
     ///
     /// # Errors
     /// Whatever a request may fail with.

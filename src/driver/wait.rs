@@ -26,9 +26,9 @@ pub enum Waited {
         node: NodeRef,
         /// The state it rests in.
         state: ProvisionState,
-        /// Whether it has power.
+        /// Its power state.
         power_state: Option<PowerState>,
-        /// How long it took.
+        /// How long the wait took.
         duration: Option<Duration>,
     },
 }

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::document::Objection;
+use crate::spelling::boolean;
 
 /// The families whose address is a host, and where a port of theirs belongs.
 const HOSTS: [(&str, &str); 4] = [
@@ -24,10 +25,7 @@ const CHOICES: [(&str, &[&str]); 5] = [
 /// Keys that take the number of a port.
 const PORTS: [&str; 5] = ["ipmi_port", "ipmi_terminal_port", "client_port", "console_port", "irmc_port"];
 
-/// The words that Ironic takes for true and false (oslo.utils: `strutils.bool_from_string`).
-const BOOLEANS: [&str; 12] = ["true", "false", "yes", "no", "on", "off", "t", "f", "y", "n", "1", "0"];
-
-/// What a key that ends in `_verify_ca` takes.
+/// Values of a key that ends in `_verify_ca`.
 pub(super) const VERIFY_CA: &str = "true, false or the path of a CA file on the conductor";
 
 /// Checks the value of a key of `driver_info`; one of which nothing is known is right.
@@ -48,7 +46,7 @@ pub(super) fn check(key: &str, text: &str) -> Result<(), Objection> {
     match key {
         "redfish_address" => redfish_address(text),
         "redfish_system_id" => system(text),
-        // A key of two digits for each byte. Never quoted: it is a secret that Ironic does not mask.
+        // Two digits per byte. Never quoted, because Ironic does not mask this secret.
         "ipmi_hex_kg_key" if !is_hex_key(text) => {
             Err("expected an even number of hexadecimal digits".to_owned().into())
         }
@@ -69,7 +67,7 @@ fn is_hex_key(text: &str) -> bool {
 }
 
 fn is_verify_ca(text: &str) -> bool {
-    text.starts_with('/') || BOOLEANS.iter().any(|word| word.eq_ignore_ascii_case(text))
+    text.starts_with('/') || boolean(text).is_some()
 }
 
 /// Checks the path of a system of Redfish.
@@ -104,9 +102,7 @@ fn expected(wanted: &str, found: &str) -> Objection {
 /// A host without scheme and port.
 fn host_alone(text: &str, port: &str) -> Result<(), Objection> {
     const WANTED: &str = "a host name or an IP address";
-    if text.is_empty() {
-        return Err("must not be empty".to_owned().into());
-    }
+    super::check::not_empty(text)?;
     if text.contains("://") {
         return Err(expected(&format!("{WANTED} without a scheme"), text));
     }
@@ -143,9 +139,7 @@ pub(super) fn is_host(text: &str) -> bool {
 
 /// `[https://]HOST[:PORT][/ROOT]`.
 fn redfish_address(text: &str) -> Result<(), Objection> {
-    if text.is_empty() {
-        return Err("must not be empty".to_owned().into());
-    }
+    super::check::not_empty(text)?;
     // Ironic puts one that stands alone into brackets itself.
     if text.parse::<Ipv6Addr>().is_ok() {
         return Ok(());

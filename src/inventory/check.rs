@@ -106,12 +106,12 @@ pub(super) fn trait_name(text: &str) -> Result<(), Objection> {
     ))
 }
 
-/// A text that says something.
+/// Checks that a text is not blank.
 ///
 /// # Errors
-/// It is empty.
-pub(super) fn not_empty(text: &str) -> Result<String, Objection> {
-    if text.trim().is_empty() { Err("must not be empty".to_owned().into()) } else { Ok(text.to_owned()) }
+/// It is empty or has only blanks.
+pub(super) fn not_empty(text: &str) -> Result<(), Objection> {
+    if text.trim().is_empty() { Err("must not be empty".to_owned().into()) } else { Ok(()) }
 }
 
 /// The identity of a switch, in the one form that Ironic stores: a MAC address, or an `OpenFlow` datapath id.

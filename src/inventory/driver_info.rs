@@ -18,8 +18,8 @@ const FAMILIES: [&str; 7] = ["redfish", "ipmi", "ilo", "irmc", "drac", "xclarity
 /// More prefixes of keys of `driver_info`, of hardware types that keep the address under another or none.
 const OTHER_FAMILIES: [&str; 2] = ["idrac", "amt"];
 
-/// Ends of keys whose values are text, whatever they look like: a user may be called `0123`, and Ironic takes no version
-/// of TLS that is a number.
+/// Key suffixes with values that are always text: a user may be called `0123`, and Ironic rejects a TLS version that is a
+/// number.
 const TEXT_ENDS: [&str; 6] = ["_username", "_user", "_address", "_system_id", "_version", "_hex_kg_key"];
 
 /// The mapping itself. Nothing prints or serialises it by accident.
@@ -193,7 +193,7 @@ pub(super) fn read(table: &Table<'_>, surroundings: Surroundings<'_>) -> Read {
                     ));
                     continue;
                 }
-                // Ironic takes 0 and 1 for truth values only where they are text.
+                // Ironic reads 0 and 1 as booleans only if they are text.
                 if key.ends_with("_verify_ca") && !(json.is_boolean() || json.is_string()) {
                     value.error(format!("expected {}", bmc_address::VERIFY_CA));
                 }

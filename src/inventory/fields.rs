@@ -130,7 +130,7 @@ pub(super) fn local_link_connection(table: &Table<'_>) -> Json {
     let text = |(key, value): (&str, Cursor<'_>)| {
         let text = match key {
             "switch_id" => value.checked(check::switch_id),
-            "port_id" | "hostname" => value.checked(check::not_empty),
+            "port_id" | "hostname" => value.checked(|text| check::not_empty(text).map(|()| text.to_owned())),
             _ => value.string().map(str::to_owned),
         };
         Some((key.to_owned(), text?.into()))

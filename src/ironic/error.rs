@@ -201,7 +201,7 @@ impl std::error::Error for ApiError {}
 /// What a refusal means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// 404: absent, or hidden from this user. 400: nothing can have this name.
+    /// 404: absent, or hidden from this user. 400: the name is not valid.
     NotFound,
     /// 401: not logged in, or no longer.
     Unauthorized,
@@ -270,8 +270,8 @@ impl Fault {
     }
 }
 
-/// Whether nothing can have the name that was looked up, such as a MAC address or two words (Ironic:
-/// `exception.InvalidUuidOrName`, and what `args.uuid_or_name` says).
+/// Whether Ironic rejects the name in a look-up as invalid, such as a MAC address or two words (Ironic:
+/// `exception.InvalidUuidOrName`, `args.uuid_or_name`).
 fn is_no_name(words: &str) -> bool {
     words.starts_with("Expected UUID or name for") || words.starts_with("Expected a logical name or UUID")
 }

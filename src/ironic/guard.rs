@@ -3,8 +3,8 @@
 //! Ironic has no conditional requests: what is sent to a node acts on whoever has the node when it arrives. So each
 //! request that changes a node takes a [`Guard`], which only a look at the node makes, and which is gone with the
 //! request: a repetition needs another look. Such requests are sent exactly once ([`Request::once`]); whoever sends
-//! them decides about repetitions. Where the request before, by the same thread, read the node already and no more than
-//! [`JUST`] ago, that is the look, and Ironic is not asked the same again.
+//! them decides about repetitions. If the previous request on the same thread read that node at most [`JUST`]
+//! ago, its response counts as the look, and the node is not read again.
 //!
 //! A window remains: between Ironic's answer to the look and the arrival of the request, somebody may take the node.
 //! It is as long as one request takes on its way; a look that has become older than [`FRESH`] does not count. Ports,
@@ -21,15 +21,15 @@ use crate::rest::{Request, segment};
 /// How old a look may be when the request is sent. Older ones come from a suspended process or a stalled connection.
 pub const FRESH: Duration = Duration::from_secs(2);
 
-/// How old the answer to the request before may be to count as a look.
+/// The maximum age of the previous request, if its response is to count as a look.
 pub const JUST: Duration = Duration::from_millis(250);
 
 thread_local! {
-    /// The node that this thread's last request to an Ironic read, and the address of that Ironic.
+    /// The node that the last request of this thread read, with the address of its Ironic.
     static LAST_READ: RefCell<Option<(String, Sight)>> = const { RefCell::new(None) };
 }
 
-/// Forgets the node that was read last: another request is sent.
+/// Forgets the node that was read last, because another request is about to be sent.
 pub(super) fn forget_last_read() {
     LAST_READ.take();
 }

@@ -94,7 +94,7 @@ def hash_password(directory):
     """Writes the one account of `http_basic`, as Ironic wants it: bcrypt."""
     import bcrypt
 
-    # Few rounds will do: nobody guesses a random UUID.
+    # A random UUID cannot be guessed, so few rounds are enough.
     with open(os.path.join(directory, "password"), "rb") as secret:
         digest = bcrypt.hashpw(secret.read(), bcrypt.gensalt(4)).decode()
     with open(os.path.join(directory, "htpasswd"), "w") as out:
@@ -158,10 +158,10 @@ def keep_connections():
 
 
 def look_once():
-    """Lets Pecan look at each handler's signature once, and jsonschema at each schema.
+    """Makes Pecan read each handler's signature once, and jsonschema check each schema once.
 
-    They do so at each request, Pecan several times, with a class made anew each time; and Ironic makes a class of
-    validators for each schema of each request. That is a fifth of all the work there is.
+    Without this, both repeat it at every request, and Ironic creates a validator class for every schema of every request.
+    That is a fifth of the CPU time of a request.
     """
     import jsonschema
     from pecan import util
@@ -189,7 +189,7 @@ def look_once():
 
 
 def leave_tags():
-    """Lets Ironic read nodes without their tags, which its API neither shows nor sets: a query for each node read."""
+    """Makes Ironic read nodes without their tags, which takes a query. Its API neither shows nor sets tags."""
     import sqlalchemy
     from ironic.db.sqlalchemy import api, models
     from sqlalchemy import orm
@@ -211,7 +211,7 @@ def share_tokens():
 
 
 def hash_once():
-    """Lets Ironic hash a BMC's password once. It does so at each request to a BMC, in 600,000 rounds: most of a second."""
+    """Makes Ironic hash each BMC password once. At every request to the BMC, the 600,000 rounds take most of a second."""
     from ironic.drivers.modules.redfish import utils
 
     hashed = functools.cache(hashlib.pbkdf2_hmac)
@@ -228,7 +228,7 @@ def accept_bursts():
 def stay_one_process():
     """Lets Ironic do with events of its own process, where those for several would need a /dev/shm to write to.
 
-    A library imports eventlet, if there is one, and that a resolver of its own: nothing here uses either.
+    A library imports eventlet if it is installed, and eventlet imports a DNS resolver. Neither is used here.
     """
     import multiprocessing
 

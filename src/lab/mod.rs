@@ -374,8 +374,8 @@ impl Record {
     }
 }
 
-/// A path from the root and without `..`, which Ironic refuses in its settings. After a symbolic link `..` means what it
-/// means to the system.
+/// An absolute path without `..`, which Ironic rejects in its settings. After a symbolic link, `..` is resolved as the
+/// system does.
 fn without_dots(path: &Path) -> io::Result<PathBuf> {
     let mut plain = PathBuf::new();
     for component in std::path::absolute(path)?.components() {
@@ -402,7 +402,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_dots_lead_where_the_system_would_go() {
+    fn parent_components_are_resolved_as_the_system_does() {
         let folder = crate::scratch::folder();
         let root = folder.path().canonicalize().expect("it is there");
         fs::create_dir_all(root.join("far/away")).expect("made");

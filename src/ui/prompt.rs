@@ -23,7 +23,7 @@ pub fn waiting() -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Nobody is there to ask, and `--yes` was not given.
-    #[error("`{action}` needs a confirmation, and there is no terminal to ask on")]
+    #[error("refusing to {action} without confirmation: not a terminal")]
     CannotAsk {
         /// What was to be done.
         action: String,
@@ -56,7 +56,7 @@ impl Ui {
         secret(|| hidden(&clean::line(prompt)))
     }
 
-    /// Asks for a password that is to be, twice, without showing it. Nothing as with [`Ui::password`].
+    /// Asks for a new password twice, without showing it. Nothing as with [`Ui::password`].
     #[must_use]
     pub fn new_password(&self, prompt: &str) -> Option<SecretString> {
         secret(|| {
@@ -125,7 +125,7 @@ fn secret(ask: impl FnOnce() -> dialoguer::Result<String> + Send) -> Option<Secr
     waited_for(ask).ok().filter(|password| !password.is_empty()).map(SecretString::from)
 }
 
-/// A line that is typed and not shown; an empty one where the input ends.
+/// Reads a line without showing it. It is empty at the end of input (Ctrl-D).
 fn hidden(prompt: &str) -> dialoguer::Result<String> {
     Password::new().with_prompt(prompt).allow_empty_password(true).interact_on(&Term::stderr())
 }

@@ -26,10 +26,10 @@ const API_TIMEOUT: &str = "2.5";
 /// no time limit and is turned away for good.
 const BOUND: Duration = Duration::from_secs(200);
 
-/// The time limit of commands: with all lives at once a deploy may take half a minute.
+/// The time limit of commands: a deploy may take half a minute when all machines are deployed at once.
 const LIMIT: &str = "2m";
 
-/// The time limit where a fault stays: it is waited for whole.
+/// The time limit of commands under a fault that stays, because they run into it.
 const LIMIT_OF_LASTING_FAULTS: &str = "15s";
 
 /// Commands without a time limit: a fault that stays makes them wait for minutes, and so is left to who wants all.
@@ -207,8 +207,9 @@ impl Life<'_> {
                     cases.push((self.random.usize(1..=requests), usize::MAX));
                 }
             }
+            let mut is_done = false;
             for (number, times) in cases {
-                self.suffer(trial, step, arguments, promise, (number, times));
+                is_done = self.suffer(trial, step, arguments, promise, (number, times), is_done);
             }
         }
         let (code, told, requests) = self.run(arguments, None);
@@ -222,7 +223,8 @@ impl Life<'_> {
         }
     }
 
-    /// One command under the fault: whatever comes of it is judged.
+    /// One command under the fault: whatever comes of it is judged. `was_done` is whether the same command has done its
+    /// work before, under another fault. Returns whether it is done now.
     fn suffer(
         &self,
         trial: &Trial,
@@ -230,7 +232,8 @@ impl Life<'_> {
         arguments: &[&str],
         promise: &Promise<'_>,
         (number, times): (usize, usize),
-    ) {
+        was_done: bool,
+    ) -> bool {
         let began = Instant::now();
         let (code, told, _) = self.run(arguments, Some((number, times, trial.fault)));
         let took = began.elapsed().as_secs();
@@ -244,17 +247,18 @@ impl Life<'_> {
         if took > BOUND.as_secs() {
             self.problem(&label, &format!("took {took} s"));
         }
+        let is_done = (promise.done)(&seen);
         if code == 0 {
-            if !(promise.done)(&seen) && !trial.lies {
+            if !is_done && !trial.lies {
                 self.problem(&label, &format!("said to be done, but there is {seen:?}\n{told}"));
             }
-            return;
+            return is_done;
         }
         // Whoever answers nonsense at first contact is said not to be Ironic.
         let honest = trial.codes.contains(&code)
             || code == 8 && stays
             || code == 9 && number == 1
-            || is_gone(step, code);
+            || was_done && is_gone(step, code);
         if !honest {
             self.problem(&label, &format!("exit code {code}\n{told}"));
         }
@@ -267,9 +271,10 @@ impl Life<'_> {
             self.problem(&label, &format!("the error says too little\n{told}"));
         }
         let admitted = told.contains("giving the node back failed");
-        if !(promise.done)(&seen) && !(promise.undone)(&seen) && !admitted && !trial.lies {
+        if !is_done && !(promise.undone)(&seen) && !admitted && !trial.lies {
             self.problem(&label, &format!("failed ({code}) and left {seen:?}\n{told}"));
         }
+        is_done
     }
 
     /// A command that changes nothing. A fault strikes one in three of them: so many are much alike.
@@ -440,7 +445,7 @@ impl Life<'_> {
     }
 }
 
-/// Whether it is said that there is nothing to be removed: it was, by the same command under a fault before.
+/// Whether a command that removes something reports that it does not exist.
 fn is_gone(step: &str, code: i32) -> bool {
     code == 5 && ["delete", "destroy", "end"].contains(&step)
 }

@@ -16,7 +16,7 @@ fn a_lost_answer_doubles_no_port() {
     let mut lives = vec![lost.to_vec(), vec![("POST", "/v2.0/ports", Fault::Twice)]];
     if is_exhaustive() {
         lives.extend(lost.map(|fault| vec![fault]));
-        // These are for requests what those before are: a loss, a repetition.
+        // For the request, these are a loss or a repetition as well.
         let busy = Fault::Answer(503, r#"{"NeutronError": {"message": "busy"}}"#);
         lives.extend(
             [Fault::CutBefore, Fault::Mangle, busy].map(|fault| vec![("POST", "/v2.0/ports", fault)]),

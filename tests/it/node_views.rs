@@ -135,7 +135,7 @@ fn what_an_old_ironic_lacks_and_who_is_not_there_is_said_plainly() {
     for view in ["ports", "traits", "bios"] {
         old(&["node", view, node, "-f", "json"]).success().stdout("[]\n");
     }
-    // Neither Ironic takes for a name.
+    // Ironic accepts neither as a name.
     for nobody in ["52:54:00:00:00:01", "two words"] {
         for asked in [&["node", "show"][..], &["show"], &["power", "status"], &["why"]] {
             let asked = lab.farrier().args(asked).arg(nobody).assert().code(5);

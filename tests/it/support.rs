@@ -32,7 +32,7 @@ pub(crate) struct Lab {
     holder: Option<(Child, ChildStdin)>,
     /// Whether Ironic asks nobody who they are.
     is_open: bool,
-    /// Where Ironic is, while the lab is up.
+    /// Ironic's URL while the lab is up.
     endpoint: String,
 }
 

@@ -124,7 +124,7 @@ fn a_password_that_a_file_asks_for_is_asked_once_and_not_shown() {
 }
 
 #[test]
-fn an_end_of_input_where_a_password_is_asked_for_is_the_end() {
+fn ctrl_d_at_a_password_prompt_ends_the_command() {
     use std::io::Write as _;
     let folder = crate::run::folder();
     let mut terminal = Terminal::new();

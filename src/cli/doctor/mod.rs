@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::failure::{Failure, Kind};
 use super::{Context, help};
-use crate::ui::answer::{Column, Document, Section, Show, View};
+use crate::ui::answer::{Column, Document, Section, Show, View, seconds};
 use exam::{Check, Exam};
 
 /// Check whether this cloud can be reached, logged into, and worked with
@@ -83,7 +83,7 @@ fn row(cloud: Option<&str>, check: &Check) -> Value {
         "cloud": cloud,
         "check": check.name,
         "verdict": check.verdict.name(),
-        "duration_s": (check.took.as_secs_f64() * 1000.0).round() / 1000.0,
+        "duration_s": seconds(check.took),
         "found": check.found,
         "remedy": check.remedy,
     })

@@ -18,6 +18,7 @@ use crate::inventory::machine::Machine;
 use crate::inventory::reference::Elsewhere;
 use crate::ironic::Node;
 use crate::ironic::port::Port;
+use crate::ironic::version::Feature;
 use crate::ui::answer::{Column, Show};
 
 #[derive(Debug, clap::Args)]
@@ -68,6 +69,8 @@ struct Subject {
     node: Node,
     ports: Vec<Nic>,
     inspected: Option<Hardware>,
+    /// Whether its Ironic stores inventories.
+    has_inventories: bool,
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
@@ -84,12 +87,9 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     } else {
         connections.readers(&progress)
     };
-    let keeping = drivers.ask(|driver| {
-        if args.record {
-            driver.need_inventories()?;
-        }
-        Ok(driver.keeps_inventories())
-    })?;
+    if args.record {
+        drivers.ask(Driver::need_inventories)?;
+    }
     let subjects = subjects(&drivers)?;
     let in_file = in_file(&machines, &drivers)?;
     for name in &args.nodes {
@@ -124,7 +124,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     drop(progress);
     let findings = rows.len();
     context.ui.list(&connections.view(view), rows)?;
-    tell_unseen(&subjects, &keeping, context);
+    report_uninspected(&subjects, context);
     if args.record {
         return batch::conclude(context, recorded, &silent);
     }
@@ -215,18 +215,19 @@ fn of_flavor(flavor: &Flavor) -> Expected {
     }
 }
 
-/// Says how many machines no inspection is known of, and why.
-fn tell_unseen(subjects: &[Subject], keeping: &[(Option<String>, bool)], context: &Context) {
-    let is_kept = |subject: &&Subject| keeping.contains(&(subject.cloud.clone(), true));
-    let unseen = subjects.iter().filter(|subject| subject.inspected.is_none());
-    let (kept, lost): (Vec<&Subject>, Vec<&Subject>) = unseen.partition(is_kept);
-    for (unseen, why) in [
-        (kept.len(), "were never inspected; `farrier node inspect` inspects them"),
-        (lost.len(), "are in an Ironic that keeps no inventories (it needs API 1.81)"),
+/// Reports how many nodes have no inspection data, and why.
+fn report_uninspected(subjects: &[Subject], context: &Context) {
+    let uninspected = subjects.iter().filter(|subject| subject.inspected.is_none());
+    let (never, unsupported): (Vec<&Subject>, Vec<&Subject>) =
+        uninspected.partition(|subject| subject.has_inventories);
+    let since = Feature::Inventory.since();
+    for (count, reason) in [
+        (never.len(), "were never inspected; `farrier node inspect` inspects them".to_owned()),
+        (unsupported.len(), format!("are in an Ironic that keeps no inventories (it needs API {since})")),
     ] {
-        if unseen > 0 {
+        if count > 0 {
             context.ui.note(&format!(
-                "{unseen} of {} nodes {why}; they are judged by what they were enrolled with",
+                "{count} of {} nodes {reason}; they are compared with what they were enrolled with",
                 subjects.len()
             ));
         }
@@ -253,9 +254,9 @@ fn look(
 
 /// Every node of every cloud, with its ports.
 fn subjects(drivers: &Drivers<'_>) -> Result<Vec<Subject>, Error> {
-    let looked = drivers.ask(Driver::nodes_and_ports)?;
+    let looked = drivers.ask(|driver| Ok((driver.nodes_and_ports()?, driver.keeps_inventories())))?;
     let mut subjects = Vec::new();
-    for (cloud, (nodes, ports)) in looked {
+    for (cloud, ((nodes, ports), has_inventories)) in looked {
         let mut by_node: HashMap<String, Vec<Nic>> = HashMap::new();
         for Port { address, node_uuid, rest, .. } in ports {
             let nic = Nic::of_port(&address, rest.get("local_link_connection"));
@@ -263,7 +264,7 @@ fn subjects(drivers: &Drivers<'_>) -> Result<Vec<Subject>, Error> {
         }
         subjects.extend(nodes.into_iter().map(|node| {
             let ports = by_node.remove(&node.uuid).unwrap_or_default();
-            Subject { cloud: cloud.clone(), node, ports, inspected: None }
+            Subject { cloud: cloud.clone(), node, ports, inspected: None, has_inventories }
         }));
     }
     Ok(subjects)

@@ -31,6 +31,12 @@ pub enum Show {
     Changes,
 }
 
+/// A duration as a value that [`Show::Seconds`] shows: in seconds, rounded to milliseconds.
+#[must_use]
+pub fn seconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1000.0).round() / 1000.0
+}
+
 /// `value` for eyes.
 pub(super) fn for_eyes(show: Show, value: &Value) -> String {
     let special = match show {

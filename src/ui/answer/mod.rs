@@ -11,7 +11,7 @@ mod table;
 
 use serde_json::Value;
 
-pub use cell::Show;
+pub use cell::{Show, seconds};
 pub(super) use table::Space;
 
 /// `--format`.

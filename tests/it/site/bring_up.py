@@ -80,7 +80,7 @@ class Site:
                 self.start(*(name for name in SERVED if name != "ironic"))
                 fill(self)
                 self.save(template)
-                # Ironic is told of the network that there is now.
+                # The network has a UUID now, which the configuration names.
                 self.configure()
                 self.start("ironic")
 

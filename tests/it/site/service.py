@@ -41,7 +41,7 @@ def end_with_starter():
 
 
 def tell_no_agents():
-    """Lets Neutron not read what was changed once more, to tell agents of it: there are none."""
+    """Stops Neutron from reading changed objects again to notify agents. There are no agents."""
     from neutron.plugins.ml2 import ovo_rpc
 
     ovo_rpc._ObjectChangeHandler.handle_event = lambda *event, **more: None
