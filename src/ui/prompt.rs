@@ -44,7 +44,7 @@ impl Ui {
             return Ok(question.waived());
         }
         if !can_ask() {
-            return Err(Refusal::CannotAsk { action: question.action().to_owned() });
+            return Err(Refusal::CannotAsk { action: summary(question) });
         }
         let typed = self.ask(question);
         question.answered(&typed.unwrap_or_default()).ok_or(Refusal::Declined)
@@ -152,16 +152,21 @@ fn waited_for<T: Send>(ask: impl FnOnce() -> dialoguer::Result<T> + Send) -> dia
     typed
 }
 
-/// What is at stake, and what to answer. A mere disturbance is asked for in one line.
-fn wording(question: &Question, colored: bool) -> [String; 2] {
+/// What is to be done, and to which targets.
+fn summary(question: &Question) -> String {
     let targets: Vec<_> = question.targets().iter().map(|target| clean::line(target)).collect();
     let action = question.action();
-    let what = match targets.as_slice() {
+    match targets.as_slice() {
         [only] => format!("{action} `{only}`"),
         many => format!("{action} {} machines: {}", many.len(), many.join(", ")),
-    };
+    }
+}
+
+/// What is at stake, and what to answer. A mere disturbance is asked for in one line.
+fn wording(question: &Question, colored: bool) -> [String; 2] {
+    let what = summary(question);
     let expected = color::paint(colored, color::TYPE_THIS, &clean::line(&question.expected()));
-    let is_one = targets.len() == 1;
+    let is_one = question.targets().len() == 1;
     let data = if is_one { "the data on it" } else { "the data on them" };
     let fate = match question.stakes() {
         Stakes::Disturbance => return [String::new(), format!("{what}?")],

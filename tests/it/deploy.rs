@@ -383,7 +383,8 @@ fn nothing_is_destroyed_unasked() {
     let lab = Lab::shared();
     lab.machines("unasked", 1);
     lab.json(&deploy("unasked", "unasked"));
-    lab.farrier().args(["destroy", "unasked"]).assert().code(2).stderr(contains("--yes"));
+    let refused = lab.farrier().args(["destroy", "unasked"]).assert().code(2).stderr(contains("--yes"));
+    refused.stderr(contains("refusing to destroy `unasked` without confirmation: not a terminal"));
     lab.farrier().args(["rebuild", "unasked"]).assert().code(2);
     lab.farrier().args(["power", "off", "unasked"]).assert().code(2);
     assert_eq!(lab.json(&["show", "unasked"])["state"], "active");
