@@ -972,6 +972,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --jobs 'How many nodes to work on at once'
             cand --os-cloud 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it'
             cand --os-endpoint 'Ironic''s URL, to talk to it without Keystone, else `OS_ENDPOINT`'
+            cand --missing-ok 'Succeed if there is no reservation of that name'
             cand -q 'Say nothing but the answer, warnings and errors'
             cand --quiet 'Say nothing but the answer, warnings and errors'
             cand -v 'Say what is being done; `-vv`: each request too'

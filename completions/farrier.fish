@@ -1029,6 +1029,7 @@ never\t'No colour'"
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -s j -l jobs -d 'How many nodes to work on at once' -r
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l missing-ok -d 'Succeed if there is no reservation of that name'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l debug -d 'Show requests and answers whole, with secrets masked'

@@ -148,20 +148,20 @@ pub(super) fn names(given: &[String], ui: &Ui) -> anyhow::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Looks every name up before the first of several is changed: one that nothing has ends the command.
+/// Looks every name up before the first one is changed: one that cannot be worked on ends the command.
 ///
 /// # Errors
-/// The names that nothing has. Other errors are left to the work itself.
-pub(super) fn refuse_unknown(
+/// The names that nothing has; else the first error of a look-up.
+pub(super) fn look_up(
     jobs: u16,
     what: &str,
     names: &[String],
     look: impl Fn(&str) -> Result<(), Error> + Sync,
-) -> Result<(), Failure> {
-    if names.len() < 2 {
-        return Ok(());
-    }
+) -> anyhow::Result<()> {
     let found = each(jobs, names, |name| look(name));
+    if names.len() == 1 {
+        return Ok(found.into_iter().collect::<Result<(), Error>>()?);
+    }
     let is_unknown = |result: &Result<(), Error>| matches!(result, Err(Error::NotFound { .. }));
     let unknown: Vec<&str> = names
         .iter()
@@ -170,11 +170,14 @@ pub(super) fn refuse_unknown(
         .map(|(name, _)| name.as_str())
         .collect();
     if unknown.is_empty() {
-        return Ok(());
+        let Err(error) = found.into_iter().collect::<Result<(), Error>>() else { return Ok(()) };
+        let failure = failure::classify(&error.into());
+        let message = format!("{}; nothing was changed", failure.message);
+        return Err(Failure { message, ..failure }.into());
     }
     let message = format!("no {what} is named `{}`; nothing was changed", unknown.join("`, `"));
     let hint = "`farrier list` shows the instances, `farrier node list` the nodes";
-    Err(Failure::new(Kind::NotFound, message).hint(hint))
+    Err(Failure::new(Kind::NotFound, message).hint(hint).into())
 }
 
 /// The error of a failed target, for its row of the answer.

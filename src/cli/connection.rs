@@ -9,6 +9,7 @@ use crate::cloud::neutron::Neutron;
 use crate::cloud::{self, Cloud, Tokens};
 use crate::driver::cancel::Cancel;
 use crate::driver::drivers::Silent;
+use crate::driver::resolved::Resolved;
 use crate::driver::{Deadline, Driver, Drivers, Error};
 use crate::ironic;
 use crate::rest::Stop;
@@ -24,6 +25,8 @@ pub(super) struct Connection {
     pub(super) client: ironic::Client,
     /// What else the cloud has.
     origin: Arc<Cloud>,
+    /// What names meant there when this command first looked them up.
+    resolved: Arc<Resolved>,
 }
 
 /// The connections to all clouds that were named, of which at least one answers.
@@ -37,7 +40,12 @@ pub(super) struct Connections {
 impl Connection {
     /// Opens the connection to a cloud's Ironic.
     pub(super) fn open(cloud: Arc<Cloud>) -> anyhow::Result<Self> {
-        Ok(Self { client: cloud.ironic()?, cloud: cloud.name.clone(), origin: cloud })
+        Ok(Self {
+            client: cloud.ironic()?,
+            cloud: cloud.name.clone(),
+            origin: cloud,
+            resolved: Arc::default(),
+        })
     }
 
     /// The cloud's Neutron, where it has one that can be found.
@@ -52,6 +60,7 @@ impl Connection {
         Driver::new(self.client.clone(), progress, Cancel::new(), Deadline::none())
             .named(self.cloud.clone())
             .with_neutron(self.neutron())
+            .resolving(Arc::clone(&self.resolved))
     }
 }
 
@@ -97,7 +106,10 @@ impl Context {
         let mut connections = Connections { members: Vec::new(), silent: Vec::new() };
         for ((cloud, origin), opened) in names.into_iter().flatten().zip(clouds).zip(opened) {
             match opened {
-                Ok(client) => connections.add(Connection { cloud: Some(cloud), client, origin })?,
+                Ok(client) => {
+                    let resolved = Arc::default();
+                    connections.add(Connection { cloud: Some(cloud), client, origin, resolved })?;
+                }
                 Err(error) => connections.silent.push(Silent { cloud, why: Error::Connect(error).into() }),
             }
         }
@@ -169,6 +181,7 @@ impl Context {
         Driver::new(connection.client.clone(), progress, cancel, deadline)
             .named(connection.cloud.clone())
             .with_neutron(connection.neutron())
+            .resolving(Arc::clone(&connection.resolved))
             .remembering(&self.durations)
             .noting(&self.fingerprints)
     }

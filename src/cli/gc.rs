@@ -97,7 +97,9 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let confirmed = Question::new(Stakes::Loss, "remove", names).waived();
     let outcomes = batch::each(context.global.jobs, &found, |(cloud, orphan)| {
         let may_go = removes && orphan.remedy.is_none();
-        may_go.then(|| drivers.in_cloud(cloud.as_deref(), |driver| driver.remove_orphan(orphan, confirmed)))
+        may_go.then(|| {
+            drivers.in_cloud(cloud.as_deref(), &orphan.id, |driver| driver.remove_orphan(orphan, confirmed))
+        })
     });
     let silent = drivers.silent();
     drop(progress);
@@ -119,7 +121,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         ));
     }
     for id in args.ids.iter().filter(|id| !found.iter().any(|(_, orphan)| orphan.is_called(id))) {
-        context.ui.note(&format!("`{id}` is not among what is left behind"));
+        context.ui.note(&format!("nothing is left behind under `{id}`"));
     }
     say_rest(&found, changed_since, removes, args.older_than, context);
     let id = |(_, orphan): Found| orphan.id;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 
 use super::Context;
@@ -20,7 +21,13 @@ pub(super) struct NetworkArgs(pub(super) Wishes);
 impl clap::Args for NetworkArgs {
     fn augment_args(command: Command) -> Command {
         let option = |name: &'static str, value: &'static str| {
-            Arg::new(name).long(name).value_name(value).action(ArgAction::Append).help_heading(NETWORKS)
+            Arg::new(name)
+                .long(name)
+                .value_name(value)
+                .action(ArgAction::Append)
+                .help_heading(NETWORKS)
+                // Neutron takes an empty name for that of everything without a name.
+                .value_parser(NonEmptyStringValueParser::new())
         };
         command
             .arg(

@@ -127,9 +127,12 @@ fn change(
     let connections = context.connect_all()?;
     let looking = context.ui.progress();
     let readers = connections.readers(&looking);
-    batch::refuse_unknown(context.global.jobs, "instance or node", &names, |name| {
-        readers.on(name, Purpose::Change, |driver| driver.power_status(name)).result.map(drop)
-    })?;
+    // What a name means when the question is asked is what the answer is about.
+    if disturbs.is_some() || names.len() > 1 {
+        batch::look_up(context.global.jobs, "instance or node", &names, |name| {
+            readers.on(name, Purpose::Change, |driver| driver.power_status(name)).result.map(drop)
+        })?;
+    }
     drop(looking);
     if let Some(action) = disturbs {
         let _ = context.ui.confirm(&Question::new(Stakes::Disturbance, action, names.clone()))?;

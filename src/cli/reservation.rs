@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::connection::Connections;
+use super::failure::{Failure, Kind};
 use super::{Context, batch, help};
 use crate::driver::consent::{Question, Stakes};
 use crate::driver::drivers::Silent;
@@ -27,11 +29,15 @@ enum Action {
     #[command(before_long_help = help::examples(LIST))]
     List,
     /// Give reserved machines back
-    #[command(before_long_help = help::examples(RELEASE), after_long_help = help::exit_codes(&[6, 10]))]
+    #[command(before_long_help = help::examples(RELEASE), after_long_help = help::exit_codes(&[5, 6, 10]))]
     Release {
         /// Reservations; `-` reads names from standard input
         #[arg(required = true, value_name = "NAME")]
         names: Vec<String>,
+
+        /// Succeed if there is no reservation of that name
+        #[arg(long)]
+        missing_ok: bool,
     },
     /// Give back every machine whose reservation has expired
     ///
@@ -71,7 +77,9 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
     match &args.action {
         Action::List => list(view, context),
-        Action::Release { names } => release(&batch::names(names, &context.ui)?, view, context),
+        Action::Release { names, missing_ok } => {
+            release(&batch::names(names, &context.ui)?, *missing_ok, view, context)
+        }
         Action::Reap => reap(view, context),
     }
 }
@@ -90,8 +98,15 @@ fn list(view: View, context: &Context) -> anyhow::Result<()> {
     context.conclude(&silent)
 }
 
-fn release(names: &[String], view: View, context: &Context) -> anyhow::Result<()> {
+fn release(names: &[String], missing_ok: bool, view: View, context: &Context) -> anyhow::Result<()> {
     let connections = context.connect_all()?;
+    let missing = missing(names, &connections, context)?;
+    if !missing.is_empty() && !missing_ok {
+        let message = format!("no reservation is named `{}`; nothing was changed", missing.join("`, `"));
+        let hint = "`farrier reservation list` shows the reservations; \
+                    `--missing-ok` treats those that do not exist as released";
+        return Err(Failure::new(Kind::NotFound, message).hint(hint).into());
+    }
     let question = Question::new(Stakes::Disturbance, "release", names.to_vec());
     let confirmed = context.ui.confirm(&question)?;
     let progress = context.ui.progress();
@@ -104,27 +119,49 @@ fn release(names: &[String], view: View, context: &Context) -> anyhow::Result<()
     answer(names.iter().cloned().zip(outcomes).collect(), &connections.view(view), &silent, context)
 }
 
+/// The names that are no reservation's, looked up before anything is asked or changed. An instance's name is an error.
+fn missing<'n>(
+    names: &'n [String],
+    connections: &Connections,
+    context: &Context,
+) -> anyhow::Result<Vec<&'n str>> {
+    let progress = context.ui.progress();
+    let readers = connections.readers(&progress);
+    let found = batch::each(context.global.jobs, names, |name| {
+        readers.on_if_any(name, Purpose::Change, |driver| driver.has_reservation(name)).result
+    });
+    drop(progress);
+    let mut missing = Vec::new();
+    for (name, found) in names.iter().zip(found) {
+        if !found? {
+            missing.push(name.as_str());
+        }
+    }
+    Ok(missing)
+}
+
 fn reap(view: View, context: &Context) -> anyhow::Result<()> {
     let connections = context.connect_all()?;
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::none());
-    let expired: Vec<(Option<String>, String)> = drivers
+    let expired: Vec<(Option<String>, Reservation)> = drivers
         .ask(Driver::reservations)?
         .into_iter()
         .flat_map(|(cloud, (reservations, now))| {
             let expired = reservations.into_iter().filter(move |reservation| reservation.has_expired(now));
-            expired.map(move |reservation| (cloud.clone(), reservation.name))
+            expired.map(move |reservation| (cloud.clone(), reservation))
         })
         .collect();
     // Whoever made a reservation with an end has agreed to it.
-    let names = expired.iter().map(|(_, name)| name.clone()).collect();
+    let names = expired.iter().map(|(_, reservation)| reservation.name.clone()).collect();
     let confirmed = Question::new(Stakes::Disturbance, "release", names).waived();
-    let outcomes = batch::each(context.global.jobs, &expired, |(cloud, name)| {
-        drivers.in_cloud(cloud.as_deref(), |driver| driver.release_reservation(name, confirmed))
+    let outcomes = batch::each(context.global.jobs, &expired, |(cloud, reservation)| {
+        let name = &reservation.name;
+        drivers.in_cloud(cloud.as_deref(), name, |driver| driver.reap_reservation(reservation, confirmed))
     });
     let silent = drivers.silent();
     drop(progress);
-    let names = expired.into_iter().map(|(_, name)| name);
+    let names = expired.into_iter().map(|(_, reservation)| reservation.name);
     answer(names.zip(outcomes).collect(), &connections.view(view), &silent, context)
 }
 

@@ -14,9 +14,9 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::blame;
 use super::claim::Claim;
 use super::event::NodeRef;
-use super::guard::Target;
 use super::progress::Progress;
 use super::{Driver, Error};
 use crate::ironic::Node;
@@ -48,6 +48,10 @@ pub enum FailedNode {
     Keep,
 }
 
+/// Why no other machine is tried where none would do better.
+pub(super) const NOT_THE_MACHINE: &str = "the machine is not to blame, but the request, its image, config drive or network: no \
+                               other machine was tried, and none is quarantined for it";
+
 /// The machines that failed one instance.
 #[derive(Debug, Default)]
 pub(super) struct Setbacks {
@@ -62,6 +66,15 @@ pub(super) struct Setbacks {
 }
 
 impl Setbacks {
+    /// Notes that no machine could do better, if validation refused what was requested.
+    pub(super) fn learn<T>(&mut self, deployed: &Result<T, Error>) {
+        if let Err(Error::Invalid { reasons, .. }) = deployed
+            && reasons.iter().all(|reason| blame::is_of_request(reason))
+        {
+            self.verdict = Some(NOT_THE_MACHINE);
+        }
+    }
+
     /// The error that ends the last attempt, with what is to be said of the others.
     pub(super) fn sum_up(mut self, last: Error) -> Error {
         self.failed.retain(|node| Some(node) != last.node());
@@ -162,7 +175,10 @@ impl Driver<'_> {
                 "{label} is not quarantined: several machines have failed in the same words, so check the image, the \
                  network and the request first"
             ));
-            for (other, _) in alike {
+            let alike: Vec<Node> = alike.into_iter().map(|(node, _)| node.clone()).collect();
+            // Other machines must not wait for this.
+            drop(known);
+            for other in &alike {
                 self.end_quarantine(other, setbacks, progress);
             }
             return;
@@ -209,11 +225,12 @@ impl Driver<'_> {
     fn end_quarantine(&self, node: &Node, setbacks: &mut Setbacks, progress: &mut Progress<'_>) {
         let label = node.label();
         progress.undoing(format!("taking {label} out of quarantine: it was not to blame"));
-        let ended = self.changing(&Target::from(node), Repeat::Safe, progress, |guard| {
-            self.client.end_maintenance(guard)
-        });
+        // Its instance is being torn down, so it cannot be known by that. The reason says that the maintenance is still ours.
+        let is_ours = |now: &Node| now.maintenance && now.maintenance_reason == node.maintenance_reason;
+        let ended =
+            self.changing_any(&node.uuid, is_ours, progress, |guard| self.client.end_maintenance(guard));
         match ended {
-            Ok(()) => setbacks.aside.retain(|aside| aside.uuid != node.uuid),
+            Ok(_) => setbacks.aside.retain(|aside| aside.uuid != node.uuid),
             Err(error) => progress.undoing(format!("{label} stays in quarantine: {error}")),
         }
     }

@@ -95,6 +95,15 @@ const MACHINE: &[&str] = &[
     "ramdisk failed",
 ];
 
+/// Whether a reason of Ironic's validation, `interface: reason`, would be the same on every machine: it is about the image
+/// or what else was requested.
+pub(super) fn is_of_request(reason: &str) -> bool {
+    let words = reason.to_lowercase();
+    let says = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
+    let is_of_image = words.starts_with("deploy: ") || words.starts_with("storage: ");
+    is_of_image && says(REQUEST) && !says(MACHINE)
+}
+
 impl Blame {
     /// Who is to blame for this failure; `came_up` is whether the deploy's ramdisk was seen to call.
     pub(super) fn of(reason: &str, came_up: bool) -> Self {
@@ -152,6 +161,26 @@ mod tests {
             "Deploy step deploy.write_image failed: Image failed to verify against checksum. location: /dev/sda",
         ] {
             assert_eq!(Blame::of(reason, true), Blame::Request, "{reason}");
+        }
+    }
+
+    #[test]
+    fn a_validation_that_every_machine_would_fail_is_told_from_the_others() {
+        for reason in [
+            "deploy: Validation of image href http://h/x.raw failed, reason: Got HTTP code 404",
+            "deploy: Cannot validate image information for node x because one or more parameters are missing from its \
+             instance_info",
+            "storage: The image format is not supported",
+        ] {
+            assert!(is_of_request(reason), "{reason}");
+        }
+        for reason in [
+            "power: Missing the following IPMI credentials in node's driver_info: ['ipmi_address']",
+            "boot: Cannot validate PXE bootloader. Some parameters were missing: ['deploy_kernel']",
+            "deploy: Node x failed to validate the boot device",
+            "network: Unable to attach VIF p, not enough free physical ports.",
+        ] {
+            assert!(!is_of_request(reason), "{reason}");
         }
     }
 

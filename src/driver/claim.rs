@@ -19,8 +19,8 @@ use super::drivers::Drivers;
 use super::event::NodeRef;
 use super::guard::Target;
 use super::instance::optional;
-use super::intent::Intent;
-use super::network::Networked;
+use super::intent::{self, Intent};
+use super::network::{After, Networked};
 use super::progress::Progress;
 use super::{Driver, Error, Held, Left, SENT_AGAIN};
 use crate::ironic::allocation::{Allocation, AllocationState, NewAllocation};
@@ -74,7 +74,7 @@ pub(super) struct Claim {
     pub(super) node: NodeRef,
     /// Whether an allocation holds it; else `instance_uuid` alone does.
     pub(super) allocated: bool,
-    /// When the allocation was made, RFC 3339, where that was told.
+    /// When the node was claimed, RFC 3339, if that is known.
     pub(super) created_at: Option<String>,
     /// Whether it is to be on networks.
     pub(super) networked: Networked,
@@ -326,7 +326,8 @@ impl Driver<'_> {
     /// Claims a node without resource class. Name, intent and UUID are written together, in one request.
     fn associate(&self, name: &str, intent: &Intent, candidate: &Candidate) -> Result<Attempt, Error> {
         let uuid = uuid_of(name).to_string();
-        let mut info = intent.to_extra();
+        let claimed_at = Some(self.client.now().to_string());
+        let mut info = intent.to_instance_info(claimed_at.as_deref());
         info.insert("display_name".to_owned(), name.into());
         let mut patch =
             Patch::new().add("/instance_uuid", uuid.as_str()).add("/instance_info", Value::Object(info));
@@ -336,7 +337,7 @@ impl Driver<'_> {
         }
         let node = candidate.node.clone();
         let networked = Networked::noted(&intent.networks);
-        let claim = Claim { uuid: uuid.clone(), node, allocated: false, created_at: None, networked };
+        let claim = Claim { uuid: uuid.clone(), node, allocated: false, created_at: claimed_at, networked };
         let won = || Attempt::Got(claim.clone());
         let free = Target::free(candidate.node.clone());
         let sent = self.attempt(&free, Repeat::Safe, &mut |guard| self.client.patch_node(guard, &patch));
@@ -390,7 +391,8 @@ impl Driver<'_> {
         if !self.leave_claim(claim, progress)? {
             return Ok(false);
         }
-        self.patiently(progress, || self.release_once(claim))
+        let name = progress.name().to_owned();
+        self.patiently(progress, || self.release_once(claim, &name))
     }
 
     /// As [`Driver::release`], also when the operator has asked to stop or the time is up: giving back is what
@@ -399,7 +401,8 @@ impl Driver<'_> {
         if !self.leave_claim(claim, progress)? {
             return Ok(false);
         }
-        self.undoing(progress, || self.release_once(claim))
+        let name = progress.name().to_owned();
+        self.undoing(progress, || self.release_once(claim, &name))
     }
 
     /// Takes a claimed node off its networks, unless a deploy has begun on it: then `false`.
@@ -413,11 +416,11 @@ impl Driver<'_> {
         if ours.as_ref().is_some_and(|node| !is_idle(&node.provision_state)) {
             return Ok(false);
         }
-        self.leave(&claim.uuid, ours.as_ref(), claim.networked, progress)?;
+        self.leave(&claim.uuid, ours.as_ref(), claim.networked, After::Release, progress)?;
         Ok(true)
     }
 
-    fn release_once(&self, claim: &Claim) -> Result<bool, ironic::Error> {
+    fn release_once(&self, claim: &Claim, name: &str) -> Result<bool, ironic::Error> {
         let look = || match self.look(&claim.node.uuid) {
             Err(error) if error.is_not_found() => Ok(None),
             other => other.map(Some),
@@ -425,6 +428,8 @@ impl Driver<'_> {
         let is_ours = |node: &Node| node.instance_uuid.as_deref() == Some(&claim.uuid);
         let has_begun = |node: &Node| is_ours(node) && !is_idle(&node.provision_state);
         let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
+        // What the node had for this claim. Once the claim is gone, anything else there is an operator's own.
+        let mut prepared = None;
         loop {
             // Looked at before each try: while it was locked, a deploy may have been what locked it; and where an
             // answer was lost, the node may be another's by now.
@@ -434,11 +439,19 @@ impl Driver<'_> {
             }
             // What was prepared first, the claim last: killed in between, the same command goes on from here.
             let bare = |node: &Node| node.instance_uuid.is_none() && is_idle(&node.provision_state);
-            let Some(sight) = sight
-                .filter(|Sight { node, .. }| is_ours(node) || bare(node) && !node.instance_info.is_empty())
-            else {
+            let is_left = |node: &Node| {
+                let info = &node.instance_info;
+                let is_known = prepared.as_ref() == Some(info)
+                    || info.contains_key(intent::KEY)
+                    || info.get("display_name").is_some_and(|display_name| display_name == name);
+                bare(node) && !info.is_empty() && (is_known || info.keys().all(|key| key == "traits"))
+            };
+            let Some(sight) = sight.filter(|Sight { node, .. }| is_ours(node) || is_left(node)) else {
                 break;
             };
+            if is_ours(&sight.node) {
+                prepared = Some(sight.node.instance_info.clone());
+            }
             let mut patch = Patch::new().remove("/instance_info");
             if self.client.has(Feature::InstanceName) {
                 patch = patch.add("/instance_name", Value::Null);

@@ -12,13 +12,14 @@
 
 use serde_json::{Map, Value};
 
-use super::aside::{FailedNode, Setbacks};
+use super::aside::{FailedNode, NOT_THE_MACHINE, Setbacks};
 use super::blame::{self, Blame};
 use super::check::Check;
 use super::claim::{Candidate, Claim, Taken, is_idle};
 use super::config_drive::ConfigDrive;
 use super::drivers::{Drivers, Outcome};
 use super::error::Operation;
+use super::guard::Stopping;
 use super::image::Image;
 use super::instance::{Found, Instance};
 use super::intent::{Intent, digest};
@@ -33,10 +34,6 @@ use crate::rest::retry::Repeat;
 /// The interfaces without which a deploy cannot succeed (Nova: `IronicDriver.spawn`, and the network, which
 /// Nova leaves to Neutron).
 const NEEDED: [&str; 6] = ["boot", "deploy", "management", "network", "power", "storage"];
-
-/// Why no other machine is tried where none would do better.
-const NOT_THE_MACHINE: &str = "the machine is not to blame, but the request, its image, config drive or network: no \
-                               other machine was tried, and none is quarantined for it";
 
 /// What an instance is to be.
 #[derive(Debug, Clone)]
@@ -181,7 +178,7 @@ impl Drivers<'_> {
                 }
                 State::Debris(claim) => {
                     progress.undoing("what is left of an earlier attempt");
-                    driver.tear_down(&claim, progress)?;
+                    driver.tear_down(&claim, Stopping::Heeded, progress)?;
                     standing = State::Free;
                     continue;
                 }
@@ -234,11 +231,9 @@ impl Drivers<'_> {
                 if resumed {
                     driver.join(&order.name, &claim, &networks, progress)?;
                 }
-                let seen = Instance::new(&claim.uuid, None, Some(&node));
-                let (image, flavor) = (Some(order.image.shown()), order.flavor.clone());
-                let brought = networks.brought();
-                Ok(Instance { image, flavor, brought, created_at: claim.created_at, ..seen })
+                Ok(driver.deployed(order, claim, &node, &networks))
             });
+            setbacks.learn(&deployed);
             match deployed {
                 Err(error @ (Error::Invalid { .. } | Error::Failed { .. }))
                     if retries > 0 && order.failed_node != FailedNode::Keep && setbacks.verdict.is_none() =>
@@ -267,12 +262,12 @@ impl Driver<'_> {
         intent: &Intent,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
-        let mut extra = intent.to_extra();
         if claim.allocated {
-            let patch = Patch::new().add("/extra", Value::Object(extra));
+            let patch = Patch::new().add("/extra", Value::Object(intent.to_extra()));
             return self.patiently(progress, || self.client.patch_allocation(&claim.uuid, &patch));
         }
-        let value = extra.remove(super::intent::KEY).unwrap_or_default();
+        let mut info = intent.to_instance_info(claim.created_at.as_deref());
+        let value = info.remove(super::intent::KEY).unwrap_or_default();
         let patch = Patch::new().add(format!("/instance_info/{}", super::intent::KEY), value);
         self.changing(&claim.into(), Repeat::Safe, progress, |guard| self.client.patch_node(guard, &patch))
     }
@@ -301,7 +296,7 @@ impl Driver<'_> {
             Ok(()) => Ok(claim),
             Err(cause @ Error::Invalid { .. }) => {
                 progress.undoing("giving the node back");
-                match self.tear_down(&claim, progress) {
+                match self.tear_down(&claim, Stopping::Ignored, progress) {
                     Ok(_) => Err(cause),
                     Err(undo) => Err(Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) }),
                 }
@@ -322,7 +317,7 @@ impl Driver<'_> {
         // Whole, so that nothing of an earlier instance stays; the claim itself has put `traits` there.
         let mut info = order.whole_instance_info(self.cloud())?;
         if !claim.allocated {
-            info.extend(intent.to_extra());
+            info.extend(intent.to_instance_info(claim.created_at.as_deref()));
         }
         let mut patch = Patch::new().add("/instance_info", Value::Object(info));
         if self.client.has(Feature::InstanceName) {
@@ -444,10 +439,17 @@ impl Driver<'_> {
             }
         }
         progress.undoing("giving the node back");
-        match self.tear_down(claim, progress) {
+        match self.tear_down(claim, Stopping::Ignored, progress) {
             Ok(_) => Err(failure),
             Err(undo) => Err(Error::NotUndone { cause: Box::new(failure), undo: Box::new(undo) }),
         }
+    }
+
+    /// The instance that was just deployed.
+    fn deployed(&self, order: &Order, claim: Claim, node: &Node, networks: &Networks) -> Instance {
+        let seen = Instance::new(&claim.uuid, None, Some(node), self.client.now());
+        let (image, flavor) = (Some(order.image.shown()), order.flavor.clone());
+        Instance { image, flavor, brought: networks.brought(), created_at: claim.created_at, ..seen }
     }
 
     /// The instance of a claim as it is now.
@@ -463,6 +465,7 @@ impl Driver<'_> {
             }
             other => other.map_err(about())?,
         };
-        Found { sought: claim.uuid.clone(), allocation, node: Some(node) }.need_instance()
+        Found { sought: claim.uuid.clone(), allocation, node: Some(node), at: self.client.now() }
+            .need_instance()
     }
 }

@@ -1,19 +1,17 @@
 //! Gives a node back and removes all that a deploy made, from whatever is there.
 
-use serde_json::Map;
-
 use super::claim::{Claim, is_idle};
 use super::consent::Confirmed;
 use super::error::Operation;
 use super::event::{NodeRef, in_words};
-use super::guard::Target;
+use super::guard::{Stopping, Target};
 use super::instance::Found;
 use super::intent::Intent;
-use super::network::Networked;
+use super::network::{After, Networked};
 use super::progress::Progress;
 use super::stage::time;
-use super::{Driver, Error};
-use crate::ironic::{Node, ProvisionState, ProvisionTarget};
+use super::{Driver, Error, Left};
+use crate::ironic::{Node, ProvisionState};
 
 /// The states in which something is deployed on a node, or was being, and from which Ironic undeploys it.
 const HAS_DEPLOYED: [ProvisionState; 9] = [
@@ -98,10 +96,18 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<Destroyed, Error> {
         let gone = Destroyed { name: name.to_owned(), uuid: None, node: None, state: "gone".to_owned() };
-        let Some(found) = self.find_if_any(name)? else {
-            self.sweep(name)?;
+        let found = match self.find_if_any(name) {
+            // Somebody else has destroyed it since this command looked it up.
+            Err(Error::NodeTaken { node, by: None, .. }) => {
+                return Ok(Destroyed { node: Some(node), ..gone });
+            }
+            other => other?,
+        };
+        let Some(found) = found else {
+            self.sweep(name, progress);
             return Ok(gone);
         };
+        self.heed(progress, Left::Nothing)?;
         let Found { allocation, node, .. } = &found;
         let Some(instance) = found.instance() else {
             let node = found.any_node()?;
@@ -115,7 +121,7 @@ impl Driver<'_> {
         let networks = noted.and_then(Intent::read).unwrap_or_default().networks;
         let networked = Networked::noted(&networks);
         let Some(node) = node else {
-            self.leave(&instance.uuid, None, networked, progress)?;
+            self.leave(&instance.uuid, None, networked, After::Release, progress)?;
             if let Some(allocation) = allocation {
                 let about = Error::about(format!("instance {name}"));
                 self.client.delete_allocation(&allocation.uuid).map_err(about)?;
@@ -146,10 +152,10 @@ impl Driver<'_> {
             }
         }
         if until == Until::Accepted {
-            self.ask_to_tear_down(&claim, progress)?;
+            self.ask_to_tear_down(&claim, Stopping::Heeded, progress)?;
             return Ok(done(ProvisionState::Deleting.to_string()));
         }
-        let after = self.tear_down(&claim, progress)?;
+        let after = self.tear_down(&claim, Stopping::Heeded, progress)?;
         let after = if until == Until::Clean { self.watch_cleaning(&after, progress)? } else { after };
         Ok(done(after.provision_state.to_string()))
     }
@@ -166,8 +172,7 @@ impl Driver<'_> {
                 "it is protected against undeploying; `farrier node protect {label} --undo` ends that"
             ));
         }
-        self.begin(node, ProvisionTarget::Deleted, &Map::new(), progress)
-            .map_err(|error| with_way_out(error, node))?;
+        self.begin_undeploy(Stopping::Heeded, node, progress).map_err(|error| with_way_out(error, node))?;
         let done = |state: String| Destroyed {
             name: label.to_owned(),
             uuid: None,
@@ -189,8 +194,13 @@ impl Driver<'_> {
     }
 
     /// Undeploys a node and waits until it has no instance; cleaning goes on by itself. May be done again.
-    pub(super) fn tear_down(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<Node, Error> {
-        self.ask_to_tear_down(claim, progress)?;
+    pub(super) fn tear_down(
+        &self,
+        claim: &Claim,
+        stopping: Stopping,
+        progress: &mut Progress<'_>,
+    ) -> Result<Node, Error> {
+        self.ask_to_tear_down(claim, stopping, progress)?;
         let node = self.follow(&claim.node.uuid, progress, |node| {
             let ours = node.instance_uuid.as_deref() == Some(&claim.uuid);
             let failed = node.provision_state == ProvisionState::Error && node.is_at_rest();
@@ -237,8 +247,14 @@ impl Driver<'_> {
         }
         progress.undoing("a deploy that nobody claims");
         let down = self
-            .follow(&node.uuid, progress, |node| (!must_wait(&node.provision_state)).then(|| node.clone()))
-            .and_then(|node| self.begin(&node, ProvisionTarget::Deleted, &Map::new(), progress));
+            .follow(&node.uuid, progress, |node| {
+                (node.instance_uuid.is_some() || !must_wait(&node.provision_state)).then(|| node.clone())
+            })
+            .and_then(|node| match node.instance_uuid {
+                // It is somebody else's by now.
+                Some(_) => Ok(()),
+                None => self.begin_undeploy(Stopping::Ignored, &node, progress),
+            });
         match down {
             Ok(()) => taken,
             Err(undo) => Error::NotUndone { cause: Box::new(taken), undo: Box::new(undo) },
@@ -246,7 +262,12 @@ impl Driver<'_> {
     }
 
     /// Makes sure that the node is on its way down, waiting for a state that can be left.
-    pub(super) fn ask_to_tear_down(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<(), Error> {
+    pub(super) fn ask_to_tear_down(
+        &self,
+        claim: &Claim,
+        stopping: Stopping,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
         let node_uuid = claim.node.uuid.as_str();
         let now = self.client.node(node_uuid).map_err(Error::about(progress.name()))?;
         let ready = if must_wait(&now.provision_state) {
@@ -263,7 +284,8 @@ impl Driver<'_> {
         }
         if !ours || ready.provision_state == ProvisionState::Deleting {
             // The claim goes when the undeploy ends, and with it whoever could be asked what ports there are.
-            return self.leave(&claim.uuid, Some(&ready).filter(|_| ours), claim.networked, progress);
+            let node = Some(&ready).filter(|_| ours);
+            return self.leave(&claim.uuid, node, claim.networked, After::Undeploy, progress);
         }
         if ready.protected {
             let label = ready.label();
@@ -275,8 +297,8 @@ impl Driver<'_> {
             });
         }
         // Before: the undeploy's end removes the claim, by which they are found.
-        self.leave(&claim.uuid, Some(&ready), claim.networked, progress)?;
-        match self.begin(&ready, ProvisionTarget::Deleted, &Map::new(), progress) {
+        self.leave(&claim.uuid, Some(&ready), claim.networked, After::Undeploy, progress)?;
+        match self.begin_undeploy(stopping, &ready, progress) {
             // Somebody else has torn it down.
             Err(Error::NodeTaken { by: None, .. }) => Ok(()),
             other => other.map_err(|error| with_way_out(error, &ready)),

@@ -224,7 +224,12 @@ impl<'a> Drivers<'a> {
         purpose: Purpose,
         work: impl FnOnce(&Driver<'a>) -> Result<T, Error>,
     ) -> Outcome<T> {
-        Outcome::of(self.locate(name, purpose), work)
+        Outcome::of(self.may_begin(name).and_then(|()| self.locate(name, purpose)), work)
+    }
+
+    /// Whether the work on one of several targets may begin. Whether to stop is the same to all clouds.
+    fn may_begin(&self, name: &str) -> Result<(), Error> {
+        self.members[0].may_begin(name)
     }
 
     /// As [`Drivers::on`], where it is no error that there is nothing of this name: the first cloud says so.
@@ -234,7 +239,7 @@ impl<'a> Drivers<'a> {
         purpose: Purpose,
         work: impl FnOnce(&Driver<'a>) -> Result<T, Error>,
     ) -> Outcome<T> {
-        match self.locate(name, purpose) {
+        match self.may_begin(name).and_then(|()| self.locate(name, purpose)) {
             Err(Error::NotFound { .. }) => Outcome { cloud: None, result: work(&self.members[0]) },
             located => Outcome::of(located, work),
         }
@@ -257,13 +262,14 @@ impl<'a> Drivers<'a> {
         self.members[self.place_of(cloud)].neutron.is_some()
     }
 
-    /// Does the work in the cloud of this name, which is one of those that answer.
+    /// Does the work on this subject in the cloud of this name, which is one of those that answer.
     pub fn in_cloud<T>(
         &self,
         cloud: Option<&str>,
+        subject: &str,
         work: impl FnOnce(&Driver<'a>) -> Result<T, Error>,
     ) -> Outcome<T> {
-        Outcome::of(Ok(&self.members[self.place_of(cloud)]), work)
+        Outcome::of(self.may_begin(subject).map(|()| &self.members[self.place_of(cloud)]), work)
     }
 
     /// The place of a cloud among the drivers; that of the only one where it has no name.
@@ -278,7 +284,7 @@ impl<'a> Drivers<'a> {
         purpose: Purpose,
         work: impl FnOnce(&Driver<'a>) -> Result<T, Error>,
     ) -> Outcome<T> {
-        Outcome::of(self.locate_node(name, purpose), work)
+        Outcome::of(self.may_begin(name).and_then(|()| self.locate_node(name, purpose)), work)
     }
 }
 

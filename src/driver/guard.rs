@@ -28,6 +28,15 @@ const SENT_AGAIN: usize = 4;
 /// How many looks may be too old when they arrive before a slow server is put up with.
 const OLD_LOOKS: usize = 3;
 
+/// Whether the operator's wish to stop, or the time limit, keeps a request from being sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stopping {
+    /// It does.
+    Heeded,
+    /// It does not: the request takes something back.
+    Ignored,
+}
+
 /// A node that a command is to change, and who had it when the command resolved it.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
@@ -73,6 +82,14 @@ impl Target {
         &self.occupant
     }
 
+    /// Refuses to go on if somebody else has the node by now.
+    ///
+    /// # Errors
+    /// [`Error::NodeTaken`].
+    pub(super) fn must_be(&self, now: &Node) -> Result<(), Error> {
+        if Occupant::of(now) == self.occupant { Ok(()) } else { Err(self.taken(now)) }
+    }
+
     /// What is to be said where somebody else has the node by now.
     pub(super) fn taken(&self, now: &Node) -> Error {
         let why = match (&self.occupant, &now.instance_uuid) {
@@ -111,6 +128,38 @@ impl Driver<'_> {
         mut request: impl FnMut(Guard) -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
         self.patiently(progress, || self.attempt(target, repeat, &mut request))?
+    }
+
+    /// As [`Driver::changing`], for a change that does not depend on the instance: the node must meet a condition at each
+    /// look. `None` if it no longer does.
+    pub(super) fn changing_any<T>(
+        &self,
+        uuid: &str,
+        applies: impl Fn(&Node) -> bool,
+        progress: &mut Progress<'_>,
+        mut request: impl FnMut(Guard) -> Result<T, ironic::Error>,
+    ) -> Result<Option<T>, Error> {
+        self.patiently(progress, || {
+            let sight = self.look(uuid)?;
+            let guard = sight.permit(&Occupant::of(&sight.node)).filter(|_| applies(&sight.node));
+            guard.map(&mut request).transpose()
+        })
+    }
+
+    /// As [`Driver::changing`], for a port or port group of the node, which is addressed by a UUID of its own.
+    pub(super) fn changing_part<T>(
+        &self,
+        target: &Target,
+        progress: &mut Progress<'_>,
+        mut request: impl FnMut() -> Result<T, ironic::Error>,
+    ) -> Result<T, Error> {
+        self.patiently(progress, || {
+            let sight = self.look(&target.node.uuid)?;
+            match sight.permit(&target.occupant) {
+                Some(_) => request().map(Ok),
+                None => Ok(Err(target.taken(&sight.node))),
+            }
+        })?
     }
 
     /// As [`Driver::changing`], for what takes something back: see [`Driver::undoing`].
@@ -161,11 +210,32 @@ impl Driver<'_> {
         body: &Map<String, Value>,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
+        self.begin_unless(Stopping::Heeded, before, verb, body, progress)
+    }
+
+    /// As [`Driver::begin`], for an undeploy. One that takes something back goes on after the operator asked to stop.
+    pub(super) fn begin_undeploy(
+        &self,
+        stopping: Stopping,
+        before: &Node,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
+        self.begin_unless(stopping, before, ProvisionTarget::Deleted, &Map::new(), progress)
+    }
+
+    fn begin_unless(
+        &self,
+        stopping: Stopping,
+        before: &Node,
+        verb: ProvisionTarget,
+        body: &Map<String, Value>,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
         let target = Target::from(before);
         let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
         let mut renewed = false;
         let mut sent = false;
-        let begun = self.patiently(progress, || {
+        let request = || {
             loop {
                 let sight = self.look(&before.uuid)?;
                 if sent && has_begun(before, &sight.node, verb) {
@@ -202,14 +272,19 @@ impl Driver<'_> {
                     return Ok(Ok(()));
                 }
                 // It never arrived; and if it does all the same, the next one is refused and seen through.
-                match pauses.next().filter(|_| lost) {
-                    Some(pause) => {
-                        let _ = self.cancel.wait(pause);
+                let Some(pause) = pauses.next().filter(|_| lost) else { return Err(error) };
+                if self.cancel.wait(pause).is_some() {
+                    match stopping {
+                        Stopping::Heeded => return Err(error),
+                        Stopping::Ignored => std::thread::sleep(pause),
                     }
-                    None => return Err(error),
                 }
             }
-        })?;
+        };
+        let begun = match stopping {
+            Stopping::Heeded => self.patiently(progress, request)?,
+            Stopping::Ignored => self.undoing(progress, request)?,
+        };
         begun.inspect(|()| progress.sent_off())
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::event::NodeRef;
@@ -37,7 +38,8 @@ pub struct Instance {
     pub uuid: String,
     /// The node it has.
     pub node: Option<NodeRef>,
-    /// Ironic's word for the node's state; before a deploy `claimed`, `allocating` or `error`.
+    /// Ironic's word for the node's state; before a deploy `reserved`, `expired` (a reservation that is over), `claimed`,
+    /// `allocating` or `error`.
     pub state: String,
     /// Whether it has power.
     pub power_state: Option<PowerState>,
@@ -53,7 +55,7 @@ pub struct Instance {
     pub mac_addresses: Option<Vec<String>>,
     /// Ports of its networks that were there before it, by their UUIDs.
     pub(super) brought: Vec<String>,
-    /// When it was claimed, RFC 3339.
+    /// When the node was claimed, RFC 3339.
     pub created_at: Option<String>,
     /// How long the operation took that this is the answer to.
     pub duration: Option<Duration>,
@@ -63,7 +65,13 @@ pub struct Instance {
 
 impl Instance {
     /// Puts together what the allocation and the node know. At least one of them has the UUID.
-    pub(super) fn new(uuid: &str, allocation: Option<&Allocation>, node: Option<&Node>) -> Self {
+    /// `now` is the time by the clock of their Ironic.
+    pub(super) fn new(
+        uuid: &str,
+        allocation: Option<&Allocation>,
+        node: Option<&Node>,
+        now: Timestamp,
+    ) -> Self {
         let noted = allocation.map(|allocation| &allocation.extra).or(node.map(|node| &node.instance_info));
         let intent = noted.and_then(Intent::read).unwrap_or_default();
         // `instance_info` may have the image of a rebuild already that has not begun.
@@ -79,11 +87,16 @@ impl Instance {
         let source = info("image_source").map(|image| mask::address(&image));
         let is_noted = by_note || source.is_none() || source == intent.image_id;
         let image_id = source.clone().filter(|source| !by_note && Uuid::try_parse(source).is_ok());
+        let claimed = match &intent.reserved {
+            Some(reserved) if reserved.has_expired(now) => "expired",
+            Some(_) => "reserved",
+            None => "claimed",
+        };
         let state = match (node, allocation.map(|allocation| &allocation.state)) {
-            (Some(node), _) if node.provision_state == ProvisionState::Available => "claimed".to_owned(),
+            (Some(node), _) if node.provision_state == ProvisionState::Available => claimed.to_owned(),
             (Some(node), _) => node.provision_state.to_string(),
             (None, Some(AllocationState::Allocating)) => "allocating".to_owned(),
-            (None, Some(AllocationState::Active)) => "claimed".to_owned(),
+            (None, Some(AllocationState::Active)) => claimed.to_owned(),
             (None, _) => "error".to_owned(),
         };
         Self {
@@ -98,7 +111,7 @@ impl Instance {
             ip_addresses: intent.ip_addresses,
             mac_addresses: None,
             brought: intent.networks.brought(),
-            created_at: allocation.and_then(|allocation| allocation.created_at.clone()),
+            created_at: allocation.map_or(intent.claimed_at, |allocation| allocation.created_at.clone()),
             duration: None,
             error: node
                 .and_then(|node| node.kept_error().map(str::to_owned))
@@ -122,13 +135,15 @@ pub struct Found {
     pub allocation: Option<Allocation>,
     /// The node: the instance's, or the one named.
     pub node: Option<Node>,
+    /// When it was found, by Ironic's clock.
+    pub(super) at: Timestamp,
 }
 
 impl Found {
     /// The instance, if there is one.
     #[must_use]
     pub fn instance(&self) -> Option<Instance> {
-        Some(Instance::new(self.instance_uuid()?, self.allocation.as_ref(), self.node.as_ref()))
+        Some(Instance::new(self.instance_uuid()?, self.allocation.as_ref(), self.node.as_ref(), self.at))
     }
 
     /// The instance's UUID, if there is an instance.
@@ -190,8 +205,17 @@ impl Driver<'_> {
     /// As [`Driver::find`], where nothing to find is an answer.
     ///
     /// # Errors
-    /// [`Error::Ambiguous`], or a request's failure.
+    /// [`Error::Ambiguous`]; [`Error::NodeTaken`] or [`Error::NameTaken`] if the name meant something else when this
+    /// command first looked it up; or a request's failure.
     pub fn find_if_any(&self, sought: &str) -> Result<Option<Found>, Error> {
+        let found = self.look_up(sought)?;
+        if let Some(found) = &found {
+            self.resolved.settle(sought, found)?;
+        }
+        Ok(found)
+    }
+
+    fn look_up(&self, sought: &str) -> Result<Option<Found>, Error> {
         if matches!(sought, "" | "." | "..") {
             // No name of anything, and not a path of its own.
             return Ok(None);
@@ -200,7 +224,9 @@ impl Driver<'_> {
         let client = &self.client;
         let allocation = optional(client.allocation(sought)).map_err(about())?;
         let named = optional(client.node(sought)).map_err(about())?;
-        let found = |allocation, node| Ok(Some(Found { sought: sought.to_owned(), allocation, node }));
+        let found = |allocation, node| {
+            Ok(Some(Found { sought: sought.to_owned(), allocation, node, at: client.now() }))
+        };
         match (allocation, named) {
             (Some(allocation), Some(node)) => {
                 if allocation.node_uuid.as_deref() == Some(&node.uuid) {
@@ -255,19 +281,20 @@ impl Driver<'_> {
         let allocations = self.client.allocations().map_err(about())?;
         let query = NodeQuery::all().fields(&FIELDS).filter("associated", "True");
         let nodes: Vec<Node> = self.client.nodes(&query).map_err(about())?;
+        let now = self.client.now();
         let by_instance: HashMap<&str, &Node> =
             nodes.iter().filter_map(|node| Some((node.instance_uuid.as_deref()?, node))).collect();
         let mut instances: Vec<Instance> = allocations
             .iter()
             .map(|allocation| {
                 let node = by_instance.get(allocation.uuid.as_str()).copied();
-                Instance::new(&allocation.uuid, Some(allocation), node)
+                Instance::new(&allocation.uuid, Some(allocation), node, now)
             })
             .collect();
         let allocated: HashSet<&str> =
             allocations.iter().map(|allocation| allocation.uuid.as_str()).collect();
         let alone = by_instance.iter().filter(|(uuid, _)| !allocated.contains(*uuid));
-        instances.extend(alone.map(|(uuid, node)| Instance::new(uuid, None, Some(node))));
+        instances.extend(alone.map(|(uuid, node)| Instance::new(uuid, None, Some(node), now)));
         Ok(instances)
     }
 }
@@ -296,7 +323,7 @@ impl Driver<'_> {
     /// What is to be said where there is no node of this name: it may be an instance's.
     #[must_use]
     pub fn no_such_node(&self, name: &str) -> Error {
-        match self.find_if_any(name) {
+        match self.look_up(name) {
             Ok(Some(Found { node: Some(node), .. })) => {
                 Error::NotANode { name: name.to_owned(), node: NodeRef::from(&node) }
             }

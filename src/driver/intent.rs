@@ -51,6 +51,9 @@ pub struct Intent {
     /// A rebuild that is about to begin, or has begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rebuilding: Option<Box<Rebuilding>>,
+    /// When the node was claimed, RFC 3339. Only for claims without an allocation: an allocation has Ironic's `created_at`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed_at: Option<String>,
     /// What later versions note.
     #[serde(flatten)]
     pub more: BTreeMap<String, Value>,
@@ -74,6 +77,14 @@ pub struct Reserved {
     pub until: Option<Timestamp>,
 }
 
+impl Reserved {
+    /// Whether its time is over.
+    #[must_use]
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        self.until.is_some_and(|until| until <= now)
+    }
+}
+
 impl Intent {
     /// Reads it from an allocation's `extra`; `None` where farrier did not make the allocation.
     #[must_use]
@@ -81,12 +92,18 @@ impl Intent {
         serde_json::from_value(extra.get(KEY)?.clone()).ok()
     }
 
-    /// As an allocation's `extra`, or as a part of `instance_info` where there is no allocation.
+    /// As an allocation's `extra`.
     #[must_use]
     pub fn to_extra(&self) -> Map<String, Value> {
         // Texts under fixed keys: nothing in it could fail to become JSON.
         let value = serde_json::to_value(self).unwrap_or_default();
         Map::from_iter([(KEY.to_owned(), value)])
+    }
+
+    /// The same intent as a part of `instance_info`, for a claim without an allocation that was made at this time.
+    #[must_use]
+    pub fn to_instance_info(&self, claimed_at: Option<&str>) -> Map<String, Value> {
+        Self { claimed_at: claimed_at.map(str::to_owned), ..self.clone() }.to_extra()
     }
 
     /// In what the other one differs, each in a few words.

@@ -336,9 +336,16 @@ impl Driver<'_> {
         self.named_node(name).map(|node| NodeRef::from(&node))
     }
 
-    fn named_node(&self, name: &str) -> Result<Node, Error> {
+    /// A node by its name or UUID, with what operations look at.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::NodeTaken`] if it had another instance when this command first looked it up; or a
+    /// request's failure.
+    pub fn named_node(&self, name: &str) -> Result<Node, Error> {
         let found = optional(self.client.node(name)).map_err(Error::about(format!("node {name}")))?;
-        found.ok_or_else(|| self.no_such_node(name))
+        let node = found.ok_or_else(|| self.no_such_node(name))?;
+        self.resolved.settle_node(name, &node)?;
+        Ok(node)
     }
 
     /// Waits until what is under way on a node that looked like `before` is over.

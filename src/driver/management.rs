@@ -3,6 +3,7 @@
 use super::consent::Confirmed;
 use super::error::Operation;
 use super::event::NodeRef;
+use super::guard::Target;
 use super::progress::Progress;
 use super::{Driver, Error};
 use crate::ironic::Node;
@@ -96,6 +97,7 @@ impl Driver<'_> {
             // The lock is held from before the answer until it is done.
             let after =
                 self.follow(&node.uuid, progress, |node| node.lock_holder().is_none().then(|| node.clone()))?;
+            Target::from(node).must_be(&after)?;
             let console = self.client.console(&node.uuid).map_err(about())?;
             if console.console_enabled == wanted {
                 return Ok((NodeRef::from(node), console));

@@ -25,6 +25,7 @@
 //! | [`orphans`] | what is left of things that are gone |
 //! | [`management`] | boot device, console, the interrupt that crashes |
 //! | [`instance`] | an instance as Ironic shows it, and how one is found by name |
+//! | [`resolved`] | what names meant when they were first looked up |
 //! | [`image`], [`config_drive`], [`root_device`], [`steps`], [`intent`] | what is deployed |
 //! | `guard` | the one place from which nodes are changed |
 //! | `watcher` | the one poller |
@@ -63,6 +64,7 @@ pub mod rebuild;
 pub mod rehearse;
 pub mod rescue;
 pub mod reservation;
+pub mod resolved;
 pub mod root_device;
 pub mod sent;
 mod served;
@@ -75,7 +77,7 @@ mod watcher;
 pub mod why;
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::cloud::neutron::Neutron;
@@ -91,6 +93,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use network::{Networks, Wishes};
 use progress::{Lock, Progress, Voice};
+use resolved::Resolved;
 use sent::Ledger;
 use usual::Memory;
 use watcher::{Observation, Watch, Watcher};
@@ -132,6 +135,8 @@ pub struct Driver<'a> {
     displayed: Mutex<Option<HashMap<String, Vec<String>>>>,
     /// Names of nodes that are addressed by UUID, by their UUIDs.
     labels: Mutex<HashMap<String, String>>,
+    /// What names meant when they were first looked up.
+    resolved: Arc<Resolved>,
 }
 
 /// When to stop waiting for machines. What was started in Ironic goes on.
@@ -180,6 +185,7 @@ impl<'a> Driver<'a> {
             known: Mutex::default(),
             displayed: Mutex::default(),
             labels: Mutex::default(),
+            resolved: Arc::default(),
         }
     }
 
@@ -195,6 +201,13 @@ impl<'a> Driver<'a> {
     #[must_use]
     pub fn with_neutron(mut self, neutron: Option<Neutron>) -> Self {
         self.neutron = neutron;
+        self
+    }
+
+    /// The same, with the meanings of names that other drivers of the same command have found.
+    #[must_use]
+    pub fn resolving(mut self, resolved: Arc<Resolved>) -> Self {
+        self.resolved = resolved;
         self
     }
 
@@ -253,6 +266,21 @@ impl<'a> Driver<'a> {
                 dead_lock_holder: progress.dead_lock_holder().map(str::to_owned),
                 left,
             }),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends the work on one of several targets before it has begun, if the operator has asked to stop or the time is up.
+    fn may_begin(&self, subject: &str) -> Result<(), Error> {
+        let (subject, left) = (subject.to_owned(), Left::Nothing);
+        if let Some(signal) = self.cancel.requested() {
+            return Err(Error::Interrupted { subject, signal, left });
+        }
+        match self.deadline.passed() {
+            Some(after) => {
+                let stage = "not begun".to_owned();
+                Err(Error::TimedOut { subject, after, stage, dead_lock_holder: None, left })
+            }
             None => Ok(()),
         }
     }
@@ -337,6 +365,8 @@ impl<'a> Driver<'a> {
         progress: &mut Progress<'_>,
         request: impl FnMut() -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
+        // Once the operator has asked to stop, nothing more is begun.
+        self.heed(progress, Left::AsItWas)?;
         let patience = self.deadline.0.is_none().then_some(PATIENCE);
         self.queue(progress, patience, |progress| self.heed(progress, Left::AsItWas), request)
     }

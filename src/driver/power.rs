@@ -6,6 +6,7 @@ use super::Driver;
 use super::Error;
 use super::error::Operation;
 use super::event::NodeRef;
+use super::guard::Target;
 use super::progress::Progress;
 use crate::ironic::{Fault, Node, PowerState, PowerTarget, ProvisionState};
 use crate::rest::retry::Repeat;
@@ -130,9 +131,11 @@ impl Driver<'_> {
             }
             other => other?,
         }
-        let after = self.follow(&node.uuid, progress, |node| {
-            (node.target_power_state.is_none() && node.lock_holder().is_none()).then(|| node.clone())
+        let after = self.follow(&node.uuid, progress, |now| {
+            let is_over = now.target_power_state.is_none() && now.lock_holder().is_none();
+            (is_over || now.instance_uuid != node.instance_uuid).then(|| now.clone())
         })?;
+        Target::from(node).must_be(&after)?;
         // A restart that failed may leave it on: only its error tells.
         let failed_softly = change.target == PowerTarget::SoftReboot && after.last_error.is_some();
         if after.power_state.as_ref() == Some(&wanted) && !failed_softly {

@@ -440,7 +440,12 @@ mod tests {
 
     fn checked(node: Value, preserve_ephemeral: bool) -> Result<(), Error> {
         let node: Node = serde_json::from_value(node).expect("a node");
-        let found = Found { sought: "web".to_owned(), allocation: None, node: Some(node.clone()) };
+        let found = Found {
+            sought: "web".to_owned(),
+            allocation: None,
+            node: Some(node.clone()),
+            at: jiff::Timestamp::UNIX_EPOCH,
+        };
         let instance = found.need_instance().expect("it has one");
         check(&node, &instance, &Rebuild { preserve_ephemeral, ..Rebuild::default() })
     }
@@ -476,7 +481,12 @@ mod tests {
         let with = |info: Value, image: Image| {
             let node = json!({"uuid": "u", "instance_uuid": "i", "provision_state": "active", "instance_info": info});
             let node: Node = serde_json::from_value(node).expect("a node");
-            let found = Found { sought: "web".to_owned(), allocation: None, node: Some(node.clone()) };
+            let found = Found {
+                sought: "web".to_owned(),
+                allocation: None,
+                node: Some(node.clone()),
+                at: jiff::Timestamp::UNIX_EPOCH,
+            };
             let instance = found.need_instance().expect("it has one");
             check(&node, &instance, &Rebuild { image: Some(image), ..Rebuild::default() })
         };

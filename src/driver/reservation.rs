@@ -54,14 +54,15 @@ impl Reservation {
     /// Reads it from a node without an allocation; `None` if it is not reserved.
     fn of_node(node: &Node) -> Option<Self> {
         let uuid = node.instance_uuid.clone()?;
-        let reserved = Intent::read(&node.instance_info)?.reserved?;
+        let Intent { reserved, claimed_at, .. } = Intent::read(&node.instance_info)?;
+        let reserved = reserved?;
         let name = node.display_name();
         Some(Self {
             name: name.map_or_else(|| uuid.clone(), str::to_owned),
             uuid,
             node: Some(NodeRef::from(node)),
             until: reserved.until,
-            created_at: None,
+            created_at: claimed_at,
             allocated: false,
         })
     }
@@ -69,7 +70,7 @@ impl Reservation {
     /// Whether its time is over.
     #[must_use]
     pub fn has_expired(&self, now: Timestamp) -> bool {
-        self.until.is_some_and(|until| until <= now)
+        Reserved { until: self.until }.has_expired(now)
     }
 }
 
@@ -131,7 +132,7 @@ impl Drivers<'_> {
             uuid: claim.uuid,
             node: Some(claim.node),
             until: until.get(),
-            created_at: Some(driver.client.now().to_string()),
+            created_at: claim.created_at.or_else(|| Some(driver.client.now().to_string())),
             allocated: claim.allocated,
         };
         Ok((at, reservation))
@@ -215,6 +216,14 @@ impl Driver<'_> {
         Ok((reservations, self.client.now()))
     }
 
+    /// Whether there is a reservation of this name.
+    ///
+    /// # Errors
+    /// [`Error::NameTaken`] if the name is an instance's, or a request's failure.
+    pub fn has_reservation(&self, name: &str) -> Result<bool, Error> {
+        Ok(Self::reservation(name, self.find_if_any(name)?)?.is_some())
+    }
+
     /// Gives a reserved machine back. One that is gone already is a success; one that has been deployed
     /// meanwhile is left alone.
     ///
@@ -229,12 +238,52 @@ impl Driver<'_> {
         result
     }
 
+    /// Releases a reservation that has expired, unless it was renewed or used since it was listed.
+    ///
+    /// # Errors
+    /// A request's failure.
+    pub fn reap_reservation(
+        &self,
+        expired: &Reservation,
+        _: Confirmed,
+    ) -> Result<Option<Reservation>, Error> {
+        let mut progress = self.progress(&expired.name, None);
+        let result = match self.expired_reservation(&expired.uuid) {
+            Ok(Some(reservation)) => self.give_reserved_back(reservation, &mut progress),
+            other => other,
+        };
+        // A deploy that began in between has it.
+        let result = match result {
+            Err(Error::NameTaken { .. }) => Ok(None),
+            other => other,
+        };
+        progress.end(&result, |released| {
+            Some(if released.is_some() { "released" } else { "no longer expired" }.to_owned())
+        });
+        result
+    }
+
+    /// The reservation of this UUID, if its time is over.
+    pub(super) fn expired_reservation(&self, uuid: &str) -> Result<Option<Reservation>, Error> {
+        let reservation = Self::reservation(uuid, self.find_if_any(uuid)?)?;
+        Ok(reservation.filter(|reservation| reservation.has_expired(self.client.now())))
+    }
+
     fn release_reservation_through(
         &self,
         name: &str,
         progress: &mut Progress<'_>,
     ) -> Result<Option<Reservation>, Error> {
         let Some(reservation) = Self::reservation(name, self.find_if_any(name)?)? else { return Ok(None) };
+        self.give_reserved_back(reservation, progress)
+    }
+
+    fn give_reserved_back(
+        &self,
+        reservation: Reservation,
+        progress: &mut Progress<'_>,
+    ) -> Result<Option<Reservation>, Error> {
+        let name = reservation.name.clone();
         match reservation.node.clone() {
             Some(node) => {
                 progress.on_node(node.clone());
@@ -243,7 +292,7 @@ impl Driver<'_> {
                 let allocated = reservation.allocated;
                 let claim = Claim { uuid, node, allocated, created_at: None, networked };
                 if !self.release(&claim, progress)? {
-                    return Err(Error::NameTaken { name: name.to_owned(), why: "by an instance".to_owned() });
+                    return Err(Error::NameTaken { name, why: "by an instance".to_owned() });
                 }
             }
             None => self.client.delete_allocation(&reservation.uuid).map_err(Error::about(name))?,

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use super::claim::Claim;
 use super::deploy::Order;
 use super::event::NodeRef;
@@ -142,7 +144,11 @@ impl Driver<'_> {
                 let node = nodes.iter().find(|node| allocation.node_uuid.as_deref() == Some(&node.uuid));
                 Some(self.found_by_claim(name, allocation, node.cloned())?)
             } else {
-                one_found(name, nodes.iter().filter(|node| is_named(node, name)).cloned().collect())?
+                one_found(
+                    name,
+                    nodes.iter().filter(|node| is_named(node, name)).cloned().collect(),
+                    self.client.now(),
+                )?
             };
             self.standing_if_any(order, found)
         };
@@ -188,7 +194,8 @@ impl Driver<'_> {
         }
         let Some(node) = node else { return Ok(State::Free) };
         let uuid = found.instance_uuid().unwrap_or_default().to_owned();
-        let created_at = allocation.as_ref().and_then(|allocation| allocation.created_at.clone());
+        let of_allocation = allocation.as_ref().and_then(|allocation| allocation.created_at.clone());
+        let created_at = of_allocation.or(noted.claimed_at.clone());
         let claim = Claim {
             uuid,
             node: NodeRef::from(node),
@@ -237,7 +244,7 @@ impl Driver<'_> {
         }
         let mut nodes = unallocated(&self.client, name).map_err(about())?;
         nodes.retain(|node| is_named(node, name));
-        one_found(name, nodes)
+        one_found(name, nodes, self.client.now())
     }
 
     /// What a claim holds; its node is asked for unless it is known.
@@ -253,7 +260,7 @@ impl Driver<'_> {
             }
             (_, known) => known,
         };
-        Ok(Found { sought: name.to_owned(), allocation: Some(allocation), node })
+        Ok(Found { sought: name.to_owned(), allocation: Some(allocation), node, at: self.client.now() })
     }
 }
 
@@ -263,11 +270,11 @@ fn is_named(node: &Node, name: &str) -> bool {
 }
 
 /// An instance without allocation, of the nodes that have one of this name.
-fn one_found(name: &str, mut nodes: Vec<Node>) -> Result<Option<Found>, Error> {
+fn one_found(name: &str, mut nodes: Vec<Node>, at: Timestamp) -> Result<Option<Found>, Error> {
     if nodes.len() > 1 {
         let told = |node: &Node| format!("node {} ({})", node.label(), node.uuid);
         return Err(Error::Ambiguous { name: name.to_owned(), matches: nodes.iter().map(told).collect() });
     }
     let node = nodes.pop();
-    Ok(node.map(|node| Found { sought: name.to_owned(), allocation: None, node: Some(node) }))
+    Ok(node.map(|node| Found { sought: name.to_owned(), allocation: None, node: Some(node), at }))
 }

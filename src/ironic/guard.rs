@@ -7,8 +7,9 @@
 //! ago, its response counts as the look, and the node is not read again.
 //!
 //! A window remains: between Ironic's answer to the look and the arrival of the request, somebody may take the node.
-//! It is as long as one request takes on its way; a look that has become older than [`FRESH`] does not count. Ports,
-//! port groups and allocations are not covered: they are named by UUIDs that never become somebody else's.
+//! It is as long as one request takes on its way; a look that has become older than [`FRESH`] does not count. Ports and
+//! port groups have UUIDs of their own: `driver/guard.rs` looks at their node first. Allocations are not covered: their UUIDs
+//! never become somebody else's.
 
 use std::cell::RefCell;
 use std::time::{Duration, Instant, SystemTime};

@@ -61,6 +61,11 @@ fn a_wrong_command_line_is_a_usage_error_on_stderr() {
         &["--jobs", "0", "man"],
         &["-q", "-v", "man"],
         &["man", "no-such-command"],
+        // An empty variable of a shell is not the name of everything that has no name.
+        &["deploy", "web", "--network", ""],
+        &["vif", "attach", "web", "--port", ""],
+        &["deploy", "web", "--subnet="],
+        &["deploy", "web", "--security-group", ""],
     ] {
         farrier().args(arguments).assert().code(2).stdout(is_empty()).stderr(starts_with("error: "));
     }

@@ -447,7 +447,7 @@ impl Life<'_> {
 
 /// Whether a command that removes something reports that it does not exist.
 fn is_gone(step: &str, code: i32) -> bool {
-    code == 5 && ["delete", "destroy", "end"].contains(&step)
+    code == 5 && ["delete", "destroy", "end", "release"].contains(&step)
 }
 
 #[test]

@@ -173,14 +173,14 @@ fn ports_and_vifs_that_lost_their_other_end_go_and_all_others_stay() {
         neutron("GET", &format!("/v2.0/ports/{healthy}"), &Value::Null)["port"]["description"].clone();
     let (_, here) = description.as_str().and_then(|text| text.rsplit_once(" at ")).expect("it says where");
     let gone = "0b1de6f4-56a4-4e7a-a0d7-6a1c1c1f6a01";
-    let made_at = |place: &str| {
+    let port_of = |name: &str, device: &str, place: &str| {
+        let description = format!("made by farrier for instance {name} at {place}");
         make(json!({
-            "name": "gcnet-gone-0", "device_owner": "baremetal:farrier", "device_id": gone,
-            "description": format!("made by farrier for instance gcnet-gone at {place}"),
+            "name": format!("{name}-0"), "device_owner": "baremetal:farrier", "device_id": device, "description": description,
         }))
     };
-    let left = made_at(here);
-    let elsewhere = made_at("http://127.0.0.1:1");
+    let left = port_of("gcnet-gone", gone, here);
+    let elsewhere = port_of("gcnet-gone", gone, "http://127.0.0.1:1");
     let of_ramdisk = |host: &str| {
         make(
             json!({"device_owner": "baremetal:none", "device_id": host, "binding:host_id": host, "name": "gcnet-ramdisk"}),
@@ -219,6 +219,13 @@ fn ports_and_vifs_that_lost_their_other_end_go_and_all_others_stay() {
     }
     assert_eq!(gc("admin", &["--yes"]), of("removed"));
     assert!(gc("admin", &["--yes"]).is_empty());
+    // What is left of a name goes with `destroy`, but for what a new instance of that name has.
+    let web = site.json("admin", &["show", "gcnet-web"])["uuid"].as_str().expect("an ID").to_owned();
+    let (of_gone, of_new) = (port_of("gcnet-again", gone, here), port_of("gcnet-again", &web, here));
+    let again = ["destroy", "gcnet-again", "--yes", "--missing-ok"];
+    site.farrier("admin").args(again).assert().success();
+    assert!(!exists(&of_gone) && exists(&of_new));
+    neutron("DELETE", &format!("/v2.0/ports/{of_new}"), &Value::Null);
     assert!(exists(&healthy) && exists(&elsewhere) && !exists(&left) && !exists(&ramdisk));
     let vifs = site.json("admin", &["vif", "list", "gcnet-web"]);
     assert_eq!(vifs.as_array().map(Vec::len), Some(1), "{vifs}");

@@ -7,7 +7,7 @@ use predicates::str::contains;
 use serde_json::{Value, json};
 
 use crate::proxy::Proxy;
-use crate::support::{IMAGE, Lab};
+use crate::support::{IMAGE, Lab, patch_node};
 use crate::why::put;
 
 fn deployed(lab: &Lab, name: &str, options: &[&str]) {
@@ -119,6 +119,9 @@ fn a_deploy_that_a_dead_conductor_left_is_tried_again_on_the_same_machine() {
     let name = "orphaned";
     let node = "orphaned-node-1";
     let deploy = with_ramdisk(lab, name);
+    // The ramdisk is silent as long as the first conductor lives.
+    let silent = json!([{"op": "add", "path": "/driver_info/mock_silent", "value": "boot"}]);
+    patch_node(&lab.endpoint(), node, &silent);
     let mut deploys = lab.process(&[]);
     deploys.args(&deploy).args(["--progress", "plain"]).stdout(Stdio::null()).stderr(Stdio::piped());
     let deploys = deploys.spawn().expect("it runs");
@@ -126,7 +129,7 @@ fn a_deploy_that_a_dead_conductor_left_is_tried_again_on_the_same_machine() {
     // As a conductor leaves it that takes over from one that died.
     let failed = json!([{
         "provision_state": "deploy failed", "target_provision_state": "active", "reservation": null,
-        "last_error": "Operation was aborted due to conductor take over",
+        "last_error": "Operation was aborted due to conductor take over", "driver_info": "{}",
     }]);
     put(lab, node, &failed);
     let output = deploys.wait_with_output().expect("our child");

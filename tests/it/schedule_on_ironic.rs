@@ -82,6 +82,14 @@ fn what_has_expired_is_reaped_and_what_has_not_becomes_a_deploy() {
         reservations.as_array().expect("an array").iter().find(|row| row["name"] == name).cloned()
     };
     lab.until("its time is over", |_| listed("reap-old").expect("it is there")["expired"] == true);
+    let state = |name: &str| lab.json(&["show", name])["state"].clone();
+    assert_eq!((state("reap-old"), state("reap-young")), (json!("expired"), json!("reserved")));
+    let (instances, _) = json(lab, "list");
+    let instances = instances.as_array().expect("an array");
+    let in_list =
+        |name: &str| instances.iter().find(|row| row["name"] == name).map(|row| row["state"].clone());
+    assert_eq!(in_list("reap-old"), Some(json!("expired")));
+    assert_eq!(in_list("reap-young"), Some(json!("reserved")));
     let (reaped, code) = json(lab, "reservation reap --progress none");
     assert!(names(&reaped).contains(&"reap-old") && !names(&reaped).contains(&"reap-young"), "{reaped}");
     assert_eq!((code, listed("reap-old")), (0, None));
@@ -104,7 +112,17 @@ fn a_machine_without_a_resource_class_is_reserved_all_the_same() {
     // Who has it has it still, and nobody else gets it.
     let (again, code) = json(lab, "schedule --node sched-bare-node-1 --reserve bare --progress none");
     assert_eq!((code, &again[0]["uuid"]), (0, &reserved[0]["uuid"]));
-    lab.farrier().args(["reservation", "release", "bare", "--yes"]).assert().success();
+    // Ironic keeps no time for it, so farrier does.
+    let created = reserved[0]["created_at"].as_str().expect("a time").to_owned();
+    let listed = listed.as_array().expect("an array").iter().find(|row| row["name"] == "bare");
+    assert_eq!(listed.expect("it is listed")["created_at"], json!(created));
+    assert_eq!(lab.json(&["show", "bare"])["created_at"], json!(created));
+    // One name that is no reservation's: nothing is released.
+    let mut both = lab.farrier();
+    both.args(["reservation", "release", "bare", "nobody", "--yes"]);
+    both.assert().code(5).stderr(contains("no reservation is named `nobody`; nothing was changed"));
+    assert!(!lab.node("sched-bare-node-1")["instance_uuid"].is_null());
+    both.arg("--missing-ok").assert().success();
     assert!(lab.node("sched-bare-node-1")["instance_uuid"].is_null());
     let (listed, _) = json(lab, "reservation list");
     assert!(!names(&listed).contains(&"bare"), "{listed}");

@@ -224,3 +224,42 @@ fn a_read_off_a_terminal_does_not_wait_for_its_progress() {
     // A second each would be the ticker's.
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
+
+#[test]
+fn what_a_batch_has_not_begun_when_it_is_interrupted_stays_as_it_is() {
+    const LOCKED: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"Node x is locked by host conductor-9, please retry after the current operation is completed.\"}"}"#;
+    let lab = Lab::shared();
+    lab.machines("batch", 3);
+    let names = ["batch-1", "batch-2", "batch-3"];
+    for name in names {
+        let reserve = ["schedule", "--resource-class", "batch", "--reserve", name];
+        lab.farrier().args(reserve).assert().success();
+    }
+    let node = lab.json(&["show", "batch-1"])["node"]["uuid"].as_str().expect("it has one").to_owned();
+    let verbs: [&[&str]; 3] = [&["destroy"], &["reservation", "release"], &["power", "reboot"]];
+    for (at, verb) in verbs.iter().enumerate() {
+        // The first one waits for a lock when the signal comes.
+        let proxy = Proxy::start(&lab.endpoint());
+        for method in ["PATCH", "PUT"] {
+            proxy.fault(method, "/nodes/", usize::MAX, Fault::Answer(409, LOCKED));
+        }
+        let arguments = [verb, &names[..], &["--yes", "-j", "1"]].concat();
+        let mut command = lab.process_at(&proxy.endpoint(), &arguments);
+        command.stdout(Stdio::null()).stderr(Stdio::piped());
+        let child = command.spawn().expect("it runs");
+        lab.until("it waits for the lock", |_| !proxy.changes().is_empty());
+        signal(&child, Signal::INT);
+        let output = child.wait_with_output().expect("our child");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(130), "{at}: {stderr}");
+        assert!(stderr.contains("not begun: batch-2, batch-3"), "{at}: {stderr}");
+        for (request, _) in proxy.changes() {
+            assert!(request.contains(&node), "{at}: {request}");
+        }
+    }
+    let left = lab.json(&["reservation", "list"]);
+    let left =
+        left.as_array().expect("an array").iter().filter(|row| names.iter().any(|name| row["name"] == *name));
+    assert_eq!(left.count(), 3);
+    lab.farrier().args([&["reservation", "release"], &names[..], &["--yes"]].concat()).assert().success();
+}

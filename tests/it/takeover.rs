@@ -185,3 +185,128 @@ fn a_command_that_was_suspended_between_look_and_request_looks_again() {
     assert_eq!(lab.node(node)["power_state"], "power on");
     hand_over(endpoint, node, None);
 }
+
+/// Runs a command until the answer to its request of this number is held back, gives the node to another instance, and
+/// lets the command go on; gives back its exit code and errors.
+fn held_at(lab: &Lab, proxy: &Proxy, number: usize, node: &str, arguments: &[&str]) -> (Option<i32>, String) {
+    proxy.hold(number);
+    let mut command = lab.process_at(&proxy.endpoint(), arguments);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
+    lab.until("the request is there", |_| proxy.answered() >= number);
+    hand_over(&lab.endpoint(), node, Some(&Uuid::new_v4().to_string()));
+    std::thread::sleep(farrier::ironic::guard::FRESH);
+    proxy.let_go();
+    let output = child.wait_with_output().expect("our child");
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn the_power_of_another_instance_is_not_reported_as_ours() {
+    let lab = Lab::shared();
+    let node = "watched-node-1";
+    lab.machines_with("watched", 1, &json!({"resource_class": null}));
+    let on = ["power", "on", node];
+    let proxy = Proxy::start(&lab.endpoint());
+    lab.farrier_at(&proxy.endpoint()).args(on).assert().success();
+    let put = proxy.seen().iter().position(|request| request.starts_with("PUT")).expect("it is sent");
+    lab.json(&["power", "off", node, "--yes"]);
+    // The answer to the request itself: what is seen after it is the other instance's.
+    let proxy = Proxy::start(&lab.endpoint());
+    let (code, stderr) = held_at(lab, &proxy, put + 1, node, &on);
+    assert_eq!(code, Some(6), "{stderr}");
+    assert!(stderr.contains("somebody took the node"), "{stderr}");
+    hand_over(&lab.endpoint(), node, None);
+}
+
+#[test]
+fn a_file_is_not_written_to_a_node_that_was_claimed_since_it_was_compared() {
+    let lab = Lab::shared();
+    let node = "compared-node-1";
+    let file = lab.folder().join("compared.json");
+    let write = |pxe: bool| {
+        let node = json!({
+            "name": node, "driver": "fake-hardware", "automated_clean": false,
+            "ports": [{"address": "52:54:00:0c:0a:01", "pxe_enabled": pxe}],
+        });
+        std::fs::write(&file, json!({"nodes": [node]}).to_string()).expect("written");
+    };
+    write(true);
+    let path = file.to_str().expect("UTF-8");
+    lab.farrier().args(["enroll", path]).assert().success();
+    write(false);
+    let update = ["enroll", path, "--update"];
+    // Once unharmed, to know which request is the last look before the first change.
+    let proxy = Proxy::start(&lab.endpoint());
+    lab.farrier_at(&proxy.endpoint()).args(update).assert().success();
+    let first = proxy.seen().iter().position(|request| !request.starts_with("GET")).expect("it changes");
+    write(true);
+    let proxy = Proxy::start(&lab.endpoint());
+    let (code, stderr) = held_at(lab, &proxy, first, node, &update);
+    assert_eq!(code, Some(6), "{stderr}");
+    assert!(proxy.changes().is_empty(), "{:?}", proxy.changes());
+    assert_eq!(lab.node(node)["provision_state"], "available");
+    hand_over(&lab.endpoint(), node, None);
+}
+
+#[test]
+fn what_an_operator_wrote_since_a_claim_was_released_stays() {
+    let lab = Lab::shared();
+    let endpoint = &lab.endpoint();
+    lab.machines("adopted", 1);
+    let node = "adopted-node-1";
+    lab.farrier()
+        .args(["schedule", "--resource-class", "adopted", "--reserve", "adopted"])
+        .assert()
+        .success();
+    let proxy = Proxy::start(endpoint);
+    proxy.fault("PATCH", "/nodes/", 1, Fault::Answer(409, LOCKED));
+    let mut command = lab.process_at(&proxy.endpoint(), &["destroy", "adopted", "--yes"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
+    until_struck(&proxy, &mut child);
+    signal(&child, Signal::STOP);
+    lab.farrier().args(["destroy", "adopted", "--yes"]).assert().success();
+    let info = json!({"image_source": "http://127.0.0.1/theirs.raw"});
+    patch_node(endpoint, node, &json!([{"op": "add", "path": "/instance_info", "value": info}]));
+    signal(&child, Signal::CONT);
+    let output = child.wait_with_output().expect("our child");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(lab.node(node)["instance_info"], info);
+    patch_node(endpoint, node, &json!([{"op": "remove", "path": "/instance_info"}]));
+}
+
+#[test]
+fn a_reservation_that_was_renewed_since_it_was_listed_is_not_reaped() {
+    let lab = Lab::start(&[]);
+    lab.machines_with("renewed", 1, &json!({"resource_class": null}));
+    let reserve = |time: &str| {
+        let reserve = ["schedule", "--node", "renewed-node-1", "--reserve", "renewed", "--for", time];
+        lab.farrier().args(reserve).assert().success();
+    };
+    let expired = || {
+        let rows = lab.json(&["reservation", "list"]);
+        rows.as_array().expect("an array").iter().any(|row| row["expired"] == true)
+    };
+    reserve("1s");
+    lab.until("its time is over", |_| expired());
+    // Once unharmed, to know how many requests the list takes.
+    let proxy = Proxy::start(&lab.endpoint());
+    lab.farrier_at(&proxy.endpoint()).args(["reservation", "reap"]).assert().success();
+    let listed = proxy.seen().iter().rposition(|request| request.starts_with("GET /v1/allocations"));
+    let is_list =
+        |request: &String| request.starts_with("GET /v1/allocations?") || request == "GET /v1/allocations";
+    let listed = proxy.seen().iter().position(is_list).or(listed).expect("it lists them") + 1;
+    reserve("1s");
+    lab.until("its time is over", |_| expired());
+    let proxy = Proxy::start(&lab.endpoint());
+    proxy.hold(listed);
+    let mut command = lab.process_at(&proxy.endpoint(), &["reservation", "reap"]);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
+    lab.until("it lists them", |_| proxy.answered() >= listed);
+    lab.farrier().args(["reservation", "release", "renewed", "--yes"]).assert().success();
+    reserve("1h");
+    proxy.let_go();
+    let output = child.wait_with_output().expect("our child");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(proxy.changes().is_empty(), "{:?}", proxy.changes());
+    assert!(!lab.node("renewed-node-1")["instance_uuid"].is_null(), "the new reservation stays");
+}

@@ -5,12 +5,16 @@ use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::process::{Child, Stdio};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags, open};
 use rustix::process::Signal;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
 
-use crate::support::{Lab, ending_signals, signal};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{IMAGE, Lab, ending_signals, patch_node, signal};
 
 /// A terminal: the side that a person sits at, and the side that programs have.
 struct Terminal {
@@ -38,6 +42,9 @@ impl Terminal {
         let mut read = Vec::new();
         let mut byte = [0];
         while !String::from_utf8_lossy(&read).contains(words) {
+            let limit = Timespec { tv_sec: 60, tv_nsec: 0 };
+            let ready = poll(&mut [PollFd::new(&self.person, PollFlags::IN)], Some(&limit));
+            assert_eq!(ready, Ok(1), "`{words}` does not come: {}", String::from_utf8_lossy(&read));
             self.person.read_exact(&mut byte).expect("more is to come");
             read.push(byte[0]);
         }
@@ -94,6 +101,58 @@ fn no_ctrl_c_and_ctrl_d_are_the_same_answer() {
         assert!(terminal.is_usual(), "{typed:?} left it raw");
         terminal.read_up_to("nothing was changed");
     }
+}
+
+/// A command at the question that it asks, which ends with these words.
+fn at_question(lab: &Lab, arguments: &[&str], words: &str, terminal: &mut Terminal) -> Child {
+    let mut command = lab.process(arguments);
+    command.env("TERM", "xterm").env("FARRIER_RESCUE_PASSWORD", "hunter2");
+    command.stdin(terminal.stdio()).stderr(terminal.stdio()).stdout(Stdio::null());
+    let child = command.spawn().expect("it runs");
+    terminal.read_up_to(words);
+    lab.until("keys are read one by one", |_| !terminal.is_usual());
+    child
+}
+
+#[test]
+fn a_node_that_changes_hands_at_the_question_is_not_touched() {
+    use std::io::Write as _;
+    let lab = Lab::shared();
+    let endpoint = lab.endpoint();
+    let node = "handed-node-1";
+    lab.machines_with("handed", 1, &json!({"resource_class": null}));
+    lab.farrier().args([&["deploy", "handed", "--node", node][..], &IMAGE].concat()).assert().success();
+    lab.json(&["power", "on", node, "--yes"]);
+    let ours = lab.node(node)["instance_uuid"].clone();
+    let give_to = |instance: &Value| {
+        patch_node(&endpoint, node, &json!([{"op": "remove", "path": "/instance_uuid"}]));
+        patch_node(&endpoint, node, &json!([{"op": "add", "path": "/instance_uuid", "value": instance}]));
+    };
+    let step = r#"[{"interface": "power", "step": "reboot"}]"#;
+    let commands: [(&[&str], &str, &str); 7] = [
+        (&["destroy", node], "to go on", node),
+        (&["rebuild", node], "to go on", node),
+        (&["node", "service", node, "--step", step], "[y/N]", "y"),
+        (&["power", "off", node], "[y/N]", "y"),
+        (&["power", "reboot", node], "[y/N]", "y"),
+        (&["rescue", node], "[y/N]", "y"),
+        (&["nmi", node], "[y/N]", "y"),
+    ];
+    for (arguments, question, typed) in commands {
+        let mut terminal = Terminal::new();
+        let mut child = at_question(lab, arguments, question, &mut terminal);
+        give_to(&json!(Uuid::new_v4().to_string()));
+        let before = lab.node(node);
+        terminal.person.write_all(format!("{typed}\r").as_bytes()).expect("it can be typed on");
+        let told = terminal.read_up_to("somebody took the node");
+        assert_eq!(child.wait().expect("our child").code(), Some(6), "{arguments:?}: {told}");
+        let after = lab.node(node);
+        for field in ["provision_state", "power_state", "instance_info", "updated_at"] {
+            assert_eq!(after[field], before[field], "{arguments:?}: {field}");
+        }
+        give_to(&ours);
+    }
+    lab.farrier().args(["destroy", "handed", "--yes"]).assert().success();
 }
 
 #[test]

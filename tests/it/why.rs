@@ -270,6 +270,10 @@ fn an_instance_that_only_its_node_names_is_found_by_that_name_and_not_made_twice
         let told = contains("that is an instance, on node unlisted-host").and(contains("name its node"));
         lab.farrier().arg("node").args(verb).assert().code(5).stderr(told);
     }
+    // Before any other node is changed.
+    let both = ["node", "delete", "unlisted-node-1", "unlisted-web", "--yes"];
+    lab.farrier().args(both).assert().code(5).stderr(contains("; nothing was changed"));
+    assert_eq!(lab.node("unlisted-node-1")["provision_state"], "available");
     lab.json(&["destroy", "unlisted-web", "--yes"]);
     lab.farrier().args(["show", "unlisted-web"]).assert().code(5);
 }

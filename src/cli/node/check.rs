@@ -242,7 +242,7 @@ fn look(
     context: &Context,
 ) -> Result<(), Error> {
     let asked = batch::each(context.global.jobs, subjects, |Subject { cloud, node, .. }| {
-        drivers.in_cloud(cloud.as_deref(), |driver| driver.inspected(&node.uuid)).result
+        drivers.in_cloud(cloud.as_deref(), &node.uuid, |driver| driver.inspected(&node.uuid)).result
     });
     for (subject, asked) in subjects.iter_mut().zip(asked) {
         subject.inspected = asked?;
@@ -295,7 +295,7 @@ fn record(
         subjects.iter().filter_map(|subject| Some((subject, subject.inspected.as_ref()?))).collect();
     let outcomes = batch::each(context.global.jobs, &found, |(subject, hardware)| {
         let work = |driver: &Driver<'_>| driver.record_hardware(&NodeRef::from(&subject.node), hardware);
-        drivers.in_cloud(subject.cloud.as_deref(), work).result
+        drivers.in_cloud(subject.cloud.as_deref(), subject.node.label(), work).result
     });
     found.iter().map(|(subject, _)| subject.node.label().to_owned()).zip(outcomes).collect()
 }

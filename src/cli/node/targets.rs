@@ -96,7 +96,7 @@ impl Target {
     ) -> Outcome<T> {
         match &self.place {
             // By its UUID: a name may be another node's by now.
-            Some((uuid, cloud)) => drivers.in_cloud(cloud.as_deref(), |driver| {
+            Some((uuid, cloud)) => drivers.in_cloud(cloud.as_deref(), &self.name, |driver| {
                 driver.label(&NodeRef { uuid: uuid.clone(), name: Some(self.name.clone()) });
                 work(driver, uuid)
             }),
@@ -238,7 +238,7 @@ impl Chosen {
                 bail!(Failure::new(Kind::Usage, "no node is named").hint(hint));
             }
             let names = batch::names(&self.nodes, &context.ui)?;
-            refuse_unknown(&names, context, connections)?;
+            look_up(&names, context, connections)?;
             names.into_iter().map(|name| Target { name, place: None }).collect()
         } else {
             let progress = context.ui.progress();
@@ -269,10 +269,14 @@ impl Chosen {
 }
 
 /// Refuses names of which there is no node, before any of the others is changed.
-fn refuse_unknown(names: &[String], context: &Context, connections: &Connections) -> Result<(), Failure> {
+fn look_up(names: &[String], context: &Context, connections: &Connections) -> anyhow::Result<()> {
+    if names.len() == 1 {
+        // The work itself looks it up.
+        return Ok(());
+    }
     let progress = context.ui.progress();
     let readers = connections.readers(&progress);
-    batch::refuse_unknown(context.global.jobs, "node", names, |name| {
+    batch::look_up(context.global.jobs, "node", names, |name| {
         readers.on_node(name, Purpose::Change, |driver| driver.known_node(name)).result.map(drop)
     })
 }
@@ -335,10 +339,7 @@ fn preview(
     let progress = context.ui.progress();
     let drivers = connections.readers(&progress);
     let nodes = batch::each(context.global.jobs, targets, |target| {
-        target.on(&drivers, Purpose::Look, |driver, name| {
-            let node = driver.client().node(name);
-            node.map_err(|source| Error::Request { subject: name.to_owned(), source })
-        })
+        target.on(&drivers, Purpose::Look, Driver::named_node)
     });
     drop(progress);
     // What cannot be seen now is told of when it is to be changed.

@@ -2,8 +2,10 @@
 
 use serde_json::Map;
 
+use super::write::target as occupied;
 use super::{Plan, Until, Wish};
 use crate::driver::event::NodeRef;
+use crate::driver::guard::Target;
 use crate::driver::progress::Progress;
 use crate::driver::{Driver, Error, Left};
 use crate::ironic::{Node, PowerTarget, ProvisionState, ProvisionTarget};
@@ -62,6 +64,7 @@ impl Driver<'_> {
                     return Err(Error::Forbidden { subject: format!("node {}", node.label()), why });
                 }
                 Next::Ask(target) => {
+                    occupied(plan).must_be(&node)?;
                     if let Err(error) = self.begin(&node, target, &Map::new(), progress) {
                         node = self.moved_on(&node, error, progress)?;
                         continue;
@@ -71,6 +74,7 @@ impl Driver<'_> {
                 }
                 Next::Wait => node = self.settle(&node, progress)?,
                 Next::PowerOff => {
+                    occupied(plan).must_be(&node)?;
                     node = match self.know_power(&node, progress) {
                         Ok(node) => {
                             done.powered = true;
@@ -104,6 +108,7 @@ impl Driver<'_> {
             self.client.set_power_state(guard, PowerTarget::Off, None)
         })?;
         let after = self.follow(&node.uuid, progress, |node| node.is_at_rest().then(|| node.clone()))?;
+        Target::from(node).must_be(&after)?;
         if after.power_state.is_some() {
             return self.client.node(&node.uuid).map_err(Error::about(progress.name()));
         }

@@ -185,6 +185,7 @@ impl Driver<'_> {
                 now == Some(Moment::Manageable)
             };
             if mending.iter().any(from_manageable) {
+                target(plan).must_be(&node)?;
                 self.begin(&node, ProvisionTarget::Manage, &Map::new(), progress)?;
                 self.settle(&node, progress)?;
             }
@@ -216,10 +217,13 @@ impl Driver<'_> {
                         self.client.remove_trait(guard, name)
                     })?;
                 }
-                Remedy::NewGroup(group) => self.create_group(plan, *group, progress)?,
+                Remedy::NewGroup(group) => {
+                    self.must_be_free_to_grow(plan, progress)?;
+                    self.create_group(plan, *group, progress)?;
+                }
                 Remedy::Group { uuid, path, value } => {
                     let patch = Patch::new().add(path, value.clone());
-                    self.patiently(progress, || self.client.patch_portgroup(uuid, &patch))?;
+                    self.changing_part(&target, progress, || self.client.patch_portgroup(uuid, &patch))?;
                 }
                 Remedy::NewPort { group, port } => {
                     let (port, group) = match group {
@@ -228,26 +232,35 @@ impl Driver<'_> {
                         }
                         None => (&plan.machine.ports[*port], None),
                     };
+                    self.must_be_free_to_grow(plan, progress)?;
                     self.create_port(plan, port, group, progress)?;
                 }
                 Remedy::Port { uuid, path, value } => {
                     let patch = Patch::new().add(path, value.clone());
-                    self.patiently(progress, || self.client.patch_port(uuid, &patch))?;
+                    self.changing_part(&target, progress, || self.client.patch_port(uuid, &patch))?;
                 }
             }
         }
         // Ports first: a group goes only when it is empty.
         for difference in differences {
             if let Remedy::DropPort { uuid, .. } = &difference.remedy {
-                self.patiently(progress, || self.client.remove_port(uuid))?;
+                self.changing_part(&target, progress, || self.client.remove_port(uuid))?;
             }
         }
         for difference in differences {
             if let Remedy::DropGroup { uuid } = &difference.remedy {
-                self.patiently(progress, || self.client.remove_portgroup(uuid))?;
+                self.changing_part(&target, progress, || self.client.remove_portgroup(uuid))?;
             }
         }
         Ok(())
+    }
+
+    /// Looks at a node that was there before, ahead of adding a port or port group to it.
+    fn must_be_free_to_grow(&self, plan: &Plan<'_>, progress: &mut Progress<'_>) -> Result<(), Error> {
+        match plan.existing {
+            Some(_) => self.changing_part(&target(plan), progress, || Ok(())),
+            None => Ok(()),
+        }
     }
 
     /// Writes what is part of the node itself.
@@ -343,7 +356,7 @@ impl Driver<'_> {
 }
 
 /// The node of a plan, and who had it when the plan was made.
-fn target(plan: &Plan<'_>) -> Target {
+pub(super) fn target(plan: &Plan<'_>) -> Target {
     let instance = plan.existing.as_ref().and_then(|existing| existing.node.get("instance_uuid")?.as_str());
     let node = NodeRef { uuid: plan.uuid.clone(), name: plan.machine.name().map(str::to_owned) };
     Target::new(node, instance.map(str::to_owned))

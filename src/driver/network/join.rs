@@ -163,11 +163,14 @@ impl Driver<'_> {
                 return Err(failed(error));
             }
             let Some(pause) = pauses.next() else { return Err(failed(error)) };
-            let _ = self.cancel.wait(pause);
+            let is_stopped = self.cancel.wait(pause).is_some();
             let found = ports_made_for(neutron, &new.device_id)?;
             let is_new = |port: &Port| !others.contains(&port.id.as_str()) && interface.fits(port);
             if let Some(port) = found.into_iter().find(is_new) {
                 return Ok(port);
+            }
+            if is_stopped {
+                return Err(failed(error));
             }
         }
     }
@@ -198,11 +201,9 @@ impl Driver<'_> {
                 if self.client.vifs(node)?.iter().any(|vif| vif == port) {
                     return Ok(Ok(()));
                 }
-                match pauses.next().filter(|_| error.is_lost()) {
-                    Some(pause) => {
-                        let _ = self.cancel.wait(pause);
-                    }
-                    None => return Err(error),
+                let Some(pause) = pauses.next().filter(|_| error.is_lost()) else { return Err(error) };
+                if self.cancel.wait(pause).is_some() {
+                    return Err(error);
                 }
             }
         });

@@ -4,8 +4,10 @@ use super::join::ports_made_for;
 use super::{Networks, marks};
 use crate::cloud::neutron::{Neutron, Port};
 use crate::driver::guard::Target;
+use crate::driver::instance::optional;
 use crate::driver::progress::Progress;
 use crate::driver::{Driver, Error};
+use crate::ironic::node::NodeQuery;
 use crate::ironic::{self, Fault, Node, ProvisionState};
 use crate::rest;
 
@@ -16,6 +18,15 @@ pub(in crate::driver) enum Networked {
     Yes,
     /// It says nothing of networks; something may have been attached later.
     Unknown,
+}
+
+/// What comes after an instance has left its networks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::driver) enum After {
+    /// Its node is undeployed.
+    Undeploy,
+    /// Its node is released as it is: a VIF that stayed would be the next instance's.
+    Release,
 }
 
 impl Networked {
@@ -30,47 +41,73 @@ impl Driver<'_> {
     /// limits, for it is what those ask for.
     ///
     /// The node is the instance's still, or there is none any more. What is being torn down loses its VIFs by itself.
+    ///
+    /// A Neutron that cannot be asked keeps no machine: its ports stay, and that is reported. Ironic detaches the VIFs.
     pub(in crate::driver) fn leave(
         &self,
         instance: &str,
         node: Option<&Node>,
         networked: Networked,
+        after: After,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
-        let Some(neutron) = &self.neutron else {
-            return match networked {
-                Networked::Yes => Err(Error::NoNeutron { subject: format!("instance {instance}") }),
-                Networked::Unknown => Ok(()),
-            };
-        };
-        let made = match ports_made_for(neutron, instance) {
-            Ok(ports) => ports,
-            // An instance without networks must not depend on Neutron.
+        let made = match self.neutron.as_ref().map(|neutron| ports_made_for(neutron, instance)).transpose() {
+            Ok(Some(ports)) => ports,
+            // An instance without networks does not depend on Neutron.
+            Ok(None) if networked == Networked::Unknown => return Ok(()),
             Err(error) if networked == Networked::Unknown => {
                 tracing::info!(%error, instance, "whether it has ports is not known");
                 return Ok(());
             }
-            Err(error) => return Err(error),
+            Ok(None) => {
+                progress.remark(
+                    "its ports stay in Neutron, because this cloud has no Neutron that farrier can use",
+                );
+                Vec::new()
+            }
+            Err(error) => {
+                progress
+                    .remark(format!("its ports stay in Neutron until `farrier gc` removes them: {error}"));
+                Vec::new()
+            }
         };
         if made.is_empty() && networked == Networked::Unknown {
             self.tell_others(node, progress);
             return Ok(());
         }
         if let Some(node) = node.filter(|node| node.provision_state != ProvisionState::Deleting) {
-            let about = Error::about(format!("node {}", node.label()));
-            let vifs = self.client.vifs(&node.uuid).map_err(about)?;
-            self.tell_unseen(&vifs, &made, progress);
-            for vif in vifs.iter().rev() {
-                match self.detach(&node.into(), vif, progress) {
-                    // Its VIFs went with the instance.
-                    Err(Error::NodeTaken { .. }) => break,
-                    other => other?,
-                }
-            }
+            self.detach_all(node, &made, after, progress)?;
         }
         // What cannot be deleted must not keep the machine.
-        for port in made.iter().rev() {
-            delete_or_say(neutron, &port.id, progress);
+        if let Some(neutron) = &self.neutron {
+            for port in made.iter().rev() {
+                delete_or_say(neutron, &port.id, progress);
+            }
+        }
+        Ok(())
+    }
+
+    /// Detaches every VIF of a node. An undeploy detaches what is left by itself.
+    fn detach_all(
+        &self,
+        node: &Node,
+        made: &[Port],
+        after: After,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
+        let about = Error::about(format!("node {}", node.label()));
+        let vifs = self.client.vifs(&node.uuid).map_err(about)?;
+        self.tell_unseen(&vifs, made, progress);
+        for vif in vifs.iter().rev() {
+            match self.detach(&node.into(), vif, progress) {
+                Ok(()) => {}
+                // Its VIFs went with the instance.
+                Err(Error::NodeTaken { .. }) => break,
+                Err(error) if after == After::Undeploy => {
+                    progress.remark(format!("VIF {vif} is left to the undeploy: {error}"));
+                }
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }
@@ -111,8 +148,8 @@ impl Driver<'_> {
     }
 
     /// Deletes the ports that were made for an instance of this name of this Ironic, which is gone by another hand.
-    pub(in crate::driver) fn sweep(&self, name: &str) -> Result<(), Error> {
-        let Some(neutron) = &self.neutron else { return Ok(()) };
+    pub(in crate::driver) fn sweep(&self, name: &str, progress: &mut Progress<'_>) {
+        let Some(neutron) = &self.neutron else { return };
         let mut mark = marks();
         mark.push(("description", self.described(name)));
         let left: Vec<Port> = match neutron.list(&mark) {
@@ -120,13 +157,31 @@ impl Driver<'_> {
             // There is nothing to destroy that is known of: that Neutron cannot be asked makes it no failure.
             Err(error) => {
                 tracing::info!(%error, name, "whether ports are left is not known");
-                return Ok(());
+                return;
             }
         };
         for port in &left {
-            delete(neutron, &port.id).map_err(Error::at_service(format!("port {}", port.id)))?;
+            // A new instance of the same name may have been begun since.
+            match self.has_owner(port) {
+                Ok(false) => delete_or_say(neutron, &port.id, progress),
+                Ok(true) => {}
+                Err(error) => progress.remark(format!("port {} stays in Neutron: {error}", port.id)),
+            }
         }
-        Ok(())
+    }
+
+    /// Whether whatever a port was made for is there: an allocation, a node's instance, or a node.
+    pub(in crate::driver) fn has_owner(&self, port: &Port) -> Result<bool, Error> {
+        let owner = port.device_id.as_str();
+        let about = || Error::about(format!("instance {owner}"));
+        if optional(self.client.allocation(owner)).map_err(about())?.is_some()
+            || optional(self.client.node_fields(owner, &["uuid"])).map_err(about())?.is_some()
+        {
+            return Ok(true);
+        }
+        let of_instance = NodeQuery::all().fields(&["uuid"]).filter("instance_uuid", owner);
+        let nodes: Vec<Node> = self.client.nodes(&of_instance).map_err(about())?;
+        Ok(!nodes.is_empty())
     }
 
     /// Detaches a VIF; one that is not attached is none the worse.

@@ -17,7 +17,7 @@ mod join;
 mod leave;
 pub mod vif;
 
-pub(super) use leave::Networked;
+pub(super) use leave::{After, Networked};
 
 use std::fmt;
 use std::net::IpAddr;
@@ -208,7 +208,7 @@ impl Wish {
 
 /// A subnet, whose name need only be the network's own.
 fn subnet_of(neutron: &Neutron, name: &str, network: Option<&Network>) -> Result<Subnet, Error> {
-    let mut found: Vec<Subnet> = neutron.named(name).map_err(Error::at_service(name))?;
+    let mut found: Vec<Subnet> = named(neutron, name)?;
     if let Some(network) = network {
         found.retain(|subnet| subnet.network_id == network.id);
     }
@@ -217,7 +217,15 @@ fn subnet_of(neutron: &Neutron, name: &str, network: Option<&Network>) -> Result
 
 /// The one thing of this name or UUID.
 fn one<T: Resource>(neutron: &Neutron, name: &str) -> Result<T, Error> {
-    only(name, neutron.named(name).map_err(Error::at_service(name))?)
+    only(name, named(neutron, name)?)
+}
+
+/// Everything of this name or UUID. An empty name would be that of everything without a name.
+fn named<T: Resource>(neutron: &Neutron, name: &str) -> Result<Vec<T>, Error> {
+    if name.trim().is_empty() {
+        return Err(Error::Unfit(format!("an empty name is the name of no {}", T::WHAT)));
+    }
+    neutron.named(name).map_err(Error::at_service(name))
 }
 
 fn only<T: Resource>(name: &str, mut found: Vec<T>) -> Result<T, Error> {

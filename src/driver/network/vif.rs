@@ -119,13 +119,19 @@ impl Driver<'_> {
             };
             let cause = not_a_deploy(cause);
             progress.undoing("what was attached");
+            let mut failed = None;
             for (id, is_made) in begun.iter().rev() {
-                let undone = self.take_away(neutron, node, id, *is_made, progress);
-                if let Err(undo) = undone {
-                    return Err(Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) });
+                match self.take_away(neutron, node, id, *is_made, progress) {
+                    // Its VIFs went with the instance; the port is still there.
+                    Err(Error::NodeTaken { .. }) if *is_made => delete_or_say(neutron, id, progress),
+                    Ok(()) | Err(Error::NodeTaken { .. }) => {}
+                    Err(undo) => failed = Some(undo),
                 }
             }
-            Err(cause)
+            match failed {
+                Some(undo) => Err(Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) }),
+                None => Err(cause),
+            }
         })
     }
 

@@ -14,6 +14,7 @@ use crate::driver::stage::time;
 use crate::ironic::allocation::{Allocation, AllocationState};
 use crate::ironic::state::StateClass;
 use crate::ironic::{Node, ProvisionState};
+use jiff::Timestamp;
 
 impl Evidence {
     /// What is left behind and has not changed for so long, and how much has changed since. Where Ironic does not tell
@@ -276,6 +277,27 @@ impl Evidence {
             });
         }
         orphans
+    }
+}
+
+/// Whether a claim that was listed as an orphan still is one, by what Ironic has of it now. One that is gone is.
+pub(super) fn still_as_listed(
+    orphan: &Orphan,
+    allocation: Option<&Allocation>,
+    node: Option<&Node>,
+    now: Timestamp,
+) -> bool {
+    let changed = node.and_then(|node| node.updated_at.as_ref());
+    if orphan.kind != Kind::ExpiredReservation {
+        let told = allocation.and_then(|found| found.updated_at.as_ref().or(found.created_at.as_ref()));
+        return node.is_none() || later(told, changed) == orphan.since;
+    }
+    let noted = allocation.map(|allocation| &allocation.extra).or(node.map(|node| &node.instance_info));
+    let reserved = noted.and_then(Intent::read).and_then(|intent| intent.reserved);
+    match (allocation, reserved) {
+        (_, Some(reserved)) => reserved.has_expired(now),
+        (Some(_), None) => false,
+        (None, None) => node.is_none_or(|node| node.instance_uuid.as_deref() != Some(&orphan.id)),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Removes an orphan, after one more look: between the list and this, its owner may have come back.
 
-use super::judge::may_have_ramdisk;
+use super::judge::{may_have_ramdisk, still_as_listed};
 use super::{Kind, Orphan};
-use crate::cloud::neutron::Neutron;
+use crate::cloud::neutron::Port;
 use crate::driver::claim::Claim;
 use crate::driver::consent::Confirmed;
 use crate::driver::event::NodeRef;
@@ -12,8 +12,7 @@ use crate::driver::network::Networked;
 use crate::driver::probe;
 use crate::driver::progress::Progress;
 use crate::driver::{Driver, Error};
-use crate::ironic::allocation::AllocationState;
-use crate::ironic::node::NodeQuery;
+use crate::ironic::allocation::{Allocation, AllocationState};
 use crate::ironic::{Node, Patch, ProvisionState};
 use crate::rest::retry::Repeat;
 
@@ -29,6 +28,20 @@ impl Driver<'_> {
         let result = self.remove_orphan_through(orphan, &mut progress);
         progress.end(&result, |()| Some("removed".to_owned()));
         result
+    }
+
+    /// Whether a claim is still what it was when it was listed: a reservation that has expired, or a claim that nothing has
+    /// touched since.
+    fn is_unchanged(
+        &self,
+        orphan: &Orphan,
+        allocation: Option<&Allocation>,
+        node: &NodeRef,
+    ) -> Result<bool, Error> {
+        let about = || Error::about(format!("node {}", node.uuid));
+        let node = optional(self.client.node_whole(&node.uuid)).map_err(about())?;
+        let node: Option<Node> = node.and_then(|node| serde_json::from_value(node.into()).ok());
+        Ok(still_as_listed(orphan, allocation, node.as_ref(), self.client.now()))
     }
 
     fn remove_orphan_through(&self, orphan: &Orphan, progress: &mut Progress<'_>) -> Result<(), Error> {
@@ -51,6 +64,9 @@ impl Driver<'_> {
                 let Some(node) = &orphan.node else { return Ok(()) };
                 let allocation =
                     optional(self.client.allocation(id)).map_err(Error::about(progress.name()))?;
+                if !self.is_unchanged(orphan, allocation.as_ref(), node)? {
+                    return Err(is_none("it is used or renewed by now"));
+                }
                 let claim = Claim {
                     uuid: id.to_owned(),
                     node: node.clone(),
@@ -79,8 +95,12 @@ impl Driver<'_> {
             }
             Kind::LeftPort => {
                 let neutron = self.neutron(id)?;
-                if self.has_owner(neutron, id)? {
-                    return Err(is_none("its instance is there"));
+                let found: Vec<Port> =
+                    neutron.by_id([id]).map_err(Error::at_service(format!("port {id}")))?;
+                for port in &found {
+                    if self.has_owner(port)? {
+                        return Err(is_none("its instance is there"));
+                    }
                 }
                 neutron.delete_port(id).map_err(Error::at_service(format!("port {id}")))
             }
@@ -117,22 +137,5 @@ impl Driver<'_> {
             }
             Kind::LostRamdiskVif => Err(is_none("only its node's next ramdisk can get another")),
         }
-    }
-
-    /// Whether whatever a port was made for is there: an allocation, a node's instance, or a node.
-    fn has_owner(&self, neutron: &Neutron, port: &str) -> Result<bool, Error> {
-        let found: Vec<crate::cloud::neutron::Port> =
-            neutron.by_id([port]).map_err(Error::at_service(format!("port {port}")))?;
-        let Some(port) = found.first() else { return Ok(false) };
-        let about = || Error::about(format!("instance {}", port.device_id));
-        let owner = port.device_id.as_str();
-        if optional(self.client.allocation(owner)).map_err(about())?.is_some()
-            || optional(self.client.node_fields(owner, &["uuid"])).map_err(about())?.is_some()
-        {
-            return Ok(true);
-        }
-        let of_instance = NodeQuery::all().fields(&["uuid"]).filter("instance_uuid", owner);
-        let nodes: Vec<Node> = self.client.nodes(&of_instance).map_err(about())?;
-        Ok(!nodes.is_empty())
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use crate::inventory::check::not_empty;
 use crate::inventory::document::{Content, Cursor, Value};
 
 /// Words for the address that a network interface is to have.
@@ -57,11 +58,13 @@ fn is_no(value: &Value) -> bool {
 
 fn nic(value: &Cursor<'_>) -> Option<Nic> {
     if !matches!(value.value().content, Content::Mapping(_)) {
-        return Some(Nic { network: Some(value.string()?.to_owned()), ..Nic::default() });
+        let network = value.checked(|text| not_empty(text).map(|()| text.to_owned()))?;
+        return Some(Nic { network: Some(network), ..Nic::default() });
     }
     let table = value.mapping()?;
     table.only(&["network", "subnet", "port", "vif", ADDRESS[0], ADDRESS[1], ADDRESS[2]]);
-    let text = |key| table.string(key).map(str::to_owned);
+    let named = |text: &str| not_empty(text).map(|()| text.to_owned());
+    let text = |key| table.get(key).and_then(|name| name.checked(named));
     let given: Vec<_> = ADDRESS.into_iter().filter_map(|key| table.get(key)).collect();
     let parse = |text: &str| text.parse::<IpAddr>().map_err(|_| format!("`{text}` is no IP address"));
     let address = given.first().and_then(|address| address.checked(parse));

@@ -256,3 +256,43 @@ fn what_has_changed_lately_is_left_alone() {
     assert_eq!(orphans.iter().map(|orphan| orphan.id.as_str()).collect::<Vec<_>>(), ["uuid-old"]);
     assert_eq!(young, 2);
 }
+
+#[test]
+fn a_claim_that_was_used_or_renewed_since_it_was_listed_is_no_orphan() {
+    let now: Timestamp = NOW.parse().expect("a time");
+    let claim = |kind, since: Option<&str>| Orphan {
+        kind,
+        id: "uuid-web".to_owned(),
+        name: None,
+        node: None,
+        since: since.map(str::to_owned),
+        why: String::new(),
+        remedy: None,
+    };
+    let at =
+        |updated: &str| node("n", "available", &json!({"instance_uuid": "uuid-web", "updated_at": updated}));
+    let intent = |reserved: &Value| {
+        allocation("web", "active", Some("n"), &json!({"farrier": {"reserved": reserved}}))
+    };
+    let plain = allocation("web", "active", Some("n"), &json!({"farrier": {}}));
+    let (early, late) = ("2026-01-01T01:00:00+00:00", "2026-01-02T11:59:00+00:00");
+
+    let abandoned = claim(Kind::AbandonedClaim, Some(early));
+    assert!(still_as_listed(&abandoned, Some(&plain), Some(&at(early)), now));
+    assert!(
+        !still_as_listed(&abandoned, Some(&plain), Some(&at(late)), now),
+        "a deploy has begun to prepare it"
+    );
+    assert!(still_as_listed(&abandoned, None, None, now), "it is gone");
+
+    let expired = claim(Kind::ExpiredReservation, None);
+    let until = |until: &str| intent(&json!({"until": until}));
+    assert!(still_as_listed(&expired, Some(&until("2026-01-02T11:00:00Z")), Some(&at(late)), now));
+    assert!(
+        !still_as_listed(&expired, Some(&until("2026-01-02T13:00:00Z")), Some(&at(late)), now),
+        "renewed"
+    );
+    assert!(!still_as_listed(&expired, Some(&plain), Some(&at(late)), now), "deployed");
+    assert!(still_as_listed(&expired, None, Some(&node("n", "available", &json!({}))), now), "released");
+    assert!(!still_as_listed(&expired, None, Some(&at(late)), now), "its node has it without a reservation");
+}
