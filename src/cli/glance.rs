@@ -104,7 +104,10 @@ fn find_in_each(sought: &str, clouds: &[Arc<Cloud>], context: &Context) -> anyho
         return Err(missing.swap_remove(0).1);
     };
     for (name, error) in missing {
-        context.ui.warn(&format!("cloud `{name}`: {error}; none of its machines is taken"));
+        let cloud = format!("cloud `{name}`");
+        let why = error.to_string();
+        let why = if why.starts_with(&cloud) { why } else { format!("{cloud}: {why}") };
+        context.ui.warn(&format!("{why}; its nodes are skipped"));
     }
     Ok(image)
 }

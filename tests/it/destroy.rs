@@ -4,7 +4,9 @@ use predicates::prelude::*;
 use predicates::str::contains;
 use serde_json::{Value, json};
 
+use crate::proxy::{Fault, Proxy};
 use crate::support::{IMAGE, Lab, patch_node};
+use crate::why::put;
 
 fn deploy<'a>(name: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     [&["deploy", name, "--resource-class", name][..], &IMAGE, more].concat()
@@ -49,7 +51,32 @@ fn an_instance_is_destroyed_in_any_state() {
     lab.until("the ramdisk is waited for", |lab| {
         lab.node("end-waiting-node-1")["provision_state"] == "wait call-back"
     });
+    // What is known of an instance is reported although the time is up.
+    let mut wait = lab.farrier();
+    wait.args(["wait", "end-waiting", "end-rescue-node-1", "--timeout", "1s", "-f", "json"]);
+    let output = wait.assert().code(10).get_output().stdout.clone();
+    let rows: Value = serde_json::from_slice(&output).expect("JSON");
+    let row = rows.as_array().expect("an array").iter().find(|row| row["name"] == "end-waiting");
+    let of = |key: &str| row.expect("it is in the answer")[key].clone();
+    assert_eq!((of("state"), &of("node")["name"]), (json!("wait call-back"), &json!("end-waiting-node-1")));
+    assert!(of("uuid").is_string(), "{rows}");
     destroy(lab, "end-waiting");
+}
+
+#[test]
+fn an_old_ironic_that_does_not_undeploy_after_a_failed_service_step_is_explained() {
+    const REFUSED: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"The requested action \\\"deleted\\\" can not be performed on node \\\"x\\\" while it is in state \\\"service failed\\\".\"}"}"#;
+    let lab = Lab::shared();
+    lab.machines("end-served", 1);
+    lab.json(&deploy("end-served", &[]));
+    let node = "end-served-node-1";
+    put(lab, node, &json!([{"provision_state": "service failed"}]));
+    let proxy = Proxy::start(&lab.endpoint());
+    proxy.fault("PUT", "/states/provision", usize::MAX, Fault::Answer(400, REFUSED));
+    let mut refused = lab.farrier_at(&proxy.endpoint());
+    refused.args(["destroy", "end-served", "--yes"]);
+    refused.assert().code(6).stderr(contains(format!("`farrier node abort {node}` first makes it `active`")));
+    destroy(lab, "end-served");
 }
 
 #[test]

@@ -381,7 +381,16 @@ fn of_several_clouds_those_are_chosen_from_that_have_the_image() {
     let (chosen, said) = farrier(&without, &both);
     assert_eq!(chosen["selected"].as_array().map(Vec::len), Some(1), "{chosen}");
     assert_eq!(chosen["selected"][0]["name"], "here-node-1");
-    assert!(said.contains("cloud `there` has no image service; none of its machines is taken"), "{said}");
+    assert!(said.contains("cloud `there` has no image service; its nodes are skipped"), "{said}");
+    assert!(!said.contains("cloud `there`: cloud `there`"), "{said}");
+
+    // A cloud without Neutron is skipped in the same way if networks are requested.
+    let mut on_network = site.farrier("here,there");
+    on_network.env("OS_CLIENT_CONFIG_FILE", &file).env_remove("OS_CLOUD");
+    on_network.args(["--os-cloud", "here,there", "deploy", "here-1", "--network", "provider", "--dry-run"]);
+    on_network.args(["--node", "here-node-1", "--node", "there-node-1", "--image", "site-disk"]);
+    let skipped = contains("cloud `there` has no Neutron: its nodes are skipped");
+    on_network.assert().code(4).stderr(skipped.and(contains("network interface `noop`")));
 
     let mut with = here.clone();
     with["baremetal_endpoint_override"] = json!(lab.endpoint());
