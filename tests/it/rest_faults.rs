@@ -130,6 +130,9 @@ const KINDS: &[Kind] = &[
 
 static SERVICE: Service = Service { name: "Ironic", root: "v1", error_keys: &["error_message"] };
 
+/// How long one try may take. Only what strikes a request may make it take so long, even on a busy machine.
+const TRY: Duration = Duration::from_secs(15);
+
 /// Nobody in particular.
 #[derive(Debug)]
 struct Nobody;
@@ -150,7 +153,7 @@ fn strike(kind: &Kind, fault: Fault, end: End, reached: usize) -> Option<String>
     let proxy = Proxy::start(&server.address);
     let url = proxy.endpoint().parse().expect("a URL");
     let http = transport::anonymous(&url).expect("it trusts nobody");
-    let endpoint = Endpoint { url, http, auth: Arc::new(Nobody), timeout: Duration::from_secs(6) };
+    let endpoint = Endpoint { url, http, auth: Arc::new(Nobody), timeout: TRY };
     let session = Session::new(&SERVICE, endpoint);
     proxy.strike(1, 1, fault);
     let request = Request::new(kind.method.clone(), "nodes/node-1").json(&json!({})).repeat(kind.repeat);
