@@ -242,7 +242,7 @@ fn look(
     context: &Context,
 ) -> Result<(), Error> {
     let asked = batch::each(context.global.jobs, subjects, |Subject { cloud, node, .. }| {
-        drivers.in_cloud(cloud.as_deref(), |driver| driver.inspected(&node.uuid)).result
+        drivers.in_cloud(cloud.as_deref(), |driver| driver.inspected(&NodeRef::from(&*node))).result
     });
     for (subject, asked) in subjects.iter_mut().zip(asked) {
         subject.inspected = asked?;
