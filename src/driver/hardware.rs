@@ -44,11 +44,13 @@ impl Driver<'_> {
     ///
     /// # Errors
     /// Whatever a request may fail with.
-    pub fn inspected(&self, node: &str) -> Result<Option<Hardware>, Error> {
+    pub fn inspected(&self, node: &NodeRef) -> Result<Option<Hardware>, Error> {
         if !self.keeps_inventories() {
             return Ok(None);
         }
-        let found = self.client.node_inventory(node).map_err(Error::about(format!("node {node}")))?;
+        self.label(node);
+        let about = Error::about(format!("node {}", label(node)));
+        let found = self.client.node_inventory(&node.uuid).map_err(about)?;
         Ok(found.map(|found| Hardware::of_inventory(&found)))
     }
 
@@ -57,11 +59,11 @@ impl Driver<'_> {
     /// # Errors
     /// Whatever a request may fail with.
     pub fn record_hardware(&self, node: &NodeRef, hardware: &Hardware) -> Result<(), Error> {
-        let label = node.name.clone().unwrap_or_else(|| node.uuid.clone());
-        let mut progress = self.progress(label, Some(node.clone()));
+        self.label(node);
+        let mut progress = self.progress(&node.uuid, Some(node.clone()));
         let patch = Patch::new().add(format!("/extra/{RECORD}"), json!(hardware));
         let result = self.client.node(&node.uuid);
-        let result = result.map_err(Error::about(format!("node {}", node.uuid))).and_then(|node| {
+        let result = result.map_err(Error::about(format!("node {}", label(node)))).and_then(|node| {
             self.changing(&Target::from(&node), Repeat::Safe, &mut progress, |guard| {
                 self.client.patch_node(guard, &patch)
             })
@@ -69,4 +71,9 @@ impl Driver<'_> {
         progress.end(&result, |()| Some("recorded".to_owned()));
         result
     }
+}
+
+/// The name of a node, or its UUID if it has no name.
+fn label(node: &NodeRef) -> &str {
+    node.name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&node.uuid)
 }

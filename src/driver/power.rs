@@ -110,6 +110,7 @@ impl Driver<'_> {
         if !restart && node.power_state.as_ref() == Some(&wanted) && node.target_power_state.is_none() {
             return Ok(PowerStatus::from(node));
         }
+        progress.power_stage(stage(change.target));
         let timeout = change.timeout.map(|timeout| timeout.as_secs());
         // Restarting twice is not restarting once.
         let repeat = if restart { Repeat::IfNotSent } else { Repeat::Safe };
@@ -147,6 +148,15 @@ impl Driver<'_> {
             operation: change.target.as_str(),
             state: after.power_state.map_or_else(|| "power unknown".to_owned(), |state| state.to_string()),
         })
+    }
+}
+
+/// The stage of a power change, as progress shows it.
+fn stage(target: PowerTarget) -> &'static str {
+    match target {
+        PowerTarget::On => "powering on",
+        PowerTarget::Off | PowerTarget::SoftOff => "powering off",
+        PowerTarget::Reboot | PowerTarget::SoftReboot => "rebooting",
     }
 }
 

@@ -51,6 +51,8 @@ pub(super) struct Progress<'a> {
     /// When patience ends, and what happens then.
     countdown: Option<(Instant, &'static str)>,
     tracker: Tracker,
+    /// Only the power of the node changes: its provision state is the result of an earlier operation.
+    is_of_power: bool,
     /// A request of ours has just put the node onto its next leg.
     sent_off: bool,
     journey: Option<Journey>,
@@ -103,6 +105,7 @@ impl<'a> Progress<'a> {
             stage_began: now,
             countdown: None,
             tracker: Tracker::default(),
+            is_of_power: false,
             sent_off: false,
             journey: None,
         };
@@ -181,12 +184,20 @@ impl<'a> Progress<'a> {
         self.sent_off = true;
     }
 
+    /// Only the power changes from now on, in this stage, whatever the node's provision state is.
+    pub(super) fn power_stage(&mut self, stage: &str) {
+        self.is_of_power = true;
+        self.stage(stage);
+    }
+
     /// The node as it was seen just now: its stage, and how that compares with what is usual.
     pub(super) fn saw(&mut self, node: &Node) {
         self.state = Some(node.provision_state.to_string());
-        let stage = self.tracker.see(node);
-        self.travel(node, &stage.key);
-        self.stage(stage.words);
+        if !self.is_of_power {
+            let stage = self.tracker.see(node);
+            self.travel(node, &stage.key);
+            self.stage(stage.words);
+        }
         let usual = self.journey.as_ref().and_then(|journey| usual::of_stage(&journey.past, &journey.stage));
         if let (Some(usual), Some(journey)) = (usual, &mut self.journey)
             && !journey.overrun_told
@@ -403,5 +414,22 @@ mod tests {
         let kinds: Vec<_> =
             heard.0.into_inner().expect("no panic").into_iter().map(|(kind, _)| kind).collect();
         assert_eq!(kinds, [EventKind::Started, EventKind::Stage, EventKind::Waiting, EventKind::Done]);
+    }
+    #[test]
+    fn a_power_change_shows_no_stage_of_an_earlier_operation() {
+        for state in ["inspect failed", "clean failed", "active"] {
+            let heard = Heard::default();
+            let mut progress = Progress::start(voice(&heard), String::new(), "n1", None);
+            progress.power_stage("powering on");
+            for target in [None, Some("power on"), None] {
+                let node =
+                    serde_json::json!({"uuid": "u", "provision_state": state, "target_power_state": target});
+                progress.saw(&serde_json::from_value(node).expect("a node"));
+            }
+            progress.end(&Ok(()), |()| Some("power on".to_owned()));
+            let stages: Vec<_> =
+                heard.0.into_inner().expect("no panic").into_iter().filter_map(|(_, stage)| stage).collect();
+            assert_eq!(stages, ["powering on"; 2], "{state}");
+        }
     }
 }

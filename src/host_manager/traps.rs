@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::extra_specs::NearMiss;
+use super::extra_specs::near_miss::meant_without_colon;
 use super::filters::{Cause, FilterName};
 use super::host::{HostState, OddityKind, Unavailable};
 use super::select::Selection;
@@ -57,22 +59,6 @@ impl fmt::Display for Trap<'_> {
             [host, rest @ ..] => write!(f, "{} nodes ({}, …): {}", rest.len() + 1, host.label(), self.advice),
         }
     }
-}
-
-/// The extra spec that was probably meant by a scope without a name, as in `resources=CUSTOM_X=1`.
-fn scoped(key: &str, value: &str) -> Option<String> {
-    let is_scope = ["resources", "trait", "traits", "capabilities"].contains(&key);
-    let (name, rest) = value.split_once(['=', ':']).unwrap_or((value, ""));
-    let (name, rest) = (name.trim(), rest.trim());
-    if !is_scope || name.is_empty() || name.contains(char::is_whitespace) {
-        return None;
-    }
-    Some(match key {
-        "resources" => format!("resources:{name}={}", if rest.is_empty() { "1" } else { rest }),
-        "capabilities" if rest.is_empty() => return None,
-        "capabilities" => format!("capabilities:{name}={rest}"),
-        _ => format!("trait:{name}={}", if rest.is_empty() { "required" } else { rest }),
-    })
 }
 
 impl<'a> Selection<'a> {
@@ -133,6 +119,7 @@ impl<'a> Selection<'a> {
             self.filters_left_out(),
             self.excludes_nothing(),
             self.extra_specs_ignored(),
+            self.scopes_ignored(),
             differ.map(|advice| request_alone(TrapKind::ArchitecturesDiffer, advice)),
             nothing.map(|advice| request_alone(TrapKind::NothingAsked, advice)),
         ]
@@ -153,7 +140,7 @@ impl<'a> Selection<'a> {
         let told: Vec<String> = ignored
             .into_iter()
             .map(|(key, (value, count))| {
-                if let Some(meant) = scoped(key, value) {
+                if let Some(meant) = meant_without_colon(key, value) {
                     return format!("`{key}={value}` (did you mean `{meant}`?)");
                 }
                 match count {
@@ -167,6 +154,26 @@ impl<'a> Selection<'a> {
             advice: format!(
                 "ignored extra specs, because the nodes have no attribute or capability of that name: {}",
                 told.join(", ")
+            ),
+            hosts: Vec::new(),
+        })
+    }
+
+    /// Extra specs that ask for nothing because of a slip in their scope.
+    fn scopes_ignored(&self) -> Option<Trap<'a>> {
+        let near_misses = &self.matcher.specs.near_misses;
+        let shown: Vec<String> = near_misses
+            .iter()
+            .map(|near| {
+                let NearMiss { key, value, meant } = near;
+                format!("`{key}={value}` (did you mean `{meant}={value}`?)")
+            })
+            .collect();
+        (!shown.is_empty()).then(|| Trap {
+            kind: TrapKind::ExtraSpecIgnored,
+            advice: format!(
+                "ignored extra specs, as Nova does, because their scope is unknown: {}",
+                shown.join(", ")
             ),
             hosts: Vec::new(),
         })

@@ -13,8 +13,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use super::document::{Content, Cursor, Document, Finding, InputError, Origin, Report, Source, Table};
-use super::size;
+use super::document::{
+    Content, Cursor, Document, Finding, InputError, Origin, Report, Source, Table, holds_anchors,
+};
+use super::{size, unrendered};
 use crate::host_manager::Flavor;
 
 /// The keys of a flavor, as unknown ones are compared with them.
@@ -38,11 +40,14 @@ pub(super) const KEYS: &[&str] = &[
 const IGNORED: &[&str] = &[
     "access_project_ids",
     "description",
+    "flavor_id",
+    "flavorid",
     "id",
     "is_public",
     "links",
     "os-flavor-access:is_public",
     "os-flv-disabled:disabled",
+    "rx_tx_factor",
     "rxtx_factor",
 ];
 
@@ -94,7 +99,7 @@ fn read(documents: &[Document], report: &Report) -> Vec<Written> {
     let mut flavors = Flavors::default();
     for document in documents {
         for root in document.roots(report) {
-            flavors.read_root(&root);
+            flavors.read_root(&root, document.source().text());
         }
     }
     flavors.flavors
@@ -108,7 +113,8 @@ struct Flavors {
 }
 
 impl Flavors {
-    fn read_root(&mut self, root: &Cursor<'_>) {
+    /// Reads a document of the file with this text.
+    fn read_root(&mut self, root: &Cursor<'_>, text: &str) {
         if matches!(root.value().content, Content::List(_)) {
             return self.read_list(root);
         }
@@ -117,14 +123,15 @@ impl Flavors {
             table.only(&["flavors", "flavors_links"]);
             match flavors.value().content {
                 Content::List(_) => self.read_list(&flavors),
-                _ => self.read_mapping(&flavors),
+                _ => self.read_mapping(&flavors, &[]),
             }
         } else if let Some(flavor) = table.get("flavor") {
             self.read_flavor(&flavor, None);
         } else if is_flavor(&table) {
             self.read_flavor(root, None);
         } else if !table.contains("flavors") {
-            self.read_mapping(root);
+            let holders = anchor_holders(root, text);
+            self.read_mapping(root, &holders);
         }
     }
 
@@ -134,10 +141,10 @@ impl Flavors {
         }
     }
 
-    /// A mapping of names to flavors.
-    fn read_mapping(&mut self, flavors: &Cursor<'_>) {
+    /// A mapping of names to flavors. These keys are none of them.
+    fn read_mapping(&mut self, flavors: &Cursor<'_>, others: &[&str]) {
         let Some(table) = flavors.mapping() else { return };
-        for (name, flavor) in table.entries() {
+        for (name, flavor) in table.entries().filter(|(name, _)| !others.contains(name)) {
             if flavor.value().is_null() {
                 // A flavor that names nothing fits every machine, and is more likely a slip.
                 flavor.error("a flavor without anything in it; write `{}` for one that fits every machine");
@@ -155,10 +162,11 @@ impl Flavors {
             let plain_key = plain(key);
             let Some(field) = field(&plain_key) else {
                 if !IGNORED.iter().any(|ignored| ignored.replace('-', "_") == plain_key) {
-                    table.unknown(key, KEYS);
+                    unknown(&table, key, KEYS);
                 }
                 continue;
             };
+            unrendered::note(key, &value);
             if let Some(other) = written.insert(field, key) {
                 table.error_at_key(key, &format!("`{other}` and `{key}` say the same; write one of them"));
                 continue;
@@ -185,6 +193,63 @@ fn is_flavor(table: &Table<'_>) -> bool {
     table.entries().any(|(key, value)| {
         field(&plain(key)).is_some() && value.value().text().is_some() && !value.value().is_null()
     })
+}
+
+/// The keys at the top that only hold what anchors refer to: `.defaults`, and `x-defaults` if there is an anchor in it,
+/// because `x-large` may be a flavor's name.
+fn anchor_holders<'d>(root: &Cursor<'d>, text: &str) -> Vec<&'d str> {
+    let keys = root.value().entries();
+    let mut holders = Vec::new();
+    for (at, entry) in keys.iter().enumerate().filter(|(_, entry)| holds_anchors(&entry.key)) {
+        let first = entry.at.line.max(1) as usize - 1;
+        let next = keys.get(at + 1).map_or(usize::MAX, |next| (next.at.line as usize).saturating_sub(1));
+        let lines = text.lines().skip(first).take(next.saturating_sub(first).max(1));
+        if entry.key.starts_with('.') || lines.flat_map(str::split_whitespace).any(is_anchor) {
+            holders.push(&*entry.key);
+        }
+    }
+    holders
+}
+
+/// Whether a word of a file is an anchor: `&name`, perhaps after brackets.
+fn is_anchor(word: &str) -> bool {
+    let name = word.trim_start_matches(['{', '[', '(']).strip_prefix('&');
+    name.is_some_and(|name| name.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+}
+
+/// Keys that people write for those of a flavor, and what to write.
+const SYNONYMS: [(&str, &str); 19] = [
+    ("cores", "vcpus"),
+    ("cpu", "vcpus"),
+    ("cpus", "vcpus"),
+    ("vcpu", "vcpus"),
+    ("mem", "ram_mb"),
+    ("memory", "ram_mb"),
+    ("memory_mb", "ram_mb"),
+    ("ram_gb", "ram: 16G"),
+    ("mem_gb", "ram: 16G"),
+    ("memory_gb", "ram: 16G"),
+    ("disk_mb", "disk: 102400M"),
+    ("disk_size", "disk_gb"),
+    ("local_gb", "disk_gb"),
+    ("root_gb", "disk_gb"),
+    ("storage", "disk_gb"),
+    ("swap_gb", "swap: 2G"),
+    ("ephemeral_mb", "ephemeral: 2048M"),
+    ("class", "resource_class"),
+    ("specs", "extra_specs"),
+];
+
+/// Notes a key that cannot be used, with what was probably meant.
+pub(super) fn unknown(table: &Table<'_>, key: &str, known: &[&str]) {
+    let plain_key = plain(key);
+    match SYNONYMS.iter().find(|(written, _)| *written == plain_key) {
+        Some((_, meant)) => {
+            let key_shown = key.escape_debug();
+            table.error_at_key(key, &format!("unknown key `{key_shown}`, did you mean `{meant}`?"));
+        }
+        None => table.unknown(key, known),
+    }
 }
 
 /// A key in lower case and with `_` between words.
@@ -250,7 +315,7 @@ fn extra_specs(value: &Cursor<'_>) -> BTreeMap<String, String> {
 }
 
 /// Reads `a='b', c='d'`; the empty text is no pairs at all.
-fn quoted_pairs(text: &str) -> Option<BTreeMap<String, String>> {
+pub(super) fn quoted_pairs(text: &str) -> Option<BTreeMap<String, String>> {
     let mut pairs = BTreeMap::new();
     let mut rest = text.trim();
     while !rest.is_empty() {

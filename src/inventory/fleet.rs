@@ -11,6 +11,8 @@
 //! `metalsmith_…` defaults, and TripleO's roles with `count`, `defaults` and `instances`. What chooses
 //! machines is read here, and what to put on them by `payload`.
 
+mod asked;
+mod keys;
 mod networks;
 mod payload;
 
@@ -20,33 +22,10 @@ use std::path::Path;
 pub use self::networks::Nic;
 pub use self::payload::{Payload, Placed, SshKey, Structure};
 
+use self::asked::{Asked, capability_pairs};
 use super::document::{Content, Cursor, Document, Finding, InputError, Origin, Report, Source, Table};
-use super::flavor;
+use super::{flavor, unrendered};
 use crate::host_manager::{Flavor, Request};
-
-/// Keys that choose machines, besides those of a flavor.
-const KEYS: &[&str] = &[
-    "arch",
-    "candidates",
-    "capabilities",
-    "conductor_group",
-    "count",
-    "defaults",
-    "exact",
-    "exclude",
-    "flavor",
-    "hostname",
-    "instances",
-    "lessee",
-    "name",
-    "node",
-    "nodes",
-    "owner",
-    "profile",
-    "provisioned",
-    "shard",
-    "traits",
-];
 
 /// Instances of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,10 +115,10 @@ impl Fleet<'_> {
         if let Some(given) = table.get("defaults")
             && let Some(given) = given.mapping()
         {
-            defaults.read(&given, "", self.folder);
+            defaults.read_defaults(&given, "", self.folder);
         }
         if let Some(instances) = table.get("metalsmith_instances") {
-            defaults.read(&table, METALSMITH, self.folder);
+            defaults.read_defaults(&table, METALSMITH, self.folder);
             return self.read_list(&instances, &defaults);
         }
         match table.require("instances") {
@@ -164,7 +143,7 @@ impl Fleet<'_> {
         if let Some(given) = table.get("defaults")
             && let Some(given) = given.mapping()
         {
-            draft.read(&given, "", self.folder);
+            draft.read_defaults(&given, "", self.folder);
         }
         draft.read(table, "", self.folder);
         // Where there is a host name, `name` is metalsmith's word for the one node to take.
@@ -176,7 +155,16 @@ impl Fleet<'_> {
             }
         };
         let Some(name) = name else { return };
-        draft.wanted.nodes.extend(node.map(str::to_owned));
+        if let Some(node) = node {
+            if let Some(key) =
+                ["node", "nodes", "candidates"].into_iter().find(|key| table.get(key).is_some())
+            {
+                let message =
+                    format!("`name` beside `hostname` is the node to take, as `{key}` is; write one of them");
+                table.error_at_key(key, &message);
+            }
+            draft.wanted.nodes = vec![node.to_owned()];
+        }
         let mut count: usize = match table.get("count") {
             Some(count) => count.integer().unwrap_or(0),
             None => 1,
@@ -238,32 +226,62 @@ fn read_options(table: &Table<'_>) {
 const METALSMITH: &str = "metalsmith_";
 
 impl Draft {
+    /// As [`Draft::read`], for what several groups have in common.
+    fn read_defaults(&mut self, table: &Table<'_>, prefix: &str, folder: &Path) {
+        keys::note_keys_of_groups(table, prefix);
+        self.read(table, prefix, folder);
+    }
+
     /// Takes over what a mapping says, under keys that begin with `prefix`, in a file of this folder.
     fn read(&mut self, table: &Table<'_>, prefix: &str, folder: &Path) {
+        let mut meanings: HashMap<&str, &str> = HashMap::new();
+        let mut asked = Asked::new(table);
         if table.get(&format!("{prefix}image")).is_some() {
             self.payload.forget_image();
         }
         for (written, value) in table.entries() {
             let Some(key) = written.strip_prefix(prefix) else {
-                table.unknown(written, &[]);
+                keys::unknown_without_prefix(table, written, prefix);
                 continue;
             };
             if value.value().is_null() {
                 continue;
             }
+            if !matches!(key, "defaults" | "instances") {
+                unrendered::note(key, &value);
+            }
+            if let Some(other) = meanings.insert(keys::meaning(key), written) {
+                let message = format!("`{other}` and `{written}` say the same; write one of them");
+                table.error_at_key(written, &message);
+                continue;
+            }
+            asked.add(key, written, &value);
             match (key, flavor::field(key)) {
                 // These belong to the group, which reads them itself.
                 ("name" | "hostname" | "count" | "provisioned" | "defaults" | "instances", _) => {}
-                (_, Some(field)) => flavor::set(&mut self.sizes, field, &value),
-                _ if KEYS.contains(&key) => self.set(key, &value),
+                (_, Some(field)) => {
+                    flavor::set(&mut self.sizes, field, &value);
+                    if field == "extra_specs" {
+                        // They stand above the capabilities of the defaults.
+                        let own = &self.sizes.extra_specs;
+                        self.wanted.extra_specs.retain(|spec, _| !own.contains_key(spec));
+                    }
+                }
+                _ if keys::KEYS.contains(&key) => self.set(key, &value),
                 _ if payload::KEYS.contains(&key) => self.payload.set(key, &value, folder),
                 _ => {
-                    let known: Vec<&str> =
-                        KEYS.iter().chain(payload::KEYS).chain(flavor::KEYS).copied().collect();
-                    table.unknown(written, &known);
+                    let known: Vec<String> =
+                        keys::known_keys().map(|known| format!("{prefix}{known}")).collect();
+                    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                    if prefix.is_empty() && !key.starts_with("root") {
+                        flavor::unknown(table, written, &known);
+                    } else {
+                        table.unknown(written, &known);
+                    }
                 }
             }
         }
+        keys::note_parts(table, prefix);
     }
 
     fn set(&mut self, key: &str, value: &Cursor<'_>) {
@@ -296,12 +314,7 @@ impl Draft {
     /// Capabilities: a mapping, or Ironic's `key:value,key2:value2`. They take the place of those of the defaults.
     fn set_capabilities(&mut self, value: &Cursor<'_>) {
         let pairs: Vec<(String, String)> = if let Some(text) = value.value().text() {
-            let pairs: Option<Vec<_>> = text
-                .split(',')
-                .map(|pair| {
-                    pair.split_once(':').map(|(key, value)| (key.trim().to_owned(), value.to_owned()))
-                })
-                .collect();
+            let pairs = capability_pairs(text);
             if pairs.is_none() {
                 value.expected("capabilities as a mapping, or as `key:value,key2:value2`");
             }

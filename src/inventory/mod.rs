@@ -30,3 +30,4 @@ mod sheet;
 pub mod size;
 pub mod steps;
 mod tripleo;
+mod unrendered;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use super::client::Client;
+use super::driver::Driver;
 use super::error::Error;
 use crate::rest::Request;
 
@@ -46,13 +47,18 @@ impl Client {
     /// As every request: see [`Error`].
     pub fn conductors_with_life(&self) -> Result<Vec<Conductor>, Error> {
         let mut all = self.conductors()?;
-        if all.iter().all(|conductor| conductor.alive) {
-            return Ok(all);
-        }
-        let serving: BTreeSet<String> = self.drivers()?.into_iter().flat_map(|driver| driver.hosts).collect();
-        for conductor in &mut all {
-            conductor.alive |= serving.contains(&conductor.hostname);
+        if all.iter().any(|conductor| !conductor.alive) {
+            note_life(&mut all, &self.drivers()?);
         }
         Ok(all)
+    }
+}
+
+/// Marks as alive the conductors that serve one of these hardware types.
+pub fn note_life(conductors: &mut [Conductor], drivers: &[Driver]) {
+    let serving: BTreeSet<&str> =
+        drivers.iter().flat_map(|driver| &driver.hosts).map(String::as_str).collect();
+    for conductor in conductors {
+        conductor.alive |= serving.contains(conductor.hostname.as_str());
     }
 }

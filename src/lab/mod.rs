@@ -161,12 +161,18 @@ impl Lab {
             Some(dir) => dir,
             None => user_directory("XDG_STATE_HOME", ".local/state")?.join(name),
         };
+        if dir.as_os_str().is_empty() {
+            return Err(Error::Directory { path: dir, reason: "its name is empty" });
+        }
         let dir = without_dots(&dir).doing("find", &dir)?;
         if dir.to_str().is_none_or(|dir| dir.contains(['\n', '\r'])) {
             return Err(Error::Directory {
                 path: dir,
                 reason: "its name has characters that no setting can hold",
             });
+        }
+        if let Some(reason) = unusable(&dir) {
+            return Err(Error::Directory { path: dir, reason });
         }
         Ok(Self { dir, cache })
     }
@@ -389,6 +395,17 @@ fn without_dots(path: &Path) -> io::Result<PathBuf> {
     Ok(plain)
 }
 
+/// Why a path can neither be a directory nor become one.
+fn unusable(dir: &Path) -> Option<&'static str> {
+    let existing = dir.ancestors().find(|path| fs::symlink_metadata(path).is_ok())?;
+    match (fs::metadata(existing), existing == dir) {
+        (Ok(about), _) if about.is_dir() => None,
+        (Ok(_), true) => Some("it is a file, not a directory"),
+        (Ok(_), false) => Some("a parent of it is a file, not a directory"),
+        (Err(_), _) => Some("a symbolic link in it leads nowhere"),
+    }
+}
+
 /// The directory that `variable` names, else the one in the home, as the XDG base directory specification has it: a
 /// relative one does not count.
 fn user_directory(variable: &'static str, below_home: &str) -> Result<PathBuf, Error> {
@@ -417,5 +434,30 @@ mod tests {
             assert_eq!(without_dots(&root.join(given)).expect("found"), root.join(meant), "{given}");
         }
         assert_eq!(without_dots(Path::new("/..")).expect("found"), Path::new("/"));
+    }
+    #[test]
+    fn a_lab_is_refused_in_a_file_and_below_one() {
+        let folder = crate::scratch::folder();
+        let root = folder.path();
+        fs::write(root.join("file"), "").expect("written");
+        fs::create_dir(root.join("there")).expect("made");
+        std::os::unix::fs::symlink("nowhere", root.join("broken")).expect("made");
+        std::os::unix::fs::symlink("there", root.join("link")).expect("made");
+        for (name, reason) in [
+            ("file", Some("it is a file, not a directory")),
+            ("file/lab", Some("a parent of it is a file, not a directory")),
+            ("broken", Some("a symbolic link in it leads nowhere")),
+            ("there", None),
+            ("link", None),
+            ("new", None),
+            ("there/new/lab", None),
+        ] {
+            assert_eq!(unusable(&root.join(name)), reason, "{name}");
+        }
+        for dir in [root.join("file"), root.join("file/lab"), PathBuf::new()] {
+            for lab in [Lab::new(Some(dir.clone())), Lab::for_demo(Some(dir.clone()))] {
+                assert!(matches!(lab, Err(Error::Directory { .. })), "{dir:?}");
+            }
+        }
     }
 }

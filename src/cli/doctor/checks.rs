@@ -13,6 +13,8 @@ use crate::cli::{Context, access};
 use crate::cloud::visit::Beside;
 use crate::cloud::{Cloud, Grants, Tokens};
 use crate::driver::abandoned::Abandoned;
+use crate::ironic::conductor::{Conductor, note_life};
+use crate::ironic::driver::Driver;
 use crate::ironic::node::NodeQuery;
 use crate::ironic::state::StateClass;
 use crate::ironic::version::Feature;
@@ -43,9 +45,10 @@ pub(super) fn examine(exam: &mut Exam, name: Option<&str>, context: &Context) ->
         if cloud.has_keystone() { through_keystone(exam, &cloud) } else { without_keystone(exam, &cloud) };
     match &client {
         Some(client) if is_in => {
-            exam.check(CONDUCTORS, || conductors(client));
-            exam.check(HARDWARE, || hardware(client));
-            exam.check(MACHINES, || machines(client));
+            let mut known = Known::default();
+            exam.check(CONDUCTORS, || conductors(client, &mut known));
+            exam.check(HARDWARE, || hardware(client, &mut known));
+            exam.check(MACHINES, || machines(client, &known.conductors));
         }
         Some(_) => exam.skip(&[CONDUCTORS, HARDWARE, MACHINES], NO_LOGIN),
         None => exam.skip(&[CONDUCTORS, HARDWARE, MACHINES], NO_IRONIC),
@@ -214,13 +217,41 @@ fn unless_hidden<T: Default>(error: ironic::Error, client: &Client) -> Looked<T>
     Ok((Finding::Nothing("only readers of the system may see them".to_owned()), T::default()))
 }
 
-fn conductors(client: &Client) -> Looked<()> {
-    let all = match client.conductors_with_life() {
-        Ok(all) => all,
-        Err(error) => return unless_hidden(error, client),
-    };
-    let (alive, dead): (Vec<_>, Vec<_>) = all.into_iter().partition(|conductor| conductor.alive);
-    let names = |some: &[ironic::conductor::Conductor]| {
+/// What several checks look at and one of them asked for.
+#[derive(Debug, Default)]
+struct Known {
+    /// The conductors; none if they were not shown.
+    conductors: Vec<Conductor>,
+    /// The hardware types, if they were asked for.
+    drivers: Option<Vec<Driver>>,
+}
+
+impl Known {
+    /// Asks for the conductors, and for the hardware types only if those are needed to judge who is alive.
+    fn ask(&mut self, client: &Client) -> Result<(), ironic::Error> {
+        let mut all = client.conductors()?;
+        if all.iter().any(|conductor| !conductor.alive) {
+            note_life(&mut all, self.ask_drivers(client)?);
+        }
+        self.conductors = all;
+        Ok(())
+    }
+
+    /// The hardware types with their interfaces, asked for only once.
+    fn ask_drivers(&mut self, client: &Client) -> Result<&[Driver], ironic::Error> {
+        if self.drivers.is_none() {
+            self.drivers = Some(client.drivers_in_detail()?);
+        }
+        Ok(self.drivers.as_deref().unwrap_or_default())
+    }
+}
+
+fn conductors(client: &Client, known: &mut Known) -> Looked<()> {
+    if let Err(error) = known.ask(client) {
+        return unless_hidden(error, client);
+    }
+    let (alive, dead): (Vec<_>, Vec<_>) = known.conductors.iter().partition(|conductor| conductor.alive);
+    let names = |some: &[&Conductor]| {
         some.iter().map(|conductor| conductor.hostname.clone()).collect::<Vec<_>>().join(", ")
     };
     let remedy = "start ironic-conductor there; nothing is done to the machines of one that is down";
@@ -239,8 +270,8 @@ fn conductors(client: &Client) -> Looked<()> {
     })
 }
 
-fn hardware(client: &Client) -> Looked<()> {
-    let drivers = match client.drivers_in_detail() {
+fn hardware(client: &Client, known: &mut Known) -> Looked<()> {
+    let drivers = match known.ask_drivers(client) {
         Ok(drivers) => drivers,
         Err(error) => return unless_hidden(error, client),
     };
@@ -283,7 +314,8 @@ fn unserved(abandoned: &[(&Node, Abandoned)]) -> String {
     places.iter().map(|(place, count)| format!("{place} ({count})")).collect::<Vec<_>>().join(", ")
 }
 
-fn machines(client: &Client) -> Looked<()> {
+/// Judges the nodes as `why` judges each of them, by these conductors: none if the user may not see them.
+fn machines(client: &Client, conductors: &[Conductor]) -> Looked<()> {
     let fields = [
         "uuid",
         "name",
@@ -309,10 +341,8 @@ fn machines(client: &Client) -> Looked<()> {
     let aside = machines.iter().filter(|machine| machine.maintenance).count();
     let aside = if aside > 0 { format!("; {aside} in maintenance") } else { String::new() };
     let found = format!("{}: {}{aside}", machines.len(), states.join(", "));
-    // As `why` judges each of them; who may not see conductors is told nothing of them.
-    let conductors = client.conductors_with_life().unwrap_or_default();
     let now = client.now();
-    let judged = machines.iter().filter_map(|node| Some((node, Abandoned::of(node, &conductors, now)?)));
+    let judged = machines.iter().filter_map(|node| Some((node, Abandoned::of(node, conductors, now)?)));
     let (unserved_nodes, stuck): (Vec<_>, Vec<_>) =
         judged.partition(|(_, why)| matches!(why, Abandoned::Unserved { .. }));
     if !unserved_nodes.is_empty() {

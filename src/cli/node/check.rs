@@ -242,7 +242,8 @@ fn look(
     context: &Context,
 ) -> Result<(), Error> {
     let asked = batch::each(context.global.jobs, subjects, |Subject { cloud, node, .. }| {
-        drivers.in_cloud(cloud.as_deref(), &node.uuid, |driver| driver.inspected(&node.uuid)).result
+        let work = |driver: &Driver<'_>| driver.inspected(&NodeRef::from(&*node));
+        drivers.in_cloud(cloud.as_deref(), node.label(), work).result
     });
     for (subject, asked) in subjects.iter_mut().zip(asked) {
         subject.inspected = asked?;

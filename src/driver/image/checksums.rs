@@ -114,8 +114,15 @@ fn entry(line: &str) -> Option<Entry> {
     let bare = || Some(Entry { hash: hash(line)?, path: None });
     let entry = bare().or_else(|| bsd(line)).or_else(|| gnu(line)).or_else(|| reversed(line))?;
     // What was hashed from a pipe has no name, whatever the tool writes in its place.
-    let path = entry.path.filter(|path| !matches!(path.as_str(), "-" | "stdin" | "<stdin>" | "(stdin)"));
+    let path = entry.path.filter(|path| !is_pipe(path));
     Some(Entry { path, ..entry })
+}
+
+/// Whether a tool writes this in place of the name of what it read from a pipe or an open file.
+fn is_pipe(path: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let descriptor = ["/dev/fd/", "/proc/self/fd/"].iter().find_map(|folder| path.strip_prefix(folder));
+    matches!(path, "-" | "stdin" | "<stdin>" | "(stdin)" | "/dev/stdin") || descriptor.is_some_and(is_number)
 }
 
 /// `SHA256 (name) = hash`, with OpenSSL's missing spaces too.
@@ -143,11 +150,14 @@ fn gnu(line: &str) -> Option<Entry> {
     (!path.is_empty()).then_some(Entry { hash, path: Some(path) })
 }
 
-/// `name  hash`, perhaps with a colon after the name.
+/// `name  hash`, perhaps with a colon after the name, or `name= hash`, as OpenSSL 1.1 writes what it read from a pipe.
 fn reversed(line: &str) -> Option<Entry> {
-    let (path, hash) = line.rsplit_once([' ', '\t'])?;
+    let (path, hash) = match line.strip_prefix("(stdin)=") {
+        Some(hash) => ("(stdin)", hash.trim_start()),
+        None => line.rsplit_once([' ', '\t'])?,
+    };
     let path = path.trim_end();
-    let path = path.strip_suffix(':').unwrap_or(path);
+    let path = path.strip_suffix([':', '=']).unwrap_or(path).trim_end();
     let hash = self::hash(hash)?;
     (!path.is_empty()).then(|| Entry { hash, path: Some(path.to_owned()) })
 }
@@ -222,6 +232,15 @@ mod tests {
             format!("sha256:{a}  -"),
             format!("SHA2-256(stdin)= {a}"),
             format!("SHA256 (-) = {a}"),
+            // Of a pipe, by OpenSSL 1.1, with and without `-r`.
+            format!("(stdin)= {a}"),
+            format!("(stdin)={a}\n"),
+            format!("(stdin) = {a}"),
+            format!("{a} *stdin"),
+            format!("{a}  /dev/stdin"),
+            format!("{a}  /dev/fd/63"),
+            format!("SHA256(/dev/stdin)= {a}"),
+            format!("SHA256 (/proc/self/fd/0) = {a}"),
         ] {
             assert_eq!(found(&text, "el.img"), a, "{text}");
         }
@@ -239,6 +258,9 @@ mod tests {
         );
         for text in [format!("sha512:{md5}  el.img"), format!("crc:{md5}  el.img"), format!("sha256:{md5}")] {
             assert!(find(&text, "el.img").is_err(), "{text}");
+        }
+        for name in ["stdin.img", "/dev/fd/x", "/dev/fd/", "/dev/stdin2"] {
+            assert!(!is_pipe(name), "{name}");
         }
         // One hash of a pipe among those of other files may be of anything.
         let mixed = format!("{}  -\n{}  other.img", sha256('a'), sha256('b'));

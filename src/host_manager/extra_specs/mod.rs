@@ -9,7 +9,7 @@
 //! | `resources:VCPU` = `0` and its like | nothing: Nova's way to say that bare metal is not counted in CPUs |
 //! | `trait:NAME` = `required` or `forbidden` | the trait to be there, or not to be |
 //! | `resources1:…`, `resources_NET:…`, `trait1:…`, `trait_NET:…` | the same as without a suffix |
-//! | `group_policy`, any other scope (`hw:…`, `quota:…`) | nothing |
+//! | `group_policy`, any other scope (`hw:…`, `quota:…`) | nothing; a [near miss](near_miss) of a scope gets a note |
 //!
 //! A suffix names one of several request groups, which Placement may serve from different resource providers. An
 //! Ironic node is a single provider, so all groups are asked of the same node.
@@ -17,6 +17,7 @@
 //! A capability that the node does not have meets nothing, and a deeper scope (`capabilities:a:b`) is never met.
 
 pub(super) mod attributes;
+pub(super) mod near_miss;
 pub mod ops;
 
 use std::collections::BTreeMap;
@@ -31,7 +32,7 @@ pub enum ExtraSpecError {
     /// `resources:VCPU=4` and its like.
     #[error(
         "extra spec `{key}={value}`: a bare metal machine is taken whole, not by amounts of {class}; ask for its \
-         resource class with `resources:CUSTOM_…=1`, and write `{key}=0` where Nova reads this flavor too"
+         resource class with `resources:CUSTOM_…=1`, and write `{zero}=0` if Nova reads this flavor too"
     )]
     AmountOfResource {
         /// The extra spec's key.
@@ -39,7 +40,51 @@ pub enum ExtraSpecError {
         /// Its value.
         value: String,
         /// The standard resource class in it.
-        class: String,
+        class: &'static str,
+        /// The key with which Nova does not count the class.
+        zero: String,
+    },
+    /// `resources:custom_x=1` and its like.
+    #[error(
+        "extra spec `{key}={value}`: Placement has no resource class of this name, the classes of Ironic nodes are \
+         `CUSTOM_` and capital letters; did you mean `{meant}`?"
+    )]
+    ClassName {
+        /// The extra spec's key.
+        key: String,
+        /// Its value.
+        value: String,
+        /// The extra spec that was probably meant.
+        meant: String,
+    },
+    /// `resources:=1`.
+    #[error("extra spec `{key}={value}`: the resource class is missing; write `resources:CUSTOM_…=1`")]
+    ClassMissing {
+        /// The extra spec's key.
+        key: String,
+        /// Its value.
+        value: String,
+    },
+    /// `trait:custom_x=required` and its like.
+    #[error(
+        "extra spec `{key}={value}`: the name of a trait consists of capital letters, digits and `_`; did you mean \
+         `{meant}`?"
+    )]
+    TraitName {
+        /// The extra spec's key.
+        key: String,
+        /// Its value.
+        value: String,
+        /// The extra spec that was probably meant.
+        meant: String,
+    },
+    /// `trait:=required`.
+    #[error("extra spec `{key}={value}`: the trait is missing; write `trait:CUSTOM_…={value}`")]
+    TraitMissing {
+        /// The extra spec's key.
+        key: String,
+        /// Its value.
+        value: String,
     },
     /// `resources:CUSTOM_X` with something else than 0 or 1.
     #[error(
@@ -93,6 +138,19 @@ pub(super) struct ExtraSpecs<'r> {
     pub(super) resource_classes: Vec<&'r str>,
     pub(super) required_traits: Vec<&'r str>,
     pub(super) forbidden_traits: Vec<&'r str>,
+    /// Extra specs that are ignored because of a slip in their scope.
+    pub(super) near_misses: Vec<NearMiss<'r>>,
+}
+
+/// An extra spec that is ignored because of a slip in its scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NearMiss<'r> {
+    /// The key as it was written.
+    pub(super) key: &'r str,
+    /// The value.
+    pub(super) value: &'r str,
+    /// The key that was probably meant.
+    pub(super) meant: String,
 }
 
 impl<'r> ExtraSpecs<'r> {
@@ -111,7 +169,10 @@ impl<'r> ExtraSpecs<'r> {
                 "baremetal" if name == "cpu_arch" => parsed.push_spec(key, Subject::RawArchitecture, value),
                 _ if is_request_group(scope, "resources") => parsed.push_resource(key, name, value)?,
                 _ if is_request_group(scope, "trait") => parsed.push_trait(key, name, value)?,
-                _ => {}
+                _ => {
+                    let meant = near_miss::meant(key);
+                    parsed.near_misses.extend(meant.map(|meant| NearMiss { key, value, meant }));
+                }
             }
         }
         Ok(parsed)
@@ -126,9 +187,8 @@ impl<'r> ExtraSpecs<'r> {
         if amount == Some(0) {
             return Ok(());
         }
-        if !class.starts_with("CUSTOM_") {
-            let (key, value) = (key.to_owned(), value.to_owned());
-            return Err(ExtraSpecError::AmountOfResource { key, value, class: class.to_owned() });
+        if !class.starts_with(CUSTOM) {
+            return Err(wrong_class(key, class, value));
         }
         if amount != Some(1) {
             return Err(ExtraSpecError::ClassAmount { key: key.to_owned(), value: value.to_owned() });
@@ -138,6 +198,14 @@ impl<'r> ExtraSpecs<'r> {
     }
 
     fn push_trait(&mut self, key: &str, name: &'r str, value: &str) -> Result<(), ExtraSpecError> {
+        let is_of_traits = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        if name.trim().is_empty() {
+            return Err(ExtraSpecError::TraitMissing { key: key.to_owned(), value: value.to_owned() });
+        }
+        if !name.chars().all(is_of_traits) {
+            let meant = format!("{}:{}={value}", scope(key), capitals(name));
+            return Err(ExtraSpecError::TraitName { key: key.to_owned(), value: value.to_owned(), meant });
+        }
         match value.trim() {
             "required" => self.required_traits.push(name),
             "forbidden" => self.forbidden_traits.push(name),
@@ -145,6 +213,59 @@ impl<'r> ExtraSpecs<'r> {
         }
         Ok(())
     }
+}
+
+/// How the names of resource classes begin that are not Placement's own.
+const CUSTOM: &str = "CUSTOM_";
+
+/// Placement's own resource classes (os-resource-classes), which bare metal nodes have none of.
+const STANDARD_CLASSES: [&str; 21] = [
+    "DISK_GB",
+    "FPGA",
+    "IPV4_ADDRESS",
+    "MEMORY_MB",
+    "MEM_ENCRYPTION_CONTEXT",
+    "NET_BW_EGR_KILOBIT_PER_SEC",
+    "NET_BW_IGR_KILOBIT_PER_SEC",
+    "NET_PACKET_RATE_EGR_KILOPACKET_PER_SEC",
+    "NET_PACKET_RATE_IGR_KILOPACKET_PER_SEC",
+    "NET_PACKET_RATE_KILOPACKET_PER_SEC",
+    "NUMA_CORE",
+    "NUMA_MEMORY_MB",
+    "NUMA_SOCKET",
+    "NUMA_THREAD",
+    "PCI_DEVICE",
+    "PCPU",
+    "PGPU",
+    "SRIOV_NET_VF",
+    "VCPU",
+    "VGPU",
+    "VGPU_DISPLAY_HEAD",
+];
+
+/// Why a resource class that is not a custom one cannot be asked for.
+fn wrong_class(key: &str, class: &str, value: &str) -> ExtraSpecError {
+    let upper = capitals(class);
+    let (key, value, scope) = (key.to_owned(), value.to_owned(), scope(key));
+    if upper.is_empty() {
+        return ExtraSpecError::ClassMissing { key, value };
+    }
+    if let Some(class) = STANDARD_CLASSES.into_iter().find(|standard| *standard == upper) {
+        return ExtraSpecError::AmountOfResource { zero: format!("{scope}:{class}"), key, value, class };
+    }
+    let name = upper.strip_prefix(CUSTOM).unwrap_or(&upper);
+    ExtraSpecError::ClassName { meant: format!("{scope}:{CUSTOM}{name}=1"), key, value }
+}
+
+/// A name as Placement writes names: in capital letters, with `_` between words.
+fn capitals(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+    name.trim().chars().map(plain).collect()
+}
+
+/// What precedes the first `:` of a key.
+fn scope(key: &str) -> &str {
+    key.split_once(':').map_or(key, |(scope, _)| scope)
 }
 
 /// Whether the scope is the word alone, or followed by the suffix of a request group (Nova:
@@ -184,6 +305,8 @@ mod tests {
             ("trait1:B", "forbidden"),
             ("trait_NET:C", "required"),
             ("trait-2:D", "required"),
+            // The suffix of this group is `s`.
+            ("traits:G", "required"),
             ("traitD E:F", "required"),
             ("resources1:CUSTOM_FAST", "1"),
             ("resources_NET:VCPU", "0"),
@@ -204,8 +327,55 @@ mod tests {
             ]
         );
         assert_eq!(parsed.resource_classes, ["CUSTOM_FAST", "CUSTOM_BM"]);
-        assert_eq!(parsed.required_traits, ["D", "A", "C"]);
+        assert_eq!(parsed.required_traits, ["D", "A", "C", "G"]);
         assert_eq!(parsed.forbidden_traits, ["B"]);
+        let near: Vec<_> =
+            parsed.near_misses.iter().map(|near| (near.key, near.value, near.meant.as_str())).collect();
+        assert_eq!(
+            near,
+            [("resourcesÄ:CUSTOM_X", "1", "resources:CUSTOM_X"), ("traitD E:F", "required", "trait:F")]
+        );
+    }
+
+    #[test]
+    fn near_misses_of_a_scope_ask_for_nothing() {
+        let pairs = pairs(&[
+            (" resources:CUSTOM_X", "1"),
+            ("Capabilities:boot_mode", "uefi"),
+            ("Trait:CUSTOM_NVME", "required"),
+            ("resource:VCPU", "4"),
+            ("resources.1:CUSTOM_X", "1"),
+            ("Traits:custom_nvme", "yes"),
+        ]);
+        let parsed = ExtraSpecs::parse(&pairs).expect("Nova ignores them too");
+        assert_eq!(parsed.near_misses.len(), pairs.len());
+        assert_eq!(ExtraSpecs { near_misses: Vec::new(), ..parsed }, ExtraSpecs::default());
+    }
+
+    #[test]
+    fn names_that_placement_does_not_have_are_refused_with_the_right_one() {
+        let message =
+            |key, value| ExtraSpecs::parse(&pairs(&[(key, value)])).expect_err("it is refused").to_string();
+        for (key, value, meant) in [
+            ("resources:custom_bm_small", "1", "`resources:CUSTOM_BM_SMALL=1`"),
+            ("resources:BM_SMALL", "1", "`resources:CUSTOM_BM_SMALL=1`"),
+            ("resources:bm.small", "2", "`resources:CUSTOM_BM_SMALL=1`"),
+            ("resources: CUSTOM_BM", "1", "`resources:CUSTOM_BM=1`"),
+            ("resources_NET:Custom_bm", "1", "`resources_NET:CUSTOM_BM=1`"),
+            ("trait:custom_nvme", "required", "`trait:CUSTOM_NVME=required`"),
+            ("trait: CUSTOM_NVME", "forbidden", "`trait:CUSTOM_NVME=forbidden`"),
+            ("trait1:CUSTOM-GPU", "required", "`trait1:CUSTOM_GPU=required`"),
+        ] {
+            let message = message(key, value);
+            assert!(message.ends_with(&format!("did you mean {meant}?")), "{message}");
+        }
+        assert!(message("resources:vcpu", "4").contains("`resources:VCPU=0`"));
+        assert!(message("resources:", "1").contains("the resource class is missing"));
+        assert!(message("resources: ", "1").contains("the resource class is missing"));
+        assert!(message("trait:", "required").contains("the trait is missing"));
+        assert!(message("trait1: ", "forbidden").contains("the trait is missing"));
+        let nothing = pairs(&[("resources:custom_bm", "0"), ("resources:", "0"), ("resources:vcpu", "0")]);
+        assert_eq!(ExtraSpecs::parse(&nothing), Ok(ExtraSpecs::default()));
     }
 
     #[test]

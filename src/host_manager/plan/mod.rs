@@ -182,7 +182,9 @@ impl<'a> Plan<'a> {
     pub fn notes(&self, demand: usize) -> Vec<String> {
         let Demand { request, count, .. } = &self.demands[demand];
         // Looking at all nodes again is only worth it where there may be something to say.
-        if !request.names_no_machine() && request.extra_specs.keys().all(|key| key.contains(':')) {
+        let near_misses = &self.kind(demand).matcher.specs.near_misses;
+        let has_scopes = request.extra_specs.keys().all(|key| key.contains(':'));
+        if !request.names_no_machine() && has_scopes && near_misses.is_empty() {
             return Vec::new();
         }
         let options = self.options(Count::Exactly(*count));

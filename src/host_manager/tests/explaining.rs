@@ -61,6 +61,29 @@ fn ignored_extra_specs_are_named_once_with_what_was_probably_meant() {
 }
 
 #[test]
+fn extra_specs_with_a_misspelled_scope_are_noted_for_one_request_and_for_a_plan() {
+    let hosts = [machine("a")];
+    for (key, value, meant) in [
+        ("resource:CUSTOM_X", "1", "resources:CUSTOM_X=1"),
+        (" resources:CUSTOM_X", "1", "resources:CUSTOM_X=1"),
+        ("Trait:CUSTOM_NVME", "required", "trait:CUSTOM_NVME=required"),
+        ("capability:boot_mode", "uefi", "capabilities:boot_mode=uefi"),
+    ] {
+        let mut request = ram(1);
+        request.extra_specs.insert(key.to_owned(), value.to_owned());
+        let note = format!(
+            "ignored extra specs, as Nova does, because their scope is unknown: `{key}={value}` (did you mean \
+             `{meant}`?)"
+        );
+        assert_eq!(traps_of(&hosts, &request), [(TrapKind::ExtraSpecIgnored, note.clone())]);
+        let demands = [Demand { name: "web".to_owned(), request, count: 1 }];
+        let options = Options::default();
+        let plan = plan(&hosts, &demands, &options).expect("the request can be meant");
+        assert_eq!(plan.notes(0), [note]);
+    }
+}
+
+#[test]
 fn several_architectures_are_told_unless_one_is_asked_for() {
     let of = |name: &str, arch: &str| {
         let json =

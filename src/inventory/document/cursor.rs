@@ -266,7 +266,7 @@ impl<'a> Table<'a> {
         }
         let advice = match nearest(key, known.iter().copied()) {
             Some(meant) => format!(", did you mean `{meant}`?"),
-            None if known.len() <= 12 => format!("; known are `{}`", known.join("`, `")),
+            None if (1..=12).contains(&known.len()) => format!("; known are `{}`", known.join("`, `")),
             None => String::new(),
         };
         self.error_at_key(key, &format!("unknown key `{}`{advice}", key.escape_debug()));

@@ -207,3 +207,70 @@ fn a_folder_is_read_by_name_and_duplicates_are_found_across_files() {
     let error = load(&[missing]).expect_err("there is none").to_string();
     assert!(error.contains("missing.yaml: cannot be read"), "{error}");
 }
+
+#[test]
+fn holders_of_anchors_are_no_flavors() {
+    let names = |text: &str| flavors(text).into_iter().map(|flavor| flavor.name).collect::<Vec<_>>();
+    for text in [
+        "x-a: &a {vcpus: 8}\nf: {<<: *a, ram: 16G}",
+        ".a: &a {vcpus: 8}\nf: {<<: *a, ram: 16G}",
+        "x-a: &a\n  vcpus: 8\nf:\n  <<: *a\n  ram: 16G",
+        "x-sizes:\n  small: &a {vcpus: 8}\n  large: &b {vcpus: 16}\nf: {<<: *a, ram: 16G}",
+        "x-a: &a {vcpus: 4}\nf: {<<: *a, vcpus: 8, ram: 16G}",
+        "x-list: [&a {vcpus: 8}]\nf: {<<: *a, ram: 16G}",
+        "{x-a: &a {vcpus: 8}, f: {<<: *a, ram: 16G}}",
+        "flavors: {f: {vcpus: 8, ram: 16G}}\nx-a: 1",
+        ".note: text\nf: {vcpus: 8, ram: 16G}",
+        "f: {vcpus: 8, ram: 16G}\nx-a: &a {vcpus: 8}",
+    ] {
+        assert_eq!(names(text), ["f"], "{text}");
+        assert_eq!((flavors(text)[0].vcpus, flavors(text)[0].ram_mb), (Some(8), Some(16384)), "{text}");
+    }
+    // A flavor may be called so.
+    assert_eq!(
+        names("x-large: {vcpus: 64}\nx-small: {vcpus: 4}\na: {vcpus: 1}"),
+        ["x-large", "x-small", "a"]
+    );
+    assert_eq!(names(r#"{"x-large": {"vcpus": 64}}"#), ["x-large"]);
+    assert_eq!(names("flavors: {x-large: &a {vcpus: 64}, f: {<<: *a}}"), ["x-large", "f"]);
+}
+
+#[test]
+fn templates_that_nobody_filled_in_are_refused() {
+    for text in [
+        "a: {resource_class: '{{ class }}'}",
+        "a: {extra_specs: {'capabilities:x': '<value>'}}",
+        "- {name: '$(name)', vcpus: 1}",
+        "a: {ram: '${RAM}'}",
+    ] {
+        let refused = refused(text);
+        assert!(refused.contains("a template that nobody filled in"), "{refused}");
+        assert_eq!(refused.lines().count(), 1, "{refused}");
+    }
+}
+
+#[test]
+fn keys_of_other_tools_are_ignored_or_explained() {
+    let terraform = r#"{"name": "a", "ram": "16384", "vcpus": "8", "disk": "100", "flavor_id": "auto", "swap": "0",
+                        "ephemeral": "0", "is_public": "true", "rx_tx_factor": 1.0, "extra_specs": {}}"#;
+    let ansible = "- {name: a, flavorid: auto, ram: 16 GiB, vcpus: 8, disk: 100, rxtx_factor: 1.0}";
+    for text in [terraform, ansible] {
+        let flavor = &flavors(text)[0];
+        assert_eq!(
+            (flavor.vcpus, flavor.ram_mb, flavor.disk_gb),
+            (Some(8), Some(16384), Some(100)),
+            "{text}"
+        );
+    }
+    for (key, meant) in [
+        ("cpus", "vcpus"),
+        ("memory_mb", "ram_mb"),
+        ("Memory", "ram_mb"),
+        ("ram_gb", "ram: 16G"),
+        ("local_gb", "disk_gb"),
+        ("class", "resource_class"),
+    ] {
+        let refused = refused(&format!("a: {{{key}: 1}}"));
+        assert!(refused.contains(&format!("unknown key `{key}`, did you mean `{meant}`?")), "{refused}");
+    }
+}

@@ -210,9 +210,16 @@ impl Payload {
         let Some(table) = value.mapping() else { return };
         table.only(&["href", "checksum", "kernel", "ramdisk"]);
         self.image = table.require("href").and_then(|href| image(&href, folder));
-        let part = |key| table.get(key).and_then(|part| text(&part));
-        self.image_checksum = table.get("checksum").and_then(|part| checksum(&part, folder));
-        (self.image_kernel, self.image_ramdisk) = (part("kernel"), part("ramdisk"));
+        // What is not in it may stand beside it, before or after.
+        if let Some(part) = table.get("checksum") {
+            self.image_checksum = checksum(&part, folder);
+        }
+        if let Some(part) = table.get("kernel") {
+            self.image_kernel = text(&part);
+        }
+        if let Some(part) = table.get("ramdisk") {
+            self.image_ramdisk = text(&part);
+        }
     }
 
     /// metalsmith's form: the pieces that its own keys do not say.

@@ -332,3 +332,148 @@ fn networks_that_tripleo_does_not_attach_are_left_out_with_a_warning() {
         assert_eq!(read(networks), (attached.to_owned(), warned), "{networks}");
     }
 }
+
+#[test]
+fn what_two_keys_say_differently_is_refused_in_any_order() {
+    for (text, expected) in [
+        (
+            "- {name: a, profile: x, capabilities: {profile: y}}",
+            "fleet.yaml:1:25: [0]: `profile` and `capabilities` ask for different values of `capabilities:profile`",
+        ),
+        (
+            "- {name: a, capabilities: 'profile:y,boot_mode:uefi', profile: x}",
+            "`capabilities` and `profile` ask for different values of `capabilities:profile`",
+        ),
+        (
+            "- {name: a, extra_specs: {'capabilities:profile': y}, profile: x}",
+            "`extra_specs` and `profile` ask for different values of `capabilities:profile`",
+        ),
+        (
+            "- {name: a, capabilities: {boot_mode: bios}, properties: {'capabilities:boot_mode': uefi}}",
+            "`capabilities` and `properties` ask for different values of `capabilities:boot_mode`",
+        ),
+        (
+            "- {name: a, capabilities: 'boot_mode:bios,boot_mode:uefi'}",
+            "`capabilities` asks for different values of `capabilities:boot_mode`",
+        ),
+        ("- {name: a, traits: [X, '!X']}", "`traits` asks for different values of `trait:X`"),
+        (
+            "- {name: a, traits: ['!X'], extra_specs: {'trait:X': required}}",
+            "`traits` and `extra_specs` ask for different values of `trait:X`",
+        ),
+        (
+            "- {name: a, deploy_templates: X, traits: '!X'}",
+            "`deploy_templates` and `traits` ask for different",
+        ),
+        (
+            "defaults: {profile: x, capabilities: {profile: y}}\ninstances: [{name: a}]",
+            "`profile` and `capabilities`",
+        ),
+        (
+            "metalsmith_profile: x\nmetalsmith_capabilities: {profile: y}\nmetalsmith_instances: [{hostname: a}]",
+            "`metalsmith_profile` and `metalsmith_capabilities` ask for different",
+        ),
+        ("- {name: a, ram: 16G, ram_mb: 32768}", "`ram` and `ram_mb` say the same; write one of them"),
+        ("- {name: a, nodes: [r1], candidates: [r2]}", "`nodes` and `candidates` say the same"),
+        ("- {name: a, root_size: 20, root_size_gb: 40}", "`root_size` and `root_size_gb` say the same"),
+        ("- {name: a, nics: [], networks: [n]}", "`nics` and `networks` say the same"),
+        (
+            "- {name: a, ssh_keys: a.pub, ssh_public_keys: b.pub}",
+            "`ssh_keys` and `ssh_public_keys` say the same",
+        ),
+        (
+            "- {name: a, image: {href: 'http://x', checksum: abc}, image_checksum: def}",
+            "`checksum` of `image` and `image_checksum` say the same",
+        ),
+        (
+            "- {name: a, network_data: n.json, config_drive: {network_data: {links: []}}}",
+            "`network_data` of `config_drive` and `network_data` say the same",
+        ),
+        (
+            "- {hostname: a, name: r1, nodes: [r2]}",
+            "`name` beside `hostname` is the node to take, as `nodes` is",
+        ),
+    ] {
+        assert!(refused(text).contains(expected), "{}", refused(text));
+    }
+    let read = groups(
+        "defaults: {profile: x, extra_specs: {'capabilities:boot_mode': bios}}\n\
+         instances: [{name: a, profile: y, capabilities: {profile: y}}, {name: b, capabilities: {profile: z}}]",
+    );
+    assert_eq!(read[0].wanted.extra_specs["capabilities:profile"], "y");
+    assert_eq!(read[1].wanted.extra_specs["capabilities:profile"], "z");
+}
+
+#[test]
+fn a_group_stands_above_its_defaults_whatever_key_says_it() {
+    let read = groups(
+        "defaults: {capabilities: {boot_mode: bios}, nodes: [r1, r2], image_checksum: 'http://s'}\n\
+         instances:\n\
+         - {name: a, extra_specs: {'capabilities:boot_mode': uefi}}\n\
+         - {hostname: b, name: r3, image_kernel: 'http://k', image: {href: 'http://x', ramdisk: 'http://r'}}\n",
+    );
+    assert_eq!(read[0].wanted.extra_specs["capabilities:boot_mode"], "uefi");
+    assert_eq!(read[0].wanted.nodes, ["r1", "r2"]);
+    assert_eq!(read[1].wanted.nodes, ["r3"]);
+    let payload = &read[1].payload;
+    assert_eq!(value(payload.image_kernel.as_ref()).as_deref(), Some("http://k"));
+    assert_eq!(value(payload.image_ramdisk.as_ref()).as_deref(), Some("http://r"));
+    assert_eq!(value(payload.image_checksum.as_ref()).as_deref(), Some("http://s"));
+}
+
+#[test]
+fn templates_that_nobody_filled_in_are_refused_in_every_field() {
+    for (text, place) in [
+        ("- {name: 'web-{{ s }}'}", "fleet.yaml:1:10: [0].name"),
+        ("- {name: a, image: 'http://h/<image>'}", "[0].image"),
+        ("- {name: a, resource_class: '$(class)'}", "[0].resource_class"),
+        ("- {name: a, extra_specs: {x: '{% y %}'}}", "[0].extra_specs.x"),
+        ("- {name: a, networks: [{network: '<%= n %>'}]}", "[0].networks[0].network"),
+        ("- {name: a, user_data: '{{ s }}.yaml'}", "[0].user_data"),
+        ("- {name: a, count: '{{ n }}'}", "[0].count"),
+        ("- {name: a, ram: '${RAM}'}", "[0].ram"),
+        ("- {hostname: a, name: '{{ n }}', instances: [{hostname: b}]}", "[0].name"),
+        ("defaults: {flavor: '{{ f }}'}\ninstances: [{name: a}]", "defaults.flavor"),
+        ("metalsmith_image: '{{ i }}'\nmetalsmith_instances: [{hostname: a}]", "metalsmith_image"),
+    ] {
+        let refused = refused(text);
+        assert!(refused.contains(place) && refused.contains("a template that nobody filled in"), "{refused}");
+        assert_eq!(refused.lines().count(), 1, "{refused}");
+    }
+    let read = groups(
+        "- {name: a, config_drive: {cloud_config: {runcmd: ['echo {{ ds.meta_data.name }} $(date)']}}}\n\
+         - {name: b, hostname_format: '%stackname%-%index%', root_device: {model: '<in> SSD'}}\n",
+    );
+    assert_eq!(read.len(), 2);
+}
+
+#[test]
+fn keys_that_are_not_known_at_their_level_are_explained() {
+    for (text, expected) in [
+        (
+            "ansible_user: root\nmetalsmith_instances: [{hostname: a}]",
+            "fleet.yaml:1:1: unknown key `ansible_user`; beside `metalsmith_instances`, all keys begin with \
+             `metalsmith_`",
+        ),
+        (
+            "image: http://x\nmetalsmith_instances: [{hostname: a}]",
+            "fleet.yaml:1:1: unknown key `image`, did you mean `metalsmith_image`?",
+        ),
+        (
+            "metalsmith_imag: http://x\nmetalsmith_instances: [{hostname: a}]",
+            "fleet.yaml:1:1: unknown key `metalsmith_imag`, did you mean `metalsmith_image`?",
+        ),
+        (
+            "defaults: {count: 2}\ninstances: [{name: a}]",
+            "fleet.yaml:1:12: defaults: `count` belongs to each group of instances and cannot be a default",
+        ),
+        (
+            "metalsmith_hostname: a\nmetalsmith_instances: [{hostname: a}]",
+            "fleet.yaml:1:1: `metalsmith_hostname` belongs to each group of instances and cannot be a default",
+        ),
+        ("- {name: a, cpus: 8}", "fleet.yaml:1:13: [0]: unknown key `cpus`, did you mean `vcpus`?"),
+    ] {
+        assert_eq!(refused(text), expected, "{text}");
+    }
+    assert_eq!(groups("x-a: &a {ram: 1G}\nmetalsmith_instances: [{hostname: a, <<: *a}]")[0].name, "a");
+}
