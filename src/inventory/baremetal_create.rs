@@ -176,6 +176,7 @@ impl Contents {
             ports: ports(&table, uuid, None),
             portgroups: portgroups(&table, uuid),
             driver_info: info,
+            is_in_use: false,
             fields,
         };
         if !machine.is_identifiable() {
