@@ -165,6 +165,7 @@ impl Contents {
             refuse_bare(&driver_info, hardware_type.unwrap_or_default());
             refuse_foreign(&driver_info, hardware_type.unwrap_or_default());
             let read = driver_info::read(&driver_info, surroundings);
+            driver_info::check_ipmi(&driver_info, &read.info, hardware_type.unwrap_or_default());
             info = read.info;
             self.has_plain_secret |= read.has_plain_secret;
         }
@@ -175,6 +176,7 @@ impl Contents {
             ports: ports(&table, uuid, None),
             portgroups: portgroups(&table, uuid),
             driver_info: info,
+            is_in_use: false,
             fields,
         };
         if !machine.is_identifiable() {

@@ -92,6 +92,7 @@ fn properties(draft: &mut Draft<'_>, properties: &Cursor<'_>) {
 
 /// Network cards: `mac` is a port's address, and what else a port has may stand beside it.
 fn nics(draft: &mut Draft<'_>, nics: &Cursor<'_>) {
+    let mut ports = Vec::new();
     for nic in nics.items() {
         let Some(table) = nic.mapping() else { continue };
         let known = schema::names(schema::PORT, &["mac"]);
@@ -104,6 +105,28 @@ fn nics(draft: &mut Draft<'_>, nics: &Cursor<'_>) {
                 table.unknown(&entry.key, &known);
             }
         }
-        draft.port(Value { at: nic.value().at, content: Content::Mapping(entries) });
+        if let [Some(mac), Some(address)] = ["mac", "address"].map(|key| table.get(key)) {
+            if !is_same_mac(mac.value(), address.value()) {
+                let first = mac.value().at.line;
+                address.error(format!(
+                    "`address` and `mac` are the same field, given twice with different values, first on line {first}"
+                ));
+            }
+            // One of them is enough.
+            let mut is_first = true;
+            entries.retain(|entry| &*entry.key != "address" || std::mem::take(&mut is_first));
+        } else {
+            entries.retain(|entry| &*entry.key != "address" || !entry.value.is_null());
+        }
+        ports.push(Value { at: nic.value().at, content: Content::Mapping(entries) });
+    }
+    draft.ports(ports);
+}
+
+/// Whether two values are one MAC address.
+fn is_same_mac(one: &Value, other: &Value) -> bool {
+    match (one.text(), other.text()) {
+        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+        _ => one.has_content_of(other),
     }
 }

@@ -1,16 +1,17 @@
 //! What of `driver_info` Ironic or its drivers would refuse only when they first talk to the BMC.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::document::Objection;
 use crate::spelling::boolean;
 
 /// The families whose address is a host, and where a port of theirs belongs.
-const HOSTS: [(&str, &str); 4] = [
+const HOSTS: [(&str, &str); 5] = [
     ("ipmi_address", "`ipmi_port`"),
     ("ilo_address", "`client_port`"),
     ("irmc_address", "`irmc_port`"),
     ("drac_address", "a key of its own"),
+    ("snmp_address", "`snmp_port`"),
 ];
 
 /// Keys that take one of a few words.
@@ -23,7 +24,47 @@ const CHOICES: [(&str, &[&str]); 5] = [
 ];
 
 /// Keys that take the number of a port.
-const PORTS: [&str; 5] = ["ipmi_port", "ipmi_terminal_port", "client_port", "console_port", "irmc_port"];
+const PORTS: [&str; 6] =
+    ["ipmi_port", "ipmi_terminal_port", "client_port", "console_port", "irmc_port", "snmp_port"];
+
+/// Other keys that take one word or number.
+const OTHER_SCALARS: [&str; 8] = [
+    "ipmi_cipher_suite",
+    "ipmi_hex_kg_key",
+    "ipmi_target_channel",
+    "ipmi_transit_channel",
+    "ipmi_terminal_port",
+    "redfish_system_id",
+    "redfish_tls_ciphers",
+    "snmp_outlet",
+];
+
+/// What a value is that is no address of a single machine.
+const ONE_MACHINE: &str = "the address of one machine";
+
+/// Whether the value of a key is one word or number, not a boolean and no collection.
+pub(super) fn is_scalar(key: &str) -> bool {
+    HOSTS.iter().any(|(known, _)| *known == key)
+        || CHOICES.iter().any(|(known, _)| *known == key)
+        || PORTS.contains(&key)
+        || OTHER_SCALARS.contains(&key)
+        || key == "redfish_address"
+}
+
+/// Whether an address is one that no single machine has: that of all of them, of none, or of a group.
+fn is_of_no_machine(address: IpAddr) -> bool {
+    let address = address.to_canonical();
+    address.is_unspecified() || address.is_multicast() || address == IpAddr::V4(Ipv4Addr::BROADCAST)
+}
+
+/// What is odd about the value of a key, though Ironic takes it.
+pub(super) fn doubt(key: &str, text: &str) -> Option<&'static str> {
+    let is_encoded =
+        |piece: &str| piece.len() >= 2 && piece.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
+    let has_encoded = text.split('%').skip(1).any(is_encoded);
+    (key == "redfish_system_id" && has_encoded)
+        .then_some("holds a `%`, and Ironic encodes the path itself: write it without percent encoding")
+}
 
 /// Values of a key that ends in `_verify_ca`.
 pub(super) const VERIFY_CA: &str = "true, false or the path of a CA file on the conductor";
@@ -109,6 +150,9 @@ fn host_alone(text: &str, port: &str) -> Result<(), Objection> {
     if text.starts_with('[') {
         return Err(expected(&format!("{WANTED}, an IPv6 address without brackets"), text));
     }
+    if text.parse().is_ok_and(is_of_no_machine) {
+        return Err(expected(ONE_MACHINE, text));
+    }
     if text.parse::<Ipv6Addr>().is_ok() {
         return Ok(());
     }
@@ -140,6 +184,9 @@ pub(super) fn is_host(text: &str) -> bool {
 /// `[https://]HOST[:PORT][/ROOT]`.
 fn redfish_address(text: &str) -> Result<(), Objection> {
     super::check::not_empty(text)?;
+    if text.parse().is_ok_and(is_of_no_machine) {
+        return Err(expected(ONE_MACHINE, text));
+    }
     // Ironic puts one that stands alone into brackets itself.
     if text.parse::<Ipv6Addr>().is_ok() {
         return Ok(());
@@ -173,8 +220,9 @@ pub(super) fn authority_of(text: &str) -> Result<(), &'static str> {
     let (host, port) = if let Some(rest) = text.strip_prefix('[') {
         let Some((host, after)) = rest.split_once(']') else { return Err("an IPv6 address in brackets") };
         let host = host.split('%').next().unwrap_or_default();
-        if host.parse::<Ipv6Addr>().is_err() {
-            return Err("an IPv6 address in brackets");
+        let Ok(address) = host.parse::<Ipv6Addr>() else { return Err("an IPv6 address in brackets") };
+        if is_of_no_machine(address.into()) {
+            return Err(ONE_MACHINE);
         }
         (None, after)
     } else if text.matches(':').count() > 1 {
@@ -185,6 +233,9 @@ pub(super) fn authority_of(text: &str) -> Result<(), &'static str> {
     };
     if host.is_some_and(|host| !is_host(host)) {
         return Err("an address with the name or the IP address of a host");
+    }
+    if host.is_some_and(|host| host.parse().is_ok_and(is_of_no_machine)) {
+        return Err(ONE_MACHINE);
     }
     match port.strip_prefix(':').map(str::parse::<u16>) {
         None if port.is_empty() => Ok(()),
@@ -203,6 +254,8 @@ mod tests {
             ("ipmi_address", "10.0.0.1"),
             ("ipmi_address", "bmc-1.lab.example"),
             ("ipmi_address", "fd00::1"),
+            ("ipmi_address", "127.0.0.1"),
+            ("ipmi_address", "::1"),
             ("redfish_address", "https://bmc"),
             ("redfish_address", "bmc:8443"),
             ("redfish_address", "http://[fd00::3]:8000"),
@@ -222,6 +275,18 @@ mod tests {
             ("other_address", "https://"),
         ] {
             assert_eq!(check(key, text), Ok(()), "{key} {text}");
+        }
+    }
+
+    #[test]
+    fn percent_encoding_in_the_path_of_a_system_is_odd() {
+        assert!(doubt("redfish_system_id", "/redfish/v1/Systems/a%20b").is_some());
+        for (key, text) in [
+            ("redfish_system_id", "/redfish/v1/Systems/1"),
+            ("redfish_system_id", "/redfish/v1/Systems/100%"),
+            ("ipmi_password", "a%20b"),
+        ] {
+            assert_eq!(doubt(key, text), None, "{key} {text}");
         }
     }
 
@@ -263,6 +328,18 @@ mod tests {
             ("ipmi_cipher_suite", "three", "number of a cipher suite"),
             ("ipmi_hex_kg_key", "0f0", "an even number"),
             ("ipmi_hex_kg_key", "kg-key", "an even number"),
+            ("ipmi_address", "0.0.0.0", "one machine"),
+            ("ipmi_address", "::", "one machine"),
+            ("ilo_address", "255.255.255.255", "one machine"),
+            ("irmc_address", "224.0.0.1", "one machine"),
+            ("snmp_address", "ff02::1", "one machine"),
+            ("redfish_address", "::", "one machine"),
+            ("redfish_address", "https://0.0.0.0", "one machine"),
+            ("redfish_address", "https://[::]", "one machine"),
+            ("redfish_address", "https://[::]:8000/redfish/v1", "one machine"),
+            ("redfish_address", "http://239.1.2.3:8000", "one machine"),
+            ("redfish_address", "https://[ff05::2]", "one machine"),
+            ("redfish_address", "https://[::ffff:224.0.0.1]", "one machine"),
         ] {
             let refused = check(key, text).expect_err(text);
             assert!(refused.text(true).contains(why), "{key} {text}: {refused:?}");

@@ -40,6 +40,17 @@ pub(super) fn mac(text: &str) -> Result<String, Objection> {
     Err(Objection::quoting(plain, format!("{plain}, found `{}`{advice}", shown(text))))
 }
 
+/// Why no network card has a MAC address, one in lower case with colons.
+pub(super) fn unusual_mac(mac: &str) -> Option<&'static str> {
+    // The last bit of the first byte marks a group.
+    let is_of_group = mac.as_bytes().get(1).is_some_and(|digit| b"13579bdf".contains(digit));
+    match mac {
+        "00:00:00:00:00:00" => Some("is all zeros, which is no address of a network card"),
+        "ff:ff:ff:ff:ff:ff" => Some("is the broadcast address, which is not of a network card"),
+        _ => is_of_group.then_some("is a multicast address, which is not of a network card"),
+    }
+}
+
 /// A UUID in lower case with dashes.
 ///
 /// # Errors
@@ -159,6 +170,21 @@ mod tests {
         for wrong in ["", "52:54:00:ab:cd", "52:54:00:ab:cd:eg", "52:54:00:ab:cd:ef:01", "5:254:00:ab:cd:ef"]
         {
             assert!(mac(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn macs_that_no_card_has_are_recognized() {
+        for (mac, why) in [
+            ("00:00:00:00:00:00", "all zeros"),
+            ("ff:ff:ff:ff:ff:ff", "broadcast"),
+            ("01:00:5e:00:00:01", "multicast"),
+            ("3b:00:00:00:00:01", "multicast"),
+        ] {
+            assert!(unusual_mac(mac).is_some_and(|told| told.contains(why)), "{mac}");
+        }
+        for mac in ["52:54:00:12:34:56", "00:00:00:00:00:01", "fe:ff:ff:ff:ff:ff", "3c:00:00:00:00:01"] {
+            assert_eq!(unusual_mac(mac), None, "{mac}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::net::Ipv6Addr;
 
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value as Json};
@@ -9,6 +10,7 @@ use url::Url;
 
 use super::bmc_address;
 use super::document::{Content, Cursor, Table};
+use super::hardware_types;
 use super::reference::{Reference, Surroundings};
 use crate::rest::mask;
 
@@ -78,8 +80,10 @@ impl Bmc {
                 format!("{} {}", redfish_root(&address), system.trim_end_matches('/')).trim_end().to_owned(),
             ));
         }
-        let mut identity = format!("{family}://{}", address.trim().to_ascii_lowercase());
-        if let Some(port) = value(&format!("{family}_port")).filter(|port| port != "623") {
+        let mut identity = format!("{family}://{}", host_in_one_spelling(&address));
+        let port = value(&format!("{family}_port"));
+        let port = port.map(|port| port.trim().parse::<u16>().map_or(port, |number| number.to_string()));
+        if let Some(port) = port.filter(|port| port != "623") {
             identity = format!("{identity}:{port}");
         }
         for key in
@@ -93,16 +97,34 @@ impl Bmc {
     }
 }
 
-/// `redfish_address` in one spelling; `https` is the scheme when none is given. User information is dropped.
+/// The name or the IP address of a host in small letters, an IPv6 address in its shortest form, a name without a final dot.
+fn host_in_one_spelling(host: &str) -> String {
+    let host = host.trim();
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    match bare.parse::<Ipv6Addr>() {
+        Ok(address) => address.to_string(),
+        Err(_) => host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase(),
+    }
+}
+
+/// `redfish_address` in one spelling; `https` is the scheme when none is given. User information is dropped, and so is the
+/// path `/redfish/v1`, which Ironic takes if there is none.
 fn redfish_root(address: &str) -> String {
     let address = address.trim();
-    let with_scheme = if address.contains("://") { address.to_owned() } else { format!("https://{address}") };
+    let address = address.parse::<Ipv6Addr>().map_or_else(|_| address.to_owned(), |bare| format!("[{bare}]"));
+    let with_scheme = if address.contains("://") { address } else { format!("https://{address}") };
     let spelled = Url::parse(&with_scheme).map(|mut url| {
         let _ = url.set_username("");
         let _ = url.set_password(None);
+        let host = url.host_str().and_then(|host| host.strip_suffix('.')).map(str::to_owned);
+        if let Some(host) = host {
+            let _ = url.set_host(Some(&host));
+        }
         url.to_string()
     });
-    spelled.unwrap_or(with_scheme).trim_end_matches('/').to_owned()
+    let spelled = spelled.unwrap_or(with_scheme);
+    let root = spelled.trim_end_matches('/');
+    root.strip_suffix("/redfish/v1").unwrap_or(root).trim_end_matches('/').to_owned()
 }
 
 impl fmt::Display for Bmc {
@@ -193,12 +215,20 @@ pub(super) fn read(table: &Table<'_>, surroundings: Surroundings<'_>) -> Read {
                     ));
                     continue;
                 }
+                if !is_right_type(key, &value.value().to_json()) {
+                    value.error(format!("expected text or a number, found {}", value.value().kind()));
+                    continue;
+                }
                 // Ironic reads 0 and 1 as booleans only if they are text.
                 if key.ends_with("_verify_ca") && !(json.is_boolean() || json.is_string()) {
                     value.error(format!("expected {}", bmc_address::VERIFY_CA));
                 }
-                if let Some(Err(objection)) = scalar_text(&json).map(|text| bmc_address::check(key, &text)) {
+                let text = scalar_text(&json);
+                if let Some(Err(objection)) = text.as_ref().map(|text| bmc_address::check(key, text)) {
                     value.object(&objection);
+                }
+                if let Some(doubt) = text.and_then(|text| bmc_address::doubt(key, &text)) {
+                    value.warning(doubt);
                 }
                 has_plain_secret |= is_secret || mask::holds_secret(&json);
                 json
@@ -213,6 +243,43 @@ pub(super) fn read(table: &Table<'_>, surroundings: Surroundings<'_>) -> Read {
     Read { info: DriverInfo(map), has_plain_secret }
 }
 
+/// The keys of the way to a BMC behind others, with the types of bridging that read each.
+const BRIDGING: [(&str, &[&str]); 5] = [
+    ("ipmi_target_channel", &["single", "dual"]),
+    ("ipmi_target_address", &["single", "dual"]),
+    ("ipmi_transit_channel", &["dual"]),
+    ("ipmi_transit_address", &["dual"]),
+    ("ipmi_local_address", &["single", "dual"]),
+];
+
+/// Checks the keys of IPMI that depend on each other (Ironic: `_parse_driver_info` of `ipmitool.py`), unless the hardware type
+/// is known to read none of them.
+pub(super) fn check_ipmi(table: &Table<'_>, info: &DriverInfo, hardware_type: &str) {
+    let reads_it = hardware_type == "ipmi" || !hardware_types::is_present(hardware_type);
+    if !reads_it || !info.0.contains_key("ipmi_address") {
+        return;
+    }
+    let given = |key: &str| info.0.get(key).and_then(scalar_text).filter(|text| !text.trim().is_empty());
+    let bridging = given("ipmi_bridging").unwrap_or("no".into());
+    for (key, types) in BRIDGING {
+        let is_read = types.contains(&&*bridging);
+        if is_read && given(key).is_none() && key != "ipmi_local_address" {
+            table.error_at_key("ipmi_bridging", &format!("`ipmi_bridging: {bridging}` needs `{key}`"));
+        }
+        let is_known = ["no", "single", "dual"].contains(&&*bridging);
+        if let Some(value) = table.get(key).filter(|_| !is_read && is_known) {
+            let wanted = types.join("` or `");
+            value.warning(format!("Ironic ignores `{key}` unless `ipmi_bridging` is `{wanted}`"));
+        }
+    }
+    if given("ipmi_protocol_version").as_deref() == Some("1.5") && given("ipmi_cipher_suite").is_some() {
+        table.error_at_key(
+            "ipmi_cipher_suite",
+            "IPMI 1.5 has no cipher suites: leave out `ipmi_cipher_suite`",
+        );
+    }
+}
+
 /// Whether hardware types read a key, or others of the same kind do.
 pub(super) fn is_read(key: &str) -> bool {
     is_of_bmc(key)
@@ -223,6 +290,17 @@ pub(super) fn is_read(key: &str) -> bool {
 /// Whether the values of a key are text, whatever they look like.
 fn is_text(key: &str, is_secret: bool) -> bool {
     is_secret || TEXT_ENDS.iter().any(|end| key.ends_with(end))
+}
+
+/// Whether a key may have a value of this type: no key of a BMC takes a collection, and few take a boolean.
+fn is_right_type(key: &str, json: &Json) -> bool {
+    match json {
+        Json::Bool(_) => !bmc_address::is_scalar(key),
+        // What one that ends so takes is told below.
+        Json::Array(_) | Json::Object(_) if key.ends_with("_verify_ca") => true,
+        Json::Array(_) | Json::Object(_) => !is_of_bmc(key) && !bmc_address::is_scalar(key),
+        _ => true,
+    }
 }
 
 /// A text or a number as it is written.
@@ -273,7 +351,9 @@ mod tests {
         let elsewhere = Elsewhere::new(&environment, &|_| None);
         let surroundings = Surroundings { directory: Path::new(""), elsewhere: &elsewhere };
         let root = document.roots(&report).next().expect("has one");
-        let read = read(&root.mapping().expect("a mapping"), surroundings);
+        let table = root.mapping().expect("a mapping");
+        let read = read(&table, surroundings);
+        check_ipmi(&table, &read.info, "ipmi");
         report
             .finish((read.info, read.has_plain_secret))
             .map(|(read, _)| read)
@@ -324,6 +404,68 @@ mod tests {
     }
 
     #[test]
+    fn values_that_no_key_of_a_bmc_takes_are_refused() {
+        for wrong in [
+            "ipmi_bridging: false",
+            "redfish_auth_type: true",
+            "ipmi_port: true",
+            "ipmi_port: [623]",
+            "ipmi_priv_level: {a: b}",
+            "ipmi_cipher_suite: false",
+            "ipmi_address: true",
+            "snmp_port: {a: b}",
+            "ipmi_force_boot_device: [true]",
+            "redfish_other: [a]",
+        ] {
+            let refused = read_text(wrong).expect_err(wrong);
+            assert!(refused.contains(": expected text or a number, found "), "{refused}");
+        }
+        for right in [
+            "ipmi_force_boot_device: true",
+            "ipmi_disable_boot_timeout: False",
+            "redfish_verify_ca: false",
+            "deploy_forces_oob_reboot: true",
+            "other: [a, {b: c}]",
+            "ipmi_port: 623",
+            "ipmi_username: true",
+        ] {
+            let told = read_text(right);
+            assert!(told.is_ok(), "{right}: {told:?}");
+        }
+    }
+
+    #[test]
+    fn keys_of_ipmi_that_depend_on_each_other_are_checked() {
+        for (info, why) in [
+            ("ipmi_bridging: single", "`ipmi_bridging: single` needs `ipmi_target_channel`"),
+            ("ipmi_bridging: single, ipmi_target_channel: 0", "needs `ipmi_target_address`"),
+            (
+                "ipmi_bridging: single, ipmi_target_channel: 0, ipmi_target_address: ''",
+                "needs `ipmi_target_address`",
+            ),
+            (
+                "ipmi_bridging: dual, ipmi_target_channel: 0, ipmi_target_address: 0x20, ipmi_transit_channel: 0",
+                "`ipmi_bridging: dual` needs `ipmi_transit_address`",
+            ),
+            ("ipmi_protocol_version: 1.5, ipmi_cipher_suite: 3", "IPMI 1.5 has no cipher suites"),
+            ("ipmi_protocol_version: '1.5', ipmi_cipher_suite: '17'", "IPMI 1.5 has no cipher suites"),
+        ] {
+            let refused = read_text(&format!("{{ipmi_address: bmc, {info}}}")).expect_err(info);
+            assert!(refused.contains(why), "{info}: {refused}");
+        }
+        for right in [
+            "ipmi_bridging: single, ipmi_target_channel: 0, ipmi_target_address: 0x20",
+            "ipmi_bridging: 'no'",
+            "ipmi_bridging: no, ipmi_target_channel: 0",
+            "ipmi_protocol_version: 2.0, ipmi_cipher_suite: 17",
+            "ipmi_protocol_version: 1.5",
+        ] {
+            let told = read_text(&format!("{{ipmi_address: bmc, {right}}}"));
+            assert!(told.is_ok(), "{told:?}");
+        }
+    }
+
+    #[test]
     fn debug_masks_secrets() {
         let (info, _) =
             read_text("{ipmi_password: hunter2, redfish_address: 'https://op:hunter2@bmc'}").expect("right");
@@ -351,6 +493,31 @@ mod tests {
             bmc(&json!({"ipmi_address": "10.0.0.1"})),
             bmc(&json!({"ipmi_address": "10.0.0.1", "ipmi_port": "6231"}))
         );
+        for (one, other) in [
+            (json!({"ipmi_address": "BMC.lab."}), json!({"ipmi_address": "bmc.lab"})),
+            (json!({"ipmi_address": "fd00:0::0001"}), json!({"ipmi_address": "FD00::1"})),
+            (json!({"ipmi_address": "bmc", "ipmi_port": "0623"}), json!({"ipmi_address": "bmc"})),
+            (
+                json!({"ipmi_address": "bmc", "ipmi_port": "06230"}),
+                json!({"ipmi_address": "bmc", "ipmi_port": 6230}),
+            ),
+            (json!({"ilo_address": "ILO."}), json!({"ilo_address": "ilo"})),
+            (json!({"redfish_address": "https://BMC.lab.:443/"}), json!({"redfish_address": "bmc.lab"})),
+            (json!({"redfish_address": "fd00:0::1"}), json!({"redfish_address": "https://[FD00::1]"})),
+            (json!({"redfish_address": "https://bmc/redfish/v1/"}), json!({"redfish_address": "bmc"})),
+        ] {
+            assert_eq!(bmc(&one), bmc(&other), "{one} {other}");
+        }
+        for (one, other) in [
+            (
+                json!({"ipmi_address": "bmc", "ipmi_port": 6230}),
+                json!({"ipmi_address": "bmc", "ipmi_port": 6231}),
+            ),
+            (json!({"redfish_address": "http://bmc"}), json!({"redfish_address": "https://bmc"})),
+            (json!({"redfish_address": "https://bmc/a"}), json!({"redfish_address": "https://bmc"})),
+        ] {
+            assert_ne!(bmc(&one), bmc(&other), "{one} {other}");
+        }
         assert_eq!(bmc(&json!({"ipmi_address": ""})), None);
         assert_eq!(bmc(&json!({"content": "** Redacted **"})), None);
     }

@@ -188,6 +188,10 @@ mod dialect_tests;
 #[cfg(test)]
 mod hostile_tests;
 #[cfg(test)]
+mod merge_tests;
+#[cfg(test)]
+mod metal3_tests;
+#[cfg(test)]
 mod precheck_tests;
 #[cfg(test)]
 mod table_tests;

@@ -73,7 +73,13 @@ fn read_one(field: &Field, value: &Cursor<'_>) -> Option<Json> {
         }
         Kind::Name => value.checked(|text| check::name(text).map(|()| text.into())),
         Kind::Uuid => value.checked(|text| check::uuid(text).map(Json::from)),
-        Kind::Mac => value.checked(|text| check::mac(text).map(Json::from)),
+        Kind::Mac => {
+            let mac = value.checked(check::mac)?;
+            if let Some(problem) = check::unusual_mac(&mac) {
+                value.warning(problem);
+            }
+            Some(mac.into())
+        }
         Kind::Flag => value.boolean().map(Json::from),
         Kind::Object => value.mapping().map(|table| table.cursor().value().to_json()),
         Kind::Special => None,
@@ -118,17 +124,34 @@ pub(super) fn properties(table: &Table<'_>) -> Json {
     Json::Object(properties)
 }
 
+/// What belongs together in a `local_link_connection` (Ironic: `LOCAL_LINK_CONN_SCHEMA`).
+const COMPLETE_LINKS: [&[&str]; 3] =
+    [&["port_id", "switch_id"], &["port_id", "hostname"], &["port_id", VTEP[0], VTEP[1]]];
+
+/// The keys of a link to OVN, neither of which can be given alone.
+const VTEP: [&str; 2] = ["vtep-logical-switch", "vtep-physical-switch"];
+
 /// Reads `local_link_connection`: everything in it is text, also a port called `1`.
 pub(super) fn local_link_connection(table: &Table<'_>) -> Json {
     table.only(&LINK_KEYS);
-    let complete =
-        [&["port_id", "switch_id"][..], &["port_id", "hostname"], &LINK_KEYS[5..], &["network_type"]];
-    let has_all = |keys: &&[&str]| keys.iter().all(|key| table.get(key).is_some());
-    if table.entries().len() > 0 && !complete.iter().any(has_all) {
+    let has = |key: &&str| table.get(key).is_some();
+    let kind = table.get("network_type").and_then(|kind| {
+        kind.checked(|text| match text {
+            "managed" | "unmanaged" => Ok(text.to_owned()),
+            _ => Err(Objection::from("expected `managed` or `unmanaged`".to_owned())),
+        })
+    });
+    let is_unmanaged = kind.as_deref() == Some("unmanaged");
+    let is_complete = is_unmanaged || COMPLETE_LINKS.iter().any(|keys| keys.iter().all(has));
+    if table.entries().any(|(key, _)| has(&key)) && !is_complete {
         table.cursor().error("needs `switch_id` and `port_id`, or `port_id` and `hostname`");
+    }
+    if VTEP.iter().filter(|key| has(key)).count() == 1 {
+        table.cursor().error(format!("needs both `{}` and `{}`, or neither", VTEP[0], VTEP[1]));
     }
     let text = |(key, value): (&str, Cursor<'_>)| {
         let text = match key {
+            "network_type" => kind.clone(),
             "switch_id" => value.checked(check::switch_id),
             "port_id" | "hostname" => value.checked(|text| check::not_empty(text).map(|()| text.to_owned())),
             _ => value.string().map(str::to_owned),

@@ -44,6 +44,11 @@ pub(super) fn successor(name: &str) -> Option<&'static str> {
     OLD_ENDS.iter().find(|(end, _)| name.ends_with(end)).map(|(_, now)| *now)
 }
 
+/// Whether a name is one of Ironic's own hardware types.
+pub(super) fn is_present(name: &str) -> bool {
+    PRESENT.contains(&name)
+}
+
 /// What to write in place of a name that is no hardware type.
 #[must_use]
 pub fn meant(name: &str) -> Option<String> {

@@ -28,6 +28,8 @@ pub struct Machine {
     pub ports: Vec<Port>,
     /// Its bonds, with their cards.
     pub portgroups: Vec<Portgroup>,
+    /// Whether the file says that it runs something already: it is not cleaned, inspected or switched off.
+    pub is_in_use: bool,
 }
 
 /// A network card.
@@ -92,6 +94,7 @@ impl fmt::Debug for Machine {
             .field("traits", &self.traits)
             .field("ports", &self.ports)
             .field("portgroups", &self.portgroups)
+            .field("is_in_use", &self.is_in_use)
             .finish()
     }
 }
@@ -250,6 +253,7 @@ mod tests {
             driver_info: DriverInfo::default(),
             traits: None,
             portgroups: Vec::new(),
+            is_in_use: false,
             at,
         }
     }

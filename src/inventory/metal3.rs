@@ -2,6 +2,7 @@
 //! `pkg/hardwareutils/bmc`, `pkg/provisioner/ironic`).
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry as MapEntry;
 use std::net::Ipv6Addr;
 
 use base64::Engine as _;
@@ -10,7 +11,7 @@ use serde_json::Value as Json;
 use url::Url;
 
 use super::baremetal_create::{Contents, LeftOut};
-use super::document::{Content, Cursor, Document, Entry, Report, Table, Value};
+use super::document::{Content, Cursor, Document, Entry, Objection, Origin, Report, Table, Value};
 use super::draft::{self, Draft};
 use super::reference::Surroundings;
 use super::{bmc_address, hardware_types, placeholder};
@@ -81,24 +82,63 @@ const SCHEMES: [(&str, (&str, &str)); 9] = [
 
 /// The secrets of all files of a call, by namespace and name.
 #[derive(Default)]
-pub(super) struct Secrets(HashMap<(String, String), HashMap<String, Value>>);
+pub(super) struct Secrets(HashMap<(String, String), Secret>);
+
+/// A `Secret`.
+struct Secret {
+    at: Origin,
+    /// Its credentials; nothing for one that is there and cannot be read, which is an error already.
+    values: HashMap<&'static str, Option<Value>>,
+}
+
+impl Secret {
+    /// Whether another one has the same credentials, as far as both can be read.
+    fn has_data_of(&self, other: &Self) -> bool {
+        CREDENTIALS.iter().all(|key| match (self.values.get(key), other.values.get(key)) {
+            (Some(Some(one)), Some(Some(other))) => one.has_content_of(other),
+            (one, other) => one.is_some() == other.is_some(),
+        })
+    }
+}
 
 impl Secrets {
     /// Takes over the secrets of a file, and says whether there were any.
     pub(super) fn gather(&mut self, document: &Document, report: &Report) -> bool {
-        let before = self.0.len();
+        let mut has_any = false;
         let mut left_out = LeftOut::default();
         for root in document.roots(report) {
             each_resource(&root, &mut |resource, kind| {
                 if kind == Some("Secret") {
+                    has_any = true;
                     note_left_out(resource, &["type", "data", "stringData"], &mut left_out);
-                    self.0.insert(identity(resource.value()), values(resource, &mut left_out));
+                    self.add(resource, &mut left_out);
                 }
             });
         }
         left_out.tell(report);
-        self.0.len() > before
+        has_any
     }
+
+    /// Adds one secret; another one of the same name must have the same data.
+    fn add(&mut self, resource: &Cursor<'_>, left_out: &mut LeftOut) {
+        let secret = Secret { at: resource.origin(), values: values(resource, left_out) };
+        match self.0.entry(identity(resource.value())) {
+            MapEntry::Vacant(free) => drop(free.insert(secret)),
+            MapEntry::Occupied(known) if known.get().has_data_of(&secret) => {}
+            MapEntry::Occupied(known) => {
+                let ((namespace, name), first) = (known.key(), known.get().at.short());
+                let shown = shown(namespace, name);
+                resource.error(format!(
+                    "the Secret `{shown}` is given twice with different data, first in {first}"
+                ));
+            }
+        }
+    }
+}
+
+/// Namespace and name of a resource, as messages show them.
+fn shown(namespace: &str, name: &str) -> String {
+    format!("{}/{}", namespace.escape_debug(), name.escape_debug())
 }
 
 /// What lists of resources are called: `List`, or the kind of what is in them before that.
@@ -148,44 +188,53 @@ fn identity(resource: &Value) -> (String, String) {
     (metadata("namespace").unwrap_or("default").to_owned(), metadata("name").unwrap_or_default().to_owned())
 }
 
-/// The values of a secret that are read: `data` in base64, `stringData` as it is.
-fn values(secret: &Cursor<'_>, left_out: &mut LeftOut) -> HashMap<String, Value> {
-    let mut values = HashMap::new();
+/// The values of a secret that are read: `data` in base64, `stringData` as it is. As in Kubernetes, the latter replaces the
+/// former.
+fn values(secret: &Cursor<'_>, left_out: &mut LeftOut) -> HashMap<&'static str, Option<Value>> {
+    let mut values: HashMap<&'static str, Option<Value>> = HashMap::new();
     let Some(table) = secret.mapping() else { return values };
-    if let Some(data) = table.get("data").as_ref().and_then(Cursor::mapping) {
+    for section in ["data", "stringData"] {
+        let Some(data) = table.get(section) else { continue };
+        let Some(data) = data.mapping() else { continue };
         for (key, value) in data.entries() {
-            if !CREDENTIALS.contains(&key) {
+            let Some(known) = CREDENTIALS.into_iter().find(|known| *known == key) else {
                 left_out.note(key, &value);
-                continue;
-            }
-            let encoded = value.value().text().unwrap_or_default();
-            let decoded =
-                STANDARD.decode(encoded.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-            let Some(decoded) = decoded else {
-                value.error("is not text in base64");
                 continue;
             };
-            if decoded.ends_with('\n') {
-                value.warning("ends in a line end, which is left out (`echo -n` makes none)");
+            let text = if section == "data" {
+                let encoded = value.value().text().unwrap_or_default();
+                let bytes = STANDARD.decode(encoded.trim()).ok();
+                let decoded = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+                if decoded.is_none() {
+                    value.error("is not text in base64");
+                }
+                decoded
+            } else {
+                value.string().map(str::to_owned)
+            };
+            let read = text.map(|text| draft::literal(value.value().at, trimmed(&value, &text)));
+            if let Some(Some(other)) = values.get(known)
+                && read.as_ref().is_some_and(|read| !read.has_content_of(other))
+            {
+                value.warning("replaces the value in `data`, which is different, as in Kubernetes");
             }
-            values.insert(
-                key.to_owned(),
-                draft::literal(value.value().at, decoded.trim_end_matches(['\r', '\n'])),
-            );
-        }
-    }
-    if let Some(data) = table.get("stringData").as_ref().and_then(Cursor::mapping) {
-        for (key, value) in data.entries() {
-            if !CREDENTIALS.contains(&key) {
-                left_out.note(key, &value);
-                continue;
-            }
-            if let Some(text) = value.string() {
-                values.insert(key.to_owned(), draft::literal(value.value().at, text));
-            }
+            values.insert(known, read);
         }
     }
     values
+}
+
+/// A value of a secret without the white space around it, which Metal3 leaves out too.
+fn trimmed<'t>(value: &Cursor<'_>, text: &'t str) -> &'t str {
+    let trimmed = text.trim();
+    if trimmed.len() < text.len() {
+        value.warning(if text.trim_end_matches(['\r', '\n']) == trimmed {
+            "ends in a line end, which is left out (`echo -n` makes none)"
+        } else {
+            "has white space around it, which is left out, as Metal3 does"
+        });
+    }
+    trimmed
 }
 
 /// Reads every host of a document.
@@ -248,7 +297,69 @@ fn read_host(
             found(&mut draft, &status);
         }
         let node = draft.finish();
+        let known = contents.machines.len();
         contents.read_node(&resource.with(&node), None, surroundings);
+        if warn_if_in_use(&table, host.get("status")) {
+            contents.machines[known..].iter_mut().for_each(|machine| machine.is_in_use = true);
+        }
+    }
+}
+
+/// What makes a host one that is in use (baremetal-operator: `consumerRef`, `image` and the like; with any of them set, it
+/// deploys the host, or did).
+const USES: [&str; 4] = ["image", "customDeploy", "consumerRef", "hostClaimRef"];
+
+/// The provisioning states of hosts that nobody uses.
+const UNUSED: [&str; 11] = [
+    "",
+    "none",
+    "unmanaged",
+    "registering",
+    "match profile",
+    "matching",
+    "inspecting",
+    "preparing",
+    "ready",
+    "available",
+    "powering off before delete",
+];
+
+/// Whether a host is in use, with a warning that says how: the way to `available` would erase its disks.
+fn warn_if_in_use(spec: &Table<'_>, status: Option<Cursor<'_>>) -> bool {
+    let warn = |value: &Cursor<'_>, how: &str| {
+        value.warning(format!(
+            "the host is in use ({how}) and would be cleaned: it is left out unless you run \
+             `farrier enroll --until manageable` and then `farrier node adopt`"
+        ));
+        true
+    };
+    if let Some(value) = spec.get("externallyProvisioned")
+        && value.boolean() != Some(false)
+    {
+        return warn(&value, "`externallyProvisioned` is set");
+    }
+    if let Some((key, value)) =
+        USES.iter().find_map(|key| Some((key, spec.get(key)?)).filter(|(_, value)| is_set(value.value())))
+    {
+        return warn(&value, &format!("`{key}` is set"));
+    }
+    let provisioning = status.as_ref().and_then(|status| status.value().get("provisioning"));
+    let state =
+        provisioning.and_then(|provisioning| provisioning.get("state")).filter(|state| !state.is_null());
+    match (&status, state) {
+        (Some(status), Some(state)) if !state.text().is_some_and(|state| UNUSED.contains(&state.trim())) => {
+            warn(&status.with(state), "its provisioning state says so")
+        }
+        _ => false,
+    }
+}
+
+/// Whether a value, or anything in it, says something.
+fn is_set(value: &Value) -> bool {
+    match &value.content {
+        Content::Scalar(scalar) => !scalar.is_null() && !scalar.text().trim().is_empty(),
+        Content::List(items) => items.iter().any(is_set),
+        Content::Mapping(entries) => entries.iter().any(|entry| is_set(&entry.value)),
     }
 }
 
@@ -271,14 +382,15 @@ fn draft<'c>(
     draft.default("name", &name);
     let address = bmc(&mut draft, spec, &namespace, secrets)?;
     if let Some(mac) = given(spec, "bootMACAddress") {
-        draft.port(draft::only("address", mac.value()));
+        draft.ports(vec![draft::only("address", mac.value())]);
     } else if address.needs_mac {
         spec.cursor().error("`bootMACAddress` is missing");
     }
     if let Some(architecture) = given(spec, "architecture") {
         draft.set_in("properties", "cpu_arch", &architecture);
     }
-    let capabilities = match given(spec, "bootMode") {
+    let mode = given(spec, "bootMode");
+    let capabilities = match &mode {
         None => "boot_mode:uefi",
         Some(mode) => match mode.value().text() {
             Some("UEFI") => "boot_mode:uefi",
@@ -290,11 +402,12 @@ fn draft<'c>(
             }
         },
     };
-    draft.make_in("properties", "capabilities", capabilities);
-    if let Some(hints) = spec.get("rootDeviceHints").as_ref().and_then(Cursor::mapping)
+    draft.make_in("properties", "capabilities", capabilities, mode.as_ref().unwrap_or(host));
+    if let Some(written) = spec.get("rootDeviceHints")
+        && let Some(hints) = written.mapping()
         && let Some(hints) = root_device(&hints)
     {
-        draft.put_in("properties", "root_device", hints);
+        draft.put_in("properties", "root_device", hints, &written);
     }
     if let Some(mode) = given(spec, "automatedCleaningMode") {
         match mode.value().text() {
@@ -346,14 +459,14 @@ struct Address {
 }
 
 /// The address of a BMC, whose scheme is one of those that are read.
-fn address(text: &str) -> Result<Url, String> {
+fn address(text: &str) -> Result<Url, Objection> {
     let (scheme, rest) = text.split_once("://").unwrap_or(("ipmi", text));
     let lower = scheme.to_ascii_lowercase();
     let (family, carrier) = lower.split_once('+').unwrap_or((&lower, "https"));
     let known = SCHEMES.map(|(scheme, _)| scheme);
     if !known.contains(&family) {
         let shown = family.escape_debug();
-        return Err(match family {
+        let message = match family {
             "http" | "https" => format!(
                 "write `redfish+{family}://…`, or `redfish-virtualmedia+{family}://…` to boot from virtual media"
             ),
@@ -365,31 +478,75 @@ fn address(text: &str) -> Result<Url, String> {
                 Some(meant) => format!("unknown scheme `{shown}`, did you mean `{meant}`?"),
                 None => format!("unknown scheme `{shown}`; known are {}", known.join(", ")),
             },
-        });
+        };
+        return Err(message.into());
     }
-    if !["http", "https"].contains(&carrier) || (lower.contains('+') && ["ipmi", "libvirt"].contains(&family))
-    {
+    if !["http", "https"].contains(&carrier) || (lower.contains('+') && IPMI.contains(&family)) {
         return Err(format!(
             "`{}` carries no `{family}`: write `redfish+https://…` or the like",
             carrier.escape_debug()
-        ));
+        )
+        .into());
     }
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if authority.parse::<Ipv6Addr>().is_ok() {
-        return Err(format!("write the IPv6 address in brackets: `[{authority}]`"));
+        return Err(format!("write the IPv6 address in brackets: `[{authority}]`").into());
     }
     if authority.is_empty() {
-        return Err("names no host".to_owned());
+        return Err("names no host".to_owned().into());
     }
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    bmc_address::authority_of(host).map_err(|wanted| format!("expected {wanted}"))?;
-    Url::parse(&format!("{lower}://{rest}"))
-        .map_err(|_| "is not an address of a BMC: `SCHEME://HOST[:PORT][/PATH]`".to_owned())
+    let is_host = bmc_address::authority_of(authority);
+    // A password may hold a `/`.
+    if authority.contains('@') || is_host.is_err() && rest.contains('@') {
+        return Err("holds credentials: they belong into `username` and `password`".to_owned().into());
+    }
+    is_host.map_err(|wanted| format!("expected {wanted}"))?;
+    let url = Url::parse(&format!("{lower}://{rest}"))
+        .map_err(|_| "is not an address of a BMC: `SCHEME://HOST[:PORT][/PATH]`".to_owned())?;
+    check_rest(&url)?;
+    Ok(url)
 }
+
+/// Checks what comes after the host: a path for Redfish, a privilege level for IPMI. What Metal3 would pass over is refused,
+/// and never quoted.
+fn check_rest(url: &Url) -> Result<(), Objection> {
+    if url.fragment().is_some() {
+        return Err("holds a `#`, and nothing reads what comes after it".to_owned().into());
+    }
+    if !IPMI.contains(&url.scheme()) {
+        return match url.query() {
+            Some(_) => Err("holds a `?`, and nothing reads what comes after it".to_owned().into()),
+            None => Ok(()),
+        };
+    }
+    if !matches!(url.path(), "" | "/") {
+        return Err("holds a path, and an IPMI address has none".to_owned().into());
+    }
+    let mut levels = 0;
+    for (key, level) in url.query_pairs() {
+        if key != PRIVILEGE_LEVEL {
+            return Err(
+                format!("holds an unknown option: known is `{PRIVILEGE_LEVEL}`, in lower case").into()
+            );
+        }
+        levels += 1;
+        bmc_address::check("ipmi_priv_level", &level)?;
+    }
+    if levels > 1 {
+        return Err(format!("holds `{PRIVILEGE_LEVEL}` twice").into());
+    }
+    Ok(())
+}
+
+/// The schemes of IPMI.
+const IPMI: [&str; 2] = ["ipmi", "libvirt"];
+
+/// The option that an address of IPMI may have.
+const PRIVILEGE_LEVEL: &str = "privilegelevel";
 
 /// The address that is written here; what is wrong with it is noted.
 fn parsed(written: &Cursor<'_>) -> Option<Url> {
-    address(written.string()?.trim()).map_err(|why| written.error(why)).ok()
+    address(written.string()?.trim()).map_err(|objection| written.object(&objection)).ok()
 }
 
 /// Reads `bmc`: address, credentials, and whether certificates are checked.
@@ -399,55 +556,76 @@ fn bmc(draft: &mut Draft<'_>, spec: &Table<'_>, namespace: &str, secrets: &Secre
     bmc.only(&["address", "credentialsName", "disableCertificateVerification"]);
     let written = bmc.require("address")?;
     let text = written.string()?.trim();
-    if placeholder::note_text(&written, text, false, "address") {
+    if placeholder::note_template(&written, text, false) {
         return None;
     }
     let url = parsed(&written)?;
+    let (driver, boot) = meaning(url.scheme())?;
+    draft.default("driver", driver);
+    draft.default("boot_interface", boot);
     let prefix = set_address(draft, &written, &url)?;
-    if prefix == "redfish" && bmc.boolean("disableCertificateVerification") == Some(true) {
-        draft.put_in("driver_info", "redfish_verify_ca", Value::from(Json::from(false)));
+    if prefix == "redfish"
+        && let Some(flag) = bmc.get("disableCertificateVerification")
+        && flag.boolean() == Some(true)
+    {
+        draft.put_in("driver_info", "redfish_verify_ca", Value::from(Json::from(false)), &flag);
     }
     credentials(draft, &bmc, prefix, namespace, secrets);
     Some(Address { needs_mac: url.scheme() == "libvirt" })
 }
 
-/// The hardware type of an address, if its scheme is one of Metal3's.
-pub(super) fn hardware_type_of(address: &str) -> Option<&'static str> {
-    let scheme = address.trim().split_once("://")?.0.to_ascii_lowercase();
+/// The hardware type and the boot interface that a scheme stands for, with or without `+http` or `+https`.
+fn meaning(scheme: &str) -> Option<(&'static str, &'static str)> {
+    let scheme = scheme.to_ascii_lowercase();
     let family = scheme.split_once('+').map_or(&*scheme, |(family, _)| family);
-    SCHEMES.iter().find(|(known, _)| *known == family).map(|(_, (driver, _))| *driver)
+    SCHEMES.iter().find(|(known, _)| *known == family).map(|(_, meant)| *meant)
 }
 
-/// Writes what an address says: the hardware type, the boot interface, and where the BMC is. Returns the prefix of the
-/// keys in `driver_info`.
+/// Writes where the BMC is. Returns the prefix of the keys in `driver_info`.
 fn set_address(draft: &mut Draft<'_>, written: &Cursor<'_>, url: &Url) -> Option<&'static str> {
-    let (family, carrier) = url.scheme().split_once('+').unwrap_or((url.scheme(), "https"));
-    let (driver, boot) = SCHEMES.iter().find(|(known, _)| *known == family).map(|(_, meant)| *meant)?;
-    draft.default("driver", driver);
-    draft.default("boot_interface", boot);
     let host = url.host_str().unwrap_or_default();
-    Some(if driver == "ipmi" {
-        draft.make_in("driver_info", "ipmi_address", host.trim_matches(['[', ']']));
+    if IPMI.contains(&url.scheme()) {
+        draft.make_in("driver_info", "ipmi_address", host.trim_matches(['[', ']']), written);
         if let Some(port) = url.port() {
-            draft.put_in("driver_info", "ipmi_port", Value::from(Json::from(port)));
+            draft.put_in("driver_info", "ipmi_port", Value::from(Json::from(port)), written);
         }
-        if let Some((_, level)) = url.query_pairs().find(|(key, _)| key == "privilegelevel") {
-            draft.make_in("driver_info", "ipmi_priv_level", &level);
+        if let Some((_, level)) = url.query_pairs().next() {
+            draft.make_in("driver_info", "ipmi_priv_level", &level, written);
         }
-        "ipmi"
-    } else {
-        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        draft.make_in("driver_info", "redfish_address", &format!("{carrier}://{host}{port}"));
-        let system = url.path().trim_end_matches('/');
-        if !matches!(system, "" | "/redfish/v1") {
-            if let Err(objection) = bmc_address::system(system) {
-                written.object(&objection);
-                return None;
-            }
-            draft.make_in("driver_info", "redfish_system_id", system);
+        return Some("ipmi");
+    }
+    let carrier = url.scheme().split_once('+').map_or("https", |(_, carrier)| carrier);
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    draft.make_in("driver_info", "redfish_address", &format!("{carrier}://{host}{port}"), written);
+    let path = url.path().trim_end_matches('/');
+    if !matches!(path, "" | "/redfish/v1") {
+        // Ironic encodes it itself.
+        let Some(system) = percent_decoded(path) else {
+            written.error("holds a `%` in its path that encodes no text");
+            return None;
+        };
+        if let Err(objection) = bmc_address::system(&system) {
+            written.object(&objection);
+            return None;
         }
-        "redfish"
-    })
+        draft.make_in("driver_info", "redfish_system_id", &system, written);
+    }
+    Some("redfish")
+}
+
+/// A path as it is without percent encoding, if that is text.
+fn percent_decoded(path: &str) -> Option<String> {
+    let mut pieces = path.split('%');
+    let mut bytes = pieces.next()?.as_bytes().to_vec();
+    for piece in pieces {
+        let (digits, rest) = piece.split_at_checked(2)?;
+        if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        bytes.extend(rest.as_bytes());
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// A node whose `driver_info` has an address of Metal3's form, with `username` and `password` beside it, as
@@ -455,7 +633,7 @@ fn set_address(draft: &mut Draft<'_>, written: &Cursor<'_>, url: &Url) -> Option
 /// other node.
 pub(super) fn with_own_keys(node: &Cursor<'_>) -> Option<Value> {
     let text = node.value().get("driver_info")?.get("address")?.text()?.trim();
-    let by_scheme = hardware_type_of(text)?;
+    let by_scheme = meaning(text.split_once("://")?.0)?;
     let table = node.mapping()?;
     let info = table.get("driver_info")?;
     let info = info.mapping()?;
@@ -464,24 +642,28 @@ pub(super) fn with_own_keys(node: &Cursor<'_>) -> Option<Value> {
     for (key, value) in table.entries().filter(|(key, _)| !["driver", "driver_info"].contains(key)) {
         draft.set(key, &value);
     }
-    if let Some(driver) = table.get("driver")
-        && let Some(given) = driver.value().text()
-    {
-        let is_redfish = |name: &str| ["redfish", "idrac"].contains(&name);
-        let is_a_type = hardware_types::meant(given).is_none();
-        if is_a_type && given != by_scheme && !(is_redfish(given) && is_redfish(by_scheme)) {
-            let given = given.escape_debug();
-            driver.error(format!("`{given}` does not fit the BMC's address, which is one for `{by_scheme}`"));
-        }
-    }
-    let url = if placeholder::note_text(&written, text, false, "address") { None } else { parsed(&written) };
+    let boot = match table.get("driver") {
+        Some(driver) => set_driver(&mut draft, &driver, by_scheme),
+        None => by_scheme.1,
+    };
+    draft.default("driver", by_scheme.0);
+    let is_template = placeholder::note_template(&written, text, false);
+    let url = if is_template { None } else { parsed(&written) };
     let prefix = url.as_ref().and_then(|url| set_address(&mut draft, &written, url));
+    if prefix.is_some() {
+        draft.default("boot_interface", boot);
+    }
     // Nothing more can be said if the address is wrong.
-    draft.default("driver", by_scheme);
-    let prefix = prefix.unwrap_or(if by_scheme == "ipmi" { "ipmi" } else { "redfish" });
+    let prefix = prefix.unwrap_or(if by_scheme.0 == "ipmi" { "ipmi" } else { "redfish" });
     for (key, value) in info.entries().filter(|(key, _)| *key != "address") {
         match key {
-            "username" | "password" => draft.set_in("driver_info", &format!("{prefix}_{key}"), &value),
+            "username" | "password" => {
+                if value.value().text().is_some_and(|text| !value.value().is_null() && text.trim().is_empty())
+                {
+                    value.error("must not be empty");
+                }
+                draft.set_in("driver_info", &format!("{prefix}_{key}"), &value);
+            }
             "port" => {
                 let port = value.integer::<u16>();
                 let of_address = url.as_ref().and_then(Url::port_or_known_default);
@@ -493,7 +675,7 @@ pub(super) fn with_own_keys(node: &Cursor<'_>) -> Option<Value> {
             }
             "disable_certificate_verification" => {
                 if value.boolean() == Some(true) && prefix == "redfish" {
-                    draft.put_in("driver_info", "redfish_verify_ca", Value::from(Json::from(false)));
+                    draft.put_in("driver_info", "redfish_verify_ca", Value::from(Json::from(false)), &value);
                 }
             }
             _ => draft.set_in("driver_info", key, &value),
@@ -502,28 +684,81 @@ pub(super) fn with_own_keys(node: &Cursor<'_>) -> Option<Value> {
     Some(draft.finish())
 }
 
+/// Sets the hardware type of a node whose address stands for one too, and returns the boot interface that both mean
+/// together. A hardware type is kept as it is written; a scheme of Metal3's in its place names a boot interface too.
+fn set_driver(
+    draft: &mut Draft<'_>,
+    written: &Cursor<'_>,
+    (of_address, boot): (&'static str, &'static str),
+) -> &'static str {
+    let Some(given) = written.value().text() else {
+        draft.set("driver", written);
+        return boot;
+    };
+    let is_redfish = |name: &str| ["redfish", "idrac"].contains(&name);
+    let as_scheme = meaning(given).filter(|_| hardware_types::meant(given).is_some());
+    let named = as_scheme.map_or(given, |(driver, _)| driver);
+    if as_scheme.is_none() && hardware_types::meant(given).is_some() {
+        // It is no hardware type: the one who reads the node refuses it.
+        draft.set("driver", written);
+        return boot;
+    }
+    if named != of_address && !(is_redfish(named) && is_redfish(of_address)) {
+        let given = given.escape_debug();
+        written.error(format!("`{given}` does not fit the BMC's address, which is one for `{of_address}`"));
+        return boot;
+    }
+    let driver = if as_scheme.is_some() && of_address == "idrac" { of_address } else { named };
+    draft.set("driver", &written.with(&draft::literal(written.value().at, driver)));
+    let [of_driver, of_address] =
+        [as_scheme.map_or("ipxe", |(_, boot)| boot), boot].map(|boot| boot_interface(driver, boot));
+    match (of_driver, of_address) {
+        ("ipxe", boot) | (boot, "ipxe") => boot,
+        (one, other) if one == other => one,
+        (_, other) => {
+            let given = given.escape_debug();
+            written.error(format!("`{given}` does not fit the BMC's address, which is one for `{other}`"));
+            other
+        }
+    }
+}
+
+/// What a hardware type calls a boot interface.
+fn boot_interface(driver: &str, boot: &'static str) -> &'static str {
+    match (driver, boot) {
+        ("idrac", "redfish-virtual-media") => "idrac-redfish-virtual-media",
+        ("redfish", "idrac-redfish-virtual-media") => "redfish-virtual-media",
+        _ => boot,
+    }
+}
+
 fn credentials(draft: &mut Draft<'_>, bmc: &Table<'_>, prefix: &str, namespace: &str, secrets: &Secrets) {
     let Some(reference) = given(bmc, "credentialsName") else {
         return bmc.cursor().error("`credentialsName` is missing");
     };
     let Some(name) = reference.string() else { return };
+    let shown = shown(namespace, name);
     let Some(secret) = secrets.0.get(&(namespace.to_owned(), name.to_owned())) else {
-        reference.error(format!("no file holds the Secret `{namespace}/{}`", name.escape_debug()));
+        reference.error(format!("no file holds the Secret `{shown}`"));
         return;
     };
     for key in CREDENTIALS {
-        match secret.get(key) {
+        match secret.values.get(key) {
+            Some(Some(value)) if value.text() == Some("") => {
+                reference.error(format!("the Secret `{shown}` has an empty `{key}`"));
+            }
             // It stands in another file, perhaps, and is told of there.
-            Some(value) => {
-                let value = Value { at: reference.value().at, ..value.clone() };
-                draft.put_in("driver_info", &format!("{prefix}_{key}"), value);
+            Some(Some(value)) => {
+                draft.put_in("driver_info", &format!("{prefix}_{key}"), value.clone(), &reference);
             }
-            None => {
-                reference.error(format!("the Secret `{namespace}/{}` has no `{key}`", name.escape_debug()));
-            }
+            Some(None) => {}
+            None => reference.error(format!("the Secret `{shown}` has no `{key}`")),
         }
     }
 }
+
+/// Where the other names of disks are that say where they are connected.
+const BY_PATH: &str = "/dev/disk/by-path/";
 
 /// The hints that say anything.
 fn root_device(hints: &Table<'_>) -> Option<Value> {
@@ -535,8 +770,17 @@ fn root_device(hints: &Table<'_>) -> Option<Value> {
             return None;
         }
         let text = value.string()?;
-        let ours =
-            if *theirs == "deviceName" && text.starts_with("/dev/disk/by-path/") { "by_path" } else { ours };
+        let mut ours = *ours;
+        if *theirs == "deviceName" {
+            let by_path = text.strip_prefix(BY_PATH);
+            // So does Metal3 itself.
+            let name = by_path.or_else(|| text.strip_prefix("/dev/"));
+            if name.is_none_or(|name| name.is_empty() || name.contains('/')) {
+                value.expected("the path of a disk in `/dev/` or `/dev/disk/by-path/`");
+                return None;
+            }
+            ours = if by_path.is_some() { "by_path" } else { ours };
+        }
         let hint = Value::from(Json::from(format!("{operator}{text}")));
         Some(Entry { at: value.value().at, key: ours.into(), value: Value { at: value.value().at, ..hint } })
     };

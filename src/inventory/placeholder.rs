@@ -3,6 +3,7 @@
 use super::document::{Content, Cursor};
 use super::driver_info::{is_escaped, is_read};
 use super::reference::Reference;
+use super::root_device::operator;
 use crate::rest::mask;
 
 /// Parts of a node in which people write what they like.
@@ -44,7 +45,7 @@ const NAMES: [(&str, &str, &str); 4] =
     [("__", "__", "__NAME__"), ("%", "%", "%NAME%"), ("@", "@", "@NAME@"), ("$", "", "$NAME")];
 
 /// What people write for others to replace, in small letters and without `-`, `_` and blanks.
-const WORDS: [&str; 16] = [
+const WORDS: [&str; 17] = [
     "changeme",
     "changethis",
     "fillin",
@@ -53,6 +54,7 @@ const WORDS: [&str; 16] = [
     "insertpassword",
     "passwordhere",
     "placeholder",
+    "redacted",
     "replaceme",
     "replacethis",
     "tbd",
@@ -87,8 +89,20 @@ fn look(value: &Cursor<'_>, is_secret: bool, key: &str) {
     }
 }
 
-/// Notes a text that is a template, or the like of one; says whether it is.
-pub(super) fn note_text(value: &Cursor<'_>, text: &str, is_secret: bool, key: &str) -> bool {
+/// Notes a text that is a template, or a placeholder, for which there is only a warning.
+fn note_text(value: &Cursor<'_>, text: &str, is_secret: bool, key: &str) {
+    if note_template(value, text, is_secret) || is_escaped(text) {
+        return;
+    }
+    let is_address = key.ends_with("address");
+    let host = host(text);
+    if is_placeholder(text, is_address) || is_address && (stands_for_none(text) || stands_for_none(host)) {
+        value.warning(format!("`{key}` looks like a placeholder that nobody filled in"));
+    }
+}
+
+/// Notes a text that is a template; says whether it is.
+pub(super) fn note_template(value: &Cursor<'_>, text: &str, is_secret: bool) -> bool {
     if is_escaped(text) {
         return false;
     }
@@ -96,37 +110,71 @@ pub(super) fn note_text(value: &Cursor<'_>, text: &str, is_secret: bool, key: &s
         value.only_error("is encrypted by Ansible Vault: decrypt the file first");
         return true;
     }
-    if let Some(template) = template(text, is_secret) {
-        let advice = if is_secret {
-            "; a password that is written so is given by `{file: PATH}` or `{env: NAME}`"
-        } else {
-            ""
-        };
-        value.only_error(format!("holds `{template}`, a template that nobody filled in{advice}"));
-        return true;
-    }
-    if is_placeholder(text) || key.ends_with("address") && stands_for_none(text) {
-        value.warning(format!("`{key}` looks like a placeholder that nobody filled in"));
-    }
-    false
+    let Some(template) = template(text, is_secret) else { return false };
+    let advice = if is_secret {
+        "; a password that is written so is given by `{file: PATH}` or `{env: NAME}`"
+    } else {
+        ""
+    };
+    value.only_error(format!("holds `{template}`, a template that nobody filled in{advice}"));
+    true
 }
 
-/// Whether a text, or the host of an address, is one that people write for others to replace.
-fn is_placeholder(text: &str) -> bool {
-    let host = text.split_once("://").map_or(text, |(_, rest)| rest.split('/').next().unwrap_or_default());
+/// Whether a text is one that people write for others to replace, or one of the values after the operators of a root device
+/// hint is, or the host of an address, or the last part of a path.
+fn is_placeholder(text: &str, is_address: bool) -> bool {
+    let (_, values) = operator(text);
+    let host = if is_address || text.contains("://") { host(values) } else { values };
+    let last = values.trim_end_matches('/').rsplit('/').next().filter(|_| values.starts_with('/'));
+    values.split("<or>").map(str::trim).chain([host]).chain(last).any(is_word)
+        || is_address && is_partial(host)
+}
+
+/// Whether a text as a whole is one that people write for others to replace.
+fn is_word(text: &str) -> bool {
     let word: String =
-        host.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).collect::<String>().to_lowercase();
+        text.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).collect::<String>().to_lowercase();
     let is_crossed = word.len() > 2 && word.bytes().all(|byte| matches!(byte, b'x' | b'?' | b'.' | b'*'));
     // `BMC_IP_HERE`, `your-bmc`.
-    let parts: Vec<&str> = host.split(['-', '_', ' ', '.']).collect();
+    let parts: Vec<&str> = text.split(['-', '_', ' ', '.']).collect();
     let is = |part: Option<&&str>, word: &str| part.is_some_and(|part| part.eq_ignore_ascii_case(word));
     let is_told = parts.len() > 1 && (is(parts.last(), "here") || is(parts.first(), "your"));
-    is_crossed || is_told || WORDS.contains(&&*word)
+    is_crossed || is_told || WORDS.contains(&word.trim_matches('*'))
+}
+
+/// Whether a text is an IPv4 address of which a part is left to fill in: `192.168.24.x`.
+fn is_partial(text: &str) -> bool {
+    let is_number = |part: &&str| part.parse::<u8>().is_ok();
+    let is_open = |part: &&str| {
+        !part.is_empty()
+            && part.bytes().all(|byte| {
+                matches!(byte.to_ascii_lowercase(), b'x' | b'y' | b'z' | b'n' | b'?' | b'*' | b'#')
+            })
+    };
+    let parts: Vec<&str> = text.split('.').collect();
+    parts.len() == 4
+        && is_number(&parts[0])
+        && parts.iter().all(|part| is_number(part) || is_open(part))
+        && parts.iter().any(is_open)
+}
+
+/// The host of an address, without scheme, user, port and path.
+fn host(text: &str) -> &str {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    if let Some(inside) = host.strip_prefix('[') {
+        return inside.split(']').next().unwrap_or_default();
+    }
+    match host.split_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
 }
 
 /// Whether a text says that there is no address.
 fn stands_for_none(text: &str) -> bool {
-    ["none", "null", "na", "n/a", "nil", "unknown", "empty", "0.0.0.0", "::"].contains(&&*text.to_lowercase())
+    ["none", "null", "na", "n/a", "nil", "unknown", "empty"].contains(&&*text.to_lowercase())
 }
 
 /// As what a text is recognised, if it is a template.
@@ -232,6 +280,27 @@ mod tests {
     }
 
     #[test]
+    fn placeholders_are_found_behind_operators_and_in_paths() {
+        for text in [
+            "s== CHANGEME",
+            "<in> changeme",
+            "<or> S1 <or> TODO",
+            "/redfish/v1/Systems/CHANGEME",
+            "/redfish/v1/Systems/TBD/",
+            "REDACTED",
+            "** Redacted **",
+            "******",
+        ] {
+            assert!(is_placeholder(text, false), "{text}");
+        }
+        for text in
+            ["s== S1", "/redfish/v1/Systems/1", "todo/or-not", "changeme:not", "192.168.24.x", "1.x", "x"]
+        {
+            assert!(!is_placeholder(text, false), "{text}");
+        }
+    }
+
+    #[test]
     fn words_for_others_to_replace_are_recognised() {
         for text in [
             "CHANGE_ME",
@@ -242,15 +311,20 @@ mod tests {
             "xxx",
             "x.x.x.x",
             "https://x.x.x.x",
+            "https://x.x.x.x:8000",
+            "https://CHANGEME:443",
+            "https://op@CHANGEME/redfish/v1",
+            "192.168.24.x",
+            "http://10.0.X.N:8000",
             "YOUR_PASSWORD",
         ] {
-            assert!(is_placeholder(text), "{text}");
+            assert!(is_placeholder(text, true), "{text}");
         }
         for text in
             ["10.0.0.1", "https://bmc-1.lab", "here", "atmosphere-1", "yours", "x", "fd00::1", "admin"]
         {
-            assert!(!is_placeholder(text), "{text}");
+            assert!(!is_placeholder(text, true), "{text}");
         }
-        assert!(stands_for_none("None") && stands_for_none("0.0.0.0") && !stands_for_none("nonesuch"));
+        assert!(stands_for_none("None") && stands_for_none("n/a") && !stands_for_none("nonesuch"));
     }
 }

@@ -5,6 +5,7 @@ use super::check;
 use super::document::{Content, Document, Entry, Origin, Place, Report, Source, Value};
 use super::driver_info;
 use super::format::Format;
+use super::hardware_types;
 
 /// The columns of TripleO's table (python-tripleoclient: `_csv_to_nodes_dict`).
 const TRIPLEO: [&str; 6] = ["pm_type", "pm_addr", "pm_user", "pm_password", "mac", "pm_port"];
@@ -131,6 +132,8 @@ fn bmc<'c>(
         let Some(cell) = given(index) else { continue };
         match driver_info::key(driver, end) {
             Ok(key) => info.push(entry(&key, Value::word(cell.at, &cell.text))),
+            // What is no hardware type is refused by whoever reads the node, and nothing else follows from it.
+            Err(_) if hardware_types::meant(driver).is_some() => {}
             Err(why) => refuse(cell.at, why),
         }
     }

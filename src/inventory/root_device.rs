@@ -1,5 +1,6 @@
 //! Hints at the disk that becomes the root device, checked as Ironic checks them (`ironic/common/utils.py`,
-//! `parse_root_device_hints`): what it does not like fails the deploy only after the claim.
+//! `parse_root_device_hints` and `find_devices_by_hints`, with oslo's `specs_matcher`): what it does not like fails the
+//! deploy only after the claim, in the ramdisk.
 
 use serde_json::{Map, Value};
 
@@ -44,6 +45,9 @@ const OTHER_NAMES: [(&str, &str); 11] = [
     ("wwnVendorExtension", "wwn_vendor_extension"),
     ("byPath", "by_path"),
 ];
+
+/// The operators that compare numbers; the text of a disk is none, and the ramdisk fails over it.
+const OF_NUMBERS: [&str; 7] = ["==", "!=", "<=", ">=", "<", ">", "="];
 
 /// The operators of oslo's `specs_matcher`, none before one that it begins with.
 const OPERATORS: [&str; 17] = [
@@ -104,30 +108,36 @@ pub(super) fn read(hints: &Table<'_>) -> Value {
     read.into()
 }
 
-/// Whether two `root_device` mean the same to Ironic: numbers and truth values in quotes or not, and `==` and `s==`, which
-/// it takes where there is no operator, written or not.
+/// Whether two `root_device` mean the same to Ironic: numbers and truth values in quotes or not, and the operator that it
+/// takes if there is none, written or not.
 #[must_use]
 pub fn same(one: &Value, other: &Value) -> bool {
     let (Some(one), Some(other)) = (one.as_object(), other.as_object()) else { return one == other };
-    let same_hint = |one: &Value, other: &Value| match (meaning(one), meaning(other)) {
-        (Some(a), Some(b)) if one.is_boolean() || other.is_boolean() => a.1.eq_ignore_ascii_case(&b.1),
-        (Some(a), Some(b)) => a == b,
-        _ => one == other,
+    let same_hint = |name: &str, one: &Value, other: &Value| {
+        let is_text = !HINTS.iter().any(|(known, takes)| *known == name && *takes != Takes::Text);
+        match (meaning(one, is_text), meaning(other, is_text)) {
+            (Some(a), Some(b)) if one.is_boolean() || other.is_boolean() => a.1.eq_ignore_ascii_case(&b.1),
+            (Some(a), Some(b)) => a == b,
+            _ => one == other,
+        }
     };
     one.len() == other.len()
-        && one.iter().all(|(name, value)| other.get(name).is_some_and(|same| same_hint(value, same)))
+        && one.iter().all(|(name, value)| other.get(name).is_some_and(|same| same_hint(name, value, same)))
 }
 
-/// The operator of a hint, unless it is the usual one, and its value.
-fn meaning(hint: &Value) -> Option<(Option<&'static str>, String)> {
+/// The operator of a hint, unless it is the one that Ironic takes if there is none, and its value.
+fn meaning(hint: &Value, is_text: bool) -> Option<(Option<&'static str>, String)> {
     let text = match hint {
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => number.to_string(),
         Value::Bool(flag) => flag.to_string(),
         _ => return None,
     };
+    let default = if is_text { "s==" } else { "==" };
     let (operator, rest) = operator(&text);
-    Some((operator.filter(|operator| !matches!(*operator, "s==" | "==")), rest.to_owned()))
+    // For numbers, oslo takes `=` for `>=`.
+    let operator = if operator == Some("=") && !is_text { Some(">=") } else { operator };
+    Some((operator.filter(|operator| *operator != default), rest.to_owned()))
 }
 
 /// What a hint takes.
@@ -151,19 +161,41 @@ fn takes(name: &str) -> Result<Takes, String> {
 /// Why no disk will ever be as a hint wants it, though Ironic takes the hint.
 fn never_met(name: &str, wanted: &str) -> Option<&'static str> {
     let (operator, rest) = operator(wanted);
-    let is_exact = matches!(operator, None | Some("s==" | "<or>"));
-    let mut values = rest.split("<or>").map(str::trim).filter(|_| is_exact);
+    if operator.is_none() && ["<or>", "<in>"].iter().any(|inner| rest.contains(inner)) {
+        return Some("fits no disk: an operator such as `<or>` or `<in>` goes before the first value");
+    }
+    if !matches!(operator, None | Some("s==" | "<or>")) {
+        return None;
+    }
+    let values: Vec<&str> = rest.split("<or>").map(str::trim).collect();
+    let any = |is: &dyn Fn(&str) -> bool| values.iter().any(|value| is(value));
     match name {
-        "name" if rest.contains(',') => Some("names several disks: write `<or> /dev/sda <or> /dev/sdb`"),
-        "name" if !values.all(|value| value.starts_with("/dev/")) => {
+        "name" if rest.contains([',', ';', '|']) => Some(LISTED),
+        "name" | "by_path" if any(&|value| value.contains(char::is_whitespace)) => Some(LISTED),
+        "name" | "by_path" if rest.contains(['*', '?']) => {
+            Some("fits no disk: Ironic knows no wildcards, write `<in> /dev/sd` for a part of the name")
+        }
+        "name" if any(&|value| value.starts_with(BY_PATH)) => {
+            Some("fits no disk: a path in `/dev/disk/by-path/` is the hint `by_path`")
+        }
+        "name" if any(&|value| value.starts_with("/dev/disk/")) => Some(
+            "fits no disk: their names are those of the kernel, such as `/dev/sda`; use `serial`, `wwn` or `by_path`",
+        ),
+        "name" if any(&|value| !value.starts_with("/dev/")) => {
             Some("fits no disk: their names begin with `/dev/`")
         }
-        "by_path" if !values.all(|value| value.starts_with("/dev/disk/by-path/")) => {
+        "by_path" if any(&|value| !value.starts_with(BY_PATH)) => {
             Some("fits no disk: their paths begin with `/dev/disk/by-path/`")
         }
         _ => None,
     }
 }
+
+/// What to say of a list of disks.
+const LISTED: &str = "names several disks: write `<or> /dev/sda <or> /dev/sdb`";
+
+/// Where the names of disks are that say how they are connected.
+const BY_PATH: &str = "/dev/disk/by-path/";
 
 fn hint(takes: Takes, wanted: &str) -> Result<Value, Objection> {
     let (operator, rest) = operator(wanted);
@@ -172,34 +204,79 @@ fn hint(takes: Takes, wanted: &str) -> Result<Value, Objection> {
         return Err(objection("names no value"));
     }
     match takes {
-        Takes::Text => Ok(wanted.into()),
+        Takes::Text => match text_problem(operator, rest) {
+            Some(says) => Err(objection(&says)),
+            None => Ok(wanted.into()),
+        },
         Takes::Boolean => match wanted.to_lowercase().as_str() {
             "true" | "yes" | "1" => Ok(true.into()),
             "false" | "no" | "0" => Ok(false.into()),
             _ => Err(objection("is neither true nor false")),
         },
-        Takes::Number => {
-            let numbers: Vec<&str> = match operator {
-                Some("<or>") => rest.split("<or>").collect(),
-                // Two bounds in brackets: `<range-in> [ 10 20 ]`.
-                Some("<range-in>") => {
-                    rest.split_whitespace().filter(|word| !matches!(*word, "[" | "]" | "(" | ")")).collect()
-                }
-                _ => vec![rest],
-            };
-            let is_size = |text: &&str| text.trim().parse::<u64>().is_ok_and(|size| size > 0);
-            if !numbers.iter().all(is_size) {
-                return Err(objection("is not a size in whole GiB above 0"));
-            }
+        Takes::Number => match number_problem(operator, rest, wanted) {
+            Some(says) => Err(objection(&says)),
             // A bare number means exactly so much.
-            Ok(wanted.parse::<u64>().map_or_else(|_| wanted.into(), Value::from))
-        }
+            None => Ok(wanted.parse::<u64>().map_or_else(|_| wanted.into(), Value::from)),
+        },
     }
 }
 
-/// The operator that a value begins with, and the rest.
-fn operator(wanted: &str) -> (Option<&'static str>, &str) {
-    match OPERATORS.into_iter().find(|operator| wanted.starts_with(operator)) {
+/// Why Ironic's ramdisk fails over a hint of text.
+fn text_problem(operator: Option<&str>, rest: &str) -> Option<String> {
+    match operator {
+        Some("!=") => Some(format!("compares numbers, not text: write `s!= {rest}`")),
+        Some("==" | "=") => Some(format!("compares numbers, not text: write `s== {rest}`")),
+        Some("<range-in>") => Some("compares numbers, not text".to_owned()),
+        Some("<all-in>") => Some(format!("compares lists, not text: write `<in> {rest}`")),
+        Some(operator) if OF_NUMBERS.contains(&operator) => {
+            Some(format!("compares numbers, not text: write `s{operator} {rest}` for the order of letters"))
+        }
+        Some(_) if self::operator(rest).0.is_some() => Some("has two operators".to_owned()),
+        _ => None,
+    }
+}
+
+/// Why Ironic refuses a size, its ramdisk fails over it, or no disk ever has it.
+fn number_problem(operator: Option<&str>, rest: &str, wanted: &str) -> Option<String> {
+    const WANTED: &str = "is not a size in whole GiB above 0";
+    let is_size = |text: &str| text.trim().parse::<u64>().is_ok_and(|size| size > 0);
+    match operator {
+        // In small letters only: what follows is not found otherwise.
+        Some("<range-in>") if wanted.starts_with("<range-in>") => range_problem(rest).map(str::to_owned),
+        None => (!is_size(rest)).then(|| WANTED.to_owned()),
+        Some(operator) if OF_NUMBERS.contains(&operator) => (!is_size(rest)).then(|| WANTED.to_owned()),
+        Some(operator @ ("s==" | "s!=" | "s<=" | "s>=" | "s<" | "s>")) if is_size(rest) => {
+            Some(format!("compares text, not sizes: write `{} {rest}`", &operator[1..]))
+        }
+        Some("<or>") if rest.split("<or>").all(is_size) => Some(
+            "compares text, not sizes: write one size, or a range such as `<range-in> [ 10 20 ]`".to_owned(),
+        ),
+        Some(_) => Some(WANTED.to_owned()),
+    }
+}
+
+/// What is wrong with a range: two bounds between brackets, all separated by blanks.
+fn range_problem(range: &str) -> Option<&'static str> {
+    let [begin, low, high, end] = range.split_whitespace().collect::<Vec<_>>()[..] else {
+        return Some("is no range: write `<range-in> [ 10 20 ]`, with two sizes and blanks around them");
+    };
+    let bound = |text: &str| text.parse::<f64>().ok().filter(|bound| bound.is_finite() && *bound >= 0.0);
+    let (Some(low), Some(high)) = (bound(low), bound(high)) else {
+        return Some("is no range of sizes in GiB");
+    };
+    if !["[", "("].contains(&begin) || !["]", ")"].contains(&end) {
+        return Some("is no range: it begins with `[` or `(` and ends with `]` or `)`");
+    }
+    let is_closed = begin == "[" && end == "]";
+    (low > high || low >= high && !is_closed || high <= 0.0).then_some("is a range without any size in it")
+}
+
+/// The operator that a value begins with, and the rest. Ironic does not look at the case of letters in it.
+pub(super) fn operator(wanted: &str) -> (Option<&'static str>, &str) {
+    let begins = |operator: &&str| {
+        wanted.get(..operator.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(operator))
+    };
+    match OPERATORS.into_iter().find(begins) {
         Some(operator) => (Some(operator), wanted[operator.len()..].trim()),
         None => (None, wanted),
     }
@@ -225,7 +302,9 @@ mod tests {
             json!({"size": ">= 60", "rotational": false, "wwn": "0x4000cca77fc4dba1", "model": "s!= foo"})
         );
         assert_eq!(hints([("size", "100")]).expect("a number")["size"], 100);
-        for size in ["<or> 10 <or> 20", "<range-in> [ 10 20 ]", "== 7", "<= 4"] {
+        for size in
+            ["<range-in> [ 10 20 ]", "<range-in>( 0 20.5 ]", "<range-in> [ 20 20 ]", "== 7", "<= 4", "= 3"]
+        {
             assert_eq!(hints([("size", size)]).expect(size)["size"], size);
         }
         assert!(hints([("vendor", "seagate")]).is_ok(), "an `s` is no operator");
@@ -242,6 +321,32 @@ mod tests {
             ("rotational", "maybe", "neither true nor false"),
             ("wwn", "", "names no value"),
             ("model", "s==", "names no value"),
+            // Ironic takes these, and its ramdisk then fails, or finds no disk (`find_devices_by_hints`).
+            ("serial", "== S1", "compares numbers, not text: write `s== S1`"),
+            ("model", "!= ATA", "write `s!= ATA`"),
+            ("vendor", "= ATA", "write `s== ATA`"),
+            ("wwn", ">= 0x5", "write `s>= 0x5`"),
+            ("hctl", "< 1:0:0:0", "write `s< 1:0:0:0`"),
+            ("name", "<foo> x", "compares numbers, not text"),
+            ("by_path", "<range-in> [ 1 2 ]", "compares numbers, not text"),
+            ("wwn_with_extension", "<all-in> a b", "compares lists, not text: write `<in> a b`"),
+            ("wwn_vendor_extension", "s== <in> x", "has two operators"),
+            ("serial", "<IN> == 5", "has two operators"),
+            ("size", "<range-in> 10 20", "write `<range-in> [ 10 20 ]`"),
+            ("size", "<range-in> [10 20]", "blanks around them"),
+            ("size", "<range-in> [ 10 20 30 ]", "two sizes"),
+            ("size", "<range-in> { 10 20 }", "begins with `[` or `(`"),
+            ("size", "<range-in> [ a 20 ]", "range of sizes"),
+            ("size", "<range-in> [ 20 10 ]", "without any size in it"),
+            ("size", "<range-in> ( 20 20 ]", "without any size in it"),
+            ("size", "<RANGE-IN> [ 10 20 ]", "is not a size"),
+            ("size", "<in> 60", "is not a size"),
+            ("size", "<all-in> 60", "is not a size"),
+            ("size", "s>= 60", "write `>= 60`"),
+            ("size", "s== 60", "write `== 60`"),
+            ("size", "s!= 60", "write `!= 60`"),
+            ("size", "<or> 60", "compares text, not sizes"),
+            ("size", "<or> 10 <or> 20", "a range such as"),
         ] {
             let problem = hints([(name, wanted)]).expect_err(wanted);
             assert!(problem.contains(told), "{problem}");
@@ -258,6 +363,7 @@ mod tests {
             (json!({"size": "60", "rotational": "false"}), json!({"size": 60, "rotational": false})),
             (json!({"size": "== 60", "rotational": "False"}), json!({"rotational": false, "size": 60})),
             (json!({"serial": "s== S1", "size": ">=60"}), json!({"serial": "S1", "size": ">= 60"})),
+            (json!({"size": "= 60", "model": "S== a"}), json!({"size": ">= 60", "model": "a"})),
         ] {
             assert!(same(&one, &other), "{one} {other}");
         }
@@ -266,9 +372,39 @@ mod tests {
             (json!({"size": 60}), json!({"size": ">= 60"})),
             (json!({"size": 60}), json!({"size": 60, "rotational": true})),
             (json!({"rotational": true}), json!({"rotational": false})),
+            (json!({"serial": "== S1"}), json!({"serial": "S1"})),
+            (json!({"serial": "== S1"}), json!({"serial": "s== S1"})),
+            (json!({"size": "s== 60"}), json!({"size": 60})),
             (json!({"name": "/dev/sda"}), json!({"by_path": "/dev/sda"})),
         ] {
             assert!(!same(&one, &other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn names_that_no_disk_has_are_recognized() {
+        for (name, wanted, why) in [
+            ("name", "sda", "begin with `/dev/`"),
+            ("name", "/dev/disk/by-path/x", "is the hint `by_path`"),
+            ("name", "s== /dev/disk/by-id/x", "those of the kernel"),
+            ("name", "<or> /dev/sda <or> /dev/disk/by-id/x", "those of the kernel"),
+            ("name", "/dev/sd*", "no wildcards"),
+            ("by_path", "/dev/disk/by-path/pci-*", "no wildcards"),
+            ("name", "/dev/sda /dev/sdb", "several disks"),
+            ("name", "/dev/sda,/dev/sdb", "several disks"),
+            ("by_path", "/dev/sda", "their paths begin with"),
+            ("model", "a <or> b", "goes before the first value"),
+        ] {
+            assert!(never_met(name, wanted).is_some_and(|told| told.contains(why)), "{name} {wanted}");
+        }
+        for (name, wanted) in [
+            ("name", "/dev/sda"),
+            ("name", "<or> /dev/sda <or> /dev/nvme0n1"),
+            ("name", "<in> sd"),
+            ("by_path", "/dev/disk/by-path/pci-0000:00"),
+            ("model", "INTEL SSD, 2 TB"),
+        ] {
+            assert_eq!(never_met(name, wanted), None, "{name} {wanted}");
         }
     }
 

@@ -7,7 +7,7 @@ use super::cells::{Cell, Rows};
 use super::check;
 use super::document::{Content, Document, Entry, Origin, Place, Report, Source, Value};
 use super::schema::{self, Kind};
-use super::{draft, driver_info};
+use super::{draft, driver_info, hardware_types};
 use crate::spelling::nearest;
 
 /// Other names of columns that say the same.
@@ -239,6 +239,8 @@ impl Line {
         }
         let driver = self.fields.iter().find(|field| &*field.key == "driver");
         let driver = driver.and_then(|driver| driver.value.text()).map(str::to_owned);
+        // What is no hardware type is refused by whoever reads the node, and nothing else follows from it.
+        let driver = driver.filter(|driver| hardware_types::meant(driver).is_none());
         for ((column, meant), cell) in cells() {
             match (meant, &driver, &mut *self.ports) {
                 (Target::Bmc(end, keys), Some(driver), _) => match driver_info::key(driver, end) {
@@ -260,7 +262,7 @@ impl Line {
                         format!("`{name}` is for a machine with one MAC address, this one has {count}"),
                     );
                 }
-                // That the driver is missing is said by whoever reads the node.
+                // That the driver is missing or wrong is said by whoever reads the node.
                 _ => {}
             }
         }

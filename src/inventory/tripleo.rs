@@ -1,7 +1,7 @@
 //! TripleO's inventories: `instackenv.json`, `nodes.yaml` (tripleo-common: `utils/nodes.py`).
 
 use super::baremetal_create::Contents;
-use super::document::{Cursor, Table, holds_anchors};
+use super::document::{Cursor, Objection, Table, holds_anchors};
 use super::draft::{self, Draft};
 use super::reference::Surroundings;
 use super::{capabilities, driver_info, hardware_types, schema};
@@ -88,6 +88,11 @@ fn draft<'c>(machine: &Table<'c>) -> Option<Draft<'c>> {
     if prefix == "redfish" && driver == "redfish" {
         machine.require("pm_system_id");
     }
+    for (theirs, rescue) in [("kernel_id", "rescue_kernel"), ("ramdisk_id", "rescue_ramdisk")] {
+        if let Some(value) = machine.get(theirs).filter(|value| value.value().text() != Some("")) {
+            draft.default_in("driver_info", rescue, &value);
+        }
+    }
     with_profile(&mut draft, machine);
     draft.default("resource_class", "baremetal");
     Some(draft)
@@ -105,46 +110,68 @@ fn hardware_type(name: &str) -> &str {
 fn other(draft: &mut Draft<'_>, key: &str, value: &Cursor<'_>) {
     match key {
         "platform" | "kernel_id" | "ramdisk_id" if value.value().text() == Some("") => {}
-        "mac" => value.items().iter().for_each(|mac| draft.port(draft::only("address", mac.value()))),
-        "ports" => value.items().iter().for_each(|port| draft.port(port.value().clone())),
+        "mac" => {
+            draft.ports(value.items().iter().map(|mac| draft::only("address", mac.value())).collect());
+        }
+        "ports" => draft.ports(value.items().iter().map(|port| port.value().clone()).collect()),
         "platform" => draft.set_in("extra", "tripleo_platform", value),
-        "kernel_id" => {
-            draft.set_in("driver_info", "deploy_kernel", value);
-            draft.set_in("driver_info", "rescue_kernel", value);
-        }
-        "ramdisk_id" => {
-            draft.set_in("driver_info", "deploy_ramdisk", value);
-            draft.set_in("driver_info", "rescue_ramdisk", value);
-        }
+        "kernel_id" => draft.set_in("driver_info", "deploy_kernel", value),
+        "ramdisk_id" => draft.set_in("driver_info", "deploy_ramdisk", value),
         "_comment" => value.warning("`_comment` is left out; Ironic's own field for it is `description`"),
         // The hardware type and the capabilities are made of several keys.
         _ => {}
     }
 }
 
-/// `capabilities`, as text or as a mapping, and with them the `profile`.
+/// `capabilities`, as text or as a mapping, those of `properties`, and with them the `profile`.
 fn with_profile(draft: &mut Draft<'_>, machine: &Table<'_>) {
     let profile = machine.get("profile").as_ref().and_then(Cursor::string).map(str::trim);
-    let Some(profile) = profile.filter(|profile| !profile.is_empty()) else {
-        if let Some(capabilities) = machine.get("capabilities") {
+    let profile = profile.filter(|profile| !profile.is_empty());
+    let properties = machine.get("properties");
+    let properties = properties.as_ref().filter(|properties| !properties.value().entries().is_empty());
+    let long = properties.and_then(Cursor::mapping).and_then(|properties| properties.get("capabilities"));
+    let short = machine.get("capabilities");
+    if profile.is_none() && (long.is_none() || short.is_none()) {
+        if let Some(capabilities) = short {
             draft.set_in("properties", "capabilities", &capabilities);
         }
         return;
-    };
-    let mut all = machine.get("capabilities").as_ref().and_then(capabilities::read).unwrap_or_default();
-    match capabilities::value_of(&all, "profile") {
-        Some(other) if other == profile => {}
-        Some(other) => {
-            let other = other.escape_debug();
-            machine.error_at_key(
-                "profile",
-                &format!("`profile` is another than that of the capabilities, `{other}`"),
-            );
-        }
-        None => {
-            let separator = if all.is_empty() { "" } else { "," };
-            all = format!("{all}{separator}profile:{profile}");
+    }
+    let mut all = long.as_ref().and_then(capabilities::read).unwrap_or_default();
+    let read = short.as_ref().and_then(capabilities::read).unwrap_or_default();
+    for (key, value) in read.split(',').filter_map(|pair| pair.split_once(':')) {
+        if let Err(other) = add(&mut all, key, value)
+            && let Some(written) = &short
+        {
+            let plain = "a capability is given twice, in `properties.capabilities` with a different value";
+            let (key, other) = (key.escape_debug(), other.escape_debug());
+            let quoting =
+                format!("the capability `{key}` is given twice, in `properties.capabilities` as `{other}`");
+            written.object(&Objection::quoting(plain, quoting));
         }
     }
-    draft.make_in("properties", "capabilities", &all);
+    if let Some(profile) = profile
+        && let Err(other) = add(&mut all, "profile", profile)
+        && let Some(written) = machine.get("profile")
+    {
+        let plain = "`profile` differs from that of the capabilities";
+        written.object(&Objection::quoting(plain, format!("{plain}, `{}`", other.escape_debug())));
+    }
+    draft.replace_in("properties", "capabilities", &all);
+}
+
+/// Adds a capability to others.
+///
+/// # Errors
+/// The value that it has there already, if that is another.
+fn add(all: &mut String, key: &str, value: &str) -> Result<(), String> {
+    match capabilities::value_of(all, key) {
+        Some(other) if other == value => Ok(()),
+        Some(other) => Err(other.to_owned()),
+        None => {
+            let separator = if all.is_empty() { "" } else { "," };
+            *all = format!("{all}{separator}{key}:{value}");
+            Ok(())
+        }
+    }
 }

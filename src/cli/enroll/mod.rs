@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::failure::Failure;
+use super::failure::{Failure, Kind};
 use super::{Context, batch, help, values};
 use crate::driver::enroll::{Difference, Enrolled, Plan, Until, Wish};
 use crate::driver::{Deadline, Driver, Error};
 use crate::inventory::enrolment::Enrolment;
 use crate::inventory::format::Format;
+use crate::inventory::machine::Machine;
 use crate::inventory::reference::Elsewhere;
 use crate::ui::answer::{Column, Show, View};
 use flags::MachineArgs;
@@ -142,7 +143,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let environment = |name: &str| std::env::var(name).ok();
     let prompt = |question: &str| context.ui.password(question);
     let elsewhere = Elsewhere::new(&environment, &prompt).within(args.timeout);
-    let enrolment = if args.files.is_empty() {
+    let mut enrolment = if args.files.is_empty() {
         Enrolment::of_node(args.machine.node(&context.ui)?, &elsewhere)?
     } else {
         Enrolment::read(&args.files, args.input_format, &elsewhere)?
@@ -156,8 +157,11 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     if args.validate_only {
         return validated(&enrolment, &view, context);
     }
-    let connection = context.connect()?;
     let wish = args.wish();
+    if wish.until == Until::Available || wish.inspect {
+        leave_out_those_in_use(&mut enrolment, context)?;
+    }
+    let connection = context.connect()?;
     let progress = context.ui.progress();
     let reader = connection.reader(&progress).noting(&context.fingerprints);
     let survey = reader.plan_enrolment(&enrolment.machines)?;
@@ -204,9 +208,22 @@ impl Args {
     }
 }
 
+/// Leaves out machines that are in use: cleaning would erase their disks, and an inspection reboots them.
+fn leave_out_those_in_use(enrolment: &mut Enrolment, context: &Context) -> anyhow::Result<()> {
+    let (in_use, free): (Vec<Machine>, Vec<Machine>) =
+        enrolment.machines.drain(..).partition(|machine| machine.is_in_use);
+    enrolment.machines = free;
+    if enrolment.machines.is_empty() && !in_use.is_empty() {
+        let failure = Failure::new(Kind::Input, "no machine to enroll: all are in use".to_owned());
+        return Err(failure.hint("`--until manageable` enrolls them without cleaning").into());
+    }
+    report::note_in_use(in_use.iter().map(Machine::label), context);
+    Ok(())
+}
+
 /// Answers that the files are right.
 fn validated(enrolment: &Enrolment, view: &View, context: &Context) -> anyhow::Result<()> {
-    let row = |machine: &crate::inventory::machine::Machine| {
+    let row = |machine: &Machine| {
         json!({
             "name": machine.name(), "uuid": machine.uuid(), "action": "valid", "state": null, "error": null,
             "note": null, "changes": [],

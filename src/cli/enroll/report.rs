@@ -253,7 +253,24 @@ pub(super) fn say_secrets(plans: &[Plan<'_>], wish: Wish, context: &Context) {
 }
 
 /// Says which machines have no network card that anybody knows of.
-pub(super) fn say_portless<'p>(labels: impl Iterator<Item = String> + 'p, context: &Context) {
+pub(super) fn say_portless(labels: impl Iterator<Item = String>, context: &Context) {
+    if let Some(names) = first_few(labels) {
+        context.ui.note(&format!(
+            "no port is known of {names}: a deploy over the network needs one; `--inspect` finds them, or the file lists \
+             them under `ports`"
+        ));
+    }
+}
+
+/// Says which machines are left out because they are in use.
+pub(super) fn note_in_use(labels: impl Iterator<Item = String>, context: &Context) {
+    if let Some(names) = first_few(labels) {
+        context.ui.note(&format!("left out because they are in use: {names}"));
+    }
+}
+
+/// The first of some names, and how many more there are; nothing if there is none.
+fn first_few(labels: impl Iterator<Item = String>) -> Option<String> {
     const SHOWN: usize = 5;
     let labels: Vec<String> = labels.collect();
     let names = labels.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -261,12 +278,7 @@ pub(super) fn say_portless<'p>(labels: impl Iterator<Item = String> + 'p, contex
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    if !labels.is_empty() {
-        context.ui.note(&format!(
-            "no port is known of {names}{more}: a deploy over the network needs one; `--inspect` finds them, or the file lists \
-             them under `ports`"
-        ));
-    }
+    (!labels.is_empty()).then(|| format!("{names}{more}"))
 }
 
 /// Says that there is more in Ironic than in the file.

@@ -161,6 +161,11 @@ fn next(node: &Node, plan: &Plan<'_>, wish: Wish, done: &Done) -> Next {
         P::Enroll if wish.until == Until::Enroll => Next::Rest(None),
         // What failed in an earlier run is tried again.
         P::Enroll | P::InspectFailed | P::CleanFailed => Next::Ask(ProvisionTarget::Manage),
+        // It would be rebooted, switched off or cleaned.
+        P::Manageable if plan.machine.is_in_use => {
+            let is_far_enough = wish.until <= Until::Manageable;
+            Next::Rest((!is_far_enough).then(|| "in use, left in `manageable`".to_owned()))
+        }
         P::Manageable if wish.inspect && !done.inspected => Next::Ask(ProvisionTarget::Inspect),
         // Before it is offered: from then on somebody may be deploying it.
         P::Manageable if fresh_power => Next::PowerOff,
@@ -178,7 +183,9 @@ fn next(node: &Node, plan: &Plan<'_>, wish: Wish, done: &Done) -> Next {
 fn keeps_power(plan: &Plan<'_>) -> bool {
     let asked =
         |fields: &Map<String, serde_json::Value>| fields.get("disable_power_off") == Some(&true.into());
-    asked(&plan.machine.fields) || plan.existing.as_ref().is_some_and(|existing| asked(&existing.node))
+    plan.machine.is_in_use
+        || asked(&plan.machine.fields)
+        || plan.existing.as_ref().is_some_and(|existing| asked(&existing.node))
 }
 
 #[cfg(test)]
@@ -203,7 +210,9 @@ mod tests {
         for (whole, part) in [(&mut node, more), (&mut machine, file)] {
             whole.as_object_mut().expect("a mapping").extend(part.as_object().cloned().expect("a mapping"));
         }
-        let enrolment = Enrolment::of_node(machine, &Elsewhere::none()).expect("right");
+        let is_in_use = machine.as_object_mut().and_then(|machine| machine.remove("is_in_use")).is_some();
+        let mut enrolment = Enrolment::of_node(machine, &Elsewhere::none()).expect("right");
+        enrolment.machines[0].is_in_use = is_in_use;
         let existing =
             Existing { node: node.as_object().cloned().expect("a mapping"), ..Existing::default() };
         let knowledge = Knowledge { resolve: &|_| None, sent: &|_, _| Known::Unknown };
@@ -277,6 +286,21 @@ mod tests {
         let done = Done { inspected: true, ..Done::default() };
         assert_eq!(word("manageable", json!({}), json!({}), wish, &done), "provide");
         assert_eq!(plainly("available", wish), "rest");
+    }
+
+    #[test]
+    fn a_machine_in_use_goes_no_further_than_manageable() {
+        let in_use = || json!({"is_in_use": true});
+        let unknown = || json!({"power_state": null});
+        let inspect = Wish { inspect: true, ..WISH };
+        let until_manageable = Wish { until: Until::Manageable, ..WISH };
+        assert_eq!(word("enroll", unknown(), in_use(), WISH, &Done::default()), "manage");
+        for wish in [WISH, inspect] {
+            let step = word("manageable", unknown(), in_use(), wish, &Done::default());
+            assert_eq!(step, "rest: in use, left in `manageable`");
+        }
+        assert_eq!(word("manageable", unknown(), in_use(), until_manageable, &Done::default()), "rest");
+        assert_eq!(word("available", unknown(), in_use(), WISH, &Done::default()), "rest");
     }
 
     #[test]

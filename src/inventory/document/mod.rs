@@ -152,6 +152,26 @@ impl Value {
         self.entries().iter().find(|entry| &*entry.key == key).map(|entry| &entry.value)
     }
 
+    /// Whether another value has the same content, wherever the two were written: scalars are compared as text, and the
+    /// order of keys does not matter.
+    #[must_use]
+    pub fn has_content_of(&self, other: &Self) -> bool {
+        match (&self.content, &other.content) {
+            (Content::Scalar(one), Content::Scalar(other)) => one.text() == other.text(),
+            (Content::List(one), Content::List(other)) => {
+                one.len() == other.len()
+                    && one.iter().zip(other).all(|(one, other)| one.has_content_of(other))
+            }
+            (Content::Mapping(one), Content::Mapping(entries)) => {
+                let is_there = |entry: &Entry| {
+                    other.get(&entry.key).is_some_and(|value| entry.value.has_content_of(value))
+                };
+                one.len() == entries.len() && one.iter().all(is_there)
+            }
+            _ => false,
+        }
+    }
+
     /// The value in JSON, scalars as [`Scalar::resolve`] takes them.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {

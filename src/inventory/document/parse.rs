@@ -15,6 +15,35 @@ const MOST_VALUES: usize = 5_000_000;
 
 /// Parses every document of a file; empty ones are left out.
 pub(super) fn parse(source: &Source) -> Result<Vec<Value>, InputError> {
+    built(source).map_err(|error| unrendered(source, &error).unwrap_or(error))?.finish()
+}
+
+/// What a line begins with that a template engine acts on and does not leave in the file, with how messages show it.
+const STATEMENTS: [(&str, &str); 5] =
+    [("{%", "{% … %}"), ("{#", "{# … #}"), ("<%", "<% … %>"), ("{{-", "{{- … }}"), ("{{", "{{ … }}")];
+
+/// The error of a file that is a template, if a line up to the one that cannot be read looks like a statement of one.
+fn unrendered(source: &Source, error: &InputError) -> Option<InputError> {
+    let last = error.findings().first()?.origin.line()?;
+    let lines = source.text().lines().zip(1_u32..).take_while(|(_, number)| *number <= last);
+    lines.into_iter().find_map(|(line, number)| {
+        let text = line.trim_start();
+        let (_, shown) = STATEMENTS.iter().find(|(begin, _)| text.starts_with(begin))?;
+        let column = line.chars().count() - text.chars().count() + 1;
+        let message = format!("`{shown}` looks like a template that was not rendered: render the file first");
+        Some(
+            refuse(
+                source,
+                Place { column: u32::try_from(column).unwrap_or(u32::MAX), line: number },
+                message,
+            )
+            .into(),
+        )
+    })
+}
+
+/// Reads a file up to its end.
+fn built(source: &Source) -> Result<Builder<'_>, InputError> {
     let text = source.text();
     let json = text.trim_start().starts_with(['{', '['])
         && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
@@ -25,7 +54,7 @@ pub(super) fn parse(source: &Source) -> Result<Vec<Value>, InputError> {
             Err(error) => return Err(unreadable(source, &error)),
         }
     }
-    builder.finish()
+    Ok(builder)
 }
 
 fn refuse(source: &Source, at: Place, message: impl Into<String>) -> Finding {

@@ -51,6 +51,11 @@ impl Origin {
         &self.source
     }
 
+    /// The line, unless it is a whole file or has no lines.
+    pub(super) fn line(&self) -> Option<u32> {
+        self.place.map(|place| place.line)
+    }
+
     /// `nodes.yaml:12` or, where there are no lines, the file's name alone: for "first given at".
     #[must_use]
     pub fn short(&self) -> String {

@@ -182,6 +182,34 @@ fn tabs_are_explained() {
 }
 
 #[test]
+fn templates_that_were_not_rendered_are_named() {
+    for (text, at, shown) in [
+        ("nodes:\n{% for n in nodes %}\n- name: {{ n }}\n{% endfor %}\n", "2:1", "{% … %}"),
+        ("# nodes\n{# from the CMDB #}\nnodes:\n- name: a\n", "2:1", "{# … #}"),
+        ("nodes:\n  <% nodes.each do |n| %>\n  - name: a\n  <% end %>\n", "2:3", "<% … %>"),
+        ("nodes:\n  {{- range .nodes }}\n  - name: a\n  {{- end }}\n", "2:3", "{{- … }}"),
+        ("nodes:\n{{ range .nodes }}\n- name: a\n{{ end }}\n", "2:1", "{{ … }}"),
+        ("{\"nodes\": [\n{% for n in nodes %}\n{\"name\": \"a\"}\n]}", "2:1", "{% … %}"),
+    ] {
+        let told = refused("f.yaml", text);
+        assert_eq!(
+            told,
+            format!(
+                "f.yaml:{at}: `{shown}` looks like a template that was not rendered: render the file first"
+            )
+        );
+    }
+    let told = refused("f.json", "{\"nodes\": [\n{% for n in nodes %}\n]}");
+    assert!(told.starts_with("f.json:2:1: `{% … %}` looks like a template"), "{told}");
+    // Text is text, and another error is told as it is.
+    assert_eq!(as_json("a: |\n  {% if x %}\n  <% y %>\n"), json!({"a": "{% if x %}\n<% y %>\n"}));
+    let told = refused("f.yaml", "a: [1\nb: 2\nc: |\n  {% if x %}\n");
+    assert!(told.starts_with("f.yaml:2:") && !told.contains("template"), "{told}");
+    let told = refused("f.yaml", "a: |\n  {% if x %}\nb: 1\nb: 2\n");
+    assert!(told.ends_with("the key `b` is given twice, first on line 3"), "{told}");
+}
+
+#[test]
 fn a_key_given_twice_is_refused_every_time() {
     assert_eq!(
         refused("f.yaml", "a: 1\nb: {c: 1, c: 2}\na: 2\na: 3\n"),

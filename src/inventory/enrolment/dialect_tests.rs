@@ -244,7 +244,6 @@ fn a_metal3_host_without_its_secret_is_refused() {
         errors.lines().collect::<Vec<_>>(),
         [
             "b.yaml:4:18: data.username: is not text in base64",
-            "a.yaml:8:22: spec.bmc.credentialsName: the Secret `lab/w3-bmc` has no `username`",
             "a.yaml:8:22: spec.bmc.credentialsName: the Secret `lab/w3-bmc` has no `password`",
         ]
     );

@@ -249,12 +249,12 @@ fn lists_of_one_kind_are_read_and_other_kinds_named() {
 fn what_kubernetes_adds_is_left_out_in_one_warning() {
     let text = "apiVersion: metal3.io/v1alpha1\nkind: BareMetalHost\n\
                 metadata: {name: h1, uid: u, resourceVersion: '7', generation: 2, finalizers: [], labels: {a: b}}\n\
-                spec: {bmc: {address: 10.0.0.1, credentialsName: s}, online: true, image: {url: x}}\n";
+                spec: {bmc: {address: 10.0.0.1, credentialsName: s}, online: true}\n";
     let enrolment = accepted(&format!("{text}{SECRET}"));
     assert_eq!(
         warnings(&enrolment),
         [
-            "`uid`, `resourceVersion`, `generation`, `finalizers`, `labels`, `online`, `image` are not for enrolling, and left out"
+            "`uid`, `resourceVersion`, `generation`, `finalizers`, `labels`, `online` are not for enrolling, and left out"
         ]
     );
 }
@@ -467,6 +467,20 @@ fn root_device_hints_that_every_deploy_would_refuse_are_refused() {
 }
 
 #[test]
+fn hints_over_which_the_ramdisk_would_fail_are_refused() {
+    for (hints, why) in [
+        ("model: '!= ATA'", "root_device.model: `!= ATA` compares numbers, not text: write `s!= ATA`"),
+        ("wwn: '== 0x5000'", "write `s== 0x5000`"),
+        ("vendor: '<all-in> a'", "write `<in> a`"),
+        ("size: '<range-in> 10 20'", "write `<range-in> [ 10 20 ]`"),
+        ("size: 's>= 60'", "write `>= 60`"),
+    ] {
+        let error = refused_node(&format!("properties: {{root_device: {{{hints}}}}}"));
+        assert!(error.contains(why), "{hints}: {error}");
+    }
+}
+
+#[test]
 fn capabilities_are_brought_into_the_form_that_ironic_reads() {
     let capabilities = |value: &str| {
         let enrolment = accepted(&node(&format!("properties: {{capabilities: {value}}}")));
@@ -524,10 +538,7 @@ fn tripleo_s_profile_is_one_capability_among_the_others() {
         assert_eq!(enrolment.machines[0].fields["properties"]["capabilities"], all, "{capabilities}");
     }
     let errors = refused(&machine("{profile: compute}"));
-    assert!(
-        errors[0].ends_with("`profile` is another than that of the capabilities, `compute`"),
-        "{errors:?}"
-    );
+    assert!(errors[0].ends_with("`profile` differs from that of the capabilities, `compute`"), "{errors:?}");
 }
 
 #[test]
@@ -610,6 +621,88 @@ fn switches_are_checked_with_their_place() {
         enrolment.machines[0].ports[0].fields["local_link_connection"]["switch_id"],
         "000000a0b1c2d3e4"
     );
+}
+
+#[test]
+fn links_without_a_switch_are_for_unmanaged_networks() {
+    let port =
+        |link: &str| format!("ports: [{{address: '52:54:00:00:00:71', local_link_connection: {{{link}}}}}]");
+    for right in [
+        "network_type: unmanaged",
+        "network_type: unmanaged, port_id: '1'",
+        "network_type: managed, switch_id: '00:1b:2c:3d:4e:5f', port_id: '1'",
+        "port_id: '1', hostname: h",
+        "port_id: '1', vtep-logical-switch: a, vtep-physical-switch: b",
+        "",
+    ] {
+        assert!(warnings(&accepted(&node(&port(right)))).is_empty(), "{right}");
+    }
+    for (wrong, why) in [
+        ("network_type: managed", "needs `switch_id` and `port_id`"),
+        (
+            "network_type: flat, switch_id: '00:1b:2c:3d:4e:5f', port_id: '1'",
+            "expected `managed` or `unmanaged`",
+        ),
+        ("vtep-logical-switch: a, vtep-physical-switch: b", "needs `switch_id` and `port_id`"),
+        ("network_type: unmanaged, vtep-logical-switch: a", "needs both `vtep-logical-switch` and"),
+    ] {
+        assert!(refused_node(&port(wrong)).contains(why), "{wrong}: {}", refused_node(&port(wrong)));
+    }
+}
+
+#[test]
+fn macs_that_no_card_has_are_warned_of() {
+    let told = warnings(&accepted(&node(
+        "ports: [{address: '00:00:00:00:00:00'}, {address: '01:00:5e:00:00:01', \
+         local_link_connection: {switch_id: '01:00:5e:00:00:02', port_id: '1'}}], portgroups: [{address: 'FF:ff:ff:ff:ff:ff'}]",
+    )));
+    assert_eq!(
+        told,
+        [
+            "is all zeros, which is no address of a network card",
+            "is a multicast address, which is not of a network card",
+            "is the broadcast address, which is not of a network card",
+        ]
+    );
+}
+
+#[test]
+fn keys_of_ipmi_that_nothing_reads_are_warned_of() {
+    for (info, told) in [
+        (
+            "ipmi_target_channel: 0, ipmi_local_address: 0x20",
+            &[
+                "Ironic ignores `ipmi_target_channel` unless `ipmi_bridging` is `single` or `dual`",
+                "Ironic ignores `ipmi_local_address` unless `ipmi_bridging` is `single` or `dual`",
+            ][..],
+        ),
+        (
+            "ipmi_bridging: single, ipmi_target_channel: 0, ipmi_target_address: 0x20, ipmi_transit_channel: 0",
+            &["Ironic ignores `ipmi_transit_channel` unless `ipmi_bridging` is `dual`"],
+        ),
+    ] {
+        let text = format!("nodes: [{{name: a, driver: ipmi, driver_info: {{ipmi_address: bmc, {info}}}}}]");
+        assert_eq!(warnings(&accepted(&text)), told, "{info}");
+    }
+    let other = "nodes: [{name: a, driver: redfish, driver_info: {redfish_address: bmc, ipmi_address: bmc, ipmi_bridging: dual}}]";
+    assert!(warnings(&accepted(other)).is_empty(), "nobody reads them");
+    // Bifrost's table with a hop that has no target.
+    let hop = "5a:00:00:00:07:01,op,x,10.9.0.7,,,,,,,a,,,,0,0x20,ipmi\n";
+    let errors = refused(hop).join("\n");
+    assert!(errors.contains("`ipmi_bridging: single` needs `ipmi_target_channel`"), "{errors}");
+}
+
+#[test]
+fn old_drivers_in_tables_are_one_error_a_machine() {
+    let head = "name,driver,bmc_address,bmc_username,bmc_password\n";
+    assert_eq!(
+        refused(&format!("{head}a,pxe_ipmitool,10.0.0.1,u,p\n")),
+        ["a.yaml:2:3: nodes[0].driver: `pxe_ipmitool` is `ipmi` since Ironic 11"]
+    );
+    let bifrost = "5a:00:00:00:07:01,op,x,10.9.0.7,,,,,,,a,,,,,,agent_ilo\n";
+    assert_eq!(refused(bifrost).len(), 1, "{:?}", refused(bifrost));
+    // Of an unknown one nothing follows either, except that its keys are not known.
+    assert!(refused(&format!("{head}a,acme,10.0.0.1,u,p\n"))[0].contains("is not known, name its key"));
 }
 
 #[test]

@@ -1,0 +1,288 @@
+//! Metal3's hosts that are in use, their secrets and addresses, and the nodes of dev-scripts with the same addresses.
+
+use serde_json::json;
+
+use super::tests::{accepted, read, refused};
+use super::*;
+
+const SECRET: &str =
+    "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {username: u, password: p}\n";
+
+fn host(spec: &str, rest: &str) -> String {
+    format!(
+        "apiVersion: metal3.io/v1alpha1\nkind: BareMetalHost\nmetadata: {{name: h}}\nspec: {{{spec}}}\n{rest}\n{SECRET}"
+    )
+}
+
+fn with_address(address: &str) -> String {
+    host(&format!("bmc: {{address: \"{address}\", credentialsName: s}}"), "")
+}
+
+fn with_hints(hints: &str) -> String {
+    host(&format!("bmc: {{address: 10.0.0.1, credentialsName: s}}, rootDeviceHints: {{{hints}}}"), "")
+}
+
+fn secret(data: &str) -> String {
+    format!("---\napiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\n{data}\n")
+}
+
+fn warnings(enrolment: &Enrolment) -> Vec<String> {
+    enrolment.warnings.iter().map(|warning| warning.message.clone()).collect()
+}
+
+#[test]
+fn hosts_in_use_are_marked_with_a_warning() {
+    const BMC: &str = "bmc: {address: 10.0.0.1, credentialsName: s}";
+    for (spec, rest, how) in [
+        ("externallyProvisioned: true", "", "(`externallyProvisioned` is set)"),
+        ("image: {url: 'http://i'}", "", "(`image` is set)"),
+        ("customDeploy: {method: x}", "", "(`customDeploy` is set)"),
+        ("consumerRef: {kind: Machine, name: m}", "", "(`consumerRef` is set)"),
+        ("online: true", "status: {provisioning: {state: provisioned}}", "its provisioning state says so"),
+        ("online: true", "status: {provisioning: {state: externally provisioned}}", "provisioning state"),
+        ("online: true", "status: {provisioning: {state: deprovisioning}}", "provisioning state"),
+        ("online: true", "status: {provisioning: {state: active}}", "provisioning state"),
+    ] {
+        let enrolment = accepted(&host(&format!("{BMC}, {spec}"), rest));
+        assert!(enrolment.machines[0].is_in_use, "{spec} {rest}");
+        let told = warnings(&enrolment).join("\n");
+        assert!(
+            told.contains(how)
+                && told.contains("`farrier enroll --until manageable` and then `farrier node adopt`"),
+            "{told}"
+        );
+    }
+    for (spec, rest) in [
+        ("externallyProvisioned: false", ""),
+        ("image: {url: ''}, consumerRef: {}, customDeploy: null", ""),
+        ("online: true", "status: {provisioning: {state: available, image: {url: ''}}}"),
+        ("online: true", "status: {provisioning: {state: ''}}"),
+        ("online: true", "status: {hardware: {ramMebibytes: 4}}"),
+    ] {
+        let enrolment = accepted(&host(&format!("{BMC}, {spec}"), rest));
+        assert!(!enrolment.machines[0].is_in_use, "{spec} {rest}");
+        assert!(!warnings(&enrolment).join("\n").contains("in use"), "{spec} {rest}");
+    }
+    // What cannot be read is not taken for no.
+    assert!(
+        refused(&host(&format!("{BMC}, externallyProvisioned: maybe"), ""))[0]
+            .contains("expected true or false")
+    );
+}
+
+#[test]
+fn a_secret_given_twice_must_be_the_same() {
+    let host = with_address("10.0.0.1");
+    for same in [
+        SECRET,
+        "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {username: dQ==, password: cA==}\n",
+    ] {
+        assert_eq!(accepted(&format!("{host}{same}")).machines.len(), 1);
+        assert!(read(&[&host, same]).is_ok());
+    }
+    for other in ["stringData: {username: u, password: hunter2}", "stringData: {username: u}"] {
+        let told = read(&[&host, &secret(other)]).expect_err(other).to_string();
+        assert_eq!(
+            told,
+            "b.yaml:2:1: the Secret `default/s` is given twice with different data, first in a.yaml:7"
+        );
+    }
+}
+
+#[test]
+fn values_of_secrets_are_trimmed_as_metal3_does() {
+    let plain = with_address("10.0.0.1").replace(SECRET, "");
+    for (data, told) in [
+        ("stringData: {username: u, password: \"p\\n\"}", "ends in a line end"),
+        ("stringData: {username: u, password: ' p '}", "has white space around it"),
+        ("data: {username: dQ==, password: IHAK}", "has white space around it"),
+        ("data: {username: dQ==, password: cAo=}", "ends in a line end"),
+    ] {
+        let enrolment = accepted(&format!("{plain}{}", secret(data)));
+        assert_eq!(enrolment.machines[0].driver_info.expose()["ipmi_password"], "p", "{data}");
+        let warnings = warnings(&enrolment);
+        assert!(warnings.len() == 1 && warnings[0].starts_with(told), "{data}: {warnings:?}");
+    }
+    let both = secret("data: {username: dQ==, password: cA==}\nstringData: {username: u, password: q}");
+    let enrolment = accepted(&format!("{plain}{both}"));
+    assert_eq!(enrolment.machines[0].driver_info.expose()["ipmi_password"], "q");
+    assert_eq!(warnings(&enrolment), ["replaces the value in `data`, which is different, as in Kubernetes"]);
+}
+
+#[test]
+fn empty_and_unreadable_credentials_are_refused_once() {
+    let plain = with_address("10.0.0.1").replace(SECRET, "");
+    for (data, why) in [
+        ("stringData: {username: u, password: ''}", "the Secret `default/s` has an empty `password`"),
+        ("stringData: {username: ' ', password: p}", "the Secret `default/s` has an empty `username`"),
+        ("data: {username: '', password: cA==}", "the Secret `default/s` has an empty `username`"),
+        ("data: {username: '%%', password: cA==}", "data.username: is not text in base64"),
+        ("stringData: {username: [u], password: p}", "stringData.username: expected text, found a list"),
+    ] {
+        let errors = refused(&format!("{plain}{}", secret(data)));
+        assert!(
+            errors.iter().filter(|error| !error.contains("white space")).count() == 1
+                && errors[0].contains(why),
+            "{data}: {errors:?}"
+        );
+    }
+}
+
+#[test]
+fn no_part_of_an_address_is_dropped() {
+    for (address, why) in [
+        ("ipmi://op:hunter2@10.0.0.1", "holds credentials: they belong into `username` and `password`"),
+        ("ipmi://op:hun/ter2@10.0.0.1", "holds credentials"),
+        ("redfish://op:hunter2@10.0.0.1/redfish/v1/Systems/1", "holds credentials"),
+        ("ipmi://10.0.0.1/hunter2", "holds a path, and an IPMI address has none"),
+        ("ipmi://10.0.0.1#hunter2", "holds a `#`"),
+        ("ipmi://10.0.0.1?hunter2", "holds an unknown option: known is `privilegelevel`, in lower case"),
+        ("ipmi://10.0.0.1?privilegeLevel=USER", "in lower case"),
+        (
+            "ipmi://10.0.0.1?privilegelevel=user",
+            "expected one of ADMINISTRATOR, CALLBACK, OPERATOR, USER, found `user`",
+        ),
+        ("ipmi://10.0.0.1?privilegelevel=USER&privilegelevel=OPERATOR", "twice"),
+        ("redfish://10.0.0.1/redfish/v1/Systems/1?hunter2", "holds a `?`"),
+        ("redfish://10.0.0.1/redfish/v1/Systems/1#hunter2", "holds a `#`"),
+        ("redfish://10.0.0.1/redfish/v1/Systems/a%zz", "holds a `%` in its path that encodes no text"),
+        ("redfish://10.0.0.1/redfish/v1/Systems/a%ff", "holds a `%` in its path that encodes no text"),
+        ("redfish://0.0.0.0/redfish/v1/Systems/1", "expected the address of one machine"),
+        ("ipmi://[ff02::1]", "expected the address of one machine"),
+        ("255.255.255.255", "expected the address of one machine"),
+    ] {
+        let errors = refused(&with_address(address));
+        let [error] = errors.as_slice() else { panic!("{address}: {errors:?}") };
+        assert!(
+            error.starts_with("a.yaml:4:23: spec.bmc.address: ") && error.contains(why),
+            "{address}: {error}"
+        );
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+    assert_eq!(accepted(&with_address("ipmi://10.0.0.1/")).machines.len(), 1);
+}
+
+#[test]
+fn the_path_of_a_system_is_not_encoded_twice() {
+    let enrolment = accepted(&with_address("redfish://bmc/redfish/v1/Systems/System%20One%2Fa"));
+    let info = enrolment.machines[0].driver_info.expose();
+    assert_eq!(info["redfish_system_id"], "/redfish/v1/Systems/System One/a");
+    assert!(warnings(&enrolment).is_empty());
+    let own = "nodes: [{name: a, driver: redfish, driver_info: {redfish_address: bmc, redfish_system_id: /redfish/v1/Systems/a%20b}}]";
+    assert!(warnings(&accepted(own))[0].contains("write it without percent encoding"));
+}
+
+#[test]
+fn a_placeholder_is_warned_of_once() {
+    for address in ["ipmi://CHANGEME", "redfish://x.x.x.x:8000/redfish/v1/Systems/1", "ipmi://192.168.24.x"] {
+        let told: Vec<_> =
+            accepted(&with_address(address)).warnings.iter().map(ToString::to_string).collect();
+        assert!(told.len() == 1 && told[0].starts_with("a.yaml:4:23: "), "{address}: {told:?}");
+    }
+    let told = warnings(&accepted(&with_hints("serialNumber: CHANGEME")));
+    assert_eq!(told, ["`serial` looks like a placeholder that nobody filled in"]);
+}
+
+#[test]
+fn device_names_that_metal3_refuses_are_refused() {
+    for name in [
+        "sda",
+        "/dev/",
+        "/dev/disk/by-id/x",
+        "/dev/disk/by-path/",
+        "/dev/disk/by-path/a/b",
+        "/dev/sda /dev/sdb",
+    ] {
+        let errors = refused(&with_hints(&format!("deviceName: {name}")));
+        assert!(
+            errors.len() == 1
+                && errors[0].contains("expected the path of a disk in `/dev/` or `/dev/disk/by-path/`"),
+            "{name}: {errors:?}"
+        );
+    }
+    for (name, why) in [("'/dev/sd*'", "no wildcards"), ("'/dev/sda,sdb'", "several disks")] {
+        let told = warnings(&accepted(&with_hints(&format!("deviceName: {name}"))));
+        assert!(told.len() == 1 && told[0].contains(why), "{name}: {told:?}");
+    }
+}
+
+#[test]
+fn the_hardware_type_of_a_dev_scripts_node_is_kept() {
+    let node = |driver: &str, address: &str, rest: &str| {
+        format!(
+            "nodes: [{{name: a, driver: {driver}, driver_info: {{address: '{address}', username: u{rest}}}}}]"
+        )
+    };
+    for (driver, address, read_as, boot) in [
+        ("idrac", "redfish://bmc/redfish/v1/Systems/1", "idrac", "ipxe"),
+        (
+            "idrac",
+            "redfish-virtualmedia+http://bmc/redfish/v1/Systems/1",
+            "idrac",
+            "idrac-redfish-virtual-media",
+        ),
+        ("idrac", "idrac-virtualmedia://bmc/redfish/v1/Systems/1", "idrac", "idrac-redfish-virtual-media"),
+        ("redfish", "idrac-virtualmedia://bmc/redfish/v1/Systems/1", "redfish", "redfish-virtual-media"),
+        ("redfish", "redfish-uefihttp://bmc/redfish/v1/Systems/1", "redfish", "redfish-https"),
+        (
+            "redfish-virtualmedia",
+            "redfish+http://bmc/redfish/v1/Systems/1",
+            "redfish",
+            "redfish-virtual-media",
+        ),
+        (
+            "redfish-virtualmedia",
+            "idrac-redfish://bmc/redfish/v1/Systems/1",
+            "idrac",
+            "idrac-redfish-virtual-media",
+        ),
+        ("idrac-virtualmedia", "redfish://bmc/redfish/v1/Systems/1", "idrac", "idrac-redfish-virtual-media"),
+        ("libvirt", "ipmi://bmc", "ipmi", "ipxe"),
+    ] {
+        let enrolment = accepted(&node(driver, address, ""));
+        let machine = &enrolment.machines[0];
+        assert_eq!(
+            (machine.driver(), machine.fields["boot_interface"].as_str()),
+            (read_as, Some(boot)),
+            "{driver} {address}"
+        );
+        let user = if read_as == "ipmi" { "ipmi_username" } else { "redfish_username" };
+        assert_eq!(machine.driver_info.expose()[user], "u", "{driver} {address}");
+        assert!(warnings(&enrolment).is_empty(), "{driver} {address}");
+    }
+    for (driver, address, rest, why) in [
+        (
+            "redfish-virtualmedia",
+            "libvirt://bmc",
+            "",
+            "driver: `redfish-virtualmedia` does not fit the BMC's address",
+        ),
+        ("redfish-virtualmedia", "ipmi://bmc", "", "does not fit the BMC's address, which is one for `ipmi`"),
+        (
+            "redfish-virtualmedia",
+            "redfish-uefihttp://bmc/redfish/v1/Systems/1",
+            "",
+            "does not fit the BMC's address, which is one for `redfish-https`",
+        ),
+        ("pxe_ipmitool", "ipmi://bmc", "", "driver: `pxe_ipmitool` is `ipmi` since Ironic 11"),
+        ("fake", "ipmi://bmc", "", "driver: `fake` is no hardware type"),
+        ("ipmi", "ipmi://bmc", ", password: ''", "driver_info.password: must not be empty"),
+        (
+            "redfish",
+            "redfish://bmc/redfish/v1/Systems/1",
+            ", disable_certificate_verification: true, redfish_verify_ca: true",
+            "`redfish_verify_ca` is given twice with different values, first on line 1",
+        ),
+    ] {
+        let errors = refused(&node(driver, address, rest));
+        assert!(errors.len() == 1 && errors[0].contains(why), "{driver} {address}: {errors:?}");
+    }
+    // What stands beside the address is merged with it.
+    let enrolment = accepted(
+        "nodes: [{name: a, driver: ipmi, driver_info: {address: 'ipmi://bmc:6230', ipmi_port: 6230}, properties: {cpus: 4}}]",
+    );
+    assert_eq!(
+        json!(enrolment.machines[0].driver_info.expose()),
+        json!({"ipmi_address": "bmc", "ipmi_port": 6230})
+    );
+}
