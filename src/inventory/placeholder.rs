@@ -89,16 +89,20 @@ fn look(value: &Cursor<'_>, is_secret: bool, key: &str) {
     }
 }
 
-/// Notes a text that is a template, or a placeholder, for which there is only a warning.
-fn note_text(value: &Cursor<'_>, text: &str, is_secret: bool, key: &str) {
-    if note_template(value, text, is_secret) || is_escaped(text) {
-        return;
+/// Notes a text that is a template, or a placeholder, for which there is only a warning. Returns whether it is a template.
+pub(super) fn note_text(value: &Cursor<'_>, text: &str, is_secret: bool, key: &str) -> bool {
+    if note_template(value, text, is_secret) {
+        return true;
+    }
+    if is_escaped(text) {
+        return false;
     }
     let is_address = key.ends_with("address");
     let host = host(text);
     if is_placeholder(text, is_address) || is_address && (stands_for_none(text) || stands_for_none(host)) {
         value.warning(format!("`{key}` looks like a placeholder that nobody filled in"));
     }
+    false
 }
 
 /// Notes a text that is a template; says whether it is.
