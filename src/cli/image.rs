@@ -2,9 +2,11 @@
 
 use clap::ValueEnum;
 use secrecy::SecretString;
+use url::Url;
 
 use super::Context;
 use super::config_drive::read;
+use super::connection::Connections;
 use super::glance::{self, label};
 use crate::cloud::transport;
 use crate::driver::Error;
@@ -111,8 +113,10 @@ impl ImageArgs {
 /// Asks the servers of the images whether they have them, each once, and tells what there is to tell.
 pub(super) fn settle<'a>(
     images: impl IntoIterator<Item = &'a mut Image>,
+    connections: &Connections,
     context: &Context,
 ) -> Result<(), Error> {
+    let is_remote = connections.members.iter().any(|connection| is_remote(&connection.client.address()));
     let mut settled: Vec<(serde_json::Map<String, serde_json::Value>, Image)> = Vec::new();
     for image in images {
         let identity = image.identity();
@@ -126,7 +130,35 @@ pub(super) fn settle<'a>(
                 Remark::Warning(text) => context.ui.warn(&text),
             }
         }
+        if is_remote && image.source.starts_with("file://") {
+            context.ui.warn(&format!(
+                "image {}: the conductor reads this file, not this computer: it must exist there under the same path",
+                image.shown()
+            ));
+        }
         settled.push((identity, image.clone()));
     }
     Ok(())
+}
+
+/// Whether an Ironic at this address runs on another computer.
+fn is_remote(address: &str) -> bool {
+    Url::parse(address).is_ok_and(|url| !transport::is_loopback(url.host().as_ref()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ironic_on_this_computer_is_told_from_a_remote_one() {
+        for local in
+            ["http://127.0.0.1:6385", "http://[::1]:6385/v1", "http://localhost:6385", "http://127.9.9.9"]
+        {
+            assert!(!is_remote(local), "{local}");
+        }
+        for remote in ["https://ironic.lab", "http://192.0.2.7:6385", "http://[2001:db8::1]:6385/"] {
+            assert!(is_remote(remote), "{remote}");
+        }
+    }
 }

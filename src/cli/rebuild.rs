@@ -56,7 +56,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         no_wait: args.no_wait,
     };
     let connections = context.connect_all()?;
-    image::settle(&mut rebuild.image, context)?;
+    image::settle(&mut rebuild.image, &connections, context)?;
     let looking = context.ui.progress();
     let readers = connections.readers(&looking);
     let drive = readers.on(&args.name, Purpose::Change, |driver| driver.can_rebuild(&args.name, &rebuild));

@@ -148,7 +148,7 @@ fn file(path: &Path, error: &dyn std::error::Error) -> Error {
 }
 
 /// Whether the host is this computer: a proxy elsewhere could not reach it.
-fn is_loopback(host: Option<&Host<&str>>) -> bool {
+pub(crate) fn is_loopback(host: Option<&Host<&str>>) -> bool {
     match host {
         Some(Host::Domain(name)) => *name == "localhost",
         Some(Host::Ipv4(address)) => IpAddr::from(*address).is_loopback(),

@@ -48,7 +48,7 @@ pub enum FailedNode {
     Keep,
 }
 
-/// Why no other machine is tried where none would do better.
+/// Why no other machine is tried if none would do better.
 pub(super) const NOT_THE_MACHINE: &str = "the machine is not to blame, but the request, its image, config drive or network: no \
                                other machine was tried, and none is quarantined for it";
 

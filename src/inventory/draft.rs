@@ -66,7 +66,7 @@ impl<'c> Draft<'c> {
         self.section(section).iter().any(|entry| &*entry.key == key && !entry.value.is_null())
     }
 
-    /// A key of one of the node's mappings whose text is made up of what is written at a place.
+    /// A key of one of the node's mappings, with a text made of the value at a place.
     pub(super) fn make_in(&mut self, section: &'static str, key: &str, text: &str, written: &Cursor<'_>) {
         self.set_in(section, key, &written.with(&literal(written.value().at, text)));
     }
@@ -76,7 +76,7 @@ impl<'c> Draft<'c> {
         self.set_in(section, key, &written.with(&Value { at: written.value().at, ..value }));
     }
 
-    /// The same, whatever other keys said.
+    /// The same, in place of what other keys gave.
     pub(super) fn replace_in(&mut self, section: &'static str, key: &str, text: &str) {
         let value = literal(self.machine.value().at, text);
         let entries = self.section(section);
@@ -107,7 +107,7 @@ impl<'c> Draft<'c> {
         let at = self.machine.value().at;
         let is_free = |fields: &[Entry], name: &str| !fields.iter().any(|entry| &*entry.key == name);
         for (name, entries) in self.sections {
-            // One that is no mapping is refused by whoever reads the node.
+            // The reader of the node refuses one that is no mapping.
             if is_free(&self.fields, name) {
                 self.fields.push(entry(name, Value { at, content: Content::Mapping(entries) }));
             }

@@ -296,7 +296,7 @@ fn is_text(key: &str, is_secret: bool) -> bool {
 fn is_right_type(key: &str, json: &Json) -> bool {
     match json {
         Json::Bool(_) => !bmc_address::is_scalar(key),
-        // What one that ends so takes is told below.
+        // An operator at the end is reported below.
         Json::Array(_) | Json::Object(_) if key.ends_with("_verify_ca") => true,
         Json::Array(_) | Json::Object(_) => !is_of_bmc(key) && !bmc_address::is_scalar(key),
         _ => true,

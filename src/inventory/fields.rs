@@ -128,7 +128,7 @@ pub(super) fn properties(table: &Table<'_>) -> Json {
 const COMPLETE_LINKS: [&[&str]; 3] =
     [&["port_id", "switch_id"], &["port_id", "hostname"], &["port_id", VTEP[0], VTEP[1]]];
 
-/// The keys of a link to OVN, neither of which can be given alone.
+/// The keys of a link to OVN, which are only valid together.
 const VTEP: [&str; 2] = ["vtep-logical-switch", "vtep-physical-switch"];
 
 /// Reads `local_link_connection`: everything in it is text, also a port called `1`.

@@ -747,7 +747,7 @@ fn credentials(draft: &mut Draft<'_>, bmc: &Table<'_>, prefix: &str, namespace: 
             Some(Some(value)) if value.text() == Some("") => {
                 reference.error(format!("the Secret `{shown}` has an empty `{key}`"));
             }
-            // It stands in another file, perhaps, and is told of there.
+            // It may be in another file, and is reported there.
             Some(Some(value)) => {
                 draft.put_in("driver_info", &format!("{prefix}_{key}"), value.clone(), &reference);
             }
@@ -757,7 +757,7 @@ fn credentials(draft: &mut Draft<'_>, bmc: &Table<'_>, prefix: &str, namespace: 
     }
 }
 
-/// Where the other names of disks are that say where they are connected.
+/// The folder of disk names that say how disks are connected.
 const BY_PATH: &str = "/dev/disk/by-path/";
 
 /// The hints that say anything.

@@ -146,7 +146,7 @@ fn is_word(text: &str) -> bool {
     is_crossed || is_told || WORDS.contains(&word.trim_matches('*'))
 }
 
-/// Whether a text is an IPv4 address of which a part is left to fill in: `192.168.24.x`.
+/// Whether a text is an IPv4 address with a part left to fill in: `192.168.24.x`.
 fn is_partial(text: &str) -> bool {
     let is_number = |part: &&str| part.parse::<u8>().is_ok();
     let is_open = |part: &&str| {

@@ -132,7 +132,7 @@ fn bmc<'c>(
         let Some(cell) = given(index) else { continue };
         match driver_info::key(driver, end) {
             Ok(key) => info.push(entry(&key, Value::word(cell.at, &cell.text))),
-            // What is no hardware type is refused by whoever reads the node, and nothing else follows from it.
+            // The reader of the node refuses what is no hardware type; nothing else follows from it.
             Err(_) if hardware_types::meant(driver).is_some() => {}
             Err(why) => refuse(cell.at, why),
         }

@@ -194,7 +194,7 @@ fn never_met(name: &str, wanted: &str) -> Option<&'static str> {
 /// What to say of a list of disks.
 const LISTED: &str = "names several disks: write `<or> /dev/sda <or> /dev/sdb`";
 
-/// Where the names of disks are that say how they are connected.
+/// The folder of disk names that say how disks are connected.
 const BY_PATH: &str = "/dev/disk/by-path/";
 
 fn hint(takes: Takes, wanted: &str) -> Result<Value, Objection> {

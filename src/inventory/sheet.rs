@@ -239,7 +239,7 @@ impl Line {
         }
         let driver = self.fields.iter().find(|field| &*field.key == "driver");
         let driver = driver.and_then(|driver| driver.value.text()).map(str::to_owned);
-        // What is no hardware type is refused by whoever reads the node, and nothing else follows from it.
+        // The reader of the node refuses what is no hardware type; nothing else follows from it.
         let driver = driver.filter(|driver| hardware_types::meant(driver).is_none());
         for ((column, meant), cell) in cells() {
             match (meant, &driver, &mut *self.ports) {
@@ -262,7 +262,7 @@ impl Line {
                         format!("`{name}` is for a machine with one MAC address, this one has {count}"),
                     );
                 }
-                // That the driver is missing or wrong is said by whoever reads the node.
+                // The reader of the node reports a missing or wrong driver.
                 _ => {}
             }
         }

@@ -76,7 +76,7 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
         .zip(orders.into_iter().zip(standings))
         .map(|(group, (order, standing))| Member { order, group, standing, planned: None })
         .collect();
-    settle(members.iter_mut().map(|member| (&mut member.order, &member.standing)), context)?;
+    settle(members.iter_mut().map(|member| (&mut member.order, &member.standing)), &connections, context)?;
     for (at, demand) in demands.iter_mut().enumerate() {
         let is_wanted = |member: &&Member| member.group == at && member.standing.needs_node();
         demand.count = members.iter().filter(is_wanted).count();

@@ -249,7 +249,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     if args.name.is_some() {
         must_be_new(orders.iter().zip(&standings), &drivers)?;
     }
-    settle(orders.iter_mut().zip(&standings), context)?;
+    settle(orders.iter_mut().zip(&standings), &connections, context)?;
     let wanted = standings.iter().filter(|standing| standing.needs_node()).count();
     let count = Count::Exactly(wanted);
     let supply = Supply::for_request(&drivers, &request, count, &args.selection, Extent::Fitting)?;
@@ -316,10 +316,11 @@ fn orders(args: &Args, request: &Request, context: &Context) -> anyhow::Result<V
 /// Looks at the images of those orders that Ironic is still to begin with.
 fn settle<'a>(
     orders: impl Iterator<Item = (&'a mut Order, &'a Standing)>,
+    connections: &Connections,
     context: &Context,
 ) -> Result<(), Error> {
     let images = orders.filter(|(_, standing)| standing.needs_start()).map(|(order, _)| &mut order.image);
-    image::settle(images, context)
+    image::settle(images, connections, context)
 }
 
 /// Ironic passes over a trait without template; whoever names a template wants one.

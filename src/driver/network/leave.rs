@@ -170,7 +170,7 @@ impl Driver<'_> {
         }
     }
 
-    /// Whether whatever a port was made for is there: an allocation, a node's instance, or a node.
+    /// Whether the owner of a port exists: an allocation, the instance of a node, or a node.
     pub(in crate::driver) fn has_owner(&self, port: &Port) -> Result<bool, Error> {
         let owner = port.device_id.as_str();
         let about = || Error::about(format!("instance {owner}"));

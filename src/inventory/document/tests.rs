@@ -201,7 +201,7 @@ fn templates_that_were_not_rendered_are_named() {
     }
     let told = refused("f.json", "{\"nodes\": [\n{% for n in nodes %}\n]}");
     assert!(told.starts_with("f.json:2:1: `{% … %}` looks like a template"), "{told}");
-    // Text is text, and another error is told as it is.
+    // Text is not read as a number, and other errors stay as they are.
     assert_eq!(as_json("a: |\n  {% if x %}\n  <% y %>\n"), json!({"a": "{% if x %}\n<% y %>\n"}));
     let told = refused("f.yaml", "a: [1\nb: 2\nc: |\n  {% if x %}\n");
     assert!(told.starts_with("f.yaml:2:") && !told.contains("template"), "{told}");

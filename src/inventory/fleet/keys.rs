@@ -1,4 +1,4 @@
-//! The keys of fleet files: which ones there are, which mean the same, and what is said of those that are wrong.
+//! The keys of fleet files: which ones exist, which mean the same, and the messages about wrong ones.
 
 use super::payload;
 use crate::inventory::document::{Table, holds_anchors};
