@@ -9,7 +9,7 @@
 //! | `resources:VCPU` = `0` and its like | nothing: Nova's way to say that bare metal is not counted in CPUs |
 //! | `trait:NAME` = `required` or `forbidden` | the trait to be there, or not to be |
 //! | `resources1:…`, `resources_NET:…`, `trait1:…`, `trait_NET:…` | the same as without a suffix |
-//! | `group_policy`, any other scope (`hw:…`, `quota:…`) | nothing; a [near miss](near_miss) of a scope gets a note |
+//! | `group_policy`, any other scope (`hw:…`, `quota:…`) | nothing; a near miss (`near_miss`) of a scope gets a note |
 //!
 //! A suffix names one of several request groups, which Placement may serve from different resource providers. An
 //! Ironic node is a single provider, so all groups are asked of the same node.
