@@ -484,3 +484,29 @@ fn a_password_leaves_no_trace_in_what_is_printed() {
         assert.stdout(contains("hunter2").not()).stderr(contains("hunter2").not());
     }
 }
+
+#[test]
+fn a_metal3_host_in_use_is_never_on_its_way_to_be_cleaned() {
+    let lab = Lab::shared();
+    let host = |name: &str, more: &str| {
+        format!(
+            "apiVersion: metal3.io/v1alpha1\nkind: BareMetalHost\nmetadata: {{name: {name}}}\n\
+             spec:\n  bmc: {{address: \"ipmi://127.0.0.1:1\", credentialsName: used}}\n{more}---\n"
+        )
+    };
+    let secret = "kind: Secret\nmetadata: {name: used}\nstringData: {username: u, password: p}\n---\n";
+    let file = lab.folder().join("used.yaml");
+    let path = file.to_str().expect("UTF-8");
+    for in_use in [
+        "  externallyProvisioned: true\n",
+        "  image: {url: \"http://127.0.0.1/x.img\", checksum: abc}\n",
+        "status: {provisioning: {state: provisioned}}\n",
+    ] {
+        fs::write(&file, [secret, &host("used-1", in_use)].concat()).expect("written");
+        for more in [&[][..], &["--inspect", "--until", "manageable"], &["--dry-run"]] {
+            let refused = lab.farrier().args(["enroll", path]).args(more).assert().code(2);
+            refused.stderr(contains("all are in use").and(contains("--until manageable")));
+        }
+        lab.farrier().args(["node", "show", "used-1"]).assert().code(5);
+    }
+}
