@@ -52,6 +52,15 @@ fn interfaces_are_shown_added_and_taken_away() {
     wired.json(&["vif", "attach", "wiredvif-1", "--network", "provider"]);
     wired.json(&["destroy", "wiredvif-1", "--yes", "--wait-clean"]);
     assert!(wired.is_bare(1), "{:?}", wired.made());
+    // A port that another tool made stays, and that is reported.
+    wired.json(&["vif", "attach", "wiredvif-node-1", "--port", id]);
+    wired.json(&wired.deploy("wiredvif-2", &[]));
+    let mut destroy = wired.site.farrier("admin");
+    destroy.args(["destroy", "wiredvif-2", "--yes", "--wait-clean"]);
+    destroy
+        .assert()
+        .success()
+        .stderr(contains(format!("ports that farrier did not make stay in Neutron: {id}")));
 }
 
 #[test]
