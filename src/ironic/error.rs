@@ -349,6 +349,18 @@ mod tests {
     }
 
     #[test]
+    fn refusals_that_differ_by_their_request_id_have_the_same_lasting_words() {
+        let refused = |id: &str| {
+            let mut error = decode(503, r#"{"error_message": "the concurrent action limit is reached"}"#);
+            error.refusal.request_id = Some(id.to_owned());
+            Error::Api(error.into())
+        };
+        let (first, second) = (refused("req-1"), refused("req-2"));
+        assert_eq!(first.lasting_words(), second.lasting_words());
+        assert_ne!(first.words(), second.words());
+    }
+
+    #[test]
     fn a_lock_names_its_holder() {
         let error = decode(
             409,
