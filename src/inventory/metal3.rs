@@ -564,11 +564,14 @@ fn bmc(draft: &mut Draft<'_>, spec: &Table<'_>, namespace: &str, secrets: &Secre
     draft.default("driver", driver);
     draft.default("boot_interface", boot);
     let prefix = set_address(draft, &written, &url)?;
-    if prefix == "redfish"
-        && let Some(flag) = bmc.get("disableCertificateVerification")
+    if let Some(flag) = bmc.get("disableCertificateVerification")
         && flag.boolean() == Some(true)
     {
-        draft.put_in("driver_info", "redfish_verify_ca", Value::from(Json::from(false)), &flag);
+        if prefix == "redfish" {
+            draft.put_in("driver_info", "redfish_verify_ca", Value::from(Json::from(false)), &flag);
+        } else {
+            flag.warning("left out: IPMI has no certificates".to_owned());
+        }
     }
     credentials(draft, &bmc, prefix, namespace, secrets);
     Some(Address { needs_mac: url.scheme() == "libvirt" })

@@ -286,3 +286,18 @@ fn the_hardware_type_of_a_dev_scripts_node_is_kept() {
         json!({"ipmi_address": "bmc", "ipmi_port": 6230})
     );
 }
+
+#[test]
+fn certificates_are_for_redfish_only() {
+    let with_flag = |address: &str| {
+        let bmc = format!(
+            "bmc: {{address: \"{address}\", credentialsName: s, disableCertificateVerification: true}}"
+        );
+        accepted(&host(&bmc, ""))
+    };
+    let redfish = with_flag("redfish://10.0.0.1/redfish/v1/Systems/1");
+    assert_eq!(redfish.machines[0].driver_info.expose()["redfish_verify_ca"], json!(false));
+    assert!(warnings(&redfish).is_empty(), "{:?}", warnings(&redfish));
+    let ipmi = warnings(&with_flag("ipmi://10.0.0.1"));
+    assert!(ipmi.iter().any(|warning| warning == "left out: IPMI has no certificates"), "{ipmi:?}");
+}
