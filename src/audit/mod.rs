@@ -16,8 +16,9 @@ use std::net::IpAddr;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
-use url::{Host, Url};
+use url::Url;
 
+use crate::cloud::transport::is_loopback;
 use crate::rest::mask::{self, MASK};
 use crate::spelling::boolean;
 pub use rules::{Rule, Severity};
@@ -103,7 +104,7 @@ fn of_the_api(surroundings: &Surroundings, findings: &mut Findings) {
     }
     let Some(url) = &surroundings.endpoint else { return };
     // Nobody listens in between where both ends are one computer.
-    if is_loopback(url) {
+    if is_loopback(url.host().as_ref()) {
         return;
     }
     if url.scheme() == "http" {
@@ -114,15 +115,6 @@ fn of_the_api(surroundings: &Surroundings, findings: &mut Findings) {
     }
     if surroundings.lets_everybody_in {
         findings.of_cloud(&rules::API_OPEN, "requests are answered without any credentials");
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

@@ -175,9 +175,41 @@ pub(super) fn look_up(
         let message = format!("{}; nothing was changed", failure.message);
         return Err(Failure { message, ..failure }.into());
     }
-    let message = format!("no {what} is named `{}`; nothing was changed", unknown.join("`, `"));
     let hint = "`farrier list` shows the instances, `farrier node list` the nodes";
-    Err(Failure::new(Kind::NotFound, message).hint(hint).into())
+    Err(no_such(what, &unknown).hint(hint).into())
+}
+
+/// What several names were found to mean.
+pub(super) struct LookedUp<'n, T> {
+    /// The names of something, each with what was found.
+    pub(super) known: Vec<(String, T)>,
+    /// The names of nothing.
+    pub(super) missing: Vec<&'n str>,
+}
+
+/// Looks every name up before anything is asked or changed.
+///
+/// # Errors
+/// The first error of a look-up.
+pub(super) fn find_each<T: Send>(
+    jobs: u16,
+    names: &[String],
+    look: impl Fn(&str) -> Result<Option<T>, Error> + Sync,
+) -> Result<LookedUp<'_, T>, Error> {
+    let (mut known, mut missing) = (Vec::new(), Vec::new());
+    for (name, found) in names.iter().zip(each(jobs, names, |name| look(name))) {
+        match found? {
+            Some(found) => known.push((name.clone(), found)),
+            None => missing.push(name.as_str()),
+        }
+    }
+    Ok(LookedUp { known, missing })
+}
+
+/// The failure of a command that changes nothing because of names that do not exist.
+pub(super) fn no_such(what: &str, names: &[&str]) -> Failure {
+    let message = format!("no {what} is named `{}`; nothing was changed", names.join("`, `"));
+    Failure::new(Kind::NotFound, message)
 }
 
 /// The error of a failed target, for its row of the answer.

@@ -10,7 +10,7 @@ use crate::cloud::{self, Cloud, Tokens};
 use crate::driver::cancel::Cancel;
 use crate::driver::drivers::Silent;
 use crate::driver::resolved::Resolved;
-use crate::driver::{Deadline, Driver, Drivers, Error};
+use crate::driver::{Deadline, Driver, Drivers, Error, Purpose};
 use crate::ironic;
 use crate::rest::Stop;
 use crate::ui::answer::View;
@@ -40,12 +40,11 @@ pub(super) struct Connections {
 impl Connection {
     /// Opens the connection to a cloud's Ironic.
     pub(super) fn open(cloud: Arc<Cloud>) -> anyhow::Result<Self> {
-        Ok(Self {
-            client: cloud.ironic()?,
-            cloud: cloud.name.clone(),
-            origin: cloud,
-            resolved: Arc::default(),
-        })
+        Ok(Self::new(cloud.ironic()?, cloud))
+    }
+
+    fn new(client: ironic::Client, origin: Arc<Cloud>) -> Self {
+        Self { client, cloud: origin.name.clone(), origin, resolved: Arc::default() }
     }
 
     /// The cloud's Neutron, where it has one that can be found.
@@ -73,6 +72,15 @@ impl Connections {
     /// The view of an answer, which tells clouds apart where there are several.
     pub(super) fn view(&self, view: View) -> View {
         if self.are_several() { view.including("cloud") } else { view }
+    }
+
+    /// Looks up what a name means before a question is asked about it.
+    ///
+    /// # Errors
+    /// As [`Driver::find`], and as [`Drivers::locate`] with several clouds.
+    pub(super) fn resolve(&self, name: &str, context: &Context) -> Result<(), Error> {
+        let progress = context.ui.progress();
+        self.readers(&progress).on(name, Purpose::Change, |driver| driver.find(name)).result.map(drop)
     }
 
     /// Drivers for looking only.
@@ -106,10 +114,7 @@ impl Context {
         let mut connections = Connections { members: Vec::new(), silent: Vec::new() };
         for ((cloud, origin), opened) in names.into_iter().flatten().zip(clouds).zip(opened) {
             match opened {
-                Ok(client) => {
-                    let resolved = Arc::default();
-                    connections.add(Connection { cloud: Some(cloud), client, origin, resolved })?;
-                }
+                Ok(client) => connections.add(Connection::new(client, origin))?,
                 Err(error) => connections.silent.push(Silent { cloud, why: Error::Connect(error).into() }),
             }
         }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::connection::Connections;
-use super::failure::{Failure, Kind};
 use super::{Context, batch, help, values};
 use crate::driver::consent::{Question, Stakes};
 use crate::driver::destroy::{Destroyed, Until};
@@ -95,25 +94,17 @@ fn resolve(
 ) -> anyhow::Result<Vec<(String, String)>> {
     let progress = context.ui.progress();
     let readers = connections.readers(&progress);
-    let found = batch::each(context.global.jobs, names, |name| {
+    let found = batch::find_each(context.global.jobs, names, |name| {
         readers.on_if_any(name, Purpose::Change, |driver| driver.would_destroy(name)).result
     });
     drop(progress);
-    let mut known = Vec::new();
-    let mut missing = Vec::new();
-    for (name, found) in names.iter().zip(found) {
-        match found? {
-            Some(what) => known.push((name.clone(), what)),
-            None => missing.push(name.as_str()),
-        }
-    }
+    let batch::LookedUp { known, missing } = found?;
     if missing.is_empty() || args.missing_ok {
         return Ok(known);
     }
-    let message = format!("no instance or node is named `{}`; nothing was changed", missing.join("`, `"));
     let hint =
         "`farrier list` shows the instances; `--missing-ok` treats those that do not exist as destroyed";
-    Err(Failure::new(Kind::NotFound, message).hint(hint).into())
+    Err(batch::no_such("instance or node", &missing).hint(hint).into())
 }
 
 fn row(name: &str, outcome: &Outcome<Destroyed>) -> Value {

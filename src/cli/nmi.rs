@@ -22,10 +22,7 @@ const EXAMPLES: help::Examples = &[
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let connections = context.connect_all()?;
-    let looking = context.ui.progress();
-    let readers = connections.readers(&looking);
-    readers.on(&args.name, Purpose::Change, |driver| driver.find(&args.name)).result?;
-    drop(looking);
+    connections.resolve(&args.name, context)?;
     let question =
         Question::new(Stakes::Disturbance, "crash the operating system of", vec![args.name.clone()]);
     let confirmed = context.ui.confirm(&question)?;

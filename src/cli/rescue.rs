@@ -117,10 +117,7 @@ fn work(
 ) -> anyhow::Result<Rescued> {
     let view = context.ui.view(instances::COLUMNS)?;
     let connections = context.connect_all()?;
-    let looking = context.ui.progress();
-    let readers = connections.readers(&looking);
-    readers.on(name, Purpose::Change, |driver| driver.find(name)).result?;
-    drop(looking);
+    connections.resolve(name, context)?;
     let question = Question::new(Stakes::Disturbance, action, vec![name.to_owned()]);
     let confirmed = context.ui.confirm(&question)?;
     let progress = context.ui.progress();

@@ -3,8 +3,6 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::connection::Connections;
-use super::failure::{Failure, Kind};
 use super::{Context, batch, help};
 use crate::driver::consent::{Question, Stakes};
 use crate::driver::drivers::Silent;
@@ -100,44 +98,29 @@ fn list(view: View, context: &Context) -> anyhow::Result<()> {
 
 fn release(names: &[String], missing_ok: bool, view: View, context: &Context) -> anyhow::Result<()> {
     let connections = context.connect_all()?;
-    let missing = missing(names, &connections, context)?;
+    let looking = context.ui.progress();
+    let readers = connections.readers(&looking);
+    let batch::LookedUp { known, missing } = batch::find_each(context.global.jobs, names, |name| {
+        readers.on_if_any(name, Purpose::Change, |driver| driver.find_reservation(name)).result
+    })?;
+    drop(looking);
     if !missing.is_empty() && !missing_ok {
-        let message = format!("no reservation is named `{}`; nothing was changed", missing.join("`, `"));
         let hint = "`farrier reservation list` shows the reservations; \
                     `--missing-ok` treats those that do not exist as released";
-        return Err(Failure::new(Kind::NotFound, message).hint(hint).into());
+        return Err(batch::no_such("reservation", &missing).hint(hint).into());
     }
-    let question = Question::new(Stakes::Disturbance, "release", names.to_vec());
-    let confirmed = context.ui.confirm(&question)?;
+    // Only these are asked about, and so only these are released.
+    let names: Vec<String> = known.into_iter().map(|(name, _)| name).collect();
+    let question = Question::new(Stakes::Disturbance, "release", names.clone());
+    let confirmed = if names.is_empty() { question.waived() } else { context.ui.confirm(&question)? };
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::none());
-    let outcomes = batch::each(context.global.jobs, names, |name| {
+    let outcomes = batch::each(context.global.jobs, &names, |name| {
         drivers.on_if_any(name, Purpose::Change, |driver| driver.release_reservation(name, confirmed))
     });
     let silent = drivers.silent();
     drop(progress);
-    answer(names.iter().cloned().zip(outcomes).collect(), &connections.view(view), &silent, context)
-}
-
-/// The names that are no reservation's, looked up before anything is asked or changed. An instance's name is an error.
-fn missing<'n>(
-    names: &'n [String],
-    connections: &Connections,
-    context: &Context,
-) -> anyhow::Result<Vec<&'n str>> {
-    let progress = context.ui.progress();
-    let readers = connections.readers(&progress);
-    let found = batch::each(context.global.jobs, names, |name| {
-        readers.on_if_any(name, Purpose::Change, |driver| driver.has_reservation(name)).result
-    });
-    drop(progress);
-    let mut missing = Vec::new();
-    for (name, found) in names.iter().zip(found) {
-        if !found? {
-            missing.push(name.as_str());
-        }
-    }
-    Ok(missing)
+    answer(names.into_iter().zip(outcomes).collect(), &connections.view(view), &silent, context)
 }
 
 fn reap(view: View, context: &Context) -> anyhow::Result<()> {

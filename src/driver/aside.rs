@@ -67,7 +67,7 @@ pub(super) struct Setbacks {
 
 impl Setbacks {
     /// Notes that no machine could do better, if validation refused what was requested.
-    pub(super) fn learn<T>(&mut self, deployed: &Result<T, Error>) {
+    pub(super) fn blame_request_if_invalid<T>(&mut self, deployed: &Result<T, Error>) {
         if let Err(Error::Invalid { reasons, .. }) = deployed
             && reasons.iter().all(|reason| blame::is_of_request(reason))
         {

@@ -99,21 +99,23 @@ const MACHINE: &[&str] = &[
 /// or what else was requested.
 pub(super) fn is_of_request(reason: &str) -> bool {
     let words = reason.to_lowercase();
-    let says = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
     let is_of_image = words.starts_with("deploy: ") || words.starts_with("storage: ");
-    is_of_image && says(REQUEST) && !says(MACHINE)
+    is_of_image && has_any(&words, REQUEST) && !has_any(&words, MACHINE)
+}
+
+fn has_any(words: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| words.contains(phrase))
 }
 
 impl Blame {
     /// Who is to blame for this failure; `came_up` is whether the deploy's ramdisk was seen to call.
     pub(super) fn of(reason: &str, came_up: bool) -> Self {
         let words = reason.to_lowercase();
-        let says = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
         match () {
-            () if says(CONDUCTOR) => Self::Conductor,
-            () if says(REQUEST) => Self::Request,
+            () if has_any(&words, CONDUCTOR) => Self::Conductor,
+            () if has_any(&words, REQUEST) => Self::Request,
             // The machine's own words, or those of what ran on it.
-            () if says(MACHINE) || came_up || is_after_boot(&words) => Self::Machine,
+            () if has_any(&words, MACHINE) || came_up || is_after_boot(&words) => Self::Machine,
             () => Self::Request,
         }
     }
@@ -165,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_validation_that_every_machine_would_fail_is_told_from_the_others() {
+    fn a_validation_that_every_machine_would_fail_is_recognized() {
         for reason in [
             "deploy: Validation of image href http://h/x.raw failed, reason: Got HTTP code 404",
             "deploy: Cannot validate image information for node x because one or more parameters are missing from its \

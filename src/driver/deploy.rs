@@ -19,7 +19,6 @@ use super::claim::{Candidate, Claim, Taken, is_idle};
 use super::config_drive::ConfigDrive;
 use super::drivers::{Drivers, Outcome};
 use super::error::Operation;
-use super::guard::Stopping;
 use super::image::Image;
 use super::instance::{Found, Instance};
 use super::intent::{Intent, digest};
@@ -178,7 +177,7 @@ impl Drivers<'_> {
                 }
                 State::Debris(claim) => {
                     progress.undoing("what is left of an earlier attempt");
-                    driver.tear_down(&claim, Stopping::Heeded, progress)?;
+                    driver.tear_down(&claim, progress)?;
                     standing = State::Free;
                     continue;
                 }
@@ -233,7 +232,7 @@ impl Drivers<'_> {
                 }
                 Ok(driver.deployed(order, claim, &node, &networks))
             });
-            setbacks.learn(&deployed);
+            setbacks.blame_request_if_invalid(&deployed);
             match deployed {
                 Err(error @ (Error::Invalid { .. } | Error::Failed { .. }))
                     if retries > 0 && order.failed_node != FailedNode::Keep && setbacks.verdict.is_none() =>
@@ -296,7 +295,7 @@ impl Driver<'_> {
             Ok(()) => Ok(claim),
             Err(cause @ Error::Invalid { .. }) => {
                 progress.undoing("giving the node back");
-                match self.tear_down(&claim, Stopping::Ignored, progress) {
+                match self.tear_down(&claim, progress) {
                     Ok(_) => Err(cause),
                     Err(undo) => Err(Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) }),
                 }
@@ -439,7 +438,7 @@ impl Driver<'_> {
             }
         }
         progress.undoing("giving the node back");
-        match self.tear_down(claim, Stopping::Ignored, progress) {
+        match self.tear_down(claim, progress) {
             Ok(_) => Err(failure),
             Err(undo) => Err(Error::NotUndone { cause: Box::new(failure), undo: Box::new(undo) }),
         }

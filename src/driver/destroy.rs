@@ -1,17 +1,19 @@
 //! Gives a node back and removes all that a deploy made, from whatever is there.
 
+use serde_json::Map;
+
 use super::claim::{Claim, is_idle};
 use super::consent::Confirmed;
 use super::error::Operation;
 use super::event::{NodeRef, in_words};
-use super::guard::{Stopping, Target};
+use super::guard::Target;
 use super::instance::Found;
 use super::intent::Intent;
 use super::network::{After, Networked};
 use super::progress::Progress;
 use super::stage::time;
 use super::{Driver, Error, Left};
-use crate::ironic::{Node, ProvisionState};
+use crate::ironic::{Node, ProvisionState, ProvisionTarget};
 
 /// The states in which something is deployed on a node, or was being, and from which Ironic undeploys it.
 const HAS_DEPLOYED: [ProvisionState; 9] = [
@@ -96,14 +98,7 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<Destroyed, Error> {
         let gone = Destroyed { name: name.to_owned(), uuid: None, node: None, state: "gone".to_owned() };
-        let found = match self.find_if_any(name) {
-            // Somebody else has destroyed it since this command looked it up.
-            Err(Error::NodeTaken { node, by: None, .. }) => {
-                return Ok(Destroyed { node: Some(node), ..gone });
-            }
-            other => other?,
-        };
-        let Some(found) = found else {
+        let Some(found) = self.find_unless_gone(name)? else {
             self.sweep(name, progress);
             return Ok(gone);
         };
@@ -152,10 +147,10 @@ impl Driver<'_> {
             }
         }
         if until == Until::Accepted {
-            self.ask_to_tear_down(&claim, Stopping::Heeded, progress)?;
+            self.ask_to_tear_down(&claim, progress)?;
             return Ok(done(ProvisionState::Deleting.to_string()));
         }
-        let after = self.tear_down(&claim, Stopping::Heeded, progress)?;
+        let after = self.tear_down(&claim, progress)?;
         let after = if until == Until::Clean { self.watch_cleaning(&after, progress)? } else { after };
         Ok(done(after.provision_state.to_string()))
     }
@@ -172,7 +167,8 @@ impl Driver<'_> {
                 "it is protected against undeploying; `farrier node protect {label} --undo` ends that"
             ));
         }
-        self.begin_undeploy(Stopping::Heeded, node, progress).map_err(|error| with_way_out(error, node))?;
+        self.begin(node, ProvisionTarget::Deleted, &Map::new(), progress)
+            .map_err(|error| with_way_out(error, node))?;
         let done = |state: String| Destroyed {
             name: label.to_owned(),
             uuid: None,
@@ -194,13 +190,8 @@ impl Driver<'_> {
     }
 
     /// Undeploys a node and waits until it has no instance; cleaning goes on by itself. May be done again.
-    pub(super) fn tear_down(
-        &self,
-        claim: &Claim,
-        stopping: Stopping,
-        progress: &mut Progress<'_>,
-    ) -> Result<Node, Error> {
-        self.ask_to_tear_down(claim, stopping, progress)?;
+    pub(super) fn tear_down(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<Node, Error> {
+        self.ask_to_tear_down(claim, progress)?;
         let node = self.follow(&claim.node.uuid, progress, |node| {
             let ours = node.instance_uuid.as_deref() == Some(&claim.uuid);
             let failed = node.provision_state == ProvisionState::Error && node.is_at_rest();
@@ -253,7 +244,7 @@ impl Driver<'_> {
             .and_then(|node| match node.instance_uuid {
                 // It is somebody else's by now.
                 Some(_) => Ok(()),
-                None => self.begin_undeploy(Stopping::Ignored, &node, progress),
+                None => self.begin(&node, ProvisionTarget::Deleted, &Map::new(), progress),
             });
         match down {
             Ok(()) => taken,
@@ -262,12 +253,7 @@ impl Driver<'_> {
     }
 
     /// Makes sure that the node is on its way down, waiting for a state that can be left.
-    pub(super) fn ask_to_tear_down(
-        &self,
-        claim: &Claim,
-        stopping: Stopping,
-        progress: &mut Progress<'_>,
-    ) -> Result<(), Error> {
+    pub(super) fn ask_to_tear_down(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<(), Error> {
         let node_uuid = claim.node.uuid.as_str();
         let now = self.client.node(node_uuid).map_err(Error::about(progress.name()))?;
         let ready = if must_wait(&now.provision_state) {
@@ -298,7 +284,7 @@ impl Driver<'_> {
         }
         // Before: the undeploy's end removes the claim, by which they are found.
         self.leave(&claim.uuid, Some(&ready), claim.networked, After::Undeploy, progress)?;
-        match self.begin_undeploy(stopping, &ready, progress) {
+        match self.begin(&ready, ProvisionTarget::Deleted, &Map::new(), progress) {
             // Somebody else has torn it down.
             Err(Error::NodeTaken { by: None, .. }) => Ok(()),
             other => other.map_err(|error| with_way_out(error, &ready)),

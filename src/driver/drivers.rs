@@ -133,7 +133,8 @@ impl<'a> Drivers<'a> {
     /// [`Error::NotFound`], [`Error::Ambiguous`], [`Error::Unasked`], or a request's failure.
     pub fn locate(&self, name: &str, purpose: Purpose) -> Result<&Driver<'a>, Error> {
         self.seek("instance or node", name, purpose, |driver| {
-            Ok(driver.find_if_any(name)?.map(|found| match (found.instance(), &found.node) {
+            // What it must mean is for the work to find out.
+            Ok(driver.look_up(name)?.map(|found| match (found.instance(), &found.node) {
                 (None, Some(node)) => Sighting::node(node),
                 (instance, _) => Sighting {
                     what: "instance",
@@ -180,7 +181,7 @@ impl<'a> Drivers<'a> {
         let silent = self.silent();
         match places.as_slice() {
             [] if silent.is_empty() && what == "node" => {
-                let is_instance = |driver: &&Driver<'a>| matches!(driver.find_if_any(name), Ok(Some(_)));
+                let is_instance = |driver: &&Driver<'a>| matches!(driver.look_up(name), Ok(Some(_)));
                 let members = || self.members.iter();
                 let known = members().find(is_instance).or_else(|| members().next());
                 Err(known.map_or_else(

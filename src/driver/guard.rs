@@ -12,7 +12,7 @@
 use super::claim::Claim;
 use super::event::NodeRef;
 use super::progress::Progress;
-use super::{Driver, Error, has_begun};
+use super::{Driver, Error, Left, has_begun};
 use crate::ironic::guard::{Guard, Occupant, Sight};
 use crate::ironic::{self, Fault, Node, ProvisionTarget};
 use crate::rest::retry::{self, Repeat, growing};
@@ -27,15 +27,6 @@ const SENT_AGAIN: usize = 4;
 
 /// How many looks may be too old when they arrive before a slow server is put up with.
 const OLD_LOOKS: usize = 3;
-
-/// Whether the operator's wish to stop, or the time limit, keeps a request from being sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stopping {
-    /// It does.
-    Heeded,
-    /// It does not: the request takes something back.
-    Ignored,
-}
 
 /// A node that a command is to change, and who had it when the command resolved it.
 #[derive(Debug, Clone)]
@@ -210,32 +201,16 @@ impl Driver<'_> {
         body: &Map<String, Value>,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
-        self.begin_unless(Stopping::Heeded, before, verb, body, progress)
-    }
-
-    /// As [`Driver::begin`], for an undeploy. One that takes something back goes on after the operator asked to stop.
-    pub(super) fn begin_undeploy(
-        &self,
-        stopping: Stopping,
-        before: &Node,
-        progress: &mut Progress<'_>,
-    ) -> Result<(), Error> {
-        self.begin_unless(stopping, before, ProvisionTarget::Deleted, &Map::new(), progress)
-    }
-
-    fn begin_unless(
-        &self,
-        stopping: Stopping,
-        before: &Node,
-        verb: ProvisionTarget,
-        body: &Map<String, Value>,
-        progress: &mut Progress<'_>,
-    ) -> Result<(), Error> {
+        // An undeploy is sent even if the operator has asked to stop: its instance is off its networks already.
+        let is_undeploy = verb == ProvisionTarget::Deleted;
+        if !is_undeploy {
+            self.heed(progress, Left::AsItWas)?;
+        }
         let target = Target::from(before);
         let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
         let mut renewed = false;
         let mut sent = false;
-        let request = || {
+        let begun = self.patiently(progress, || {
             loop {
                 let sight = self.look(&before.uuid)?;
                 if sent && has_begun(before, &sight.node, verb) {
@@ -274,17 +249,13 @@ impl Driver<'_> {
                 // It never arrived; and if it does all the same, the next one is refused and seen through.
                 let Some(pause) = pauses.next().filter(|_| lost) else { return Err(error) };
                 if self.cancel.wait(pause).is_some() {
-                    match stopping {
-                        Stopping::Heeded => return Err(error),
-                        Stopping::Ignored => std::thread::sleep(pause),
+                    if !is_undeploy {
+                        return Err(error);
                     }
+                    std::thread::sleep(pause);
                 }
             }
-        };
-        let begun = match stopping {
-            Stopping::Heeded => self.patiently(progress, request)?,
-            Stopping::Ignored => self.undoing(progress, request)?,
-        };
+        })?;
         begun.inspect(|()| progress.sent_off())
     }
 }

@@ -215,7 +215,16 @@ impl Driver<'_> {
         Ok(found)
     }
 
-    fn look_up(&self, sought: &str) -> Result<Option<Found>, Error> {
+    /// As [`Driver::find_if_any`], with nothing to find if the instance that the name meant has left its node since.
+    pub(super) fn find_unless_gone(&self, sought: &str) -> Result<Option<Found>, Error> {
+        match self.find_if_any(sought) {
+            Err(Error::NodeTaken { by: None, .. }) => Ok(None),
+            other => other,
+        }
+    }
+
+    /// As [`Driver::find_if_any`], whatever the name meant before.
+    pub(super) fn look_up(&self, sought: &str) -> Result<Option<Found>, Error> {
         if matches!(sought, "" | "." | "..") {
             // No name of anything, and not a path of its own.
             return Ok(None);

@@ -254,35 +254,29 @@ impl<'a> Driver<'a> {
 
     /// Stops here if asked to, or if the time is up.
     fn heed(&self, progress: &Progress<'_>, left: Left) -> Result<(), Error> {
-        if let Some(signal) = self.cancel.requested() {
-            let subject = progress.name().to_owned();
-            return Err(Error::Interrupted { subject, signal, left });
-        }
-        match self.deadline.passed() {
-            Some(after) => Err(Error::TimedOut {
-                subject: progress.name().to_owned(),
-                after,
-                stage: progress.current_stage(),
-                dead_lock_holder: progress.dead_lock_holder().map(str::to_owned),
-                left,
-            }),
-            None => Ok(()),
-        }
+        self.stopped(progress.name(), left, || progress.current_stage(), progress.dead_lock_holder())
     }
 
     /// Ends the work on one of several targets before it has begun, if the operator has asked to stop or the time is up.
     fn may_begin(&self, subject: &str) -> Result<(), Error> {
-        let (subject, left) = (subject.to_owned(), Left::Nothing);
+        self.stopped(subject, Left::Nothing, || "not begun".to_owned(), None)
+    }
+
+    /// The error of work that is to end because of a signal or the time limit.
+    fn stopped(
+        &self,
+        subject: &str,
+        left: Left,
+        stage: impl FnOnce() -> String,
+        dead_lock_holder: Option<&str>,
+    ) -> Result<(), Error> {
+        let subject = subject.to_owned();
         if let Some(signal) = self.cancel.requested() {
             return Err(Error::Interrupted { subject, signal, left });
         }
-        match self.deadline.passed() {
-            Some(after) => {
-                let stage = "not begun".to_owned();
-                Err(Error::TimedOut { subject, after, stage, dead_lock_holder: None, left })
-            }
-            None => Ok(()),
-        }
+        let Some(after) = self.deadline.passed() else { return Ok(()) };
+        let dead_lock_holder = dead_lock_holder.map(str::to_owned);
+        Err(Error::TimedOut { subject, after, stage: stage(), dead_lock_holder, left })
     }
 
     /// Watches a node until `judge` makes something of what it sees.
@@ -365,8 +359,6 @@ impl<'a> Driver<'a> {
         progress: &mut Progress<'_>,
         request: impl FnMut() -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
-        // Once the operator has asked to stop, nothing more is begun.
-        self.heed(progress, Left::AsItWas)?;
         let patience = self.deadline.0.is_none().then_some(PATIENCE);
         self.queue(progress, patience, |progress| self.heed(progress, Left::AsItWas), request)
     }

@@ -175,7 +175,8 @@ impl Driver<'_> {
     ) -> Result<Instance, Error> {
         // A node cannot be written to meanwhile: what stands in it tells the same once the rebuild has begun.
         if let (Some(after), Some(_)) = (after, &found.allocation) {
-            self.note_of(&found, after, progress)?;
+            let noted = self.note_of(&found, after, progress);
+            noted.map_err(|error| error.leaving(Left::UnderWay))?;
         }
         if !rebuild.no_wait {
             self.arrive(before, &ProvisionState::Active, "rebuild", progress)?;

@@ -7,7 +7,6 @@ use super::claim::{Candidate, Taken};
 use super::deploy::Order;
 use super::drivers::{Drivers, Silent};
 use super::event::{Event, NodeRef, Observer};
-use super::guard::Stopping;
 use super::standing::{Standing, State};
 use super::{Deadline, Driver, Error};
 use crate::cloud::neutron::Neutron;
@@ -122,7 +121,7 @@ impl Drivers<'_> {
             let claim = match standing {
                 State::Deployed(claim) | State::Deploying(claim) => return Ok((at, Some(claim.node))),
                 State::Debris(claim) => {
-                    driver.ask_to_tear_down(&claim, Stopping::Heeded, &mut progress)?;
+                    driver.ask_to_tear_down(&claim, &mut progress)?;
                     driver.client.delete_allocation(&claim.uuid).map_err(Error::about(&order.name))?;
                     standing = State::Free;
                     continue;

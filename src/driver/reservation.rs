@@ -216,12 +216,20 @@ impl Driver<'_> {
         Ok((reservations, self.client.now()))
     }
 
-    /// Whether there is a reservation of this name.
+    /// The reservation of this name, if there is one.
     ///
     /// # Errors
-    /// [`Error::NameTaken`] if the name is an instance's, or a request's failure.
-    pub fn has_reservation(&self, name: &str) -> Result<bool, Error> {
-        Ok(Self::reservation(name, self.find_if_any(name)?)?.is_some())
+    /// [`Error::Forbidden`] if the name is an instance's, or a request's failure.
+    pub fn find_reservation(&self, name: &str) -> Result<Option<Reservation>, Error> {
+        Self::reservation(name, self.find_if_any(name)?).map_err(|error| match error {
+            Error::NameTaken { name, .. } => Error::Forbidden {
+                why: format!(
+                    "it is not a reservation; nothing was changed (`farrier destroy {name}` destroys it)"
+                ),
+                subject: format!("instance {name}"),
+            },
+            other => other,
+        })
     }
 
     /// Gives a reserved machine back. One that is gone already is a success; one that has been deployed
@@ -252,7 +260,7 @@ impl Driver<'_> {
             Ok(Some(reservation)) => self.give_reserved_back(reservation, &mut progress),
             other => other,
         };
-        // A deploy that began in between has it.
+        // A deploy that began in between holds it.
         let result = match result {
             Err(Error::NameTaken { .. }) => Ok(None),
             other => other,
@@ -265,7 +273,7 @@ impl Driver<'_> {
 
     /// The reservation of this UUID, if its time is over.
     pub(super) fn expired_reservation(&self, uuid: &str) -> Result<Option<Reservation>, Error> {
-        let reservation = Self::reservation(uuid, self.find_if_any(uuid)?)?;
+        let reservation = Self::reservation(uuid, self.find_unless_gone(uuid)?)?;
         Ok(reservation.filter(|reservation| reservation.has_expired(self.client.now())))
     }
 
@@ -274,7 +282,9 @@ impl Driver<'_> {
         name: &str,
         progress: &mut Progress<'_>,
     ) -> Result<Option<Reservation>, Error> {
-        let Some(reservation) = Self::reservation(name, self.find_if_any(name)?)? else { return Ok(None) };
+        let Some(reservation) = Self::reservation(name, self.find_unless_gone(name)?)? else {
+            return Ok(None);
+        };
         self.give_reserved_back(reservation, progress)
     }
 

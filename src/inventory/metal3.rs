@@ -687,7 +687,7 @@ pub(super) fn with_own_keys(node: &Cursor<'_>) -> Option<Value> {
     Some(draft.finish())
 }
 
-/// Sets the hardware type of a node whose address stands for one too, and returns the boot interface that both mean
+/// Sets the hardware type of a node if its address implies one too, and returns the boot interface that both mean
 /// together. A hardware type is kept as it is written; a scheme of Metal3's in its place names a boot interface too.
 fn set_driver(
     draft: &mut Draft<'_>,

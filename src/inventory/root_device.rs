@@ -236,7 +236,7 @@ fn text_problem(operator: Option<&str>, rest: &str) -> Option<String> {
     }
 }
 
-/// Why Ironic refuses a size, its ramdisk fails over it, or no disk ever has it.
+/// Why Ironic refuses a size, its ramdisk fails on it, or no disk matches it.
 fn number_problem(operator: Option<&str>, rest: &str, wanted: &str) -> Option<String> {
     const WANTED: &str = "is not a size in whole GiB above 0";
     let is_size = |text: &str| text.trim().parse::<u64>().is_ok_and(|size| size > 0);

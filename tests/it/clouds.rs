@@ -247,6 +247,14 @@ fn a_name_is_looked_for_in_all_clouds_and_found_in_two_is_ambiguous() {
         placed(&destroyed),
         [("namesake", "north"), ("namesake-alone", "south"), ("namesake-none", "")]
     );
+
+    // An instance that is gone when the turn of its node comes is destroyed.
+    deploy(&site.south, "namesake-again");
+    let node = site.south.json(&["show", "namesake-again"])["node"]["uuid"].clone();
+    let node = node.as_str().expect("a UUID");
+    let (destroyed, _) = answer(&mut both(&["destroy", "namesake-again", node, "--yes", "-j", "1"]), 0);
+    let states: Vec<&Value> = destroyed.as_array().expect("rows").iter().map(|row| &row["state"]).collect();
+    assert!(states.contains(&&json!("gone")), "{destroyed}");
 }
 
 #[test]

@@ -127,6 +127,10 @@ fn a_name_that_means_nothing_ends_the_command_before_anything_is_destroyed() {
     assert_eq!(lab.json(&["show", "end-known"])["state"], "active");
     let answer = lab.json(&[&both[..], &["--missing-ok"]].concat());
     assert_eq!((&answer[0]["error"], &answer[1]["state"]), (&Value::Null, &json!("gone")), "{answer}");
+    lab.json(&deploy("end-known", &[]));
+    let twice = ["destroy", "end-known", "end-known-node-1", "--yes", "-j", "1", "--progress", "plain"];
+    let twice = lab.farrier().args(twice).assert().success();
+    twice.stderr(contains("end-known-node-1: done: nothing to destroy"));
     let free = ["destroy", "end-known-node-1", "--yes", "--missing-ok"];
     lab.farrier().args(free).assert().code(6).stderr(contains("nothing to destroy"));
 }

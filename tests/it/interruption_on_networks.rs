@@ -81,3 +81,32 @@ fn whatever_stops_a_destroy_its_ports_go_or_come_back() {
         &[&deploy],
     );
 }
+
+#[test]
+fn an_interrupted_destroy_that_has_deleted_ports_undeploys_the_instance() {
+    let wired = Wired::machine("wiredcut");
+    let destroy = ["destroy", "wiredcut-1", "--yes"];
+    let deploy = || wired.json(&wired.deploy("wiredcut-1", &["--network", "private"]));
+    let is_deletion = |request: &String| request.starts_with("DELETE") && request.contains("/ports/");
+    deploy();
+    // Once unharmed, to know which request deletes its port.
+    let between = Between::new(wired.site);
+    between.farrier(&destroy).assert().success();
+    let step = between.neutron.seen().iter().position(is_deletion).expect("it is deleted") + 1;
+    deploy();
+    let between = Between::new(wired.site);
+    between.neutron.hold(step);
+    let mut command = between.process(&destroy);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
+    while between.neutron.answered() < step && child.try_wait().expect("our child").is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    signal(&child, Signal::INT);
+    between.neutron.let_go();
+    let output = child.wait_with_output().expect("our child");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{stderr}");
+    assert!(stderr.contains("what was started goes on in Ironic"), "{stderr}");
+    wired.json(&["wait", "wiredcut-node-1"]);
+    assert!(wired.is_bare(1), "{:?}", wired.made());
+}

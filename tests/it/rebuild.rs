@@ -4,10 +4,11 @@ use std::process::Stdio;
 
 use predicates::prelude::*;
 use predicates::str::contains;
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::proxy::Proxy;
-use crate::support::{IMAGE, Lab, patch_node};
+use crate::support::{IMAGE, Lab, patch_node, signal};
 use crate::why::put;
 
 fn deployed(lab: &Lab, name: &str, options: &[&str]) {
@@ -170,4 +171,31 @@ fn every_answer_has_the_addresses_of_the_machine_s_cards() {
     lab.farrier_at(&proxy.endpoint()).arg("list").assert().success();
     assert!(!proxy.seen().iter().any(|request| request.contains("/v1/ports")), "{:?}", proxy.seen());
     lab.json(&["destroy", "carded", "--yes"]);
+}
+
+#[test]
+fn a_rebuild_that_ironic_has_accepted_is_reported_as_under_way() {
+    let lab = Lab::shared();
+    let name = "accepted";
+    deployed(lab, name, &[]);
+    let rebuild =
+        |image: &'static str| ["rebuild", name, "--image", image, "--image-checksum", IMAGE[3], "--yes"];
+    // Once unharmed, to know which request begins it.
+    let proxy = Proxy::start(&lab.endpoint());
+    lab.farrier_at(&proxy.endpoint()).args(rebuild("http://127.0.0.1:9/b.img")).assert().success();
+    let put = proxy.seen().iter().position(|request| request.starts_with("PUT")).expect("it is sent") + 1;
+    let proxy = Proxy::start(&lab.endpoint());
+    proxy.hold(put);
+    let mut command = lab.process_at(&proxy.endpoint(), &rebuild("http://127.0.0.1:9/c.img"));
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
+    lab.until("Ironic has accepted it", |_| proxy.answered() >= put);
+    signal(&child, Signal::INT);
+    proxy.let_go();
+    let output = child.wait_with_output().expect("our child");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{stderr}");
+    assert!(stderr.contains("what was started goes on in Ironic"), "{stderr}");
+    lab.farrier().args(["wait", name]).assert().success();
+    assert_eq!(lab.json(&["show", name])["image"], "http://127.0.0.1:9/c.img");
+    lab.json(&["destroy", name, "--yes"]);
 }

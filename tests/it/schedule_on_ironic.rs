@@ -97,7 +97,8 @@ fn what_has_expired_is_reaped_and_what_has_not_becomes_a_deploy() {
     let deploy = [&["deploy", "reap-young", "--resource-class", "sched-reap"][..], &IMAGE].concat();
     assert_eq!(lab.json(&deploy)["node"], kept);
     assert_eq!(listed("reap-young"), None, "it is an instance now");
-    lab.farrier().args(["reservation", "release", "reap-young", "--yes"]).assert().code(6);
+    let release = lab.farrier().args(["reservation", "release", "reap-young", "--yes"]).assert().code(6);
+    release.stderr(contains("instance reap-young: it is not a reservation; nothing was changed"));
     lab.json(&["destroy", "reap-young", "--yes"]);
 }
 
@@ -126,6 +127,13 @@ fn a_machine_without_a_resource_class_is_reserved_all_the_same() {
     assert!(lab.node("sched-bare-node-1")["instance_uuid"].is_null());
     let (listed, _) = json(lab, "reservation list");
     assert!(!names(&listed).contains(&"bare"), "{listed}");
+    // A name that does not exist needs no confirmation; a node is given back once, under both of its names.
+    lab.farrier().args(["reservation", "release", "nobody", "--missing-ok"]).assert().success();
+    let again = "schedule --node sched-bare-node-1 --reserve bare-twice --progress none";
+    assert_eq!(json(lab, again).1, 0);
+    let twice = "reservation release bare-twice sched-bare-node-1 --yes -j 1 --progress none";
+    let (released, code) = json(lab, twice);
+    assert_eq!((code, names(&released)), (0, vec!["bare-twice"]));
     // It may expire like any other.
     let short = "schedule --node sched-bare-node-1 --reserve bare-old --for 1s --progress none";
     assert_eq!(json(lab, short).1, 0);

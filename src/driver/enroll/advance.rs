@@ -2,7 +2,7 @@
 
 use serde_json::Map;
 
-use super::write::target as occupied;
+use super::write::target_of;
 use super::{Plan, Until, Wish};
 use crate::driver::event::NodeRef;
 use crate::driver::guard::Target;
@@ -64,7 +64,7 @@ impl Driver<'_> {
                     return Err(Error::Forbidden { subject: format!("node {}", node.label()), why });
                 }
                 Next::Ask(target) => {
-                    occupied(plan).must_be(&node)?;
+                    target_of(plan).must_be(&node)?;
                     if let Err(error) = self.begin(&node, target, &Map::new(), progress) {
                         node = self.moved_on(&node, error, progress)?;
                         continue;
@@ -74,7 +74,7 @@ impl Driver<'_> {
                 }
                 Next::Wait => node = self.settle(&node, progress)?,
                 Next::PowerOff => {
-                    occupied(plan).must_be(&node)?;
+                    target_of(plan).must_be(&node)?;
                     node = match self.know_power(&node, progress) {
                         Ok(node) => {
                             done.powered = true;

@@ -185,7 +185,7 @@ impl Driver<'_> {
                 now == Some(Moment::Manageable)
             };
             if mending.iter().any(from_manageable) {
-                target(plan).must_be(&node)?;
+                target_of(plan).must_be(&node)?;
                 self.begin(&node, ProvisionTarget::Manage, &Map::new(), progress)?;
                 self.settle(&node, progress)?;
             }
@@ -203,7 +203,7 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         self.apply_to_node(plan, differences, secrets, progress)?;
-        let target = target(plan);
+        let target = target_of(plan);
         for difference in differences {
             match &difference.remedy {
                 Remedy::Node { .. } | Remedy::DropPort { .. } | Remedy::DropGroup { .. } => {}
@@ -218,7 +218,7 @@ impl Driver<'_> {
                     })?;
                 }
                 Remedy::NewGroup(group) => {
-                    self.must_be_free_to_grow(plan, progress)?;
+                    self.must_be_as_planned(plan, progress)?;
                     self.create_group(plan, *group, progress)?;
                 }
                 Remedy::Group { uuid, path, value } => {
@@ -232,7 +232,7 @@ impl Driver<'_> {
                         }
                         None => (&plan.machine.ports[*port], None),
                     };
-                    self.must_be_free_to_grow(plan, progress)?;
+                    self.must_be_as_planned(plan, progress)?;
                     self.create_port(plan, port, group, progress)?;
                 }
                 Remedy::Port { uuid, path, value } => {
@@ -255,10 +255,11 @@ impl Driver<'_> {
         Ok(())
     }
 
-    /// Looks at a node that was there before, ahead of adding a port or port group to it.
-    fn must_be_free_to_grow(&self, plan: &Plan<'_>, progress: &mut Progress<'_>) -> Result<(), Error> {
+    /// Looks at a node that existed before, ahead of adding a port or port group to it: it must have the instance that it had
+    /// when the plan was made.
+    fn must_be_as_planned(&self, plan: &Plan<'_>, progress: &mut Progress<'_>) -> Result<(), Error> {
         match plan.existing {
-            Some(_) => self.changing_part(&target(plan), progress, || Ok(())),
+            Some(_) => self.changing_part(&target_of(plan), progress, || Ok(())),
             None => Ok(()),
         }
     }
@@ -299,7 +300,7 @@ impl Driver<'_> {
         }
         self.sending(&plan.uuid, sent.iter().copied());
         for patch in [owner, patch].iter().filter(|patch| !patch.is_empty()) {
-            self.changing(&target(plan), Repeat::Safe, progress, |guard| {
+            self.changing(&target_of(plan), Repeat::Safe, progress, |guard| {
                 self.client.patch_node(guard, patch)
             })?;
         }
@@ -356,7 +357,7 @@ impl Driver<'_> {
 }
 
 /// The node of a plan, and who had it when the plan was made.
-pub(super) fn target(plan: &Plan<'_>) -> Target {
+pub(super) fn target_of(plan: &Plan<'_>) -> Target {
     let instance = plan.existing.as_ref().and_then(|existing| existing.node.get("instance_uuid")?.as_str());
     let node = NodeRef { uuid: plan.uuid.clone(), name: plan.machine.name().map(str::to_owned) };
     Target::new(node, instance.map(str::to_owned))

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::{Card, Evidence, Kind, Orphan, RAMDISK_VIF, TENANT_VIF};
 use crate::cloud::neutron;
 use crate::driver::claim::is_idle;
@@ -14,7 +16,6 @@ use crate::driver::stage::time;
 use crate::ironic::allocation::{Allocation, AllocationState};
 use crate::ironic::state::StateClass;
 use crate::ironic::{Node, ProvisionState};
-use jiff::Timestamp;
 
 impl Evidence {
     /// What is left behind and has not changed for so long, and how much has changed since. Where Ironic does not tell
@@ -287,10 +288,11 @@ pub(super) fn still_as_listed(
     node: Option<&Node>,
     now: Timestamp,
 ) -> bool {
-    let changed = node.and_then(|node| node.updated_at.as_ref());
     if orphan.kind != Kind::ExpiredReservation {
-        let told = allocation.and_then(|found| found.updated_at.as_ref().or(found.created_at.as_ref()));
-        return node.is_none() || later(told, changed) == orphan.since;
+        let claim_changed =
+            allocation.and_then(|found| found.updated_at.as_ref().or(found.created_at.as_ref()));
+        let node_changed = node.and_then(|node| node.updated_at.as_ref());
+        return node.is_none() || later(claim_changed, node_changed) == orphan.since;
     }
     let noted = allocation.map(|allocation| &allocation.extra).or(node.map(|node| &node.instance_info));
     let reserved = noted.and_then(Intent::read).and_then(|intent| intent.reserved);

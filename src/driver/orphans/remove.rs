@@ -12,7 +12,7 @@ use crate::driver::network::Networked;
 use crate::driver::probe;
 use crate::driver::progress::Progress;
 use crate::driver::{Driver, Error};
-use crate::ironic::allocation::{Allocation, AllocationState};
+use crate::ironic::allocation::AllocationState;
 use crate::ironic::{Node, Patch, ProvisionState};
 use crate::rest::retry::Repeat;
 
@@ -28,20 +28,6 @@ impl Driver<'_> {
         let result = self.remove_orphan_through(orphan, &mut progress);
         progress.end(&result, |()| Some("removed".to_owned()));
         result
-    }
-
-    /// Whether a claim is still what it was when it was listed: a reservation that has expired, or a claim that nothing has
-    /// touched since.
-    fn is_unchanged(
-        &self,
-        orphan: &Orphan,
-        allocation: Option<&Allocation>,
-        node: &NodeRef,
-    ) -> Result<bool, Error> {
-        let about = || Error::about(format!("node {}", node.uuid));
-        let node = optional(self.client.node_whole(&node.uuid)).map_err(about())?;
-        let node: Option<Node> = node.and_then(|node| serde_json::from_value(node.into()).ok());
-        Ok(still_as_listed(orphan, allocation, node.as_ref(), self.client.now()))
     }
 
     fn remove_orphan_through(&self, orphan: &Orphan, progress: &mut Progress<'_>) -> Result<(), Error> {
@@ -64,7 +50,11 @@ impl Driver<'_> {
                 let Some(node) = &orphan.node else { return Ok(()) };
                 let allocation =
                     optional(self.client.allocation(id)).map_err(Error::about(progress.name()))?;
-                if !self.is_unchanged(orphan, allocation.as_ref(), node)? {
+                // Whole, because Ironic does not accept `updated_at` in a list of fields.
+                let now = optional(self.client.node_whole(&node.uuid));
+                let now = now.map_err(Error::about(progress.name()))?;
+                let now: Option<Node> = now.and_then(|node| serde_json::from_value(node.into()).ok());
+                if !still_as_listed(orphan, allocation.as_ref(), now.as_ref(), self.client.now()) {
                     return Err(is_none("it is used or renewed by now"));
                 }
                 let claim = Claim {

@@ -82,7 +82,7 @@ pub(in crate::host_manager) fn meant_without_colon(key: &str, value: &str) -> Op
     }
 }
 
-/// The scope and the name in a key whose `:` was written as something else, or left out before `CUSTOM_`.
+/// The scope and the name in a key with another character in place of `:`, or with none before `CUSTOM_`.
 fn split(key: &str) -> Option<(&str, &str)> {
     let (scope, name) = match key.split_once(SEPARATORS) {
         Some(split) => split,

@@ -12,7 +12,7 @@ pub(super) fn capability_pairs(text: &str) -> Option<Vec<(String, String)>> {
     text.split(',').map(pair).collect()
 }
 
-/// What the keys of one mapping ask of a machine, in the words of extra specs: some things can be said by several keys.
+/// What the keys of one mapping ask of a machine, as extra specs: several keys can mean the same.
 pub(super) struct Asked<'t, 'd> {
     table: &'t Table<'d>,
     /// Each with its value and the key that asks it.
