@@ -114,7 +114,9 @@ fn row(name: &str, outcome: &Outcome<Destroyed>) -> Value {
             "state": destroyed.state, "error": null,
         }),
         Err(error) => json!({
-            "name": name, "uuid": error.instance(), "node": error.node(), "cloud": outcome.cloud, "state": "failed",
+            "name": name, "uuid": error.instance(), "node": error.node(), "cloud": outcome.cloud,
+            // What was only not waited for has not failed.
+            "state": error.left().and_then(|_| error.state()).unwrap_or("failed"),
             "error": batch::error_text(&outcome.result),
         }),
     }

@@ -436,7 +436,7 @@ fn of_ironic(error: &ironic::Error) -> Failure {
             Fault::NoConductor => {
                 (Kind::Unreachable, Some("`farrier doctor` shows which conductors are alive"))
             }
-            Fault::Gateway => (Kind::Unreachable, None),
+            Fault::Gateway | Fault::NoDatabase => (Kind::Unreachable, None),
             // Never followed: the credentials would go along to wherever it points.
             _ if (300..400).contains(&api.refusal.status) => (
                 Kind::Unreachable,

@@ -166,7 +166,8 @@ impl Drivers<'_> {
             }
             let told: Vec<&str> = locked.iter().map(|(_, why)| why.as_str()).collect();
             progress.waiting(told.join("; "));
-            let _ = first.cancel.wait(pauses.next().expect("it never ends"));
+            let pause = pauses.next().expect("it never ends");
+            let _ = first.cancel.wait(first.deadline.cut(pause));
             round = locked.into_iter().map(|(candidate, _)| candidate).collect();
         }
     }
@@ -269,7 +270,7 @@ impl Driver<'_> {
                 });
             }
             // Whether it was made is not known: what nobody knows of must not hold a node.
-            Err(cause) => return Err(self.forgetting(&id, cause, progress)),
+            Err(cause) => return Err(self.forgetting(&id, name, candidate, cause, progress)),
         };
         match allocation.state {
             AllocationState::Active => {
@@ -294,16 +295,45 @@ impl Driver<'_> {
                 Ok(Attempt::Locked(node.ok().and_then(|node| node.lock_holder().map(str::to_owned))))
             }
             AllocationState::Allocating | AllocationState::Unknown(_) => {
-                self.undoing(progress, || self.client.delete_allocation(&id))?;
+                self.forget(&id, name, candidate, progress)?;
                 self.heed(progress, Left::Nothing)?;
                 Ok(Attempt::Lost(format!("no conductor decided the claim within {} s", DECISION.as_secs())))
             }
         }
     }
 
-    /// Removes an allocation that may have been made, and gives back why it is not known.
-    fn forgetting(&self, id: &str, cause: Error, progress: &mut Progress<'_>) -> Error {
-        match self.undoing(progress, || self.client.delete_allocation(id)) {
+    /// Removes an allocation that may have been made, and what it may have written into its node.
+    fn forget(
+        &self,
+        id: &str,
+        name: &str,
+        candidate: &Candidate,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
+        let claim = Claim {
+            uuid: id.to_owned(),
+            node: candidate.node.clone(),
+            allocated: true,
+            created_at: None,
+            networked: Networked::Unknown,
+        };
+        // A conductor may decide it in between: Ironic then clears the node but for the traits that it wrote there.
+        for _ in 0..2 {
+            self.undoing(progress, || self.release_once(&claim, name))?;
+        }
+        Ok(())
+    }
+
+    /// As [`Driver::forget`]; gives back why it is not known whether the allocation was made.
+    fn forgetting(
+        &self,
+        id: &str,
+        name: &str,
+        candidate: &Candidate,
+        cause: Error,
+        progress: &mut Progress<'_>,
+    ) -> Error {
+        match self.forget(id, name, candidate, progress) {
             Ok(()) => cause.leaving(Left::Nothing),
             Err(undo) => Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) },
         }
@@ -315,10 +345,15 @@ impl Driver<'_> {
         let mut pauses = growing(Duration::from_millis(50), Duration::from_secs(1));
         while !matches!(allocation.state, AllocationState::Active | AllocationState::Error) {
             let pause = pauses.next().expect("it never ends");
-            if began.elapsed() > DECISION || self.cancel.wait(pause).is_some() {
+            if began.elapsed() > DECISION || self.cancel.wait(self.deadline.cut(pause)).is_some() {
                 break;
             }
-            allocation = self.client.allocation(&allocation.uuid)?;
+            match self.client.allocation(&allocation.uuid) {
+                Ok(now) => allocation = now,
+                // It is decided all the same, or will be.
+                Err(error) if error.fault() == Some(&Fault::NoDatabase) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(allocation)
     }
@@ -357,7 +392,8 @@ impl Driver<'_> {
             Some(Fault::Associated | Fault::Locked { .. } | Fault::Conflict | Fault::NotFound)
         );
         let failed = Error::about(format!("instance {name}"));
-        if error.fault() == Some(&Fault::Unavailable) {
+        // The next try finds the claim if this one was made all the same.
+        if matches!(error.fault(), Some(Fault::Unavailable | Fault::NoDatabase)) {
             return Ok(Attempt::Locked(None));
         }
         if !raced && error.is_refusal() {

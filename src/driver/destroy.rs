@@ -167,8 +167,10 @@ impl Driver<'_> {
                 "it is protected against undeploying; `farrier node protect {label} --undo` ends that"
             ));
         }
-        self.begin(node, ProvisionTarget::Deleted, &Map::new(), progress)
-            .map_err(|error| with_way_out(error, node))?;
+        let begin = |before: &Node, progress: &mut Progress<'_>| {
+            let begun = self.begin(before, ProvisionTarget::Deleted, &Map::new(), progress);
+            begun.map_err(|error| with_way_out(error, before))
+        };
         let done = |state: String| Destroyed {
             name: label.to_owned(),
             uuid: None,
@@ -176,39 +178,50 @@ impl Driver<'_> {
             state,
         };
         if until == Until::Accepted {
+            begin(node, progress)?;
             return Ok(done(ProvisionState::Deleting.to_string()));
         }
-        let after = self.follow_begun(&node.uuid, progress, |node| {
-            let over = node.provision_state != ProvisionState::Deleting;
-            (over || node.provision_state == ProvisionState::Error).then(|| node.clone())
+        let mut before = node.clone();
+        let after = self.despite_dead_conductors(progress, |progress| {
+            begin(&before, progress)?;
+            before = self.follow_begun(&node.uuid, progress, |node| {
+                (node.provision_state != ProvisionState::Deleting).then(|| node.clone())
+            })?;
+            self.must_be_down(&before)?;
+            Ok(before.clone())
         })?;
-        if after.provision_state == ProvisionState::Error {
-            return Err(self.failure(&after));
-        }
         let after = if until == Until::Clean { self.watch_cleaning(&after, progress)? } else { after };
         Ok(done(after.provision_state.to_string()))
     }
 
     /// Undeploys a node and waits until it has no instance; cleaning goes on by itself. May be done again.
     pub(super) fn tear_down(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<Node, Error> {
-        self.ask_to_tear_down(claim, progress)?;
-        let node = self.follow(&claim.node.uuid, progress, |node| {
-            let ours = node.instance_uuid.as_deref() == Some(&claim.uuid);
-            let failed = node.provision_state == ProvisionState::Error && node.is_at_rest();
-            (!ours && node.provision_state != ProvisionState::Deleting || failed).then(|| node.clone())
+        let node = self.despite_dead_conductors(progress, |progress| {
+            self.ask_to_tear_down(claim, progress)?;
+            let node = self.follow(&claim.node.uuid, progress, |node| {
+                let ours = node.instance_uuid.as_deref() == Some(&claim.uuid);
+                let failed = node.provision_state == ProvisionState::Error && node.is_at_rest();
+                (!ours && node.provision_state != ProvisionState::Deleting || failed).then(|| node.clone())
+            })?;
+            self.must_be_down(&node)?;
+            Ok(node)
         })?;
-        if node.provision_state == ProvisionState::Error {
-            return Err(Error::Failed {
-                reason: self.reason(&node),
-                node: NodeRef::from(&node),
-                operation: "tearing down",
-                state: node.provision_state.to_string(),
-            });
-        }
         // Ironic deletes it with the instance; a failure before may have left it.
         let about = Error::about(progress.name());
         self.client.delete_allocation(&claim.uuid).map_err(about)?;
         Ok(node)
+    }
+
+    fn must_be_down(&self, node: &Node) -> Result<(), Error> {
+        if node.provision_state != ProvisionState::Error {
+            return Ok(());
+        }
+        Err(Error::Failed {
+            reason: self.reason(node),
+            node: NodeRef::from(node),
+            operation: "tearing down",
+            state: node.provision_state.to_string(),
+        })
     }
 
     /// What is to be said where a node was taken from the instance that is being deployed on it. A claim that was
@@ -257,10 +270,11 @@ impl Driver<'_> {
         let node_uuid = claim.node.uuid.as_str();
         let now = self.client.node(node_uuid).map_err(Error::about(progress.name()))?;
         let ready = if must_wait(&now.provision_state) {
-            self.follow(node_uuid, progress, |node| {
+            let seen = self.follow(node_uuid, progress, |node| {
                 let ours = node.instance_uuid.as_deref() == Some(&claim.uuid);
                 (!ours || !must_wait(&node.provision_state)).then(|| node.clone())
-            })?
+            });
+            seen.map_err(|error| error.leaving(Left::AsItWas))?
         } else {
             now
         };

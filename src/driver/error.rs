@@ -383,7 +383,12 @@ impl Error {
         match self {
             Self::Connect(source) | Self::Request { source, .. } => {
                 matches!(source, ironic::Error::Rest(_)) && source.stopped().is_none()
-                    || matches!(source.fault(), Some(ironic::Fault::Gateway | ironic::Fault::Unauthorized))
+                    || matches!(
+                        source.fault(),
+                        Some(
+                            ironic::Fault::Gateway | ironic::Fault::NoDatabase | ironic::Fault::Unauthorized
+                        )
+                    )
             }
             _ => false,
         }

@@ -15,7 +15,7 @@ use super::progress::Progress;
 use super::{Driver, Error, Left, has_begun};
 use crate::ironic::guard::{Guard, Occupant, Sight};
 use crate::ironic::{self, Fault, Node, ProvisionTarget};
-use crate::rest::retry::{self, Repeat, growing};
+use crate::rest::retry::{self, Failed, Repeat, growing};
 use serde_json::{Map, Value};
 use std::time::Duration;
 
@@ -184,6 +184,11 @@ impl Driver<'_> {
             if is_logged_out(&error, &mut renewed) {
                 continue;
             }
+            // It may have been done, and a caller that queues would send it again.
+            if error.fault() == Some(&Fault::NoDatabase) && !repeat.allows(Failed::Lost) {
+                let subject = format!("node {}", target.node.name.as_deref().unwrap_or(&target.node.uuid));
+                return Ok(Err(Error::Request { subject, source: error }));
+            }
             let again = error.failed().is_some_and(|failed| repeat.allows(failed));
             let Some(pause) = pauses.next().filter(|_| again) else { return Err(error) };
             if self.cancel.wait(pause).is_some() {
@@ -234,6 +239,7 @@ impl Driver<'_> {
                         Fault::Locked { .. }
                             | Fault::InvalidState
                             | Fault::Conflict
+                            | Fault::NoDatabase
                             | Fault::Server
                             | Fault::BadRequest
                     )

@@ -85,6 +85,7 @@ use crate::ironic::node::HistoryEvent;
 use crate::ironic::{self, Client, Fault, Node, ProvisionState, ProvisionTarget};
 use crate::rest::retry::growing;
 use abandoned::ConductorWatch;
+use blame::Blame;
 use cancel::Cancel;
 pub use drivers::{Drivers, Outcome, Purpose};
 pub use error::{Error, Left, Operation};
@@ -103,6 +104,9 @@ const PATIENCE: Duration = Duration::from_secs(180);
 
 /// How often something is done again whose answer was lost on its way.
 const SENT_AGAIN: usize = 4;
+
+/// How often an operation is started again that ended because a conductor died.
+const CONDUCTOR_DEATHS: usize = 2;
 
 /// How long taking back goes on where a lock or a busy conductor is in the way. It heeds neither signals nor time
 /// limits, for it is what those ask for.
@@ -161,6 +165,12 @@ impl Deadline {
     #[must_use]
     pub fn end(self) -> Option<(Instant, Duration)> {
         self.0
+    }
+
+    /// A pause, cut to the time that is left. Once the time is over, what still waits has been allowed to.
+    fn cut(self, pause: Duration) -> Duration {
+        let left = self.0.map(|(end, _)| end.saturating_duration_since(Instant::now()));
+        left.filter(|left| !left.is_zero()).map_or(pause, |left| pause.min(left))
     }
 
     fn passed(self) -> Option<Duration> {
@@ -404,6 +414,7 @@ impl<'a> Driver<'a> {
                 Some(Fault::Unavailable) => {
                     format!("queued, for Ironic is busy: {}", error.lasting_words())
                 }
+                Some(Fault::NoDatabase) => error.words(),
                 _ => {
                     if let Some(reason) = error.stopped().filter(|_| error.may_have_changed()) {
                         return Err(Error::unanswered(progress.name(), reason, progress.current_stage()));
@@ -423,12 +434,30 @@ impl<'a> Driver<'a> {
             heed(progress)?;
             let pause = pauses.next().expect("it never ends");
             let pause = error.retry_after().map_or(pause, |asked| asked.max(pause));
-            // Whether it was cut short is seen at the next turn.
-            if self.cancel.wait(pause).is_some() {
-                heed(progress)?;
+            let is_stopped = self.cancel.wait(self.deadline.cut(pause)).is_some();
+            heed(progress)?;
+            if is_stopped {
                 std::thread::sleep(pause);
             }
         }
+    }
+
+    /// Does work again that ended in a failed state because a conductor died or was restarted. The work must be able to
+    /// start from that state.
+    fn despite_dead_conductors<T>(
+        &self,
+        progress: &mut Progress<'_>,
+        mut work: impl FnMut(&mut Progress<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        for _ in 0..CONDUCTOR_DEATHS {
+            match work(progress) {
+                Err(Error::Failed { reason, .. }) if Blame::of(&reason, false) == Blame::Conductor => {
+                    progress.retrying(reason);
+                }
+                other => return other,
+            }
+        }
+        work(progress)
     }
 
     /// The lock that turned a request away. Whether its holder is alive is asked once, and only if the lock stays.

@@ -75,7 +75,8 @@ impl Driver<'_> {
     /// [`Error::Failed`] where the machine failed at it; whatever a request may fail with.
     pub fn rebuild(&self, name: &str, rebuild: &Rebuild, _: Confirmed) -> Result<Instance, Error> {
         let mut progress = self.progress(name, None);
-        let result = self.rebuild_through(name, rebuild, &mut progress);
+        let result = self
+            .despite_dead_conductors(&mut progress, |progress| self.rebuild_through(name, rebuild, progress));
         let elapsed = progress.elapsed();
         let result = progress.end_of(Operation::Other, result, |instance| {
             Some(format!("{} is {}", instance.label(), instance.state))
@@ -123,6 +124,7 @@ impl Driver<'_> {
         }
         let target = Target::from(node);
         let mut tries = 0;
+        let mut is_written = false;
         let begun = self
             .changing(&target, Repeat::Safe, progress, |guard| {
                 tries += 1;
@@ -130,7 +132,10 @@ impl Driver<'_> {
                 if tries > 1 && self.is_begun_elsewhere(&found, after.as_ref(), rebuild)? {
                     return Ok(true);
                 }
-                self.client.patch_node(guard, &as_patch(&patch)).map(|()| false)
+                let written = self.client.patch_node(guard, &as_patch(&patch));
+                // What is only queued was not.
+                is_written |= !written.as_ref().is_err_and(ironic::Error::is_refusal);
+                written.map(|()| false)
             })
             .and_then(|joined| {
                 if joined {
@@ -143,6 +148,9 @@ impl Driver<'_> {
             let now = self.client.node(&node.uuid);
             if now.is_ok_and(|now| now.provision_updated_at != node.provision_updated_at) {
                 return Err(error.leaving(Left::UnderWay));
+            }
+            if !is_written {
+                patch.clear();
             }
             self.take_rebuild_back(&found, node, &patch, wish.as_ref().and(noted.as_ref()), progress);
             return Err(error.leaving(Left::AsItWas));
@@ -202,21 +210,28 @@ impl Driver<'_> {
         noted: Option<&Intent>,
         progress: &mut Progress<'_>,
     ) {
+        let note = found.allocation.as_ref().zip(noted);
+        if patch.is_empty() && note.is_none() {
+            return;
+        }
         progress.undoing("what was written for the rebuild");
+        // The note first: no conductor is needed for it.
+        let noted = note.map_or(Ok(()), |(allocation, noted)| {
+            let patch = note_patch(noted);
+            self.undoing(progress, || self.client.patch_allocation(&allocation.uuid, &patch))
+        });
         let old: Changes = patch
             .keys()
             .map(|key| (key.clone(), before.instance_info.get(key).filter(|value| !value.is_null()).cloned()))
             .collect();
-        let written = self.changing_back(&Target::from(before), progress, |guard| {
-            self.client.patch_node(guard, &as_patch(&old))
-        });
-        let note = noted.filter(|_| found.allocation.is_some());
-        let written = written.and(note.map_or(Ok(()), |noted| {
-            let Some(allocation) = &found.allocation else { return Ok(()) };
-            let patch = note_patch(noted);
-            self.undoing(progress, || self.client.patch_allocation(&allocation.uuid, &patch))
-        }));
-        if let Err(error) = written {
+        let written = if old.is_empty() {
+            Ok(())
+        } else {
+            self.changing_back(&Target::from(before), progress, |guard| {
+                self.client.patch_node(guard, &as_patch(&old))
+            })
+        };
+        for error in noted.err().into_iter().chain(written.err()) {
             tracing::info!(%error, "what was written for the rebuild stays");
         }
     }

@@ -90,7 +90,9 @@ impl Driver<'_> {
 
     fn boot(&self, name: &str, no_wait: bool, way: &Way<'_>) -> Result<Rescued, Error> {
         let mut progress = self.progress(name, None);
-        let result = self.boot_through(name, no_wait, way, &mut progress);
+        let result = self.despite_dead_conductors(&mut progress, |progress| {
+            self.boot_through(name, no_wait, way, progress)
+        });
         let elapsed = progress.elapsed();
         let result = progress.end_of(Operation::Other, result, |rescued| Some(rescued.what.in_words()));
         result.map(|rescued| Rescued { what: rescued.what.after(elapsed), ..rescued })

@@ -172,6 +172,7 @@ impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let brief = match self.fault {
             Fault::NoConductor | Fault::Gateway => about_conductor(self.refusal.words()),
+            Fault::NoDatabase => Some(about_database(self.refusal.words())),
             _ => None,
         };
         match brief {
@@ -194,6 +195,13 @@ fn about_conductor(words: &str) -> Option<String> {
     } else {
         format!("its conductor at {address} cannot be reached")
     })
+}
+
+/// What is to be said where Ironic cannot use its database: the library's first line, without the statement that failed.
+fn about_database(words: &str) -> String {
+    let first = words.lines().next().unwrap_or_default();
+    let cause = first.split_once("Error) ").map_or(first, |(_, cause)| cause);
+    format!("Ironic cannot use its database: {}", cause.trim_end_matches('.'))
 }
 
 impl std::error::Error for ApiError {}
@@ -234,6 +242,8 @@ pub enum Fault {
     NoConductor,
     /// 502 or 504: what stands before Ironic got no answer from it. It may have been done.
     Gateway,
+    /// 500: Ironic could not use its database. It may have been done.
+    NoDatabase,
     /// 500 and the rest: it failed there.
     Server,
 }
@@ -264,6 +274,7 @@ impl Fault {
             429 | 503 => Self::Unavailable,
             500 if is_conductor_away(words) => Self::NoConductor,
             500 if is_conductor_lost(words) => Self::Gateway,
+            500 if is_without_database(words) => Self::NoDatabase,
             502 | 504 => Self::Gateway,
             _ => Self::Server,
         }
@@ -286,6 +297,15 @@ fn is_conductor_away(words: &str) -> bool {
     is_without_conductor(words)
         || words.contains("Unable to establish connection to") && !is_conductor_lost(words)
         || words.contains("NewConnectionError")
+}
+
+/// Whether Ironic's database is away, restarts or has no connection to spare: SQLAlchemy gives the words of the database's
+/// own library (MySQL, PostgreSQL, SQLite). The same words from a conductor mean the same.
+fn is_without_database(words: &str) -> bool {
+    let is_any_of = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
+    is_any_of(&["OperationalError)", "InterfaceError)", "DBConnectionError", "QueuePool limit"])
+        // MySQL and SQLite say the same of a database without a table or column, which no waiting mends.
+        && !is_any_of(&["no such ", "has no column", "Unknown column", "doesn't exist"])
 }
 
 /// Whether the connection to the conductor broke while it worked: it may have done it.
@@ -377,6 +397,8 @@ mod tests {
                     conductor group \"rack1\".";
         let lost = "Unable to establish connection to http://h:8089: ('Connection aborted.', \
                     RemoteDisconnected('Remote end closed connection without response'))";
+        let no_database = "(psycopg2.OperationalError) connection to server at \"127.0.0.1\", port 5432 failed: Connection \
+                           refused\n(Background on this error at: https://sqlalche.me/e/20/e3q8)";
         for (status, words, fault) in [
             (500, refused, Fault::NoConductor),
             (404, none, Fault::NoConductor),
@@ -384,6 +406,19 @@ mod tests {
             (500, lost, Fault::Gateway),
             (500, "Timed out waiting for a reply to message ID 7", Fault::Gateway),
             (500, "Connection refused by the BMC", Fault::Server),
+            (500, no_database, Fault::NoDatabase),
+            (
+                500,
+                "(pymysql.err.OperationalError) (2013, 'Lost connection to MySQL server during query')",
+                Fault::NoDatabase,
+            ),
+            (
+                500,
+                "QueuePool limit of size 5 overflow 50 reached, connection timed out, timeout 30.00",
+                Fault::NoDatabase,
+            ),
+            (500, "(psycopg2.errors.UndefinedColumn) column nodes.x does not exist", Fault::Server),
+            (500, "(sqlite3.OperationalError) no such table: nodes", Fault::Server),
             (404, "Node n1 could not be found.", Fault::NotFound),
             (400, "Expected UUID or name for node: 52:54:00:00:00:01", Fault::NotFound),
             (400, "Expected a logical name or UUID but received two words.", Fault::NotFound),
@@ -405,6 +440,11 @@ mod tests {
             (500, refused, "its conductor at http://127.0.20.1:8089 cannot be reached"),
             (500, lost, "the connection to its conductor at http://h:8089 broke"),
             (404, none, "no conductor is registered which supports driver ipmi for conductor group 'rack1'"),
+            (
+                500,
+                "(psycopg2.OperationalError) server closed the connection unexpectedly\n[SQL: SELECT secret]",
+                "Ironic cannot use its database: server closed the connection unexpectedly",
+            ),
         ] {
             let body = serde_json::json!({"error_message": {"faultstring": words}}).to_string();
             assert_eq!(decode(status, &body).to_string(), brief);

@@ -1,11 +1,18 @@
 //! What networks and servers do to requests, and what farrier makes of it.
 
+use std::process::Stdio;
+use std::time::Duration;
+
 use predicates::prelude::*;
 use predicates::str::contains;
-use serde_json::Value;
+use rustix::process::Signal;
+use serde_json::{Value, json};
 
-use crate::proxy::{Fault, Proxy};
-use crate::support::{IMAGE, Lab};
+use crate::proxy::{Fault, Proxy, RetryAfter};
+use crate::support::{IMAGE, Lab, signal};
+
+/// After which a command is ended by the test, and fails it: much longer than its time limit.
+const LONG: Duration = Duration::from_secs(60);
 
 fn proxy(lab: &Lab) -> Proxy {
     Proxy::start(lab.endpoint().trim_start_matches("http://"))
@@ -16,6 +23,8 @@ fn deploy<'a>(name: &'a str, class: &'a str) -> Vec<&'a str> {
 }
 
 const BUSY: &str = r#"{"error_message": "{\"faultcode\": \"Server\", \"faultstring\": \"Requested action cannot be performed due to lack of free conductor workers.\"}"}"#;
+const NO_DATABASE: &str = r#"{"error_message": "{\"faultcode\": \"Server\", \"faultstring\": \"(psycopg2.OperationalError) connection to server at \\\"127.0.0.1\\\", port 5432 failed: Connection refused\\n(Background on this error at: https://sqlalche.me/e/20/e3q8)\"}"}"#;
+const AWAY: &str = r#"{"error_message": "{\"faultcode\": \"Server\", \"faultstring\": \"Unable to establish connection to http://127.0.20.1:8089: HTTPConnectionPool(host='127.0.20.1', port=8089): Max retries exceeded (Caused by NewConnectionError('Connection refused'))\"}"}"#;
 const LOCKED: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"Node x is locked by host conductor-9, please retry after the current operation is completed.\"}"}"#;
 
 #[test]
@@ -33,6 +42,9 @@ fn requests_that_are_lost_or_turned_away_do_no_harm() {
         ("PUT", "/states/provision", 1, Fault::CutBefore),
         ("PUT", "/states/provision", 1, Fault::CutAfter),
         ("PUT", "/states/provision", 2, Fault::Answer(503, BUSY)),
+        ("POST", "/v1/allocations", 2, Fault::Answer(500, NO_DATABASE)),
+        ("PATCH", "/v1/nodes", 2, Fault::Answer(500, NO_DATABASE)),
+        ("PUT", "/states/provision", 2, Fault::Answer(500, NO_DATABASE)),
     ];
     for (number, (method, path, times, fault)) in cases.iter().enumerate() {
         let proxy = proxy(lab);
@@ -75,6 +87,123 @@ fn a_lock_is_told_with_its_holder() {
         .assert()
         .success()
         .stderr(contains("locked by conductor conductor-9"));
+}
+
+#[test]
+fn what_must_not_arrive_twice_is_not_sent_again_once_the_database_failed() {
+    let lab = Lab::shared();
+    lab.machines("once", 1);
+    for (command, method, path) in [
+        (&["power", "reboot", "once-node-1", "--yes"][..], "PUT", "/states/power"),
+        (&["nmi", "once-node-1", "--yes"], "PUT", "/management/inject_nmi"),
+    ] {
+        let proxy = proxy(lab);
+        proxy.fault(method, path, 1, Fault::Answer(500, NO_DATABASE));
+        let run = lab.farrier_at(&proxy.endpoint()).args(command).assert();
+        run.code(9)
+            .stderr(contains("cannot use its database: connection to server").and(contains("SQL").not()));
+        let sent = proxy.seen().into_iter().filter(|request| request.contains(path));
+        assert_eq!(sent.count(), 1, "{:?}", proxy.seen());
+    }
+}
+
+#[test]
+fn a_time_limit_ends_a_pause() {
+    let lab = Lab::shared();
+    lab.machines("paused", 1);
+    lab.json(&deploy("paused", "paused"));
+    let in_an_hour = Fault::Later(503, RetryAfter::Seconds(3600), BUSY);
+    for (command, path) in [
+        (&["destroy", "paused"][..], "/states/provision"),
+        (&["rescue", "paused"], "/states/provision"),
+        (&["power", "on", "paused"], "/states/power"),
+    ] {
+        let proxy = proxy(lab);
+        proxy.fault("PUT", path, usize::MAX, in_an_hour);
+        let run = lab
+            .farrier_at(&proxy.endpoint())
+            .args(command)
+            .args(["--yes", "--timeout", "2s"])
+            .env("FARRIER_RESCUE_PASSWORD", "open-sesame-1")
+            .timeout(LONG)
+            .assert();
+        run.code(8);
+    }
+}
+
+#[test]
+fn a_destroy_that_did_not_begin_leaves_the_instance_as_it_is() {
+    let lab = Lab::shared();
+    lab.machines("not-begun", 1);
+    lab.json(&deploy("not-begun", "not-begun"));
+    let proxy = proxy(lab);
+    proxy.fault("PUT", "/states/provision", usize::MAX, Fault::Answer(500, AWAY));
+    let mut destroy = lab.farrier_at(&proxy.endpoint());
+    destroy.args(["destroy", "not-begun", "--yes", "--timeout", "2s", "-f", "json"]).timeout(LONG);
+    let output = destroy.assert().code(8).get_output().clone();
+    let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(rows[0]["state"], "active", "{rows}");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("nothing more was started") && !said.contains("farrier wait"), "{said}");
+    lab.json(&["destroy", "not-begun", "--yes"]);
+}
+
+#[test]
+fn a_rebuild_that_wrote_nothing_takes_nothing_back() {
+    let lab = Lab::shared();
+    lab.machines("unwritten", 1);
+    lab.json(&deploy("unwritten", "unwritten"));
+    let before = lab.node("unwritten-node-1")["instance_info"].clone();
+    let proxy = proxy(lab);
+    proxy.fault("PATCH", "/v1/nodes", usize::MAX, Fault::Answer(500, AWAY));
+    let rebuild = [
+        "rebuild",
+        "unwritten",
+        "--image",
+        "http://127.0.0.1:9/b.img",
+        "--image-checksum",
+        IMAGE[3],
+        "--yes",
+    ];
+    let mut run = lab.farrier_at(&proxy.endpoint());
+    run.args(rebuild)
+        .args(["--timeout", "2s"])
+        .timeout(LONG)
+        .assert()
+        .code(8)
+        .stderr(contains("nothing more was started"));
+    assert_eq!(lab.node("unwritten-node-1")["instance_info"], before);
+    assert_eq!(lab.json(&["show", "unwritten"])["image"], IMAGE[1]);
+    lab.json(&["destroy", "unwritten", "--yes"]);
+}
+
+#[test]
+fn a_claim_that_is_interrupted_leaves_nothing_on_its_node() {
+    let lab = Lab::shared();
+    lab.machines("unclaimed", 1);
+    // Once unharmed, to know which request claims.
+    let first = proxy(lab);
+    lab.farrier_at(&first.endpoint()).args(deploy("unclaimed", "unclaimed")).assert().success();
+    let claim = first
+        .seen()
+        .iter()
+        .position(|request| request.starts_with("POST /v1/allocations"))
+        .expect("it claims")
+        + 1;
+    lab.json(&["destroy", "unclaimed", "--yes", "--wait-clean"]);
+    let proxy = proxy(lab);
+    proxy.hold(claim);
+    let mut command = lab.process_at(&proxy.endpoint(), &deploy("unclaimed", "unclaimed"));
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
+    lab.until("Ironic has given it the node", |lab| !lab.node("unclaimed-node-1")["instance_uuid"].is_null());
+    signal(&child, Signal::INT);
+    proxy.let_go();
+    let output = child.wait_with_output().expect("our child");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    assert!(said.contains("nothing is left behind"), "{said}");
+    let after = lab.node("unclaimed-node-1");
+    assert_eq!((&after["instance_uuid"], &after["instance_info"]), (&Value::Null, &json!({})), "{said}");
 }
 
 #[test]

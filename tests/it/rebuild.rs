@@ -1,6 +1,6 @@
 //! Rebuilding in place, on a real Ironic: which config drive and which image stand there afterwards.
 
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 
 use predicates::prelude::*;
 use predicates::str::contains;
@@ -144,6 +144,51 @@ fn a_deploy_that_a_dead_conductor_left_is_tried_again_on_the_same_machine() {
         "{said}"
     );
     lab.json(&["destroy", name, "--yes"]);
+}
+
+#[test]
+fn a_rebuild_and_a_destroy_that_a_dead_conductor_left_are_begun_again() {
+    let lab = Lab::shared();
+    let name = "left";
+    let node = "left-node-1";
+    lab.farrier().args(with_ramdisk(lab, name)).assert().success();
+    let start = |arguments: &[&str]| {
+        let mut command = lab.process(arguments);
+        command.args(["--yes", "--progress", "plain"]).stdout(Stdio::null()).stderr(Stdio::piped());
+        command.spawn().expect("it runs")
+    };
+    let ends_well = |child: Child| {
+        let output = child.wait_with_output().expect("our child");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{said}");
+        assert!(said.contains("can't be resumed by conductor"), "{said}");
+    };
+    // As a conductor leaves it that takes over from one that died.
+    let leave = |from: &str, into: &str| {
+        let why = format!("The {from} state can't be resumed by conductor c-2. Moving to fail state.");
+        let failed = json!([{
+            "provision_state": into, "target_provision_state": null, "reservation": null, "last_error": why,
+            "driver_info": "{}",
+        }]);
+        put(lab, node, &failed);
+    };
+    let silent = json!([{"op": "add", "path": "/driver_info/mock_silent", "value": "boot"}]);
+    patch_node(&lab.endpoint(), node, &silent);
+    let rebuild = start(&["rebuild", name]);
+    lab.until("it waits for the ramdisk", |lab| lab.node(node)["provision_state"] == "wait call-back");
+    leave("deploying", "deploy failed");
+    ends_well(rebuild);
+    assert_eq!(lab.node(node)["provision_state"], "active");
+
+    put(lab, node, &json!([{"provision_state": "deleting", "target_provision_state": "available"}]));
+    let proxy = Proxy::start(&lab.endpoint());
+    let mut destroy = lab.process_at(&proxy.endpoint(), &["destroy", name, "--yes", "--progress", "plain"]);
+    let destroy = destroy.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
+    let watched = |request: &String| request.starts_with("GET /v1/nodes");
+    lab.until("it is watched", |_| proxy.seen().iter().filter(|request| watched(request)).count() > 4);
+    leave("deleting", "error");
+    ends_well(destroy);
+    lab.farrier().args(["show", name]).assert().code(5);
 }
 
 #[test]

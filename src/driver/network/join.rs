@@ -234,5 +234,8 @@ fn is_unfit(error: &ironic::Error) -> bool {
 fn is_doubtful(error: &ironic::Error) -> bool {
     error.is_lost()
         || is_unfit(error)
-        || matches!(error.fault(), Some(Fault::AlreadyExists | Fault::Associated | Fault::Server))
+        || matches!(
+            error.fault(),
+            Some(Fault::AlreadyExists | Fault::Associated | Fault::NoDatabase | Fault::Server)
+        )
 }

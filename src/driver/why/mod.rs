@@ -336,12 +336,14 @@ impl Driver<'_> {
             Err(error) if may_be_left_out(&error) => Vec::new(),
             other => other.map_err(about())?,
         };
-        let verdicts = match self.client.validate_node(&uuid) {
+        // Its conductor or its BMC may be away, which is what is to be told: no reason to ask them again and again.
+        let once = self.client.without_repeats();
+        let verdicts = match once.validate_node(&uuid) {
             // A validation asks the BMC in parts, and fails as a whole where that is gone.
             Err(_) => BTreeMap::new(),
             Ok(verdicts) => verdicts.into_iter().collect(),
         };
-        let vifs = optional(self.client.vifs(&uuid)).unwrap_or_default().unwrap_or_default();
+        let vifs = optional(once.vifs(&uuid)).unwrap_or_default().unwrap_or_default();
         let known_vifs = self.known_ports(&vifs);
         let callable = self.callable(sought, &node, allocation.as_ref())?;
         Ok(Evidence {
