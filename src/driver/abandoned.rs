@@ -1,11 +1,14 @@
-//! Nodes that make no progress because their conductor is down. This is the one place that decides it, for `why`,
-//! `doctor` and commands that wait for a node.
+//! Nodes that make no progress because their conductor is down, and operations that ended because one died. This is the one
+//! place that decides it, for `why`, `doctor` and commands that wait for a node.
 
 use std::fmt;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use super::Error;
+use super::blame::Blame;
+use super::progress::Progress;
 use super::stage::time;
 use crate::ironic::conductor::Conductor;
 use crate::ironic::state::StateClass;
@@ -19,6 +22,26 @@ const STANDS_STILL: i64 = 15;
 
 /// Time between two checks of the conductors.
 const LOOKED: Duration = Duration::from_secs(30);
+
+/// How often an operation that ended because a conductor died is started again.
+const RESTARTS: usize = 2;
+
+/// Runs an operation, and runs it again if it ended in a failed state because a conductor died or was restarted. The
+/// operation must be able to start from that state.
+pub(super) fn despite_dead_conductors<T>(
+    progress: &mut Progress<'_>,
+    mut operation: impl FnMut(&mut Progress<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    for _ in 0..RESTARTS {
+        match operation(progress) {
+            Err(Error::Failed { reason, .. }) if Blame::of(&reason, false) == Blame::Conductor => {
+                progress.retrying(reason);
+            }
+            other => return other,
+        }
+    }
+    operation(progress)
+}
 
 /// Why a node makes no progress: the conductor that should work on it is down.
 #[derive(Debug, Clone, PartialEq, Eq)]

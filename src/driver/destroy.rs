@@ -2,6 +2,7 @@
 
 use serde_json::Map;
 
+use super::abandoned::despite_dead_conductors;
 use super::claim::{Claim, is_idle};
 use super::consent::Confirmed;
 use super::error::Operation;
@@ -182,7 +183,7 @@ impl Driver<'_> {
             return Ok(done(ProvisionState::Deleting.to_string()));
         }
         let mut before = node.clone();
-        let after = self.despite_dead_conductors(progress, |progress| {
+        let after = despite_dead_conductors(progress, |progress| {
             begin(&before, progress)?;
             before = self.follow_begun(&node.uuid, progress, |node| {
                 (node.provision_state != ProvisionState::Deleting).then(|| node.clone())
@@ -196,7 +197,7 @@ impl Driver<'_> {
 
     /// Undeploys a node and waits until it has no instance; cleaning goes on by itself. May be done again.
     pub(super) fn tear_down(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<Node, Error> {
-        let node = self.despite_dead_conductors(progress, |progress| {
+        let node = despite_dead_conductors(progress, |progress| {
             self.ask_to_tear_down(claim, progress)?;
             let node = self.follow(&claim.node.uuid, progress, |node| {
                 let ours = node.instance_uuid.as_deref() == Some(&claim.uuid);

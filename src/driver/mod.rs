@@ -85,7 +85,6 @@ use crate::ironic::node::HistoryEvent;
 use crate::ironic::{self, Client, Fault, Node, ProvisionState, ProvisionTarget};
 use crate::rest::retry::growing;
 use abandoned::ConductorWatch;
-use blame::Blame;
 use cancel::Cancel;
 pub use drivers::{Drivers, Outcome, Purpose};
 pub use error::{Error, Left, Operation};
@@ -104,9 +103,6 @@ const PATIENCE: Duration = Duration::from_secs(180);
 
 /// How often something is done again whose answer was lost on its way.
 const SENT_AGAIN: usize = 4;
-
-/// How often an operation is started again that ended because a conductor died.
-const CONDUCTOR_DEATHS: usize = 2;
 
 /// How long taking back goes on where a lock or a busy conductor is in the way. It heeds neither signals nor time
 /// limits, for it is what those ask for.
@@ -440,24 +436,6 @@ impl<'a> Driver<'a> {
                 std::thread::sleep(pause);
             }
         }
-    }
-
-    /// Does work again that ended in a failed state because a conductor died or was restarted. The work must be able to
-    /// start from that state.
-    fn despite_dead_conductors<T>(
-        &self,
-        progress: &mut Progress<'_>,
-        mut work: impl FnMut(&mut Progress<'_>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        for _ in 0..CONDUCTOR_DEATHS {
-            match work(progress) {
-                Err(Error::Failed { reason, .. }) if Blame::of(&reason, false) == Blame::Conductor => {
-                    progress.retrying(reason);
-                }
-                other => return other,
-            }
-        }
-        work(progress)
     }
 
     /// The lock that turned a request away. Whether its holder is alive is asked once, and only if the lock stays.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::abandoned::despite_dead_conductors;
 use super::config_drive::ConfigDrive;
 use super::consent::Confirmed;
 use super::error::Operation;
@@ -75,8 +76,8 @@ impl Driver<'_> {
     /// [`Error::Failed`] where the machine failed at it; whatever a request may fail with.
     pub fn rebuild(&self, name: &str, rebuild: &Rebuild, _: Confirmed) -> Result<Instance, Error> {
         let mut progress = self.progress(name, None);
-        let result = self
-            .despite_dead_conductors(&mut progress, |progress| self.rebuild_through(name, rebuild, progress));
+        let result =
+            despite_dead_conductors(&mut progress, |progress| self.rebuild_through(name, rebuild, progress));
         let elapsed = progress.elapsed();
         let result = progress.end_of(Operation::Other, result, |instance| {
             Some(format!("{} is {}", instance.label(), instance.state))

@@ -3,6 +3,7 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
 
+use super::abandoned::despite_dead_conductors;
 use super::consent::Confirmed;
 use super::error::Operation;
 use super::event::NodeRef;
@@ -90,7 +91,7 @@ impl Driver<'_> {
 
     fn boot(&self, name: &str, no_wait: bool, way: &Way<'_>) -> Result<Rescued, Error> {
         let mut progress = self.progress(name, None);
-        let result = self.despite_dead_conductors(&mut progress, |progress| {
+        let result = despite_dead_conductors(&mut progress, |progress| {
             self.boot_through(name, no_wait, way, progress)
         });
         let elapsed = progress.elapsed();

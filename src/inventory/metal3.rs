@@ -18,10 +18,9 @@ use super::{bmc_address, hardware_types, placeholder};
 use crate::spelling::nearest;
 
 /// What a host's `spec` may say that is about deploying, or about Kubernetes.
-const LEFT_OUT: [&str; 17] = [
+const LEFT_OUT: [&str; 16] = [
     "consumerRef",
     "customDeploy",
-    "externallyProvisioned",
     "firmware",
     "hardwareProfile",
     "image",
@@ -39,7 +38,7 @@ const LEFT_OUT: [&str; 17] = [
 ];
 
 /// What a host's `spec` may say about the machine.
-const READ: [&str; 8] = [
+const READ: [&str; 9] = [
     "architecture",
     "automatedCleaningMode",
     "bmc",
@@ -47,6 +46,7 @@ const READ: [&str; 8] = [
     "bootMode",
     "description",
     "disablePowerOff",
+    "externallyProvisioned",
     "rootDeviceHints",
 ];
 
@@ -292,16 +292,15 @@ fn read_host(
     };
     note_left_out(resource, &["spec", "status"], &mut contents.left_out);
     let Some(table) = spec.mapping() else { return };
-    if let Some(mut draft) = draft(resource, &table, secrets, &mut contents.left_out) {
-        if let Some(status) = host.get("status") {
-            found(&mut draft, &status);
-        }
-        let node = draft.finish();
-        let known = contents.machines.len();
-        contents.read_node(&resource.with(&node), None, surroundings);
-        if warn_if_in_use(&table, host.get("status")) {
-            contents.machines[known..].iter_mut().for_each(|machine| machine.is_in_use = true);
-        }
+    let mut draft = draft(resource, &table, secrets, &mut contents.left_out);
+    if let Some(status) = host.get("status") {
+        found(&mut draft, &status);
+    }
+    let node = draft.finish();
+    let known = contents.machines.len();
+    contents.read_node(&resource.with(&node), None, surroundings);
+    if warn_if_in_use(&table, host.get("status")) {
+        contents.machines[known..].iter_mut().for_each(|machine| machine.is_in_use = true);
     }
 }
 
@@ -363,12 +362,7 @@ fn is_set(value: &Value) -> bool {
     }
 }
 
-fn draft<'c>(
-    host: &'c Cursor<'c>,
-    spec: &Table<'_>,
-    secrets: &Secrets,
-    left_out: &mut LeftOut,
-) -> Option<Draft<'c>> {
+fn draft<'c>(host: &'c Cursor<'c>, spec: &Table<'_>, secrets: &Secrets, left_out: &mut LeftOut) -> Draft<'c> {
     for (key, value) in spec.entries().filter(|(key, value)| !READ.contains(key) && !value.value().is_null())
     {
         if LEFT_OUT.contains(&key) {
@@ -380,10 +374,10 @@ fn draft<'c>(
     let mut draft = Draft::of(host);
     let (namespace, name) = identity(host.value());
     draft.default("name", &name);
-    let address = bmc(&mut draft, spec, &namespace, secrets)?;
+    let needs_mac = bmc(&mut draft, spec, &namespace, secrets);
     if let Some(mac) = given(spec, "bootMACAddress") {
         draft.ports(vec![draft::only("address", mac.value())]);
-    } else if address.needs_mac {
+    } else if needs_mac {
         spec.cursor().error("`bootMACAddress` is missing");
     }
     if let Some(architecture) = given(spec, "architecture") {
@@ -421,7 +415,7 @@ fn draft<'c>(
             draft.set(ours, &value);
         }
     }
-    Some(draft)
+    draft
 }
 
 /// Takes over what an inspection found (baremetal-operator: `HardwareDetails`), as far as the host does not say itself what
@@ -451,11 +445,6 @@ fn found(draft: &mut Draft<'_>, status: &Cursor<'_>) {
     } else {
         "`status` is not for enrolling and is left out"
     });
-}
-
-/// A BMC's address, as its scheme has it read.
-struct Address {
-    needs_mac: bool,
 }
 
 /// The address of a BMC, whose scheme is one of those that are read.
@@ -549,21 +538,28 @@ fn parsed(written: &Cursor<'_>) -> Option<Url> {
     address(written.string()?.trim()).map_err(|objection| written.object(&objection)).ok()
 }
 
-/// Reads `bmc`: address, credentials, and whether certificates are checked.
-fn bmc(draft: &mut Draft<'_>, spec: &Table<'_>, namespace: &str, secrets: &Secrets) -> Option<Address> {
-    let bmc = spec.require("bmc")?;
-    let bmc = bmc.mapping()?;
+/// Reads `bmc`: address, credentials, and whether certificates are checked. Returns whether the host must have a
+/// `bootMACAddress`. An address that cannot be read hides nothing else that is wrong with the host: the file is refused,
+/// and the hardware type that is set for it is never used.
+fn bmc(draft: &mut Draft<'_>, spec: &Table<'_>, namespace: &str, secrets: &Secrets) -> bool {
+    let Some(bmc) = spec.require("bmc") else { return false };
+    let Some(bmc) = bmc.mapping() else { return false };
     bmc.only(&["address", "credentialsName", "disableCertificateVerification"]);
-    let written = bmc.require("address")?;
-    let text = written.string()?.trim();
-    if placeholder::note_template(&written, text, false) {
-        return None;
+    let read = bmc.require("address").and_then(|written| {
+        let text = written.string()?.trim();
+        if placeholder::note_template(&written, text, false) {
+            return None;
+        }
+        let url = parsed(&written)?;
+        let (driver, boot) = meaning(url.scheme())?;
+        draft.default("driver", driver);
+        draft.default("boot_interface", boot);
+        Some((set_address(draft, &written, &url)?, url))
+    });
+    let prefix = read.as_ref().map_or("redfish", |(prefix, _)| *prefix);
+    if read.is_none() {
+        draft.default("driver", prefix);
     }
-    let url = parsed(&written)?;
-    let (driver, boot) = meaning(url.scheme())?;
-    draft.default("driver", driver);
-    draft.default("boot_interface", boot);
-    let prefix = set_address(draft, &written, &url)?;
     if let Some(flag) = bmc.get("disableCertificateVerification")
         && flag.boolean() == Some(true)
     {
@@ -574,7 +570,7 @@ fn bmc(draft: &mut Draft<'_>, spec: &Table<'_>, namespace: &str, secrets: &Secre
         }
     }
     credentials(draft, &bmc, prefix, namespace, secrets);
-    Some(Address { needs_mac: url.scheme() == "libvirt" })
+    read.is_some_and(|(_, url)| url.scheme() == "libvirt")
 }
 
 /// The hardware type and the boot interface that a scheme stands for, with or without `+http` or `+https`.

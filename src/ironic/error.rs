@@ -299,12 +299,12 @@ fn is_conductor_away(words: &str) -> bool {
         || words.contains("NewConnectionError")
 }
 
-/// Whether Ironic's database is away, restarts or has no connection to spare: SQLAlchemy gives the words of the database's
-/// own library (MySQL, PostgreSQL, SQLite). The same words from a conductor mean the same.
+/// Whether Ironic's database is away, restarts or has no connection to spare: `SQLAlchemy` gives the words of the database's
+/// own library (`MySQL`, `PostgreSQL`, `SQLite`). The same words from a conductor mean the same.
 fn is_without_database(words: &str) -> bool {
     let is_any_of = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
     is_any_of(&["OperationalError)", "InterfaceError)", "DBConnectionError", "QueuePool limit"])
-        // MySQL and SQLite say the same of a database without a table or column, which no waiting mends.
+        // `MySQL` and `SQLite` say the same of a database without a table or column, which no waiting mends.
         && !is_any_of(&["no such ", "has no column", "Unknown column", "doesn't exist"])
 }
 

@@ -71,6 +71,24 @@ fn hosts_in_use_are_marked_with_a_warning() {
 }
 
 #[test]
+fn an_address_that_cannot_be_read_hides_no_other_problem() {
+    for bmc in [
+        "bmc: {address: 'telnet://10.0.0.1', credentialsName: nobody}",
+        "bmc: {address: 'redfish://10.0.0.1/%zz', credentialsName: nobody}",
+        "bmc: {address: '{{ bmc }}', credentialsName: nobody}",
+    ] {
+        let spec = format!(
+            "{bmc}, bootMACAddress: nonsense, bootMode: coreboot, rootDeviceHints: {{minSizeGigabytes: many}}"
+        );
+        let problems = refused(&host(&spec, ""));
+        for part in ["address", "credentialsName", "MAC address", "bootMode", "minSizeGigabytes"] {
+            assert!(problems.iter().any(|problem| problem.contains(part)), "{part}: {problems:#?}");
+        }
+        assert_eq!(problems.len(), 5, "{problems:#?}");
+    }
+}
+
+#[test]
 fn a_secret_given_twice_must_be_the_same() {
     let host = with_address("10.0.0.1");
     for same in [
