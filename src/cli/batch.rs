@@ -94,6 +94,7 @@ fn fates(failed: &[(String, Error)]) -> String {
         ("taken back, or not begun", of(|left| left == Some(Left::Nothing))),
         ("nothing more started", of(|left| left == Some(Left::AsItWas))),
         ("still running in Ironic", of(|left| left == Some(Left::UnderWay))),
+        ("without network ports, and not undeployed", of(|left| left == Some(Left::Unplugged))),
         ("not known, for no answer came", of(|left| left == Some(Left::Unknown))),
         ("failed", of(|left| left.is_none())),
     ];

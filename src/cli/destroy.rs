@@ -8,7 +8,7 @@ use super::connection::Connections;
 use super::{Context, batch, help, values};
 use crate::driver::consent::{Question, Stakes};
 use crate::driver::destroy::{Destroyed, Until};
-use crate::driver::{Deadline, Outcome, Purpose};
+use crate::driver::{Deadline, Error, Left, Outcome, Purpose};
 use crate::ui::answer::{Column, Show};
 
 /// Destroy instances and give their nodes back
@@ -107,6 +107,16 @@ fn resolve(
     Err(batch::no_such("instance or node", &missing).hint(hint).into())
 }
 
+/// The state of a node whose instance was not destroyed: an undeploy that only was not waited for has not failed.
+fn state_after(error: &Error) -> &str {
+    match error.left() {
+        None => "failed",
+        Some(Left::UnderWay) => error.state().filter(|state| *state == "error").unwrap_or("deleting"),
+        Some(Left::Unknown) => "unknown",
+        Some(Left::Nothing | Left::AsItWas | Left::Unplugged) => error.state().unwrap_or("unknown"),
+    }
+}
+
 fn row(name: &str, outcome: &Outcome<Destroyed>) -> Value {
     match &outcome.result {
         Ok(destroyed) => json!({
@@ -115,8 +125,7 @@ fn row(name: &str, outcome: &Outcome<Destroyed>) -> Value {
         }),
         Err(error) => json!({
             "name": name, "uuid": error.instance(), "node": error.node(), "cloud": outcome.cloud,
-            // What was only not waited for has not failed.
-            "state": error.left().and_then(|_| error.state()).unwrap_or("failed"),
+            "state": state_after(error),
             "error": batch::error_text(&outcome.result),
         }),
     }

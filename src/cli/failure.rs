@@ -274,6 +274,7 @@ fn of_bare(error: &driver::Error) -> Failure {
     let kind = match error {
         driver::Error::Connect(source)
         | driver::Error::Request { source, .. }
+        | driver::Error::MayBeDone { source, .. }
         | driver::Error::LostSight { source, .. } => of_ironic(source).kind,
         driver::Error::AllSilent { silent } => {
             let kinds: Vec<Kind> = silent.iter().map(|silent| of_driver(&silent.why).kind).collect();

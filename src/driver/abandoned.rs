@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::Error;
 use super::blame::Blame;
 use super::progress::Progress;
 use super::stage::time;
+use super::{Driver, Error, Left, OnStop};
 use crate::ironic::conductor::Conductor;
 use crate::ironic::state::StateClass;
 use crate::ironic::{Client, Node, ProvisionState};
@@ -24,23 +24,52 @@ const STANDS_STILL: i64 = 15;
 const LOOKED: Duration = Duration::from_secs(30);
 
 /// How often an operation that ended because a conductor died is started again.
-const RESTARTS: usize = 2;
+pub(super) const RESTARTS: usize = 2;
 
-/// Runs an operation, and runs it again if it ended in a failed state because a conductor died or was restarted. The
-/// operation must be able to start from that state.
-pub(super) fn despite_dead_conductors<T>(
-    progress: &mut Progress<'_>,
-    mut operation: impl FnMut(&mut Progress<'_>) -> Result<T, Error>,
-) -> Result<T, Error> {
-    for _ in 0..RESTARTS {
-        match operation(progress) {
-            Err(Error::Failed { reason, .. }) if Blame::of(&reason, false) == Blame::Conductor => {
-                progress.retrying(reason);
+/// The pause before it is started again.
+pub(super) const BEFORE_RESTART: Duration = Duration::from_secs(1);
+
+impl Driver<'_> {
+    /// Runs an operation, and runs it again if it ended in a failed state because a conductor died or was restarted. The
+    /// operation must be able to start from that state.
+    pub(super) fn despite_dead_conductors<T>(
+        &self,
+        on_stop: OnStop,
+        progress: &mut Progress<'_>,
+        mut operation: impl FnMut(&mut Progress<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut restarts = 0;
+        let mut failure = None;
+        loop {
+            let error = match operation(progress) {
+                Err(error) => error,
+                Ok(value) => return Ok(value),
+            };
+            let reason = match &error {
+                Error::Failed { reason, .. } if is_of_conductor(reason) => reason.clone(),
+                // It was allowed the first time, so that the failure is what counts.
+                Error::Forbidden { .. } => return Err(failure.unwrap_or(error)),
+                _ => return Err(error),
+            };
+            if restarts == RESTARTS {
+                return Err(error);
             }
-            other => return other,
+            restarts += 1;
+            progress.retrying(reason);
+            failure = Some(error);
+            if self.pause(BEFORE_RESTART) {
+                if on_stop != OnStop::Continue {
+                    self.heed(progress, Left::AsItWas)?;
+                }
+                std::thread::sleep(BEFORE_RESTART);
+            }
         }
     }
-    operation(progress)
+}
+
+/// Whether the reason of a failure says that a conductor died or was restarted.
+pub(super) fn is_of_conductor(reason: &str) -> bool {
+    Blame::of(reason, false) == Blame::Conductor
 }
 
 /// Why a node makes no progress: the conductor that should work on it is down.

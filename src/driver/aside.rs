@@ -21,7 +21,6 @@ use super::progress::Progress;
 use super::{Driver, Error};
 use crate::ironic::Node;
 use crate::ironic::node::NodeQuery;
-use crate::rest::retry::Repeat;
 
 /// How many machines may be quarantined for one image within [`WINDOW`], by all runs together: a broken image must not
 /// empty the pool.
@@ -197,9 +196,7 @@ impl Driver<'_> {
             "quarantining {label}, in maintenance until `farrier node maintenance {label} --off`"
         ));
         let words = record.write(instance, label);
-        match self.changing(&node.into(), Repeat::Safe, progress, |guard| {
-            self.client.set_maintenance(guard, &words)
-        }) {
+        match self.changing_back(&node.into(), progress, |guard| self.client.set_maintenance(guard, &words)) {
             Ok(()) => setbacks.aside.push(NodeRef::from(node)),
             Err(error) => progress.undoing(format!("{label} could not be quarantined: {error}")),
         }
@@ -228,7 +225,7 @@ impl Driver<'_> {
         // Its instance is being torn down, so it cannot be known by that. The reason says that the maintenance is still ours.
         let is_ours = |now: &Node| now.maintenance && now.maintenance_reason == node.maintenance_reason;
         let ended =
-            self.changing_any(&node.uuid, is_ours, progress, |guard| self.client.end_maintenance(guard));
+            self.changing_any_back(&node.uuid, is_ours, progress, |guard| self.client.end_maintenance(guard));
         match ended {
             Ok(_) => setbacks.aside.retain(|aside| aside.uuid != node.uuid),
             Err(error) => progress.undoing(format!("{label} stays in quarantine: {error}")),

@@ -238,7 +238,7 @@ impl Driver<'_> {
                 other => other?,
             }
             // Whether it was cut short is seen at the next turn.
-            let _ = self.cancel.wait(PAUSE);
+            let _ = self.pause(PAUSE);
         }
     }
 }

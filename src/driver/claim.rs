@@ -22,7 +22,7 @@ use super::instance::optional;
 use super::intent::{self, Intent};
 use super::network::{After, Networked};
 use super::progress::Progress;
-use super::{Driver, Error, Held, Left, SENT_AGAIN};
+use super::{Driver, Error, Held, Left, OnStop, SENT_AGAIN};
 use crate::ironic::allocation::{Allocation, AllocationState, NewAllocation};
 use crate::ironic::guard::{Occupant, Sight};
 use crate::ironic::{self, Fault, Feature, Node, Patch, ProvisionState};
@@ -132,7 +132,7 @@ impl Drivers<'_> {
                     Some(class) if !class.is_empty() => {
                         driver.allocate(name, intent, candidate, class, progress)
                     }
-                    _ => driver.associate(name, intent, candidate),
+                    _ => driver.associate(name, intent, candidate, progress),
                 };
                 // Where nothing was decided, the node is as free to this instance's next try as to any other's.
                 let attempt = attempt.inspect_err(|_| taken.put_back(&candidate.node.uuid))?;
@@ -167,7 +167,7 @@ impl Drivers<'_> {
             let told: Vec<&str> = locked.iter().map(|(_, why)| why.as_str()).collect();
             progress.waiting(told.join("; "));
             let pause = pauses.next().expect("it never ends");
-            let _ = first.cancel.wait(first.deadline.cut(pause));
+            let _ = first.pause(pause);
             round = locked.into_iter().map(|(candidate, _)| candidate).collect();
         }
     }
@@ -295,21 +295,24 @@ impl Driver<'_> {
                 Ok(Attempt::Locked(node.ok().and_then(|node| node.lock_holder().map(str::to_owned))))
             }
             AllocationState::Allocating | AllocationState::Unknown(_) => {
-                self.forget(&id, name, candidate, progress)?;
+                if !self.forget(&id, name, candidate, progress)? {
+                    return Err(deployed_by_another_run(name));
+                }
                 self.heed(progress, Left::Nothing)?;
                 Ok(Attempt::Lost(format!("no conductor decided the claim within {} s", DECISION.as_secs())))
             }
         }
     }
 
-    /// Removes an allocation that may have been made, and what it may have written into its node.
+    /// Removes an allocation that may have been made, and what it may have written into its node. `false` if another run
+    /// of the same command has begun to deploy on it: then nothing is removed.
     fn forget(
         &self,
         id: &str,
         name: &str,
         candidate: &Candidate,
         progress: &mut Progress<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let claim = Claim {
             uuid: id.to_owned(),
             node: candidate.node.clone(),
@@ -319,9 +322,11 @@ impl Driver<'_> {
         };
         // A conductor may decide it in between: Ironic then clears the node but for the traits that it wrote there.
         for _ in 0..2 {
-            self.undoing(progress, || self.release_once(&claim, name))?;
+            if !self.undoing(progress, || self.release_once(&claim, name))? {
+                return Ok(false);
+            }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// As [`Driver::forget`]; gives back why it is not known whether the allocation was made.
@@ -334,7 +339,8 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Error {
         match self.forget(id, name, candidate, progress) {
-            Ok(()) => cause.leaving(Left::Nothing),
+            Ok(true) => cause.leaving(Left::Nothing),
+            Ok(false) => deployed_by_another_run(name),
             Err(undo) => Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) },
         }
     }
@@ -345,7 +351,7 @@ impl Driver<'_> {
         let mut pauses = growing(Duration::from_millis(50), Duration::from_secs(1));
         while !matches!(allocation.state, AllocationState::Active | AllocationState::Error) {
             let pause = pauses.next().expect("it never ends");
-            if began.elapsed() > DECISION || self.cancel.wait(self.deadline.cut(pause)).is_some() {
+            if began.elapsed() > DECISION || self.pause(pause) {
                 break;
             }
             match self.client.allocation(&allocation.uuid) {
@@ -359,7 +365,13 @@ impl Driver<'_> {
     }
 
     /// Claims a node without resource class. Name, intent and UUID are written together, in one request.
-    fn associate(&self, name: &str, intent: &Intent, candidate: &Candidate) -> Result<Attempt, Error> {
+    fn associate(
+        &self,
+        name: &str,
+        intent: &Intent,
+        candidate: &Candidate,
+        progress: &mut Progress<'_>,
+    ) -> Result<Attempt, Error> {
         let uuid = uuid_of(name).to_string();
         let claimed_at = Some(self.client.now().to_string());
         let mut info = intent.to_instance_info(claimed_at.as_deref());
@@ -375,7 +387,26 @@ impl Driver<'_> {
         let claim = Claim { uuid: uuid.clone(), node, allocated: false, created_at: claimed_at, networked };
         let won = || Attempt::Got(claim.clone());
         let free = Target::free(candidate.node.clone());
-        let sent = self.attempt(&free, Repeat::Safe, &mut |guard| self.client.patch_node(guard, &patch));
+        let sent = self.patiently(progress, || {
+            let sent = self.attempt(name, &free, Repeat::Safe, OnStop::SendOnce, &mut |guard| {
+                self.client.patch_node(guard, &patch)
+            });
+            match sent {
+                // The next try finds the claim if this one was made all the same.
+                Err(error) if error.fault() == Some(&Fault::NoDatabase) => Err(error),
+                other => Ok(other),
+            }
+        });
+        let sent = match sent {
+            Ok(sent) => sent,
+            // Whether it was made is not known: a claim that nobody knows of must not hold a node.
+            Err(cause) => {
+                return Err(match self.undoing(progress, || self.release_once(&claim, name)) {
+                    Ok(_) => cause.leaving(Left::Nothing),
+                    Err(undo) => Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) },
+                });
+            }
+        };
         let error = match sent {
             Ok(Ok(())) => return Ok(won()),
             // Somebody has it, or a first try of ours got it whose answer was lost.
@@ -392,8 +423,7 @@ impl Driver<'_> {
             Some(Fault::Associated | Fault::Locked { .. } | Fault::Conflict | Fault::NotFound)
         );
         let failed = Error::about(format!("instance {name}"));
-        // The next try finds the claim if this one was made all the same.
-        if matches!(error.fault(), Some(Fault::Unavailable | Fault::NoDatabase)) {
+        if error.fault() == Some(&Fault::Unavailable) {
             return Ok(Attempt::Locked(None));
         }
         if !raced && error.is_refusal() {
@@ -522,6 +552,12 @@ impl Driver<'_> {
             other => other.map(|()| true),
         }
     }
+}
+
+/// The error of a claim on which another run of the same command deploys by now.
+fn deployed_by_another_run(name: &str) -> Error {
+    let why = "another run of this command is deploying it".to_owned();
+    Error::NameTaken { name: name.to_owned(), why }
 }
 
 /// The UUID of an instance without an allocation: always the same for a name.

@@ -26,7 +26,7 @@ use super::network::{Networked, Networks, Wishes};
 use super::progress::Progress;
 use super::standing::{Standing, State};
 use super::steps;
-use super::{Driver, Error, Left, rests_in};
+use super::{Driver, Error, Left, OnStop, rests_in};
 use crate::ironic::{Feature, Node, Patch, ProvisionState, ProvisionTarget};
 use crate::rest::retry::Repeat;
 
@@ -177,7 +177,7 @@ impl Drivers<'_> {
                 }
                 State::Debris(claim) => {
                     progress.undoing("what is left of an earlier attempt");
-                    driver.tear_down(&claim, progress)?;
+                    driver.tear_down(&claim, OnStop::End, progress)?;
                     standing = State::Free;
                     continue;
                 }
@@ -295,7 +295,7 @@ impl Driver<'_> {
             Ok(()) => Ok(claim),
             Err(cause @ Error::Invalid { .. }) => {
                 progress.undoing("giving the node back");
-                match self.tear_down(&claim, progress) {
+                match self.tear_down(&claim, OnStop::Continue, progress) {
                     Ok(_) => Err(cause),
                     Err(undo) => Err(Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) }),
                 }
@@ -438,7 +438,7 @@ impl Driver<'_> {
             }
         }
         progress.undoing("giving the node back");
-        match self.tear_down(claim, progress) {
+        match self.tear_down(claim, OnStop::Continue, progress) {
             Ok(_) => Err(failure),
             Err(undo) => Err(Error::NotUndone { cause: Box::new(failure), undo: Box::new(undo) }),
         }

@@ -1,8 +1,5 @@
 //! Gives a node back and removes all that a deploy made, from whatever is there.
 
-use serde_json::Map;
-
-use super::abandoned::despite_dead_conductors;
 use super::claim::{Claim, is_idle};
 use super::consent::Confirmed;
 use super::error::Operation;
@@ -13,8 +10,8 @@ use super::intent::Intent;
 use super::network::{After, Networked};
 use super::progress::Progress;
 use super::stage::time;
-use super::{Driver, Error, Left};
-use crate::ironic::{Node, ProvisionState, ProvisionTarget};
+use super::{Driver, Error, Left, OnStop};
+use crate::ironic::{Node, ProvisionState};
 
 /// The states in which something is deployed on a node, or was being, and from which Ironic undeploys it.
 const HAS_DEPLOYED: [ProvisionState; 9] = [
@@ -28,6 +25,11 @@ const HAS_DEPLOYED: [ProvisionState; 9] = [
     ProvisionState::UnrescueFailed,
     ProvisionState::ServiceFailed,
 ];
+
+/// Whether something is deployed on a node in this state.
+pub(super) fn has_deployed(state: &ProvisionState) -> bool {
+    HAS_DEPLOYED.contains(state)
+}
 
 /// How far to follow the end of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,10 +150,10 @@ impl Driver<'_> {
             }
         }
         if until == Until::Accepted {
-            self.ask_to_tear_down(&claim, progress)?;
+            self.ask_to_tear_down(&claim, OnStop::End, progress)?;
             return Ok(done(ProvisionState::Deleting.to_string()));
         }
-        let after = self.tear_down(&claim, progress)?;
+        let after = self.tear_down(&claim, OnStop::End, progress)?;
         let after = if until == Until::Clean { self.watch_cleaning(&after, progress)? } else { after };
         Ok(done(after.provision_state.to_string()))
     }
@@ -160,7 +162,7 @@ impl Driver<'_> {
     fn undeploy(&self, node: &Node, until: Until, progress: &mut Progress<'_>) -> Result<Destroyed, Error> {
         let (label, state) = (node.label(), &node.provision_state);
         let forbidden = |why| Err(Error::Forbidden { subject: format!("node {label}"), why });
-        if !HAS_DEPLOYED.contains(state) {
+        if !has_deployed(state) {
             return forbidden(format!("it is `{state}` and has no instance: there is nothing to destroy"));
         }
         if node.protected {
@@ -169,7 +171,7 @@ impl Driver<'_> {
             ));
         }
         let begin = |before: &Node, progress: &mut Progress<'_>| {
-            let begun = self.begin(before, ProvisionTarget::Deleted, &Map::new(), progress);
+            let begun = self.begin_undeploy(before, OnStop::End, progress);
             begun.map_err(|error| with_way_out(error, before))
         };
         let done = |state: String| Destroyed {
@@ -182,12 +184,15 @@ impl Driver<'_> {
             begin(node, progress)?;
             return Ok(done(ProvisionState::Deleting.to_string()));
         }
+        let target = Target::from(node);
         let mut before = node.clone();
-        let after = despite_dead_conductors(progress, |progress| {
+        let after = self.despite_dead_conductors(OnStop::End, progress, |progress| {
             begin(&before, progress)?;
-            before = self.follow_begun(&node.uuid, progress, |node| {
+            let now = self.follow_begun(&node.uuid, progress, |node| {
                 (node.provision_state != ProvisionState::Deleting).then(|| node.clone())
             })?;
+            target.must_be(&now)?;
+            before = now;
             self.must_be_down(&before)?;
             Ok(before.clone())
         })?;
@@ -196,9 +201,14 @@ impl Driver<'_> {
     }
 
     /// Undeploys a node and waits until it has no instance; cleaning goes on by itself. May be done again.
-    pub(super) fn tear_down(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<Node, Error> {
-        let node = despite_dead_conductors(progress, |progress| {
-            self.ask_to_tear_down(claim, progress)?;
+    pub(super) fn tear_down(
+        &self,
+        claim: &Claim,
+        on_stop: OnStop,
+        progress: &mut Progress<'_>,
+    ) -> Result<Node, Error> {
+        let node = self.despite_dead_conductors(on_stop, progress, |progress| {
+            self.ask_to_tear_down(claim, on_stop, progress)?;
             let node = self.follow(&claim.node.uuid, progress, |node| {
                 let ours = node.instance_uuid.as_deref() == Some(&claim.uuid);
                 let failed = node.provision_state == ProvisionState::Error && node.is_at_rest();
@@ -258,7 +268,7 @@ impl Driver<'_> {
             .and_then(|node| match node.instance_uuid {
                 // It is somebody else's by now.
                 Some(_) => Ok(()),
-                None => self.begin(&node, ProvisionTarget::Deleted, &Map::new(), progress),
+                None => self.begin_undeploy(&node, OnStop::Continue, progress),
             });
         match down {
             Ok(()) => taken,
@@ -267,7 +277,12 @@ impl Driver<'_> {
     }
 
     /// Makes sure that the node is on its way down, waiting for a state that can be left.
-    pub(super) fn ask_to_tear_down(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<(), Error> {
+    pub(super) fn ask_to_tear_down(
+        &self,
+        claim: &Claim,
+        on_stop: OnStop,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
         let node_uuid = claim.node.uuid.as_str();
         let now = self.client.node(node_uuid).map_err(Error::about(progress.name()))?;
         let ready = if must_wait(&now.provision_state) {
@@ -286,7 +301,7 @@ impl Driver<'_> {
         if !ours || ready.provision_state == ProvisionState::Deleting {
             // The claim goes when the undeploy ends, and with it whoever could be asked what ports there are.
             let node = Some(&ready).filter(|_| ours);
-            return self.leave(&claim.uuid, node, claim.networked, After::Undeploy, progress);
+            return self.leave(&claim.uuid, node, claim.networked, After::Undeploy, progress).map(drop);
         }
         if ready.protected {
             let label = ready.label();
@@ -297,12 +312,21 @@ impl Driver<'_> {
                 ),
             });
         }
+        if on_stop == OnStop::End {
+            self.heed(progress, Left::AsItWas)?;
+        }
         // Before: the undeploy's end removes the claim, by which they are found.
-        self.leave(&claim.uuid, Some(&ready), claim.networked, After::Undeploy, progress)?;
-        match self.begin(&ready, ProvisionTarget::Deleted, &Map::new(), progress) {
+        let is_unplugged =
+            self.leave(&claim.uuid, Some(&ready), claim.networked, After::Undeploy, progress)?;
+        let (on_stop, left) = match on_stop {
+            // An instance without its ports is of no use.
+            OnStop::End if is_unplugged => (OnStop::SendOnce, Left::Unplugged),
+            other => (other, Left::AsItWas),
+        };
+        match self.begin_undeploy(&ready, on_stop, progress) {
             // Somebody else has torn it down.
             Err(Error::NodeTaken { by: None, .. }) => Ok(()),
-            other => other.map_err(|error| with_way_out(error, &ready)),
+            other => other.map_err(|error| with_way_out(error.leaving(left), &ready)),
         }
     }
 

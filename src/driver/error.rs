@@ -24,6 +24,14 @@ pub enum Error {
         /// What Ironic said, or that it said nothing.
         source: ironic::Error,
     },
+    /// A request failed that must not be sent twice, and Ironic may have done it.
+    #[error("{subject}: {}; it may have been done all the same", source.words())]
+    MayBeDone {
+        /// The machine or instance.
+        subject: String,
+        /// What Ironic said.
+        source: ironic::Error,
+    },
     /// Nothing has this name or UUID.
     #[error("no {what} is named `{name}`")]
     NotFound {
@@ -347,7 +355,7 @@ impl Error {
         match self {
             // Only that it was taken back, or is seen to go on, is more than not to know.
             Self::Interrupted { left: Left::Unknown, .. } | Self::TimedOut { left: Left::Unknown, .. }
-                if left == Left::AsItWas =>
+                if matches!(left, Left::AsItWas | Left::Unplugged) =>
             {
                 self
             }
@@ -355,7 +363,9 @@ impl Error {
             Self::TimedOut { subject, after, stage, dead_lock_holder, .. } => {
                 Self::TimedOut { subject, after, stage, dead_lock_holder, left }
             }
-            Self::Request { subject, source } if left == Left::UnderWay => {
+            Self::Request { subject, source } | Self::Busy { subject, source, .. }
+                if left == Left::UnderWay =>
+            {
                 Self::LostSight { subject, source }
             }
             Self::At { operation, node, instance, state, error } => {
@@ -414,9 +424,10 @@ impl Error {
     #[must_use]
     pub fn fault(&self) -> Option<&ironic::Fault> {
         match self {
-            Self::Request { source, .. } | Self::Busy { source, .. } | Self::LostSight { source, .. } => {
-                source.fault()
-            }
+            Self::Request { source, .. }
+            | Self::MayBeDone { source, .. }
+            | Self::Busy { source, .. }
+            | Self::LostSight { source, .. } => source.fault(),
             Self::At { error: last, .. } | Self::GaveUp { last, .. } => last.fault(),
             _ => None,
         }
@@ -440,6 +451,8 @@ pub enum Left {
     AsItWas,
     /// An operation goes on in Ironic.
     UnderWay,
+    /// The instance has lost its network ports, and its node was not undeployed.
+    Unplugged,
     /// A request was sent to which no answer came.
     Unknown,
 }
@@ -450,6 +463,7 @@ impl fmt::Display for Left {
             Self::Nothing => "nothing is left behind",
             Self::AsItWas => "nothing more was started",
             Self::UnderWay => "what was started goes on in Ironic",
+            Self::Unplugged => "its network ports are removed, but the node is not undeployed",
             Self::Unknown => "no answer came to the last request, so it is not known whether it was done",
         })
     }

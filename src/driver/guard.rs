@@ -12,7 +12,7 @@
 use super::claim::Claim;
 use super::event::NodeRef;
 use super::progress::Progress;
-use super::{Driver, Error, Left, has_begun};
+use super::{Driver, Error, Left, OnStop, has_begun};
 use crate::ironic::guard::{Guard, Occupant, Sight};
 use crate::ironic::{self, Fault, Node, ProvisionTarget};
 use crate::rest::retry::{self, Failed, Repeat, growing};
@@ -118,19 +118,21 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
         mut request: impl FnMut(Guard) -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
-        self.patiently(progress, || self.attempt(target, repeat, &mut request))?
+        let subject = progress.name().to_owned();
+        let on_stop = OnStop::End;
+        self.queue(progress, on_stop, || self.attempt(&subject, target, repeat, on_stop, &mut request))?
     }
 
-    /// As [`Driver::changing`], for a change that does not depend on the instance: the node must meet a condition at each
-    /// look. `None` if it no longer does.
-    pub(super) fn changing_any<T>(
+    /// As [`Driver::changing_back`], for a change that does not depend on the instance: the node must meet a condition at
+    /// each look. `None` if it no longer does.
+    pub(super) fn changing_any_back<T>(
         &self,
         uuid: &str,
         applies: impl Fn(&Node) -> bool,
         progress: &mut Progress<'_>,
         mut request: impl FnMut(Guard) -> Result<T, ironic::Error>,
     ) -> Result<Option<T>, Error> {
-        self.patiently(progress, || {
+        self.undoing(progress, || {
             let sight = self.look(uuid)?;
             let guard = sight.permit(&Occupant::of(&sight.node)).filter(|_| applies(&sight.node));
             guard.map(&mut request).transpose()
@@ -144,7 +146,7 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
         mut request: impl FnMut() -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
-        self.patiently(progress, || {
+        self.queue(progress, OnStop::End, || {
             let sight = self.look(&target.node.uuid)?;
             match sight.permit(&target.occupant) {
                 Some(_) => request().map(Ok),
@@ -160,14 +162,18 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
         mut request: impl FnMut(Guard) -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
-        self.undoing(progress, || self.attempt(target, Repeat::Safe, &mut request))?
+        let subject = progress.name().to_owned();
+        let on_stop = OnStop::Continue;
+        self.undoing(progress, || self.attempt(&subject, target, Repeat::Safe, on_stop, &mut request))?
     }
 
     /// Sends a request until it has an answer that counts. The inner error ends all tries.
     pub(super) fn attempt<T>(
         &self,
+        subject: &str,
         target: &Target,
         repeat: Repeat,
+        on_stop: OnStop,
         request: &mut impl FnMut(Guard) -> Result<T, ironic::Error>,
     ) -> Result<Result<T, Error>, ironic::Error> {
         let mut pauses = retry::pauses().take(REPEATS);
@@ -177,6 +183,9 @@ impl Driver<'_> {
             let Some(guard) = sight.permit(&target.occupant) else {
                 return Ok(Err(target.taken(&sight.node)));
             };
+            if let Err(stopped) = self.may_send(on_stop, subject) {
+                return Ok(Err(stopped));
+            }
             let error = match request(guard) {
                 Ok(value) => return Ok(Ok(value)),
                 Err(error) => error,
@@ -186,14 +195,24 @@ impl Driver<'_> {
             }
             // It may have been done, and a caller that queues would send it again.
             if error.fault() == Some(&Fault::NoDatabase) && !repeat.allows(Failed::Lost) {
-                let subject = format!("node {}", target.node.name.as_deref().unwrap_or(&target.node.uuid));
-                return Ok(Err(Error::Request { subject, source: error }));
+                return Ok(Err(Error::MayBeDone { subject: subject.to_owned(), source: error }));
             }
             let again = error.failed().is_some_and(|failed| repeat.allows(failed));
             let Some(pause) = pauses.next().filter(|_| again) else { return Err(error) };
-            if self.cancel.wait(pause).is_some() {
-                return Err(error);
+            if self.pause(pause) {
+                if on_stop != OnStop::Continue {
+                    return Err(error);
+                }
+                std::thread::sleep(pause);
             }
+        }
+    }
+
+    /// Refuses to send a request after a signal or the time limit, which may have come during the look before it.
+    fn may_send(&self, on_stop: OnStop, subject: &str) -> Result<(), Error> {
+        match on_stop {
+            OnStop::End => self.stopped(subject, Left::AsItWas, || "not sent".to_owned(), None),
+            OnStop::SendOnce | OnStop::Continue => Ok(()),
         }
     }
 
@@ -206,16 +225,33 @@ impl Driver<'_> {
         body: &Map<String, Value>,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
-        // An undeploy is sent even if the operator has asked to stop: its instance is off its networks already.
-        let is_undeploy = verb == ProvisionTarget::Deleted;
-        if !is_undeploy {
-            self.heed(progress, Left::AsItWas)?;
-        }
+        self.begin_with(before, verb, body, OnStop::End, progress)
+    }
+
+    /// As [`Driver::begin`], for an undeploy.
+    pub(super) fn begin_undeploy(
+        &self,
+        before: &Node,
+        on_stop: OnStop,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
+        self.begin_with(before, ProvisionTarget::Deleted, &Map::new(), on_stop, progress)
+    }
+
+    fn begin_with(
+        &self,
+        before: &Node,
+        verb: ProvisionTarget,
+        body: &Map<String, Value>,
+        on_stop: OnStop,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
         let target = Target::from(before);
         let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
         let mut renewed = false;
         let mut sent = false;
-        let begun = self.patiently(progress, || {
+        let subject = progress.name().to_owned();
+        let begun = self.queue(progress, on_stop, || {
             loop {
                 let sight = self.look(&before.uuid)?;
                 if sent && has_begun(before, &sight.node, verb) {
@@ -224,6 +260,9 @@ impl Driver<'_> {
                 let Some(guard) = sight.permit(&target.occupant) else {
                     return Ok(Err(target.taken(&sight.node)));
                 };
+                if let Err(stopped) = self.may_send(on_stop, &subject) {
+                    return Ok(Err(stopped));
+                }
                 sent = true;
                 let error = match self.client.set_provision_state(guard, verb, body.clone()) {
                     Ok(()) => return Ok(Ok(())),
@@ -254,8 +293,8 @@ impl Driver<'_> {
                 }
                 // It never arrived; and if it does all the same, the next one is refused and seen through.
                 let Some(pause) = pauses.next().filter(|_| lost) else { return Err(error) };
-                if self.cancel.wait(pause).is_some() {
-                    if !is_undeploy {
+                if self.pause(pause) {
+                    if on_stop != OnStop::Continue {
                         return Err(error);
                     }
                     std::thread::sleep(pause);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::destroy::has_deployed;
 use super::event::NodeRef;
 use super::guard::Target;
 use super::intent::Intent;
@@ -218,7 +219,15 @@ impl Driver<'_> {
     /// As [`Driver::find_if_any`], with nothing to find if the instance that the name meant has left its node since.
     pub(super) fn find_unless_gone(&self, sought: &str) -> Result<Option<Found>, Error> {
         match self.find_if_any(sought) {
-            Err(Error::NodeTaken { by: None, .. }) => Ok(None),
+            Err(Error::NodeTaken { node, by: None, why }) => {
+                // Only its instance is gone if something is deployed there: that is no undeploy.
+                let about = Error::about(format!("node {}", node.uuid));
+                let now = optional(self.client.node(&node.uuid)).map_err(about)?;
+                if now.is_some_and(|now| has_deployed(&now.provision_state)) {
+                    return Err(Error::NodeTaken { node, by: None, why });
+                }
+                Ok(None)
+            }
             other => other,
         }
     }

@@ -9,7 +9,7 @@ use super::guard::Target;
 use super::instance::optional;
 use super::progress::Progress;
 use super::steps::Work;
-use super::{Driver, Error};
+use super::{Driver, Error, Left, OnStop};
 use crate::ironic::state::StateClass;
 use crate::ironic::{Feature, Node, ProvisionState, ProvisionTarget};
 use crate::rest::retry::Repeat;
@@ -229,7 +229,9 @@ impl Driver<'_> {
     /// failed at it; whatever a request may fail with.
     pub fn take_through(&self, name: &str, verb: &Verb, no_wait: bool) -> Result<Changed, Error> {
         let mut progress = self.progress(name, None);
-        let result = self.take(name, verb, no_wait, &mut progress);
+        let result = self.despite_dead_conductors(OnStop::End, &mut progress, |progress| {
+            self.take(name, verb, no_wait, progress)
+        });
         progress.end_of(Operation::Other, result, |changed| {
             let state = changed.state.as_ref()?;
             let way = match state.class() {
@@ -269,7 +271,8 @@ impl Driver<'_> {
             }
         }
         let after = if no_wait {
-            self.client.node(&node.uuid).map_err(Error::about(name))?
+            let now = self.client.node(&node.uuid).map_err(Error::about(name));
+            now.map_err(|error| error.leaving(Left::UnderWay))?
         } else if matches!(verb, Verb::Abort) {
             // The failure that it ends in is what was asked for.
             self.follow_begun(&node.uuid, progress, |node| node.is_at_rest().then(|| node.clone()))?

@@ -44,7 +44,9 @@ impl Driver<'_> {
         };
         self.on_machine(name, |node, progress| {
             let refused = |error: Error| error.of_machine(node);
-            let supported = self.boot_devices(node)?;
+            let supported = self
+                .patiently(progress, || self.client.supported_boot_devices(&node.uuid))
+                .map_err(|error| error.of_machine(node))?;
             if !supported.iter().any(|known| known == device) {
                 let known = supported.join(", ");
                 let label = node.label();

@@ -108,6 +108,20 @@ const SENT_AGAIN: usize = 4;
 /// limits, for it is what those ask for.
 const UNDOING: Duration = Duration::from_secs(120);
 
+/// How long undoing waits for Ironic's database.
+const UNDOING_WITHOUT_DATABASE: Duration = Duration::from_secs(20);
+
+/// What a signal or the time limit does to a request that may have to be repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OnStop {
+    /// The request is not sent any more.
+    End,
+    /// The request is sent once.
+    SendOnce,
+    /// The request is repeated as if there were no signal: it undoes something.
+    Continue,
+}
+
 /// How long Ironic may be silent while a machine is watched without a time limit: longer than any restart.
 const SILENCE: Duration = Duration::from_secs(1800);
 
@@ -163,10 +177,10 @@ impl Deadline {
         self.0
     }
 
-    /// A pause, cut to the time that is left. Once the time is over, what still waits has been allowed to.
+    /// A pause, cut to the time that is left.
     fn cut(self, pause: Duration) -> Duration {
         let left = self.0.map(|(end, _)| end.saturating_duration_since(Instant::now()));
-        left.filter(|left| !left.is_zero()).map_or(pause, |left| pause.min(left))
+        left.map_or(pause, |left| pause.min(left))
     }
 
     fn passed(self) -> Option<Duration> {
@@ -365,8 +379,7 @@ impl<'a> Driver<'a> {
         progress: &mut Progress<'_>,
         request: impl FnMut() -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
-        let patience = self.deadline.0.is_none().then_some(PATIENCE);
-        self.queue(progress, patience, |progress| self.heed(progress, Left::AsItWas), request)
+        self.queue(progress, OnStop::SendOnce, request)
     }
 
     /// Makes a request that takes something back: also when the operator has asked to stop or the time is up,
@@ -376,17 +389,30 @@ impl<'a> Driver<'a> {
         progress: &mut Progress<'_>,
         request: impl FnMut() -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
-        self.queue(progress, Some(UNDOING), |_| Ok(()), request)
+        self.queue(progress, OnStop::Continue, request)
     }
 
-    /// Makes a request again as long as it is turned away for now, with growing pauses.
+    /// Waits, but not after a signal or beyond the time limit. Returns whether one of them ended the pause.
+    fn pause(&self, pause: Duration) -> bool {
+        let is_over = || self.deadline.passed().is_some();
+        is_over() || self.cancel.wait(self.deadline.cut(pause)).is_some() || is_over()
+    }
+
+    /// Repeats a request, with growing pauses, as long as Ironic turns it away for now.
     fn queue<T>(
         &self,
         progress: &mut Progress<'_>,
-        patience: Option<Duration>,
-        heed: impl Fn(&Progress<'_>) -> Result<(), Error>,
+        on_stop: OnStop,
         mut request: impl FnMut() -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
+        let is_undoing = on_stop == OnStop::Continue;
+        let heed = |progress: &Progress<'_>| match on_stop {
+            OnStop::Continue => Ok(()),
+            OnStop::End | OnStop::SendOnce => self.heed(progress, Left::AsItWas),
+        };
+        if on_stop == OnStop::End {
+            heed(progress)?;
+        }
         let began = Instant::now();
         let mut lock = Held::default();
         let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(10));
@@ -423,6 +449,11 @@ impl<'a> Driver<'a> {
                 }
             };
             let waited = began.elapsed();
+            let patience = match error.fault() {
+                Some(Fault::NoDatabase) if is_undoing => Some(UNDOING_WITHOUT_DATABASE),
+                _ if is_undoing => Some(UNDOING),
+                _ => self.deadline.0.is_none().then_some(PATIENCE),
+            };
             if patience.is_some_and(|patience| waited > patience) {
                 return Err(Error::Busy { subject: progress.name().to_owned(), waited, source: error });
             }
@@ -430,7 +461,7 @@ impl<'a> Driver<'a> {
             heed(progress)?;
             let pause = pauses.next().expect("it never ends");
             let pause = error.retry_after().map_or(pause, |asked| asked.max(pause));
-            let is_stopped = self.cancel.wait(self.deadline.cut(pause)).is_some();
+            let is_stopped = self.pause(pause);
             heed(progress)?;
             if is_stopped {
                 std::thread::sleep(pause);

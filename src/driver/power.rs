@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::Driver;
-use super::Error;
 use super::error::Operation;
 use super::event::NodeRef;
 use super::guard::Target;
 use super::progress::Progress;
+use super::{Error, Left};
 use crate::ironic::{Fault, Node, PowerState, PowerTarget, ProvisionState};
 use crate::rest::retry::Repeat;
 
@@ -93,6 +93,7 @@ impl Driver<'_> {
             }
             other => return other,
         };
+        self.heed(progress, Left::AsItWas)?;
         progress.retrying(format!("{why}; asking for it hard"));
         let status = self.ask_for_power(node, PowerChange { target: hard, ..change }, progress)?;
         Ok(PowerStatus { forced: Some(why), ..status })

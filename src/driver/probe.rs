@@ -11,12 +11,13 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::abandoned::is_of_conductor;
 use super::change::reference;
 use super::event::NodeRef;
 use super::guard::Target;
 use super::instance::optional;
 use super::progress::Progress;
-use super::{Driver, Error, Left};
+use super::{Driver, Error, Left, OnStop};
 use crate::inventory::driver_info::{DriverInfo, is_of_bmc};
 use crate::ironic::{Fault, ProvisionTarget};
 use crate::rest::mask::{MASK, is_secret_key};
@@ -129,11 +130,12 @@ impl Driver<'_> {
             Err(error) if error.fault() == Some(&Fault::AlreadyExists) && self.is_there(&probe)? => {}
             created => drop(created?),
         }
-        let verified = self.verify(&uuid, progress);
+        let verified =
+            self.despite_dead_conductors(OnStop::End, progress, |progress| self.verify(&uuid, progress));
         let removed = self.remove_back(&itself, progress);
         turn.worked = match &verified {
             Ok(()) => Some(true),
-            Err(Error::Failed { .. }) => Some(false),
+            Err(Error::Failed { reason, .. }) if !is_of_conductor(reason) => Some(false),
             Err(_) => None,
         };
         verified.map_err(|error| match error {

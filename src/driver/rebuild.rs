@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::abandoned::despite_dead_conductors;
 use super::config_drive::ConfigDrive;
 use super::consent::Confirmed;
 use super::error::Operation;
@@ -14,7 +13,7 @@ use super::image::{self, Image, Kind};
 use super::instance::{Found, Instance};
 use super::intent::{Intent, KEY, Rebuilding};
 use super::progress::Progress;
-use super::{Driver, Error, Left};
+use super::{Driver, Error, Left, OnStop};
 use crate::ironic::{self, Node, Patch, ProvisionState, ProvisionTarget};
 use crate::rest::retry::Repeat;
 
@@ -76,8 +75,9 @@ impl Driver<'_> {
     /// [`Error::Failed`] where the machine failed at it; whatever a request may fail with.
     pub fn rebuild(&self, name: &str, rebuild: &Rebuild, _: Confirmed) -> Result<Instance, Error> {
         let mut progress = self.progress(name, None);
-        let result =
-            despite_dead_conductors(&mut progress, |progress| self.rebuild_through(name, rebuild, progress));
+        let result = self.despite_dead_conductors(OnStop::End, &mut progress, |progress| {
+            self.rebuild_through(name, rebuild, progress)
+        });
         let elapsed = progress.elapsed();
         let result = progress.end_of(Operation::Other, result, |instance| {
             Some(format!("{} is {}", instance.label(), instance.state))
@@ -190,7 +190,9 @@ impl Driver<'_> {
         if !rebuild.no_wait {
             self.arrive(before, &ProvisionState::Active, "rebuild", progress)?;
         }
-        let node = self.client.node(&before.uuid).map_err(Error::about(progress.name()))?;
+        let node = self.client.node(&before.uuid).map_err(Error::about(progress.name()));
+        let node =
+            node.map_err(|error| if rebuild.no_wait { error.leaving(Left::UnderWay) } else { error })?;
         let instance = Found { node: Some(node), ..found }.need_instance()?;
         let mut instance = match &rebuild.image {
             // What was noted before is not true any more.
@@ -201,8 +203,7 @@ impl Driver<'_> {
         Ok(instance)
     }
 
-    /// Writes everything as it was before a rebuild that did not begin. What cannot be written is only logged: the
-    /// failure that led here is what counts.
+    /// Writes everything as it was before a rebuild that did not begin.
     fn take_rebuild_back(
         &self,
         found: &Found,
@@ -233,7 +234,9 @@ impl Driver<'_> {
             })
         };
         for error in noted.err().into_iter().chain(written.err()) {
-            tracing::info!(%error, "what was written for the rebuild stays");
+            progress.remark(format!(
+                "what was written for the rebuild could not be undone (the same command does it again): {error}"
+            ));
         }
     }
 

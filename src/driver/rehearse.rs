@@ -8,7 +8,7 @@ use super::deploy::Order;
 use super::drivers::{Drivers, Silent};
 use super::event::{Event, NodeRef, Observer};
 use super::standing::{Standing, State};
-use super::{Deadline, Driver, Error};
+use super::{Deadline, Driver, Error, OnStop};
 use crate::cloud::neutron::Neutron;
 use crate::ironic::Client;
 use crate::ironic::rehearsal::{Rehearsal, Rehearsed};
@@ -121,7 +121,7 @@ impl Drivers<'_> {
             let claim = match standing {
                 State::Deployed(claim) | State::Deploying(claim) => return Ok((at, Some(claim.node))),
                 State::Debris(claim) => {
-                    driver.ask_to_tear_down(&claim, &mut progress)?;
+                    driver.ask_to_tear_down(&claim, OnStop::End, &mut progress)?;
                     driver.client.delete_allocation(&claim.uuid).map_err(Error::about(&order.name))?;
                     standing = State::Free;
                     continue;

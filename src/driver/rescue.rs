@@ -3,14 +3,13 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
 
-use super::abandoned::despite_dead_conductors;
 use super::consent::Confirmed;
 use super::error::Operation;
 use super::event::NodeRef;
 use super::instance::Found;
 use super::progress::Progress;
 use super::wait::Waited;
-use super::{Driver, Error};
+use super::{Driver, Error, Left, OnStop};
 use crate::ironic::{Node, PowerState, ProvisionState, ProvisionTarget};
 
 /// What came of a rescue, or of going back from one.
@@ -91,7 +90,7 @@ impl Driver<'_> {
 
     fn boot(&self, name: &str, no_wait: bool, way: &Way<'_>) -> Result<Rescued, Error> {
         let mut progress = self.progress(name, None);
-        let result = despite_dead_conductors(&mut progress, |progress| {
+        let result = self.despite_dead_conductors(OnStop::End, &mut progress, |progress| {
             self.boot_through(name, no_wait, way, progress)
         });
         let elapsed = progress.elapsed();
@@ -122,7 +121,8 @@ impl Driver<'_> {
             self.arrive(node, &way.goal, way.operation, progress)?;
         }
         // What the machine was doing before says nothing of its power now.
-        let node = self.client.node(&node.uuid).map_err(Error::about(name))?;
+        let node = self.client.node(&node.uuid).map_err(Error::about(name));
+        let node = node.map_err(|error| if no_wait { error.leaving(Left::UnderWay) } else { error })?;
         let power_state = node.power_state.clone();
         let mut what = Waited::of(&Found { node: Some(node.clone()), ..found }, &node);
         if let Waited::Instance(instance) = &mut what {

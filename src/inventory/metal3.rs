@@ -542,8 +542,15 @@ fn parsed(written: &Cursor<'_>) -> Option<Url> {
 /// `bootMACAddress`. An address that cannot be read hides nothing else that is wrong with the host: the file is refused,
 /// and the hardware type that is set for it is never used.
 fn bmc(draft: &mut Draft<'_>, spec: &Table<'_>, namespace: &str, secrets: &Secrets) -> bool {
-    let Some(bmc) = spec.require("bmc") else { return false };
-    let Some(bmc) = bmc.mapping() else { return false };
+    const UNREAD: &str = "redfish";
+    let Some(bmc) = spec.require("bmc") else {
+        draft.default("driver", UNREAD);
+        return false;
+    };
+    let Some(bmc) = bmc.mapping() else {
+        draft.default("driver", UNREAD);
+        return false;
+    };
     bmc.only(&["address", "credentialsName", "disableCertificateVerification"]);
     let read = bmc.require("address").and_then(|written| {
         let text = written.string()?.trim();
@@ -556,9 +563,9 @@ fn bmc(draft: &mut Draft<'_>, spec: &Table<'_>, namespace: &str, secrets: &Secre
         draft.default("boot_interface", boot);
         Some((set_address(draft, &written, &url)?, url))
     });
-    let prefix = read.as_ref().map_or("redfish", |(prefix, _)| *prefix);
+    let prefix = read.as_ref().map_or(UNREAD, |(prefix, _)| *prefix);
     if read.is_none() {
-        draft.default("driver", prefix);
+        draft.default("driver", UNREAD);
     }
     if let Some(flag) = bmc.get("disableCertificateVerification")
         && flag.boolean() == Some(true)
@@ -570,7 +577,8 @@ fn bmc(draft: &mut Draft<'_>, spec: &Table<'_>, namespace: &str, secrets: &Secre
         }
     }
     credentials(draft, &bmc, prefix, namespace, secrets);
-    read.is_some_and(|(_, url)| url.scheme() == "libvirt")
+    let scheme = |text: &str| text.trim().to_ascii_lowercase().starts_with("libvirt:");
+    bmc.get("address").is_some_and(|address| address.value().text().is_some_and(scheme))
 }
 
 /// The hardware type and the boot interface that a scheme stands for, with or without `+http` or `+https`.

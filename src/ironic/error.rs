@@ -274,7 +274,7 @@ impl Fault {
             429 | 503 => Self::Unavailable,
             500 if is_conductor_away(words) => Self::NoConductor,
             500 if is_conductor_lost(words) => Self::Gateway,
-            500 if is_without_database(words) => Self::NoDatabase,
+            500 if rest::is_without_database(words) => Self::NoDatabase,
             502 | 504 => Self::Gateway,
             _ => Self::Server,
         }
@@ -297,15 +297,9 @@ fn is_conductor_away(words: &str) -> bool {
     is_without_conductor(words)
         || words.contains("Unable to establish connection to") && !is_conductor_lost(words)
         || words.contains("NewConnectionError")
-}
-
-/// Whether Ironic's database is away, restarts or has no connection to spare: `SQLAlchemy` gives the words of the database's
-/// own library (`MySQL`, `PostgreSQL`, `SQLite`). The same words from a conductor mean the same.
-fn is_without_database(words: &str) -> bool {
-    let is_any_of = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
-    is_any_of(&["OperationalError)", "InterfaceError)", "DBConnectionError", "QueuePool limit"])
-        // `MySQL` and `SQLite` say the same of a database without a table or column, which no waiting mends.
-        && !is_any_of(&["no such ", "has no column", "Unknown column", "doesn't exist"])
+        // The same over a message bus (oslo.messaging).
+        || words.contains("MessageDeliveryFailure")
+        || words.contains("AMQP server on")
 }
 
 /// Whether the connection to the conductor broke while it worked: it may have done it.
@@ -419,6 +413,18 @@ mod tests {
             ),
             (500, "(psycopg2.errors.UndefinedColumn) column nodes.x does not exist", Fault::Server),
             (500, "(sqlite3.OperationalError) no such table: nodes", Fault::Server),
+            (
+                500,
+                "(psycopg2.errors.AdminShutdown) terminating connection due to administrator command",
+                Fault::NoDatabase,
+            ),
+            (500, "(pymysql.err.InternalError) (1927, 'Connection was killed')", Fault::NoDatabase),
+            (
+                500,
+                "(psycopg2.OperationalError) SSL SYSCALL error\n[parameters: ('no such file',)]",
+                Fault::NoDatabase,
+            ),
+            (500, "AMQP server on 10.0.0.1:5672 is unreachable: timed out", Fault::NoConductor),
             (404, "Node n1 could not be found.", Fault::NotFound),
             (400, "Expected UUID or name for node: 52:54:00:00:00:01", Fault::NotFound),
             (400, "Expected a logical name or UUID but received two words.", Fault::NotFound),

@@ -197,6 +197,35 @@ impl Refusal {
     }
 }
 
+/// Whether an OpenStack service says that its database is down, restarts or has no free connection: `SQLAlchemy` passes on the
+/// words of the database's own library (`MySQL`, `PostgreSQL`, `SQLite`). The request may have been done.
+#[must_use]
+pub fn is_without_database(words: &str) -> bool {
+    // The statement and its parameters follow on other lines, and may contain anything.
+    let first = words.trim_start().lines().next().unwrap_or_default();
+    let is_any_of = |phrases: &[&str]| phrases.iter().any(|phrase| first.contains(phrase));
+    is_any_of(&[
+        "OperationalError)",
+        "InterfaceError)",
+        "psycopg2.DatabaseError)",
+        "errors.AdminShutdown)",
+        "errors.CrashShutdown)",
+        "errors.CannotConnectNow)",
+        "errors.TooManyConnections)",
+        "errors.DeadlockDetected)",
+        "errors.SerializationFailure)",
+        "errors.ReadOnlySqlTransaction)",
+        "errors.QueryCanceled)",
+        "DBConnectionError",
+        "DBDeadlock",
+        "QueuePool limit",
+        "Connection was killed",
+        "Can't reconnect until invalid transaction is rolled back",
+    ])
+    // MySQL and SQLite say the same of a missing table or column, which no retry repairs.
+    && !is_any_of(&["no such table", "no such column", "has no column", "Unknown column", "doesn't exist"])
+}
+
 /// Whether an error body has a form that the service, or the login before it, gives.
 fn is_own(service: &Service, body: &str) -> bool {
     let has = |map: &serde_json::Map<String, Value>| {

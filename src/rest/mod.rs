@@ -14,7 +14,7 @@ mod session;
 pub mod stop;
 
 pub use auth::{Authenticator, Edition, Grants, LoginError};
-pub use error::{Error, Refusal};
+pub use error::{Error, Refusal, is_without_database};
 pub use request::{Request, is_name, segment};
 pub use session::{Endpoint, Rehearse, Service, Session, shown};
 pub(crate) use session::{Received, distrust, innermost, receive};

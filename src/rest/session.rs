@@ -15,7 +15,7 @@ use tracing::{debug, info, trace};
 use url::Url;
 
 use super::auth::{Authenticator, Edition, Grants, LoginError};
-use super::error::{Error, Refusal, StoppedRequest};
+use super::error::{Error, Refusal, StoppedRequest, is_without_database};
 use super::mask;
 use super::request::{Body, NO_NAME, Request};
 use super::retry::{self, Failed};
@@ -238,7 +238,8 @@ impl Session {
             return Err(Error::NotAName { service: self.service.name });
         }
         let began = Instant::now();
-        let mut pauses = retry::pauses().take(if self.repeats { request.retries } else { 0 });
+        let retries = u32::try_from(if self.repeats { request.retries } else { 0 }).unwrap_or(u32::MAX);
+        let mut pauses = retry::pauses();
         let mut tries = 0;
         let mut renewed = false;
         loop {
@@ -287,7 +288,11 @@ impl Session {
                 }
             };
             let again = failed.is_some_and(|failed| request.repeat.allows(failed));
-            let Some(pause) = pauses.next().filter(|_| again) else { return Err(error) };
+            // A database takes longer to restart than a server.
+            let is_without_database =
+                error.refusal().is_some_and(|refusal| is_without_database(refusal.words()));
+            let retries = if is_without_database { 2 * retries } else { retries };
+            let Some(pause) = pauses.next().filter(|_| again && tries <= retries) else { return Err(error) };
             let pause = asked.map_or(pause, |asked| asked.max(pause));
             if began.elapsed() + pause > 2 * self.endpoint.timeout {
                 return Err(error);

@@ -53,6 +53,7 @@ mod schedule_on_ironic;
 mod signals;
 mod site;
 mod soak;
+mod stopped;
 mod support;
 mod takeover;
 mod terminal;

@@ -36,6 +36,8 @@ pub(crate) enum Fault {
     /// Ironic never sees it; this status is answered, with this value of `Retry-After`, or at a time so many seconds
     /// from now in HTTP's form of a date.
     Later(u16, RetryAfter, &'static str),
+    /// Ironic gets the request; this status is answered, with this body, as JSON.
+    AnswerAfter(u16, &'static str),
     /// Ironic gets the request; a page is answered, as if all were well.
     Page,
     /// Ironic's answer, cut in the middle of its body.
@@ -343,6 +345,7 @@ fn give(mut client: TcpStream, reply: &[u8], fault: Option<Fault>) -> io::Result
             write!(client, "{}Content-Length: {}\r\n\r\n", without(&head, "content-length"), half.len())?;
             client.write_all(half)
         }
+        Some(Fault::AnswerAfter(status, text)) => answer(client, status, "", "application/json", text),
         Some(Fault::Page) => {
             answer(client, 200, "", "text/html", "<!DOCTYPE html><html><h1>Welcome</h1></html>")
         }

@@ -4,6 +4,7 @@ use serde_json::Map;
 
 use super::write::target_of;
 use super::{Plan, Until, Wish};
+use crate::driver::abandoned::{BEFORE_RESTART, RESTARTS, is_of_conductor};
 use crate::driver::event::NodeRef;
 use crate::driver::guard::Target;
 use crate::driver::progress::Progress;
@@ -30,6 +31,8 @@ enum Next {
 struct Done {
     inspected: bool,
     powered: bool,
+    /// How often a step was started again because a conductor died.
+    restarts: usize,
 }
 
 impl Plan<'_> {
@@ -70,9 +73,11 @@ impl Driver<'_> {
                         continue;
                     }
                     done.inspected |= matches!(target, ProvisionTarget::Inspect);
-                    node = self.settle(&node, progress)?;
+                    node = self.settle_despite_dead_conductors(&node, &mut done, progress)?;
                 }
-                Next::Wait => node = self.settle(&node, progress)?,
+                Next::Wait => {
+                    node = self.settle_despite_dead_conductors(&node, &mut done, progress)?;
+                }
                 Next::PowerOff => {
                     target_of(plan).must_be(&node)?;
                     node = match self.know_power(&node, progress) {
@@ -84,6 +89,25 @@ impl Driver<'_> {
                     };
                 }
             }
+        }
+    }
+
+    /// Waits for an operation to end. If it ended because a conductor died, the node as it is then, from which the next
+    /// step starts again.
+    fn settle_despite_dead_conductors(
+        &self,
+        before: &Node,
+        done: &mut Done,
+        progress: &mut Progress<'_>,
+    ) -> Result<Node, Error> {
+        match self.settle(before, progress) {
+            Err(Error::Failed { reason, .. }) if is_of_conductor(&reason) && done.restarts < RESTARTS => {
+                *done = Done { restarts: done.restarts + 1, inspected: false, ..*done };
+                progress.retrying(reason);
+                let _ = self.pause(BEFORE_RESTART);
+                self.client.node(&before.uuid).map_err(Error::about(progress.name()))
+            }
+            other => other,
         }
     }
 

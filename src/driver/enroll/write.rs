@@ -13,7 +13,7 @@ use crate::driver::event::NodeRef;
 use crate::driver::guard::Target;
 use crate::driver::progress::Progress;
 use crate::driver::sent::Known;
-use crate::driver::{Driver, Error};
+use crate::driver::{Driver, Error, OnStop};
 use crate::inventory::machine::{Chassis, Port};
 use crate::ironic::{self, Fault, Node, Patch, ProvisionTarget};
 use crate::rest::mask;
@@ -128,6 +128,7 @@ impl Driver<'_> {
         }
         let made = RefCell::new(None);
         let action = Cell::new(Action::Created);
+        let is_repeated = Cell::new(false);
         self.create_once(
             progress,
             || {
@@ -136,9 +137,12 @@ impl Driver<'_> {
                 if let Err(ironic::Error::Api(error)) = &created
                     && error.fault == Fault::AlreadyExists
                     && !error.refusal.repeated
+                    && !is_repeated.get()
                 {
                     action.set(Action::Updated);
                 }
+                // A failure may hide that the node was created.
+                is_repeated.set(true);
                 created.map(|node| drop(made.replace(Some(node))))
             },
             || match self.client.node_fields(&plan.uuid, &["uuid"]) {
@@ -349,7 +353,7 @@ impl Driver<'_> {
         create: impl Fn() -> Result<(), ironic::Error>,
         is_ours: impl Fn() -> Result<bool, ironic::Error>,
     ) -> Result<(), Error> {
-        self.patiently(progress, || match create() {
+        self.queue(progress, OnStop::End, || match create() {
             Err(error) if error.fault() == Some(&Fault::AlreadyExists) && is_ours()? => Ok(()),
             other => other,
         })

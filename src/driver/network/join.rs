@@ -163,7 +163,7 @@ impl Driver<'_> {
                 return Err(failed(error));
             }
             let Some(pause) = pauses.next() else { return Err(failed(error)) };
-            let is_stopped = self.cancel.wait(pause).is_some();
+            let is_stopped = self.pause(pause);
             let found = ports_made_for(neutron, &new.device_id)?;
             let is_new = |port: &Port| !others.contains(&port.id.as_str()) && interface.fits(port);
             if let Some(port) = found.into_iter().find(is_new) {
@@ -202,7 +202,7 @@ impl Driver<'_> {
                     return Ok(Ok(()));
                 }
                 let Some(pause) = pauses.next().filter(|_| error.is_lost()) else { return Err(error) };
-                if self.cancel.wait(pause).is_some() {
+                if self.pause(pause) {
                     return Err(error);
                 }
             }

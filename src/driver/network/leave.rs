@@ -43,6 +43,8 @@ impl Driver<'_> {
     /// The node is the instance's still, or there is none any more. What is being torn down loses its VIFs by itself.
     ///
     /// A Neutron that cannot be asked keeps no machine: its ports stay, and that is reported. Ironic detaches the VIFs.
+    ///
+    /// Returns whether anything was detached or deleted.
     pub(in crate::driver) fn leave(
         &self,
         instance: &str,
@@ -50,14 +52,14 @@ impl Driver<'_> {
         networked: Networked,
         after: After,
         progress: &mut Progress<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let made = match self.neutron.as_ref().map(|neutron| ports_made_for(neutron, instance)).transpose() {
             Ok(Some(ports)) => ports,
             // An instance without networks does not depend on Neutron.
-            Ok(None) if networked == Networked::Unknown => return Ok(()),
+            Ok(None) if networked == Networked::Unknown => return Ok(false),
             Err(error) if networked == Networked::Unknown => {
                 tracing::info!(%error, instance, "whether it has ports is not known");
-                return Ok(());
+                return Ok(false);
             }
             Ok(None) => {
                 progress.remark(
@@ -73,34 +75,36 @@ impl Driver<'_> {
         };
         if made.is_empty() && networked == Networked::Unknown {
             self.tell_others(node, progress);
-            return Ok(());
+            return Ok(false);
         }
+        let mut has_changed = false;
         if let Some(node) = node.filter(|node| node.provision_state != ProvisionState::Deleting) {
-            self.detach_all(node, &made, after, progress)?;
+            has_changed |= self.detach_all(node, &made, after, progress)?;
         }
         // What cannot be deleted must not keep the machine.
         if let Some(neutron) = &self.neutron {
             for port in made.iter().rev() {
-                delete_or_say(neutron, &port.id, progress);
+                has_changed |= delete_or_say(neutron, &port.id, progress);
             }
         }
-        Ok(())
+        Ok(has_changed)
     }
 
-    /// Detaches every VIF of a node. An undeploy detaches what is left by itself.
+    /// Detaches every VIF of a node; whether there was one. An undeploy detaches what is left by itself.
     fn detach_all(
         &self,
         node: &Node,
         made: &[Port],
         after: After,
         progress: &mut Progress<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let about = Error::about(format!("node {}", node.label()));
         let vifs = self.client.vifs(&node.uuid).map_err(about)?;
         self.tell_unseen(&vifs, made, progress);
+        let mut is_detached = false;
         for vif in vifs.iter().rev() {
             match self.detach(&node.into(), vif, progress) {
-                Ok(()) => {}
+                Ok(()) => is_detached = true,
                 // Its VIFs went with the instance.
                 Err(Error::NodeTaken { .. }) => break,
                 Err(error) if after == After::Undeploy => {
@@ -109,7 +113,7 @@ impl Driver<'_> {
                 Err(error) => return Err(error),
             }
         }
-        Ok(())
+        Ok(is_detached)
     }
 
     /// Says which ports stay of an instance that another tool made.
@@ -163,7 +167,7 @@ impl Driver<'_> {
         for port in &left {
             // A new instance of the same name may have been begun since.
             match self.has_owner(port) {
-                Ok(false) => delete_or_say(neutron, &port.id, progress),
+                Ok(false) => drop(delete_or_say(neutron, &port.id, progress)),
                 Ok(true) => {}
                 Err(error) => progress.remark(format!("port {} stays in Neutron: {error}", port.id)),
             }
@@ -220,11 +224,13 @@ fn delete(neutron: &Neutron, port: &str) -> Result<(), rest::Error> {
     }
 }
 
-/// Deletes a port that farrier made, or says that it stays.
-pub(super) fn delete_or_say(neutron: &Neutron, port: &str, progress: &mut Progress<'_>) {
-    if let Err(error) = delete(neutron, port) {
+/// Deletes a port that farrier made, or says that it stays. Returns whether it was deleted.
+pub(super) fn delete_or_say(neutron: &Neutron, port: &str, progress: &mut Progress<'_>) -> bool {
+    let deleted = delete(neutron, port);
+    if let Err(error) = &deleted {
         progress.remark(format!("port {port} stays in Neutron: it cannot be deleted: {error}"));
     }
+    deleted.is_ok()
 }
 
 /// Whether a refusal may be due to its being detached already.

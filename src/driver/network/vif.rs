@@ -123,7 +123,7 @@ impl Driver<'_> {
             for (id, is_made) in begun.iter().rev() {
                 match self.take_away(neutron, node, id, *is_made, progress) {
                     // Its VIFs went with the instance; the port is still there.
-                    Err(Error::NodeTaken { .. }) if *is_made => delete_or_say(neutron, id, progress),
+                    Err(Error::NodeTaken { .. }) if *is_made => drop(delete_or_say(neutron, id, progress)),
                     Ok(()) | Err(Error::NodeTaken { .. }) => {}
                     Err(undo) => failed = Some(undo),
                 }

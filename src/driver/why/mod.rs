@@ -338,12 +338,12 @@ impl Driver<'_> {
         };
         // Its conductor or its BMC may be away, which is what is to be told: no reason to ask them again and again.
         let once = self.client.without_repeats();
-        let verdicts = match once.validate_node(&uuid) {
+        let verdicts = match once_more_if_lost(|| once.validate_node(&uuid)) {
             // A validation asks the BMC in parts, and fails as a whole where that is gone.
             Err(_) => BTreeMap::new(),
             Ok(verdicts) => verdicts.into_iter().collect(),
         };
-        let vifs = optional(once.vifs(&uuid)).unwrap_or_default().unwrap_or_default();
+        let vifs = optional(once_more_if_lost(|| once.vifs(&uuid))).unwrap_or_default().unwrap_or_default();
         let known_vifs = self.known_ports(&vifs);
         let callable = self.callable(sought, &node, allocation.as_ref())?;
         Ok(Evidence {
@@ -385,6 +385,16 @@ impl Driver<'_> {
         };
         let is_it = means.is_some_and(|found| found.node.is_some_and(|found| found.uuid == node.uuid));
         Ok(Some(if is_it { name.to_owned() } else { uuid.clone() }))
+    }
+}
+
+/// Sends a request that is not repeated otherwise, and once more if its answer was lost.
+fn once_more_if_lost<T>(
+    request: impl Fn() -> Result<T, crate::ironic::Error>,
+) -> Result<T, crate::ironic::Error> {
+    match request() {
+        Err(error) if error.is_lost() && error.stopped().is_none() => request(),
+        other => other,
     }
 }
 
