@@ -24,59 +24,59 @@ function __fish_farrier_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c farrier -n "__fish_farrier_needs_command" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_needs_command" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_needs_command" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_needs_command" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_needs_command" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_needs_command" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_needs_command" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_needs_command" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_needs_command" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_needs_command" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_needs_command" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_needs_command" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_needs_command" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_needs_command" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_needs_command" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_needs_command" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_needs_command" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_needs_command" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_needs_command" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_needs_command" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_needs_command" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_needs_command" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_needs_command" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_needs_command" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_needs_command" -s V -l version -d 'Print version'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "enroll" -d 'Enroll machines in Ironic'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "export" -d 'Write down what Ironic has, as a file that `farrier enroll` reads'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "schedule" -d 'Show which machines fit a request, and why the others do not'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "enroll" -d 'Enroll nodes from a file'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "export" -d 'Export nodes to a file for `farrier enroll`'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "schedule" -d 'Show which nodes fit a request, and why others do not'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "deploy" -d 'Deploy an instance'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "wait" -d 'Wait until what is under way has ended'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "why" -d 'Say what a machine is waiting for or failed at'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "wait" -d 'Wait for running operations to finish'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "why" -d 'Explain the state of a node or instance'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "list" -d 'List instances'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "show" -d 'Show an instance'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "watch" -d 'Watch nodes or instances change'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "rebuild" -d 'Deploy an instance anew, on the machine it has'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "power" -d 'Show or change the power of instances and nodes'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "rescue" -d 'Boot an instance\'s machine into a ramdisk, to repair it from there'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "unrescue" -d 'Boot the instance again that is in rescue'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "console" -d 'Show where a machine\'s console is, or have it served'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "boot-device" -d 'Show or set what a machine boots from'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "nmi" -d 'Crash a machine\'s operating system, so that it writes a dump'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "vif" -d 'Show or change the networks that a machine is attached to'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "destroy" -d 'Destroy instances and give their nodes back'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "reservation" -d 'Show and release machines that were claimed beforehand'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "node" -d 'The machines themselves: list and show them, and take them from state to state'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "watch" -d 'Watch changes of nodes or instances'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "rebuild" -d 'Redeploy an instance on the same node'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "power" -d 'Show or change the power state'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "rescue" -d 'Boot an instance into a rescue ramdisk'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "unrescue" -d 'Leave rescue mode and boot the instance'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "console" -d 'Show, enable or disable the console of a node'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "boot-device" -d 'Show or set the boot device of a node'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "nmi" -d 'Send an NMI, so that the OS writes a crash dump'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "vif" -d 'List, attach and detach networks (VIFs)'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "destroy" -d 'Destroy instances and release their nodes'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "reservation" -d 'List and release reserved nodes'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "node" -d 'Manage nodes: list, change, inspect, clean'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "flavor" -d 'List, show and derive flavors'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "capacity" -d 'Count the machines for each flavor'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "audit" -d 'Find weaknesses in how machines are reached out of band'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "gc" -d 'Find what is left of things that are gone, and remove it'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "doctor" -d 'Check whether this cloud can be reached, logged into, and worked with'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "capacity" -d 'Count the free nodes for each flavor'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "audit" -d 'Audit the security of BMC access'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "gc" -d 'Find and remove orphaned allocations, VIFs and ports'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "doctor" -d 'Check access to a cloud and its services'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "lab" -d 'Run a real Ironic with mock machines on this computer'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "completions" -d 'Print the completions of a shell'
-complete -c farrier -n "__fish_farrier_needs_command" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "completions" -d 'Generate shell completions'
+complete -c farrier -n "__fish_farrier_needs_command" -f -a "man" -d 'Print or install manual pages'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l input-format -d 'File format (default: detected from the content)' -r -f -a "ours\t'`nodes` and `chassis` with Ironic\'s own fields, as `baremetal create` reads and `export` writes them'
 csv\t'A table with a line of column names: `name`, `driver`, `mac`, `bmc_address` and the like'
@@ -99,35 +99,35 @@ complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l until -d 'Pro
 manageable\t'BMC verified'
 available\t'Cleaned and available for deploys'"
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l timeout -d 'Timeout for all machines; operations continue in Ironic after that' -r
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l update -d 'Change nodes that differ from the file'
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l prune -d 'Remove ports, port groups and traits that are not in the file'
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l push-secrets -d 'Resend all secrets, even unchanged ones'
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l inspect -d 'Inspect the hardware of nodes that are not available yet'
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l dry-run -d 'Show what would be done without changing anything'
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l validate-only -d 'Check the files only, without a connection to Ironic'
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand export" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand export" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
@@ -135,40 +135,40 @@ complete -c farrier -n "__fish_farrier_using_subcommand export" -l where -d 'Onl
 complete -c farrier -n "__fish_farrier_using_subcommand export" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand export" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand export" -s o -l output -d 'Write it into this file, which only its owner can read, and replace what was there' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand export" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand export" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand export" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand export" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand export" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand export" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand export" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand export" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand export" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand export" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand export" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand export" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand export" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand export" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand export" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand export" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand export" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand export" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand export" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand export" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand export" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand export" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand export" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand export" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand export" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l flavor -d 'What is asked for, by the name of a flavor, in files or Nova\'s; other options go over it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l vcpus -d 'At least so many CPUs, or just as many with --exact' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l ram -d 'At least so much RAM, or just as much with --exact; a bare number is MiB' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l disk -d 'At least so much local disk, or just as much with --exact; a bare number is GiB' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l arch -d 'This processor architecture' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l resource-class -d 'This resource class' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l trait -d 'A trait that the machine must have, or with `!` before it must not have; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l capability -d 'A capability and what it must be, as in Nova\'s extra specs; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l filters -d 'The filters to pass, in this order, in place of the usual ones' -r -f -a "RetryFilter\t''
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l flavor -d 'Flavor; other options override it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l flavor-file -d 'File or directory of flavors (repeatable)' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l vcpus -d 'Minimum number of CPUs' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l ram -d 'Minimum RAM, in MiB or with a unit' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l disk -d 'Minimum local disk, in GiB or with a unit' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l arch -d 'CPU architecture, such as x86_64' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l resource-class -d 'Resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l trait -d 'Required or (!) forbidden trait (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l capability -d 'Required capability (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l filters -d 'Filters to apply, in this order' -r -f -a "RetryFilter\t''
 AvailabilityZoneFilter\t''
 ComputeFilter\t''
 ComputeCapabilitiesFilter\t''
@@ -181,62 +181,62 @@ ExactDiskFilter\t''
 DiskFilter\t''
 ExactCoreFilter\t''
 CoreFilter\t''"
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l weigher -d 'Which of the fitting machines is best' -r -f -a "best-fit\t'Least waste first'
-ram\t'Most RAM first, as Nova does unless told otherwise'
-pack\t'From the conductor group with the fewest free nodes'
-spread\t'From each conductor group in turn, the one with the most free nodes first'
-cloud-order\t'From the cloud named first, least waste first in each'
-random\t'By chance, which --seed decides'"
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l subset-size -d 'Draw each machine by lot from this many of the best' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l seed -d 'Decide ties and draws the same way again' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l node -d 'Look at this node only, by name or UUID; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l exclude -d 'Leave this node alone, by name or UUID; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l conductor-group -d 'Only nodes of this conductor group; `""` is the default one' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l shard -d 'Only nodes of this shard' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l owner -d 'Only nodes that this project owns' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l lessee -d 'Only nodes that are lent to this project' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l weigher -d 'Ranking of the machines' -r -f -a "best-fit\t'Least unused RAM, disk and CPUs first'
+ram\t'Most RAM first (the default in Nova)'
+pack\t'Nodes of the conductor group with the fewest free nodes first'
+spread\t'Nodes of the conductor group with the most free nodes first'
+cloud-order\t'Nodes of the cloud that is named first, best fit first'
+random\t'Random (see --seed)'"
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l subset-size -d 'Pick each machine at random from the K best' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l seed -d 'Seed for reproducible random choices' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l node -d 'Consider only this node (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l exclude -d 'Exclude this node (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l conductor-group -d 'Only nodes in this conductor group' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l shard -d 'Only nodes in this shard' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l owner -d 'Only nodes owned by this project' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l lessee -d 'Only nodes leased to this project' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l count -d 'How many machines are wanted, or `all` that fit' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l image -d 'The image that is to run on it: of one in Glance, architecture, traits and least sizes must be the machine\'s' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l file -d 'Plan a fleet: the instances of this file, all together (`-`: standard input)' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l inventory -d 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l reserve -d 'Claim the machine under this name, for `farrier deploy` of the same name; several are NAME-1, NAME-2, …' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l for -d 'How long to keep it for; after that `farrier reservation reap` gives it back' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l exact -d 'RAM, disk and CPUs must be just as asked for, not merely enough'
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l exact -d 'Require exactly the given RAM, disk and CPUs'
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l explain -d 'Say of each machine that was not chosen which filter refused it, what was asked and what it has'
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l flavor -d 'What is asked for, by the name of a flavor, in files or Nova\'s; other options go over it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l vcpus -d 'At least so many CPUs, or just as many with --exact' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ram -d 'At least so much RAM, or just as much with --exact; a bare number is MiB' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l disk -d 'At least so much local disk, or just as much with --exact; a bare number is GiB' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l arch -d 'This processor architecture' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l resource-class -d 'This resource class' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l trait -d 'A trait that the machine must have, or with `!` before it must not have; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l capability -d 'A capability and what it must be, as in Nova\'s extra specs; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l filters -d 'The filters to pass, in this order, in place of the usual ones' -r -f -a "RetryFilter\t''
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l flavor -d 'Flavor; other options override it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l flavor-file -d 'File or directory of flavors (repeatable)' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l vcpus -d 'Minimum number of CPUs' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ram -d 'Minimum RAM, in MiB or with a unit' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l disk -d 'Minimum local disk, in GiB or with a unit' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l arch -d 'CPU architecture, such as x86_64' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l resource-class -d 'Resource class' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l trait -d 'Required or (!) forbidden trait (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l capability -d 'Required capability (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l filters -d 'Filters to apply, in this order' -r -f -a "RetryFilter\t''
 AvailabilityZoneFilter\t''
 ComputeFilter\t''
 ComputeCapabilitiesFilter\t''
@@ -249,204 +249,204 @@ ExactDiskFilter\t''
 DiskFilter\t''
 ExactCoreFilter\t''
 CoreFilter\t''"
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l weigher -d 'Which of the fitting machines is best' -r -f -a "best-fit\t'Least waste first'
-ram\t'Most RAM first, as Nova does unless told otherwise'
-pack\t'From the conductor group with the fewest free nodes'
-spread\t'From each conductor group in turn, the one with the most free nodes first'
-cloud-order\t'From the cloud named first, least waste first in each'
-random\t'By chance, which --seed decides'"
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l subset-size -d 'Draw each machine by lot from this many of the best' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l seed -d 'Decide ties and draws the same way again' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l node -d 'Look at this node only, by name or UUID; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l exclude -d 'Leave this node alone, by name or UUID; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l conductor-group -d 'Only nodes of this conductor group; `""` is the default one' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l shard -d 'Only nodes of this shard' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l owner -d 'Only nodes that this project owns' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l lessee -d 'Only nodes that are lent to this project' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l count -d 'How many; their names are NAME-1, NAME-2, …, and the answer is a list' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l file -d 'Deploy a fleet: the instances of this file, planned all together (`-`: standard input)' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image -d 'Image: http(s)://, oci:// or file:// URL, a path that the conductor can read, or a name or UUID in Glance' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-checksum -d 'Checksum, or the URL or path of a checksum file (default: computed for local files)' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-type -d 'Image type (default: partition if a kernel and a ramdisk are given)' -r -f -a "whole-disk\t'A disk with its partitions'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l weigher -d 'Ranking of the machines' -r -f -a "best-fit\t'Least unused RAM, disk and CPUs first'
+ram\t'Most RAM first (the default in Nova)'
+pack\t'Nodes of the conductor group with the fewest free nodes first'
+spread\t'Nodes of the conductor group with the most free nodes first'
+cloud-order\t'Nodes of the cloud that is named first, best fit first'
+random\t'Random (see --seed)'"
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l subset-size -d 'Pick each machine at random from the K best' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l seed -d 'Seed for reproducible random choices' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l node -d 'Consider only this node (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l exclude -d 'Exclude this node (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l conductor-group -d 'Only nodes in this conductor group' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l shard -d 'Only nodes in this shard' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l owner -d 'Only nodes owned by this project' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l lessee -d 'Only nodes leased to this project' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l count -d 'Number of instances: NAME-1, NAME-2, …' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l file -d 'Deploy a fleet: all instances of this file' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image -d 'Image: URL, path or name in Glance' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-checksum -d 'Checksum, or a checksum file' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-type -d 'Image type (default: detected)' -r -f -a "whole-disk\t'A whole disk with its partitions'
 partition\t'A file system; Ironic makes the partitions'"
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-format -d 'Image format (default: detected by Ironic)' -r -f -a "raw\t'As it goes onto the disk'
-qcow2\t'QEMU\'s'"
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-format -d 'Image format (default: detected)' -r -f -a "raw\t'Raw disk contents'
+qcow2\t'QEMU copy-on-write'"
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-kernel -d 'Kernel of a partition image' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-ramdisk -d 'Ramdisk of a partition image' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-pull-secret -d 'File with the pull secret of an oci:// registry (default: `FARRIER_IMAGE_PULL_SECRET`)' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l root-size -d 'Size of the root partition; a bare number is GiB; the flavor\'s disk unless given' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l swap-size -d 'Size of the swap partition; a bare number is MiB; the flavor\'s unless given' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ephemeral-size -d 'Size of the ephemeral partition; a bare number is GiB; the flavor\'s unless given' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ephemeral-format -d 'The file system of the ephemeral partition; ext4 unless given' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l root-device -d 'A hint at the disk to deploy to, such as `size=>= 60` or `wwn=0x5000`; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l network -d 'A network of Neutron\'s to be on; repeat for more, the machine\'s first one first' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l subnet -d 'As --network, with an address of this subnet' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l port -d 'As --network, by a port that is there already, and stays' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ip -d 'As --network, with this very address' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l security-group -d 'What may pass to and from the ports that are made; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l dns-name -d 'The name in DNS of the ports that are made' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ssh-key -d 'A file of public SSH keys that may log in; repeat for more' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l user-data -d 'A file of user data; several become one multi-part message for cloud-init' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l meta -d 'A word of metadata; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l hostname -d 'The host name; the instance\'s name unless given' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l network-data -d 'How the network is set up, as OpenStack\'s `network_data.json` has it; YAML is read too' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l vendor-data -d 'What the image\'s vendor wants to be known, in JSON or YAML' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l config-drive -d 'A config drive that is made already: a folder, a JSON or ISO file, gzipped or not, or a URL' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l deploy-step -d 'Deploy steps (interface, step, args and priority) as JSON or a file; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l deploy-template -d 'Deploy template, which the machine must have as a trait; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l retries -d 'Number of other machines to try after a failure' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l check -d 'Wait until the instance answers: to ping, as an SSH server, or on a TCP port' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l check-address -d 'Address to check (default: the addresses in its network data); repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l timeout -d 'Timeout; the deploy continues in Ironic after that' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l image-pull-secret -d 'File with the pull secret of an oci:// registry' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l root-size -d 'Root partition (default: from the flavor)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l swap-size -d 'Swap partition (default: from the flavor)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ephemeral-size -d 'Ephemeral partition' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ephemeral-format -d 'Ephemeral file system (default: ext4)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l root-device -d 'Root device hint (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l network -d 'Network to attach to (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l subnet -d 'Subnet to attach to' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l port -d 'Existing port to attach' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ip -d 'Network to attach with this fixed address' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l security-group -d 'Security group of new ports (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l dns-name -d 'DNS name of the created ports' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ssh-key -d 'Public SSH keys that may log in (repeatable)' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l user-data -d 'User data (repeatable)' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l meta -d 'Metadata item (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l hostname -d 'Host name (default: the instance\'s name)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l network-data -d 'Network configuration' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l vendor-data -d 'Vendor data, as JSON or YAML' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l config-drive -d 'Existing config drive' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l deploy-step -d 'Deploy steps (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l deploy-template -d 'Deploy template (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l retries -d 'Other machines to try' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l check -d 'Wait until the instance answers' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l check-address -d 'Address to check (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l timeout -d 'Timeout' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l exact -d 'RAM, disk and CPUs must be just as asked for, not merely enough'
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l keep-failed -d 'Keep a failed deploy for inspection, and try no other machine'
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l release-failed -d 'Do not quarantine a machine whose deploy failed'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l exact -d 'Require exactly the given RAM, disk and CPUs'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l keep-failed -d 'Keep a failed deploy'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l release-failed -d 'Do not quarantine machines that fail'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l no-wait -d 'Return as soon as the deploy has started'
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l dry-run -d 'Print the machine that would be used and the requests that would be sent, without changing anything'
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l dry-run -d 'Print what would be done; change nothing'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand wait" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
-complete -c farrier -n "__fish_farrier_using_subcommand wait" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand wait" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand wait" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand wait" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand wait" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand wait" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand wait" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand wait" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand wait" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand wait" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand wait" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand wait" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand wait" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand wait" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand why" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand why" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand why" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand why" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand why" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand why" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand why" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand why" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand why" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand why" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand why" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand why" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand why" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand why" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand why" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand why" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand why" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand why" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand why" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand why" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand why" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand why" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand why" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand why" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand why" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand why" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand list" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand list" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand list" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand list" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand list" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand list" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand list" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand list" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand list" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand list" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand list" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand list" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand list" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand list" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand list" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand list" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand list" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand list" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand list" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand list" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand list" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand list" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand list" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand list" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand show" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand show" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand show" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand show" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand show" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand show" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand show" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand show" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand show" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand show" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand show" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand show" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand show" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand show" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand show" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand show" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand show" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand show" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand show" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand show" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand show" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand show" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand show" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand show" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand show" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -f -a "nodes" -d 'Watch machines'
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and not __fish_seen_subcommand_from nodes instances help" -f -a "instances" -d 'Watch instances'
@@ -457,661 +457,661 @@ complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_s
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l fault -d 'Only nodes with this fault, as `power failure` or `clean failure`' -r
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l every -d 'How long to wait between two looks' -r
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l detail -d 'Everything that Ironic knows of each node'
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l maintenance -d 'Only nodes in maintenance'
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l quarantined -d 'Only nodes that farrier quarantined after a failed deploy; the reason says how it ends'
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from nodes" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -l every -d 'How long to wait between two looks' -r
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from instances" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from help" -f -a "nodes" -d 'Watch machines'
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from help" -f -a "instances" -d 'Watch instances'
 complete -c farrier -n "__fish_farrier_using_subcommand watch; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image -d 'Image: http(s)://, oci:// or file:// URL, a path that the conductor can read, or a name or UUID in Glance' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-checksum -d 'Checksum, or the URL or path of a checksum file (default: computed for local files)' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-type -d 'Image type (default: partition if a kernel and a ramdisk are given)' -r -f -a "whole-disk\t'A disk with its partitions'
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image -d 'Image: URL, path or name in Glance' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-checksum -d 'Checksum, or a checksum file' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-type -d 'Image type (default: detected)' -r -f -a "whole-disk\t'A whole disk with its partitions'
 partition\t'A file system; Ironic makes the partitions'"
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-format -d 'Image format (default: detected by Ironic)' -r -f -a "raw\t'As it goes onto the disk'
-qcow2\t'QEMU\'s'"
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-format -d 'Image format (default: detected)' -r -f -a "raw\t'Raw disk contents'
+qcow2\t'QEMU copy-on-write'"
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-kernel -d 'Kernel of a partition image' -r
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-ramdisk -d 'Ramdisk of a partition image' -r
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-pull-secret -d 'File with the pull secret of an oci:// registry (default: `FARRIER_IMAGE_PULL_SECRET`)' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l ssh-key -d 'A file of public SSH keys that may log in; repeat for more' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l user-data -d 'A file of user data; several become one multi-part message for cloud-init' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l meta -d 'A word of metadata; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l hostname -d 'The host name; the instance\'s name unless given' -r
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l network-data -d 'How the network is set up, as OpenStack\'s `network_data.json` has it; YAML is read too' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l vendor-data -d 'What the image\'s vendor wants to be known, in JSON or YAML' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l config-drive -d 'A config drive that is made already: a folder, a JSON or ISO file, gzipped or not, or a URL' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l image-pull-secret -d 'File with the pull secret of an oci:// registry' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l ssh-key -d 'Public SSH keys that may log in (repeatable)' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l user-data -d 'User data (repeatable)' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l meta -d 'Metadata item (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l hostname -d 'Host name (default: the instance\'s name)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l network-data -d 'Network configuration' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l vendor-data -d 'Vendor data, as JSON or YAML' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l config-drive -d 'Existing config drive' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l timeout -d 'How long to wait; the rebuild goes on in Ironic after that' -r
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l preserve-ephemeral -d 'Keep the ephemeral partition and what is on it'
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l no-wait -d 'Return once it is under way'
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -f -a "on" -d 'Switch power on'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -f -a "off" -d 'Switch power off'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -f -a "on" -d 'Power on'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -f -a "off" -d 'Power off'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -f -a "reboot" -d 'Restart'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -f -a "status" -d 'Show power as Ironic last saw it'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -f -a "status" -d 'Show the power state'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l timeout -d 'How long the machine may take' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l timeout -d 'How long the machine may take' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l soft -d 'Ask the operating system first; what it has not done within --timeout (default 5m) is done hard'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l no-fallback -d 'With --soft: fail instead of doing it hard'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l timeout -d 'How long the machine may take' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l soft -d 'Ask the operating system first; what it has not done within --timeout (default 5m) is done hard'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l no-fallback -d 'With --soft: fail instead of doing it hard'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from help" -f -a "on" -d 'Switch power on'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from help" -f -a "off" -d 'Switch power off'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from help" -f -a "on" -d 'Power on'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from help" -f -a "off" -d 'Power off'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from help" -f -a "reboot" -d 'Restart'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show power as Ironic last saw it'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show the power state'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l password-file -d 'A file that holds the password alone; `-` reads it from standard input' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l password -d 'Refused: everybody on this computer can read a command line' -r
 complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l timeout -d 'How long to wait; it goes on in Ironic after that' -r
-complete -c farrier -n "__fish_farrier_using_subcommand rescue" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand rescue" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand rescue" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rescue" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand rescue" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand rescue" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l no-wait -d 'Return once it is under way'
-complete -c farrier -n "__fish_farrier_using_subcommand rescue" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand rescue" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand rescue" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand rescue" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand rescue" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand rescue" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand rescue" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l timeout -d 'How long to wait; it goes on in Ironic after that' -r
-complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l no-wait -d 'Return once it is under way'
-complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand unrescue" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand console" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand console" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand console" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand console" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand console" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand console" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand console" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand console" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand console" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand console" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand console" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand console" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand console" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand console" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand console" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand console" -l enable -d 'Have it served'
 complete -c farrier -n "__fish_farrier_using_subcommand console" -l disable -d 'Have it served no more'
-complete -c farrier -n "__fish_farrier_using_subcommand console" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand console" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand console" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand console" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand console" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand console" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand console" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand console" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand console" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand console" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand console" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l persistent -d 'From now on, not only the next time'
-complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand boot-device" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand nmi" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand nmi" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -f -a "list" -d 'List the interfaces of an instance or node'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -f -a "attach" -d 'Put an instance or node onto further networks'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -f -a "detach" -d 'Take an interface away'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -f -a "list" -d 'List the VIFs of an instance or node'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -f -a "attach" -d 'Attach networks to an instance or node'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -f -a "detach" -d 'Detach a VIF'
 complete -c farrier -n "__fish_farrier_using_subcommand vif; and not __fish_seen_subcommand_from list attach detach help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l network -d 'A network of Neutron\'s to be on; repeat for more, the machine\'s first one first' -r
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l subnet -d 'As --network, with an address of this subnet' -r
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l port -d 'As --network, by a port that is there already, and stays' -r
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l ip -d 'As --network, with this very address' -r
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l security-group -d 'What may pass to and from the ports that are made; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l dns-name -d 'The name in DNS of the ports that are made' -r
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l network -d 'Network to attach to (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l subnet -d 'Subnet to attach to' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l port -d 'Existing port to attach' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l ip -d 'Network to attach with this fixed address' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l security-group -d 'Security group of new ports (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l dns-name -d 'DNS name of the created ports' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from attach" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from detach" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the interfaces of an instance or node'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from help" -f -a "attach" -d 'Put an instance or node onto further networks'
-complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from help" -f -a "detach" -d 'Take an interface away'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the VIFs of an instance or node'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from help" -f -a "attach" -d 'Attach networks to an instance or node'
+complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from help" -f -a "detach" -d 'Detach a VIF'
 complete -c farrier -n "__fish_farrier_using_subcommand vif; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
-complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l missing-ok -d 'Treat an instance that does not exist as destroyed'
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l no-wait -d 'Return once Ironic has accepted it'
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l wait-clean -d 'Wait until the node is clean and can be deployed again'
-complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -f -a "list" -d 'List reservations'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -f -a "release" -d 'Give reserved machines back'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -f -a "reap" -d 'Give back every machine whose reservation has expired'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -f -a "release" -d 'Release reserved nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -f -a "reap" -d 'Release all expired reservations'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and not __fish_seen_subcommand_from list release reap help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l missing-ok -d 'Succeed if there is no reservation of that name'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from release" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from reap" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from help" -f -a "list" -d 'List reservations'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from help" -f -a "release" -d 'Give reserved machines back'
-complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from help" -f -a "reap" -d 'Give back every machine whose reservation has expired'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from help" -f -a "release" -d 'Release reserved nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from help" -f -a "reap" -d 'Release all expired reservations'
 complete -c farrier -n "__fish_farrier_using_subcommand reservation; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "list" -d 'List nodes'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "show" -d 'Show a node'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "set" -d 'Change fields of nodes; what is so already is left alone'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "unset" -d 'Take away fields of nodes, or keys of them'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "ports" -d 'A node\'s network cards: their addresses, where they are plugged in, and what they are attached to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "traits" -d 'What a node can do: its traits, by which requests choose'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "bios" -d 'How a node\'s BIOS is set, as Ironic last read it from the BMC'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "firmware" -d 'Which firmware the parts of a node run, as Ironic last read it from the BMC'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "inventory" -d 'What the last inspection found of a node: processors, memory, disks and network cards'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "history" -d 'What Ironic noted of a node, the newest first'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "maintenance" -d 'Put nodes into maintenance, in which they are not chosen, or end it'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "retire" -d 'Mark nodes that are not to be used again, or take that back'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "protect" -d 'Guard deployed nodes against being torn down, rebuilt or deleted, or end that'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "manage" -d 'Verify a node\'s BMC, or take it out of the free ones or a failure: to `manageable`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "provide" -d 'Clean nodes and offer them for deploys: from `manageable` to `available`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "inspect" -d 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "clean" -d 'Run clean steps on nodes that are `manageable`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "service" -d 'Run service steps on nodes that are `active`, under what runs on them'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "adopt" -d 'Take over machines with what runs on them: from `manageable` to `active`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "abort" -d 'End what waits for a ramdisk, or is held at a step; it ends as failed'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "unhold" -d 'Let nodes go on that are held at a step'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "validate" -d 'What Ironic says of each interface of nodes: whether it has all that it needs'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "check" -d 'Find hardware that is not as it should be: memory, disks, network cards, serial numbers'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "delete" -d 'Remove nodes and their ports from Ironic'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "set" -d 'Change fields of nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "unset" -d 'Remove fields of nodes, or single keys'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "ports" -d 'List the ports of a node'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "traits" -d 'List the traits of a node'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "bios" -d 'Show the BIOS settings of a node'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "firmware" -d 'Show the firmware versions of a node'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "inventory" -d 'Show the hardware that the last inspection found'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "history" -d 'Show the history of a node, newest first'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "maintenance" -d 'Set or end maintenance of nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "retire" -d 'Mark nodes as retired, or undo it'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "protect" -d 'Protect deployed nodes, or undo it'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "manage" -d 'Move nodes to `manageable` (verifies the BMC)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "provide" -d 'Move nodes to `available` (cleans them)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "inspect" -d 'Inspect the hardware of nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "clean" -d 'Run clean steps on nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "service" -d 'Run service steps on deployed nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "adopt" -d 'Adopt nodes that were deployed by another tool'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "abort" -d 'Abort a waiting or held operation'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "unhold" -d 'Resume nodes that are held at a step'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "validate" -d 'Validate the interfaces of nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "check" -d 'Find differences between nodes and their hardware'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "delete" -d 'Delete nodes and their ports'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l state -d 'Only nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l resource-class -d 'Only nodes of this resource class' -r
@@ -1119,57 +1119,57 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l fault -d 'Only nodes with this fault, as `power failure` or `clean failure`' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l every -d 'How long to wait between two looks' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l detail -d 'Everything that Ironic knows of each node'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l maintenance -d 'Only nodes in maintenance'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l quarantined -d 'Only nodes that farrier quarantined after a failed deploy; the reason says how it ends'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l watch -d 'Go on looking: redraw the list on a terminal, tell what changes elsewhere'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
@@ -1185,31 +1185,31 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l instance-info -d 'What a deploy or an adoption takes, as `image_source=URL`; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l driver-info -d 'How to reach the BMC; repeat for more. Secrets only as K=@FILE, K=@- (standard input), K=env:NAME or K=prompt' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l timeout -d 'How long it may take in all; what has not been tried and written by then is left as it is' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l no-verify -d 'Write new access to a BMC without trying it first'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l dry-run -d 'Say what would be changed, and change nothing'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
@@ -1222,178 +1222,178 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l instance-info -d 'Key of what a deploy takes; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l driver-info -d 'Key of how its BMC is reached; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l timeout -d 'How long it may take in all; what has not been tried and written by then is left as it is' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l no-verify -d 'Write new access to a BMC without trying it first'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l dry-run -d 'Say what would be changed, and change nothing'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from ports" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from traits" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l name -d 'Only settings whose names have this in them; large and small letters are the same' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from bios" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from firmware" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inventory" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l limit -d 'How many entries to read, the newest first' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l errors -d 'Only errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
@@ -1401,30 +1401,30 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l reason -d 'Why: whoever finds the machine reads it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l off -d 'End the maintenance; cleaning that paused for it goes on'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from maintenance" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
@@ -1432,30 +1432,30 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l reason -d 'Why: whoever finds the machine reads it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l undo -d 'Take it back, and the reason with it'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from retire" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
@@ -1463,30 +1463,30 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l reason -d 'Why: whoever finds the machine reads it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l undo -d 'Take it back, and the reason with it'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from protect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
@@ -1494,30 +1494,30 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l no-wait -d 'Return once Ironic has accepted it'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
@@ -1525,30 +1525,30 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l no-wait -d 'Return once Ironic has accepted it'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
@@ -1556,30 +1556,30 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l no-wait -d 'Return once Ironic has accepted it'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
@@ -1589,30 +1589,30 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l step -d 'Steps with interface, step and args, in their order, or a file of them in JSON or YAML; `-` is standard input; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l runbook -d 'The steps of this runbook, which must share a trait with each node (Ironic 1.92)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l no-wait -d 'Return once Ironic has accepted it'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
@@ -1622,30 +1622,30 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l step -d 'Steps with interface, step and args, in their order, or a file of them in JSON or YAML; `-` is standard input; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l runbook -d 'The steps of this runbook, which must share a trait with each node (Ironic 1.92)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l no-wait -d 'Return once Ironic has accepted it'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
@@ -1653,30 +1653,30 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l no-wait -d 'Return once Ironic has accepted it'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
@@ -1684,30 +1684,30 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l no-wait -d 'Return once Ironic has accepted it'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
@@ -1715,59 +1715,59 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l driver -d 'All nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l timeout -d 'How long to wait; the operation goes on in Ironic after that' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l no-wait -d 'Return once Ironic has accepted it'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l driver -d 'All nodes with this hardware type' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l file -d 'A file that machines are enrolled from; repeat for more' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l input-format -d 'What the files are, where they are not to be recognised by what is in them' -r -f -a "ours\t'`nodes` and `chassis` with Ironic\'s own fields, as `baremetal create` reads and `export` writes them'
@@ -1777,220 +1777,220 @@ bifrost-csv\t'bifrost\'s old table, without column names'
 instackenv\t'TripleO\'s instackenv.json or nodes.yaml: nodes with `pm_type` and `pm_addr`'
 instackenv-csv\t'TripleO\'s table, without column names'
 metal3\t'Metal3: `BareMetalHost` resources of Kubernetes, and their Secrets'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l flavor -d 'What is asked for, by the name of a flavor, in files or Nova\'s; other options go over it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l flavor -d 'Flavor; other options override it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l flavor-file -d 'File or directory of flavors (repeatable)' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l record -d 'Record what was found, for later checks to be compared with; in the `extra` of each node'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l state -d 'All nodes in this provision state, in Ironic\'s words' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l fault -d 'All nodes with this fault, as `power failure` or `clean failure`' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l where -d 'Only nodes of which this is true, as `extra.rack=r4`; see `farrier help conditions`; repeat for more' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l resource-class -d 'All nodes of this resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l driver -d 'All nodes with this hardware type' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "list" -d 'List nodes'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a node'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change fields of nodes; what is so already is left alone'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "unset" -d 'Take away fields of nodes, or keys of them'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "ports" -d 'A node\'s network cards: their addresses, where they are plugged in, and what they are attached to'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "traits" -d 'What a node can do: its traits, by which requests choose'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "bios" -d 'How a node\'s BIOS is set, as Ironic last read it from the BMC'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "firmware" -d 'Which firmware the parts of a node run, as Ironic last read it from the BMC'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "inventory" -d 'What the last inspection found of a node: processors, memory, disks and network cards'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "history" -d 'What Ironic noted of a node, the newest first'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "maintenance" -d 'Put nodes into maintenance, in which they are not chosen, or end it'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "retire" -d 'Mark nodes that are not to be used again, or take that back'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "protect" -d 'Guard deployed nodes against being torn down, rebuilt or deleted, or end that'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "manage" -d 'Verify a node\'s BMC, or take it out of the free ones or a failure: to `manageable`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "provide" -d 'Clean nodes and offer them for deploys: from `manageable` to `available`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "clean" -d 'Run clean steps on nodes that are `manageable`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "service" -d 'Run service steps on nodes that are `active`, under what runs on them'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "adopt" -d 'Take over machines with what runs on them: from `manageable` to `active`'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "abort" -d 'End what waits for a ramdisk, or is held at a step; it ends as failed'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "unhold" -d 'Let nodes go on that are held at a step'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "validate" -d 'What Ironic says of each interface of nodes: whether it has all that it needs'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "check" -d 'Find hardware that is not as it should be: memory, disks, network cards, serial numbers'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Remove nodes and their ports from Ironic'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "set" -d 'Change fields of nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "unset" -d 'Remove fields of nodes, or single keys'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "ports" -d 'List the ports of a node'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "traits" -d 'List the traits of a node'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "bios" -d 'Show the BIOS settings of a node'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "firmware" -d 'Show the firmware versions of a node'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "inventory" -d 'Show the hardware that the last inspection found'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "history" -d 'Show the history of a node, newest first'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "maintenance" -d 'Set or end maintenance of nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "retire" -d 'Mark nodes as retired, or undo it'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "protect" -d 'Protect deployed nodes, or undo it'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "manage" -d 'Move nodes to `manageable` (verifies the BMC)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "provide" -d 'Move nodes to `available` (cleans them)'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Inspect the hardware of nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "clean" -d 'Run clean steps on nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "service" -d 'Run service steps on deployed nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "adopt" -d 'Adopt nodes that were deployed by another tool'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "abort" -d 'Abort a waiting or held operation'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "unhold" -d 'Resume nodes that are held at a step'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Validate the interfaces of nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "check" -d 'Find differences between nodes and their hardware'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete nodes and their ports'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -f -a "list" -d 'List flavors'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -f -a "show" -d 'Show a flavor'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -f -a "derive" -d 'Propose one flavor for each kind of machine there is'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -f -a "derive" -d 'Propose a flavor for each kind of machine'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and not __fish_seen_subcommand_from list show derive help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l flavor-file -d 'File or directory of flavors (repeatable)' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l flavor-file -d 'File or directory of flavors (repeatable)' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l inventory -d 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from derive" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from help" -f -a "list" -d 'List flavors'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a flavor'
-complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from help" -f -a "derive" -d 'Propose one flavor for each kind of machine there is'
+complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from help" -f -a "derive" -d 'Propose a flavor for each kind of machine'
 complete -c farrier -n "__fish_farrier_using_subcommand flavor; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l flavor -d 'Only this flavor; repeat for more' -r
-complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l flavor-file -d 'A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova' -r -F
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l flavor-file -d 'File or directory of flavors (repeatable)' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l inventory -d 'Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand capacity" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand capacity" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand audit" -l fail-on -d 'End with exit code 10 when something at least so bad is found; `never`: with 0 whatever is found' -r -f -a "info\t''
 low\t''
@@ -2003,30 +2003,30 @@ low\t'Worth mending in time'
 medium\t'Helps whoever is on the management network already'
 high\t'Lets whoever is on the management network have machines'
 critical\t'Needs nothing but reaching the BMC'"
-complete -c farrier -n "__fish_farrier_using_subcommand audit" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand audit" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand audit" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand audit" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand audit" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand audit" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand audit" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand audit" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand audit" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand audit" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand audit" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand audit" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand audit" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand audit" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand audit" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand audit" -l sarif -d 'Answer in SARIF 2.1.0'
-complete -c farrier -n "__fish_farrier_using_subcommand audit" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand audit" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand audit" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand audit" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand audit" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand audit" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand audit" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand audit" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand audit" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand audit" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand audit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand gc" -l kind -d 'Only this kind; repeat for more' -r -f -a "failed-allocation\t''
 undecided-allocation\t''
@@ -2040,82 +2040,82 @@ lost-ramdisk-vif\t''
 left-instance-info\t''
 probe\t''"
 complete -c farrier -n "__fish_farrier_using_subcommand gc" -l older-than -d 'Leave alone what has changed since: somebody may be at work on it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand gc" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand gc" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand gc" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand gc" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand gc" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand gc" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand gc" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand gc" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand gc" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand gc" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand gc" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand gc" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand gc" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand gc" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand gc" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand gc" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand gc" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand gc" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand gc" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand gc" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand gc" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand gc" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand gc" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand gc" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand gc" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand gc" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand doctor" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand doctor" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand doctor" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand doctor" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand doctor" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand doctor" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand doctor" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand doctor" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand doctor" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand doctor" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand doctor" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand doctor" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand doctor" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand doctor" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand doctor" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand doctor" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand doctor" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand doctor" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand doctor" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand doctor" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand doctor" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand doctor" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand doctor" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand doctor" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand doctor" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -f -a "up" -d 'Start the lab, or change how it runs'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -f -a "up" -d 'Start or reconfigure the lab'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -f -a "down" -d 'Stop the lab'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -f -a "status" -d 'Show whether the lab runs, and where'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -f -a "demo" -d 'See it work: enrol, schedule, deploy, rebuild and destroy on mock machines'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -f -a "status" -d 'Show the status of the lab'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -f -a "demo" -d 'Run a demo: enroll, schedule, deploy, rebuild, destroy'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and not __fish_seen_subcommand_from up down status demo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l dir -d 'The lab in this directory, instead of the user\'s own' -r -f -a "(__fish_complete_directories)"
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l auth -d 'How clients log in; at first `none`' -r -f -a "none\t'Not at all'
@@ -2126,232 +2126,232 @@ complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_sub
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l boot-delay -d 'Seconds from power on until a mock ramdisk calls back, at first 2; `A,B`: between A and B' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l step-delay -d 'Seconds that each step in a mock ramdisk takes, at first 2; `A,B`: between A and B' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l deploy-timeout -d 'Seconds that Ironic waits for a word of a ramdisk, deploying or cleaning; at first 60' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l no-machines -d 'Leave Ironic without machines; otherwise the mock ones are enrolled the first time'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l foreground -d 'Stay, and stop the lab when interrupted, when killed, or when stdin is a pipe and closes'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l dir -d 'The lab in this directory, instead of the user\'s own' -r -f -a "(__fish_complete_directories)"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l purge -d 'Forget it too: its machines, instances and logs; the installed packages stay in the cache directory'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from down" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l dir -d 'The lab in this directory, instead of the user\'s own' -r -f -a "(__fish_complete_directories)"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l dir -d 'A directory for the lab, which must not hold one yet' -r -f -a "(__fish_complete_directories)"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l keep -d 'Leave the lab running, to go on by hand'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from demo" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from help" -f -a "up" -d 'Start the lab, or change how it runs'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from help" -f -a "up" -d 'Start or reconfigure the lab'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from help" -f -a "down" -d 'Stop the lab'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show whether the lab runs, and where'
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from help" -f -a "demo" -d 'See it work: enrol, schedule, deploy, rebuild and destroy on mock machines'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show the status of the lab'
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from help" -f -a "demo" -d 'Run a demo: enroll, schedule, deploy, rebuild, destroy'
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c farrier -n "__fish_farrier_using_subcommand completions" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand completions" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand completions" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand completions" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand completions" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand completions" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand completions" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand completions" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand completions" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand completions" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand completions" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand completions" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand completions" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand completions" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand completions" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand completions" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand completions" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand completions" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand completions" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand completions" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand completions" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand completions" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand completions" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand completions" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -l dir -d 'Write every page into this directory' -r -f -a "(__fish_complete_directories)"
-complete -c farrier -n "__fish_farrier_using_subcommand man" -s f -l format -d 'Print the answer as a table, or in a form for programs' -r -f -a "table\t'For eyes; may change from version to version'
+complete -c farrier -n "__fish_farrier_using_subcommand man" -s f -l format -d 'Output format' -r -f -a "table\t'For eyes; may change from version to version'
 json\t'Indented JSON'
 yaml\t'YAML'
 csv\t'Comma-separated values with a header, quoted as RFC 4180 says'
 value\t'Bare values: one row a line, columns split by one space'"
-complete -c farrier -n "__fish_farrier_using_subcommand man" -s c -l column -d 'Show this column; repeat for more, in the order wanted; `help` lists them' -r
-complete -c farrier -n "__fish_farrier_using_subcommand man" -l sort -d 'Sort a list by this column; `KEY:desc` turns it around' -r
+complete -c farrier -n "__fish_farrier_using_subcommand man" -s c -l column -d 'Column to show (repeatable, in the given order)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand man" -l sort -d 'Column to sort a list by; `KEY:desc` sorts in reverse' -r
 complete -c farrier -n "__fish_farrier_using_subcommand man" -l progress -d 'How to show progress, on stderr' -r -f -a "auto\t'Bars on a terminal, plain lines elsewhere'
 bar\t'Bars'
 plain\t'One line a change, and one a minute if nothing changes'
 json\t'One JSON event a line'
 none\t'Nothing'"
-complete -c farrier -n "__fish_farrier_using_subcommand man" -l color -d 'When to use colour' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
+complete -c farrier -n "__fish_farrier_using_subcommand man" -l color -d 'When to use color' -r -f -a "auto\t'Colour on terminals that can show it, unless the environment says otherwise'
 always\t'Colour always'
 never\t'No colour'"
-complete -c farrier -n "__fish_farrier_using_subcommand man" -s j -l jobs -d 'How many nodes to work on at once' -r
-complete -c farrier -n "__fish_farrier_using_subcommand man" -l os-cloud -d 'Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by repeating it' -r
-complete -c farrier -n "__fish_farrier_using_subcommand man" -l os-endpoint -d 'Ironic\'s URL, to talk to it without Keystone, else `OS_ENDPOINT`' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand man" -s q -l quiet -d 'Say nothing but the answer, warnings and errors'
-complete -c farrier -n "__fish_farrier_using_subcommand man" -s v -l verbose -d 'Say what is being done; `-vv`: each request too'
-complete -c farrier -n "__fish_farrier_using_subcommand man" -l debug -d 'Show requests and answers whole, with secrets masked'
-complete -c farrier -n "__fish_farrier_using_subcommand man" -s y -l yes -d 'Ask no question: whatever would be asked is agreed to'
-complete -c farrier -n "__fish_farrier_using_subcommand man" -l no-auth-cache -d 'Keep no token of Keystone\'s between runs'
+complete -c farrier -n "__fish_farrier_using_subcommand man" -s j -l jobs -d 'How many nodes to work on in parallel' -r
+complete -c farrier -n "__fish_farrier_using_subcommand man" -l os-cloud -d 'Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand man" -l os-endpoint -d 'URL of Ironic, without Keystone (default: `OS_ENDPOINT`)' -r -f
+complete -c farrier -n "__fish_farrier_using_subcommand man" -s q -l quiet -d 'Print only results, warnings and errors'
+complete -c farrier -n "__fish_farrier_using_subcommand man" -s v -l verbose -d 'Print what is being done (`-vv`: every request too)'
+complete -c farrier -n "__fish_farrier_using_subcommand man" -l debug -d 'Print requests and responses in full, with secrets masked'
+complete -c farrier -n "__fish_farrier_using_subcommand man" -s y -l yes -d 'Answer yes to all prompts'
+complete -c farrier -n "__fish_farrier_using_subcommand man" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "enroll" -d 'Enroll machines in Ironic'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "export" -d 'Write down what Ironic has, as a file that `farrier enroll` reads'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "schedule" -d 'Show which machines fit a request, and why the others do not'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "enroll" -d 'Enroll nodes from a file'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "export" -d 'Export nodes to a file for `farrier enroll`'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "schedule" -d 'Show which nodes fit a request, and why others do not'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "deploy" -d 'Deploy an instance'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "wait" -d 'Wait until what is under way has ended'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "why" -d 'Say what a machine is waiting for or failed at'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "wait" -d 'Wait for running operations to finish'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "why" -d 'Explain the state of a node or instance'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "list" -d 'List instances'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "show" -d 'Show an instance'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "watch" -d 'Watch nodes or instances change'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "rebuild" -d 'Deploy an instance anew, on the machine it has'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "power" -d 'Show or change the power of instances and nodes'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "rescue" -d 'Boot an instance\'s machine into a ramdisk, to repair it from there'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "unrescue" -d 'Boot the instance again that is in rescue'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "console" -d 'Show where a machine\'s console is, or have it served'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "boot-device" -d 'Show or set what a machine boots from'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "nmi" -d 'Crash a machine\'s operating system, so that it writes a dump'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "vif" -d 'Show or change the networks that a machine is attached to'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "destroy" -d 'Destroy instances and give their nodes back'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "reservation" -d 'Show and release machines that were claimed beforehand'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "node" -d 'The machines themselves: list and show them, and take them from state to state'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "watch" -d 'Watch changes of nodes or instances'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "rebuild" -d 'Redeploy an instance on the same node'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "power" -d 'Show or change the power state'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "rescue" -d 'Boot an instance into a rescue ramdisk'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "unrescue" -d 'Leave rescue mode and boot the instance'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "console" -d 'Show, enable or disable the console of a node'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "boot-device" -d 'Show or set the boot device of a node'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "nmi" -d 'Send an NMI, so that the OS writes a crash dump'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "vif" -d 'List, attach and detach networks (VIFs)'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "destroy" -d 'Destroy instances and release their nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "reservation" -d 'List and release reserved nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "node" -d 'Manage nodes: list, change, inspect, clean'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "flavor" -d 'List, show and derive flavors'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "capacity" -d 'Count the machines for each flavor'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "audit" -d 'Find weaknesses in how machines are reached out of band'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "gc" -d 'Find what is left of things that are gone, and remove it'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "doctor" -d 'Check whether this cloud can be reached, logged into, and worked with'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "capacity" -d 'Count the free nodes for each flavor'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "audit" -d 'Audit the security of BMC access'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "gc" -d 'Find and remove orphaned allocations, VIFs and ports'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "doctor" -d 'Check access to a cloud and its services'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "lab" -d 'Run a real Ironic with mock machines on this computer'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "man" -d 'Print a page of the manual, or write all of them into a directory'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "completions" -d 'Generate shell completions'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "man" -d 'Print or install manual pages'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and not __fish_seen_subcommand_from enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from watch" -f -a "nodes" -d 'Watch machines'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from watch" -f -a "instances" -d 'Watch instances'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "on" -d 'Switch power on'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "off" -d 'Switch power off'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "on" -d 'Power on'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "off" -d 'Power off'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "reboot" -d 'Restart'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "status" -d 'Show power as Ironic last saw it'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from vif" -f -a "list" -d 'List the interfaces of an instance or node'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from vif" -f -a "attach" -d 'Put an instance or node onto further networks'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from vif" -f -a "detach" -d 'Take an interface away'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "status" -d 'Show the power state'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from vif" -f -a "list" -d 'List the VIFs of an instance or node'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from vif" -f -a "attach" -d 'Attach networks to an instance or node'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from vif" -f -a "detach" -d 'Detach a VIF'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from reservation" -f -a "list" -d 'List reservations'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from reservation" -f -a "release" -d 'Give reserved machines back'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from reservation" -f -a "reap" -d 'Give back every machine whose reservation has expired'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from reservation" -f -a "release" -d 'Release reserved nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from reservation" -f -a "reap" -d 'Release all expired reservations'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "list" -d 'List nodes'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "show" -d 'Show a node'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "set" -d 'Change fields of nodes; what is so already is left alone'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "unset" -d 'Take away fields of nodes, or keys of them'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "ports" -d 'A node\'s network cards: their addresses, where they are plugged in, and what they are attached to'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "traits" -d 'What a node can do: its traits, by which requests choose'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "bios" -d 'How a node\'s BIOS is set, as Ironic last read it from the BMC'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "firmware" -d 'Which firmware the parts of a node run, as Ironic last read it from the BMC'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "inventory" -d 'What the last inspection found of a node: processors, memory, disks and network cards'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "history" -d 'What Ironic noted of a node, the newest first'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "maintenance" -d 'Put nodes into maintenance, in which they are not chosen, or end it'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "retire" -d 'Mark nodes that are not to be used again, or take that back'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "protect" -d 'Guard deployed nodes against being torn down, rebuilt or deleted, or end that'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "manage" -d 'Verify a node\'s BMC, or take it out of the free ones or a failure: to `manageable`'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "provide" -d 'Clean nodes and offer them for deploys: from `manageable` to `available`'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "inspect" -d 'Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "clean" -d 'Run clean steps on nodes that are `manageable`'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "service" -d 'Run service steps on nodes that are `active`, under what runs on them'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "adopt" -d 'Take over machines with what runs on them: from `manageable` to `active`'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "abort" -d 'End what waits for a ramdisk, or is held at a step; it ends as failed'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "unhold" -d 'Let nodes go on that are held at a step'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "validate" -d 'What Ironic says of each interface of nodes: whether it has all that it needs'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "check" -d 'Find hardware that is not as it should be: memory, disks, network cards, serial numbers'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "delete" -d 'Remove nodes and their ports from Ironic'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "set" -d 'Change fields of nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "unset" -d 'Remove fields of nodes, or single keys'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "ports" -d 'List the ports of a node'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "traits" -d 'List the traits of a node'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "bios" -d 'Show the BIOS settings of a node'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "firmware" -d 'Show the firmware versions of a node'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "inventory" -d 'Show the hardware that the last inspection found'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "history" -d 'Show the history of a node, newest first'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "maintenance" -d 'Set or end maintenance of nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "retire" -d 'Mark nodes as retired, or undo it'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "protect" -d 'Protect deployed nodes, or undo it'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "manage" -d 'Move nodes to `manageable` (verifies the BMC)'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "provide" -d 'Move nodes to `available` (cleans them)'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "inspect" -d 'Inspect the hardware of nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "clean" -d 'Run clean steps on nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "service" -d 'Run service steps on deployed nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "adopt" -d 'Adopt nodes that were deployed by another tool'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "abort" -d 'Abort a waiting or held operation'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "unhold" -d 'Resume nodes that are held at a step'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "validate" -d 'Validate the interfaces of nodes'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "check" -d 'Find differences between nodes and their hardware'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "delete" -d 'Delete nodes and their ports'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from flavor" -f -a "list" -d 'List flavors'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from flavor" -f -a "show" -d 'Show a flavor'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from flavor" -f -a "derive" -d 'Propose one flavor for each kind of machine there is'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from lab" -f -a "up" -d 'Start the lab, or change how it runs'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from flavor" -f -a "derive" -d 'Propose a flavor for each kind of machine'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from lab" -f -a "up" -d 'Start or reconfigure the lab'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from lab" -f -a "down" -d 'Stop the lab'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from lab" -f -a "status" -d 'Show whether the lab runs, and where'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from lab" -f -a "demo" -d 'See it work: enrol, schedule, deploy, rebuild and destroy on mock machines'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from lab" -f -a "status" -d 'Show the status of the lab'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from lab" -f -a "demo" -d 'Run a demo: enroll, schedule, deploy, rebuild, destroy'

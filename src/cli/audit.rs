@@ -16,7 +16,7 @@ use crate::driver::{Driver, Error};
 use crate::ironic::node::NodeQuery;
 use crate::ui::answer::{Column, Show};
 
-/// Find weaknesses in how machines are reached out of band
+/// Audit the security of BMC access
 ///
 /// Judges what Ironic knows of the machines, and speaks to no BMC: IPMI and its versions and ciphers, Redfish without TLS
 /// or with certificates unchecked, default and shared credentials, secrets that can be read, BMCs in networks where

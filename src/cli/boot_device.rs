@@ -7,7 +7,7 @@ use crate::driver::management::BootFrom;
 use crate::driver::{Deadline, Purpose};
 use crate::ui::answer::{Column, Show};
 
-/// Show or set what a machine boots from
+/// Show or set the boot device of a node
 ///
 /// Asks the machine's BMC. A device holds for the next boot, unless --persistent makes it stay.
 #[derive(Debug, clap::Args)]

@@ -9,7 +9,7 @@ use super::{Context, help};
 use crate::host_manager::{Capacity, Fits, HostState, Request, Survey, survey};
 use crate::ui::answer::{Column, Document, Section, Show, View};
 
-/// Count the machines for each flavor
+/// Count the free nodes for each flavor
 ///
 /// How many there are in all, in use, free, and not to be had, and of the last how many for which reason; both for
 /// machines whose sizes are exactly a flavor's and for those whose sizes are at least that. Machines that fit no flavor

@@ -4,7 +4,7 @@ use clap_complete::Shell;
 
 use super::{Context, help};
 
-/// Print the completions of a shell
+/// Generate shell completions
 ///
 /// The script goes to stdout; where to put it is said on stderr, on a terminal. It knows commands, options and the values
 /// that never change, and asks no server.

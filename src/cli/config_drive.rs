@@ -16,33 +16,39 @@ const FIRST_BOOT: &str = "First boot";
 /// What the instance learns at its first boot.
 #[derive(Debug, clap::Args)]
 pub(super) struct ConfigDriveArgs {
-    /// A file of public SSH keys that may log in; repeat for more
+    /// Public SSH keys that may log in (repeatable)
     #[arg(long = "ssh-key", value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = FIRST_BOOT)]
     ssh_keys: Vec<PathBuf>,
 
-    /// A file of user data; several become one multi-part message for cloud-init
+    /// User data (repeatable)
+    ///
+    /// Several files are combined into one multi-part message for cloud-init.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = FIRST_BOOT)]
     user_data: Vec<PathBuf>,
 
-    /// A word of metadata; repeat for more
+    /// Metadata item (repeatable)
     #[arg(long = "meta", value_name = "K=V", value_parser = key_value, help_heading = FIRST_BOOT)]
     meta: Vec<(String, String)>,
 
-    /// The host name; the instance's name unless given
+    /// Host name (default: the instance's name)
     #[arg(long, value_name = "NAME", help_heading = FIRST_BOOT)]
     hostname: Option<String>,
 
-    /// How the network is set up, as OpenStack's `network_data.json` has it; YAML is read too
+    /// Network configuration
+    ///
+    /// In the format of OpenStack's `network_data.json`, as JSON or YAML.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = FIRST_BOOT)]
     network_data: Option<PathBuf>,
 
-    /// What the image's vendor wants to be known, in JSON or YAML
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = FIRST_BOOT)]
+    /// Vendor data, as JSON or YAML
+    #[arg(long, hide_short_help = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = FIRST_BOOT)]
     vendor_data: Option<PathBuf>,
 
-    /// A config drive that is made already: a folder, a JSON or ISO file, gzipped or not, or a URL
+    /// Existing config drive
+    ///
+    /// A directory, a JSON or ISO file (may be compressed with gzip), or a URL.
     #[arg(
-        long, value_name = "FILE|DIR|URL", value_hint = clap::ValueHint::AnyPath, help_heading = FIRST_BOOT,
+        long, value_name = "PATH|URL", value_hint = clap::ValueHint::AnyPath, help_heading = FIRST_BOOT,
         conflicts_with_all = ["ssh_keys", "user_data", "meta", "hostname", "network_data", "vendor_data"]
     )]
     config_drive: Option<String>,

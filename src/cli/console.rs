@@ -6,7 +6,7 @@ use super::{Context, help};
 use crate::driver::{Deadline, Purpose};
 use crate::ui::answer::{Column, Show};
 
-/// Show where a machine's console is, or have it served
+/// Show, enable or disable the console of a node
 ///
 /// Ironic serves it on a conductor; whoever reaches that address sees the console.
 #[derive(Debug, clap::Args)]

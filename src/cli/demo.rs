@@ -15,7 +15,7 @@ use crate::driver::cancel::{Cancel, Signal};
 use crate::lab::{CLOUD, Facts, Lab};
 use crate::ui::answer::{Column, Show};
 
-/// See it work: enrol, schedule, deploy, rebuild and destroy on mock machines
+/// Run a demo: enroll, schedule, deploy, rebuild, destroy
 ///
 /// Runs farrier itself, command by command, and shows each as it could be typed: against a real Ironic, which is
 /// installed the first time, in a lab of its own that is gone afterwards. Takes about a minute and a half.

@@ -11,7 +11,7 @@ use crate::driver::destroy::{Destroyed, Until};
 use crate::driver::{Deadline, Error, Left, Outcome, Purpose};
 use crate::ui::answer::{Column, Show};
 
-/// Destroy instances and give their nodes back
+/// Destroy instances and release their nodes
 ///
 /// Removes all that a deploy made, whatever state it is in: a bare claim, a deploy under way or failed, a running
 /// instance. A node that is deployed without an instance is undeployed by its own name. The data on the machine's disks is lost: Ironic cleans the node

@@ -22,7 +22,7 @@ use crate::ui::answer::Format;
 /// Beyond so many nodes, lists of all that there is are cheaper than asking for what each has.
 const ONE_BY_ONE: usize = 4;
 
-/// Write down what Ironic has, as a file that `farrier enroll` reads
+/// Export nodes to a file for `farrier enroll`
 ///
 /// All nodes, or those that are named or selected, with their chassis, ports, port groups and traits, in the form of
 /// `openstack baremetal create`: to keep, to compare with Ironic later, or to bring the machines into another Ironic. What

@@ -19,7 +19,9 @@ const SELECTION: &str = "Selection";
 /// The files that flavors are read from.
 #[derive(Debug, clap::Args)]
 pub(super) struct FlavorFiles {
-    /// A file of flavors, or a folder of such; repeat for more; unless given, ~/.config/farrier/flavors/ and Nova
+    /// File or directory of flavors (repeatable)
+    ///
+    /// The default is ~/.config/farrier/flavors/ and Nova.
     #[arg(
         long = "flavor-file", value_name = "FILE", value_hint = clap::ValueHint::AnyPath, help_heading = SELECTION
     )]
@@ -33,7 +35,9 @@ pub(super) struct FlavorFiles {
 /// The flavor that a request begins as.
 #[derive(Debug, clap::Args)]
 pub(super) struct FlavorArgs {
-    /// What is asked for, by the name of a flavor, in files or Nova's; other options go over it
+    /// Flavor; other options override it
+    ///
+    /// From a flavor file or Nova.
     #[arg(long, value_name = "NAME", help_heading = SELECTION)]
     flavor: Option<String>,
 

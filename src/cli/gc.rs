@@ -11,7 +11,7 @@ use crate::driver::orphans::{Kind, Orphan};
 use crate::driver::{Deadline, Driver, Error, Outcome};
 use crate::ui::answer::{Column, Show};
 
-/// Find what is left of things that are gone, and remove it
+/// Find and remove orphaned allocations, VIFs and ports
 ///
 /// Allocations that failed or that no conductor decides, claims of farrier's that were never deployed, reservations whose
 /// time is over, machines with an instance that nothing accounts for, VIFs whose port is gone from Neutron, ports that

@@ -15,15 +15,17 @@ const CONNECTION: &str = "Connection";
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Global {
-    /// Print the answer as a table, or in a form for programs
+    /// Output format
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum, default_value_t, help_heading = OUTPUT)]
     pub format: Format,
 
-    /// Show this column; repeat for more, in the order wanted; `help` lists them
+    /// Column to show (repeatable, in the given order)
+    ///
+    /// `--column help` lists the columns of a command.
     #[arg(short, long = "column", global = true, value_name = "NAME", help_heading = OUTPUT)]
     pub columns: Vec<String>,
 
-    /// Sort a list by this column; `KEY:desc` turns it around
+    /// Column to sort a list by; `KEY:desc` sorts in reverse
     #[arg(long, global = true, value_name = "KEY[:desc]", help_heading = OUTPUT)]
     pub sort: Option<String>,
 
@@ -31,53 +33,50 @@ pub struct Global {
     #[arg(long, global = true, value_name = "MODE", value_enum, default_value_t, help_heading = OUTPUT)]
     pub progress: ProgressMode,
 
-    /// When to use colour
+    /// When to use color
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t, help_heading = OUTPUT)]
     pub color: ColorChoice,
 
-    /// Say nothing but the answer, warnings and errors
+    /// Print only results, warnings and errors
     #[arg(short, long, global = true, conflicts_with_all = ["verbose", "debug"], help_heading = OUTPUT)]
     pub quiet: bool,
 
-    /// Say what is being done; `-vv`: each request too
+    /// Print what is being done (`-vv`: every request too)
     #[arg(short, long, global = true, action = ArgAction::Count, help_heading = OUTPUT)]
     pub verbose: u8,
 
-    /// Show requests and answers whole, with secrets masked
+    /// Print requests and responses in full, with secrets masked
     #[arg(long, global = true, help_heading = OUTPUT)]
     pub debug: bool,
 
-    /// Ask no question: whatever would be asked is agreed to
+    /// Answer yes to all prompts
     #[arg(short, long, global = true, help_heading = RUNNING)]
     pub yes: bool,
 
-    /// How many nodes to work on at once
+    /// How many nodes to work on in parallel
     #[arg(
         short, long, global = true, value_name = "N", default_value_t = 16, help_heading = RUNNING,
         value_parser = clap::value_parser!(u16).range(1..)
     )]
     pub jobs: u16,
 
-    /// Cloud in clouds.yaml, or a group of them in ~/.config/farrier/config.yaml, else `OS_CLOUD`; several by commas or by
-    /// repeating it
+    /// Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)
     ///
-    /// The machines of several clouds are one pool, and names are looked for in all of them. A cloud that does not answer
-    /// is warned of and left out, the rest goes on, and the exit code is 10; where none answers it is that of the reason.
-    /// While a cloud is out, nothing is made or changed under a name that it may have: leave it out by name. Of equal
-    /// machines those of the cloud named first are taken.
+    /// Repeat the option, or separate names with commas, for several clouds. They act as one pool: see `farrier help
+    /// clouds`.
     #[arg(
         long = "os-cloud", global = true, value_name = "NAME", value_delimiter = ',', help_heading = CONNECTION
     )]
     clouds: Vec<String>,
 
-    /// Ironic's URL, to talk to it without Keystone, else `OS_ENDPOINT`
+    /// URL of Ironic, without Keystone (default: `OS_ENDPOINT`)
     #[arg(
         long = "os-endpoint", global = true, value_name = "URL", value_hint = clap::ValueHint::Url,
         help_heading = CONNECTION
     )]
     endpoint: Option<String>,
 
-    /// Keep no token of Keystone's between runs
+    /// Do not keep Keystone tokens between runs
     #[arg(long, global = true, help_heading = CONNECTION)]
     pub(super) no_auth_cache: bool,
 }

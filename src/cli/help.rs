@@ -3,9 +3,11 @@
 use std::ffi::OsString;
 use std::fmt::Write as _;
 
+use clap::Args as _;
 use clap::builder::{StyledStr, Styles};
 
 use super::failure::{EXIT_CODES, Failure, Kind};
+use super::global::Global;
 use crate::cloud::entry::{OF_SERVICES, SETTINGS};
 use crate::spelling::nearest;
 use crate::ui::color;
@@ -52,54 +54,72 @@ pub const FILES: &[(&str, &str)] = &[
 
 const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
 
+/// The commands by what they are for, as on the first page of help.
+const GROUPS: [(&str, &[&str]); 7] = [
+    ("Get started", &["lab", "doctor"]),
+    ("Deploy", &["deploy", "list", "show", "wait", "rebuild", "destroy"]),
+    ("Operate", &["power", "console", "boot-device", "rescue", "unrescue", "nmi", "vif", "watch"]),
+    ("Nodes", &["enroll", "node", "export"]),
+    ("Plan", &["flavor", "schedule", "capacity", "reservation"]),
+    ("Check", &["why", "audit", "gc"]),
+    ("Tools", &["completions", "man"]),
+];
+
 /// Wrapped text is no wider than this, however wide the terminal.
 const WIDEST: usize = 100;
 
 /// What `farrier help TOPIC` knows besides commands.
-const TOPICS: [&str; 5] = ["clouds", "conditions", "exit-codes", "environment", "files"];
+const TOPICS: [&str; 6] = ["options", "clouds", "conditions", "exit-codes", "environment", "files"];
 
-/// From where it is known which cloud is meant, and what is said of it.
+/// How a cloud is selected, and where its settings come from.
 pub const CLOUDS: &str = "\
-Which cloud: what --os-cloud names in clouds.yaml, else OS_CLOUD; --os-endpoint,
-else the cloud that OS_* variables describe; else the only cloud in clouds.yaml.
+The cloud is, in this order: --os-cloud or OS_CLOUD (an entry of clouds.yaml);
+--os-endpoint; the cloud that OS_* variables describe; the only entry of
+clouds.yaml.
 
-Files: clouds.yaml, secure.yaml and clouds-public.yaml, each in the place that
-its variable names (`farrier help environment`), here, in ~/.config/openstack or
-in /etc/openstack; as .yaml, .yml or .json. The first that is there is read.
+Several clouds act as one pool: name them with --os-cloud a,b, or name a group of
+clouds from ~/.config/farrier/config.yaml. farrier looks for names in all of them,
+and prefers the cloud that is named first if machines are equal. If a cloud does not
+answer, farrier warns, continues with the others, and exits with code 10; names that
+may exist in that cloud are not created or changed until it is left out of
+--os-cloud.
 
-What is said of a cloud in files: secure.yaml goes before clouds.yaml, and that
-before the profile in clouds-public.yaml; what stands in one of `regions` before
-what is said of all; what stands beside `auth` before what is in it. Variables
-say what files leave out, and of that only OS_PASSWORD, OS_PASSCODE,
-OS_REGION_NAME and OS_INTERFACE. Without a named cloud, each setting is a
-variable: OS_AUTH_URL and so on.
+Files: clouds.yaml, secure.yaml and clouds-public.yaml, each from the path in its
+variable (`farrier help environment`), the current directory, ~/.config/openstack
+or /etc/openstack; as .yaml, .yml or .json. Only the first file found is read.
 
-Ironic's address: --os-endpoint, baremetal_endpoint_override, endpoint, and then
-Keystone's catalog.";
+Precedence: secure.yaml overrides clouds.yaml, and clouds.yaml overrides the profile
+in clouds-public.yaml. Settings of a region override those of its cloud. Settings
+beside `auth` override those in `auth`. For an entry of clouds.yaml, variables only
+fill in what the files leave out, and only OS_PASSWORD, OS_PASSCODE, OS_REGION_NAME
+and OS_INTERFACE. Without an entry, each setting is a variable (OS_AUTH_URL, …).
 
-/// How nodes are chosen by what Ironic knows of them: what is written, and what it means.
+The URL of Ironic is --os-endpoint, baremetal_endpoint_override, endpoint, or the
+one in Keystone's catalog.";
+
+/// The forms of a condition on nodes, each with its meaning.
 pub const CONDITIONS: &[(&str, &str)] = &[
-    ("name~rack4-*", "a pattern for the whole value: * is any letters or none, ? is any one"),
-    ("name!~*-spare", "not as the pattern"),
-    ("maintenance=true", "just this value; by its letters, and large ones are not small ones"),
-    ("provision_state!=active", "any other value, or none"),
-    ("properties.memory_mb>=262144", "as numbers where both are: also <, <=, >"),
-    ("provision_updated_at<2026-11-01", "a time: before a date, or 2026-11-01T12:30:00Z"),
-    ("traits=CUSTOM_NVME", "a list with this value in it; != one without it"),
-    ("extra.location.row=7", "keys of the operator's own, however deep"),
-    ("properties.capabilities:boot_mode=uefi", "one of the capabilities"),
-    ("instance_uuid=", "nothing there: null, empty or no such key"),
-    ("instance_uuid!=", "anything there"),
-    ("properties.root_device={\"hctl\": \"0:0:0:0\"}", "JSON, compared whole"),
+    ("name~rack4-*", "matches a pattern: * is any text, ? is any one character"),
+    ("name!~*-spare", "does not match a pattern"),
+    ("maintenance=true", "equals a value; case-sensitive"),
+    ("provision_state!=active", "does not equal a value, or is missing"),
+    ("properties.memory_mb>=262144", "compares numbers: also <, <=, >"),
+    ("provision_updated_at<2026-11-01", "compares times: a date, or 2026-11-01T12:30:00Z"),
+    ("traits=CUSTOM_NVME", "a list contains a value; != for does not contain"),
+    ("extra.location.row=7", "a key at any depth"),
+    ("properties.capabilities:boot_mode=uefi", "a capability"),
+    ("instance_uuid=", "is null, empty or missing"),
+    ("instance_uuid!=", "is set"),
+    ("properties.root_device={\"hctl\": \"0:0:0:0\"}", "equals a JSON value"),
 ];
 
-/// What is said of conditions besides.
+/// What else there is to know about conditions.
 pub const ON_CONDITIONS: &str = "\
---where takes a key of a node in Ironic's JSON (`farrier node show NODE -f json`),
-an operator and a value; quote it, for shells read < and > otherwise. Of several,
-all must hold. What is not there is neither less nor greater than anything, and
-like no pattern. Secrets can only be asked for being there. Most equalities are
-left to Ironic; for the rest every node is read, with no more than is needed.";
+A condition is a key of the node in JSON (`farrier node show NODE -f json`), an
+operator and a value. Quote it, because shells interpret < and >. If you repeat
+--where, a node must meet all conditions. A missing field matches no comparison and
+no pattern. For secrets, you can only test whether they are set. Ironic evaluates
+most conditions with =; for others, farrier reads all nodes.";
 
 /// The settings of clouds, by their names.
 #[must_use]
@@ -125,7 +145,73 @@ pub(super) fn dress(command: clap::Command) -> clap::Command {
         .error(color::ERROR)
         .valid(color::GOOD)
         .invalid(color::WARNING);
-    command.help_template(TEMPLATE).max_term_width(WIDEST).styles(styles).mut_subcommands(dress)
+    let command = command
+        .help_template(TEMPLATE)
+        .max_term_width(WIDEST)
+        .styles(styles)
+        .mut_args(
+            |arg| if arg.is_global_set() { arg.hide_short_help(true).hide_long_help(true) } else { arg },
+        )
+        .mut_args(with_values_in_long_help)
+        .mut_subcommands(dress);
+    if command.has_subcommands() {
+        return command;
+    }
+    let options = global_options();
+    let after = command.get_after_long_help().map(|text| format!("{}\n\n{}", text.ansi(), options.ansi()));
+    command.after_help(options).after_long_help(after.map_or_else(global_options, StyledStr::from))
+}
+
+/// Moves the possible values of an option to its long help, unless they fit into its one line of short help.
+fn with_values_in_long_help(arg: clap::Arg) -> clap::Arg {
+    /// What of a line the help of an option may take.
+    const LINE: usize = 44;
+    let values = arg.get_possible_values();
+    let short = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    let names: usize = values.iter().map(|value| value.get_name().len() + ", ".len()).sum();
+    let is_flag = !arg.get_action().takes_values();
+    if is_flag || values.is_empty() || short.len() + " [possible values: ]".len() + names <= LINE {
+        return arg;
+    }
+    let mut long = arg.get_long_help().map_or(short, ToString::to_string);
+    long.push_str("\n\nPossible values:");
+    for value in values.iter().filter(|value| !value.is_hide_set()) {
+        let about = value.get_help().map(|about| format!(": {about}")).unwrap_or_default();
+        let _ = write!(long, "\n- {}{about}", value.get_name());
+    }
+    arg.long_help(long).hide_possible_values(true)
+}
+
+/// The line that stands for the global options in the help of each command.
+fn global_options() -> StyledStr {
+    let topic = color::paint(true, color::TYPE_THIS, "farrier help options");
+    format!("{} see `{topic}`", heading("Global options")).into()
+}
+
+/// Lays out the first page of help: the commands in groups, instead of one list.
+#[must_use]
+pub(super) fn first_page(command: clap::Command) -> clap::Command {
+    let width = command.get_subcommands().map(|sub| sub.get_name().len()).max().unwrap_or(0);
+    let mut groups = String::new();
+    for (group, names) in GROUPS {
+        let _ = write!(groups, "{}", heading(group));
+        for name in names {
+            let about = command.find_subcommand(name).and_then(clap::Command::get_about);
+            let about = about.map(ToString::to_string).unwrap_or_default();
+            let padding = " ".repeat(width - name.len());
+            let _ = write!(groups, "\n  {}{padding}  {about}", color::paint(true, color::TYPE_THIS, name));
+        }
+        groups.push_str("\n\n");
+    }
+    let template = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n";
+    let foot = format!("{}\n{}", global_options().ansi(), topics().ansi());
+    command.help_template(format!("{template}{groups}{foot}"))
+}
+
+/// The global options, as `farrier help options` prints them.
+fn options() -> StyledStr {
+    let command = Global::augment_args(clap::Command::new("farrier").disable_help_flag(true));
+    dress(command).mut_args(|arg| arg.hide_long_help(false)).help_template("{all-args}").render_long_help()
 }
 
 /// Examples for the head of a command's long help.
@@ -148,11 +234,10 @@ pub fn exit_codes(codes: &[u8]) -> StyledStr {
     table("Exit codes", special.iter().map(|(code, meaning)| (code.as_str(), *meaning)))
 }
 
-/// The foot of the program's own help.
-#[must_use]
-pub(super) fn topics() -> StyledStr {
+/// The line that names the topics of help.
+fn topics() -> StyledStr {
     let names = TOPICS.map(|name| color::paint(true, color::TYPE_THIS, name));
-    format!("{}\n  farrier help {}", heading("More help"), names.join(" | ")).into()
+    format!("{} farrier help {}", heading("More help"), names.join(" | ")).into()
 }
 
 /// The text of `farrier help TOPIC`, if that is what was asked for.
@@ -160,6 +245,7 @@ pub(super) fn topic(argv: &[OsString]) -> Option<StyledStr> {
     let words = without_global_options(argv);
     let ["help", asked] = words.as_slice() else { return None };
     match *asked {
+        "options" => Some(options()),
         "clouds" => {
             let mut text = format!("{CLOUDS}\n\n{}", heading("Settings"));
             for (names, meaning) in settings() {
@@ -263,12 +349,15 @@ mod tests {
     fn commands() -> Vec<(String, clap::Command)> {
         fn collect(command: &clap::Command, words: &str, all: &mut Vec<(String, clap::Command)>) {
             all.push((words.to_owned(), command.clone()));
-            for sub in command.get_subcommands() {
+            for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
                 collect(sub, &format!("{words} {}", sub.get_name()), all);
             }
         }
+        let mut command = super::super::command();
+        // Only a command that is built knows the global options.
+        command.build();
         let mut all = Vec::new();
-        collect(&super::super::command(), "farrier", &mut all);
+        collect(&command, "farrier", &mut all);
         all
     }
 
@@ -298,10 +387,31 @@ mod tests {
         let near = asked(&["help", "exit-code"]).expect("there is no such topic");
         assert!(near.starts_with("did you mean `farrier help exit-codes`?\n"), "{near}");
         let far = asked(&["--color", "never", "help", "foo"]).expect("there is no such topic");
-        assert!(far.starts_with("the topics are clouds, conditions, exit-codes, "), "{far}");
+        assert!(far.starts_with("the topics are options, clouds, conditions, exit-codes, "), "{far}");
         for known in [&["help", "exit-codes"][..], &["help", "deploy"], &["help"], &["help", "node", "list"]]
         {
             assert_eq!(asked(known), None, "{known:?}");
+        }
+    }
+
+    #[test]
+    fn every_command_is_in_one_group_of_the_first_page() {
+        let mut grouped: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        grouped.sort_unstable();
+        let command = super::super::command();
+        let mut names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+        names.sort_unstable();
+        assert_eq!(grouped, names);
+    }
+
+    #[test]
+    fn short_help_fits_on_two_screens() {
+        const SCREEN: usize = 24;
+        for (words, command) in commands() {
+            let screens = if words == "farrier deploy" { 3 } else { 2 };
+            let help = command.clone().term_width(80).render_help().to_string();
+            let lines = help.lines().count();
+            assert!(lines <= screens * SCREEN, "{words}: {lines} lines\n{help}");
         }
     }
 

@@ -21,40 +21,47 @@ const PULL_SECRET: &str = "FARRIER_IMAGE_PULL_SECRET";
 /// What operating system to put on the machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
 pub(super) struct ImageArgs {
-    /// Image: http(s)://, oci:// or file:// URL, a path that the conductor can read, or a name or UUID in Glance
+    /// Image: URL, path or name in Glance
     ///
-    /// A value with `://` is a URL. The name of an existing file, or a value that starts with `/`, `./` or `~`, is a path: the
+    /// A value with `://` is a URL (http, https, oci, file). The name of an existing file, or a value that starts with `/`, `./` or `~`, is a path: the
     /// conductor must be able to read the file under the same path. Anything else is looked up in Glance. `glance://NAME`
     /// is the image in Glance even if a file has that name.
     #[arg(long, value_name = "IMAGE", value_hint = clap::ValueHint::AnyPath, help_heading = IMAGE)]
     pub(super) image: Option<String>,
 
-    /// Checksum, or the URL or path of a checksum file (default: computed for local files)
+    /// Checksum, or a checksum file
+    ///
+    /// SUM is a checksum in hexadecimal, or the URL or path of a file with checksums such as SHA256SUMS. The default is
+    /// computed for local files.
     #[arg(
-        long, value_name = "SUM|URL|FILE", value_parser = Checksum::parse, value_hint = clap::ValueHint::AnyPath,
+        long, value_name = "SUM", value_parser = Checksum::parse, value_hint = clap::ValueHint::AnyPath,
         requires = "image", help_heading = IMAGE
     )]
     pub(super) image_checksum: Option<Checksum>,
 
-    /// Image type (default: partition if a kernel and a ramdisk are given)
+    /// Image type (default: detected)
+    ///
+    /// The default is partition if a kernel and a ramdisk are given or Glance has them, and otherwise whole-disk.
     #[arg(long, value_name = "TYPE", requires = "image", help_heading = IMAGE)]
     pub(super) image_type: Option<ImageType>,
 
-    /// Image format (default: detected by Ironic)
+    /// Image format (default: detected)
     #[arg(long, value_name = "FORMAT", requires = "image", help_heading = IMAGE)]
     pub(super) image_format: Option<ImageFormat>,
 
     /// Kernel of a partition image
-    #[arg(long, value_name = "URL", requires_all = ["image", "image_ramdisk"], help_heading = IMAGE)]
+    #[arg(long, hide_short_help = true, value_name = "URL", requires_all = ["image", "image_ramdisk"], help_heading = IMAGE)]
     pub(super) image_kernel: Option<String>,
 
     /// Ramdisk of a partition image
-    #[arg(long, value_name = "URL", requires_all = ["image", "image_kernel"], help_heading = IMAGE)]
+    #[arg(long, hide_short_help = true, value_name = "URL", requires_all = ["image", "image_kernel"], help_heading = IMAGE)]
     pub(super) image_ramdisk: Option<String>,
 
-    /// File with the pull secret of an oci:// registry (default: `FARRIER_IMAGE_PULL_SECRET`)
+    /// File with the pull secret of an oci:// registry
+    ///
+    /// The default is the value of `FARRIER_IMAGE_PULL_SECRET`.
     #[arg(
-        long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, requires = "image", help_heading = IMAGE
+        long, hide_short_help = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath, requires = "image", help_heading = IMAGE
     )]
     pub(super) image_pull_secret: Option<std::path::PathBuf>,
 }
@@ -62,7 +69,7 @@ pub(super) struct ImageArgs {
 /// What an image holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ImageType {
-    /// A disk with its partitions
+    /// A whole disk with its partitions
     WholeDisk,
     /// A file system; Ironic makes the partitions
     Partition,
@@ -71,9 +78,9 @@ pub(super) enum ImageType {
 /// How an image is written in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ImageFormat {
-    /// As it goes onto the disk
+    /// Raw disk contents
     Raw,
-    /// QEMU's
+    /// QEMU copy-on-write
     Qcow2,
 }
 

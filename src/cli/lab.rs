@@ -36,7 +36,7 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
-    /// Start the lab, or change how it runs
+    /// Start or reconfigure the lab
     ///
     /// Options that are not given stay as they were. A lab that runs as asked is left alone; one that runs otherwise is
     /// started anew, which keeps its machines and instances; what is being deployed fails unless it waits for a ramdisk.
@@ -58,7 +58,7 @@ enum Action {
         #[arg(long)]
         purge: bool,
     },
-    /// Show whether the lab runs, and where
+    /// Show the status of the lab
     #[command(before_long_help = help::examples(STATUS))]
     Status(Place),
     Demo(demo::Args),

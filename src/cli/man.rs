@@ -10,7 +10,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 use super::failure::{EXIT_CODES, Failure, Kind};
 use super::{Context, help};
 
-/// Print a page of the manual, or write all of them into a directory
+/// Print or install manual pages
 ///
 /// Pages are in the format of man(1), one a command: farrier-node-list(1) is about `farrier node list`.
 #[derive(Debug, clap::Args)]

@@ -73,12 +73,12 @@ pub use global::Global;
 pub use interrupt::Interrupt;
 use ledger::Fingerprints;
 
-/// Fits operating systems onto bare metal through OpenStack Ironic
+/// Deploy operating systems to bare metal through OpenStack Ironic
 ///
-/// farrier enrols machines, chooses among them as Nova's Ironic host manager did, deploys images onto them, and follows
-/// what the machines do. It keeps no state of its own: whatever one operator began, another can go on with.
+/// farrier enrolls machines, chooses the machine that fits a request, deploys an image to it, and waits until it runs. All
+/// state is in Ironic: what one operator has started, another can continue.
 #[derive(Debug, Parser)]
-#[command(name = "farrier", version, before_long_help = help::examples(EXAMPLES), after_long_help = help::topics())]
+#[command(name = "farrier", version, before_long_help = help::examples(EXAMPLES))]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -184,7 +184,7 @@ pub struct Context {
 /// The command line as clap knows it: what completions, manual pages and tests are made from.
 #[must_use]
 pub fn command() -> clap::Command {
-    help::dress(Cli::command())
+    help::first_page(help::dress(Cli::command()))
 }
 
 /// Runs the program on `argv` (its own name first) and says what its exit code is.

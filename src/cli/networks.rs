@@ -30,25 +30,20 @@ impl clap::Args for NetworkArgs {
                 .value_parser(NonEmptyStringValueParser::new())
         };
         command
-            .arg(
-                option("network", "NETWORK")
-                    .help("A network of Neutron's to be on; repeat for more, the machine's first one first"),
-            )
-            .arg(option("subnet", "SUBNET").help("As --network, with an address of this subnet"))
-            .arg(option("port", "PORT").help("As --network, by a port that is there already, and stays"))
+            .arg(option("network", "NETWORK").help("Network to attach to (repeatable)"))
+            .arg(option("subnet", "SUBNET").help("Subnet to attach to"))
+            .arg(option("port", "PORT").help("Existing port to attach"))
             .arg(
                 option("ip", "NETWORK:ADDRESS")
                     .value_parser(network_and_address)
-                    .help("As --network, with this very address"),
+                    .help("Network to attach with this fixed address"),
             )
-            .arg(
-                option("security-group", "GROUP")
-                    .help("What may pass to and from the ports that are made; repeat for more"),
-            )
+            .arg(option("security-group", "GROUP").help("Security group of new ports (repeatable)"))
             .arg(
                 option("dns-name", "NAME")
+                    .hide_short_help(true)
                     .action(ArgAction::Set)
-                    .help("The name in DNS of the ports that are made"),
+                    .help("DNS name of the created ports"),
             )
     }
 

@@ -4,7 +4,7 @@ use super::{Context, help};
 use crate::driver::consent::{Question, Stakes};
 use crate::driver::{Deadline, Purpose};
 
-/// Crash a machine's operating system, so that it writes a dump
+/// Send an NMI, so that the OS writes a crash dump
 ///
 /// Sends an interrupt that it cannot mask. What it makes of it is its own business: most crash, and a Linux with kdump
 /// writes down what it was doing. What was not written to disk is lost. Asks first.

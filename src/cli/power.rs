@@ -12,7 +12,7 @@ use crate::driver::{Deadline, Outcome, Purpose};
 use crate::ironic::PowerTarget;
 use crate::ui::answer::{Column, Show, View};
 
-/// Show or change the power of instances and nodes
+/// Show or change the power state
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true)]
 pub(super) struct Args {
@@ -22,10 +22,10 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
-    /// Switch power on
+    /// Power on
     #[command(before_long_help = help::examples(ON), after_long_help = help::exit_codes(&[5, 6, 7, 8, 10]))]
     On(Targets),
-    /// Switch power off
+    /// Power off
     ///
     /// At once and hard, as pulling the plug: what the operating system has not written to disk is lost, and one cut
     /// seconds after its first boot may not come back. With --soft the operating system is asked to shut down. Asks first.
@@ -36,7 +36,7 @@ enum Action {
     /// At once and hard, unless --soft asks the operating system to restart. Asks first.
     #[command(before_long_help = help::examples(REBOOT), after_long_help = help::exit_codes(&[5, 6, 7, 8, 10]))]
     Reboot(SoftTargets),
-    /// Show power as Ironic last saw it
+    /// Show the power state
     #[command(before_long_help = help::examples(STATUS), after_long_help = help::exit_codes(&[5, 10]))]
     Status {
         /// Instances or nodes, by name or UUID; `-` reads names from standard input

@@ -9,7 +9,7 @@ use crate::driver::consent::{Question, Stakes};
 use crate::driver::rebuild::{Drive, Rebuild};
 use crate::driver::{Deadline, Driver, Purpose};
 
-/// Deploy an instance anew, on the machine it has
+/// Redeploy an instance on the same node
 ///
 /// With the same image unless another is named. Everything on the machine's disks is lost, but for the ephemeral partition
 /// where --preserve-ephemeral asks to keep it. The config drive of the last deploy is used again unless another is given.

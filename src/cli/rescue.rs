@@ -17,7 +17,7 @@ use anyhow::Context as _;
 /// The variable that the password is read from.
 const VARIABLE: &str = "FARRIER_RESCUE_PASSWORD";
 
-/// Boot an instance's machine into a ramdisk, to repair it from there
+/// Boot an instance into a rescue ramdisk
 ///
 /// The instance is stopped, its disks stay as they are. The ramdisk lets the user `rescue` log in with a password: it is
 /// asked for, unless --password-file or the variable `FARRIER_RESCUE_PASSWORD` has it. A machine that is in rescue already
@@ -40,7 +40,7 @@ pub(super) struct RescueArgs {
     waiting: Waiting,
 }
 
-/// Boot the instance again that is in rescue
+/// Leave rescue mode and boot the instance
 ///
 /// The rescue ramdisk is stopped, and the machine starts from its disk.
 #[derive(Debug, clap::Args)]

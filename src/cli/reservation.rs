@@ -10,7 +10,7 @@ use crate::driver::reservation::Reservation;
 use crate::driver::{Deadline, Driver, Outcome, Purpose};
 use crate::ui::answer::{Column, Show, View};
 
-/// Show and release machines that were claimed beforehand
+/// List and release reserved nodes
 ///
 /// `farrier schedule --reserve` makes reservations. They stand in Ironic, as allocations with an expiry in their `extra`;
 /// `farrier deploy` with the same name uses them.
@@ -26,7 +26,7 @@ enum Action {
     /// List reservations
     #[command(before_long_help = help::examples(LIST))]
     List,
-    /// Give reserved machines back
+    /// Release reserved nodes
     #[command(before_long_help = help::examples(RELEASE), after_long_help = help::exit_codes(&[5, 6, 10]))]
     Release {
         /// Reservations; `-` reads names from standard input
@@ -37,7 +37,7 @@ enum Action {
         #[arg(long)]
         missing_ok: bool,
     },
-    /// Give back every machine whose reservation has expired
+    /// Release all expired reservations
     ///
     /// Made for cron: asks nothing, and touches nothing that is deployed or has time left.
     #[command(before_long_help = help::examples(REAP), after_long_help = help::exit_codes(&[10]))]

@@ -20,79 +20,93 @@ const SELECTION: &str = "Selection";
 /// What is asked of a machine.
 #[derive(Debug, clap::Args)]
 pub(super) struct SelectionArgs {
-    /// At least so many CPUs, or just as many with --exact
+    /// Minimum number of CPUs
+    ///
+    /// With --exact, the machine must have exactly this many.
     #[arg(long, value_name = "N", help_heading = SELECTION)]
     vcpus: Option<u64>,
 
-    /// At least so much RAM, or just as much with --exact; a bare number is MiB
+    /// Minimum RAM, in MiB or with a unit
+    ///
+    /// With --exact, the machine must have exactly this much. Units: 16G, 16GiB, 16384M.
     #[arg(long, value_name = "MIB", value_parser = values::mebibytes, help_heading = SELECTION)]
     ram: Option<u64>,
 
-    /// At least so much local disk, or just as much with --exact; a bare number is GiB
+    /// Minimum local disk, in GiB or with a unit
+    ///
+    /// With --exact, the machine must have exactly this much.
     #[arg(long, value_name = "GIB", value_parser = values::gibibytes, help_heading = SELECTION)]
     disk: Option<u64>,
 
-    /// This processor architecture
+    /// CPU architecture, such as x86_64
     #[arg(long, value_name = "ARCH", help_heading = SELECTION)]
     arch: Option<String>,
 
-    /// This resource class
+    /// Resource class
     #[arg(long, value_name = "CLASS", help_heading = SELECTION)]
     resource_class: Option<String>,
 
-    /// A trait that the machine must have, or with `!` before it must not have; repeat for more
+    /// Required or (!) forbidden trait (repeatable)
+    ///
+    /// A trait with `!` in front is one that the machine must not have.
     #[arg(long = "trait", value_name = "[!]TRAIT", help_heading = SELECTION)]
     traits: Vec<String>,
 
-    /// A capability and what it must be, as in Nova's extra specs; repeat for more
+    /// Required capability (repeatable)
+    ///
+    /// REQ is a requirement as in Nova's extra specs: a value, or an operator and a value, such as `>= 4`.
     #[arg(long = "capability", value_name = "K=REQ", value_parser = key_value, help_heading = SELECTION)]
     capabilities: Vec<(String, String)>,
 
-    /// RAM, disk and CPUs must be just as asked for, not merely enough
+    /// Require exactly the given RAM, disk and CPUs
     #[arg(long, help_heading = SELECTION)]
     exact: bool,
 
-    /// The filters to pass, in this order, in place of the usual ones
+    /// Filters to apply, in this order
+    ///
+    /// The default is all filters but the exact ones.
     #[arg(
-        long, value_name = "FILTER,…", value_delimiter = ',', value_parser = filter(), conflicts_with = "exact",
+        long, hide_short_help = true, value_name = "FILTER,…", value_delimiter = ',', value_parser = filter(), conflicts_with = "exact",
         help_heading = SELECTION
     )]
     filters: Option<Vec<FilterName>>,
 
-    /// Which of the fitting machines is best
+    /// Ranking of the machines
     #[arg(long, value_name = "WEIGHER", value_parser = weigher(), default_value_t, help_heading = SELECTION)]
     weigher: Weigher,
 
-    /// Draw each machine by lot from this many of the best
-    #[arg(long, value_name = "K", default_value_t = 1, help_heading = SELECTION)]
+    /// Pick each machine at random from the K best
+    #[arg(long, hide_short_help = true, value_name = "K", default_value_t = 1, help_heading = SELECTION)]
     subset_size: usize,
 
-    /// Decide ties and draws the same way again
-    #[arg(long, value_name = "N", help_heading = SELECTION)]
+    /// Seed for reproducible random choices
+    #[arg(long, hide_short_help = true, value_name = "N", help_heading = SELECTION)]
     seed: Option<u64>,
 
-    /// Look at this node only, by name or UUID; repeat for more
+    /// Consider only this node (repeatable)
     #[arg(long = "node", value_name = "NODE", help_heading = SELECTION)]
     nodes: Vec<String>,
 
-    /// Leave this node alone, by name or UUID; repeat for more
+    /// Exclude this node (repeatable)
     #[arg(long, value_name = "NODE", help_heading = SELECTION)]
     exclude: Vec<String>,
 
-    /// Only nodes of this conductor group; `""` is the default one
-    #[arg(long, value_name = "GROUP", help_heading = SELECTION)]
+    /// Only nodes in this conductor group
+    ///
+    /// `""` is the default group.
+    #[arg(long, hide_short_help = true, value_name = "GROUP", help_heading = SELECTION)]
     conductor_group: Option<String>,
 
-    /// Only nodes of this shard
-    #[arg(long, value_name = "SHARD", help_heading = SELECTION)]
+    /// Only nodes in this shard
+    #[arg(long, hide_short_help = true, value_name = "SHARD", help_heading = SELECTION)]
     shard: Option<String>,
 
-    /// Only nodes that this project owns
-    #[arg(long, value_name = "PROJECT", help_heading = SELECTION)]
+    /// Only nodes owned by this project
+    #[arg(long, hide_short_help = true, value_name = "PROJECT", help_heading = SELECTION)]
     owner: Option<String>,
 
-    /// Only nodes that are lent to this project
-    #[arg(long, value_name = "PROJECT", help_heading = SELECTION)]
+    /// Only nodes leased to this project
+    #[arg(long, hide_short_help = true, value_name = "PROJECT", help_heading = SELECTION)]
     lessee: Option<String>,
 }
 
@@ -113,12 +127,12 @@ fn filter() -> impl TypedValueParser<Value = FilterName> {
 /// The weighers by name, for help and completions to list.
 fn weigher() -> impl TypedValueParser<Value = Weigher> {
     let about = |weigher| match weigher {
-        Weigher::BestFit => "Least waste first",
-        Weigher::Ram => "Most RAM first, as Nova does unless told otherwise",
-        Weigher::Pack => "From the conductor group with the fewest free nodes",
-        Weigher::Spread => "From each conductor group in turn, the one with the most free nodes first",
-        Weigher::CloudOrder => "From the cloud named first, least waste first in each",
-        Weigher::Random => "By chance, which --seed decides",
+        Weigher::BestFit => "Least unused RAM, disk and CPUs first",
+        Weigher::Ram => "Most RAM first (the default in Nova)",
+        Weigher::Pack => "Nodes of the conductor group with the fewest free nodes first",
+        Weigher::Spread => "Nodes of the conductor group with the most free nodes first",
+        Weigher::CloudOrder => "Nodes of the cloud that is named first, best fit first",
+        Weigher::Random => "Random (see --seed)",
     };
     PossibleValuesParser::new(
         Weigher::ALL.map(|weigher| PossibleValue::new(weigher.as_str()).help(about(weigher))),

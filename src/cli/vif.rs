@@ -9,7 +9,7 @@ use crate::driver::network::vif::Vif;
 use crate::driver::{Deadline, Purpose};
 use crate::ui::answer::{Column, Show};
 
-/// Show or change the networks that a machine is attached to
+/// List, attach and detach networks (VIFs)
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true)]
 pub(super) struct Args {
@@ -19,13 +19,13 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
-    /// List the interfaces of an instance or node
+    /// List the VIFs of an instance or node
     #[command(before_long_help = help::examples(LIST), after_long_help = help::exit_codes(&[5]))]
     List {
         /// The instance or node, by name or UUID
         target: String,
     },
-    /// Put an instance or node onto further networks
+    /// Attach networks to an instance or node
     ///
     /// All of them or none. Ports are made for it, and deleted when they are detached or the instance is destroyed; those
     /// that were there before (--port) stay.
@@ -37,7 +37,7 @@ enum Action {
         #[command(flatten)]
         networks: NetworkArgs,
     },
-    /// Take an interface away
+    /// Detach a VIF
     ///
     /// Its port is deleted if farrier made it.
     #[command(before_long_help = help::examples(DETACH), after_long_help = help::exit_codes(&[2, 5, 6]))]

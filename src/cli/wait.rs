@@ -6,7 +6,7 @@ use super::{Context, batch, help, instances, values};
 use crate::driver::wait::Waited;
 use crate::driver::{Deadline, Outcome, Purpose};
 
-/// Wait until what is under way has ended
+/// Wait for running operations to finish
 ///
 /// Follows any operation on instances or nodes, whoever began it: deploy, rebuild, destroy, cleaning, power. Succeeds at
 /// once where nothing is under way.

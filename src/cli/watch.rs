@@ -14,7 +14,7 @@ use crate::ui::answer::View;
 /// At least four times as long as Ironic took to answer it is left alone.
 const PAUSES: u32 = 4;
 
-/// Watch nodes or instances change
+/// Watch changes of nodes or instances
 ///
 /// On a terminal the table is redrawn in its place. Elsewhere it is told once, and then each change on a line of its own: with
 /// its time and `listed`, `added`, `changed` or `removed` before the columns of CSV and bare values, as an object a line in

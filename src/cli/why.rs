@@ -11,7 +11,7 @@ use crate::driver::event::NodeRef;
 use crate::driver::why::{Diagnosis, Evidence};
 use crate::ui::answer::{Column, Format, Show};
 
-/// Say what a machine is waiting for or failed at
+/// Explain the state of a node or instance
 ///
 /// Puts together what is known of a node, or of an instance's: its state and since when, Ironic's reason for a failure, who
 /// holds its lock, maintenance and faults, power, validation, networks and its claim; whether it may be touched; and

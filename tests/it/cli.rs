@@ -16,9 +16,12 @@ fn whoever_asks_for_help_gets_it_on_stdout() {
         let assert = farrier().args(arguments).assert().success().stderr(is_empty());
         assert.stdout(contains("Usage: farrier"));
     }
-    for (topic, text) in
-        [("exit-codes", "no valid host"), ("environment", "OS_CLOUD"), ("files", "clouds.yaml")]
-    {
+    for (topic, text) in [
+        ("exit-codes", "no valid host"),
+        ("environment", "OS_CLOUD"),
+        ("files", "clouds.yaml"),
+        ("options", "--os-cloud"),
+    ] {
         farrier().args(["help", topic]).assert().success().stderr(is_empty()).stdout(contains(text));
     }
 }
@@ -28,7 +31,7 @@ fn long_help_begins_with_examples_and_holds_no_escapes_off_a_terminal() {
     let help = farrier().args(["completions", "--help"]).assert().success().get_output().stdout.clone();
     let help = String::from_utf8(help).expect("help is UTF-8");
     let place = |text: &str| help.find(text).unwrap_or_else(|| panic!("no {text:?} in {help}"));
-    assert!(place("Examples:") < place("Usage:") && place("Output:") < place("Connection:"));
+    assert!(place("Examples:") < place("Usage:") && place("Usage:") < place("Global options:"));
     assert!(!help.contains('\u{1b}'));
     assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
 }

@@ -52,6 +52,7 @@ mod schedule;
 mod schedule_on_ironic;
 mod signals;
 mod site;
+mod snapshot;
 mod soak;
 mod stopped;
 mod support;

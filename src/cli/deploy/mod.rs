@@ -36,10 +36,10 @@ use crate::ui::answer::View;
 
 /// Deploy an instance
 ///
-/// Chooses a machine, claims it, and has Ironic put the image onto it; then follows the machine until it runs. The same
-/// command again goes on with what is under way, or says that it is done. Until Ironic begins to deploy, Ctrl-C takes
-/// everything back; after that it only ends the watching. A deploy that fails is undone, its machine is set aside in
-/// maintenance with the reason, and the next best one is tried.
+/// Chooses a machine, allocates it, deploys the image with Ironic, and waits until the instance is active. If you run the
+/// same command again, it continues a deploy that is in progress, or reports that the instance exists. Ctrl-C before Ironic
+/// has started to deploy undoes everything; after that, it only stops waiting. If a deploy fails, farrier undoes it, puts
+/// the machine in quarantine (maintenance with the reason), and tries the next best machine.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[4, 6, 7, 8, 10, 130]))]
 #[expect(
@@ -47,7 +47,7 @@ use crate::ui::answer::View;
     reason = "each is a flag of the command line, and none implies another"
 )]
 pub(super) struct Args {
-    /// The instance's name; one is made up where none is given
+    /// Name of the instance (default: generated)
     name: Option<String>,
 
     #[command(flatten)]
@@ -56,14 +56,16 @@ pub(super) struct Args {
     #[command(flatten)]
     selection: SelectionArgs,
 
-    /// How many; their names are NAME-1, NAME-2, …, and the answer is a list
+    /// Number of instances: NAME-1, NAME-2, …
+    ///
+    /// The output is then a list.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     count: Option<u16>,
 
-    /// Deploy a fleet: the instances of this file, planned all together (`-`: standard input)
+    /// Deploy a fleet: all instances of this file
     ///
-    /// Options fill in the image, partitions and first boot that the file leaves out. Nothing is claimed unless there are
-    /// machines for all instances. Run the same command again to deploy the ones that are missing.
+    /// `-` reads standard input. Options fill in the image, partitions and first boot settings that the file leaves out. Nothing is allocated unless
+    /// there are machines for all instances. Run the same command again to deploy the ones that are missing.
     #[arg(
         long, value_name = "FILE", value_hint = clap::ValueHint::FilePath,
         conflicts_with_all = ["name", "flavor", "count", "weigher", "subset_size", "hostname"]
@@ -82,23 +84,33 @@ pub(super) struct Args {
     #[command(flatten)]
     config_drive: ConfigDriveArgs,
 
-    /// Deploy steps (interface, step, args and priority) as JSON or a file; repeat for more
+    /// Deploy steps (repeatable)
+    ///
+    /// As JSON, or a file.
+    ///
+    /// Each step has an interface, a step, args and a priority.
     #[arg(long = "deploy-step", value_name = "JSON|FILE", value_parser = deploy_steps, help_heading = DEPLOY)]
     deploy_steps: Vec<Steps>,
 
-    /// Deploy template, which the machine must have as a trait; repeat for more
+    /// Deploy template (repeatable)
+    ///
+    /// The machine must have it as a trait.
     #[arg(long = "deploy-template", value_name = "NAME", help_heading = DEPLOY)]
     deploy_templates: Vec<String>,
 
-    /// Number of other machines to try after a failure
+    /// Other machines to try
+    ///
+    /// How many other machines to try if a deploy fails.
     #[arg(long, value_name = "N", default_value_t = 2, help_heading = DEPLOY)]
     retries: u32,
 
-    /// Keep a failed deploy for inspection, and try no other machine
+    /// Keep a failed deploy
+    ///
+    /// Do not undo it, and do not try another machine.
     #[arg(long, help_heading = DEPLOY)]
     keep_failed: bool,
 
-    /// Do not quarantine a machine whose deploy failed
+    /// Do not quarantine machines that fail
     #[arg(long, help_heading = DEPLOY, conflicts_with = "keep_failed")]
     release_failed: bool,
 
@@ -106,26 +118,32 @@ pub(super) struct Args {
     #[arg(long, help_heading = DEPLOY)]
     no_wait: bool,
 
-    /// Wait until the instance answers: to ping, as an SSH server, or on a TCP port
+    /// Wait until the instance answers
     ///
-    /// One address that answers is enough. An instance that does not answer in time is kept.
+    /// Checks with ping, for an SSH server, or for an open TCP port. One address that answers is enough. An instance that does not answer in time is kept.
     #[arg(long, value_name = "ping|ssh|tcp:PORT", help_heading = DEPLOY, conflicts_with = "no_wait")]
     check: Option<check::Kind>,
 
-    /// Address to check (default: the addresses in its network data); repeat for more
+    /// Address to check (repeatable)
+    ///
+    /// The default is the addresses in the network data of the config drive.
     #[arg(
         long = "check-address", value_name = "ADDRESS", requires = "check", conflicts_with_all = ["count", "file"],
         help_heading = DEPLOY
     )]
     check_addresses: Vec<IpAddr>,
 
-    /// Print the machine that would be used and the requests that would be sent, without changing anything
+    /// Print what would be done; change nothing
+    ///
+    /// Prints the chosen machine and every request that would be sent.
     ///
     /// Assumes that Ironic's validation passes. Secrets are masked.
     #[arg(long)]
     dry_run: bool,
 
-    /// Timeout; the deploy continues in Ironic after that
+    /// Timeout
+    ///
+    /// The deploy continues in Ironic after the timeout.
     #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "1h", help_heading = DEPLOY)]
     timeout: Duration,
 }

@@ -18,23 +18,31 @@ const LAYOUT: &str = "Partitions";
 /// The partitions that are asked for by themselves; those of the flavor are in its request.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Layout {
-    /// Size of the root partition; a bare number is GiB; the flavor's disk unless given
+    /// Root partition (default: from the flavor)
+    ///
+    /// In GiB, or with a unit.
     #[arg(long = "root-size", value_name = "GIB", value_parser = values::gibibytes, help_heading = LAYOUT)]
     pub(super) root: Option<u64>,
 
-    /// Size of the swap partition; a bare number is MiB; the flavor's unless given
+    /// Swap partition (default: from the flavor)
+    ///
+    /// In MiB, or with a unit.
     #[arg(long = "swap-size", value_name = "MIB", value_parser = values::mebibytes, help_heading = LAYOUT)]
     pub(super) swap: Option<u64>,
 
-    /// Size of the ephemeral partition; a bare number is GiB; the flavor's unless given
+    /// Ephemeral partition
+    ///
+    /// In GiB, or with a unit. The default is from the flavor.
     #[arg(long = "ephemeral-size", value_name = "GIB", value_parser = values::gibibytes, help_heading = LAYOUT)]
     pub(super) ephemeral: Option<u64>,
 
-    /// The file system of the ephemeral partition; ext4 unless given
-    #[arg(long, value_name = "FS", help_heading = LAYOUT)]
+    /// Ephemeral file system (default: ext4)
+    #[arg(long, hide_short_help = true, value_name = "FS", help_heading = LAYOUT)]
     pub(super) ephemeral_format: Option<String>,
 
-    /// A hint at the disk to deploy to, such as `size=>= 60` or `wwn=0x5000`; repeat for more
+    /// Root device hint (repeatable)
+    ///
+    /// Such as `wwn=0x5000c5` or `size=>= 60`.
     #[arg(long, value_name = "K=HINT", value_parser = key_value, help_heading = LAYOUT)]
     pub(super) root_device: Vec<(String, String)>,
 }

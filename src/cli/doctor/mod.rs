@@ -11,7 +11,7 @@ use super::{Context, help};
 use crate::ui::answer::{Column, Document, Section, Show, View, seconds};
 use exam::{Check, Exam};
 
-/// Check whether this cloud can be reached, logged into, and worked with
+/// Check access to a cloud and its services
 ///
 /// Every check says what it found, how long it took, and what to do where something is wrong. One that fails hides no
 /// other: what depends on it is skipped, and says on what. It logs in anew, whatever tokens were kept, and changes

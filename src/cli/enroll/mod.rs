@@ -19,7 +19,7 @@ use crate::inventory::reference::Elsewhere;
 use crate::ui::answer::{Column, Show, View};
 use flags::MachineArgs;
 
-/// Enroll machines in Ironic
+/// Enroll nodes from a file
 ///
 /// Machines come from files (`openstack baremetal create`, bifrost, TripleO, Metal3, or CSV tables) or from options. The
 /// format is detected; --input-format overrides it. Each machine becomes a node with its ports, port groups and traits; then

@@ -35,7 +35,7 @@ enum Action {
         #[command(flatten)]
         files: FlavorFiles,
     },
-    /// Propose one flavor for each kind of machine there is
+    /// Propose a flavor for each kind of machine
     ///
     /// Machines with the same CPUs, RAM, disk, architecture and resource class are of one kind. The answer is a flavor
     /// file, each flavor of which fits its kind exactly.

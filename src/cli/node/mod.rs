@@ -27,7 +27,7 @@ use crate::driver::marks::Mark;
 use crate::ironic::node::is_redacted;
 use crate::rest::mask;
 
-/// The machines themselves: list and show them, and take them from state to state
+/// Manage nodes: list, change, inspect, clean
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true)]
 pub(super) struct Args {
@@ -45,7 +45,7 @@ enum Action {
     /// Show a node
     #[command(before_long_help = help::examples(show::EXAMPLES), after_long_help = help::exit_codes(&[5]))]
     Show(show::Args),
-    /// Change fields of nodes; what is so already is left alone
+    /// Change fields of nodes
     ///
     /// New access to a BMC (an address, user, password and the like) is tried before it is written, for Ironic gives no
     /// secret back: farrier enrols a node of its own with it, has Ironic verify that, and deletes it. The node itself stays
@@ -53,97 +53,97 @@ enum Action {
     /// fails too often. What the state of a node does not let change is refused in Ironic's words.
     #[command(before_long_help = help::examples(set::SET), after_long_help = help::exit_codes(&[2, 5, 6, 7, 10]))]
     Set(set::SetArgs),
-    /// Take away fields of nodes, or keys of them
+    /// Remove fields of nodes, or single keys
     #[command(before_long_help = help::examples(set::UNSET), after_long_help = help::exit_codes(&[2, 5, 6, 7, 10]))]
     Unset(set::UnsetArgs),
-    /// A node's network cards: their addresses, where they are plugged in, and what they are attached to
+    /// List the ports of a node
     #[command(before_long_help = help::examples(ports::EXAMPLES), after_long_help = help::exit_codes(&[5]))]
     Ports(ports::Args),
-    /// What a node can do: its traits, by which requests choose
+    /// List the traits of a node
     #[command(before_long_help = help::examples(traits::EXAMPLES), after_long_help = help::exit_codes(&[5]))]
     Traits(traits::Args),
-    /// How a node's BIOS is set, as Ironic last read it from the BMC
+    /// Show the BIOS settings of a node
     ///
     /// Ironic reads it when it verifies or cleans a machine. Passwords are not shown.
     #[command(before_long_help = help::examples(bios::EXAMPLES), after_long_help = help::exit_codes(&[5]))]
     Bios(bios::Args),
-    /// Which firmware the parts of a node run, as Ironic last read it from the BMC
+    /// Show the firmware versions of a node
     ///
     /// Needs API 1.86 of Ironic; makers and models of the parts 1.114.
     #[command(before_long_help = help::examples(firmware::EXAMPLES), after_long_help = help::exit_codes(&[2, 5]))]
     Firmware(firmware::Args),
-    /// What the last inspection found of a node: processors, memory, disks and network cards
+    /// Show the hardware that the last inspection found
     ///
     /// JSON has all of it as Ironic keeps it. Needs API 1.81 of Ironic, and an inspection: `farrier node inspect`.
     #[command(before_long_help = help::examples(inventory::EXAMPLES), after_long_help = help::exit_codes(&[2, 5]))]
     Inventory(inventory::Args),
-    /// What Ironic noted of a node, the newest first
+    /// Show the history of a node, newest first
     ///
     /// Of a failure this has Ironic's own words when the node's `last_error` was wiped, which the next look at its power
     /// does.
     #[command(before_long_help = help::examples(history::EXAMPLES), after_long_help = help::exit_codes(&[3, 5]))]
     History(history::Args),
-    /// Put nodes into maintenance, in which they are not chosen, or end it
+    /// Set or end maintenance of nodes
     #[command(before_long_help = help::examples(marks::MAINTENANCE), after_long_help = help::exit_codes(marks::CODES))]
     Maintenance(marks::MaintenanceArgs),
-    /// Mark nodes that are not to be used again, or take that back
+    /// Mark nodes as retired, or undo it
     ///
     /// An instance on a node stays as it is; once that is destroyed, the node is cleaned and not offered any more. What is
     /// `available` is offered already: `farrier node manage` comes first there.
     #[command(before_long_help = help::examples(marks::RETIRE), after_long_help = help::exit_codes(marks::CODES))]
     Retire(marks::Args),
-    /// Guard deployed nodes against being torn down, rebuilt or deleted, or end that
+    /// Protect deployed nodes, or undo it
     ///
     /// Ironic refuses these then, whoever asks. Only nodes that are `active` or `rescue` can be protected.
     #[command(before_long_help = help::examples(marks::PROTECT), after_long_help = help::exit_codes(marks::CODES))]
     Protect(marks::Args),
-    /// Verify a node's BMC, or take it out of the free ones or a failure: to `manageable`
+    /// Move nodes to `manageable` (verifies the BMC)
     #[command(before_long_help = help::examples(verbs::MANAGE), after_long_help = help::exit_codes(verbs::CODES))]
     Manage(verbs::Args),
-    /// Clean nodes and offer them for deploys: from `manageable` to `available`
+    /// Move nodes to `available` (cleans them)
     #[command(before_long_help = help::examples(verbs::PROVIDE), after_long_help = help::exit_codes(verbs::CODES))]
     Provide(verbs::Args),
-    /// Have Ironic look at the hardware of nodes that are `manageable` or `inspect failed`
+    /// Inspect the hardware of nodes
     #[command(before_long_help = help::examples(verbs::INSPECT), after_long_help = help::exit_codes(verbs::CODES))]
     Inspect(verbs::Args),
-    /// Run clean steps on nodes that are `manageable`
+    /// Run clean steps on nodes
     ///
     /// Steps may wipe disks, so it asks first, and tells what is known of each. A clean that is under way already is
     /// followed, whatever its steps.
     #[command(before_long_help = help::examples(work::CLEAN), after_long_help = help::exit_codes(work::CODES))]
     Clean(work::Args),
-    /// Run service steps on nodes that are `active`, under what runs on them
+    /// Run service steps on deployed nodes
     ///
     /// The machine is not available to its instance meanwhile. Steps may wipe disks, so it asks first, and tells what is known
     /// of each. After a step that failed Ironic may keep the node in maintenance: `farrier node maintenance --off` comes before
     /// the next try. Needs Ironic 1.87.
     #[command(before_long_help = help::examples(work::SERVICE), after_long_help = help::exit_codes(work::CODES))]
     Service(work::Args),
-    /// Take over machines with what runs on them: from `manageable` to `active`
+    /// Adopt nodes that were deployed by another tool
     ///
     /// Each node needs `image_source` in its `instance_info`: what runs on the machine. Nothing is written to its disks.
     #[command(before_long_help = help::examples(verbs::ADOPT), after_long_help = help::exit_codes(verbs::CODES))]
     Adopt(verbs::Args),
-    /// End what waits for a ramdisk, or is held at a step; it ends as failed
+    /// Abort a waiting or held operation
     #[command(before_long_help = help::examples(verbs::ABORT), after_long_help = help::exit_codes(verbs::CODES))]
     Abort(verbs::Args),
-    /// Let nodes go on that are held at a step
+    /// Resume nodes that are held at a step
     #[command(before_long_help = help::examples(verbs::UNHOLD), after_long_help = help::exit_codes(verbs::CODES))]
     Unhold(verbs::Args),
-    /// What Ironic says of each interface of nodes: whether it has all that it needs
+    /// Validate the interfaces of nodes
     ///
     /// Ends with exit code 7, or 10 for one of several, where power, management or network are not ready, and on a node
     /// with an instance boot or deploy; without an instance those two lack its image.
     #[command(before_long_help = help::examples(validate::EXAMPLES), after_long_help = help::exit_codes(&[5, 7, 10]))]
     Validate(validate::Args),
-    /// Find hardware that is not as it should be: memory, disks, network cards, serial numbers
+    /// Find differences between nodes and their hardware
     ///
     /// What the last inspection found is compared with what the node was enrolled with, with the file it is enrolled from, with
     /// the flavors of its resource class (exactly), and with what `--record` noted before. `extra` may say `serial_number` and
     /// `product_name`. Ends with exit code 10 when anything differs. Asks no machine: `farrier node inspect` has them looked at.
     #[command(before_long_help = help::examples(check::EXAMPLES), after_long_help = help::exit_codes(&[2, 5, 10]))]
     Check(check::Args),
-    /// Remove nodes and their ports from Ironic
+    /// Delete nodes and their ports
     ///
     /// Nodes that are `enroll`, `manageable`, `available` or `adopt failed`, or in maintenance; never one with an instance.
     /// Nothing on the machine itself is changed. Asks first.

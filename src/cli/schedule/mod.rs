@@ -16,7 +16,7 @@ use super::{Context, glance, help};
 use crate::host_manager::{Count, ImageProperties, Selection, TrapKind, select};
 use crate::ui::answer::{Document, Format};
 
-/// Show which machines fit a request, and why the others do not
+/// Show which nodes fit a request, and why others do not
 ///
 /// Looks only; nothing is claimed, unless with --reserve. Machines pass through filters as in Nova: at least as large as asked, or with --exact
 /// just as large, so that a small request never takes a large machine. Those that fit are ordered, best first. The
