@@ -38,7 +38,7 @@ pub(super) struct SelectionArgs {
     #[arg(long, value_name = "GIB", value_parser = values::gibibytes, help_heading = SELECTION)]
     disk: Option<u64>,
 
-    /// CPU architecture, such as x86_64
+    /// CPU architecture
     #[arg(long, value_name = "ARCH", help_heading = SELECTION)]
     arch: Option<String>,
 

@@ -51,6 +51,9 @@ pub enum FailedNode {
 pub(super) const NOT_THE_MACHINE: &str = "the machine is not to blame, but the request, its image, config drive or network: no \
                                other machine was tried, and none is quarantined for it";
 
+/// Why no other machine is tried if somebody aborted the deploy.
+pub(super) const ABORTED: &str = "the deploy was aborted, so no other machine was tried";
+
 /// The machines that failed one instance.
 #[derive(Debug, Default)]
 pub(super) struct Setbacks {

@@ -15,6 +15,8 @@ pub(super) enum Blame {
     Request,
     /// A conductor that died or was restarted: the same machine is tried again.
     Conductor,
+    /// Nothing failed: somebody aborted it.
+    Nobody,
 }
 
 /// What Ironic says of conductors that went away (Ironic: `ironic/conductor/base_manager.py`, `manager.py`).
@@ -112,6 +114,7 @@ impl Blame {
     pub(super) fn of(reason: &str, came_up: bool) -> Self {
         let words = reason.to_lowercase();
         match () {
+            () if words.starts_with("by request, ") => Self::Nobody,
             () if has_any(&words, CONDUCTOR) => Self::Conductor,
             () if has_any(&words, REQUEST) => Self::Request,
             // The machine's own words, or those of what ran on it.
@@ -209,6 +212,11 @@ mod tests {
             let reason = format!("Deploy step {step} failed on node 4d1c. It was told to fail");
             assert_eq!(Blame::of(&reason, false), blamed, "{reason}");
         }
+    }
+
+    #[test]
+    fn nobody_is_to_blame_for_an_abort() {
+        assert_eq!(Blame::of("By request, the deploy operation was aborted", false), Blame::Nobody);
     }
 
     #[test]

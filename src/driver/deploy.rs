@@ -12,7 +12,7 @@
 
 use serde_json::{Map, Value};
 
-use super::aside::{FailedNode, NOT_THE_MACHINE, Setbacks};
+use super::aside::{ABORTED, FailedNode, NOT_THE_MACHINE, Setbacks};
 use super::blame::{self, Blame};
 use super::check::Check;
 use super::claim::{Candidate, Claim, Taken, is_idle};
@@ -427,6 +427,7 @@ impl Driver<'_> {
         match (order.failed_node, Blame::of(&reason, came_up)) {
             (FailedNode::Keep, _) => return Err(failure),
             (_, Blame::Request) => setbacks.verdict = Some(NOT_THE_MACHINE),
+            (_, Blame::Nobody) => setbacks.verdict = Some(ABORTED),
             (_, Blame::Conductor) if may_retry && !node.maintenance => {
                 setbacks.again = Some(claim.clone());
                 return Err(failure);

@@ -194,7 +194,8 @@ impl Driver<'_> {
                 continue;
             }
             // It may have been done, and a caller that queues would send it again.
-            if error.fault() == Some(&Fault::NoDatabase) && !repeat.allows(Failed::Lost) {
+            let may_be_done = matches!(error.fault(), Some(Fault::NoDatabase | Fault::Gateway));
+            if may_be_done && !repeat.allows(Failed::Lost) {
                 return Ok(Err(Error::MayBeDone { subject: subject.to_owned(), source: error }));
             }
             let again = error.failed().is_some_and(|failed| repeat.allows(failed));

@@ -108,6 +108,9 @@ const SENT_AGAIN: usize = 4;
 /// limits, for it is what those ask for.
 const UNDOING: Duration = Duration::from_secs(120);
 
+/// The same after a signal or the time limit: the operator waits for the end of the command.
+const UNDOING_AFTER_STOP: Duration = Duration::from_secs(30);
+
 /// How long undoing waits for Ironic's database.
 const UNDOING_WITHOUT_DATABASE: Duration = Duration::from_secs(20);
 
@@ -392,6 +395,11 @@ impl<'a> Driver<'a> {
         self.queue(progress, OnStop::Continue, request)
     }
 
+    /// Whether a signal or the time limit has ended the work.
+    fn is_stopped(&self) -> bool {
+        self.cancel.requested().is_some() || self.deadline.passed().is_some()
+    }
+
     /// Waits, but not after a signal or beyond the time limit. Returns whether one of them ended the pause.
     fn pause(&self, pause: Duration) -> bool {
         let is_over = || self.deadline.passed().is_some();
@@ -451,6 +459,7 @@ impl<'a> Driver<'a> {
             let waited = began.elapsed();
             let patience = match error.fault() {
                 Some(Fault::NoDatabase) if is_undoing => Some(UNDOING_WITHOUT_DATABASE),
+                _ if is_undoing && self.is_stopped() => Some(UNDOING_AFTER_STOP),
                 _ if is_undoing => Some(UNDOING),
                 _ => self.deadline.0.is_none().then_some(PATIENCE),
             };

@@ -15,6 +15,7 @@ use super::intent::{Intent, KEY, Rebuilding};
 use super::progress::Progress;
 use super::{Driver, Error, Left, OnStop};
 use crate::ironic::{self, Node, Patch, ProvisionState, ProvisionTarget};
+use crate::rest::mask;
 use crate::rest::retry::Repeat;
 
 /// What changes with a rebuild.
@@ -145,6 +146,11 @@ impl Driver<'_> {
                 self.begin(node, ProvisionTarget::Rebuild, &config_drive.body(), progress)
             });
         if let Err(error) = begun {
+            // What a conductor has not answered to it may still do, after anything that is sent now. The note tells which
+            // image runs.
+            if error.left() == Some(Left::Unknown) {
+                return Err(error);
+            }
             // It may have begun although its answer was lost.
             let now = self.client.node(&node.uuid);
             if now.is_ok_and(|now| now.provision_updated_at != node.provision_updated_at) {
@@ -248,6 +254,21 @@ impl Driver<'_> {
             // Ironic looks all of it up itself in Glance. Else it has put what a conversion made of the image in the
             // place of what was said of it.
             let source = node.instance_info.get("image_source").and_then(Value::as_str).unwrap_or_default();
+            let is_noted = |noted: &Intent| {
+                let names = [noted.image.as_deref(), noted.image_id.as_deref()];
+                names.contains(&Some(mask::address(source).as_str()))
+            };
+            if let Some(image) =
+                noted.filter(|noted| !is_noted(noted)).and_then(|noted| noted.image.as_deref())
+            {
+                return Err(Error::Forbidden {
+                    subject: format!("instance {}", node_instance(node)),
+                    why: format!(
+                        "its image is {image}, but its node has another one, as after a rebuild that got no answer; \
+                         name the image with --image and --image-checksum"
+                    ),
+                });
+            }
             if uuid::Uuid::try_parse(source).is_ok() || source.starts_with("glance://") {
                 return Ok(changes);
             }

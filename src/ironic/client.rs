@@ -1,5 +1,7 @@
 //! The connection to one Ironic: which version of the API is spoken, and walks through its lists.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use reqwest::header::HeaderName;
 use serde::de::DeserializeOwned;
@@ -79,6 +81,12 @@ impl Client {
     #[must_use]
     pub fn without_repeats(&self) -> Self {
         self.through(self.session.without_repeats())
+    }
+
+    /// The same connection for a request that is not worth waiting for: it is not repeated, and may take this long.
+    #[must_use]
+    pub fn briefly(&self, timeout: Duration) -> Self {
+        self.through(self.session.without_repeats().with_timeout(timeout))
     }
 
     /// The version spoken.

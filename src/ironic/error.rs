@@ -311,6 +311,8 @@ fn is_conductor_lost(words: &str) -> bool {
         "MessagingTimeout",
         "Timed out waiting for a reply",
         "Read timed out",
+        // What the conductor said is only in the API's log (Ironic: `ironic/common/json_rpc/client.py`).
+        "Unexpected error raised by RPC",
     ]
     .iter()
     .any(|phrase| words.contains(phrase))
@@ -399,6 +401,7 @@ mod tests {
             (400, none, Fault::NoConductor),
             (500, lost, Fault::Gateway),
             (500, "Timed out waiting for a reply to message ID 7", Fault::Gateway),
+            (500, "Unexpected error raised by RPC", Fault::Gateway),
             (500, "Connection refused by the BMC", Fault::Server),
             (500, no_database, Fault::NoDatabase),
             (

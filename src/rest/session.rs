@@ -168,6 +168,14 @@ impl Session {
         Self { repeats: false, ..self.clone() }
     }
 
+    /// The same connection, whose requests may each take this long at most.
+    #[must_use]
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        let timeout = timeout.min(self.endpoint.timeout);
+        let endpoint = Endpoint { timeout, ..Endpoint::clone(&self.endpoint) };
+        Self { endpoint: Arc::new(endpoint), ..self.clone() }
+    }
+
     /// The same, with somebody who takes in place of the service what is only to be told.
     #[must_use]
     pub fn rehearsing(&self, rehearsal: Arc<dyn Rehearse>) -> Self {

@@ -109,6 +109,28 @@ fn a_lost_answer_does_not_keep_an_interrupted_rebuild_from_being_undone() {
 }
 
 #[test]
+fn a_rebuild_that_got_no_answer_is_told_from_what_runs() {
+    let lab = Lab::shared();
+    let (name, node) = ("unanswered", "unanswered-node-1");
+    deployed(lab, name);
+    let image = "http://127.0.0.1:9/b.img";
+    let rebuild = ["rebuild", name, "--yes"];
+    let with_image = [&rebuild[..], &["--image", image, "--image-checksum", IMAGE[3]]].concat();
+    let proxy = Proxy::start(&lab.endpoint());
+    proxy.fault("PATCH", "/v1/nodes", usize::MAX, Fault::StallAfter);
+    let mut run = lab.farrier_at(&proxy.endpoint());
+    let run = run.args(&with_image).args(["--timeout", "3s"]).timeout(LONG).assert().code(8);
+    run.stderr(contains("it is not known whether it was done"));
+    assert_eq!(lab.node(node)["instance_info"]["image_source"], image);
+    assert_eq!(lab.json(&["show", name])["image"], IMAGE[1]);
+    // The image that the node has now does not have the checksum that is noted.
+    lab.farrier().args(rebuild).assert().code(6).stderr(contains("name the image with --image"));
+    lab.json(&with_image);
+    assert_eq!(lab.json(&["show", name])["image"], image);
+    lab.json(&["destroy", name, "--yes"]);
+}
+
+#[test]
 fn what_ironic_has_accepted_is_reported_as_running_though_it_cannot_be_looked_at() {
     let lab = Lab::shared();
     let name = "running";

@@ -5,6 +5,7 @@
 mod entries;
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -337,7 +338,7 @@ impl Driver<'_> {
             other => other.map_err(about())?,
         };
         // Its conductor or its BMC may be away, which is what is to be told: no reason to ask them again and again.
-        let once = self.client.without_repeats();
+        let once = self.client.briefly(BRIEFLY);
         let verdicts = match once_more_if_lost(|| once.validate_node(&uuid)) {
             // A validation asks the BMC in parts, and fails as a whole where that is gone.
             Err(_) => BTreeMap::new(),
@@ -388,12 +389,19 @@ impl Driver<'_> {
     }
 }
 
+/// How long a conductor may take to answer. A validation asks the BMC, which takes seconds.
+const BRIEFLY: Duration = Duration::from_secs(15);
+
 /// Sends a request that is not repeated otherwise, and once more if its answer was lost.
 fn once_more_if_lost<T>(
     request: impl Fn() -> Result<T, crate::ironic::Error>,
 ) -> Result<T, crate::ironic::Error> {
+    let began = Instant::now();
     match request() {
-        Err(error) if error.is_lost() && error.stopped().is_none() => request(),
+        // A conductor that is silent would be silent again.
+        Err(error) if error.is_lost() && error.stopped().is_none() && began.elapsed() < BRIEFLY / 2 => {
+            request()
+        }
         other => other,
     }
 }
