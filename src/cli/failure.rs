@@ -623,6 +623,9 @@ pub(super) fn report_panics(terminal: Terminal) {
 }
 
 #[cfg(test)]
+mod error_list;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use anyhow::Context as _;
