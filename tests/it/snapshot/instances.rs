@@ -165,7 +165,6 @@ fn why_and_wait(it: &mut Transcript) {
         "wait fails-node-1",
         "wait nobody",
         "wait nobody -f json",
-        "wait web --timeout 0s",
         "wait",
     ]);
     it.compare("why_and_wait");
