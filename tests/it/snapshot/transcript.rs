@@ -10,7 +10,7 @@ use super::compare::compare;
 use crate::support::Lab;
 
 /// Replaces what differs between two runs. Nothing else is hidden.
-const FILTERS: [(&str, &str); 22] = [
+const FILTERS: [(&str, &str); 24] = [
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<uuid>"),
     (r"req-<uuid>", "<request>"),
     (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:\d\d)?", "<time>"),
@@ -43,6 +43,12 @@ const FILTERS: [(&str, &str); 22] = [
     (r"speaks API 1\.\d+", "speaks API <version>"),
     // Ironic lists them in no order.
     ("deploy direct, fake", "deploy fake, direct"),
+    // A node that was read some time ago is read again before it is changed.
+    (r"(?m)(^  GET /v1/nodes/<uuid>\?fields=.*\n)  GET /v1/nodes/<uuid>\?fields=.*\n", "$1"),
+    (
+        r#"(    \{\n      "method": "GET",\n      "path": "/v1/nodes/<uuid>\?fields=[^"]*",\n      "body": null\n    \},\n){2}"#,
+        "$1",
+    ),
     (r" +\n", "\n"),
     // `PROTECTION`, which must come last.
     ("\u{2060}", ""),
