@@ -31,5 +31,8 @@ pub mod lab;
 pub mod rest;
 #[cfg(test)]
 mod scratch;
+#[cfg(test)]
+#[path = "../tests/it/snapshot/compare.rs"]
+mod snapshot;
 pub mod spelling;
 pub mod ui;

@@ -164,4 +164,16 @@ mod tests {
         assert_eq!(ids.len(), ALL.len());
         assert!(ALL.iter().all(|rule| !rule.remedy.is_empty() && !rule.source.is_empty()));
     }
+
+    #[test]
+    fn snapshot_of_every_rule() {
+        let rules: Vec<String> = ALL
+            .iter()
+            .map(|Rule { id, severity, title, remedy, source }| {
+                let severity = severity.as_str();
+                format!("{id} ({severity})\n  title:  {title}\n  remedy: {remedy}\n  source: {source}\n")
+            })
+            .collect();
+        crate::snapshot::compare("audit_rules", &rules.join("\n"));
+    }
 }

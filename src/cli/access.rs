@@ -148,4 +148,62 @@ mod tests {
         assert!(hidden(&asker("project lab", &[])).expect("it does").contains("project lab"));
         assert_eq!(hidden(&asker("system", &[])), None);
     }
+
+    #[test]
+    fn snapshot_of_every_role_that_is_needed() {
+        let mut text = String::new();
+        // One policy of each group that needs the same roles.
+        for policy in [
+            "node:get",
+            "node:history:get",
+            "node:inventory:get",
+            "node:list_all",
+            "allocation:get",
+            "allocation:list_all",
+            "allocation:create",
+            "allocation:delete",
+            "conductor:get",
+            "driver:get",
+            "deploy_template:get",
+            "chassis:get",
+            "chassis:create",
+            "node:set_power_state",
+            "node:update",
+            "node:update_instance_info",
+            "node:validate",
+            "node:set_maintenance",
+            "node:vif:attach",
+            "node:get_console",
+            "node:get_boot_device",
+            "node:inject_nmi",
+            "node:update:driver_interfaces",
+            "port:create",
+            "node:update:owner",
+            "node:update:chassis_uuid",
+            "node:create",
+            "node:delete",
+        ] {
+            let name = format!("baremetal:{policy}");
+            let needs = policy::needs(&name).expect("it is known");
+            let grants = [
+                asker("project lab", &[]),
+                asker("project lab", &["manager", "member", "reader"]),
+                asker("system", &[]),
+            ];
+            let hints: Vec<String> = grants.iter().filter_map(|asker| grant(&needs, asker)).collect();
+            text.extend([&*format!("## {policy}\n"), &requirement(&needs), "\n", &hints.join("\n"), "\n\n"]);
+        }
+        let who_asks = [
+            asker("project lab", &[]),
+            asker("project lab", &["reader"]),
+            asker("system", &["member", "reader"]),
+            asker("domain default", &["admin"]),
+            Grants { scope: None, ..asker("", &[]) },
+        ];
+        for asker in who_asks {
+            text.extend([who(&asker), "\n".to_owned()]);
+            text.extend(hint_of_service(&asker).into_iter().chain(hidden(&asker)).map(|hint| hint + "\n"));
+        }
+        crate::snapshot::compare("roles", &text);
+    }
 }

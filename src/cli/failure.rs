@@ -624,6 +624,9 @@ pub(super) fn report_panics(terminal: Terminal) {
 }
 
 #[cfg(test)]
+mod error_list;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use anyhow::Context as _;

@@ -96,3 +96,185 @@ fn text(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
     part("Next", &next);
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::driver::why::Command;
+    use crate::ironic::ProvisionState;
+    use crate::snapshot::compare;
+
+    /// A node for which no advice is left out: its interfaces work, and its Ironic is new.
+    fn evidence(more: &Value) -> Evidence {
+        let mut node = json!({"uuid": "u-1", "name": "rack4-u12", "driver": "ipmi", "power_state": "power on",
+            "provision_updated_at": "2026-01-01T12:00:00Z"});
+        node.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        let works = || serde_json::from_value(json!({"result": true})).expect("a verdict");
+        Evidence {
+            sought: "rack4-u12".to_owned(),
+            node: serde_json::from_value(node).expect("a node"),
+            allocation: None,
+            events: Vec::new(),
+            verdicts: ["console", "inspect", "rescue"].map(|kind| (kind.to_owned(), works())).into(),
+            conductors: Vec::new(),
+            vifs: Vec::new(),
+            known_vifs: None,
+            callable: None,
+            has_history: true,
+            can_abort_deploys: true,
+            now: "2026-01-01T12:10:00Z".parse().expect("a time"),
+        }
+    }
+
+    /// The node of an instance.
+    fn used(more: &Value) -> Evidence {
+        let mut evidence = evidence(more);
+        let instance = json!({"uuid": "i-1", "name": "web-1", "state": "active"});
+        evidence.node.instance_uuid = Some("i-1".to_owned());
+        evidence.node.instance_info.insert("image_source".to_owned(), "http://images.lab/el10.raw".into());
+        evidence.allocation = Some(serde_json::from_value(instance).expect("an allocation"));
+        evidence
+    }
+
+    fn answer(evidence: &Evidence) -> String {
+        text(evidence, &evidence.diagnosis())
+    }
+
+    #[test]
+    fn snapshot_of_every_state() {
+        let mut all = String::new();
+        let unknown: ProvisionState = serde_json::from_value(json!("quantum hold")).expect("a state");
+        for state in ProvisionState::KNOWN.iter().chain([&unknown]) {
+            let of = |more: Value| {
+                let mut node = more;
+                node["provision_state"] = json!(state);
+                node
+            };
+            let bases = [evidence(&of(json!({}))), used(&of(json!({})))];
+            let mut known: Vec<Command> = Vec::new();
+            for (title, base) in ["without an instance", "with an instance"].iter().zip(&bases) {
+                let _ = writeln!(all, "## {state}, {title}\n\n{}", answer(base));
+                known.extend(base.diagnosis().next);
+            }
+            // What else is advised if there is more to know of the node.
+            for key in ["protected", "retired", "maintenance"] {
+                for base in [evidence(&of(json!({key: true}))), used(&of(json!({key: true})))] {
+                    for Command { command, does } in base.diagnosis().next {
+                        let command = Command { command, does };
+                        if !known.contains(&command) {
+                            let _ = writeln!(all, "{key}: {}  # {}", command.command, command.does);
+                            known.push(command);
+                        }
+                    }
+                }
+            }
+            all.push('\n');
+        }
+        compare("why_states", &all);
+    }
+
+    #[test]
+    fn snapshot_of_every_remark() {
+        let conductor = |name: &str, alive: bool| {
+            serde_json::from_value(json!({"hostname": name, "alive": alive})).expect("a conductor")
+        };
+        let at_work = json!({"provision_state": "deploying", "reservation": "c-1"});
+        let mut all: BTreeMap<&str, Evidence> = vec![
+            ("maintenance", evidence(&json!({"provision_state": "available", "maintenance": true}))),
+            (
+                "maintenance with a reason",
+                evidence(&json!({"provision_state": "active", "maintenance": true, "maintenance_reason": "new DIMMs"})),
+            ),
+            (
+                "power failure",
+                evidence(&json!({"provision_state": "available", "maintenance": true, "fault": "power failure",
+                    "last_error": "no answer from the BMC"})),
+            ),
+            ("another fault", evidence(&json!({"provision_state": "clean failed", "fault": "clean failure"}))),
+            ("a lock", evidence(&json!({"provision_state": "manageable", "reservation": "c-1"}))),
+            (
+                "a power change",
+                evidence(&json!({"provision_state": "available", "target_power_state": "power off"})),
+            ),
+            ("unknown power", evidence(&json!({"provision_state": "available", "power_state": null}))),
+            ("protected", used(&json!({"provision_state": "active", "protected": true}))),
+            ("retired", evidence(&json!({"provision_state": "manageable", "retired": true}))),
+            (
+                "an instance without an allocation",
+                evidence(&json!({"provision_state": "active", "instance_uuid": "i-1"})),
+            ),
+            ("a failed allocation", used(&json!({"provision_state": "available"}))),
+            ("VIFs without a port", used(&json!({"provision_state": "active"}))),
+            ("an interface that is not ready", evidence(&json!({"provision_state": "available"}))),
+            (
+                "an error kept by the node",
+                evidence(&json!({"provision_state": "deploy failed", "last_error": "no space left on device"})),
+            ),
+            (
+                "a step of a deploy",
+                used(&json!({"provision_state": "deploying", "deploy_step": {"interface": "deploy", "step": "write_image"},
+                    "driver_internal_info": {"deploy_steps": [1, 2, 3], "deploy_step_index": 1}})),
+            ),
+            (
+                "a silent ramdisk",
+                used(&json!({"provision_state": "wait call-back", "driver_internal_info":
+                    {"agent_url": "http://a", "agent_last_heartbeat": "2026-01-01T12:00:10.5"}})),
+            ),
+            (
+                "a step that cannot be aborted",
+                evidence(&json!({"provision_state": "clean wait",
+                    "clean_step": {"interface": "deploy", "step": "erase_devices", "abort_after": true}})),
+            ),
+            (
+                "a wait in maintenance",
+                evidence(&json!({"provision_state": "clean wait", "maintenance": true,
+                    "maintenance_reason": "swapping a DIMM"})),
+            ),
+            ("a lock of an unknown conductor", evidence(&at_work)),
+            ("a lock of a silent conductor", evidence(&at_work)),
+            ("a lock of a silent conductor, another serves the node", evidence(&at_work)),
+            ("an operation without a lock", evidence(&json!({"provision_state": "deleting", "conductor": "c-1"}))),
+            ("an operation without a known conductor", evidence(&json!({"provision_state": "deleting"}))),
+            ("a conductor group without a conductor", evidence(&json!({"provision_state": "manageable",
+                "conductor_group": "rack9"}))),
+            ("the default group without a conductor", evidence(&json!({"provision_state": "available"}))),
+        ]
+        .into_iter()
+        .collect();
+        let mut change = |title: &str, change: &dyn Fn(&mut Evidence)| {
+            change(all.get_mut(title).expect("it is in the list"));
+        };
+        change("a failed allocation", &|it| {
+            let failed =
+                json!({"uuid": "i-1", "name": "web-1", "state": "error", "last_error": "no valid host"});
+            it.allocation = Some(serde_json::from_value(failed).expect("an allocation"));
+        });
+        change("VIFs without a port", &|it| {
+            it.vifs = vec!["p-1".to_owned(), "p-2".to_owned()];
+            it.known_vifs = Some(vec!["p-1".to_owned()]);
+        });
+        change("an interface that is not ready", &|it| {
+            let broken = json!({"result": false, "reason": "no ipmi_address"});
+            it.verdicts.insert("power".to_owned(), serde_json::from_value(broken).expect("a verdict"));
+        });
+        change("a lock of an unknown conductor", &|it| it.conductors = vec![conductor("c-9", true)]);
+        change("a lock of a silent conductor", &|it| it.conductors = vec![conductor("c-1", false)]);
+        change("a lock of a silent conductor, another serves the node", &|it| {
+            it.conductors = vec![conductor("c-1", false), conductor("c-2", true)];
+        });
+        for title in ["an operation without a lock", "an operation without a known conductor"] {
+            change(title, &|it| it.conductors = vec![conductor("c-1", true)]);
+        }
+        change("a conductor group without a conductor", &|it| it.conductors = vec![conductor("c-1", true)]);
+        change("the default group without a conductor", &|it| it.conductors = vec![conductor("c-1", false)]);
+        let mut text = String::new();
+        for (title, evidence) in &all {
+            let _ = writeln!(text, "## {title}\n\n{}", answer(evidence));
+        }
+        compare("why_remarks", &text);
+    }
+}

@@ -400,4 +400,46 @@ mod tests {
         assert!(hindrance(&node(bound), now).is_some_and(|told| told.contains("once the step is over")));
         assert_eq!(hindrance(&node(json!({"uuid": "u", "provision_state": "wait call-back"})), now), None);
     }
+
+    #[test]
+    fn snapshot_of_every_stage() {
+        let mut cases: Vec<Value> = ProvisionState::KNOWN
+            .iter()
+            .map(|state| json!({"uuid": "u", "provision_state": state}))
+            .collect();
+        for target in ["power on", "power off", "soft power off", "rebooting"] {
+            cases.push(json!({"uuid": "u", "provision_state": "active", "target_power_state": target}));
+        }
+        for state in ["deploying", "wait call-back", "cleaning", "clean wait", "servicing"] {
+            cases.push(json!({"uuid": "u", "provision_state": state, "driver_internal_info": {"agent_url": "http://a"}}));
+            let kind = if state.starts_with("clean") {
+                "clean"
+            } else if state == "servicing" {
+                "service"
+            } else {
+                "deploy"
+            };
+            for (index, step) in ["deploy", "write_image", "boot_instance"].into_iter().enumerate() {
+                let step = json!({"interface": "deploy", "step": step});
+                cases.push(json!({"uuid": "u", "provision_state": state, format!("{kind}_step"): step,
+                    "driver_internal_info": {format!("{kind}_steps"): [step, step, step],
+                                             format!("{kind}_step_index"): index}}));
+            }
+        }
+        let lines: Vec<String> = cases
+            .into_iter()
+            .map(|case| {
+                let node = node(case.clone());
+                let detail = case
+                    .as_object()
+                    .expect("an object")
+                    .iter()
+                    .skip(2)
+                    .map(|(key, value)| format!(" {key}={value}"));
+                let detail: String = detail.collect();
+                format!("{}{detail}\n  {}\n", node.provision_state, Tracker::default().see(&node).words)
+            })
+            .collect();
+        crate::snapshot::compare("progress_stages", &lines.join("\n"));
+    }
 }

@@ -214,4 +214,21 @@ mod tests {
             ]
         );
     }
+
+    #[test]
+    fn snapshot_of_every_question() {
+        let mut text = String::new();
+        for stakes in [Stakes::Disturbance, Stakes::Removal, Stakes::Risk, Stakes::Loss] {
+            for targets in [&["web-1"][..], &["web-1", "web-2"]] {
+                let targets = targets.iter().map(ToString::to_string).collect();
+                let [what, prompt] = wording(&Question::new(stakes, "destroy", targets), false);
+                text.extend(
+                    [&format!("## {stakes:?}"), &*what, &*prompt, ""].map(|line| format!("{line}\n")),
+                );
+            }
+        }
+        let refusals = [Refusal::CannotAsk { action: "destroy `web-1`".to_owned() }, Refusal::Declined];
+        text.extend(refusals.map(|refusal| format!("{refusal}\n")));
+        crate::snapshot::compare("prompts", &text);
+    }
 }

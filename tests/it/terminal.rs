@@ -17,13 +17,13 @@ use uuid::Uuid;
 use crate::support::{IMAGE, Lab, ending_signals, patch_node, signal};
 
 /// A terminal: the side that a person sits at, and the side that programs have.
-struct Terminal {
-    person: File,
-    program: OwnedFd,
+pub(crate) struct Terminal {
+    pub(crate) person: File,
+    pub(crate) program: OwnedFd,
 }
 
 impl Terminal {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("there are terminals");
         grantpt(&person).expect("it is ours");
         unlockpt(&person).expect("it is ours");
@@ -33,12 +33,12 @@ impl Terminal {
         Self { person: File::from(person), program }
     }
 
-    fn stdio(&self) -> Stdio {
+    pub(crate) fn stdio(&self) -> Stdio {
         self.program.try_clone().expect("a descriptor can be had").into()
     }
 
     /// Reads what is written to it up to these words.
-    fn read_up_to(&mut self, words: &str) -> String {
+    pub(crate) fn read_up_to(&mut self, words: &str) -> String {
         let mut read = Vec::new();
         let mut byte = [0];
         while !String::from_utf8_lossy(&read).contains(words) {
@@ -52,7 +52,7 @@ impl Terminal {
     }
 
     /// Whether what is typed is given to programs line by line, and shown.
-    fn is_usual(&self) -> bool {
+    pub(crate) fn is_usual(&self) -> bool {
         let modes = tcgetattr(&self.program).expect("it is a terminal").local_modes;
         modes.contains(LocalModes::ICANON | LocalModes::ECHO)
     }

@@ -476,3 +476,107 @@ fn named_nodes_are_the_only_ones_looked_at() {
     let error = select(&hosts, &request, &options).expect_err("there is no such node");
     assert_eq!(error.to_string(), "no node is called `d`");
 }
+
+#[test]
+fn snapshot_of_every_reason_and_hint() {
+    let mut text = String::new();
+    let mut tell = |title: &str, hosts: &[HostState], request: &Request, count: usize| {
+        let options = Options { count: Count::Exactly(count), ..Options::default() };
+        let selection = select(hosts, request, &options).expect("the request is valid");
+        let error = selection.verdict().expect_err(title);
+        text.extend([format!("## {title}\nerror: {error}\n")]);
+        text.extend(error.hints.iter().map(|hint| format!("hint: {hint}\n")));
+        text.extend(selection.explanations().map(|told| {
+            format!(
+                "{}: {}: {} (wanted: {}; has: {})\n",
+                told.host.label(),
+                told.filter,
+                told.reason,
+                told.wanted,
+                told.has
+            )
+        }));
+        text.push('\n');
+    };
+    let change = |change: &dyn Fn(&mut HostState)| {
+        let mut host = machine("a");
+        change(&mut host);
+        host
+    };
+    let spec = |key: &str, value: &str| {
+        with(|request| drop(request.extra_specs.insert(key.to_owned(), value.to_owned())))
+    };
+    let some = |text: &str| Some(text.to_owned());
+    let stats = |host: &mut HostState, key: &str, value: &str| {
+        host.stats = [(key.into(), value.into())].into_iter().collect::<Stats>().into();
+    };
+    let plain = Request::default();
+    tell("no nodes", &[], &ram(16), 1);
+    tell("too few", &[machine("a"), machine_of("b", 8)], &ram(16), 2);
+    tell("several sizes", &[machine("a"), machine_of("b", 8), machine_of("c", 4)], &ram(17), 1);
+    tell("exactly", &[machine("a"), machine_of("b", 32)], &ram(17).exact(), 1);
+    tell("no memory", &[change(&|host| host.hardware.ram_mb = 0)], &ram(16), 1);
+    tell("CPUs", &[machine("a")], &with(|request| request.vcpus = Some(16)), 1);
+    tell("no CPUs", &[change(&|host| host.hardware.vcpus = 0)], &with(|request| request.vcpus = Some(16)), 1);
+    tell("disk", &[machine("a")], &with(|request| request.disk_gb = Some(500)), 1);
+    tell("disk one short", &[machine("a")], &with(|request| request.disk_gb = Some(101)).exact(), 1);
+    tell(
+        "disk in all",
+        &[machine("a")],
+        &with(|request| (request.disk_gb, request.swap_mb) = (Some(1), Some(200_000))),
+        1,
+    );
+    tell(
+        "no disk",
+        &[change(&|host| host.hardware.disk_mb = 0)],
+        &with(|request| request.disk_gb = Some(5)),
+        1,
+    );
+    tell("in use", &[change(&|host| host.instance_uuid = Some("i-1".into()))], &plain, 1);
+    let repaired = change(&|host| {
+        (host.maintenance, host.maintenance_reason) = (true, Some("new DIMMs".into()));
+    });
+    tell("maintenance", &[repaired], &plain, 1);
+    tell("another state", &[change(&|host| host.provision_state = Some("cleaning".into()))], &plain, 1);
+    tell("no power state", &[change(&|host| host.power_state = None)], &plain, 1);
+    tell("a fault", &[change(&|host| host.fault = Some("power failure".into()))], &plain, 1);
+    tell("retired", &[change(&|host| host.retired = true)], &plain, 1);
+    tell("capability missing", &[machine("a")], &spec("capabilities:raid", "1"), 1);
+    tell(
+        "capability differs",
+        &[change(&|host| stats(host, "boot_mode", "uefi"))],
+        &spec("capabilities:boot_mode", "bios"),
+        1,
+    );
+    tell("no number", &[change(&|host| stats(host, "boot_mode", "uefi"))], &spec("boot_mode", ">= 2"), 1);
+    tell("architecture", &[machine("a")], &with(|request| request.arch = some("aarch64")), 1);
+    tell("hypervisor type", &[machine("a")], &with(|request| request.image.hypervisor_type = some("kvm")), 1);
+    tell("virtual machine mode", &[machine("a")], &with(|request| request.image.vm_mode = some("xen")), 1);
+    tell(
+        "firmware",
+        &[change(&|host| stats(host, "boot_mode", "bios"))],
+        &with(|request| request.image.firmware = some("uefi")),
+        1,
+    );
+    tell("image memory", &[machine("a")], &with(|request| request.image.min_ram_mb = Some(32768)), 1);
+    tell("image disk", &[machine("a")], &with(|request| request.image.min_disk_gb = Some(500)), 1);
+    tell("resource class", &[machine("a")], &with(|request| request.resource_class = some("gold")), 1);
+    tell(
+        "no resource class",
+        &[change(&|host| host.resource_class = None)],
+        &with(|request| request.resource_class = some("gold")),
+        1,
+    );
+    let required = with(|request| request.required_traits = ["CUSTOM_X".to_owned()].into());
+    tell("required trait", &[machine("a")], &required, 1);
+    tell("another cloud", &[machine("a")], &with(|request| request.cloud = some("north")), 1);
+    tell("conductor group", &[machine("a")], &with(|request| request.conductor_group = some("east")), 1);
+    tell("shard", &[machine("a")], &with(|request| request.shard = some("s1")), 1);
+    tell("owner", &[machine("a")], &with(|request| request.owner = some("lab")), 1);
+    tell("lessee", &[machine("a")], &with(|request| request.lessee = some("lab")), 1);
+    tell("excluded", &[machine("a")], &with(|request| request.exclude = vec!["a".to_owned()]), 1);
+    let mut several = ram(64);
+    several.vcpus = Some(64);
+    tell("several reasons", &[machine("a")], &several, 1);
+    crate::snapshot::compare("schedule_reasons_and_hints", &text);
+}

@@ -175,4 +175,72 @@ mod tests {
         assert_eq!(ProgressMode::Bar.resolve(false, true, false), ProgressMode::Plain);
         assert_eq!(ProgressMode::Json.resolve(true, true, false), ProgressMode::Json);
     }
+
+    #[test]
+    fn snapshot_of_every_event() {
+        use crate::driver::event::EventKind as K;
+        use jiff::tz::TimeZone;
+        use state::tests::event;
+        let now = Instant::now();
+        let mut state = State::new(now);
+        let mut texts = [String::new(), String::new(), String::new()];
+        let kinds = [
+            K::Started,
+            K::Claimed,
+            K::Stage,
+            K::Waiting,
+            K::Retrying,
+            K::Undoing,
+            K::Done,
+            K::Failed,
+            K::Detached,
+        ];
+        for kind in kinds {
+            let words = (kind == K::Stage).then_some("running step 2 of 3 deploy.write_image");
+            let bare = event(kind, "web-1", words, 72);
+            let time = bare.time.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string();
+            let mut whole = bare.clone();
+            whole.message = Some("no space left on device".to_owned());
+            (whole.usual, whole.eta) = (Some(Duration::from_secs(40)), Some(Duration::from_secs(90)));
+            for event in [&bare, &whole] {
+                let lines =
+                    [plain::line(event).unwrap_or_default().replace(&time, "<clock>"), json::line(event)];
+                for (text, line) in texts.iter_mut().zip(lines) {
+                    text.push_str(&(line + "\n"));
+                }
+                if kind.is_terminal() {
+                    texts[2].push_str(&(bars::last_words(event, false) + "\n"));
+                }
+            }
+        }
+        let later = now + Duration::from_secs(61);
+        state.take(&event(K::Stage, "web-1", Some("ramdisk up"), 0), now);
+        let waiting = Event { message: Some("a lock".to_owned()), ..event(K::Waiting, "web-2", None, 0) };
+        state.take(&waiting, now);
+        for line in plain::heartbeats(&mut state, later) {
+            let line = line.split_once(' ').map_or("", |(_, line)| line);
+            texts[0].extend(["<clock> ", line, "\n"]);
+        }
+        for (name, kind) in
+            [("web-1", K::Done), ("web-2", K::Failed), ("web-3", K::Detached), ("web-4", K::Stage)]
+        {
+            state.take(&event(kind, name, None, 0), now);
+        }
+        texts[1].push_str(&json::summary(&state, later));
+        let parts = ["plain", "JSON", "above bars"].iter().zip(&texts);
+        let text =
+            parts.map(|(title, text)| format!("## {title}\n\n{text}")).collect::<Vec<_>>().join("\n\n");
+        crate::snapshot::compare("progress_events", &without_present(&text));
+    }
+
+    /// The text without the time in the last line, which is the present.
+    fn without_present(text: &str) -> String {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        for line in lines.iter_mut().filter(|line| line.contains("\"summary\"")) {
+            if let Some((_, rest)) = line.split_once(",\"event\"") {
+                *line = format!("{{\"time\":\"<time>\",\"event\"{rest}");
+            }
+        }
+        lines.join("\n")
+    }
 }

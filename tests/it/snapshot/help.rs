@@ -1,13 +1,13 @@
 //! `-h` and `--help` of every command, and the help topics.
 
-use super::compare;
+use super::compare::compare;
 use crate::farrier as program;
 
 /// What `farrier help` knows besides commands.
 pub(super) const TOPICS: [&str; 5] = ["clouds", "conditions", "exit-codes", "environment", "files"];
 
 /// Every command as the words that follow `farrier`, `farrier` itself first.
-fn commands() -> Vec<Vec<String>> {
+pub(super) fn commands() -> Vec<Vec<String>> {
     fn collect(command: &clap::Command, words: &[String], commands: &mut Vec<Vec<String>>) {
         commands.push(words.to_vec());
         for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set()) {

@@ -4,23 +4,19 @@
 //! To accept the output as it is now: `INSTA_UPDATE=always cargo test snapshot`. That includes the unit tests in `src`
 //! that list hints and diagnoses.
 
+mod compare;
 mod help;
+mod instances;
+mod nodes;
+mod plans;
+mod progress;
+mod prompts;
+mod transcript;
+mod usage;
 
 use std::path::Path;
 
-use insta::Settings;
-
-/// The folder of all snapshots, including those of unit tests.
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/snapshots");
-
-/// Compares a text with a snapshot.
-fn compare(name: &str, text: &str) {
-    let mut settings = Settings::clone_current();
-    settings.set_snapshot_path(FOLDER);
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, text));
-}
+use compare::FOLDER;
 
 #[test]
 fn every_snapshot_belongs_to_a_test() {
