@@ -8,6 +8,7 @@ mod clouds;
 mod deploy;
 mod deploy_image;
 mod destroy;
+mod docs;
 mod doctor;
 mod dry_run;
 mod enroll;

@@ -108,7 +108,7 @@ fn trouble(
 }
 
 #[test]
-#[ignore = "takes many minutes; the README tells how to run it"]
+#[ignore = "takes many minutes; CONTRIBUTING.md explains how to run it"]
 fn after_any_chaos_nothing_is_orphaned() {
     let number = |name: &str, default: u64| {
         std::env::var(name).map_or(default, |text| text.parse().expect("a number"))

@@ -1,0 +1,223 @@
+//! README.md, the other documents and the program agree: commands parse, links and paths exist, and tables are complete.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::error::ErrorKind;
+use farrier::cli::failure::{EXIT_CODES, Kind};
+
+/// One document.
+struct Page {
+    path: PathBuf,
+    text: String,
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All documents: those in the root folder, and docs/.
+fn pages() -> Vec<Page> {
+    let mut pages = Vec::new();
+    for folder in [root().to_owned(), root().join("docs")] {
+        for entry in fs::read_dir(folder).expect("readable") {
+            let path = entry.expect("readable").path();
+            if path.extension().is_some_and(|extension| extension == "md") {
+                let text = fs::read_to_string(&path).expect("UTF-8");
+                pages.push(Page { path, text });
+            }
+        }
+    }
+    pages
+}
+
+fn page(name: &str) -> Page {
+    let path = root().join(name);
+    Page { text: fs::read_to_string(&path).expect("readable"), path }
+}
+
+impl Page {
+    /// The lines outside code blocks.
+    fn prose(&self) -> String {
+        self.text.split("\n```").step_by(2).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The command lines of code blocks, after `$ `; a line that ends with `\` is joined with the next one.
+    fn command_lines(&self) -> Vec<String> {
+        let joined = self.text.replace("\\\n", " ");
+        let blocks = joined.split("\n```").skip(1).step_by(2);
+        let lines = blocks.flat_map(str::lines).filter_map(|line| line.strip_prefix("$ "));
+        lines.map(str::to_owned).collect()
+    }
+
+    /// What stands between backticks outside code blocks.
+    fn code_spans(&self) -> Vec<String> {
+        let prose = self.prose();
+        let spans = prose.split('`').skip(1).step_by(2);
+        spans.map(|span| span.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+    }
+
+    /// The headings, as the anchors of links name them.
+    fn anchors(&self) -> Vec<String> {
+        let prose = self.prose();
+        let headings = prose.lines().filter(|line| line.starts_with('#'));
+        let anchor = |heading: &str| {
+            let text = heading.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+            text.chars().filter(|c| c.is_alphanumeric() || *c == '-' || *c == '_').collect()
+        };
+        headings.map(anchor).collect()
+    }
+}
+
+/// The commands of a line of shell that call farrier, each as its words. Pipes, redirections and `&&` end a command, and
+/// quotes keep words together.
+fn calls(line: &str) -> Vec<Vec<String>> {
+    let mut calls = vec![vec![]];
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    for c in line.chars().chain([' ']) {
+        match (quote, c) {
+            (Some(open), _) if open == c => quote = None,
+            (None, '\'' | '"') => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            (None, ' ' | '|' | '>' | ';' | '&') => {
+                calls.last_mut().expect("never empty").extend(word.take());
+                if c != ' ' {
+                    calls.push(vec![]);
+                }
+            }
+            _ => word.get_or_insert_default().push(c),
+        }
+    }
+    calls.retain(|call| call.first().is_some_and(|program| program == "farrier"));
+    calls
+}
+
+/// Why the program does not accept a command line.
+fn refusal(call: &[String]) -> Option<clap::Error> {
+    if call.get(1).is_some_and(|word| word == "help") {
+        crate::farrier().args(&call[1..]).assert().success();
+        return None;
+    }
+    let error = farrier::cli::command().try_get_matches_from(call).err()?;
+    (!matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion)).then_some(error)
+}
+
+#[test]
+fn every_command_in_a_code_block_parses() {
+    let (mut number, mut problems) = (0, Vec::new());
+    for page in pages() {
+        for line in page.command_lines() {
+            for call in calls(&line) {
+                number += 1;
+                if let Some(error) = refusal(&call) {
+                    problems.push(format!("{}: `{line}`: {error}", page.path.display()));
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    assert!(number > 50, "only {number} commands were found");
+}
+
+#[test]
+fn every_command_in_a_sentence_exists() {
+    // A sentence may name a command without its arguments.
+    const INCOMPLETE: [ErrorKind; 2] =
+        [ErrorKind::MissingRequiredArgument, ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand];
+    let mut problems = Vec::new();
+    for page in pages() {
+        for span in page.code_spans() {
+            for call in calls(&span) {
+                if let Some(error) = refusal(&call).filter(|error| !INCOMPLETE.contains(&error.kind())) {
+                    problems.push(format!("{}: `{span}`: {error}", page.path.display()));
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn every_link_leads_to_a_file_and_a_heading() {
+    for page in pages() {
+        let folder = page.path.parent().expect("not the root");
+        for link in page.prose().split("](").skip(1) {
+            let target = link.split(')').next().expect("never empty");
+            if target.contains("://") {
+                continue;
+            }
+            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let file = if file.is_empty() { page.path.clone() } else { folder.join(file) };
+            assert!(file.exists(), "{}: {target} does not exist", page.path.display());
+            if !anchor.is_empty() {
+                let text = fs::read_to_string(&file).expect("UTF-8");
+                let anchors = Page { path: file, text }.anchors();
+                assert!(anchors.iter().any(|heading| heading == anchor), "{}: {target}", page.path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_path_of_the_repository_exists() {
+    const FOLDERS: [&str; 8] =
+        ["src/", "tests/", "benches/", "docs/", "man/", "completions/", ".ci/", ".cargo/"];
+    let mut missing = Vec::new();
+    for page in pages() {
+        for span in page.code_spans() {
+            let is_path = FOLDERS.iter().any(|folder| span.starts_with(folder)) && !span.contains(' ');
+            if is_path && !root().join(&span).exists() {
+                missing.push(format!("{}: {span} does not exist", page.path.display()));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn every_exit_code_is_explained() {
+    let scripting = page("docs/scripting.md");
+    for (code, _) in EXIT_CODES {
+        let row = scripting.text.lines().find(|line| line.starts_with(&format!("| {code} |")));
+        let row = row.unwrap_or_else(|| panic!("exit code {code} is missing"));
+        for kind in Kind::ALL.into_iter().filter(|kind| kind.exit_code() == code) {
+            let name = format!("`{}`", kind.name());
+            assert!(row.contains(&name), "the kind {name} is missing in `{row}`");
+        }
+    }
+}
+
+#[test]
+fn every_dependency_has_a_reason() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("readable");
+    let reasons = page("ARCHITECTURE.md").text;
+    let (_, reasons) = reasons.split_once("\n## Dependencies\n").expect("a section of this name");
+    let rows: Vec<&str> = reasons.lines().filter_map(|line| line.strip_prefix("| ")).collect();
+    let named: Vec<&str> = rows
+        .iter()
+        .filter_map(|row| row.split(" | ").next())
+        .flat_map(|names| names.split('`').skip(1).step_by(2))
+        .collect();
+    let mut used = Vec::new();
+    for section in ["\n[dependencies]\n", "\n[dev-dependencies]\n"] {
+        let (_, section) = manifest.split_once(section).expect("a section of this name");
+        let lines = section.lines().take_while(|line| !line.is_empty());
+        used.extend(lines.filter_map(|line| Some(line.split_once(" = ")?.0)));
+    }
+    for name in &used {
+        assert!(named.contains(name), "ARCHITECTURE.md has no reason for {name}");
+    }
+    for name in named {
+        assert!(used.contains(&name), "ARCHITECTURE.md has a reason for {name}, which is not used");
+    }
+}
+
+#[test]
+fn a_line_of_shell_is_split_into_calls() {
+    let words = |line| calls(line).concat().join("/");
+    assert_eq!(words("farrier list -f 'a b' | jq . > x"), "farrier/list/-f/a b");
+    assert_eq!(words("export A=b && farrier enroll -"), "farrier/enroll/-");
+}
