@@ -122,7 +122,7 @@ fn check_ipmi(machine: &Machine, offers_redfish: Option<bool>, findings: &mut Fi
     let evidence = |key: &str, value: &str| format!("{key} is {value}");
     match offers_redfish {
         Some(true) => {
-            findings.add(&rules::IPMI_INSTEAD_OF_REDFISH, machine, evidence("driver", &machine.driver))
+            findings.add(&rules::IPMI_INSTEAD_OF_REDFISH, machine, evidence("driver", &machine.driver));
         }
         _ => findings.add(&rules::IPMI, machine, evidence("driver", &machine.driver)),
     }
@@ -304,7 +304,8 @@ fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// Finds BMCs with the same user name and password. If Ironic masks the passwords, reports that they cannot be compared.
+/// Finds BMCs with the same user name and password. If Ironic masks the passwords, reports that they cannot be
+/// compared.
 fn check_shared_credentials(machines: &[Machine], findings: &mut Findings) {
     let mut by_digest: HashMap<[u8; 8], Vec<&Machine>> = HashMap::new();
     let mut masked: BTreeMap<String, usize> = BTreeMap::new();

@@ -147,7 +147,7 @@ rules! {
     SHARED_CREDENTIALS_UNKNOWN = Info, "shared-credentials-unknown", "cannot check whether BMCs share a password",
         "check where the passwords are stored",
         "Ironic masks passwords and never returns them";
-    DRIVER_INFO_HIDDEN = Info, "driver-info-hidden", "cannot check this BMC: driver_info is hidden",
+    DRIVER_INFO_HIDDEN = Info, "driver-info-hidden", "cannot check this BMC: `driver_info` is hidden",
         "run the audit with the reader role in the system scope or in the project that owns the node",
         "Ironic: policy baremetal:node:get:driver_info";
 }

@@ -1,8 +1,8 @@
 //! Compares the hardware of a machine with its expected hardware. This module does no I/O.
 //!
 //! The *actual* hardware is the result of the last inspection, or the enrolled properties of a node that was never
-//! inspected. The *expected* hardware comes from several sources: the node itself, the file that it was enrolled from, a
-//! flavor, and a [record](crate::drift::RECORD) of the hardware when it was known to be complete.
+//! inspected. The *expected* hardware comes from several sources: the node itself, the file that it was enrolled from,
+//! a flavor, and a [record](crate::drift::RECORD) of the hardware when it was known to be complete.
 
 mod compare;
 mod hardware;

@@ -43,8 +43,8 @@ impl<'a> Selection<'a> {
         self.refused.iter().map(move |refused| self.matcher.explain(&hosts[refused.host], refused.refusal))
     }
 
-    /// The refused nodes, grouped by reason. The groups are in the order of the filters, and for each filter the largest
-    /// group is first.
+    /// The refused nodes, grouped by reason. The groups are in the order of the filters, and for each filter the
+    /// largest group is first.
     #[must_use]
     pub fn groups(&self) -> Vec<Group<'a>> {
         let mut by_reason = std::collections::HashMap::<(FilterName, String, String), Vec<&HostState>>::new();
@@ -82,8 +82,8 @@ impl Matcher<'_> {
     /// The reason, the requested value and the node's value.
     fn describe(&self, host: &HostState, cause: Cause, exact: bool) -> (String, String, String) {
         let request = self.request;
-        let compare = |what: &str, asked: Option<&str>, has: Option<&str>| {
-            let (wanted, has) = (named(what, asked), named(what, has));
+        let compare = |what: &str, requested: Option<&str>, has: Option<&str>| {
+            let (wanted, has) = (named(what, requested), named(what, has));
             (format!("has {has}"), wanted, has)
         };
         match cause {
@@ -125,19 +125,19 @@ impl Matcher<'_> {
                 (format!("has {has}"), wanted, has)
             }
             Cause::HypervisorType => {
-                let asked = request.image.hypervisor_type.as_deref().unwrap_or_default();
-                describe_image("hypervisor type", asked, "baremetal")
+                let requested = request.image.hypervisor_type.as_deref().unwrap_or_default();
+                describe_image("hypervisor type", requested, "baremetal")
             }
             Cause::VmMode => {
-                let asked = request.image.vm_mode.as_deref().unwrap_or_default();
-                describe_image("virtual machine mode", asked, "hvm")
+                let requested = request.image.vm_mode.as_deref().unwrap_or_default();
+                describe_image("virtual machine mode", requested, "hvm")
             }
             Cause::Firmware => {
-                let asked = request.image.firmware.as_deref().unwrap_or_default();
+                let requested = request.image.firmware.as_deref().unwrap_or_default();
                 let has = host.stats.get(BOOT_MODE).unwrap_or_default();
                 (
-                    format!("boots with {has}, but the image needs {asked}"),
-                    format!("firmware {asked}"),
+                    format!("boots with {has}, but the image needs {requested}"),
+                    format!("firmware {requested}"),
                     format!("{BOOT_MODE} {has}"),
                 )
             }
@@ -228,10 +228,10 @@ fn describe_spec(spec: &Spec<'_>, host: &HostState, cause: Cause) -> (String, St
     (reason, wanted, has)
 }
 
-fn describe_image(what: &str, asked: &str, has: &str) -> (String, String, String) {
+fn describe_image(what: &str, requested: &str, has: &str) -> (String, String, String) {
     (
-        format!("is bare metal, but the image is made for {what} {asked}"),
-        format!("{what} {asked}"),
+        format!("is bare metal, but the image is made for {what} {requested}"),
+        format!("{what} {requested}"),
         format!("{what} {has}"),
     )
 }
@@ -250,18 +250,18 @@ fn describe_image_size(
 
 fn describe_size(
     exact: bool,
-    asked: Option<i64>,
+    requested: Option<i64>,
     has: i64,
     unit: fn(i64) -> String,
     what: &str,
 ) -> (String, String, String) {
-    let asked = asked.unwrap_or_default();
+    let requested = requested.unwrap_or_default();
     let bound = if exact { "exactly" } else { "at least" };
     let reason = match has {
         0 => format!("has no {what} in its properties"),
         _ => format!("has {}", unit(has)),
     };
-    (reason, format!("{bound} {}", unit(asked)), unit(has))
+    (reason, format!("{bound} {}", unit(requested)), unit(has))
 }
 
 /// RAM in MiB, with the unit `MB` as in Ironic and Nova.

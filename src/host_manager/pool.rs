@@ -7,8 +7,8 @@ use super::host::{HostState, Stats};
 
 /// Stores one copy of each resource class, trait, capability, and so on, for all nodes.
 ///
-/// Large sites have many nodes of few kinds. With a common pool, a [`HostState`] takes a few hundred bytes; without it, a
-/// node with fifty traits would take several thousand.
+/// Large sites have many nodes of few kinds. With a common pool, a [`HostState`] takes a few hundred bytes; without it,
+/// a node with fifty traits would take several thousand.
 #[derive(Debug, Default)]
 pub struct Pool {
     texts: HashSet<Arc<str>>,

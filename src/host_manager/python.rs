@@ -1,7 +1,8 @@
 //! Parses text and numbers like Python.
 //!
-//! Nova's filters use Python's `str.split()`, `int()` and `float()`. To match the same nodes, these functions accept the
-//! same input: all Unicode white space and decimal digits, underscores between digits (`1_000`), `inf`, `nan` and signs.
+//! Nova's filters use Python's `str.split()`, `int()` and `float()`. To match the same nodes, these functions accept
+//! the same input: all Unicode white space and decimal digits, underscores between digits (`1_000`), `inf`, `nan` and
+//! signs.
 
 use std::borrow::Cow;
 
@@ -59,8 +60,8 @@ pub(super) fn float(text: &str) -> Option<f64> {
     if text.contains('_') {
         return without_underscores(text)?.parse().ok();
     }
-    // Rust and Python agree on the rest: both accept `1.`, `.5`, `1e3`, `+1`, `inf`, `Infinity` and `nan` in any case, and
-    // reject hexadecimal, `.`, `e5` and the empty text.
+    // Rust and Python agree on the rest: both accept `1.`, `.5`, `1e3`, `+1`, `inf`, `Infinity` and `nan` in any case,
+    // and reject hexadecimal, `.`, `e5` and the empty text.
     text.parse().ok()
 }
 

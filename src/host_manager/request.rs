@@ -153,8 +153,8 @@ impl Request {
             && sizes.iter().all(Option::is_none)
     }
 
-    /// The requested disk in MiB: root, ephemeral and swap together (Nova: `ExactDiskFilter`). `None` if no root disk is
-    /// requested.
+    /// The requested disk in MiB: root, ephemeral and swap together (Nova: `ExactDiskFilter`). `None` if no root disk
+    /// is requested.
     #[must_use]
     pub fn disk_mb(&self) -> Option<u64> {
         let gb = self.disk_gb?.saturating_add(self.ephemeral_gb.unwrap_or(0));

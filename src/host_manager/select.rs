@@ -37,8 +37,8 @@ pub struct Options {
     pub weigher: Weigher,
     /// Select each node at random from this many of the best (Nova: `host_subset_size`); 0 and 1 both select the best.
     pub subset_size: usize,
-    /// Determines ties and random selection. Equal seeds give equal results; operators of the same site should use different
-    /// seeds.
+    /// Determines ties and random selection. Equal seeds give equal results; operators of the same site should use
+    /// different seeds.
     pub seed: u64,
     /// The clouds in order of preference; other clouds come last. The order breaks ties, and is the first criterion of
     /// [`Weigher::CloudOrder`].
@@ -114,13 +114,13 @@ pub struct Selection<'a> {
     pub(super) summary: Vec<FilterCount>,
 }
 
-/// Matches one request against all nodes: filters the nodes and ranks those that pass. One pass is enough for any count,
-/// because instances never share a node.
+/// Matches one request against all nodes: filters the nodes and ranks those that pass. One pass is enough for any
+/// count, because instances never share a node.
 ///
 /// # Errors
 ///
-/// If the request names nodes that do not exist, or has an invalid extra spec. A request that no node fits gives an empty
-/// [`Selection`]: see [`Selection::verdict`].
+/// If the request names nodes that do not exist, or has an invalid extra spec. A request that no node fits gives an
+/// empty [`Selection`]: see [`Selection::verdict`].
 pub fn select<'a>(
     hosts: &'a [HostState],
     request: &'a Request,

@@ -8,8 +8,8 @@ use super::host::{Hardware, HostState};
 /// Machines with the same hardware, architecture and resource class.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shape {
-    /// A flavor that fits them exactly. It fits no other shape, unless this one has no architecture or no resource class,
-    /// because a flavor cannot request that a value is missing.
+    /// A flavor that fits them exactly. It fits no other shape, unless this one has no architecture or no resource
+    /// class, because a flavor cannot request that a value is missing.
     pub flavor: Flavor,
     /// The indexes of the machines.
     pub hosts: Vec<usize>,

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::extra_specs::NearMiss;
-use super::extra_specs::near_miss::meant_without_colon;
+use super::extra_specs::near_miss::intended_without_colon;
 use super::filters::{Cause, FilterName};
 use super::host::{HostState, OddityKind, Unavailable};
 use super::select::Selection;
@@ -140,8 +140,8 @@ impl<'a> Selection<'a> {
         let listed: Vec<String> = ignored
             .into_iter()
             .map(|(key, (value, count))| {
-                if let Some(meant) = meant_without_colon(key, value) {
-                    return format!("`{key}={value}` (did you mean `{meant}`?)");
+                if let Some(intended) = intended_without_colon(key, value) {
+                    return format!("`{key}={value}` (did you mean `{intended}`?)");
                 }
                 match count {
                     _ if count == all => format!("`{key}`"),
@@ -167,8 +167,8 @@ impl<'a> Selection<'a> {
         let listed: Vec<String> = near_misses
             .iter()
             .map(|near| {
-                let NearMiss { key, value, meant } = near;
-                format!("`{key}={value}` (did you mean `{meant}={value}`?)")
+                let NearMiss { key, value, intended } = near;
+                format!("`{key}={value}` (did you mean `{intended}={value}`?)")
             })
             .collect();
         (!listed.is_empty()).then(|| Trap {

@@ -22,7 +22,8 @@ pub enum Weigher {
     Ram,
     /// The conductor group with the fewest free nodes first: keeps whole racks free.
     Pack,
-    /// One node of each conductor group in turn, the group with the most free nodes first: spreads over failure domains.
+    /// One node of each conductor group in turn, the group with the most free nodes first: spreads over failure
+    /// domains.
     Spread,
     /// The preferred cloud first, and in each cloud least waste first: the next cloud is only used if no node of the
     /// clouds before it fits. (Not in Nova.)
@@ -89,11 +90,11 @@ impl Matcher<'_> {
     /// so that a smaller node never ranks above an exact fit.
     #[must_use]
     pub fn waste(&self, hardware: Hardware) -> f64 {
-        let share = |asked: Option<i64>, has: i64| {
-            let asked = asked?;
-            let larger = asked.max(has);
+        let share = |requested: Option<i64>, has: i64| {
+            let requested = requested?;
+            let larger = requested.max(has);
             #[expect(clippy::cast_precision_loss, reason = "the sizes of machines are far below 2^53")]
-            let share = if larger > 0 { asked.abs_diff(has) as f64 / larger as f64 } else { 0.0 };
+            let share = if larger > 0 { requested.abs_diff(has) as f64 / larger as f64 } else { 0.0 };
             Some(share)
         };
         [
@@ -114,8 +115,8 @@ pub(super) fn size(hardware: Hardware) -> (i64, i64, i64) {
     (known(hardware.ram_mb), known(hardware.vcpus), known(hardware.disk_mb))
 }
 
-/// A pseudo-random number that depends only on the seed and the node. It breaks ties in an order that is stable within a
-/// run, reproducible with the seed, and different between operators.
+/// A pseudo-random number that depends only on the seed and the node. It breaks ties in an order that is stable within
+/// a run, reproducible with the seed, and different between operators.
 pub(super) fn tie_breaker(seed: u64, host: &HostState) -> u64 {
     // FNV-1a over UUID and cloud, then the finalizer of SplitMix64.
     let parts = [host.uuid.as_bytes(), b"/", host.cloud.as_deref().unwrap_or("").as_bytes()];
@@ -150,8 +151,8 @@ fn group(host: &HostState) -> Group<'_> {
     (host.cloud.as_deref(), host.conductor_group.as_deref())
 }
 
-/// Sorts the nodes at the indexes `passing`, best first. Ties are broken by size (smaller first), lock (unlocked first),
-/// cloud (preferred first), and then by the seed.
+/// Sorts the nodes at the indexes `passing`, best first. Ties are broken by size (smaller first), lock (unlocked
+/// first), cloud (preferred first), and then by the seed.
 pub(super) fn rank(
     hosts: &[HostState],
     passing: &[usize],

@@ -111,15 +111,15 @@ impl Selection<'_> {
     /// 0.05: more than requesting 1 GB less, and less than taking a machine of a very different size.
     fn distance(&self, host: &HostState, cause: Cause) -> f64 {
         const NOT_A_SIZE: f64 = 0.05;
-        let (asked, has) = match cause {
+        let (requested, has) = match cause {
             Cause::Ram => (self.matcher.ram_mb, host.hardware.ram_mb),
             Cause::Disk => (self.matcher.disk_mb, host.hardware.disk_mb),
             Cause::Cores => (self.matcher.vcpus, host.hardware.vcpus),
             _ => return NOT_A_SIZE,
         };
-        let asked = asked.unwrap_or_default();
+        let requested = requested.unwrap_or_default();
         #[expect(clippy::cast_precision_loss, reason = "only the order of distances matters")]
-        let share = asked.abs_diff(has) as f64 / asked.max(1) as f64;
+        let share = requested.abs_diff(has) as f64 / requested.max(1) as f64;
         share
     }
 
@@ -180,7 +180,7 @@ impl Selection<'_> {
             return format!("with {} in total (root, ephemeral and swap)", explain::disk(has));
         }
         let mut change = format!("with disk_gb {}", root / 1024);
-        if self.matcher.disk_mb.is_some_and(|asked| asked - has == 1024) {
+        if self.matcher.disk_mb.is_some_and(|requested| requested - has == 1024) {
             change.push_str(" (their `local_gb` is 1 less than the disk size)");
         }
         change

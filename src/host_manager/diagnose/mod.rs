@@ -20,8 +20,8 @@ const SHOWN: usize = 3;
 pub struct NoValidHost {
     /// One line: the filter that refused the last node, and the closest values.
     pub reason: String,
-    /// The changes that would make nodes fit, the most promising first; then how many nodes passed each filter. One line
-    /// each.
+    /// The changes that would make nodes fit, the most promising first; then how many nodes passed each filter. One
+    /// line each.
     pub hints: Vec<String>,
     /// The filter that refused the last node; `None` if some nodes fit, but too few.
     pub filter: Option<FilterName>,
@@ -95,9 +95,17 @@ impl Selection<'_> {
                 if matcher.disk_mb.is_some_and(whole)
                     && refused.iter().all(|(host, _)| whole(host.hardware.disk_mb))
                 {
-                    let asked = matcher.disk_mb.map(|mb| mb / 1024);
+                    let requested = matcher.disk_mb.map(|mb| mb / 1024);
                     let unit = |gb: i64| explain::disk(gb * 1024);
-                    sizes(&subject, last.filter, asked, &refused, |host| host.hardware.disk_gb(), unit, "GB")
+                    sizes(
+                        &subject,
+                        last.filter,
+                        requested,
+                        &refused,
+                        |host| host.hardware.disk_gb(),
+                        unit,
+                        "GB",
+                    )
                 } else {
                     let size = |host: &HostState| host.hardware.disk_mb;
                     sizes(
@@ -181,17 +189,17 @@ fn status(cause: Cause) -> String {
 fn sizes(
     subject: &str,
     filter: FilterName,
-    asked: Option<i64>,
+    requested: Option<i64>,
     refused: &[(&HostState, Cause)],
     size: impl Fn(&HostState) -> i64,
     unit: impl Fn(i64) -> String,
     short_unit: &str,
 ) -> String {
-    let asked = asked.unwrap_or_default();
+    let requested = requested.unwrap_or_default();
     let exact = matches!(filter, FilterName::ExactRam | FilterName::ExactDisk | FilterName::ExactCore);
     let bound = if exact { "exactly" } else { "at least" };
     let mut found: Vec<(i64, usize)> = counted(refused.iter().map(|(host, _)| size(host)));
-    found.sort_by_key(|(size, _)| (size.abs_diff(asked), *size));
+    found.sort_by_key(|(size, _)| (size.abs_diff(requested), *size));
     let closest = match found.as_slice() {
         [] => String::new(),
         [(0, count)] => format!("; the size of {} is unknown", explain::nodes(*count)),
@@ -205,7 +213,7 @@ fn sizes(
             format!("; closest: {}{more}", two.join(" and "))
         }
     };
-    format!("{subject} has {bound} {}{closest}", unit(asked))
+    format!("{subject} has {bound} {}{closest}", unit(requested))
 }
 
 fn fit(count: usize) -> &'static str {

@@ -47,7 +47,7 @@ pub enum ExtraSpecError {
     /// `resources:custom_x=1` and similar.
     #[error(
         "extra spec `{key}={value}`: invalid resource class: the names start with `CUSTOM_` and are in upper case; did \
-         you mean `{meant}`?"
+         you mean `{intended}`?"
     )]
     ClassName {
         /// The key.
@@ -55,7 +55,7 @@ pub enum ExtraSpecError {
         /// The value.
         value: String,
         /// The extra spec that was probably intended.
-        meant: String,
+        intended: String,
     },
     /// `resources:=1`.
     #[error("extra spec `{key}={value}`: the resource class is missing; use `resources:CUSTOM_…=1`")]
@@ -68,7 +68,7 @@ pub enum ExtraSpecError {
     /// `trait:custom_x=required` and similar.
     #[error(
         "extra spec `{key}={value}`: invalid trait: the names consist of capital letters, digits and `_`; did you mean \
-         `{meant}`?"
+         `{intended}`?"
     )]
     TraitName {
         /// The key.
@@ -76,7 +76,7 @@ pub enum ExtraSpecError {
         /// The value.
         value: String,
         /// The extra spec that was probably intended.
-        meant: String,
+        intended: String,
     },
     /// `trait:=required`.
     #[error("extra spec `{key}={value}`: the trait is missing; use `trait:CUSTOM_…={value}`")]
@@ -122,7 +122,7 @@ pub(super) struct Spec<'r> {
 pub(super) enum Subject<'r> {
     /// An attribute of Nova's host state, or else a capability of the node.
     Named(&'r str),
-    /// The same, but nodes without this attribute or capability pass: a key without a scope may be meant for people or for
+    /// The same, but nodes without this attribute or capability pass: a key without a scope may be for people or for
     /// another tool.
     IfKnown(&'r str),
     /// `properties.cpu_arch`.
@@ -150,7 +150,7 @@ pub(super) struct NearMiss<'r> {
     /// The value.
     pub(super) value: &'r str,
     /// The key that was probably intended.
-    pub(super) meant: String,
+    pub(super) intended: String,
 }
 
 impl<'r> ExtraSpecs<'r> {
@@ -170,8 +170,8 @@ impl<'r> ExtraSpecs<'r> {
                 _ if is_request_group(scope, "resources") => parsed.push_resource(key, name, value)?,
                 _ if is_request_group(scope, "trait") => parsed.push_trait(key, name, value)?,
                 _ => {
-                    let meant = near_miss::meant(key);
-                    parsed.near_misses.extend(meant.map(|meant| NearMiss { key, value, meant }));
+                    let intended = near_miss::intended(key);
+                    parsed.near_misses.extend(intended.map(|intended| NearMiss { key, value, intended }));
                 }
             }
         }
@@ -203,8 +203,8 @@ impl<'r> ExtraSpecs<'r> {
             return Err(ExtraSpecError::TraitMissing { key: key.to_owned(), value: value.to_owned() });
         }
         if !name.chars().all(is_allowed) {
-            let meant = format!("{}:{}={value}", scope(key), upper_snake_case(name));
-            return Err(ExtraSpecError::TraitName { key: key.to_owned(), value: value.to_owned(), meant });
+            let intended = format!("{}:{}={value}", scope(key), upper_snake_case(name));
+            return Err(ExtraSpecError::TraitName { key: key.to_owned(), value: value.to_owned(), intended });
         }
         match value.trim() {
             "required" => self.required_traits.push(name),
@@ -254,7 +254,7 @@ fn invalid_class(key: &str, class: &str, value: &str) -> ExtraSpecError {
         return ExtraSpecError::AmountOfResource { zero: format!("{scope}:{class}"), key, value, class };
     }
     let name = upper.strip_prefix(CUSTOM).unwrap_or(&upper);
-    ExtraSpecError::ClassName { meant: format!("{scope}:{CUSTOM}{name}=1"), key, value }
+    ExtraSpecError::ClassName { intended: format!("{scope}:{CUSTOM}{name}=1"), key, value }
 }
 
 /// A name in Placement's spelling: capital letters, with `_` for other characters.
@@ -329,7 +329,7 @@ mod tests {
         assert_eq!(parsed.required_traits, ["D", "A", "C", "G"]);
         assert_eq!(parsed.forbidden_traits, ["B"]);
         let near: Vec<_> =
-            parsed.near_misses.iter().map(|near| (near.key, near.value, near.meant.as_str())).collect();
+            parsed.near_misses.iter().map(|near| (near.key, near.value, near.intended.as_str())).collect();
         assert_eq!(
             near,
             [("resourcesÄ:CUSTOM_X", "1", "resources:CUSTOM_X"), ("traitD E:F", "required", "trait:F")]
@@ -355,7 +355,7 @@ mod tests {
     fn invalid_class_and_trait_names_are_refused_with_a_suggestion() {
         let message =
             |key, value| ExtraSpecs::parse(&pairs(&[(key, value)])).expect_err("it is refused").to_string();
-        for (key, value, meant) in [
+        for (key, value, intended) in [
             ("resources:custom_bm_small", "1", "`resources:CUSTOM_BM_SMALL=1`"),
             ("resources:BM_SMALL", "1", "`resources:CUSTOM_BM_SMALL=1`"),
             ("resources:bm.small", "2", "`resources:CUSTOM_BM_SMALL=1`"),
@@ -366,7 +366,7 @@ mod tests {
             ("trait1:CUSTOM-GPU", "required", "`trait1:CUSTOM_GPU=required`"),
         ] {
             let message = message(key, value);
-            assert!(message.ends_with(&format!("did you mean {meant}?")), "{message}");
+            assert!(message.ends_with(&format!("did you mean {intended}?")), "{message}");
         }
         assert!(message("resources:vcpu", "4").contains("`resources:VCPU=0`"));
         assert!(message("resources:", "1").contains("the resource class is missing"));

@@ -37,11 +37,11 @@ const STEMS: [(&str, &str); 3] =
 const SEPARATORS: [char; 8] = ['.', '/', '=', ';', '|', ' ', '\u{ff1a}', ','];
 
 /// The key that was probably intended instead of a key with an ignored scope.
-pub(super) fn meant(key: &str) -> Option<String> {
+pub(super) fn intended(key: &str) -> Option<String> {
     let (scope, name) = key.split_once(':')?;
     let name = name.trim();
     if scope == "baremetal" {
-        return is_cpu_arch(name).then(|| "baremetal:cpu_arch".to_owned()).filter(|meant| meant != key);
+        return is_cpu_arch(name).then(|| "baremetal:cpu_arch".to_owned()).filter(|intended| intended != key);
     }
     if OTHER_SCOPES.contains(&scope) {
         return None;
@@ -50,24 +50,24 @@ pub(super) fn meant(key: &str) -> Option<String> {
     if let Some(other) = OTHER_SCOPES.iter().find(|other| **other == lowercase) {
         return Some(format!("{other}:{name}"));
     }
-    match meant_scope(scope)? {
+    match intended_scope(scope)? {
         "baremetal" if is_cpu_arch(name) => Some("baremetal:cpu_arch".to_owned()),
         "baremetal" => None,
-        meant => Some(format!("{meant}:{name}")),
+        intended => Some(format!("{intended}:{name}")),
     }
 }
 
 /// The extra spec that was probably intended instead of one without `:` in its key, such as `resources=CUSTOM_X=1` or
 /// `trait.CUSTOM_X=required`.
-pub(in crate::host_manager) fn meant_without_colon(key: &str, value: &str) -> Option<String> {
+pub(in crate::host_manager) fn intended_without_colon(key: &str, value: &str) -> Option<String> {
     let key = key.trim();
     if let Some((scope, name)) = split(key)
-        && let Some(scope) = meant_scope(scope).filter(|scope| *scope != "baremetal")
+        && let Some(scope) = intended_scope(scope).filter(|scope| *scope != "baremetal")
     {
         return Some(format!("{scope}:{name}={value}"));
     }
     let is_alphabetic = key.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let scope = meant_scope(key).filter(|_| is_alphabetic)?;
+    let scope = intended_scope(key).filter(|_| is_alphabetic)?;
     let (name, rest) = value.split_once(['=', ':']).unwrap_or((value, ""));
     let (name, rest) = (name.trim(), rest.trim());
     if name.is_empty() || name.contains(char::is_whitespace) {
@@ -93,7 +93,7 @@ fn split(key: &str) -> Option<(&str, &str)> {
 }
 
 /// The scope that was probably intended.
-fn meant_scope(scope: &str) -> Option<&'static str> {
+fn intended_scope(scope: &str) -> Option<&'static str> {
     let lowercase = scope.trim().to_lowercase();
     let head = lowercase.split(|c: char| !c.is_ascii_alphabetic()).find(|part| !part.is_empty())?;
     let letters: String = lowercase.chars().filter(char::is_ascii_alphabetic).collect();
@@ -150,7 +150,7 @@ mod tests {
             ("HW:cpu_policy", "hw:cpu_policy"),
             (" quota:vif_inbound_average", "quota:vif_inbound_average"),
         ] {
-            assert_eq!(meant(key).as_deref(), Some(expected), "{key}");
+            assert_eq!(intended(key).as_deref(), Some(expected), "{key}");
         }
         for key in [
             "hw:cpu_policy",
@@ -167,7 +167,7 @@ mod tests {
             ":x",
             "",
         ] {
-            assert_eq!(meant(key), None, "{key}");
+            assert_eq!(intended(key), None, "{key}");
         }
     }
 
@@ -184,7 +184,7 @@ mod tests {
             ("capabilities=boot_mode", "uefi", "capabilities:boot_mode=uefi"),
             ("trait CUSTOM_X", "required", "trait:CUSTOM_X=required"),
         ] {
-            assert_eq!(meant_without_colon(key, value).as_deref(), Some(expected), "{key}");
+            assert_eq!(intended_without_colon(key, value).as_deref(), Some(expected), "{key}");
         }
         for (key, value) in [
             ("resource_type", "ironic"),
@@ -194,14 +194,14 @@ mod tests {
             ("trait", "a b"),
             ("baremetal", "cpu_arch=x"),
         ] {
-            assert_eq!(meant_without_colon(key, value), None, "{key}");
+            assert_eq!(intended_without_colon(key, value), None, "{key}");
         }
     }
 
     #[test]
     fn valid_scopes_are_unchanged() {
         for scope in ["capabilities", "resources", "trait", "baremetal"] {
-            assert_eq!(meant_scope(scope), Some(scope));
+            assert_eq!(intended_scope(scope), Some(scope));
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The operators in the values of extra specs: `>= 16`, `s== uefi`, `<or> raid1 <or> raid10`, …
 //!
 //! The semantics are Nova's (`nova.scheduler.filters.extra_specs_ops`), including the surprising parts: `=` means *at
-//! least*, numbers are Python floats, only the first word after most operators counts, and a value without an operator is
-//! compared as a whole.
+//! least*, numbers are Python floats, only the first word after most operators counts, and a value without an operator
+//! is compared as a whole.
 
 use crate::host_manager::python;
 

@@ -1,8 +1,8 @@
 //! The filters, with the names of Nova's filters.
 //!
-//! A filter checks one node and either passes it or refuses it with a [`Cause`]. The first filter that refuses a node is
-//! the one that is reported. [`Matcher`] is a prepared request: its extra specs are parsed once, so that matching many
-//! nodes costs only comparisons.
+//! A filter checks one node and either passes it or refuses it with a [`Cause`]. The first filter that refuses a node
+//! is the one that is reported. [`Matcher`] is a prepared request: its extra specs are parsed once, so that matching
+//! many nodes costs only comparisons.
 
 mod nature;
 mod place;
@@ -273,7 +273,7 @@ impl<'r> Matcher<'r> {
         let architectures = [&request.arch, &request.image.architecture]
             .into_iter()
             .flatten()
-            .filter_map(|asked| Some((asked.as_str(), arch::canonical(asked)?)))
+            .filter_map(|requested| Some((requested.as_str(), arch::canonical(requested)?)))
             .collect();
         // No machine is larger than i64::MAX, so the limit does not change a match.
         let size = |size: Option<u64>| size.map(|size| i64::try_from(size).unwrap_or(i64::MAX));
@@ -318,7 +318,8 @@ impl<'r> Matcher<'r> {
         }
     }
 
-    /// The index of the first filter of the request that refuses the node, and the cause; `None` if the node passes all.
+    /// The index of the first filter of the request that refuses the node, and the cause; `None` if the node passes
+    /// all.
     #[must_use]
     pub fn refusal(&self, host: &HostState) -> Option<(usize, Cause)> {
         self.request

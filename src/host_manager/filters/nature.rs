@@ -45,9 +45,9 @@ impl Matcher<'_> {
         if let Some(at) = other {
             return Some(Cause::Architecture(at));
         }
-        let is_one_of = |asked: Option<&str>, names: &[&str]| {
-            asked.is_none_or(|asked| {
-                asked.is_empty() || names.iter().any(|name| asked.eq_ignore_ascii_case(name))
+        let is_one_of = |requested: Option<&str>, names: &[&str]| {
+            requested.is_none_or(|requested| {
+                requested.is_empty() || names.iter().any(|name| requested.eq_ignore_ascii_case(name))
             })
         };
         let image = &self.request.image;
@@ -82,7 +82,7 @@ impl Matcher<'_> {
         let other = self
             .resource_classes
             .iter()
-            .position(|asked| !has.is_some_and(|has| is_same_class(has, asked)))?;
+            .position(|requested| !has.is_some_and(|has| is_same_class(has, requested)))?;
         Some(Cause::ResourceClass(other))
     }
 

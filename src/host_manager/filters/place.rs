@@ -44,14 +44,16 @@ impl Matcher<'_> {
     /// Checks only the requested fields. A request for `""` matches nodes without a value.
     pub(super) fn availability_zone(&self, host: &HostState) -> Option<Cause> {
         let request = self.request;
-        let differ =
-            |asked: Option<&str>, has: Option<&str>| asked.is_some_and(|asked| asked != has.unwrap_or(""));
+        let differ = |requested: Option<&str>, has: Option<&str>| {
+            requested.is_some_and(|requested| requested != has.unwrap_or(""))
+        };
         if differ(request.cloud.as_deref(), host.cloud.as_deref()) {
             return Some(Cause::Cloud);
         }
         // Ironic stores conductor groups in lower case.
         let group = host.conductor_group.as_deref().unwrap_or("");
-        if request.conductor_group.as_deref().is_some_and(|asked| !asked.eq_ignore_ascii_case(group)) {
+        if request.conductor_group.as_deref().is_some_and(|requested| !requested.eq_ignore_ascii_case(group))
+        {
             return Some(Cause::ConductorGroup);
         }
         if differ(request.shard.as_deref(), host.shard.as_deref()) {

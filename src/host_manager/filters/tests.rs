@@ -49,13 +49,14 @@ fn fields_that_are_not_requested_are_not_checked() {
 
 #[test]
 fn sizes_match_at_least_or_exactly() {
-    for (has, asked, at_least, exactly) in [(8, 8, true, true), (8, 7, true, false), (8, 9, false, false)] {
+    for (has, requested, at_least, exactly) in [(8, 8, true, true), (8, 7, true, false), (8, 9, false, false)]
+    {
         let hardware = Hardware { vcpus: has, ram_mb: has * 1024, disk_mb: has * 1024 };
         let node = HostState { hardware, ..host() };
         for request in [
-            with(|request| request.vcpus = Some(asked)),
-            with(|request| request.ram_mb = Some(asked * 1024)),
-            with(|request| request.disk_gb = Some(asked)),
+            with(|request| request.vcpus = Some(requested)),
+            with(|request| request.ram_mb = Some(requested * 1024)),
+            with(|request| request.disk_gb = Some(requested)),
         ] {
             assert_eq!(passes(&request, &node), at_least, "{request:?}");
             assert_eq!(passes(&request.exact(), &node), exactly);
@@ -79,8 +80,8 @@ fn ephemeral_disk_and_swap_count_in_mebibytes() {
 #[test]
 fn a_node_without_cpus_never_passes_a_request_for_cpus() {
     let node = HostState { hardware: Hardware { vcpus: 0, ..host().hardware }, ..host() };
-    for asked in [0, 1] {
-        let request = with(|request| request.vcpus = Some(asked));
+    for requested in [0, 1] {
+        let request = with(|request| request.vcpus = Some(requested));
         assert!(!passes(&request, &node));
         assert!(!passes(&request.exact(), &node));
     }
@@ -146,7 +147,7 @@ fn location_and_owner_must_match() {
     for (has, cause) in
         [("rack-1", Cause::ConductorGroup), ("s1", Cause::Shard), ("p1", Cause::Owner), ("p2", Cause::Lessee)]
     {
-        let asking = |asked: &str| {
+        let requesting = |requested: &str| {
             with(|request| {
                 let field = match cause {
                     Cause::ConductorGroup => &mut request.conductor_group,
@@ -154,13 +155,13 @@ fn location_and_owner_must_match() {
                     Cause::Owner => &mut request.owner,
                     _ => &mut request.lessee,
                 };
-                *field = Some(asked.to_owned());
+                *field = Some(requested.to_owned());
             })
         };
-        assert!(passes(&asking(has), &host()), "{cause:?}");
+        assert!(passes(&requesting(has), &host()), "{cause:?}");
         let refused = Some(Refusal { filter: FilterName::AvailabilityZone, cause });
-        assert_eq!(refusal_of(&asking("other"), &host()), refused);
-        assert_eq!(refusal_of(&asking(""), &host()), refused);
+        assert_eq!(refusal_of(&requesting("other"), &host()), refused);
+        assert_eq!(refusal_of(&requesting(""), &host()), refused);
     }
     assert!(passes(&with(|request| request.conductor_group = Some("RACK-1".to_owned())), &host()));
     let in_default_group = HostState { conductor_group: None, ..host() };
@@ -172,7 +173,7 @@ fn location_and_owner_must_match() {
 
 #[test]
 fn all_extra_specs_must_match() {
-    let asking = |pairs: &[(&str, &str)]| {
+    let requesting = |pairs: &[(&str, &str)]| {
         with(|request| {
             request.extra_specs =
                 pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
@@ -209,36 +210,36 @@ fn all_extra_specs_must_match() {
         (&[("trait:CUSTOM_GPU", "required")], false),
         (&[("trait1:CUSTOM_NVME", "forbidden")], false),
     ] {
-        assert_eq!(passes(&asking(pairs), &host()), expected, "{pairs:?}");
+        assert_eq!(passes(&requesting(pairs), &host()), expected, "{pairs:?}");
     }
     let no_arch = HostState { raw_arch: None, stats: Stats::default().into(), ..host() };
     for key in ["cpu_arch", "capabilities:cpu_arch", "baremetal:cpu_arch"] {
-        assert!(!passes(&asking(&[(key, "x86_64")]), &no_arch), "{key}: the architecture is unknown");
+        assert!(!passes(&requesting(&[(key, "x86_64")]), &no_arch), "{key}: the architecture is unknown");
     }
-    let not_a_number = refusal_of(&asking(&[("boot_mode", ">= 1")]), &host()).expect("it is refused");
+    let not_a_number = refusal_of(&requesting(&[("boot_mode", ">= 1")]), &host()).expect("it is refused");
     assert_eq!(not_a_number.cause, Cause::Stat(0, Verdict::ValueIsNotANumber));
 }
 
 #[test]
 fn images_are_matched_by_canonical_architecture() {
-    let asking = |architecture: &str, hypervisor: &str, mode: &str| {
+    let requesting = |architecture: &str, hypervisor: &str, mode: &str| {
         with(|request| {
             let properties =
                 [("architecture", architecture), ("hypervisor_type", hypervisor), ("vm_mode", mode)];
             request.image = crate::host_manager::request::ImageProperties::from_properties(properties);
         })
     };
-    assert!(passes(&asking("X86_64", "", ""), &host()));
-    assert!(passes(&asking("amd64", "baremetal", "HVM"), &host()));
-    assert!(passes(&asking("", "Ironic", ""), &HostState { arch: None, ..host() }));
+    assert!(passes(&requesting("X86_64", "", ""), &host()));
+    assert!(passes(&requesting("amd64", "baremetal", "HVM"), &host()));
+    assert!(passes(&requesting("", "Ironic", ""), &HostState { arch: None, ..host() }));
     for (request, cause) in [
-        (asking("aarch64", "", ""), Cause::Architecture(0)),
-        (asking("", "kvm", ""), Cause::HypervisorType),
-        (asking("", "", "xen"), Cause::VmMode),
+        (requesting("aarch64", "", ""), Cause::Architecture(0)),
+        (requesting("", "kvm", ""), Cause::HypervisorType),
+        (requesting("", "", "xen"), Cause::VmMode),
     ] {
         assert_eq!(refusal_of(&request, &host()).map(|refusal| refusal.cause), Some(cause));
     }
-    assert!(!passes(&asking("x86_64", "", ""), &HostState { arch: None, ..host() }));
+    assert!(!passes(&requesting("x86_64", "", ""), &HostState { arch: None, ..host() }));
     let both = with(|request| {
         request.arch = Some("x86_64".to_owned());
         request.image.architecture = Some("arm64".to_owned());
@@ -248,21 +249,21 @@ fn images_are_matched_by_canonical_architecture() {
 
 #[test]
 fn the_firmware_and_minimum_sizes_of_an_image_are_checked() {
-    let asking = |firmware: &str, ram: u64, disk: u64| {
+    let requesting = |firmware: &str, ram: u64, disk: u64| {
         with(|request| {
             request.image.firmware = Some(firmware.to_owned()).filter(|firmware| !firmware.is_empty());
             (request.image.min_ram_mb, request.image.min_disk_gb) = (Some(ram), Some(disk));
         })
     };
     let (ram, disk) = (host().hardware.ram_mb.cast_unsigned(), host().hardware.disk_gb().cast_unsigned());
-    assert!(passes(&asking("UEFI", ram, disk), &host()));
+    assert!(passes(&requesting("UEFI", ram, disk), &host()));
     let unknown = HostState { stats: Stats::default().into(), ..host() };
-    assert!(passes(&asking("bios", 0, 0), &unknown), "Ironic sets an unknown boot mode");
+    assert!(passes(&requesting("bios", 0, 0), &unknown), "Ironic sets an unknown boot mode");
     for (request, cause) in [
-        (asking("bios", 0, 0), Cause::Firmware),
-        (asking("", ram + 1, 0), Cause::ImageRam),
-        (asking("", 0, disk + 1), Cause::ImageDisk),
-        (asking("", 0, u64::MAX), Cause::ImageDisk),
+        (requesting("bios", 0, 0), Cause::Firmware),
+        (requesting("", ram + 1, 0), Cause::ImageRam),
+        (requesting("", 0, disk + 1), Cause::ImageDisk),
+        (requesting("", 0, u64::MAX), Cause::ImageDisk),
         (with(|request| request.image.clouds = ["b".to_owned()].into()), Cause::ImageCloud),
     ] {
         assert_eq!(refusal_of(&request, &host()).map(|refusal| refusal.cause), Some(cause));
@@ -279,7 +280,7 @@ fn the_firmware_and_minimum_sizes_of_an_image_are_checked() {
 
 #[test]
 fn resource_classes_are_compared_like_in_nova() {
-    for (has, asked, same) in [
+    for (has, requested, same) in [
         ("bm.small", "bm.small", true),
         ("bm.small", "CUSTOM_BM_SMALL", true),
         ("CUSTOM_BM_SMALL", "bm-small", true),
@@ -291,9 +292,9 @@ fn resource_classes_are_compared_like_in_nova() {
     ] {
         let node = HostState { resource_class: Some(has.into()), ..host() };
         assert_eq!(
-            passes(&with(|request| request.resource_class = Some(asked.to_owned())), &node),
+            passes(&with(|request| request.resource_class = Some(requested.to_owned())), &node),
             same,
-            "{has} {asked}"
+            "{has} {requested}"
         );
     }
     let without_class = HostState { resource_class: None, ..host() };

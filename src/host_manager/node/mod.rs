@@ -1,9 +1,9 @@
 //! Parses Ironic's node JSON into [`HostState`]s.
 //!
-//! The parser works for API responses and for saved files. It reads only the keys that the filters need, and borrows texts
-//! from the input if possible. It never fails because of the *type* of a value: Ironic does not validate `properties`, and
-//! real inventories contain numbers as text, nulls, and objects instead of numbers. An invalid value counts as missing and
-//! is recorded in the host state as an [`Oddity`].
+//! The parser works for API responses and for saved files. It reads only the keys that the filters need, and borrows
+//! texts from the input if possible. It never fails because of the *type* of a value: Ironic does not validate
+//! `properties`, and real inventories contain numbers as text, nulls, and objects instead of numbers. An invalid value
+//! counts as missing and is recorded in the host state as an [`Oddity`].
 
 mod loose;
 

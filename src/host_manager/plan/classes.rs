@@ -114,8 +114,8 @@ fn cheapest(hosts: Vec<usize>, count: usize, key: impl Fn(usize) -> (i64, u64)) 
     keyed.into_iter().map(|(_, host)| host).collect()
 }
 
-/// The class of each node that is offered to any kind. Starts with one class per set of values that the cost depends on,
-/// and splits each class by the kinds that its nodes are offered to.
+/// The class of each node that is offered to any kind. Starts with one class per set of values that the cost depends
+/// on, and splits each class by the kinds that its nodes are offered to.
 fn refine(hosts: &[HostState], offered: &[Vec<usize>], clouds: &Preference<'_>) -> Vec<Option<usize>> {
     let mut class_of: Vec<Option<usize>> = vec![None; hosts.len()];
     let mut roots: HashMap<_, usize> = HashMap::new();
@@ -159,9 +159,9 @@ impl Sizes {
     }
 }
 
-/// The cost of a node as an integer, from the high to the low bits: the cloud's rank (only for [`Weigher::CloudOrder`]), the
-/// waste in steps of 2^-30 plus the rank of the size, the lock, and the cloud's rank. Lower bits only decide between nodes
-/// with equal higher bits.
+/// The cost of a node as an integer, from the high to the low bits: the cloud's rank (only for
+/// [`Weigher::CloudOrder`]), the waste in steps of 2^-30 plus the rank of the size, the lock, and the cloud's rank.
+/// Lower bits only decide between nodes with equal higher bits.
 fn cost(kind: &Kind<'_>, host: &HostState, size: i64, cloud: usize, weigher: Weigher) -> i64 {
     const STEPS: f64 = 1_073_741_824.0;
     /// More clouds are not distinguished, so that sums of costs do not overflow.

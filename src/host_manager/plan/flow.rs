@@ -1,14 +1,15 @@
 //! Minimum-cost maximum flow from sources (distinct requests) to classes of nodes.
 //!
-//! The algorithm is successive shortest paths, specialized for few sources and many classes. Classes are not vertices of the
-//! search. A source has only two choices: take a free unit of the cheapest class that fits, or take over a unit from another
-//! source, which then has to find a replacement. The search therefore runs over the sources only, and its cost does not
-//! depend on the number of nodes.
+//! The algorithm is successive shortest paths, specialized for few sources and many classes. Classes are not vertices
+//! of the search. A source has only two choices: take a free unit of the cheapest class that fits, or take over a unit
+//! from another source, which then has to find a replacement. The search therefore runs over the sources only, and its
+//! cost does not depend on the number of nodes.
 //!
-//! Units are assigned source by source, each along the cheapest path. A path ends at a free class, possibly via other sources
-//! that give up a unit, or leaves one unit unserved at a price above any waste. The assignment is optimal after each step
-//! (this is the Hungarian method for whole classes). Each path carries as many units as possible. Potentials keep the costs
-//! of the steps nonnegative, so that Dijkstra's algorithm finds the cheapest path and can stop at the first end.
+//! Units are assigned source by source, each along the cheapest path. A path ends at a free class, possibly via other
+//! sources that give up a unit, or leaves one unit unserved at a price above any waste. The assignment is optimal after
+//! each step (this is the Hungarian method for whole classes). Each path carries as many units as possible. Potentials
+//! keep the costs of the steps nonnegative, so that Dijkstra's algorithm finds the cheapest path and can stop at the
+//! first end.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -22,8 +23,8 @@ pub(super) struct Offer {
     pub(super) cost: i64,
 }
 
-/// The classes that one source can take over from another, by additional cost. Outdated entries stay in the heap; they are
-/// removed when they reach the top.
+/// The classes that one source can take over from another, by additional cost. Outdated entries stay in the heap; they
+/// are removed when they reach the top.
 type Swaps = BinaryHeap<Reverse<(i64, usize)>>;
 
 struct Network<'o> {
@@ -64,8 +65,8 @@ struct Path {
 /// The price of an unserved unit: above the total cost of any reassignment.
 const UNSERVED: i64 = 1 << 60;
 
-/// Assigns as many of the `wanted` units of each source as possible to the `free` units of the classes, at the least total
-/// cost. Returns the classes and the number of units for each source.
+/// Assigns as many of the `wanted` units of each source as possible to the `free` units of the classes, at the least
+/// total cost. Returns the classes and the number of units for each source.
 ///
 /// `offers` must be sorted by cost.
 pub(super) fn solve(wanted: &[usize], free: &[usize], offers: &[Vec<Offer>]) -> Vec<Vec<(usize, usize)>> {

@@ -3,8 +3,8 @@
 //! If requests were served one after the other, an early request could take the only machine that fits a later one. A
 //! plan serves as many instances as possible, and of all ways to do so it uses one with the least total waste.
 //!
-//! Equal requests are grouped, and so are nodes that no request can distinguish. The cost grows with the number of nodes
-//! (each is filtered once per distinct request) and with the number of groups, not with instances times nodes.
+//! Equal requests are grouped, and so are nodes that no request can distinguish. The cost grows with the number of
+//! nodes (each is filtered once per distinct request) and with the number of groups, not with instances times nodes.
 
 mod classes;
 mod flow;
@@ -92,13 +92,13 @@ struct Kind<'a> {
 /// Plans several demands together.
 ///
 /// A plan always minimizes waste. It ignores the count, the subset size and the weigher of the options, except
-/// [`Weigher::CloudOrder`]. Ties are broken by size (smaller first), lock (unlocked first), cloud (preferred first), and then
-/// by the seed.
+/// [`Weigher::CloudOrder`]. Ties are broken by size (smaller first), lock (unlocked first), cloud (preferred first),
+/// and then by the seed.
 ///
 /// # Errors
 ///
-/// If a request names nodes that do not exist, or has an invalid extra spec. Demands that cannot be fully served are not an
-/// error: see [`Plan::shortfalls`].
+/// If a request names nodes that do not exist, or has an invalid extra spec. Demands that cannot be fully served are
+/// not an error: see [`Plan::shortfalls`].
 pub fn plan<'a>(
     hosts: &'a [HostState],
     demands: &'a [Demand],
@@ -194,8 +194,8 @@ impl<'a> Plan<'a> {
         selection.request_traps().into_iter().filter(is_note).map(|trap| trap.advice).collect()
     }
 
-    /// The nodes that fit a demand and are not assigned, best first. They are the alternatives if another operator claims an
-    /// assigned node.
+    /// The nodes that fit a demand and are not assigned, best first. They are the alternatives if another operator
+    /// claims an assigned node.
     #[must_use]
     pub fn spare(&self, demand: usize) -> Vec<usize> {
         let taken: HashSet<usize> =

@@ -34,13 +34,13 @@ fn ignored_extra_specs_are_listed_once_with_a_suggestion() {
     let mut known = machine("known");
     known.stats = [("boot_mode".into(), "uefi".into())].into_iter().collect::<Stats>().into();
     let hosts = [known, machine("other")];
-    let asking = |pairs: &[(&str, &str)]| {
+    let requesting = |pairs: &[(&str, &str)]| {
         let mut request = ram(1);
         let pairs = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
         request.extra_specs = pairs.collect();
         request
     };
-    let traps = |pairs: &[(&str, &str)]| traps_of(&hosts, &asking(pairs));
+    let traps = |pairs: &[(&str, &str)]| traps_of(&hosts, &requesting(pairs));
     assert_eq!(traps(&[("group_policy", "none"), ("quota:x", "1"), ("hw:y", "2")]), []);
     let note = [("resource_type", "ironic"), ("boot_mode", "uefi")];
     let found = traps(&note);
@@ -52,20 +52,20 @@ fn ignored_extra_specs_are_listed_once_with_a_suggestion() {
         ),
         "{advice}"
     );
-    for (key, value, meant) in [
+    for (key, value, intended) in [
         ("resources", "CUSTOM_BM_SMALL=1", "`resources:CUSTOM_BM_SMALL=1`"),
         ("trait", "CUSTOM_GPU", "`trait:CUSTOM_GPU=required`"),
         ("capabilities", "boot_mode:uefi", "`capabilities:boot_mode=uefi`"),
     ] {
         let found = traps(&[(key, value)]);
-        assert!(found[0].1.contains(&format!("`{key}={value}` (did you mean {meant}?)")), "{found:?}");
+        assert!(found[0].1.contains(&format!("`{key}={value}` (did you mean {intended}?)")), "{found:?}");
     }
 }
 
 #[test]
 fn misspelled_scopes_are_noted_for_requests_and_plans() {
     let hosts = [machine("a")];
-    for (key, value, meant) in [
+    for (key, value, intended) in [
         ("resource:CUSTOM_X", "1", "resources:CUSTOM_X=1"),
         (" resources:CUSTOM_X", "1", "resources:CUSTOM_X=1"),
         ("Trait:CUSTOM_NVME", "required", "trait:CUSTOM_NVME=required"),
@@ -74,7 +74,7 @@ fn misspelled_scopes_are_noted_for_requests_and_plans() {
         let mut request = ram(1);
         request.extra_specs.insert(key.to_owned(), value.to_owned());
         let note = format!(
-            "ignored extra specs with an unknown scope, like Nova: `{key}={value}` (did you mean `{meant}`?)"
+            "ignored extra specs with an unknown scope, like Nova: `{key}={value}` (did you mean `{intended}`?)"
         );
         assert_eq!(traps_of(&hosts, &request), [(TrapKind::ExtraSpecIgnored, note.clone())]);
         let demands = [Demand { name: "web".to_owned(), request, count: 1 }];

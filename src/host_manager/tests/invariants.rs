@@ -150,11 +150,11 @@ proptest! {
         let counts_groups = matches!(options.weigher, Weigher::Pack | Weigher::Spread);
         let classes = asked_classes(&request);
         let can_be_listed = |host: &&HostState| {
-            let is_of_class = |asked: &str| {
-                host.resource_class.as_deref().is_some_and(|class| class_spellings(asked).iter().any(|spelling| spelling == class))
+            let is_of_class = |requested: &str| {
+                host.resource_class.as_deref().is_some_and(|class| class_spellings(requested).iter().any(|spelling| spelling == class))
             };
             host.availability() == Availability::Free
-                && (counts_groups || classes.first().is_none_or(|asked| is_of_class(asked)))
+                && (counts_groups || classes.first().is_none_or(|requested| is_of_class(requested)))
         };
         let narrowed: Vec<HostState> = hosts.iter().filter(can_be_listed).cloned().collect();
         let order = |hosts: &[HostState]| -> Vec<String> {
