@@ -281,7 +281,7 @@ fn flavors_that_nova_uses_for_ironic_find_their_machines() {
     }
     // Keys without a scope that say nothing about a machine are ignored, and that is said.
     for (specs, note) in [
-        (json!({"purpose": "hypervisors"}), "name: `purpose`\n"),
+        (json!({"purpose": "hypervisors"}), "of the nodes: `purpose`\n"),
         (json!({"resources": "CUSTOM_BM_LARGE=1"}), "(did you mean `resources:CUSTOM_BM_LARGE=1`?)"),
         (json!({"trait": "CUSTOM_GPU"}), "(did you mean `trait:CUSTOM_GPU=required`?)"),
     ] {
