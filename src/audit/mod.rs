@@ -1,8 +1,8 @@
-//! How well the out-of-band side of machines is secured, judged from what Ironic knows of them.
+//! Checks the security of BMC access, from the data that Ironic has about its nodes.
 //!
-//! Nothing here asks anybody: a BMC is never spoken to, and what Ironic, Neutron and this computer say is handed in.
-//! [`rules`] has what is looked for, each with its severity, where the rule comes from and what to do; [`audit`] finds it.
-//! No evidence holds a secret.
+//! This module does no I/O: it never contacts a BMC, and the caller passes in the data from Ironic, Neutron and this
+//! computer. [`rules`] defines the rules, each with its severity, source and remedy; [`audit`] applies them.
+//! Evidence never contains a secret.
 
 pub mod routes;
 pub mod rules;
@@ -24,15 +24,15 @@ use crate::spelling::boolean;
 pub use rules::{Rule, Severity};
 pub use subject::{Machine, Range, Surroundings};
 
-/// Something that was found.
+/// A violation of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What kind of thing it is.
+    /// The rule.
     #[serde(flatten)]
     pub rule: &'static Rule,
-    /// On which node; nothing where it is of the whole cloud.
+    /// The node; `None` if the finding is about the whole cloud.
     pub node: Option<Culprit>,
-    /// What was seen, never a secret.
+    /// The values that violate the rule, without secrets.
     pub evidence: String,
 }
 
@@ -45,35 +45,35 @@ pub struct Culprit {
     pub name: Option<String>,
 }
 
-/// Everything that is to be found, the worst first, then by node.
+/// Applies every rule. Returns the findings by severity, the worst first, then by rule and node.
 #[must_use]
 pub fn audit(machines: &[Machine], surroundings: &Surroundings) -> Vec<Finding> {
     let mut findings = Findings::default();
-    of_the_api(surroundings, &mut findings);
+    check_api(surroundings, &mut findings);
     let offers_redfish = surroundings
         .hardware_types
         .as_ref()
         .map(|types| types.iter().any(|name| name.contains("redfish") || name == "idrac"));
     for machine in machines {
         if machine.is_hidden() {
-            findings.add(&rules::UNSEEN, machine, "driver_info is not shown to this user");
+            findings.add(&rules::DRIVER_INFO_HIDDEN, machine, "driver_info is hidden from this user");
             continue;
         }
-        if machine.speaks_ipmi() {
-            of_ipmi(machine, offers_redfish, &mut findings);
+        if machine.uses_ipmi() {
+            check_ipmi(machine, offers_redfish, &mut findings);
         }
-        if machine.speaks_redfish() {
-            of_redfish(machine, &mut findings);
+        if machine.uses_redfish() {
+            check_redfish(machine, &mut findings);
         }
-        of_ramdisks(machine, &mut findings);
-        of_users(machine, &mut findings);
-        of_secrets(machine, &mut findings);
-        of_networks(machine, surroundings, &mut findings);
+        check_ramdisks(machine, &mut findings);
+        check_users(machine, &mut findings);
+        check_secrets(machine, &mut findings);
+        check_networks(machine, surroundings, &mut findings);
         if machine.console_enabled {
             findings.add(&rules::CONSOLE, machine, "console_enabled is true");
         }
     }
-    shared_credentials(machines, &mut findings);
+    check_shared_credentials(machines, &mut findings);
     let mut findings = findings.0;
     findings.sort_by(|a, b| {
         let label = |finding: &Finding| {
@@ -93,50 +93,56 @@ impl Findings {
         self.0.push(Finding { rule, node: Some(node), evidence: evidence.to_string() });
     }
 
-    fn of_cloud(&mut self, rule: &'static Rule, evidence: impl fmt::Display) {
+    fn add_for_cloud(&mut self, rule: &'static Rule, evidence: impl fmt::Display) {
         self.0.push(Finding { rule, node: None, evidence: evidence.to_string() });
     }
 }
 
-fn of_the_api(surroundings: &Surroundings, findings: &mut Findings) {
+fn check_api(surroundings: &Surroundings, findings: &mut Findings) {
     if surroundings.believes_any_certificate {
-        findings.of_cloud(&rules::CLIENT_UNVERIFIED, "verify is false, or insecure is true");
+        findings.add_for_cloud(&rules::API_TLS_UNVERIFIED, "verify is false, or insecure is true");
     }
     let Some(url) = &surroundings.endpoint else { return };
-    // Nobody listens in between where both ends are one computer.
+    // Traffic that stays on this computer cannot be intercepted.
     if is_loopback(url.host().as_ref()) {
         return;
     }
     if url.scheme() == "http" {
-        findings.of_cloud(
-            &rules::API_PLAIN,
+        findings.add_for_cloud(
+            &rules::API_PLAIN_HTTP,
             format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default()),
         );
     }
     if surroundings.lets_everybody_in {
-        findings.of_cloud(&rules::API_OPEN, "requests are answered without any credentials");
+        findings.add_for_cloud(&rules::API_NO_AUTH, "requests succeed without credentials");
     }
 }
 
-fn of_ipmi(machine: &Machine, offers_redfish: Option<bool>, findings: &mut Findings) {
-    let told = |key: &str, value: &str| format!("{key} is {value}");
+fn check_ipmi(machine: &Machine, offers_redfish: Option<bool>, findings: &mut Findings) {
+    let evidence = |key: &str, value: &str| format!("{key} is {value}");
     match offers_redfish {
-        Some(true) => findings.add(&rules::IPMI_FOR_REDFISH, machine, told("driver", &machine.driver)),
-        _ => findings.add(&rules::IPMI, machine, told("driver", &machine.driver)),
+        Some(true) => {
+            findings.add(&rules::IPMI_INSTEAD_OF_REDFISH, machine, evidence("driver", &machine.driver));
+        }
+        _ => findings.add(&rules::IPMI, machine, evidence("driver", &machine.driver)),
     }
     if let Some(version) = machine.info("ipmi_protocol_version").filter(|version| version != "2.0") {
-        findings.add(&rules::IPMI_VERSION, machine, told("ipmi_protocol_version", &version));
+        findings.add(&rules::IPMI_VERSION, machine, evidence("ipmi_protocol_version", &version));
     }
     match machine.info("ipmi_cipher_suite").as_deref() {
-        None => findings.add(&rules::CIPHER_UNSAID, machine, "ipmi_cipher_suite is not set"),
+        None => findings.add(&rules::CIPHER_UNSET, machine, "ipmi_cipher_suite is not set"),
         Some("17" | "3") => {}
         Some("0") => findings.add(&rules::CIPHER_NONE, machine, "ipmi_cipher_suite is 0"),
-        Some(weak) => findings.add(&rules::CIPHER_WEAK, machine, told("ipmi_cipher_suite", weak)),
+        Some(weak) => findings.add(&rules::CIPHER_WEAK, machine, evidence("ipmi_cipher_suite", weak)),
     }
     match machine.info("ipmi_priv_level") {
-        None => findings.add(&rules::PRIVILEGE, machine, "ipmi_priv_level is not set: ADMINISTRATOR"),
+        None => findings.add(
+            &rules::ADMIN_PRIVILEGE,
+            machine,
+            "ipmi_priv_level is not set (default: ADMINISTRATOR)",
+        ),
         Some(level) if level.eq_ignore_ascii_case("ADMINISTRATOR") => {
-            findings.add(&rules::PRIVILEGE, machine, told("ipmi_priv_level", &level));
+            findings.add(&rules::ADMIN_PRIVILEGE, machine, evidence("ipmi_priv_level", &level));
         }
         Some(_) => {}
     }
@@ -148,30 +154,30 @@ fn of_ipmi(machine: &Machine, offers_redfish: Option<bool>, findings: &mut Findi
     }
 }
 
-fn of_redfish(machine: &Machine, findings: &mut Findings) {
+fn check_redfish(machine: &Machine, findings: &mut Findings) {
     let is_plain = |address: &String| address.to_ascii_lowercase().starts_with("http://");
     if let Some(address) = machine.info("redfish_address").filter(is_plain) {
         let address = mask::address(&address);
-        findings.add(&rules::REDFISH_PLAIN, machine, format!("redfish_address is {address}"));
+        findings.add(&rules::REDFISH_PLAIN_HTTP, machine, format!("redfish_address is {address}"));
     }
-    if machine.info("redfish_verify_ca").is_some_and(|said| is_false(&said)) {
-        findings.add(&rules::REDFISH_UNVERIFIED, machine, "redfish_verify_ca is false");
+    if machine.info("redfish_verify_ca").is_some_and(|value| is_false(&value)) {
+        findings.add(&rules::REDFISH_TLS_UNVERIFIED, machine, "redfish_verify_ca is false");
     }
     match machine.info("redfish_tls_minimum_version").as_deref() {
         Some("1.2" | "1.3") => {}
         Some(old) => {
             findings.add(&rules::OLD_TLS, machine, format!("redfish_tls_minimum_version is {old}"));
         }
-        None => findings.add(&rules::TLS_UNSAID, machine, "redfish_tls_minimum_version is not set"),
+        None => findings.add(&rules::TLS_VERSION_UNSET, machine, "redfish_tls_minimum_version is not set"),
     }
     if machine.info("redfish_auth_type").is_some_and(|kind| kind.eq_ignore_ascii_case("basic")) {
         findings.add(&rules::BASIC_AUTH, machine, "redfish_auth_type is basic");
     }
 }
 
-fn of_ramdisks(machine: &Machine, findings: &mut Findings) {
-    if machine.info("agent_verify_ca").is_some_and(|said| is_false(&said)) {
-        findings.add(&rules::AGENT_UNVERIFIED, machine, "agent_verify_ca is false");
+fn check_ramdisks(machine: &Machine, findings: &mut Findings) {
+    if machine.info("agent_verify_ca").is_some_and(|value| is_false(&value)) {
+        findings.add(&rules::AGENT_TLS_UNVERIFIED, machine, "agent_verify_ca is false");
     }
     let plain =
         ["deploy_kernel", "deploy_ramdisk", "deploy_iso", "rescue_kernel", "rescue_ramdisk", "rescue_iso"]
@@ -179,22 +185,22 @@ fn of_ramdisks(machine: &Machine, findings: &mut Findings) {
             .filter(|key| machine.info(key).is_some_and(|value| value.starts_with("http://")));
     let plain: Vec<&str> = plain.collect();
     if !plain.is_empty() {
-        findings.add(&rules::RAMDISK_PLAIN, machine, format!("{} over http", plain.join(", ")));
+        findings.add(&rules::RAMDISK_PLAIN_HTTP, machine, format!("{} over http", plain.join(", ")));
     }
 }
 
-/// As Ironic reads it (`oslo_utils.strutils`).
-fn is_false(said: &str) -> bool {
-    boolean(said) == Some(false)
+/// Parses the value like Ironic (`oslo_utils.strutils`).
+fn is_false(value: &str) -> bool {
+    boolean(value) == Some(false)
 }
 
-/// Names that BMCs have when they are sold.
-const SOLD_WITH: [&str; 8] =
+/// User names that vendors preconfigure on BMCs.
+const DEFAULT_USERS: [&str; 8] =
     ["root", "admin", "administrator", "userid", "hpadmin", "sysadmin", "cisco", "calvin"];
 
-fn of_users(machine: &Machine, findings: &mut Findings) {
+fn check_users(machine: &Machine, findings: &mut Findings) {
     for (key, user) in users(machine) {
-        if SOLD_WITH.contains(&user.to_ascii_lowercase().as_str()) {
+        if DEFAULT_USERS.contains(&user.to_ascii_lowercase().as_str()) {
             findings.add(&rules::DEFAULT_USER, machine, format!("{key} is {user}"));
         }
     }
@@ -208,14 +214,14 @@ fn users(machine: &Machine) -> impl Iterator<Item = (&String, String)> {
         .filter_map(|key| Some((key, machine.info(key)?)))
 }
 
-fn of_secrets(machine: &Machine, findings: &mut Findings) {
-    // Ironic masks what it knows for a secret, whoever asks; what is not masked can be read by every reader.
-    for key in readable(&machine.driver_info) {
-        findings.add(&rules::READABLE_SECRET, machine, format!("driver_info/{key} is shown"));
+fn check_secrets(machine: &Machine, findings: &mut Findings) {
+    // Ironic masks known secrets for every user. Every user who can read the node can read an unmasked value.
+    for key in readable_secrets(&machine.driver_info) {
+        findings.add(&rules::READABLE_SECRET, machine, format!("driver_info/{key} is not masked"));
     }
-    for (place, notes) in [("extra", &machine.extra), ("properties", &machine.properties)] {
-        for key in readable(notes) {
-            findings.add(&rules::READABLE_SECRET, machine, format!("{place}/{key} is shown"));
+    for (field, map) in [("extra", &machine.extra), ("properties", &machine.properties)] {
+        for key in readable_secrets(map) {
+            findings.add(&rules::READABLE_SECRET, machine, format!("{field}/{key} is not masked"));
         }
     }
     for (key, value) in &machine.driver_info {
@@ -224,14 +230,14 @@ fn of_secrets(machine: &Machine, findings: &mut Findings) {
             findings.add(
                 &rules::SECRET_IN_URL,
                 machine,
-                format!("driver_info/{key} has a password in its address"),
+                format!("the URL in driver_info/{key} contains a password"),
             );
         }
     }
 }
 
-/// Keys of secrets whose values are there to be read, but for addresses of them.
-fn readable(map: &Map<String, Value>) -> Vec<&String> {
+/// The keys of secrets that have an unmasked value. `SECRET_IN_URL` covers passwords in URLs.
+fn readable_secrets(map: &Map<String, Value>) -> Vec<&String> {
     let is_readable = |value: &Value| match value {
         Value::String(text) => !text.is_empty() && text != MASK && !text.starts_with("** "),
         Value::Number(_) => true,
@@ -243,21 +249,21 @@ fn readable(map: &Map<String, Value>) -> Vec<&String> {
         .collect()
 }
 
-fn of_networks(machine: &Machine, surroundings: &Surroundings, findings: &mut Findings) {
+fn check_networks(machine: &Machine, surroundings: &Surroundings, findings: &mut Findings) {
     let Some((key, address)) = bmc_address(machine) else { return };
-    let told = |range: &Range| format!("{key} is {address}, in {}", range.name);
+    let evidence = |range: &Range| format!("{key} is {address}, on {}", range.name);
     if let Some(range) = surroundings.instance_ranges.iter().find(|range| range.has(address)) {
-        findings.add(&rules::IN_INSTANCE_NETWORK, machine, told(range));
+        findings.add(&rules::ON_INSTANCE_NETWORK, machine, evidence(range));
     }
     if let Some(range) = surroundings.own_ranges.iter().find(|range| range.has(address)) {
-        findings.add(&rules::IN_OWN_NETWORK, machine, told(range));
+        findings.add(&rules::ON_LOCAL_NETWORK, machine, evidence(range));
     }
     if is_public(address) {
         findings.add(&rules::PUBLIC_ADDRESS, machine, format!("{key} is {address}"));
     }
 }
 
-/// The BMC's address, where it is one and no name: names are not looked up.
+/// The IP address of the BMC. `None` for a host name: this module does not resolve names.
 fn bmc_address(machine: &Machine) -> Option<(&String, IpAddr)> {
     let key =
         machine.driver_info.keys().find(|key| key.ends_with("_address") && !key.contains("t_address"))?;
@@ -275,7 +281,7 @@ fn bmc_address(machine: &Machine) -> Option<(&String, IpAddr)> {
     Some((key, bare.parse().ok()?))
 }
 
-/// Whether an address is one that the whole world may have a route to (RFC 1918, 4193, 6598 and such have none).
+/// Whether an address is routable on the Internet (unlike the ranges of RFC 1918, 4193 and 6598).
 fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => {
@@ -291,16 +297,17 @@ fn is_public(address: IpAddr) -> bool {
                 || a >= 224)
         }
         IpAddr::V6(address) => {
-            // 2000::/3 but for 2001:db8::/32.
+            // 2000::/3 without 2001:db8::/32.
             address.segments()[0] & 0xe000 == 0x2000
                 && !(address.segments()[0] == 0x2001 && address.segments()[1] == 0x0db8)
         }
     }
 }
 
-/// One password on many BMCs: seen where Ironic shows passwords, and else not to be known.
-fn shared_credentials(machines: &[Machine], findings: &mut Findings) {
-    let mut by_print: HashMap<[u8; 8], Vec<&Machine>> = HashMap::new();
+/// Finds BMCs with the same user name and password. If Ironic masks the passwords, reports that they cannot be
+/// compared.
+fn check_shared_credentials(machines: &[Machine], findings: &mut Findings) {
+    let mut by_digest: HashMap<[u8; 8], Vec<&Machine>> = HashMap::new();
     let mut masked: BTreeMap<String, usize> = BTreeMap::new();
     for machine in machines {
         for (key, user) in users(machine) {
@@ -308,28 +315,30 @@ fn shared_credentials(machines: &[Machine], findings: &mut Findings) {
             match machine.info(&password) {
                 Some(secret) if secret != MASK => {
                     let digest = Sha256::digest(format!("{user}\0{secret}"));
-                    let print: [u8; 8] = digest[..8].try_into().expect("a digest has 32 bytes");
-                    by_print.entry(print).or_default().push(machine);
+                    let digest: [u8; 8] = digest[..8].try_into().expect("a digest has 32 bytes");
+                    by_digest.entry(digest).or_default().push(machine);
                 }
                 Some(_) => *masked.entry(user).or_default() += 1,
                 None => {}
             }
         }
     }
-    for sharers in by_print.values().filter(|sharers| sharers.len() > 1) {
+    for sharers in by_digest.values().filter(|sharers| sharers.len() > 1) {
         for machine in sharers {
             let others = sharers.len() - 1;
+            let nodes = if others == 1 { "node" } else { "nodes" };
             findings.add(
-                &rules::SHARED_CREDENTIAL,
+                &rules::SHARED_CREDENTIALS,
                 machine,
-                format!("its user and password are those of {others} more"),
+                format!("{others} other {nodes} have the same user name and password"),
             );
         }
     }
     for (user, count) in masked.into_iter().filter(|(_, count)| *count > 1) {
-        let evidence =
-            format!("{count} nodes have the user {user}; Ironic masks whether the password is one too");
-        findings.of_cloud(&rules::UNKNOWABLE_CREDENTIAL, evidence);
+        let evidence = format!(
+            "{count} nodes have the user name {user}; their passwords are masked and cannot be compared"
+        );
+        findings.add_for_cloud(&rules::SHARED_CREDENTIALS_UNKNOWN, evidence);
     }
 }
 

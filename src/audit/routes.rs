@@ -1,4 +1,4 @@
-//! Which ranges of addresses this computer reaches without a router, read from what Linux tells of its routes.
+//! The address ranges that this computer reaches without a router, from the routing tables of Linux.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -6,39 +6,41 @@ use ipnet::IpNet;
 
 use super::Range;
 
-/// The ranges in `/proc/net/route`, but for the computer's own.
+/// The on-link ranges in `/proc/net/route`, without the loopback interface.
 #[must_use]
 pub fn of_v4(table: &str) -> Vec<Range> {
     let range = |line: &str| {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let [card, destination, gateway, _, _, _, _, mask, ..] = words.as_slice() else { return None };
-        // In the order in which the machine keeps them, which on all that Linux runs on is the least byte first.
+        let columns: Vec<&str> = line.split_whitespace().collect();
+        let [interface, destination, gateway, _, _, _, _, mask, ..] = columns.as_slice() else { return None };
+        // The kernel prints addresses in host byte order, which is little-endian on the supported platforms.
         let number = |hex: &str| u32::from_str_radix(hex, 16).ok().map(u32::swap_bytes);
         let (destination, gateway, mask) = (number(destination)?, number(gateway)?, number(mask)?);
         let prefix = u8::try_from(mask.leading_ones()).ok()?;
-        let is_own = *card == "lo" || gateway != 0 || prefix == 0;
+        let is_ignored = *interface == "lo" || gateway != 0 || prefix == 0;
         let addresses = IpNet::new(Ipv4Addr::from_bits(destination).into(), prefix).ok()?;
-        (!is_own).then(|| Range { addresses, name: format!("the network of {card}") })
+        (!is_ignored).then(|| Range { addresses, name: format!("the network of {interface}") })
     };
     table.lines().skip(1).filter_map(range).collect()
 }
 
-/// The ranges in `/proc/net/ipv6_route`, but for those of every computer.
+/// The on-link ranges in `/proc/net/ipv6_route`, without loopback, link-local and multicast ranges.
 #[must_use]
 pub fn of_v6(table: &str) -> Vec<Range> {
     let range = |line: &str| {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let [destination, prefix, _, _, gateway, _, _, _, _, card] = words.as_slice() else { return None };
+        let columns: Vec<&str> = line.split_whitespace().collect();
+        let [destination, prefix, _, _, gateway, _, _, _, _, interface] = columns.as_slice() else {
+            return None;
+        };
         let number = |hex: &str| u128::from_str_radix(hex, 16).ok();
         let (destination, gateway) = (Ipv6Addr::from_bits(number(destination)?), number(gateway)?);
         let prefix = u8::from_str_radix(prefix, 16).ok()?;
-        let is_own = *card == "lo"
+        let is_ignored = *interface == "lo"
             || gateway != 0
             || !(1..128).contains(&prefix)
             || destination.is_unicast_link_local()
             || destination.is_multicast();
         let addresses = IpNet::new(destination.into(), prefix).ok()?;
-        (!is_own).then(|| Range { addresses, name: format!("the network of {card}") })
+        (!is_ignored).then(|| Range { addresses, name: format!("the network of {interface}") })
     };
     table.lines().filter_map(range).collect()
 }
@@ -48,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_reached_without_a_router_counts() {
+    fn only_ranges_without_a_router_count() {
         let table = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n\
             eth0\t00000000\t0102A8C0\t0003\t0\t0\t100\t00000000\t0\t0\t0\n\
             eth0\t0002A8C0\t00000000\t0001\t0\t0\t100\t00FFFFFF\t0\t0\t0\n\
@@ -63,10 +65,10 @@ mod tests {
     }
 
     #[test]
-    fn link_local_addresses_are_no_network_of_anybody() {
-        let line = |destination: &str, prefix: &str, gateway: &str, card: &str| {
+    fn ipv6_link_local_routed_and_loopback_ranges_are_ignored() {
+        let line = |destination: &str, prefix: &str, gateway: &str, interface: &str| {
             format!(
-                "{destination} {prefix} {0:032} 00 {gateway} 00000100 00000001 00000000 00000001 {card}\n",
+                "{destination} {prefix} {0:032} 00 {gateway} 00000100 00000001 00000000 00000001 {interface}\n",
                 0
             )
         };

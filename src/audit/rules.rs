@@ -1,25 +1,25 @@
-//! What an audit looks for: how bad it is, where that is said, and what to do.
+//! The audit rules: what each detects, its severity, its source and its remedy.
 
 use serde::Serialize;
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Nothing to do at once; said so that it is not taken for granted
+    /// For information; no immediate action needed
     Info,
-    /// Worth mending in time
+    /// Should be fixed eventually
     Low,
-    /// Helps whoever is on the management network already
+    /// Helps an attacker who is already on the management network
     Medium,
-    /// Lets whoever is on the management network have machines
+    /// Gives an attacker on the management network control of machines
     High,
-    /// Needs nothing but reaching the BMC
+    /// Exploitable by anyone who can reach the BMC
     Critical,
 }
 
 impl Severity {
-    /// In lower case, as in answers.
+    /// The severity in lower case, as in the output.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -32,19 +32,19 @@ impl Severity {
     }
 }
 
-/// One thing to look for.
+/// An audit rule.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Rule {
-    /// Its name, which stays.
+    /// The name of the rule. It is stable across releases.
     #[serde(rename = "finding")]
     pub id: &'static str,
-    /// How bad it is.
+    /// The severity of its findings.
     pub severity: Severity,
-    /// What it is, in one line.
+    /// A one-line description.
     pub title: &'static str,
-    /// What to do about it.
+    /// How to fix it.
     pub remedy: &'static str,
-    /// Where it is said that it is bad, or what it is in Ironic.
+    /// The advisory or standard behind the rule, or the Ironic setting it reads.
     pub source: &'static str,
 }
 
@@ -57,98 +57,98 @@ macro_rules! rules {
             };
         )*
 
-        /// All of them.
+        /// Every rule.
         pub const ALL: &[&Rule] = &[$(&$name),*];
     };
 }
 
 rules! {
-    CIPHER_NONE = Critical, "ipmi-cipher-0", "IPMI lets in whoever knows a user's name",
-        "set ipmi_cipher_suite to 17 (or 3), and switch suite 0 off on the BMC",
+    CIPHER_NONE = Critical, "ipmi-cipher-0", "IPMI cipher suite 0: anyone who knows a user name can log in",
+        "set ipmi_cipher_suite to 17 (or 3), and disable cipher suite 0 on the BMC",
         "CVE-2013-4782; Ironic: driver_info/ipmi_cipher_suite";
     NULL_PASSWORD = Critical, "ipmi-null-password", "IPMI without a password",
-        "give the user a password on the BMC, and set ipmi_password",
+        "set a password for the user on the BMC, and set ipmi_password",
         "CERT TA13-207A; Ironic: driver_info/ipmi_password";
-    PUBLIC_ADDRESS = Critical, "bmc-public-address", "the BMC has an address of the public Internet",
-        "move the BMC to a network of its own that nothing else routes to",
+    PUBLIC_ADDRESS = Critical, "bmc-public-address", "the BMC has a public IP address",
+        "move the BMC to a separate management network that no other network routes to",
         "CERT TA13-207A; NSA and CISA, Harden Baseboard Management Controllers (2023)";
-    REDFISH_PLAIN = High, "redfish-plain", "Redfish over plain http: credentials can be read on their way",
-        "let redfish_address begin with https://",
+    REDFISH_PLAIN_HTTP = High, "redfish-plain-http", "Redfish over plain HTTP: credentials can be read in transit",
+        "change redfish_address to an https:// URL",
         "DMTF DSP0266, 13 (Security); Ironic: driver_info/redfish_address";
-    REDFISH_UNVERIFIED = High, "redfish-unverified", "the BMC's certificate is not checked",
-        "set redfish_verify_ca to true, or to the file on the conductor of the authority that signed it",
+    REDFISH_TLS_UNVERIFIED = High, "redfish-tls-unverified", "the BMC's TLS certificate is not verified",
+        "set redfish_verify_ca to true, or to the path of the CA file on the conductor",
         "Ironic: driver_info/redfish_verify_ca";
-    IPMI_VERSION = High, "ipmi-1.5", "IPMI 1.5: nothing is encrypted",
+    IPMI_VERSION = High, "ipmi-1.5", "IPMI 1.5: the traffic is not encrypted",
         "set ipmi_protocol_version to 2.0, or unset it",
         "IPMI 2.0, 13.14; Ironic: driver_info/ipmi_protocol_version";
-    CIPHER_WEAK = High, "ipmi-cipher-weak", "an IPMI cipher suite without encryption, or with an old one",
-        "set ipmi_cipher_suite to 17, or to 3 where the BMC has no other",
+    CIPHER_WEAK = High, "ipmi-cipher-weak", "an IPMI cipher suite with no or outdated encryption",
+        "set ipmi_cipher_suite to 17, or to 3 if the BMC does not support 17",
         "IPMI 2.0, table 22-20; Ironic: driver_info/ipmi_cipher_suite";
-    NULL_USER = High, "ipmi-null-user", "IPMI as the nameless user",
-        "make a user on the BMC for Ironic alone, and set ipmi_username",
+    NULL_USER = High, "ipmi-null-user", "IPMI with the null (anonymous) user",
+        "create a user for Ironic on the BMC, and set ipmi_username",
         "CERT TA13-207A; Ironic: driver_info/ipmi_username";
-    READABLE_SECRET = High, "secret-readable", "a secret can be read in Ironic by whoever may read the node",
-        "change the secret, and keep it where Ironic masks it, or nowhere in Ironic",
+    READABLE_SECRET = High, "secret-readable", "anyone who can read the node in Ironic can read a secret",
+        "change the secret, and store it in a field that Ironic masks, or outside Ironic",
         "Ironic masks by name (ironic/common/utils.py, oslo's mask_dict_password)";
-    SECRET_IN_URL = High, "secret-in-address", "a password stands in an address, which Ironic does not mask",
-        "take it out of the address and set user name and password apart; then change it",
+    SECRET_IN_URL = High, "secret-in-url", "a URL contains a password, which Ironic does not mask",
+        "move the user name and the password from the URL to their own fields, then change the password",
         "Ironic masks by name only (oslo's mask_dict_password)";
-    IN_INSTANCE_NETWORK = High, "bmc-among-instances", "the BMC is in a network that instances are on",
-        "move the BMC to a network of its own that nothing else routes to",
+    ON_INSTANCE_NETWORK = High, "bmc-on-instance-network", "the BMC is on a network that instances use",
+        "move the BMC to a separate management network that no other network routes to",
         "NSA and CISA, Harden Baseboard Management Controllers (2023)";
-    SHARED_CREDENTIAL = High, "credential-shared", "one user and password for several BMCs",
-        "give every BMC a password of its own",
+    SHARED_CREDENTIALS = High, "shared-credentials", "several BMCs have the same user name and password",
+        "give each BMC its own password",
         "NSA and CISA, Harden Baseboard Management Controllers (2023)";
-    API_PLAIN = High, "api-plain", "Ironic's API over plain http: tokens and BMC credentials can be read on their way",
-        "put TLS before Ironic's API, and let its endpoint begin with https://",
+    API_PLAIN_HTTP = High, "api-plain-http", "Ironic API over plain HTTP: tokens and BMC credentials can be read in transit",
+        "enable TLS for the Ironic API, and change its endpoint to an https:// URL",
         "Ironic: Security Overview; [api] enable_ssl_api";
-    API_OPEN = High, "api-open", "Ironic's API lets everybody in",
+    API_NO_AUTH = High, "api-no-auth", "the Ironic API requires no authentication",
         "set [DEFAULT] auth_strategy to keystone or http_basic",
         "Ironic: [DEFAULT] auth_strategy";
-    CLIENT_UNVERIFIED = High, "api-unverified", "we do not check Ironic's certificate",
-        "name the authority with cacert, and drop insecure and verify: false",
+    API_TLS_UNVERIFIED = High, "api-tls-unverified", "farrier does not verify the TLS certificate of the Ironic API",
+        "set cacert to the path of the CA file, and remove `insecure` and `verify: false`",
         "openstacksdk: verify, cacert";
-    IPMI_FOR_REDFISH = Medium, "ipmi-for-redfish", "IPMI where this Ironic offers Redfish",
-        "change the node's driver to redfish where its BMC speaks it, and switch IPMI off there",
-        "CVE-2013-4786: IPMI 2.0 gives a hash of the password to whoever asks";
-    OLD_TLS = Medium, "redfish-old-tls", "Redfish may use a TLS that is broken",
+    IPMI_INSTEAD_OF_REDFISH = Medium, "ipmi-instead-of-redfish", "IPMI although this Ironic offers Redfish",
+        "if the BMC supports Redfish, change the node's driver to redfish and disable IPMI on the BMC",
+        "CVE-2013-4786: IPMI 2.0 gives a hash of the password to any client";
+    OLD_TLS = Medium, "redfish-old-tls", "Redfish may use an insecure TLS version",
         "set redfish_tls_minimum_version to 1.2 or 1.3",
         "RFC 8996; Ironic: driver_info/redfish_tls_minimum_version";
-    PRIVILEGE = Medium, "ipmi-privilege", "IPMI as administrator: the session may do more than Ironic needs",
-        "set ipmi_priv_level to OPERATOR, and give the user no more on the BMC",
+    ADMIN_PRIVILEGE = Medium, "ipmi-admin-privilege", "IPMI with the privilege level ADMINISTRATOR, more than Ironic needs",
+        "set ipmi_priv_level to OPERATOR, and limit the user to that level on the BMC",
         "Ironic: driver_info/ipmi_priv_level";
-    DEFAULT_USER = Medium, "default-user", "the BMC's user has the name it is sold with",
-        "make a user on the BMC for Ironic alone, and switch the one it came with off",
+    DEFAULT_USER = Medium, "default-user", "the BMC user has a vendor's default name",
+        "create a user for Ironic on the BMC, and disable the default user",
         "NSA and CISA, Harden Baseboard Management Controllers (2023)";
-    IN_OWN_NETWORK = Medium, "bmc-in-own-network", "the BMC is in a network that this computer is on",
-        "let only conductors reach the BMCs' network",
+    ON_LOCAL_NETWORK = Medium, "bmc-on-local-network", "the BMC is on a network that this computer is on",
+        "allow only conductors to reach the BMC network",
         "NSA and CISA, Harden Baseboard Management Controllers (2023)";
-    AGENT_UNVERIFIED = Medium, "agent-unverified", "the ramdisk's certificate is not checked",
-        "unset agent_verify_ca, or set it to the file of the authority",
+    AGENT_TLS_UNVERIFIED = Medium, "agent-tls-unverified", "the TLS certificate of the ramdisk's agent is not verified",
+        "unset agent_verify_ca, or set it to the path of the CA file",
         "Ironic: driver_info/agent_verify_ca";
-    RAMDISK_PLAIN = Medium, "ramdisk-plain", "the ramdisk comes over plain http: who is on the way can change it",
-        "serve deploy and rescue images over https",
+    RAMDISK_PLAIN_HTTP = Medium, "ramdisk-plain-http", "ramdisk over plain HTTP: it can be changed in transit",
+        "serve deploy and rescue ramdisks over HTTPS",
         "Ironic: driver_info/deploy_kernel, deploy_ramdisk, deploy_iso";
-    IPMI = Low, "ipmi", "IPMI is in use",
-        "prefer Redfish where the BMC speaks it; keep IPMI to a network of its own",
-        "CVE-2013-4786: IPMI 2.0 gives a hash of the password to whoever asks";
-    CIPHER_UNSAID = Low, "ipmi-cipher-unsaid", "which IPMI cipher suite is used is left to chance",
-        "set ipmi_cipher_suite to 17, or to 3 where the BMC has no other",
+    IPMI = Low, "ipmi", "the node uses IPMI",
+        "use Redfish if the BMC supports it; otherwise keep IPMI on a separate management network",
+        "CVE-2013-4786: IPMI 2.0 gives a hash of the password to any client";
+    CIPHER_UNSET = Low, "ipmi-cipher-unset", "the IPMI cipher suite is not set",
+        "set ipmi_cipher_suite to 17, or to 3 if the BMC does not support 17",
         "Ironic: driver_info/ipmi_cipher_suite";
-    TLS_UNSAID = Low, "redfish-tls-unsaid", "the oldest TLS that Redfish may use is left to chance",
+    TLS_VERSION_UNSET = Low, "redfish-tls-version-unset", "the minimum TLS version of Redfish is not set",
         "set redfish_tls_minimum_version to 1.2 or 1.3",
         "RFC 8996; Ironic: driver_info/redfish_tls_minimum_version";
-    BASIC_AUTH = Low, "redfish-basic", "the password goes along with every Redfish request",
+    BASIC_AUTH = Low, "redfish-basic-auth", "every Redfish request contains the password",
         "set redfish_auth_type to session or auto",
         "DMTF DSP0266, 13.3.4; Ironic: driver_info/redfish_auth_type";
-    CONSOLE = Low, "console-on", "the console can be connected to",
-        "`farrier console --help` says how to switch it off while nobody needs it",
+    CONSOLE = Low, "console-enabled", "the console is enabled",
+        "disable it while it is not in use: `farrier console NODE --disable`",
         "Ironic: console_enabled";
-    UNKNOWABLE_CREDENTIAL = Info, "credential-unknowable", "whether BMCs share a password cannot be known",
-        "see to it where the passwords are kept",
-        "Ironic masks passwords, and there is no way to read them back";
-    UNSEEN = Info, "unseen", "how this BMC is reached cannot be judged",
-        "ask as a reader of the system, or of the project that owns the node",
+    SHARED_CREDENTIALS_UNKNOWN = Info, "shared-credentials-unknown", "cannot check whether BMCs share a password",
+        "check where the passwords are stored",
+        "Ironic masks passwords and never returns them";
+    DRIVER_INFO_HIDDEN = Info, "driver-info-hidden", "cannot check this BMC: `driver_info` is hidden",
+        "run the audit with the reader role in the system scope or in the project that owns the node",
         "Ironic: policy baremetal:node:get:driver_info";
 }
 
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_rule_has_a_name_of_its_own_and_something_to_do() {
+    fn every_rule_has_a_unique_name_a_remedy_and_a_source() {
         let ids: BTreeSet<&str> = ALL.iter().map(|rule| rule.id).collect();
         assert_eq!(ids.len(), ALL.len());
         assert!(ALL.iter().all(|rule| !rule.remedy.is_empty() && !rule.source.is_empty()));

@@ -1,10 +1,10 @@
-//! Findings in SARIF 2.1.0 (OASIS), which code hosts and scanners read.
+//! Findings in SARIF 2.1.0 (OASIS), the format of code hosts and security scanners.
 
 use serde_json::{Value, json};
 
 use super::{Finding, Rule, Severity, rules};
 
-/// SARIF's word for a severity.
+/// The SARIF level of a severity.
 fn level(severity: Severity) -> &'static str {
     match severity {
         Severity::Info => "none",
@@ -14,7 +14,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// On the scale of CVSS, by which hosts of code sort findings.
+/// A severity on the CVSS scale, which code hosts sort findings by.
 fn score(severity: Severity) -> &'static str {
     match severity {
         Severity::Info => "0.0",
@@ -25,29 +25,29 @@ fn score(severity: Severity) -> &'static str {
     }
 }
 
-/// The log of one audit; each finding with the cloud that it was made in.
+/// The SARIF log of one audit. Each finding comes with the name of its cloud.
 #[must_use]
 pub fn log<'a>(findings: impl IntoIterator<Item = (Option<&'a str>, &'a Finding)>) -> Value {
     let results = findings.into_iter().map(|(cloud, finding)| {
         let Finding { rule, node, evidence } = finding;
         let label = node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
-        let about = label.map_or_else(String::new, |label| format!("node {label}: "));
-        // A finding is told from others by where it is and what it is, whatever the evidence says today.
-        let place = match (cloud, node) {
+        let prefix = label.map_or_else(String::new, |label| format!("node {label}: "));
+        // The fingerprint identifies a finding by rule and location, so that it survives a change of the evidence.
+        let location = match (cloud, node) {
             (cloud, Some(node)) => format!("{}/nodes/{}", cloud.unwrap_or_default(), node.uuid),
             (cloud, None) => cloud.unwrap_or_default().to_owned(),
         };
         json!({
             "ruleId": rule.id,
             "level": level(rule.severity),
-            "message": {"text": format!("{about}{}: {evidence}. {}.", rule.title, rule.remedy)},
+            "message": {"text": format!("{prefix}{}: {evidence}. {}.", rule.title, rule.remedy)},
             "locations": [{"logicalLocations": [{
-                "name": label.or(cloud).unwrap_or("Ironic"), "fullyQualifiedName": place, "kind": "resource",
+                "name": label.or(cloud).unwrap_or("Ironic"), "fullyQualifiedName": location, "kind": "resource",
             }]}],
-            "partialFingerprints": {"finding/v1": format!("{}:{place}", rule.id)},
+            "partialFingerprints": {"finding/v1": format!("{}:{location}", rule.id)},
         })
     });
-    let described = |rule: &&Rule| {
+    let description = |rule: &&Rule| {
         json!({
             "id": rule.id,
             "shortDescription": {"text": rule.title},
@@ -64,7 +64,7 @@ pub fn log<'a>(findings: impl IntoIterator<Item = (Option<&'a str>, &'a Finding)
             "tool": {"driver": {
                 "name": "farrier audit",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules::ALL.iter().map(described).collect::<Vec<_>>(),
+                "rules": rules::ALL.iter().map(description).collect::<Vec<_>>(),
             }},
             "results": results,
         }],

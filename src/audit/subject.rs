@@ -1,4 +1,4 @@
-//! What an audit is handed: the machines as Ironic tells of them, and what is around them.
+//! The input of an audit: the nodes from Ironic, and their environment.
 
 use std::net::IpAddr;
 
@@ -7,32 +7,32 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 
-/// What an audit looks at of a node.
+/// The fields of a node that an audit checks.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Machine {
-    /// Ironic's identifier of the node.
+    /// The UUID of the node.
     pub uuid: String,
-    /// The operator's name for it.
+    /// The name of the node.
     pub name: Option<String>,
     /// The hardware type.
     pub driver: String,
-    /// How to reach the BMC, as this user may see it.
+    /// The BMC's address and credentials, as far as this user may see them.
     pub driver_info: Map<String, Value>,
-    /// Free notes of operators.
+    /// Free-form data from operators.
     pub extra: Map<String, Value>,
-    /// What was told of the hardware.
+    /// The hardware properties.
     pub properties: Map<String, Value>,
-    /// Whether its console can be connected to.
+    /// Whether the console is enabled.
     pub console_enabled: bool,
-    /// By what it is managed.
+    /// The management interface.
     pub management_interface: Option<String>,
-    /// By what its power is changed.
+    /// The power interface.
     pub power_interface: Option<String>,
 }
 
 impl Machine {
-    /// The fields of a node that are looked at.
+    /// The fields to request from Ironic.
     pub const FIELDS: &'static [&'static str] = &[
         "uuid",
         "name",
@@ -45,74 +45,74 @@ impl Machine {
         "power_interface",
     ];
 
-    /// Whether this is its name or UUID.
+    /// Whether this is the node's name or UUID.
     #[must_use]
     pub fn is_called(&self, name: &str) -> bool {
         self.uuid == name || self.name.as_deref() == Some(name)
     }
 
-    /// A value of `driver_info` as text, whichever way it was written; nothing where it is empty.
+    /// A string, number or boolean of `driver_info` as text; `None` if it is empty.
     pub(super) fn info(&self, key: &str) -> Option<String> {
         match self.driver_info.get(key)? {
             Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
             Value::Number(number) => Some(number.to_string()),
-            Value::Bool(truth) => Some(truth.to_string()),
+            Value::Bool(flag) => Some(flag.to_string()),
             _ => None,
         }
     }
 
-    /// Whether it is reached by IPMI, be that its hardware type or one of its interfaces.
-    pub(super) fn speaks_ipmi(&self) -> bool {
-        let by = [Some(&self.driver), self.management_interface.as_ref(), self.power_interface.as_ref()];
-        by.into_iter().flatten().any(|name| name.contains("ipmi"))
+    /// Whether the hardware type or an interface uses IPMI.
+    pub(super) fn uses_ipmi(&self) -> bool {
+        let drivers = [Some(&self.driver), self.management_interface.as_ref(), self.power_interface.as_ref()];
+        drivers.into_iter().flatten().any(|name| name.contains("ipmi"))
     }
 
-    /// Whether it is reached by Redfish.
-    pub(super) fn speaks_redfish(&self) -> bool {
-        let by = [Some(&self.driver), self.management_interface.as_ref(), self.power_interface.as_ref()];
-        by.into_iter().flatten().any(|name| name.contains("redfish") || name == "idrac")
+    /// Whether the hardware type or an interface uses Redfish.
+    pub(super) fn uses_redfish(&self) -> bool {
+        let drivers = [Some(&self.driver), self.management_interface.as_ref(), self.power_interface.as_ref()];
+        drivers.into_iter().flatten().any(|name| name.contains("redfish") || name == "idrac")
     }
 
-    /// Whether this user may not see how its BMC is reached.
+    /// Whether Ironic hides `driver_info` from this user.
     pub(super) fn is_hidden(&self) -> bool {
         self.driver_info.get("content").and_then(Value::as_str).is_some_and(|text| text.starts_with("** "))
     }
 }
 
-/// What an audit looks at besides the machines.
+/// The environment that an audit checks in addition to the nodes.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings {
-    /// Ironic's address.
+    /// The URL of the Ironic API.
     pub endpoint: Option<Url>,
-    /// Whether everybody is let in there.
+    /// Whether the API requires no authentication.
     pub lets_everybody_in: bool,
-    /// Whether we believe any certificate that is shown to us.
+    /// Whether farrier is configured to skip certificate verification.
     pub believes_any_certificate: bool,
-    /// The hardware types that conductors serve, where that is known.
+    /// The hardware types that conductors serve; `None` if unknown.
     pub hardware_types: Option<Vec<String>>,
-    /// The ranges of addresses that instances have.
+    /// The address ranges of instance networks.
     pub instance_ranges: Vec<Range>,
-    /// The ranges of addresses that this computer reaches without a router.
+    /// The address ranges that this computer reaches without a router.
     pub own_ranges: Vec<Range>,
 }
 
-/// A range of addresses, and how it is called.
+/// A named range of addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Range {
-    /// Its addresses.
+    /// The addresses.
     pub addresses: IpNet,
-    /// How it is called: a subnet's name, a network card.
+    /// A name for messages, for instance a subnet or a network interface.
     pub name: String,
 }
 
 impl Range {
-    /// Reads `ADDRESS/PREFIX`.
+    /// Parses `ADDRESS/PREFIX`.
     #[must_use]
     pub fn parse(cidr: &str, name: impl Into<String>) -> Option<Self> {
         Some(Self { addresses: cidr.parse().ok()?, name: name.into() })
     }
 
-    /// Whether it has an address.
+    /// Whether the range contains an address.
     #[must_use]
     pub fn has(&self, address: IpAddr) -> bool {
         self.addresses.contains(&address)

@@ -4,7 +4,7 @@ use serde_json::json;
 use super::*;
 
 fn machine(driver: &str, driver_info: Value) -> Machine {
-    let Value::Object(driver_info) = driver_info else { panic!("it is an object") };
+    let Value::Object(driver_info) = driver_info else { panic!("not an object") };
     Machine {
         uuid: "0b5d3c8e-0000-4000-8000-000000000001".to_owned(),
         name: Some("n1".to_owned()),
@@ -14,13 +14,13 @@ fn machine(driver: &str, driver_info: Value) -> Machine {
     }
 }
 
-fn found(machine: Machine, surroundings: &Surroundings) -> Vec<&'static str> {
+fn rule_ids(machine: Machine, surroundings: &Surroundings) -> Vec<&'static str> {
     audit(&[machine], surroundings).into_iter().map(|finding| finding.rule.id).collect()
 }
 
 #[test]
-fn a_well_kept_redfish_bmc_has_nothing_to_be_found() {
-    let well = json!({
+fn a_secure_redfish_bmc_has_no_findings() {
+    let secure = json!({
         "redfish_address": "https://10.0.0.7", "redfish_username": "ironic-n1", "redfish_password": "******",
         "redfish_verify_ca": "/etc/ironic/bmc-ca.pem", "redfish_tls_minimum_version": "1.2",
         "redfish_auth_type": "auto", "deploy_kernel": "https://images.lab/kernel", "deploy_ramdisk": "file:///r",
@@ -31,27 +31,27 @@ fn a_well_kept_redfish_bmc_has_nothing_to_be_found() {
         own_ranges: Range::parse("10.2.0.0/16", "eth0").into_iter().collect(),
         ..Surroundings::default()
     };
-    assert_eq!(found(machine("redfish", well), &surroundings), Vec::<&str>::new());
+    assert_eq!(rule_ids(machine("redfish", secure), &surroundings), Vec::<&str>::new());
 }
 
 #[test]
-fn each_weakness_of_ipmi_is_found_once_and_only_there() {
-    let well = || {
+fn each_ipmi_weakness_is_one_finding() {
+    let secure = || {
         json!({
             "ipmi_address": "10.0.0.7", "ipmi_username": "ironic", "ipmi_password": "******", "ipmi_cipher_suite": 17,
             "ipmi_priv_level": "OPERATOR", "ipmi_protocol_version": "2.0",
         })
     };
-    let nothing = Surroundings::default();
-    assert_eq!(found(machine("ipmi", well()), &nothing), ["ipmi"]);
+    let defaults = Surroundings::default();
+    assert_eq!(rule_ids(machine("ipmi", secure()), &defaults), ["ipmi"]);
     for (key, value, id) in [
         ("ipmi_cipher_suite", json!("0"), "ipmi-cipher-0"),
         ("ipmi_cipher_suite", json!(1), "ipmi-cipher-weak"),
-        ("ipmi_cipher_suite", Value::Null, "ipmi-cipher-unsaid"),
+        ("ipmi_cipher_suite", Value::Null, "ipmi-cipher-unset"),
         ("ipmi_protocol_version", json!("1.5"), "ipmi-1.5"),
         ("ipmi_protocol_version", json!(1.5), "ipmi-1.5"),
-        ("ipmi_priv_level", json!("administrator"), "ipmi-privilege"),
-        ("ipmi_priv_level", Value::Null, "ipmi-privilege"),
+        ("ipmi_priv_level", json!("administrator"), "ipmi-admin-privilege"),
+        ("ipmi_priv_level", Value::Null, "ipmi-admin-privilege"),
         ("ipmi_username", json!(""), "ipmi-null-user"),
         ("ipmi_username", json!("ADMIN"), "default-user"),
         ("ipmi_password", Value::Null, "ipmi-null-password"),
@@ -60,59 +60,59 @@ fn each_weakness_of_ipmi_is_found_once_and_only_there() {
         ("snmp_community", json!("hush"), "secret-readable"),
         ("ipmi_address", json!("8.8.8.8"), "bmc-public-address"),
     ] {
-        let mut weak = well();
+        let mut weak = secure();
         weak[key] = value.clone();
-        let mut ids = found(machine("ipmi", weak), &nothing);
-        ids.retain(|found| *found != "ipmi");
+        let mut ids = rule_ids(machine("ipmi", weak), &defaults);
+        ids.retain(|id| *id != "ipmi");
         assert_eq!(ids, [id], "{key}: {value}");
     }
     let redfish = Surroundings {
         hardware_types: Some(vec!["ipmi".to_owned(), "redfish".to_owned()]),
         ..Surroundings::default()
     };
-    assert_eq!(found(machine("ipmi", well()), &redfish), ["ipmi-for-redfish"]);
+    assert_eq!(rule_ids(machine("ipmi", secure()), &redfish), ["ipmi-instead-of-redfish"]);
 }
 
 #[test]
-fn each_weakness_of_redfish_is_found() {
-    let nothing = Surroundings::default();
+fn each_redfish_weakness_is_one_finding() {
+    let defaults = Surroundings::default();
     for (key, value, id) in [
-        ("redfish_address", json!("http://10.0.0.7"), "redfish-plain"),
-        ("redfish_verify_ca", json!("False"), "redfish-unverified"),
-        ("redfish_verify_ca", json!(false), "redfish-unverified"),
+        ("redfish_address", json!("http://10.0.0.7"), "redfish-plain-http"),
+        ("redfish_verify_ca", json!("False"), "redfish-tls-unverified"),
+        ("redfish_verify_ca", json!(false), "redfish-tls-unverified"),
         ("redfish_tls_minimum_version", json!("1.1"), "redfish-old-tls"),
-        ("redfish_auth_type", json!("basic"), "redfish-basic"),
-        ("agent_verify_ca", json!(false), "agent-unverified"),
-        ("deploy_iso", json!("http://10.0.0.1/x.iso"), "ramdisk-plain"),
-        ("redfish_address", json!("https://u:hunter2@10.0.0.7"), "secret-in-address"),
+        ("redfish_auth_type", json!("basic"), "redfish-basic-auth"),
+        ("agent_verify_ca", json!(false), "agent-tls-unverified"),
+        ("deploy_iso", json!("http://10.0.0.1/x.iso"), "ramdisk-plain-http"),
+        ("redfish_address", json!("https://u:hunter2@10.0.0.7"), "secret-in-url"),
     ] {
         let mut weak = json!({"redfish_address": "10.0.0.7", "redfish_tls_minimum_version": "1.3"});
         weak[key] = value.clone();
-        assert_eq!(found(machine("redfish", weak), &nothing), [id], "{key}: {value}");
+        assert_eq!(rule_ids(machine("redfish", weak), &defaults), [id], "{key}: {value}");
     }
 }
 
 #[test]
-fn networks_are_told_from_each_other() {
+fn bmcs_on_instance_and_local_networks_are_found() {
     let surroundings = Surroundings {
         instance_ranges: Range::parse("192.168.1.0/24", "subnet lan").into_iter().collect(),
         own_ranges: Range::parse("fd00:1::/32", "eth1").into_iter().collect(),
         ..Surroundings::default()
     };
     for (address, ids) in [
-        ("https://192.168.1.9:8443/redfish", vec!["bmc-among-instances"]),
-        ("192.168.1.9:8443", vec!["bmc-among-instances"]),
+        ("https://192.168.1.9:8443/redfish", vec!["bmc-on-instance-network"]),
+        ("192.168.1.9:8443", vec!["bmc-on-instance-network"]),
         ("192.168.2.9", vec![]),
-        ("[fd00:1::7]", vec!["bmc-in-own-network"]),
+        ("[fd00:1::7]", vec!["bmc-on-local-network"]),
         ("bmc.lab", vec![]),
     ] {
         let info = json!({"redfish_address": address, "redfish_tls_minimum_version": "1.3"});
-        assert_eq!(found(machine("redfish", info), &surroundings), ids, "{address}");
+        assert_eq!(rule_ids(machine("redfish", info), &surroundings), ids, "{address}");
     }
 }
 
 #[test]
-fn the_api_is_judged_unless_it_is_on_this_computer() {
+fn the_api_is_checked_unless_it_is_on_this_computer() {
     let at = |url: &str| Surroundings {
         endpoint: Url::parse(url).ok(),
         lets_everybody_in: true,
@@ -120,13 +120,13 @@ fn the_api_is_judged_unless_it_is_on_this_computer() {
     };
     let ids =
         |url: &str| -> Vec<&str> { audit(&[], &at(url)).iter().map(|finding| finding.rule.id).collect() };
-    assert_eq!(ids("http://ironic.lab:6385"), ["api-open", "api-plain"]);
-    assert_eq!(ids("https://ironic.lab"), ["api-open"]);
+    assert_eq!(ids("http://ironic.lab:6385"), ["api-no-auth", "api-plain-http"]);
+    assert_eq!(ids("https://ironic.lab"), ["api-no-auth"]);
     assert_eq!(ids("http://127.0.0.1:6385"), Vec::<&str>::new());
 }
 
 #[test]
-fn shared_credentials_are_seen_where_they_can_be() {
+fn shared_credentials_are_found_if_passwords_are_readable() {
     let of = |name: &str, password: &str| {
         let info = json!({
             "redfish_address": "10.0.0.7", "redfish_username": "ironic", "redfish_password": password,
@@ -139,21 +139,21 @@ fn shared_credentials_are_seen_where_they_can_be() {
         let found = findings.into_iter().filter(|finding| finding.rule.id == id);
         found.map(|finding| finding.node.and_then(|node| node.name)).collect()
     };
-    let open = [of("a", "x"), of("b", "y"), of("c", "x")];
-    assert_eq!(shared(&open, "credential-shared"), [Some("a".to_owned()), Some("c".to_owned())]);
+    let readable = [of("a", "x"), of("b", "y"), of("c", "x")];
+    assert_eq!(shared(&readable, "shared-credentials"), [Some("a".to_owned()), Some("c".to_owned())]);
     let masked = [of("a", MASK), of("b", MASK)];
-    assert!(shared(&masked, "credential-shared").is_empty());
-    assert_eq!(shared(&masked, "credential-unknowable"), [None]);
+    assert!(shared(&masked, "shared-credentials").is_empty());
+    assert_eq!(shared(&masked, "shared-credentials-unknown"), [None]);
 }
 
 #[test]
-fn what_is_hidden_is_said_to_be_unknown() {
+fn hidden_driver_info_is_a_finding() {
     let info = json!({"content": "** Redacted - requires baremetal:node:get:driver_info permission. **"});
-    assert_eq!(found(machine("ipmi", info), &Surroundings::default()), ["unseen"]);
+    assert_eq!(rule_ids(machine("ipmi", info), &Surroundings::default()), ["driver-info-hidden"]);
 }
 
 #[test]
-fn sarif_names_a_rule_for_every_result() {
+fn sarif_defines_the_rule_of_every_result() {
     let info = json!({"ipmi_address": "10.0.0.7", "ipmi_cipher_suite": "0"});
     let findings = audit(&[machine("ipmi", info)], &Surroundings::default());
     let log = sarif::log(findings.iter().map(|finding| (Some("lab"), finding)));
@@ -166,7 +166,7 @@ fn sarif_names_a_rule_for_every_result() {
 
 proptest! {
     #[test]
-    fn no_secret_is_in_what_is_found(secret in "[a-zA-Z0-9]{12,20}", plain in any::<bool>()) {
+    fn findings_contain_no_secret(secret in "[a-zA-Z0-9]{12,20}", plain in any::<bool>()) {
         let scheme = if plain { "http" } else { "https" };
         let info = json!({
             "redfish_address": format!("{scheme}://op:{secret}@10.0.0.7"), "redfish_password": secret,
@@ -177,8 +177,8 @@ proptest! {
         shown.management_interface = Some("ipmitool".to_owned());
         let findings = audit(&[shown.clone(), shown], &Surroundings::default());
         prop_assert!(findings.len() > 8);
-        let told = format!("{findings:?}");
-        prop_assert!(!told.contains(&secret));
+        let debug = format!("{findings:?}");
+        prop_assert!(!debug.contains(&secret));
         let log = sarif::log(findings.iter().map(|finding| (None, finding)));
         prop_assert!(!log.to_string().contains(&secret));
     }

@@ -1,11 +1,11 @@
-//! What a machine has, as an inspection found it.
+//! The hardware of a machine, as found by inspection.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Expected, lldp};
 
-/// A machine's hardware, as far as it is known. As it is recorded, it stands so in the node's `extra`.
+/// The known hardware of a machine. The node's `extra` stores it in this serialized form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hardware {
     /// RAM in MiB.
@@ -20,16 +20,16 @@ pub struct Hardware {
     /// The chassis's serial number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub serial: Option<String>,
-    /// What kind of machine it is.
+    /// The product name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product: Option<String>,
-    /// Its disks.
+    /// The disks.
     #[serde(default)]
     pub disks: Vec<Disk>,
-    /// Its network cards.
+    /// The network cards.
     #[serde(default)]
     pub nics: Vec<Nic>,
-    /// Whether these are all its disks, so that none means none.
+    /// Whether `disks` is complete, so that an empty list means that there are no disks.
     #[serde(skip)]
     pub lists_disks: bool,
 }
@@ -37,16 +37,16 @@ pub struct Hardware {
 /// A disk.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disk {
-    /// Its path, which may be another after each boot.
+    /// The device path, which can change with each boot.
     #[serde(default)]
     pub name: String,
-    /// Whole GiB.
+    /// The size in GiB, rounded down.
     #[serde(default)]
     pub gib: u64,
-    /// Its serial number.
+    /// The serial number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub serial: Option<String>,
-    /// Its World Wide Name.
+    /// The World Wide Name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wwn: Option<String>,
 }
@@ -54,15 +54,15 @@ pub struct Disk {
 /// A network card.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Nic {
-    /// Its MAC address, lower case.
+    /// The MAC address in lower case.
     pub address: String,
-    /// The switch's identifier and the switch's port that it is plugged into, where that is known.
+    /// The switch ID and switch port that the card is connected to, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub switch: Option<(String, String)>,
 }
 
 impl Disk {
-    /// What it is told by: its serial number, its WWN, or else its name.
+    /// The serial number, or else the WWN, or else the device path.
     #[must_use]
     pub fn label(&self) -> &str {
         self.serial.as_deref().or(self.wwn.as_deref()).unwrap_or(&self.name)
@@ -70,7 +70,7 @@ impl Disk {
 }
 
 impl Nic {
-    /// A card by its address, and by where Ironic or a file says it is plugged in.
+    /// The network card of a port, from its address and `local_link_connection`.
     #[must_use]
     pub fn of_port(address: &str, local_link_connection: Option<&Value>) -> Self {
         let text = |key: &str| {
@@ -82,13 +82,13 @@ impl Nic {
 }
 
 impl Hardware {
-    /// Reads what Ironic keeps of an inspection (Ironic ≥ 1.81, `GET /v1/nodes/…/inventory`): the ramdisk's inventory
-    /// (ironic-python-agent: `list_hardware_info`), or what a BMC told in its form.
+    /// Parses the inventory that Ironic stores after an inspection (API ≥ 1.81, `GET /v1/nodes/…/inventory`): from the
+    /// ramdisk (ironic-python-agent: `list_hardware_info`), or from the BMC in the same format.
     #[must_use]
-    pub fn of_inventory(answer: &Map<String, Value>) -> Self {
-        let nothing = Value::Null;
-        let inventory = answer.get("inventory").unwrap_or(&nothing);
-        let plugins = answer.get("plugin_data").unwrap_or(&nothing);
+    pub fn of_inventory(response: &Map<String, Value>) -> Self {
+        let null = Value::Null;
+        let inventory = response.get("inventory").unwrap_or(&null);
+        let plugins = response.get("plugin_data").unwrap_or(&null);
         let text =
             |value: &Value| value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
         let list = |key: &str| inventory[key].as_array().into_iter().flatten();
@@ -102,13 +102,13 @@ impl Hardware {
         };
         let nic = |nic: &Value| {
             let address = text(&nic["mac_address"])?.to_lowercase();
-            let told = nic["lldp"].as_array();
-            // Older ramdisks' hooks keep it beside the inventory, by the name of the card.
-            let raw = told.or_else(|| plugins["lldp_raw"][nic["name"].as_str()?].as_array());
+            let in_inventory = nic["lldp"].as_array();
+            // The hooks of older ramdisks store it outside the inventory, by interface name.
+            let raw = in_inventory.or_else(|| plugins["lldp_raw"][nic["name"].as_str()?].as_array());
             Some(Nic { address, switch: raw.and_then(|raw| lldp::switch(raw)) })
         };
         Self {
-            // What the firmware says is there; the system's own share is less.
+            // The installed memory from the firmware. `total` is lower: it excludes memory that the kernel reserves.
             memory_mb: memory["physical_mb"].as_u64().filter(|mb| *mb > 0).or_else(total),
             cpus: inventory["cpu"]["count"].as_u64(),
             cpu_arch: text(&inventory["cpu"]["architecture"]),
@@ -120,23 +120,23 @@ impl Hardware {
         }
     }
 
-    /// What a machine that was never inspected is said to have.
+    /// The enrolled properties, for a machine that was never inspected.
     #[must_use]
-    pub fn of_enrolled(said: &Expected) -> Self {
+    pub fn of_enrolled(enrolled: &Expected) -> Self {
         let disk = |gib: u64| Disk {
-            name: "the root disk".to_owned(),
+            name: "root disk".to_owned(),
             gib,
-            serial: said.root_serial.clone(),
-            wwn: said.root_wwn.clone(),
+            serial: enrolled.root_serial.clone(),
+            wwn: enrolled.root_wwn.clone(),
         };
         Self {
-            memory_mb: said.memory_mb,
-            cpus: said.cpus,
-            cpu_arch: said.cpu_arch.clone(),
-            serial: said.serial.clone(),
-            product: said.product.clone(),
-            disks: said.root_gib.map(disk).into_iter().collect(),
-            nics: said.nics.clone(),
+            memory_mb: enrolled.memory_mb,
+            cpus: enrolled.cpus,
+            cpu_arch: enrolled.cpu_arch.clone(),
+            serial: enrolled.serial.clone(),
+            product: enrolled.product.clone(),
+            disks: enrolled.root_gib.map(disk).into_iter().collect(),
+            nics: enrolled.nics.clone(),
             lists_disks: false,
         }
     }

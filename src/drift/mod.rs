@@ -1,8 +1,8 @@
-//! What of a machine's hardware is not as it should be: judged from what it is handed, asking nobody.
+//! Compares the hardware of a machine with its expected hardware. This module does no I/O.
 //!
-//! What a machine *has* is what its last inspection found; of one that was never inspected, what it was enrolled with.
-//! What it *should have* is told by several: the node itself, the file that it was enrolled from, a flavor, and what was
-//! [recorded](crate::drift::RECORD) of it when it was known to be whole.
+//! The *actual* hardware is the result of the last inspection, or the enrolled properties of a node that was never
+//! inspected. The *expected* hardware comes from several sources: the node itself, the file that it was enrolled from,
+//! a flavor, and a [record](crate::drift::RECORD) of the hardware when it was known to be complete.
 
 mod compare;
 mod hardware;
@@ -16,43 +16,43 @@ use serde_json::{Map, Value};
 pub use compare::drift;
 pub use hardware::{Disk, Hardware, Nic};
 
-/// Where a node's `extra` holds what was recorded of its hardware.
+/// The key in a node's `extra` that stores the record of its hardware.
 pub const RECORD: &str = "farrier_hardware";
 
-/// The finding of a network card that is nowhere.
+/// The finding for a network card that no machine has.
 pub const NIC_MISSING: &str = "nic-missing";
 
-/// Who says what a machine should have.
+/// The source of the expected hardware.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase", tag = "kind", content = "name")]
 pub enum Source {
-    /// The node and its ports, as they were enrolled.
+    /// The node and its ports in Ironic.
     Enrolled,
-    /// The file that it is enrolled from, with the place in it.
+    /// The enrollment file, with the position of the node in it.
     File(String),
-    /// A flavor, by its name.
+    /// A flavor, by name.
     Flavor(String),
-    /// What was recorded of it.
+    /// The record of the node's hardware.
     Record,
 }
 
 impl Source {
-    /// In a few words.
+    /// The source for display.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn label(&self) -> String {
         match self {
             Self::Enrolled => "enrolled".to_owned(),
-            Self::File(place) => format!("file {place}"),
+            Self::File(position) => format!("file {position}"),
             Self::Flavor(name) => format!("flavor {name}"),
             Self::Record => "record".to_owned(),
         }
     }
 }
 
-/// What a machine should have. What is not said is not judged.
+/// The expected hardware of a machine. Fields that are `None` are not compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expected {
-    /// Who says so.
+    /// The source.
     pub source: Source,
     /// RAM in MiB.
     pub memory_mb: Option<u64>,
@@ -60,44 +60,44 @@ pub struct Expected {
     pub cpus: Option<u64>,
     /// `x86_64`, `aarch64`, …
     pub cpu_arch: Option<String>,
-    /// The root disk in GiB; a disk may have one more, for Ironic's inspection keeps one back.
+    /// The size of the root disk in GiB. A disk may be 1 GiB larger, because Ironic's inspection subtracts 1 GiB.
     pub root_gib: Option<u64>,
-    /// The root disk's serial number, where a hint names one.
+    /// The serial number of the root disk, if a root device hint names one.
     pub root_serial: Option<String>,
-    /// The root disk's WWN, where a hint names one.
+    /// The WWN of the root disk, if a root device hint names one.
     pub root_wwn: Option<String>,
     /// The chassis's serial number.
     pub serial: Option<String>,
-    /// What kind of machine it is.
+    /// The product name.
     pub product: Option<String>,
-    /// Every disk, where all are known.
+    /// Every disk, if all are known.
     pub disks: Option<Vec<Disk>>,
-    /// The network cards that it should have.
+    /// The expected network cards.
     pub nics: Vec<Nic>,
-    /// Whether these are all the cards it has.
+    /// Whether `nics` is complete, so that any other card is a finding.
     pub all_nics: bool,
 }
 
-/// One thing that is not as it should be.
+/// A difference between actual and expected hardware.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// Its name, which stays.
+    /// The name of the finding. It is stable across releases.
     pub finding: &'static str,
-    /// What of the machine it is about: `memory_mb`, `disks[S123]`, `nics[52:54:…]`.
+    /// The field that differs: `memory_mb`, `disks[S123]`, `nics[52:54:…]`.
     pub field: String,
-    /// What the machine has.
+    /// The actual value.
     pub has: String,
-    /// What it should have.
+    /// The expected value.
     pub wants: String,
-    /// Who says so.
+    /// The source of the expected value.
     pub source: String,
 }
 
-/// Which machine has which network card, by MAC address: those that inspections found, and else those enrolled.
+/// The machine of each network card, by MAC address: from inspections, or else from enrolled ports.
 pub type Owners = HashMap<String, String>;
 
 impl Expected {
-    /// Nothing, so far.
+    /// Expects nothing.
     #[must_use]
     pub fn nothing(source: Source) -> Self {
         Self {
@@ -116,7 +116,7 @@ impl Expected {
         }
     }
 
-    /// What the fields of a node say, in Ironic or in a file; `serial_number` and `product_name` stand in `extra`.
+    /// Reads the fields of a node in Ironic or in a file. `serial_number` and `product_name` are in `extra`.
     #[must_use]
     pub fn of_node(source: Source, properties: &Map<String, Value>, extra: &Map<String, Value>) -> Self {
         let text =
@@ -124,7 +124,7 @@ impl Expected {
         let number = |key: &str| properties.get(key).and_then(whole);
         let hint = |key: &str| {
             let hint = properties.get("root_device")?.get(key)?.as_str()?;
-            // A hint with an operator names no one disk.
+            // A hint with an operator does not identify a single disk.
             let plain = hint.strip_prefix("s==").map_or(hint, str::trim);
             (!plain.contains(['<', '>', '=', '!'])).then(|| plain.to_owned())
         };
@@ -141,7 +141,7 @@ impl Expected {
         }
     }
 
-    /// What was recorded of a machine, if anything was.
+    /// Reads the record of a node's hardware, if there is one.
     #[must_use]
     pub fn of_record(extra: &Map<String, Value>) -> Option<Self> {
         let Hardware { memory_mb, cpus, cpu_arch, serial, product, disks, nics, .. } =
@@ -160,7 +160,7 @@ impl Expected {
     }
 }
 
-/// A whole number, which operators write as text too.
+/// An integer, which may be written as text.
 fn whole(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }

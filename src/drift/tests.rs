@@ -1,5 +1,3 @@
-//! Drift told from hardware that is as it should be.
-
 use serde_json::json;
 
 use super::*;
@@ -10,7 +8,7 @@ fn map(value: Value) -> Map<String, Value> {
     serde_json::from_value(value).expect("a mapping")
 }
 
-/// A machine of 64 GiB with two disks and two cards, as a ramdisk tells of it.
+/// The ramdisk's inventory of a machine with 64 GiB, two disks and two network cards.
 fn inventory() -> Value {
     json!({
         "inventory": {
@@ -31,7 +29,7 @@ fn inventory() -> Value {
     })
 }
 
-fn has() -> Hardware {
+fn hardware() -> Hardware {
     Hardware::of_inventory(&map(inventory()))
 }
 
@@ -39,43 +37,47 @@ fn of_node(properties: Value, extra: Value) -> Expected {
     Expected::of_node(Source::Enrolled, &map(properties), &map(extra))
 }
 
-fn found(wants: &Expected, has: &Hardware, owners: &Owners) -> Vec<(&'static str, String, String, String)> {
+fn differences(
+    wants: &Expected,
+    has: &Hardware,
+    owners: &Owners,
+) -> Vec<(&'static str, String, String, String)> {
     let findings = drift(wants, has, "me", owners);
     findings.into_iter().map(|found| (found.finding, found.field, found.has, found.wants)).collect()
 }
 
 #[test]
-fn an_inspection_is_read() {
-    let has = has();
+fn an_inventory_is_parsed() {
+    let has = hardware();
     assert_eq!((has.memory_mb, has.cpus, has.cpu_arch.as_deref()), (Some(65536), Some(32), Some("x86_64")));
     assert_eq!((has.disks[0].gib, has.disks[1].gib), (447, 1788));
     let switch = ("a0:00:00:00:00:01".to_owned(), "Ethernet1/12".to_owned());
     assert_eq!(has.nics[0], Nic { address: NIC.to_owned(), switch: Some(switch) });
     assert_eq!(has.nics[1].switch, None);
     assert_eq!(Hardware::of_inventory(&Map::new()), Hardware::default());
-    let rough =
+    let malformed =
         json!({"inventory": {"memory": {"total": 1 << 30}, "disks": [{}], "interfaces": [{"name": 1}, 2]}});
-    let rough = Hardware::of_inventory(&map(rough));
-    assert_eq!((rough.memory_mb, rough.nics.len()), (Some(1024), 0));
+    let malformed = Hardware::of_inventory(&map(malformed));
+    assert_eq!((malformed.memory_mb, malformed.nics.len()), (Some(1024), 0));
 }
 
 #[test]
-fn what_is_as_it_should_be_is_no_drift() {
+fn matching_hardware_has_no_findings() {
     let mut wants = of_node(
         json!({"memory_mb": "65536", "cpus": 32, "cpu_arch": "x86_64", "local_gb": 446, "root_device": {"serial": "s1"}}),
         json!({"serial_number": "ABC123", "product_name": "R640"}),
     );
     let link = json!({"switch_id": "A0-00-00-00-00-01", "port_id": "ethernet1/12"});
     wants.nics = vec![Nic::of_port("52:54:00:00:00:01", Some(&link))];
-    assert_eq!(found(&wants, &has(), &Owners::new()), []);
-    assert_eq!(found(&Expected::nothing(Source::Enrolled), &has(), &Owners::new()), []);
-    // Hints that any of several disks may fulfil name none.
+    assert_eq!(differences(&wants, &hardware(), &Owners::new()), []);
+    assert_eq!(differences(&Expected::nothing(Source::Enrolled), &hardware(), &Owners::new()), []);
+    // A hint that matches several disks identifies none of them.
     let loose = of_node(json!({"root_device": {"serial": "<or> S7 <or> S8"}}), json!({}));
-    assert_eq!(found(&loose, &has(), &Owners::new()), []);
+    assert_eq!(differences(&loose, &hardware(), &Owners::new()), []);
 }
 
 #[test]
-fn every_kind_of_drift_is_told() {
+fn every_kind_of_difference_is_found() {
     let mut wants = of_node(
         json!({"memory_mb": 131_072, "cpus": 16, "cpu_arch": "aarch64", "local_gb": 893}),
         json!({"serial_number": "XYZ", "product_name": "R650"}),
@@ -93,43 +95,44 @@ fn every_kind_of_drift_is_told() {
         ("cpu-arch-changed", "cpu_arch", "x86_64", "aarch64"),
         ("serial-changed", "serial_number", "ABC123", "XYZ"),
         ("product-changed", "product_name", "R640", "R650"),
-        ("root-disk-size", "local_gb", "S1 of 447 GiB, N1 of 1788 GiB", "893 GiB"),
+        ("root-disk-size", "local_gb", "S1 (447 GiB), N1 (1788 GiB)", "893 GiB"),
         (
             "cabling-changed",
             "nics[52:54:00:00:00:01]",
-            "Ethernet1/12 of a0:00:00:00:00:01",
-            "Ethernet1/13 of a0:00:00:00:00:01",
+            "Ethernet1/12 on a0:00:00:00:00:01",
+            "Ethernet1/13 on a0:00:00:00:00:01",
         ),
-        ("nic-missing", "nics[52:54:00:00:00:08]", "nothing", "here"),
-        ("nic-moved", "nics[52:54:00:00:00:09]", "in other", "here"),
+        ("nic-missing", "nics[52:54:00:00:00:08]", "absent", "present"),
+        ("nic-moved", "nics[52:54:00:00:00:09]", "on node other", "present"),
     ];
-    let told = found(&wants, &has(), &owners);
-    let told: Vec<(&str, &str, &str, &str)> = told
+    let findings = differences(&wants, &hardware(), &owners);
+    let findings: Vec<(&str, &str, &str, &str)> = findings
         .iter()
         .map(|(finding, field, has, wants)| (*finding, field.as_str(), has.as_str(), wants.as_str()))
         .collect();
-    assert_eq!(told, expected);
+    assert_eq!(findings, expected);
     let gone = of_node(json!({"root_device": {"wwn": "0x5000c500a0000009"}}), json!({}));
-    assert_eq!(found(&gone, &has(), &Owners::new())[0].0, "root-disk-missing");
-    let diskless = Hardware { disks: Vec::new(), ..has() };
-    let missing =
-        |has: &Hardware| found(&of_node(json!({"local_gb": 446}), json!({})), has, &Owners::new()).len();
+    assert_eq!(differences(&gone, &hardware(), &Owners::new())[0].0, "root-disk-missing");
+    let diskless = Hardware { disks: Vec::new(), ..hardware() };
+    let missing = |has: &Hardware| {
+        differences(&of_node(json!({"local_gb": 446}), json!({})), has, &Owners::new()).len()
+    };
     assert_eq!(missing(&diskless), 1);
-    // A BMC that tells of no disks at all has not looked for them.
+    // An inventory without a list of disks says nothing about them.
     assert_eq!(missing(&Hardware { lists_disks: false, ..diskless }), 0);
 }
 
 #[test]
-fn a_record_finds_what_came_and_what_went() {
-    let whole = has();
+fn a_record_shows_added_and_missing_parts() {
+    let whole = hardware();
     let extra = map(json!({RECORD: whole, "rack": "r4"}));
-    let record = Expected::of_record(&extra).expect("it was recorded");
-    assert_eq!(found(&record, &whole, &Owners::new()), []);
+    let record = Expected::of_record(&extra).expect("there is a record");
+    assert_eq!(differences(&record, &whole, &Owners::new()), []);
     let mut now = whole.clone();
     now.disks[0] = Disk { name: "/dev/sda".to_owned(), gib: 447, serial: Some("S2".to_owned()), wwn: None };
     now.disks[1].gib = 894;
     now.nics[1].address = "52:54:00:00:00:03".to_owned();
-    let told: Vec<(&str, String)> = found(&record, &now, &Owners::new())
+    let findings: Vec<(&str, String)> = differences(&record, &now, &Owners::new())
         .into_iter()
         .map(|(finding, field, ..)| (finding, field))
         .collect();
@@ -140,22 +143,22 @@ fn a_record_finds_what_came_and_what_went() {
         ("nic-missing", "nics[52:54:00:00:00:02]"),
         ("nic-added", "nics[52:54:00:00:00:03]"),
     ];
-    assert_eq!(told, expected.map(|(finding, field)| (finding, field.to_owned())));
+    assert_eq!(findings, expected.map(|(finding, field)| (finding, field.to_owned())));
     assert_eq!(Expected::of_record(&Map::new()), None);
     assert_eq!(Expected::of_record(&map(json!({RECORD: "rubbish"}))), None);
 }
 
 #[test]
-fn disks_without_numbers_are_told_by_their_sizes() {
+fn disks_without_serial_numbers_are_matched_by_size() {
     let disk = |gib| Disk { name: format!("/dev/{gib}"), gib, ..Disk::default() };
     let wants = |gibs: &[u64]| Expected {
         disks: Some(gibs.iter().copied().map(disk).collect()),
         ..Expected::nothing(Source::Record)
     };
     let has = Hardware { disks: vec![disk(10), disk(10), disk(20)], ..Hardware::default() };
-    assert_eq!(found(&wants(&[20, 10, 10]), &has, &Owners::new()), []);
+    assert_eq!(differences(&wants(&[20, 10, 10]), &has, &Owners::new()), []);
     let findings = |gibs: &[u64]| -> Vec<&str> {
-        found(&wants(gibs), &has, &Owners::new()).into_iter().map(|found| found.0).collect()
+        differences(&wants(gibs), &has, &Owners::new()).into_iter().map(|found| found.0).collect()
     };
     assert_eq!(findings(&[10, 10, 10]), ["disk-missing", "disk-added"]);
     assert_eq!(findings(&[10]), ["disk-added", "disk-added"]);

@@ -1,4 +1,4 @@
-//! Names of processor architectures, brought to one form so that an image made for `amd64` fits a node of `x86_64`.
+//! Canonical names of processor architectures, so that an image for `amd64` fits a node with `x86_64`.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,9 +8,9 @@ use super::extra_specs::Subject;
 use super::filters::Matcher;
 use super::host::HostState;
 
-/// The canonical name of an architecture; `None` for the empty name, which is no architecture.
+/// The canonical name of an architecture; `None` for an empty name.
 ///
-/// The folding is Nova's (`nova.objects.fields.Architecture`), and farrier's own `arm64` → `aarch64`.
+/// The aliases are those of Nova (`nova.objects.fields.Architecture`); farrier adds `arm64` → `aarch64`.
 #[must_use]
 pub fn canonical(name: &str) -> Option<Cow<'_, str>> {
     let lower = if name.chars().any(char::is_uppercase) {
@@ -30,27 +30,30 @@ pub fn canonical(name: &str) -> Option<Cow<'_, str>> {
 /// The architectures of the nodes that fit a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Architectures {
-    /// How many nodes have each, by canonical name. Nodes without a known architecture are left out.
+    /// How many nodes have each architecture, by canonical name, without nodes of unknown architecture.
     counts: BTreeMap<String, usize>,
-    /// Whether the request, its flavor or its image says which one it wants.
-    is_asked: bool,
+    /// Whether the request, its flavor or its image specifies an architecture.
+    is_requested: bool,
 }
 
 impl Architectures {
-    /// Counts the architectures of these nodes.
+    /// Counts the architectures of nodes.
     pub(super) fn of<'h>(matcher: &Matcher<'_>, hosts: impl Iterator<Item = &'h HostState>) -> Self {
-        let is_about_it = |subject: Subject<'_>| match subject {
+        let is_architecture = |subject: Subject<'_>| match subject {
             Subject::Named(name) | Subject::IfKnown(name) => name == "cpu_arch",
             Subject::RawArchitecture => true,
             Subject::Nowhere => false,
         };
-        let is_asked = !matcher.architectures.is_empty()
-            || matcher.specs.specs.iter().any(|spec| is_about_it(spec.subject));
+        let is_requested = !matcher.architectures.is_empty()
+            || matcher.specs.specs.iter().any(|spec| is_architecture(spec.subject));
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for arch in hosts.filter_map(|host| host.arch.as_deref()) {
             *counts.entry(arch).or_default() += 1;
         }
-        Self { counts: counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect(), is_asked }
+        Self {
+            counts: counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect(),
+            is_requested,
+        }
     }
 
     /// How many nodes have each architecture, by canonical name.
@@ -58,17 +61,17 @@ impl Architectures {
         self.counts.iter().map(|(name, count)| (name.as_str(), *count))
     }
 
-    /// That the nodes have different architectures and nothing says which one is wanted.
+    /// A message if the nodes have different architectures and the request does not specify one.
     #[must_use]
     pub fn ambiguity(&self) -> Option<String> {
-        if self.is_asked || self.counts.len() < 2 {
+        if self.is_requested || self.counts.len() < 2 {
             return None;
         }
         let mut counts: Vec<(&str, usize)> = self.iter().collect();
         counts.sort_by_key(|&(name, count)| (std::cmp::Reverse(count), name));
-        let told: Vec<String> =
+        let listed: Vec<String> =
             counts.iter().map(|(name, count)| format!("{name} ({})", nodes(*count))).collect();
-        Some(format!("the nodes that fit have different architectures: {}", told.join(", ")))
+        Some(format!("the nodes that fit have different architectures: {}", listed.join(", ")))
     }
 }
 
@@ -77,8 +80,8 @@ mod tests {
     use super::canonical;
 
     #[test]
-    fn aliases_fold_and_others_are_lowered() {
-        for (name, folded) in [
+    fn aliases_become_canonical_and_other_names_lower_case() {
+        for (name, expected) in [
             ("x86_64", "x86_64"),
             ("AMD64", "x86_64"),
             ("i386", "i686"),
@@ -90,7 +93,7 @@ mod tests {
             ("ppc64le", "ppc64le"),
             ("Riscv64", "riscv64"),
         ] {
-            assert_eq!(canonical(name).as_deref(), Some(folded), "{name}");
+            assert_eq!(canonical(name).as_deref(), Some(expected), "{name}");
         }
         assert_eq!(canonical(""), None);
     }

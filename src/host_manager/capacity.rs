@@ -1,4 +1,4 @@
-//! How many machines there are of each kind, whoever holds them.
+//! Counts the machines that fit requests, whether in use or not.
 
 use std::collections::BTreeMap;
 
@@ -7,16 +7,16 @@ use super::filters::{Circumstances, FilterName, Matcher, View};
 use super::host::{Availability, HostState, Unavailable};
 use super::request::Request;
 
-/// How many machines fit a request, and how many of those can be had.
+/// How many machines fit a request, and how many of them are available.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fits {
-    /// All whose hardware and nature fit.
+    /// All machines that fit.
     pub total: usize,
-    /// Those that instances hold.
+    /// Machines in use by instances.
     pub used: usize,
-    /// Those that can be claimed.
+    /// Machines that can be claimed.
     pub free: usize,
-    /// Those that nobody holds and nobody can have, by the first reason.
+    /// Unavailable machines without an instance, by the first reason.
     pub unavailable: BTreeMap<Unavailable, usize>,
 }
 
@@ -31,30 +31,30 @@ impl Fits {
     }
 }
 
-/// What there is for one request, by both ways of looking at sizes.
+/// The capacity for one request, with exact and with minimum sizes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Capacity {
-    /// Machines whose sizes are exactly as asked.
+    /// Machines with exactly the requested sizes.
     pub exact: Fits,
-    /// Machines whose sizes are at least as asked.
+    /// Machines with at least the requested sizes.
     pub at_least: Fits,
 }
 
-/// What there is for each of several requests.
+/// The capacity for several requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Survey {
-    /// In the order of the requests.
+    /// The capacities, in the order of the requests.
     pub capacities: Vec<Capacity>,
-    /// For each node that fits no request exactly: its index, and the requests, by index, that it fits at least.
+    /// The index of each node that fits no request exactly, and the indexes of the requests that it fits at least.
     pub inexact: Vec<(usize, Vec<usize>)>,
 }
 
-/// Counts, for each request, the machines that fit it by their hardware and nature, whether or not they can be had
-/// now; the filters of the request are not looked at.
+/// Counts the machines that fit each request, whether they are available now or not. Ignores the filter list of the
+/// request.
 ///
 /// # Errors
 ///
-/// When an extra spec cannot be meant as it stands: the request's index, and what is wrong.
+/// If an extra spec is invalid: the index of the request, and the error.
 pub fn survey(hosts: &[HostState], requests: &[Request]) -> Result<Survey, (usize, ExtraSpecError)> {
     let circumstances = Circumstances::default();
     let matchers = requests
@@ -84,7 +84,7 @@ pub fn survey(hosts: &[HostState], requests: &[Request]) -> Result<Survey, (usiz
     Ok(survey)
 }
 
-/// Whether the node is what is asked for, be it free or not.
+/// Whether the node fits the request, whether it is free or not.
 fn passes(matcher: &Matcher<'_>, host: &HostState, filters: &[FilterName]) -> bool {
     filters
         .iter()
@@ -106,25 +106,25 @@ mod tests {
     }
 
     #[test]
-    fn machines_are_counted_whoever_holds_them() {
+    fn used_and_unavailable_machines_are_counted() {
         let mut hosts = vec![host(16), host(16), host(16), host(16), host(32), host(8)];
         hosts[1].instance_uuid = Some("i".into());
         hosts[2].maintenance = true;
         hosts[3].power_state = None;
         let requests = [16, 20].map(|ram| Request { ram_mb: Some(ram), ..Request::default() });
-        let survey = survey(&hosts, &requests).expect("the requests can be meant");
-        let sixteen = &survey.capacities[0];
-        assert_eq!((sixteen.exact.total, sixteen.exact.used, sixteen.exact.free), (4, 1, 1));
+        let survey = survey(&hosts, &requests).expect("the requests are valid");
+        let first = &survey.capacities[0];
+        assert_eq!((first.exact.total, first.exact.used, first.exact.free), (4, 1, 1));
         let unavailable = [(Unavailable::Maintenance, 1), (Unavailable::PowerUnknown, 1)];
-        assert_eq!(sixteen.exact.unavailable, unavailable.into());
-        assert_eq!((sixteen.at_least.total, sixteen.at_least.free), (5, 2));
+        assert_eq!(first.exact.unavailable, unavailable.into());
+        assert_eq!((first.at_least.total, first.at_least.free), (5, 2));
         assert_eq!(survey.capacities[1].exact, Fits::default());
         assert_eq!(survey.capacities[1].at_least.total, 1);
         assert_eq!(survey.inexact, [(4, vec![0, 1]), (5, vec![])]);
     }
 
     #[test]
-    fn a_request_that_cannot_be_meant_is_told_by_its_place() {
+    fn the_error_has_the_index_of_the_invalid_request() {
         let mut request = Request::default();
         request.extra_specs.insert("resources:VCPU".to_owned(), "4".to_owned());
         let error = survey(&[], &[Request::default(), request]).expect_err("it is refused");

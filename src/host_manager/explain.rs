@@ -1,4 +1,4 @@
-//! Says why a node was refused: what was asked, and what the node has.
+//! Explains why nodes were refused: the requested and the actual value.
 
 use std::fmt::Write as _;
 
@@ -15,50 +15,51 @@ pub struct Explanation<'a> {
     pub host: &'a HostState,
     /// The first filter that refused it.
     pub filter: FilterName,
-    /// Why, in words that follow the node's name.
+    /// The reason, as text that follows the node's name.
     pub reason: String,
-    /// What was asked.
+    /// The requested value.
     pub wanted: String,
-    /// What the node has.
+    /// The node's value.
     pub has: String,
 }
 
-/// Nodes that were refused by one filter for the same want of the same.
+/// Nodes that one filter refused for the same reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group<'a> {
     /// The filter.
     pub filter: FilterName,
-    /// What was asked.
+    /// The requested value.
     pub wanted: String,
-    /// What the nodes have.
+    /// The nodes' value.
     pub has: String,
     /// The nodes.
     pub hosts: Vec<&'a HostState>,
 }
 
 impl<'a> Selection<'a> {
-    /// Every refused node with its reason, in the order of the nodes.
+    /// Every refused node with the reason, in the order of the nodes.
     pub fn explanations(&self) -> impl Iterator<Item = Explanation<'a>> {
         let hosts = self.hosts;
         self.refused.iter().map(move |refused| self.matcher.explain(&hosts[refused.host], refused.refusal))
     }
 
-    /// The refused nodes in groups of the same reason, in the order of the filters, the largest group of a filter
-    /// first.
+    /// The refused nodes, grouped by reason. The groups are in the order of the filters, and for each filter the
+    /// largest group is first.
     #[must_use]
     pub fn groups(&self) -> Vec<Group<'a>> {
         let mut by_reason = std::collections::HashMap::<(FilterName, String, String), Vec<&HostState>>::new();
-        for told in self.explanations() {
-            by_reason.entry((told.filter, told.wanted, told.has)).or_default().push(told.host);
+        for explanation in self.explanations() {
+            let Explanation { host, filter, wanted, has, .. } = explanation;
+            by_reason.entry((filter, wanted, has)).or_default().push(host);
         }
-        let place = |filter| self.request().filters.iter().position(|known| *known == filter);
+        let position = |filter| self.request().filters.iter().position(|known| *known == filter);
         let mut groups: Vec<Group<'_>> = by_reason
             .into_iter()
             .map(|((filter, wanted, has), hosts)| Group { filter, wanted, has, hosts })
             .collect();
         groups.sort_by(|left, right| {
-            (place(left.filter), right.hosts.len(), &left.wanted, &left.has).cmp(&(
-                place(right.filter),
+            (position(left.filter), right.hosts.len(), &left.wanted, &left.has).cmp(&(
+                position(right.filter),
                 left.hosts.len(),
                 &right.wanted,
                 &right.has,
@@ -69,39 +70,41 @@ impl<'a> Selection<'a> {
 }
 
 impl Matcher<'_> {
-    /// Puts a refusal in words.
+    /// Explains a refusal.
     #[must_use]
     pub fn explain<'h>(&self, host: &'h HostState, refusal: Refusal) -> Explanation<'h> {
         let exact =
             matches!(refusal.filter, FilterName::ExactRam | FilterName::ExactDisk | FilterName::ExactCore);
-        let (reason, wanted, has) = self.words(host, refusal.cause, exact);
+        let (reason, wanted, has) = self.describe(host, refusal.cause, exact);
         Explanation { host, filter: refusal.filter, reason, wanted, has }
     }
 
-    /// Reason, wanted, has.
-    fn words(&self, host: &HostState, cause: Cause, exact: bool) -> (String, String, String) {
+    /// The reason, the requested value and the node's value.
+    fn describe(&self, host: &HostState, cause: Cause, exact: bool) -> (String, String, String) {
         let request = self.request;
-        let place = |what: &str, asked: Option<&str>, has: Option<&str>| {
-            let (wanted, has) = (named(what, asked), named(what, has));
+        let compare = |what: &str, requested: Option<&str>, has: Option<&str>| {
+            let (wanted, has) = (named(what, requested), named(what, has));
             (format!("has {has}"), wanted, has)
         };
         match cause {
-            Cause::Tried => three("was tried already in this run", "a node not tried yet", "tried already"),
-            Cause::Excluded => three("is excluded", "none of those excluded", "excluded"),
-            Cause::Cloud => place("cloud", request.cloud.as_deref(), host.cloud.as_deref()),
-            Cause::ConductorGroup => {
-                place("conductor group", request.conductor_group.as_deref(), host.conductor_group.as_deref())
-            }
-            Cause::Shard => place("shard", request.shard.as_deref(), host.shard.as_deref()),
-            Cause::Owner => place("owner", request.owner.as_deref(), host.owner.as_deref()),
-            Cause::Lessee => place("lessee", request.lessee.as_deref(), host.lessee.as_deref()),
+            Cause::Tried => texts("was already tried in this run", "a node not yet tried", "already tried"),
+            Cause::Excluded => texts("is excluded", "a node that is not excluded", "excluded"),
+            Cause::Cloud => compare("cloud", request.cloud.as_deref(), host.cloud.as_deref()),
+            Cause::ConductorGroup => compare(
+                "conductor group",
+                request.conductor_group.as_deref(),
+                host.conductor_group.as_deref(),
+            ),
+            Cause::Shard => compare("shard", request.shard.as_deref(), host.shard.as_deref()),
+            Cause::Owner => compare("owner", request.owner.as_deref(), host.owner.as_deref()),
+            Cause::Lessee => compare("lessee", request.lessee.as_deref(), host.lessee.as_deref()),
             Cause::Used => {
                 let instance = host.instance_uuid.as_deref().unwrap_or_default();
                 (format!("is in use by instance {instance}"), "a free node".to_owned(), "in use".to_owned())
             }
             Cause::Unavailable(first) => {
                 let has = host.unavailable().map(|reason| state(host, reason)).collect::<Vec<_>>().join(", ");
-                let mut reason = format!("is not to be had: {}", state(host, first));
+                let mut reason = format!("is unavailable: {}", state(host, first));
                 if let (Unavailable::Maintenance, Some(why)) = (first, &host.maintenance_reason) {
                     let _ = write!(reason, " ({why})");
                 }
@@ -110,31 +113,31 @@ impl Matcher<'_> {
             Cause::NoConductor => {
                 let driver = named("driver", host.driver.as_deref());
                 (
-                    format!("has no living conductor that serves {driver} in its conductor group"),
-                    "a living conductor".to_owned(),
-                    format!("{driver}, which none serves"),
+                    format!("has no live conductor for {driver} in its conductor group"),
+                    "a live conductor".to_owned(),
+                    format!("no live conductor for {driver}"),
                 )
             }
-            Cause::NoStat(at) | Cause::Stat(at, _) => spec_words(&self.specs.specs[at], host, cause),
+            Cause::NoStat(at) | Cause::Stat(at, _) => describe_spec(&self.specs.specs[at], host, cause),
             Cause::Architecture(at) => {
                 let wanted = named("architecture", Some(self.architectures[at].0));
                 let has = named("architecture", host.raw_arch.as_deref());
                 (format!("has {has}"), wanted, has)
             }
             Cause::HypervisorType => {
-                let asked = request.image.hypervisor_type.as_deref().unwrap_or_default();
-                image_words("hypervisor type", asked, "baremetal")
+                let requested = request.image.hypervisor_type.as_deref().unwrap_or_default();
+                describe_image("hypervisor type", requested, "baremetal")
             }
             Cause::VmMode => {
-                let asked = request.image.vm_mode.as_deref().unwrap_or_default();
-                image_words("virtual machine mode", asked, "hvm")
+                let requested = request.image.vm_mode.as_deref().unwrap_or_default();
+                describe_image("virtual machine mode", requested, "hvm")
             }
             Cause::Firmware => {
-                let asked = request.image.firmware.as_deref().unwrap_or_default();
+                let requested = request.image.firmware.as_deref().unwrap_or_default();
                 let has = host.stats.get(BOOT_MODE).unwrap_or_default();
                 (
-                    format!("boots by {has}, and the image by {asked}"),
-                    format!("firmware {asked}"),
+                    format!("boots with {has}, but the image needs {requested}"),
+                    format!("firmware {requested}"),
                     format!("{BOOT_MODE} {has}"),
                 )
             }
@@ -146,33 +149,33 @@ impl Matcher<'_> {
                     has,
                 )
             }
-            Cause::ImageRam => image_size_words(request.image.min_ram_mb, 1, host.hardware.ram_mb, ram),
+            Cause::ImageRam => describe_image_size(request.image.min_ram_mb, 1, host.hardware.ram_mb, ram),
             Cause::ImageDisk => {
-                image_size_words(request.image.min_disk_gb, 1024, host.hardware.disk_mb, disk)
+                describe_image_size(request.image.min_disk_gb, 1024, host.hardware.disk_mb, disk)
             }
             Cause::ResourceClass(at) => {
-                place("resource class", Some(self.resource_classes[at]), host.resource_class.as_deref())
+                compare("resource class", Some(self.resource_classes[at]), host.resource_class.as_deref())
             }
             Cause::TraitMissing(at) => {
                 let name = self.required_traits[at];
-                (format!("lacks trait {name}"), format!("trait {name}"), "not that trait".to_owned())
+                (format!("lacks trait {name}"), format!("trait {name}"), "no such trait".to_owned())
             }
             Cause::TraitForbidden(at) => {
                 let name = self.forbidden_traits[at];
                 (
                     format!("has the forbidden trait {name}"),
-                    format!("not trait {name}"),
+                    format!("no trait {name}"),
                     format!("trait {name}"),
                 )
             }
-            Cause::Ram => size_words(exact, self.ram_mb, host.hardware.ram_mb, ram, "RAM"),
-            Cause::Disk => size_words(exact, self.disk_mb, host.hardware.disk_mb, disk, "disk"),
-            Cause::Cores => size_words(exact, self.vcpus, host.hardware.vcpus, cpus, "CPUs"),
+            Cause::Ram => describe_size(exact, self.ram_mb, host.hardware.ram_mb, ram, "RAM"),
+            Cause::Disk => describe_size(exact, self.disk_mb, host.hardware.disk_mb, disk, "disk"),
+            Cause::Cores => describe_size(exact, self.vcpus, host.hardware.vcpus, cpus, "CPUs"),
         }
     }
 }
 
-fn three(reason: &str, wanted: &str, has: &str) -> (String, String, String) {
+fn texts(reason: &str, wanted: &str, has: &str) -> (String, String, String) {
     (reason.to_owned(), wanted.to_owned(), has.to_owned())
 }
 
@@ -185,7 +188,7 @@ fn named(what: &str, name: Option<&str>) -> String {
     }
 }
 
-/// Something that keeps the node from being had, with its own value.
+/// Why the node is unavailable, with the node's value.
 fn state(host: &HostState, reason: Unavailable) -> String {
     match (reason, &host.fault, &host.provision_state) {
         (Unavailable::Fault, Some(fault), _) => format!("fault {fault}"),
@@ -194,14 +197,14 @@ fn state(host: &HostState, reason: Unavailable) -> String {
     }
 }
 
-fn spec_words(spec: &Spec<'_>, host: &HostState, cause: Cause) -> (String, String, String) {
+fn describe_spec(spec: &Spec<'_>, host: &HostState, cause: Cause) -> (String, String, String) {
     let source = spec.requirement.source();
     let wanted = format!("{} {source}", spec.key);
     let name = match spec.subject {
         Subject::Named(name) | Subject::IfKnown(name) => name,
         Subject::RawArchitecture => "cpu_arch",
         Subject::Nowhere => {
-            let reason = format!("has nothing as deep as {}: a capability is named by one word", spec.key);
+            let reason = format!("cannot match {}: the name of a capability has no `:`", spec.key);
             return (reason, wanted, "no such scope".to_owned());
         }
     };
@@ -211,30 +214,30 @@ fn spec_words(spec: &Spec<'_>, host: &HostState, cause: Cause) -> (String, Strin
     };
     let has = format!("{name} {value}");
     let reason = match cause {
-        Cause::Stat(_, Verdict::ValueIsNoNumber) => {
-            format!("has {has}, which is no number, and `{source}` needs one")
+        Cause::Stat(_, Verdict::ValueIsNotANumber) => {
+            format!("has {has}, but `{source}` needs a number")
         }
-        Cause::Stat(_, Verdict::OperandIsNoNumber) => {
-            format!("has {has}, but `{source}` compares numbers and names none")
+        Cause::Stat(_, Verdict::OperandIsNotANumber) => {
+            format!("has {has}, but `{source}` does not name a number to compare with")
         }
         Cause::Stat(_, Verdict::NoOperand) => {
-            format!("has {has}, but `{source}` is an operator without an operand, which nothing matches")
+            format!("has {has}, but the operator `{source}` has no operand and matches nothing")
         }
         _ => format!("has {has}"),
     };
     (reason, wanted, has)
 }
 
-fn image_words(what: &str, asked: &str, ours: &str) -> (String, String, String) {
+fn describe_image(what: &str, requested: &str, has: &str) -> (String, String, String) {
     (
-        format!("is bare metal, and the image is made for {what} {asked}"),
-        format!("{what} {asked}"),
-        format!("{what} {ours}"),
+        format!("is bare metal, but the image is made for {what} {requested}"),
+        format!("{what} {requested}"),
+        format!("{what} {has}"),
     )
 }
 
-/// What an image needs, in units of so many MB.
-fn image_size_words(
+/// Describes a minimum size of an image, in units of `mb` MB.
+fn describe_image_size(
     needed: Option<u64>,
     mb: i64,
     has: i64,
@@ -242,36 +245,36 @@ fn image_size_words(
 ) -> (String, String, String) {
     let needed = i64::try_from(needed.unwrap_or_default()).unwrap_or(i64::MAX).saturating_mul(mb);
     let (needed, has) = (unit(needed), unit(has));
-    (format!("has {has}, and the image needs {needed}"), format!("at least {needed}"), has)
+    (format!("has {has}, but the image needs {needed}"), format!("at least {needed}"), has)
 }
 
-fn size_words(
+fn describe_size(
     exact: bool,
-    asked: Option<i64>,
+    requested: Option<i64>,
     has: i64,
     unit: fn(i64) -> String,
     what: &str,
 ) -> (String, String, String) {
-    let asked = asked.unwrap_or_default();
-    let word = if exact { "exactly" } else { "at least" };
+    let requested = requested.unwrap_or_default();
+    let bound = if exact { "exactly" } else { "at least" };
     let reason = match has {
         0 => format!("has no {what} in its properties"),
         _ => format!("has {}", unit(has)),
     };
-    (reason, format!("{word} {}", unit(asked)), unit(has))
+    (reason, format!("{bound} {}", unit(requested)), unit(has))
 }
 
-/// RAM as operators write it, in MB that are MiB.
+/// RAM in MiB, with the unit `MB` as in Ironic and Nova.
 pub(super) fn ram(mb: i64) -> String {
     format!("{mb} MB of RAM")
 }
 
-/// Disk in the unit of flavors where it is a whole number of them.
+/// Disk in GB if it is a whole number, otherwise in MB.
 pub(super) fn disk(mb: i64) -> String {
     if mb % 1024 == 0 { format!("{} GB of disk", mb / 1024) } else { format!("{mb} MB of disk") }
 }
 
-/// CPUs.
+/// `1 CPU`, `8 CPUs`.
 pub(super) fn cpus(number: i64) -> String {
     format!("{number} {}", if number == 1 { "CPU" } else { "CPUs" })
 }

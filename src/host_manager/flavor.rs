@@ -1,15 +1,15 @@
-//! What an operator calls a kind of machine.
+//! Flavors: named requests for a kind of machine.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-/// A named request: as much of a machine as every instance of this kind needs.
+/// A named request for a kind of machine, with the units of Nova.
 ///
-/// What is `None` is not filtered on. The units are Nova's.
+/// Fields that are `None` are not filtered on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Flavor {
-    /// Its name.
+    /// The name.
     pub name: String,
     /// CPUs.
     pub vcpus: Option<u64>,
@@ -17,9 +17,9 @@ pub struct Flavor {
     pub ram_mb: Option<u64>,
     /// Root disk in GiB.
     pub disk_gb: Option<u64>,
-    /// Ephemeral disk in GiB, on top of the root disk. Counts only where `disk_gb` is named.
+    /// Ephemeral disk in GiB, in addition to the root disk. Counts only if `disk_gb` is set.
     pub ephemeral_gb: Option<u64>,
-    /// Swap in MiB, on top of both. Counts only where `disk_gb` is named.
+    /// Swap in MiB, in addition to both disks. Counts only if `disk_gb` is set.
     pub swap_mb: Option<u64>,
     /// The resource class.
     pub resource_class: Option<String>,

@@ -1,12 +1,11 @@
-//! What the host manager knows of one node.
+//! The state of one node, as the host manager sees it.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// The hardware of a node as its `properties` tell it.
+/// The hardware of a node, from its `properties`.
 ///
-/// Signed, because a node's properties are free text to Ironic: a site that wrote `-1` gets what Nova would have
-/// made of it, a machine that fits nothing.
+/// The sizes are signed because Ironic does not validate `properties`: as in Nova, a node with `-1` fits no request.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hardware {
     /// CPUs: `properties.cpus`.
@@ -18,14 +17,14 @@ pub struct Hardware {
 }
 
 impl Hardware {
-    /// The disk in GiB, as `properties.local_gb` has it.
+    /// The disk in GiB, like `properties.local_gb`.
     #[must_use]
     pub fn disk_gb(self) -> i64 {
         self.disk_mb / 1024
     }
 }
 
-/// Capabilities and architecture of a node by name: what extra specs are matched against.
+/// The capabilities and the architecture of a node by name. Extra specs are matched against them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Stats(Vec<(Arc<str>, Arc<str>)>);
 
@@ -44,41 +43,41 @@ impl Stats {
 }
 
 impl FromIterator<(Arc<str>, Arc<str>)> for Stats {
-    /// Of two values for one key the later stays.
+    /// If a key occurs twice, the last value counts.
     fn from_iter<I: IntoIterator<Item = (Arc<str>, Arc<str>)>>(stats: I) -> Self {
-        let mut kept: Vec<(Arc<str>, Arc<str>)> = stats.into_iter().collect();
-        kept.sort_by(|left, right| left.0.cmp(&right.0));
-        // The sort is stable, so the later of two equal keys stands second.
-        kept.dedup_by(|later, earlier| {
+        let mut sorted: Vec<(Arc<str>, Arc<str>)> = stats.into_iter().collect();
+        sorted.sort_by(|left, right| left.0.cmp(&right.0));
+        // The sort is stable, so the later value of a key comes second.
+        sorted.dedup_by(|later, earlier| {
             let same = later.0 == earlier.0;
             if same {
                 std::mem::swap(later, earlier);
             }
             same
         });
-        Self(kept)
+        Self(sorted)
     }
 }
 
-/// Why a node that no instance holds is not to be had.
+/// Why a node without an instance is unavailable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Unavailable {
-    /// Someone, or Ironic itself, put it in maintenance.
+    /// The node is in maintenance, set by an operator or by Ironic.
     Maintenance,
-    /// Ironic recorded a fault on it. (Beyond Nova.)
+    /// Ironic recorded a fault. (Not in Nova.)
     Fault,
-    /// It is retired: kept, but not to be used again. (Beyond Nova.)
+    /// The node is retired: it is not used for new instances. (Not in Nova.)
     Retired,
-    /// Its provision state is not `available`.
+    /// The provision state is not `available`.
     ProvisionState,
-    /// Its power state is `error`.
+    /// The power state is `error`.
     PowerError,
-    /// Ironic does not know its power state: never read yet, or the BMC is lost.
+    /// Ironic does not know the power state: it has not read it yet, or the BMC is unreachable.
     PowerUnknown,
 }
 
 impl Unavailable {
-    /// All of them, in the order in which they are told.
+    /// All reasons, in the order in which they are reported.
     pub const ALL: [Self; 6] = [
         Self::Maintenance,
         Self::Fault,
@@ -102,68 +101,68 @@ impl fmt::Display for Unavailable {
     }
 }
 
-/// Whether a node can be had now.
+/// Whether a node is available now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Availability {
-    /// It can be claimed.
+    /// The node can be claimed.
     Free,
-    /// An instance holds it.
+    /// An instance holds the node.
     Used,
-    /// It is not to be had, for the first of what may be several reasons.
+    /// The node is unavailable, with the first reason.
     Unavailable(Unavailable),
 }
 
-/// One value of a node that is not as it should be.
+/// A missing or unexpected value of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Oddity {
-    /// Where in the node, for instance `properties.memory_mb`.
+    /// The field, for instance `properties.memory_mb`.
     pub key: &'static str,
-    /// What is the matter with it.
+    /// What is wrong with the value.
     pub kind: OddityKind,
 }
 
-/// What is the matter with a value.
+/// What is wrong with a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OddityKind {
-    /// The key is not there.
+    /// The key is missing.
     Missing,
     /// The value is null.
     Null,
-    /// The value, shown as it stands, cannot be read and does not count.
+    /// The value is invalid and ignored.
     Malformed(Box<str>),
-    /// The value, shown as it stands, is a number with a fraction, and its whole part counts.
+    /// The value is a number with a fraction, which is dropped.
     Fraction(Box<str>),
-    /// The value is a whole number written as text, which counts as that number.
+    /// The value is a whole number stored as text; it counts as that number.
     NumberAsText(Box<str>),
 }
 
 impl fmt::Display for OddityKind {
-    /// In words that follow the key.
+    /// Text that follows the key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing => f.write_str("is missing"),
             Self::Null => f.write_str("is null"),
-            Self::Malformed(value) => write!(f, "cannot be read: {value}"),
-            Self::Fraction(value) => write!(f, "is no whole number: {value}"),
-            Self::NumberAsText(value) => write!(f, "is a number written as text: {value}"),
+            Self::Malformed(value) => write!(f, "is invalid: {value}"),
+            Self::Fraction(value) => write!(f, "is not a whole number: {value}"),
+            Self::NumberAsText(value) => write!(f, "is a number stored as text: {value}"),
         }
     }
 }
 
 impl OddityKind {
-    /// Whether the value had to be left out or changed, so that the node may not be what it seems.
+    /// Whether the value was ignored or changed, so that the node may differ from this state.
     #[must_use]
     pub fn is_warning(&self) -> bool {
         !matches!(self, Self::NumberAsText(_))
     }
 }
 
-/// Something about a node that an operator should put right: names the node, the key and the value.
+/// A problem with a node's data that an operator should fix. The text names the node, the key and the value.
 #[derive(Debug, Clone, Copy)]
 pub struct Warning<'a> {
     /// The node.
     pub host: &'a HostState,
-    /// What was found on it.
+    /// The unexpected value.
     pub oddity: &'a Oddity,
 }
 
@@ -173,24 +172,24 @@ impl fmt::Display for Warning<'_> {
     }
 }
 
-/// What the host manager knows of one node, read from Ironic's own JSON (see [`super::node`]).
+/// The state of one node, read from Ironic's JSON (see [`super::node`]).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HostState {
-    /// Ironic's UUID of the node.
+    /// The UUID.
     pub uuid: Box<str>,
-    /// Its name, where it has one.
+    /// The name, if set.
     pub name: Option<Box<str>>,
-    /// The cloud it is in, where several are searched. Ironic does not know; the caller says.
+    /// The cloud, if several are searched. It is set by the caller, because Ironic does not know it.
     pub cloud: Option<Arc<str>>,
-    /// CPUs, RAM and disk as the properties tell them, whoever holds them.
+    /// CPUs, RAM and disk from the properties, whether the node is in use or not.
     pub hardware: Hardware,
-    /// The architecture as the properties tell it: what extra specs are matched against.
+    /// The architecture from the properties, which extra specs are matched against.
     pub raw_arch: Option<Arc<str>>,
-    /// The architecture in its [canonical form](super::arch::canonical): what images are matched against.
+    /// The architecture in [canonical form](super::arch::canonical), which images are matched against.
     pub arch: Option<Arc<str>>,
     /// Capabilities and raw architecture.
     pub stats: Arc<Stats>,
-    /// The resource class; none where it is null or empty.
+    /// The resource class; `None` if null or empty.
     pub resource_class: Option<Arc<str>>,
     /// The traits, sorted.
     pub traits: Arc<[Arc<str>]>,
@@ -198,7 +197,7 @@ pub struct HostState {
     pub conductor_group: Option<Arc<str>>,
     /// The project that owns the node.
     pub owner: Option<Arc<str>>,
-    /// The project that the node is lent to.
+    /// The project that leases the node.
     pub lessee: Option<Arc<str>>,
     /// The shard.
     pub shard: Option<Arc<str>>,
@@ -206,45 +205,45 @@ pub struct HostState {
     pub driver: Option<Arc<str>>,
     /// The instance that holds the node.
     pub instance_uuid: Option<Box<str>>,
-    /// The provision state; none is the name that `available` had before Ironic 1.2.
+    /// The provision state. `None` is `available` before API 1.2.
     pub provision_state: Option<Arc<str>>,
-    /// The power state; none is unknown.
+    /// The power state; `None` is unknown.
     pub power_state: Option<Arc<str>>,
     /// Whether the node is in maintenance.
     pub maintenance: bool,
-    /// Why it is.
+    /// The reason for the maintenance.
     pub maintenance_reason: Option<Arc<str>>,
     /// Whether the node is retired.
     pub retired: bool,
     /// The fault that Ironic recorded.
     pub fault: Option<Arc<str>>,
-    /// The conductor that holds the node's lock, where that is shown to us.
+    /// The conductor that holds the node's lock, if this user may see it.
     pub locked_by: Option<Arc<str>>,
-    /// Values that are not as they should be.
+    /// Missing and unexpected values.
     pub oddities: Vec<Oddity>,
 }
 
 impl HostState {
-    /// The node's name, or its UUID where it has none.
+    /// The node's name, or else its UUID.
     #[must_use]
     pub fn label(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.uuid)
     }
 
-    /// Whether the operator's word for a node, a name or a UUID, means this one.
+    /// Whether this is the node's name or UUID.
     #[must_use]
-    pub fn is_called(&self, word: &str) -> bool {
-        self.name.as_deref() == Some(word) || self.uuid.eq_ignore_ascii_case(word)
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name.as_deref() == Some(name) || self.uuid.eq_ignore_ascii_case(name)
     }
 
-    /// Whether an instance holds the node: all of its resources count as consumed.
+    /// Whether an instance holds the node, and with it all of its resources.
     #[must_use]
     pub fn is_used(&self) -> bool {
         self.instance_uuid.is_some()
     }
 
-    /// Everything that keeps a node that no instance holds from being had (Nova:
-    /// `IronicDriver._node_resources_unavailable`; retired and faulty nodes are farrier's addition).
+    /// The reasons why the node is unavailable, apart from an instance (Nova:
+    /// `IronicDriver._node_resources_unavailable`; farrier adds retired and faulty nodes).
     pub fn unavailable(&self) -> impl Iterator<Item = Unavailable> {
         Unavailable::ALL.into_iter().filter(|reason| match reason {
             Unavailable::Maintenance => self.maintenance,
@@ -267,7 +266,7 @@ impl HostState {
         self.unavailable().next().map_or(Availability::Free, Availability::Unavailable)
     }
 
-    /// The resources that the node offers now: all of its hardware while it is free, else none, since bare metal
+    /// The resources that the node offers now: all of its hardware if it is free, otherwise nothing, because bare metal
     /// cannot be subdivided.
     #[must_use]
     pub fn offered(&self) -> Hardware {
@@ -277,13 +276,13 @@ impl HostState {
         }
     }
 
-    /// Whether the node has the trait.
+    /// Whether the node has a trait.
     #[must_use]
     pub fn has_trait(&self, name: &str) -> bool {
         self.traits.binary_search_by(|known| known.as_ref().cmp(name)).is_ok()
     }
 
-    /// What was left out or changed while reading the node.
+    /// The values that were ignored or changed while reading the node.
     pub fn warnings(&self) -> impl Iterator<Item = Warning<'_>> {
         self.oddities
             .iter()
@@ -297,7 +296,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_two_values_for_one_stat_the_later_stays() {
+    fn the_last_value_of_a_stat_counts() {
         let stats: Stats = [("b", "1"), ("a", "2"), ("b", "3"), ("b", "4")]
             .map(|(k, v)| (Arc::from(k), Arc::from(v)))
             .into_iter()
@@ -309,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_reason_is_the_one_to_act_on() {
+    fn availability_reports_the_first_of_several_reasons() {
         let mut host = HostState { power_state: Some("power off".into()), ..HostState::default() };
         assert_eq!(host.availability(), Availability::Free);
         host.provision_state = Some("available".into());

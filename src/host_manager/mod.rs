@@ -1,15 +1,15 @@
-//! Chooses nodes for requests, as Nova's Ironic host manager did, and says why the others were not chosen.
+//! Selects nodes for requests, like Nova's former Ironic host manager, and explains why other nodes were not selected.
 //!
-//! # What this is about
+//! # Background
 //!
-//! A cloud of virtual machines cuts its hosts into pieces: a host with 64 CPUs takes four instances of 16. Bare metal
-//! cannot be cut. An instance takes a whole machine or none, so the question is not what is left of each host, but
-//! which machines are *right* for a request. Until 2018 Nova had an answer: its Ironic *host manager* made one *host
-//! state* of each Ironic node, and *exact filters* let a node pass only if its RAM, disk and CPUs were just those of
-//! the *flavor*, so that a small request never took a large machine. Today Nova sees every bare metal node as having
-//! no CPUs, RAM or disk at all, and matches by resource class alone. This module brings matching by hardware back.
+//! A host of virtual machines can be divided: a host with 64 CPUs runs four instances with 16. Bare metal cannot. An
+//! instance takes a whole machine, so the scheduler has to find machines that *fit* a request well. Until 2018, Nova's
+//! Ironic *host manager* created a *host state* from each Ironic node, and *exact filters* passed a node only if its
+//! RAM, disk and CPUs were equal to those of the *flavor*, so that a small request never took a large machine. Today
+//! Nova treats bare metal nodes as having no CPUs, RAM or disk, and matches them by resource class only. This module
+//! restores matching by hardware.
 //!
-//! # How a node is chosen
+//! # How a node is selected
 //!
 //! ```text
 //! Ironic's node JSON ─▶ HostState ─┐
@@ -17,24 +17,24 @@
 //! Flavor + flags ────▶ Request ────┘       └────▶ refusals ─▶ explanations, nearest miss, traps
 //! ```
 //!
-//! 1. [`node`] reads Ironic's own JSON into [`HostState`]s, whatever odd types the properties hold.
-//! 2. A [`Request`] is a [`Flavor`] overlaid by what the operator asked for beside it. A dimension that it does not
-//!    name is not filtered on.
-//! 3. Each node passes through a list of [`filters`], which bear Nova's names. The first that refuses it is told.
-//! 4. The [`Weigher`] orders the nodes that pass; the default wastes least. [`select()`] gives all of them in order,
-//!    since whoever claims them may find that another operator was quicker with the first.
-//! 5. [`plan()`] does this for several requests together, so that none takes what only another could have used.
-//! 6. [`Selection`] says why each node was refused ([`Explanation`]), what is nearest and which change would help
-//!    ([`NoValidHost`]), and which known traps were met ([`Trap`]).
+//! 1. [`node`] parses Ironic's JSON into [`HostState`]s. It accepts properties of unexpected types.
+//! 2. A [`Request`] is a [`Flavor`], overridden by the operator's options. Fields that are not set are not filtered on.
+//! 3. Each node runs through a list of [`filters`] with the names of Nova's. The first filter that refuses it is
+//!    reported.
+//! 4. The [`Weigher`] ranks the nodes that pass; the default minimizes waste. [`select()`] returns all of them, because
+//!    another operator may claim the first ones.
+//! 5. [`plan()`] does this for several requests together, so that no request takes the only node that fits another one.
+//! 6. [`Selection`] explains why each node was refused ([`Explanation`]), what the closest values are and which change
+//!    would help ([`NoValidHost`]), and reports known pitfalls ([`Trap`]).
 //!
-//! The rules are those of Nova 2014.2 (`ironic_host_manager`, `exact_*_filter`), its present Ironic driver and its
-//! present `extra_specs_ops`, and where they go further, the item says so.
+//! The rules are those of Nova 2014.2 (`ironic_host_manager`, `exact_*_filter`), of Nova's current Ironic driver and of
+//! its current `extra_specs_ops`. Each item notes where it differs.
 //!
-//! # What it is not
+//! # Limits
 //!
-//! It does no I/O, asks no clock, holds no state between calls and draws no chance but what a given seed yields: equal
-//! input gives equal output. It does not claim anything either; between choosing and claiming another operator may
-//! take the node, and the driver, who claims, goes on to the next candidate.
+//! This module does no I/O, reads no clock and stores no state between calls. Its only randomness comes from a given
+//! seed: equal input gives equal output. It does not claim nodes. Another operator may take a node after it was
+//! selected; the driver, which claims nodes, then continues with the next candidate.
 
 pub mod arch;
 mod capacity;

@@ -1,14 +1,14 @@
-//! One copy of each text that many nodes share.
+//! Shares equal texts between nodes, to save memory.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::host::{HostState, Stats};
 
-/// Keeps one copy of each resource class, trait, capability, … however many nodes name it.
+/// Stores one copy of each resource class, trait, capability, and so on, for all nodes.
 ///
-/// A hundred thousand nodes come in a few dozen kinds. With one pool for all of them a [`HostState`] costs a few
-/// hundred bytes; without it, a node with fifty traits would cost several thousand.
+/// Large sites have many nodes of few kinds. With a common pool, a [`HostState`] takes a few hundred bytes; without it,
+/// a node with fifty traits would take several thousand.
 #[derive(Debug, Default)]
 pub struct Pool {
     texts: HashSet<Arc<str>>,
@@ -43,7 +43,7 @@ impl Pool {
         shared
     }
 
-    /// The shared copy of a node's traits, given sorted.
+    /// The shared copy of a node's traits, which must be sorted.
     pub(super) fn traits(&mut self, traits: &[Arc<str>]) -> Arc<[Arc<str>]> {
         if let Some(shared) = self.traits.get(traits) {
             return Arc::clone(shared);
@@ -53,8 +53,7 @@ impl Pool {
         shared
     }
 
-    /// Makes a host state that was read by itself, in a page of an API's answer for instance, share its texts with
-    /// those read before.
+    /// Replaces the texts of a host state that was read without this pool, for instance from a page of an API response.
     pub fn share(&mut self, host: &mut HostState) {
         for text in [
             &mut host.cloud,

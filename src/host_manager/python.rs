@@ -1,12 +1,12 @@
-//! Text and numbers as Python reads them.
+//! Parses text and numbers like Python.
 //!
-//! Nova is written in Python, and what its filters accept is what `str.split()`, `int()` and `float()` accept. To
-//! choose the same nodes, these functions follow them: white space and decimal digits of all of Unicode, underscores
-//! between digits (`1_000`), `inf` and `nan`, signs.
+//! Nova's filters use Python's `str.split()`, `int()` and `float()`. To match the same nodes, these functions accept
+//! the same input: all Unicode white space and decimal digits, underscores between digits (`1_000`), `inf`, `nan` and
+//! signs.
 
 use std::borrow::Cow;
 
-/// The zeros of all scripts beyond ASCII; in each script nine more digits follow it (Unicode 14, as of Python 3.11).
+/// The digit zero of every script except ASCII; the other nine digits follow it (Unicode 14, as in Python 3.11).
 const ZEROS: [u32; 65] = [
     0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0,
     0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50,
@@ -16,7 +16,7 @@ const ZEROS: [u32; 65] = [
     0x1e2f0, 0x1e950, 0x1fbf0,
 ];
 
-/// The text with all decimal digits as ASCII has them.
+/// Replaces all decimal digits with ASCII digits.
 fn with_ascii_digits(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return text.into();
@@ -28,44 +28,44 @@ fn with_ascii_digits(text: &str) -> Cow<'_, str> {
     text.chars().map(|c| ascii(c).unwrap_or(c)).collect()
 }
 
-/// Whether Python's `str.split()` and `str.strip()` take the character for white space.
+/// Whether the character is white space for Python's `str.split()` and `str.strip()`.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}')
 }
 
-/// The text without white space at its ends, as `str.strip()` leaves it.
+/// The text without leading and trailing white space, like `str.strip()`.
 pub(super) fn strip(text: &str) -> &str {
     text.trim_matches(is_space)
 }
 
-/// The words of the text, as `str.split()` makes them.
+/// The words of the text, like `str.split()`.
 pub(super) fn split(text: &str) -> impl Iterator<Item = &str> {
     text.split(is_space).filter(|word| !word.is_empty())
 }
 
-/// The text without its underscores, where each stands between two digits; `None` where one does not.
+/// The text without its underscores; `None` unless each is between two digits.
 fn without_underscores(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let is_digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
-    let placed_well = bytes
+    let is_valid = bytes
         .iter()
         .enumerate()
         .all(|(at, byte)| *byte != b'_' || (is_digit(at.checked_sub(1)) && is_digit(Some(at + 1))));
-    placed_well.then(|| text.replace('_', ""))
+    is_valid.then(|| text.replace('_', ""))
 }
 
-/// The number that `float(text)` gives; `None` where Python raises `ValueError`.
+/// The result of `float(text)`; `None` if Python raises `ValueError`.
 pub(super) fn float(text: &str) -> Option<f64> {
     let text = &*with_ascii_digits(strip(text));
     if text.contains('_') {
         return without_underscores(text)?.parse().ok();
     }
-    // Rust and Python agree on the rest: `1.`, `.5`, `1e3`, `+1`, `inf`, `Infinity`, `nan` in any case, and neither
-    // reads hexadecimal, `.`, `e5` or the empty text.
+    // Rust and Python agree on the rest: both accept `1.`, `.5`, `1e3`, `+1`, `inf`, `Infinity` and `nan` in any case,
+    // and reject hexadecimal, `.`, `e5` and the empty text.
     text.parse().ok()
 }
 
-/// The number that `int(text)` gives, brought into the range of `i64`; `None` where Python raises `ValueError`.
+/// The result of `int(text)`, clamped to `i64`; `None` if Python raises `ValueError`.
 pub(super) fn int(text: &str) -> Option<i64> {
     let text = with_ascii_digits(strip(text));
     let text: &str = &if text.contains('_') { Cow::Owned(without_underscores(&text)?) } else { text };
@@ -73,7 +73,7 @@ pub(super) fn int(text: &str) -> Option<i64> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    // Only the range can be wrong by now, and no machine is that large.
+    // Parsing can only fail because of the range, and no machine is that large.
     Some(text.parse().unwrap_or(if text.starts_with('-') { i64::MIN } else { i64::MAX }))
 }
 
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn floats_are_those_that_python_reads() {
+    fn floats_are_parsed_like_in_python() {
         for (text, number) in [
             ("16", 16.0),
             ("16.0", 16.0),
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn ints_are_those_that_python_reads() {
+    fn ints_are_parsed_like_in_python() {
         for (text, number) in [
             ("16", 16),
             (" 16\t", 16),
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_split_at_all_of_pythons_white_space() {
+    fn text_is_split_at_the_white_space_of_python() {
         let words: Vec<_> = split("\u{1c}<or> a\u{2003}<or>\u{85}b ").collect();
         assert_eq!(words, ["<or>", "a", "<or>", "b"]);
         assert_eq!(split(" \n ").count(), 0);

@@ -1,4 +1,4 @@
-//! What is asked of a node.
+//! Requests for nodes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,28 +7,27 @@ use serde::Serialize;
 use super::filters::FilterName;
 use super::flavor::Flavor;
 
-/// What an image asks of the machine it is to run on.
+/// The requirements of an image on the machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct ImageProperties {
-    /// The processor architecture that it is made for.
+    /// The processor architecture.
     pub architecture: Option<String>,
-    /// The hypervisor that it is made for; `baremetal` or `ironic` are ours.
+    /// The hypervisor; bare metal is `baremetal` or `ironic`.
     pub hypervisor_type: Option<String>,
-    /// The mode of virtualisation; `hvm` is ours.
+    /// The virtual machine mode; bare metal is `hvm`.
     pub vm_mode: Option<String>,
-    /// The firmware that it boots by: `uefi` or `bios`.
+    /// The boot firmware: `uefi` or `bios`.
     pub firmware: Option<String>,
-    /// The least RAM that it runs with, in MiB.
+    /// The minimum RAM in MiB.
     pub min_ram_mb: Option<u64>,
-    /// The least disk that it fits onto, in GiB.
+    /// The minimum disk in GiB.
     pub min_disk_gb: Option<u64>,
-    /// The clouds that have it; any where empty.
+    /// The clouds that have the image; empty if any.
     pub clouds: BTreeSet<String>,
 }
 
 impl ImageProperties {
-    /// Picks them from an image's properties, by the names that Glance and Nova have used for them. An empty value is
-    /// none.
+    /// Reads an image's properties by their current and former names in Glance and Nova. Empty values count as missing.
     pub fn from_properties<'p>(properties: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
         let mut image = Self::default();
         for (name, value) in properties {
@@ -45,12 +44,12 @@ impl ImageProperties {
     }
 }
 
-/// What is asked of a node: a flavor overlaid by flags, an image's needs, and where to look.
+/// A request for nodes: a flavor, overridden by options, with the requirements of the image and the location.
 ///
-/// Every dimension that is `None` or empty is not filtered on.
+/// Fields that are `None` or empty are not filtered on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Request {
-    /// The name of the flavor that this began as, for the echo in answers.
+    /// The name of the flavor, for the output.
     pub flavor: Option<String>,
     /// CPUs.
     pub vcpus: Option<u64>,
@@ -58,23 +57,23 @@ pub struct Request {
     pub ram_mb: Option<u64>,
     /// Root disk in GiB.
     pub disk_gb: Option<u64>,
-    /// Ephemeral disk in GiB, on top of the root disk where that is named.
+    /// Ephemeral disk in GiB, in addition to the root disk. Counts only if `disk_gb` is set.
     pub ephemeral_gb: Option<u64>,
-    /// Swap in MiB, on top of both where the root disk is named.
+    /// Swap in MiB, in addition to both disks. Counts only if `disk_gb` is set.
     pub swap_mb: Option<u64>,
-    /// The architecture, where it is asked for by itself.
+    /// The architecture, if requested apart from the image.
     pub arch: Option<String>,
-    /// What the image asks for.
+    /// The requirements of the image.
     pub image: ImageProperties,
     /// The resource class.
     pub resource_class: Option<String>,
-    /// Traits that must be there.
+    /// Required traits.
     pub required_traits: BTreeSet<String>,
-    /// Traits that must not be there.
+    /// Forbidden traits.
     pub forbidden_traits: BTreeSet<String>,
     /// Extra specs: see [`super::extra_specs`].
     pub extra_specs: BTreeMap<String, String>,
-    /// The cloud, where several are searched.
+    /// The cloud, if several are searched.
     pub cloud: Option<String>,
     /// The conductor group; `""` is the default one.
     pub conductor_group: Option<String>,
@@ -82,18 +81,18 @@ pub struct Request {
     pub shard: Option<String>,
     /// The project that owns the node.
     pub owner: Option<String>,
-    /// The project that the node is lent to.
+    /// The project that leases the node.
     pub lessee: Option<String>,
-    /// The only nodes to look at, by name or UUID; all where empty.
+    /// Consider only these nodes, by name or UUID; empty for all.
     pub nodes: Vec<String>,
-    /// Nodes to leave alone, by name or UUID.
+    /// Nodes to exclude, by name or UUID.
     pub exclude: Vec<String>,
-    /// The filters that nodes pass through, in this order.
+    /// The filters, in the order in which they run.
     pub filters: Vec<FilterName>,
 }
 
 impl Default for Request {
-    /// Asks for nothing but a free machine.
+    /// Requests any free machine.
     fn default() -> Self {
         Self {
             flavor: None,
@@ -137,14 +136,14 @@ impl From<&Flavor> for Request {
 }
 
 impl Request {
-    /// The same request through the three exact filters in place of the three at-least ones.
+    /// The same request with the exact size filters instead of the at-least ones.
     #[must_use]
     pub fn exact(mut self) -> Self {
         self.filters = FilterName::EXACT.to_vec();
         self
     }
 
-    /// Whether nothing is said about the machine: no flavor, size, resource class or node.
+    /// Whether the request has no flavor, size, resource class or node.
     #[must_use]
     pub fn names_no_machine(&self) -> bool {
         let sizes = [self.vcpus, self.ram_mb, self.disk_gb];
@@ -154,8 +153,8 @@ impl Request {
             && sizes.iter().all(Option::is_none)
     }
 
-    /// The disk that is needed, in MiB: root, ephemeral and swap together (Nova: `ExactDiskFilter`). `None` where no
-    /// root disk is named.
+    /// The requested disk in MiB: root, ephemeral and swap together (Nova: `ExactDiskFilter`). `None` if no root disk
+    /// is requested.
     #[must_use]
     pub fn disk_mb(&self) -> Option<u64> {
         let gb = self.disk_gb?.saturating_add(self.ephemeral_gb.unwrap_or(0));
@@ -168,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_disk_is_root_ephemeral_and_swap() {
+    fn the_requested_disk_is_root_ephemeral_and_swap() {
         let mut request = Request { ephemeral_gb: Some(20), swap_mb: Some(512), ..Request::default() };
         assert_eq!(request.disk_mb(), None);
         request.disk_gb = Some(100);
@@ -178,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn image_properties_have_two_names_each() {
+    fn image_properties_have_a_current_and_a_former_name() {
         let old = [("architecture", "x86_64"), ("hypervisor_type", "baremetal"), ("vm_mode", "hvm")];
         let new = [("hw_architecture", "x86_64"), ("img_hv_type", "baremetal"), ("hw_vm_mode", "hvm")];
         assert_eq!(ImageProperties::from_properties(old), ImageProperties::from_properties(new));

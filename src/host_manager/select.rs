@@ -1,4 +1,4 @@
-//! One request against all nodes.
+//! Matches one request against all nodes.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use super::host::HostState;
 use super::request::Request;
 use super::weigh::{self, Weigher};
 
-/// How many nodes are wanted.
+/// How many nodes to select.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Count {
-    /// So many.
+    /// This many.
     Exactly(usize),
-    /// Every one that fits, and at least one.
+    /// Every node that fits, at least one.
     All,
 }
 
@@ -28,43 +28,44 @@ impl Default for Count {
     }
 }
 
-/// How to choose among the nodes that fit.
+/// How to select among the nodes that fit.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// How many nodes are wanted.
+    /// How many nodes to select.
     pub count: Count,
-    /// Which of the nodes that fit is best.
+    /// How to rank the nodes that fit.
     pub weigher: Weigher,
-    /// Each node is drawn by lot from this many of the best (Nova: `host_subset_size`); 0 and 1 both mean the best.
+    /// Select each node at random from this many of the best (Nova: `host_subset_size`); 0 and 1 both select the best.
     pub subset_size: usize,
-    /// Decides ties and draws. Equal seeds choose equally; operators who share a site should not share a seed.
+    /// Determines ties and random selection. Equal seeds give equal results; operators of the same site should use
+    /// different seeds.
     pub seed: u64,
-    /// The clouds in the order in which they are preferred, where that matters: between equal nodes, and to
-    /// [`Weigher::CloudOrder`] before all else. Those that are not in it come last.
+    /// The clouds in order of preference; other clouds come last. The order breaks ties, and is the first criterion of
+    /// [`Weigher::CloudOrder`].
     pub clouds: Vec<Arc<str>>,
-    /// What the caller knows beside the nodes.
+    /// What the caller knows in addition to the nodes.
     pub circumstances: Circumstances,
 }
 
-/// A request that cannot be put to the nodes.
+/// An invalid request.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RequestError {
-    /// An extra spec cannot be meant as it stands.
+    /// An extra spec is invalid.
     #[error(transparent)]
     ExtraSpec(#[from] ExtraSpecError),
-    /// Nodes were asked for by names or UUIDs that none has.
+    /// The request names nodes that do not exist.
     #[error(
-        "no node is called {}{}", quoted(words),
+        "no node is named {}{}", quoted(names),
         near.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
     )]
     NoSuchNode {
-        /// The words that mean no node.
-        words: Vec<String>,
-        /// The name of a node that differs from one of them only in case.
+        /// The names or UUIDs that no node has.
+        names: Vec<String>,
+        /// The name of a node that differs only in case.
         near: Option<String>,
     },
-    /// A name that nodes of several clouds have.
-    #[error("node `{name}` is ambiguous: there is one in each of the clouds {}", clouds.join(", "))]
+    /// Nodes of several clouds have this name.
+    #[error("node `{name}` is ambiguous: it exists in several clouds: {}", clouds.join(", "))]
     Ambiguous {
         /// The name.
         name: String,
@@ -73,53 +74,53 @@ pub enum RequestError {
     },
 }
 
-fn quoted(words: &[String]) -> String {
-    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or ")
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ")
 }
 
-/// How many nodes came to a filter, and how many it let pass.
+/// How many nodes reached a filter, and how many passed it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct FilterCount {
     /// The filter.
     pub filter: FilterName,
-    /// How many nodes came in.
+    /// How many nodes reached it.
     #[serde(rename = "in")]
     pub came: usize,
-    /// How many went out.
+    /// How many passed it.
     #[serde(rename = "out")]
     pub passed: usize,
 }
 
-/// A node that was refused: its index among the nodes, and by which filter and why.
+/// A refused node, with the filter and the cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused {
-    /// The node's index.
+    /// The index of the node.
     pub host: usize,
-    /// The first filter that refused it.
+    /// The first filter that refused it, and why.
     pub refusal: Refusal,
 }
 
-/// What came of putting one request to all nodes.
+/// The result of matching one request against all nodes.
 #[derive(Debug, Clone)]
 pub struct Selection<'a> {
     pub(super) hosts: &'a [HostState],
     pub(super) matcher: Matcher<'a>,
     pub(super) count: Count,
     pub(super) weigher: Weigher,
-    /// Whether each node is drawn by lot from several of the best.
-    pub(super) is_drawn: bool,
+    /// Whether each node is selected at random from several of the best.
+    pub(super) is_random: bool,
     pub(super) candidates: Vec<usize>,
     pub(super) refused: Vec<Refused>,
     pub(super) summary: Vec<FilterCount>,
 }
 
-/// Puts one request to all nodes: filters them once, whatever the count, since no node is ever shared, and orders
-/// those that pass.
+/// Matches one request against all nodes: filters the nodes and ranks those that pass. One pass is enough for any
+/// count, because instances never share a node.
 ///
 /// # Errors
 ///
-/// When the request names nodes that there are not, or has an extra spec that cannot be meant. That no node fits is
-/// not an error here but an empty [`Selection`]: see [`Selection::verdict`].
+/// If the request names nodes that do not exist, or has an invalid extra spec. A request that no node fits gives an
+/// empty [`Selection`]: see [`Selection::verdict`].
 pub fn select<'a>(
     hosts: &'a [HostState],
     request: &'a Request,
@@ -142,69 +143,69 @@ pub fn select<'a>(
     let summary = summary(&request.filters, passing.len() + refused.len(), &counts);
     let mut candidates = weigh::rank(hosts, &passing, &matcher, options);
     if options.subset_size > 1 {
-        candidates = drawn(&candidates, options.subset_size, options.seed);
+        candidates = shuffled(&candidates, options.subset_size, options.seed);
     }
     Ok(Selection {
         hosts,
         matcher,
         count: options.count,
         weigher: options.weigher,
-        is_drawn: options.subset_size > 1,
+        is_random: options.subset_size > 1,
         candidates,
         refused,
         summary,
     })
 }
 
-/// What the filters did, of which each stopped so many of the nodes that came to the first.
-pub(super) fn summary(filters: &[FilterName], mut came: usize, stopped: &[usize]) -> Vec<FilterCount> {
-    let counts = filters.iter().zip(stopped).map(|(&filter, stopped)| {
-        let count = FilterCount { filter, came, passed: came - stopped };
-        came -= stopped;
+/// The counts of each filter, given how many nodes reached the first filter and how many each filter refused.
+pub(super) fn summary(filters: &[FilterName], mut came: usize, refused: &[usize]) -> Vec<FilterCount> {
+    let counts = filters.iter().zip(refused).map(|(&filter, refused)| {
+        let count = FilterCount { filter, came, passed: came - refused };
+        came -= refused;
         count
     });
     counts.collect()
 }
 
-/// The indexes of the nodes that the request lets be looked at: all, or those that it names.
+/// The indexes of the nodes to consider: all, or those that the request names.
 pub(super) fn considered(hosts: &[HostState], request: &Request) -> Result<Vec<usize>, RequestError> {
     if request.nodes.is_empty() {
         return Ok((0..hosts.len()).collect());
     }
     let names: HashSet<&str> = hosts.iter().filter_map(|host| host.name.as_deref()).collect();
     let uuids: HashSet<&str> = hosts.iter().map(|host| host.uuid.as_ref()).collect();
-    let is_known = |word: &String| {
-        names.contains(word.as_str())
-            || uuids.contains(word.as_str())
-            || uuids.contains(word.to_ascii_lowercase().as_str())
+    let is_known = |name: &String| {
+        names.contains(name.as_str())
+            || uuids.contains(name.as_str())
+            || uuids.contains(name.to_ascii_lowercase().as_str())
     };
-    let unknown: Vec<String> = request.nodes.iter().filter(|word| !is_known(word)).cloned().collect();
+    let unknown: Vec<String> = request.nodes.iter().filter(|name| !is_known(name)).cloned().collect();
     if !unknown.is_empty() {
         let near = |host: &&HostState| {
             host.name
                 .as_deref()
-                .is_some_and(|name| unknown.iter().any(|word| word.eq_ignore_ascii_case(name)))
+                .is_some_and(|name| unknown.iter().any(|other| other.eq_ignore_ascii_case(name)))
         };
         let near = hosts.iter().find(near).map(|host| host.label().to_owned());
-        return Err(RequestError::NoSuchNode { words: unknown, near });
+        return Err(RequestError::NoSuchNode { names: unknown, near });
     }
-    for word in &request.nodes {
+    for name in &request.nodes {
         let mut clouds: Vec<String> = hosts
             .iter()
-            .filter(|host| host.is_called(word))
+            .filter(|host| host.is_called(name))
             .filter_map(|host| Some(host.cloud.as_deref()?.to_owned()))
             .collect();
         clouds.dedup();
         if clouds.len() > 1 {
-            return Err(RequestError::Ambiguous { name: word.clone(), clouds });
+            return Err(RequestError::Ambiguous { name: name.clone(), clouds });
         }
     }
     let names = Names::new(&request.nodes);
     Ok((0..hosts.len()).filter(|&at| names.contain(&hosts[at])).collect())
 }
 
-/// The same nodes in another order: each is drawn from the `size` best that are left.
-fn drawn(ranked: &[usize], size: usize, seed: u64) -> Vec<usize> {
+/// Reorders the nodes: each is selected at random from the `size` best of the remaining ones.
+fn shuffled(ranked: &[usize], size: usize, seed: u64) -> Vec<usize> {
     let mut random = fastrand::Rng::with_seed(seed);
     let (window, rest) = ranked.split_at(size.min(ranked.len()));
     let mut window = window.to_vec();
@@ -227,26 +228,26 @@ impl<'a> Selection<'a> {
         self.matcher.request()
     }
 
-    /// The request made ready.
+    /// The prepared request.
     #[must_use]
     pub fn matcher(&self) -> &Matcher<'a> {
         &self.matcher
     }
 
-    /// How many nodes were looked at.
+    /// How many nodes were considered.
     #[must_use]
     pub fn considered(&self) -> usize {
         self.candidates.len() + self.refused.len()
     }
 
-    /// Every node that fits, best first, as an index into the nodes. Whoever claims goes through them in this order:
-    /// another operator may have been quicker.
+    /// The indexes of every node that fits, best first. A caller tries to claim them in this order, because another
+    /// operator may have claimed the first ones.
     #[must_use]
     pub fn candidates(&self) -> &[usize] {
         &self.candidates
     }
 
-    /// The nodes chosen: as many of the best as are wanted, or all that there are where those are fewer.
+    /// The chosen nodes: as many of the best as requested, or all if fewer fit.
     #[must_use]
     pub fn chosen(&self) -> &[usize] {
         match self.count {
@@ -261,40 +262,40 @@ impl<'a> Selection<'a> {
         Architectures::of(&self.matcher, self.candidates.iter().map(|&at| &self.hosts[at]))
     }
 
-    /// How many nodes are wanted beyond those that fit.
+    /// How many more nodes are requested than fit.
     #[must_use]
     pub fn missing(&self) -> usize {
-        let wanted = match self.count {
+        let requested = match self.count {
             Count::All => 1,
             Count::Exactly(count) => count,
         };
-        wanted.saturating_sub(self.candidates.len())
+        requested.saturating_sub(self.candidates.len())
     }
 
-    /// The share of a node that the request would leave unused: see [`Matcher::waste`].
+    /// The share of the node that the request would leave unused: see [`Matcher::waste`].
     #[must_use]
     pub fn waste(&self, host: usize) -> f64 {
         self.matcher.waste(self.hosts[host].hardware)
     }
 
-    /// The nodes that were refused, in the order of the nodes.
+    /// The refused nodes, in the order of the nodes.
     #[must_use]
     pub fn refused(&self) -> &[Refused] {
         &self.refused
     }
 
-    /// Filter by filter, how many nodes came in and went out.
+    /// For each filter, how many nodes reached and passed it.
     #[must_use]
     pub fn summary(&self) -> &[FilterCount] {
         &self.summary
     }
 
-    /// Those of the refused nodes whose cause is as asked.
-    pub(super) fn refused_for(&self, is: impl Fn(Cause) -> bool) -> impl Iterator<Item = &'a HostState> {
+    /// The refused nodes whose cause matches.
+    pub(super) fn refused_for(&self, matches: impl Fn(Cause) -> bool) -> impl Iterator<Item = &'a HostState> {
         let hosts = self.hosts;
         self.refused
             .iter()
-            .filter(move |refused| is(refused.refusal.cause))
+            .filter(move |refused| matches(refused.refusal.cause))
             .map(|refused| &hosts[refused.host])
     }
 }

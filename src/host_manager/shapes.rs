@@ -1,38 +1,38 @@
-//! The kinds of hardware in an inventory, each with a flavor that fits it exactly.
+//! Groups the nodes of an inventory by hardware, and derives an exact flavor for each group.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::flavor::Flavor;
 use super::host::{Hardware, HostState};
 
-/// Machines of the same hardware, architecture and resource class.
+/// Machines with the same hardware, architecture and resource class.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shape {
-    /// A flavor that fits them exactly. Machines of another shape fit it only where this one has no architecture or no
-    /// resource class, which a flavor cannot ask for.
+    /// A flavor that fits them exactly. It fits no other shape, unless this one has no architecture or no resource
+    /// class, because a flavor cannot request that a value is missing.
     pub flavor: Flavor,
-    /// The machines, as indexes.
+    /// The indexes of the machines.
     pub hosts: Vec<usize>,
 }
 
-/// The kinds of hardware in an inventory.
+/// The shapes of an inventory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shapes {
-    /// The kinds, by name.
+    /// The shapes, sorted by name.
     pub shapes: Vec<Shape>,
-    /// Machines of which CPUs, RAM or disk are not known, as indexes: no exact flavor can be made for those.
+    /// The indexes of machines with unknown CPUs, RAM or disk, which cannot have an exact flavor.
     pub unknown: Vec<usize>,
 }
 
-/// What tells shapes apart: hardware, architecture as extra specs see it, resource class.
-type Kind<'h> = (Hardware, Option<&'h str>, Option<&'h str>);
+/// The key of a shape: hardware, architecture (as extra specs see it) and resource class.
+type ShapeKey<'h> = (Hardware, Option<&'h str>, Option<&'h str>);
 
-/// Groups the nodes by shape and proposes a flavor for each.
+/// Groups the nodes by shape and derives a flavor for each.
 ///
-/// A flavor bears its resource class's name where the class has one shape, else the class and the sizes.
+/// A flavor is named after its resource class if the class has one shape, otherwise after the class and the sizes.
 #[must_use]
 pub fn shapes(hosts: &[HostState]) -> Shapes {
-    let mut kinds: BTreeMap<Kind<'_>, Vec<usize>> = BTreeMap::new();
+    let mut groups: BTreeMap<ShapeKey<'_>, Vec<usize>> = BTreeMap::new();
     let mut unknown = Vec::new();
     for (at, host) in hosts.iter().enumerate() {
         let Hardware { vcpus, ram_mb, disk_mb } = host.hardware;
@@ -41,18 +41,18 @@ pub fn shapes(hosts: &[HostState]) -> Shapes {
             continue;
         }
         let arch = host.stats.get("cpu_arch").filter(|arch| !arch.is_empty());
-        kinds.entry((host.hardware, arch, host.resource_class.as_deref())).or_default().push(at);
+        groups.entry((host.hardware, arch, host.resource_class.as_deref())).or_default().push(at);
     }
-    let mut kinds_of_class: HashMap<Option<&str>, usize> = HashMap::new();
-    for (_, _, class) in kinds.keys() {
-        *kinds_of_class.entry(*class).or_default() += 1;
+    let mut shapes_of_class: HashMap<Option<&str>, usize> = HashMap::new();
+    for (_, _, class) in groups.keys() {
+        *shapes_of_class.entry(*class).or_default() += 1;
     }
     let mut names: HashSet<String> = HashSet::new();
-    let mut shapes: Vec<Shape> = kinds
+    let mut shapes: Vec<Shape> = groups
         .into_iter()
         .map(|((hardware, arch, class), hosts)| {
             let name = match class {
-                Some(class) if kinds_of_class[&Some(class)] == 1 => class.to_owned(),
+                Some(class) if shapes_of_class[&Some(class)] == 1 => class.to_owned(),
                 Some(class) => format!("{class}-{}", sizes(hardware, arch)),
                 None => sizes(hardware, arch),
             };
@@ -64,7 +64,7 @@ pub fn shapes(hosts: &[HostState]) -> Shapes {
 }
 
 fn flavor(name: String, hardware: Hardware, arch: Option<&str>, class: Option<&str>) -> Flavor {
-    // All that is known of these is positive.
+    // Unknown and negative sizes were removed before.
     let size = |size: i64| u64::try_from(size).ok();
     Flavor {
         name,
@@ -91,7 +91,7 @@ fn sizes(hardware: Hardware, arch: Option<&str>) -> String {
     format!("{}c-{ram}-{}g{arch}", hardware.vcpus, hardware.disk_gb())
 }
 
-/// The name, or with a number behind it where another shape has it: a class may be called as another's sizes are.
+/// The name, with a number appended if another shape has it: a class name can equal the sizes of another shape.
 fn unique(names: &mut HashSet<String>, name: &str) -> String {
     let mut free = name.to_owned();
     let mut number = 2;
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_class_of_one_shape_gives_its_name() {
+    fn a_flavor_is_named_after_a_class_with_one_shape() {
         let hosts =
             [host(8, 16384, "x86_64", "small"), host(8, 16384, "x86_64", "small"), host(8, 16384, "", "")];
         assert_eq!(names(&hosts), ["8c-16g-100g", "small"]);
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn machines_of_unknown_hardware_are_set_apart() {
+    fn machines_of_unknown_hardware_have_no_shape() {
         let found = shapes(&[host(0, 16384, "x86_64", "bm"), host(8, 0, "x86_64", "bm")]);
         assert_eq!((found.shapes.len(), found.unknown), (0, vec![0, 1]));
     }
@@ -155,9 +155,9 @@ mod tests {
             let circumstances = Circumstances::default();
             for shape in &found.shapes {
                 let request = Request::from(&shape.flavor).exact();
-                let matcher = Matcher::new(&request, &circumstances).expect("the flavor can be meant");
-                // A shape without class or architecture asks for neither, so others may fit it too.
-                let is_whole = shape.flavor.resource_class.is_some() && !shape.flavor.extra_specs.is_empty();
+                let matcher = Matcher::new(&request, &circumstances).expect("the flavor is valid");
+                // The flavor of a shape without class or architecture does not filter on it, so other machines may fit.
+                let is_complete = shape.flavor.resource_class.is_some() && !shape.flavor.extra_specs.is_empty();
                 for (at, host) in hosts.iter().enumerate() {
                     let fits = FilterName::EXACT
                         .into_iter()
@@ -165,7 +165,7 @@ mod tests {
                         .all(|filter| matcher.check(filter, host, View::Hardware).is_none());
                     let belongs = shape.hosts.contains(&at);
                     prop_assert!(fits || !belongs);
-                    prop_assert!(!fits || belongs || !is_whole);
+                    prop_assert!(!fits || belongs || !is_complete);
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Known traps of bare metal inventories, named when a request meets them.
+//! Known pitfalls of bare metal inventories, reported when a request runs into them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,21 +6,21 @@ use std::fmt;
 use serde::Serialize;
 
 use super::extra_specs::NearMiss;
-use super::extra_specs::near_miss::meant_without_colon;
+use super::extra_specs::near_miss::intended_without_colon;
 use super::filters::{Cause, FilterName};
 use super::host::{HostState, OddityKind, Unavailable};
 use super::select::Selection;
 use super::weigh::Weigher;
 
-/// A trap that operators are known to fall into.
+/// A known pitfall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TrapKind {
-    /// `local_gb` is one GiB less than the disk: Ironic's inspection leaves one for the partition table.
+    /// `local_gb` is 1 GiB less than the disk: Ironic's inspection subtracts 1 GiB for the partition table.
     LocalGbOneShort,
     /// `memory_mb` is 0: inspection did not find the RAM.
     NoRam,
-    /// Sizes are written as text.
+    /// The sizes are stored as text.
     NumbersAsText,
     /// The node has no resource class.
     NoResourceClass,
@@ -28,26 +28,26 @@ pub enum TrapKind {
     PowerStateUnknown,
     /// The node's owner and lessee are not the project that will claim it.
     OtherOwner,
-    /// The request names something that its list of filters does not look at.
+    /// The request has a criterion that no filter in its list checks.
     FilterLeftOut,
-    /// The request excludes nodes by names that none has.
+    /// The request excludes nodes that do not exist.
     ExcludesNothing,
-    /// The flavor has extra specs that say nothing about the nodes.
+    /// The request has extra specs that do not apply to the nodes.
     ExtraSpecIgnored,
-    /// The nodes that fit have different architectures, and the request names none.
+    /// The nodes that fit have different architectures, and the request does not specify one.
     ArchitecturesDiffer,
-    /// The request says nothing about the machine, so the smallest one is chosen.
+    /// The request has no criteria, so the smallest machine is chosen.
     NothingAsked,
 }
 
-/// A trap, and the nodes that are in it.
+/// A pitfall, and the affected nodes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trap<'a> {
-    /// Which trap.
+    /// The pitfall.
     pub kind: TrapKind,
-    /// What it does and what to do about it, in words that follow the nodes' names or count.
+    /// The effect and the remedy, as text that follows the nodes' names or count.
     pub advice: String,
-    /// The nodes that are in it; none where the request itself is.
+    /// The affected nodes; empty if the request itself is the cause.
     pub hosts: Vec<&'a HostState>,
 }
 
@@ -62,19 +62,19 @@ impl fmt::Display for Trap<'_> {
 }
 
 impl<'a> Selection<'a> {
-    /// The traps that the request met.
+    /// The pitfalls of this request.
     ///
-    /// `claimant` is the project that will claim the nodes chosen, where the caller knows it: Ironic stamps the
-    /// allocations of callers without a system-wide role with their project and then, without a word about it, takes
-    /// no node whose owner and lessee are others.
+    /// `claimant` is the project that will claim the chosen nodes, if the caller knows it. Ironic sets the project of
+    /// callers without a system-wide role as the owner of their allocations, and then silently skips nodes with another
+    /// owner and lessee.
     #[must_use]
     pub fn traps(&self, claimant: Option<&str>) -> Vec<Trap<'a>> {
         let asked_disk = self.matcher.disk_mb.unwrap_or_default();
         let mut traps = vec![
             Trap {
                 kind: TrapKind::LocalGbOneShort,
-                advice: "local_gb is one less than asked; inspection stores the disk's size less 1 GB, so ask for \
-                         disk_gb one lower"
+                advice: "local_gb is 1 less than requested, because inspection stores the disk size minus 1 GB; \
+                         request 1 GB less disk"
                     .to_owned(),
                 hosts: self
                     .refused_for(|cause| cause == Cause::Disk)
@@ -83,8 +83,8 @@ impl<'a> Selection<'a> {
             },
             Trap {
                 kind: TrapKind::NoRam,
-                advice: "memory_mb is 0 or cannot be read, so no request that names RAM fits; inspection may not \
-                         have found the RAM: set the property by hand"
+                advice: "memory_mb is 0 or invalid, so no request with a RAM size fits; inspection may not have \
+                         found the RAM: set the property manually"
                     .to_owned(),
                 hosts: self
                     .refused_for(|cause| cause == Cause::Ram)
@@ -95,8 +95,8 @@ impl<'a> Selection<'a> {
             self.no_resource_class(),
             Trap {
                 kind: TrapKind::PowerStateUnknown,
-                advice: "the power state is unknown, and Ironic's allocation API passes over such nodes in silence; \
-                         check that the BMC answers"
+                advice: "the power state is unknown, and Ironic's allocation API silently skips such nodes; check that \
+                         the BMC responds"
                     .to_owned(),
                 hosts: self
                     .refused_for(|cause| matches!(cause, Cause::Unavailable(_)))
@@ -110,9 +110,9 @@ impl<'a> Selection<'a> {
         traps
     }
 
-    /// The traps that are in the request itself, whatever the nodes.
+    /// The pitfalls of the request itself.
     pub(super) fn request_traps(&self) -> Vec<Trap<'a>> {
-        let request_alone = |kind, advice| Trap { kind, advice, hosts: Vec::new() };
+        let request_trap = |kind, advice| Trap { kind, advice, hosts: Vec::new() };
         let differ = self.architectures().ambiguity();
         let nothing = self.nothing_asked();
         [
@@ -120,15 +120,15 @@ impl<'a> Selection<'a> {
             self.excludes_nothing(),
             self.extra_specs_ignored(),
             self.scopes_ignored(),
-            differ.map(|advice| request_alone(TrapKind::ArchitecturesDiffer, advice)),
-            nothing.map(|advice| request_alone(TrapKind::NothingAsked, advice)),
+            differ.map(|advice| request_trap(TrapKind::ArchitecturesDiffer, advice)),
+            nothing.map(|advice| request_trap(TrapKind::NothingAsked, advice)),
         ]
         .into_iter()
         .flatten()
         .collect()
     }
 
-    /// Extra specs without a scope that nodes that fit know nothing of, which may be slips.
+    /// Extra specs without a scope that fitting nodes have no value for; they may be typos.
     fn extra_specs_ignored(&self) -> Option<Trap<'a>> {
         let mut ignored: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
         for &at in &self.candidates {
@@ -137,67 +137,66 @@ impl<'a> Selection<'a> {
             }
         }
         let all = self.candidates.len();
-        let told: Vec<String> = ignored
+        let listed: Vec<String> = ignored
             .into_iter()
             .map(|(key, (value, count))| {
-                if let Some(meant) = meant_without_colon(key, value) {
-                    return format!("`{key}={value}` (did you mean `{meant}`?)");
+                if let Some(intended) = intended_without_colon(key, value) {
+                    return format!("`{key}={value}` (did you mean `{intended}`?)");
                 }
                 match count {
                     _ if count == all => format!("`{key}`"),
-                    _ => format!("`{key}` on {count} of {all} nodes (`capabilities:{key}` requires it)"),
+                    _ => {
+                        format!("`{key}` on {count} of {all} nodes (use `capabilities:{key}` to require it)")
+                    }
                 }
             })
             .collect();
-        (!told.is_empty()).then(|| Trap {
+        (!listed.is_empty()).then(|| Trap {
             kind: TrapKind::ExtraSpecIgnored,
             advice: format!(
-                "ignored extra specs, because the nodes have no attribute or capability of that name: {}",
-                told.join(", ")
+                "ignored extra specs that match no attribute or capability of the nodes: {}",
+                listed.join(", ")
             ),
             hosts: Vec::new(),
         })
     }
 
-    /// Extra specs that ask for nothing because of a slip in their scope.
+    /// Extra specs that have no effect because of a typo in their scope.
     fn scopes_ignored(&self) -> Option<Trap<'a>> {
         let near_misses = &self.matcher.specs.near_misses;
-        let shown: Vec<String> = near_misses
+        let listed: Vec<String> = near_misses
             .iter()
             .map(|near| {
-                let NearMiss { key, value, meant } = near;
-                format!("`{key}={value}` (did you mean `{meant}={value}`?)")
+                let NearMiss { key, value, intended } = near;
+                format!("`{key}={value}` (did you mean `{intended}={value}`?)")
             })
             .collect();
-        (!shown.is_empty()).then(|| Trap {
+        (!listed.is_empty()).then(|| Trap {
             kind: TrapKind::ExtraSpecIgnored,
-            advice: format!(
-                "ignored extra specs, as Nova does, because their scope is unknown: {}",
-                shown.join(", ")
-            ),
+            advice: format!("ignored extra specs with an unknown scope, like Nova: {}", listed.join(", ")),
             hosts: Vec::new(),
         })
     }
 
-    /// That the smallest machine is chosen because the request says nothing about it.
+    /// A note that the smallest machine is chosen, if the request has no criteria.
     fn nothing_asked(&self) -> Option<String> {
-        let is_smallest = self.weigher == Weigher::BestFit && !self.is_drawn;
+        let is_smallest = self.weigher == Weigher::BestFit && !self.is_random;
         (is_smallest && !self.chosen().is_empty() && self.request().names_no_machine()).then(|| {
             "no size, flavor, resource class or node is given: taking the smallest free machine".to_owned()
         })
     }
 
-    /// Words to exclude nodes by that mean none, which may be slips: the node that was meant is not left alone.
+    /// Excluded names that no node has. They may be typos, so that the intended node is not excluded.
     fn excludes_nothing(&self) -> Option<Trap<'a>> {
         let exclude = &self.request().exclude;
-        let vain: Vec<&str> = exclude
+        let unknown: Vec<&str> = exclude
             .iter()
-            .filter(|word| !self.hosts.iter().any(|host| host.is_called(word)))
+            .filter(|name| !self.hosts.iter().any(|host| host.is_called(name)))
             .map(String::as_str)
             .collect();
-        (!vain.is_empty()).then(|| Trap {
+        (!unknown.is_empty()).then(|| Trap {
             kind: TrapKind::ExcludesNothing,
-            advice: format!("no node is called {}, which was to be left alone", vain.join(" or ")),
+            advice: format!("cannot exclude {}: no node has this name or UUID", unknown.join(", ")),
             hosts: Vec::new(),
         })
     }
@@ -210,8 +209,7 @@ impl<'a> Selection<'a> {
             self.candidates.iter().copied().chain(self.refused.iter().map(|refused| refused.host));
         Trap {
             kind: TrapKind::NumbersAsText,
-            advice: "sizes are written as text; they are read as the numbers that they spell, but other tools may \
-                     not read them so"
+            advice: "the sizes are stored as text; farrier reads them as numbers, but other tools may not"
                 .to_owned(),
             hosts: considered.map(|at| &self.hosts[at]).filter(is_text).collect(),
         }
@@ -224,21 +222,21 @@ impl<'a> Selection<'a> {
             .collect();
         let kind = TrapKind::NoResourceClass;
         if !refused.is_empty() {
-            let advice = "there is no resource class, so no request that names one fits".to_owned();
+            let advice = "no resource class is set, so no request with a resource class fits".to_owned();
             return Trap { kind, advice, hosts: refused };
         }
         let chosen = self.chosen().iter().map(|&at| &self.hosts[at]);
         Trap {
             kind,
-            advice: "there is no resource class, so Ironic's allocation API cannot claim it; it can only be claimed \
-                     by its instance_uuid"
+            advice: "no resource class is set, so Ironic's allocation API cannot claim it; it can only be claimed by \
+                     setting instance_uuid"
                 .to_owned(),
             hosts: chosen.filter(|host| host.resource_class.is_none()).collect(),
         }
     }
 
     fn other_owner(&self, claimant: Option<&str>) -> Trap<'a> {
-        let is_anothers = |host: &&HostState| {
+        let is_of_other_project = |host: &&HostState| {
             claimant.is_some_and(|project| {
                 ![&host.owner, &host.lessee].into_iter().flatten().any(|of| **of == *project)
             })
@@ -246,20 +244,19 @@ impl<'a> Selection<'a> {
         Trap {
             kind: TrapKind::OtherOwner,
             advice: format!(
-                "neither owner nor lessee is project {}, and Ironic's allocation API passes over such nodes in \
-                 silence",
+                "project {} is not the owner or lessee, and Ironic's allocation API silently skips such nodes",
                 claimant.unwrap_or_default()
             ),
-            hosts: self.chosen().iter().map(|&at| &self.hosts[at]).filter(is_anothers).collect(),
+            hosts: self.chosen().iter().map(|&at| &self.hosts[at]).filter(is_of_other_project).collect(),
         }
     }
 
-    /// What the request names in vain, because a list of filters was given that does not look at it.
+    /// Criteria of the request that no filter in its list checks.
     fn filters_left_out(&self) -> Option<Trap<'a>> {
         let request = self.request();
         let matcher = &self.matcher;
         let image = &request.image;
-        let named = [
+        let criteria = [
             (!request.exclude.is_empty(), &[FilterName::Retry][..]),
             (
                 [&request.cloud, &request.conductor_group, &request.shard, &request.owner, &request.lessee]
@@ -283,19 +280,18 @@ impl<'a> Selection<'a> {
             (matcher.disk_mb.is_some(), &[FilterName::Disk, FilterName::ExactDisk]),
             (matcher.vcpus.is_some(), &[FilterName::Core, FilterName::ExactCore]),
         ];
-        let left_out: Vec<&str> = named
+        let missing: Vec<&str> = criteria
             .into_iter()
-            .filter(|(is_named, filters)| {
-                *is_named && !filters.iter().any(|filter| request.filters.contains(filter))
+            .filter(|(is_present, filters)| {
+                *is_present && !filters.iter().any(|filter| request.filters.contains(filter))
             })
             .map(|(_, filters)| filters[0].as_str())
             .collect();
-        (!left_out.is_empty()).then(|| Trap {
+        (!missing.is_empty()).then(|| Trap {
             kind: TrapKind::FilterLeftOut,
             advice: format!(
-                "the request names what only {} would look at, and the list of filters leaves {} out",
-                left_out.join(", "),
-                if left_out.len() == 1 { "it" } else { "them" }
+                "the request has criteria that no filter checks: add {} to the filters",
+                missing.join(", ")
             ),
             hosts: Vec::new(),
         })

@@ -1,4 +1,4 @@
-//! Which of the nodes that fit is best.
+//! Ranks the nodes that fit.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,22 +12,23 @@ use super::filters::Matcher;
 use super::host::{Availability, Hardware, HostState};
 use super::select::Options;
 
-/// How the nodes that pass are ordered.
+/// How to rank the nodes that fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Weigher {
-    /// Least waste first: never hands a machine of 128 GiB to a request for 16 while one of 16 is free.
+    /// Least waste first: never assigns a machine of 128 GiB to a request for 16 GiB while one of 16 GiB is free.
     #[default]
     BestFit,
-    /// Most RAM first, as Nova's default does.
+    /// Most RAM first, like Nova's default.
     Ram,
-    /// Fewest free nodes left in the node's conductor group first: keeps racks free.
+    /// The conductor group with the fewest free nodes first: keeps whole racks free.
     Pack,
-    /// From each conductor group in turn, the one with the most free nodes first: spreads failure domains.
+    /// One node of each conductor group in turn, the group with the most free nodes first: spreads over failure
+    /// domains.
     Spread,
-    /// The cloud that is preferred first, and in each cloud least waste first: another one is only taken from where
-    /// those before it have nothing that fits. (Beyond Nova.)
+    /// The preferred cloud first, and in each cloud least waste first: the next cloud is only used if no node of the
+    /// clouds before it fits. (Not in Nova.)
     CloudOrder,
-    /// By chance, which the seed decides.
+    /// Random, determined by the seed.
     Random,
 }
 
@@ -36,7 +37,7 @@ impl Weigher {
     pub const ALL: [Self; 6] =
         [Self::BestFit, Self::Ram, Self::Pack, Self::Spread, Self::CloudOrder, Self::Random];
 
-    /// Its name on the command line.
+    /// The name on the command line.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -62,11 +63,11 @@ impl Serialize for Weigher {
     }
 }
 
-/// A name that is no weigher's.
+/// An unknown weigher name.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("no weigher is named `{name}`; the weighers are {}", Weigher::ALL.map(Weigher::as_str).join(", "))]
+#[error("unknown weigher `{name}`; available weighers: {}", Weigher::ALL.map(Weigher::as_str).join(", "))]
 pub struct UnknownWeigher {
-    /// What was written.
+    /// The name.
     pub name: String,
 }
 
@@ -82,18 +83,18 @@ impl FromStr for Weigher {
 }
 
 impl Matcher<'_> {
-    /// How much of the node the request would leave unused: the sum, over those of CPUs, RAM and disk that the
-    /// request names, of (node − request) / node. Between 0, an exact fit, and 3.
+    /// How much of the node the request would leave unused: the sum of (node − request) / node over the requested sizes
+    /// (CPUs, RAM, disk). 0 is an exact fit; the maximum is 3.
     ///
-    /// Where filters were chosen that let a node pass that is smaller than the request, the lack counts in the same
-    /// way, as (request − node) / request, so that it is never taken for a better fit than an exact one.
+    /// If the filters allow a node that is smaller than the request, the shortage counts as (request − node) / request,
+    /// so that a smaller node never ranks above an exact fit.
     #[must_use]
     pub fn waste(&self, hardware: Hardware) -> f64 {
-        let share = |asked: Option<i64>, has: i64| {
-            let asked = asked?;
-            let larger = asked.max(has);
+        let share = |requested: Option<i64>, has: i64| {
+            let requested = requested?;
+            let larger = requested.max(has);
             #[expect(clippy::cast_precision_loss, reason = "the sizes of machines are far below 2^53")]
-            let share = if larger > 0 { asked.abs_diff(has) as f64 / larger as f64 } else { 0.0 };
+            let share = if larger > 0 { requested.abs_diff(has) as f64 / larger as f64 } else { 0.0 };
             Some(share)
         };
         [
@@ -107,19 +108,19 @@ impl Matcher<'_> {
     }
 }
 
-/// The size by which the smaller of two machines is preferred where nothing else decides: RAM, then CPUs, then disk.
-/// A machine of unknown size may be of any, so it comes last.
+/// The sort key that prefers the smaller of two machines when nothing else decides: RAM, then CPUs, then disk. Unknown
+/// sizes sort last.
 pub(super) fn size(hardware: Hardware) -> (i64, i64, i64) {
     let known = |size: i64| if size > 0 { size } else { i64::MAX };
     (known(hardware.ram_mb), known(hardware.vcpus), known(hardware.disk_mb))
 }
 
-/// A number for the node that depends on the seed and on nothing else that changes, so that ties are broken in an
-/// order that one run keeps, that a seed repeats, and that differs between operators.
-pub(super) fn lot(seed: u64, host: &HostState) -> u64 {
-    // FNV-1a over what names the node, then the finalizer of SplitMix64.
-    let named = [host.uuid.as_bytes(), b"/", host.cloud.as_deref().unwrap_or("").as_bytes()];
-    let hash = named.into_iter().flatten().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+/// A pseudo-random number that depends only on the seed and the node. It breaks ties in an order that is stable within
+/// a run, reproducible with the seed, and different between operators.
+pub(super) fn tie_breaker(seed: u64, host: &HostState) -> u64 {
+    // FNV-1a over UUID and cloud, then the finalizer of SplitMix64.
+    let parts = [host.uuid.as_bytes(), b"/", host.cloud.as_deref().unwrap_or("").as_bytes()];
+    let hash = parts.into_iter().flatten().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     });
     let mut mixed = hash ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -128,18 +129,18 @@ pub(super) fn lot(seed: u64, host: &HostState) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-/// The places of clouds in an order of preference; those that are not in it come last.
+/// The rank of each cloud in the order of preference; other clouds come last.
 pub(super) struct Preference<'a>(HashMap<&'a str, usize>);
 
 impl<'a> Preference<'a> {
     pub(super) fn new(clouds: &'a [Arc<str>]) -> Self {
-        Self(clouds.iter().enumerate().map(|(place, cloud)| (cloud.as_ref(), place)).collect())
+        Self(clouds.iter().enumerate().map(|(rank, cloud)| (cloud.as_ref(), rank)).collect())
     }
 
-    /// The place of the node's cloud, the preferred one's first.
-    pub(super) fn place(&self, host: &HostState) -> usize {
-        let known = host.cloud.as_deref().and_then(|cloud| self.0.get(cloud));
-        known.copied().unwrap_or(self.0.len())
+    /// The rank of the node's cloud; 0 is the preferred cloud.
+    pub(super) fn rank(&self, host: &HostState) -> usize {
+        let rank = host.cloud.as_deref().and_then(|cloud| self.0.get(cloud));
+        rank.copied().unwrap_or(self.0.len())
     }
 }
 
@@ -150,8 +151,8 @@ fn group(host: &HostState) -> Group<'_> {
     (host.cloud.as_deref(), host.conductor_group.as_deref())
 }
 
-/// Orders the nodes at `passing`, best first. Of equal weight, smaller machines come before larger ones; of equal
-/// machines those without a lock come first, then those of a preferred cloud.
+/// Sorts the nodes at the indexes `passing`, best first. Ties are broken by size (smaller first), lock (unlocked
+/// first), cloud (preferred first), and then by the seed.
 pub(super) fn rank(
     hosts: &[HostState],
     passing: &[usize],
@@ -159,21 +160,21 @@ pub(super) fn rank(
     options: &Options,
 ) -> Vec<usize> {
     let clouds = Preference::new(&options.clouds);
-    let place = |at: usize| clouds.place(&hosts[at]);
-    let lot = |at: usize| lot(options.seed, &hosts[at]);
+    let cloud_rank = |at: usize| clouds.rank(&hosts[at]);
+    let tie_breaker = |at: usize| tie_breaker(options.seed, &hosts[at]);
     let is_locked = |at: usize| hosts[at].locked_by.is_some();
-    let by_size = |at: usize| (size(hosts[at].hardware), is_locked(at), place(at), lot(at));
-    // No waste is negative or NaN, and such floats are ordered as their bits are.
+    let by_size = |at: usize| (size(hosts[at].hardware), is_locked(at), cloud_rank(at), tie_breaker(at));
+    // Waste is never negative or NaN, so the bits of the float sort like its value.
     let waste = |at: usize| matcher.waste(hosts[at].hardware).to_bits();
     match options.weigher {
         Weigher::BestFit => sorted(passing, |at| (waste(at), by_size(at))),
         Weigher::Ram => sorted(passing, |at| (std::cmp::Reverse(hosts[at].hardware.ram_mb), by_size(at))),
-        Weigher::CloudOrder => sorted(passing, |at| (place(at), waste(at), by_size(at))),
-        Weigher::Random => sorted(passing, |at| (is_locked(at), lot(at))),
+        Weigher::CloudOrder => sorted(passing, |at| (cloud_rank(at), waste(at), by_size(at))),
+        Weigher::Random => sorted(passing, |at| (is_locked(at), tie_breaker(at))),
         Weigher::Pack => {
             let free = free_nodes(hosts);
-            // Taking a node makes its group the emptier, so a group once begun is gone through before the next one
-            // of its size; and a group that can begin with an unlocked node is begun first.
+            // Each taken node reduces the free nodes of its group, so the nodes of a group stay together. Of groups
+            // with equally many free nodes, one with an unlocked node comes first.
             let mut all_locked: HashMap<Group<'_>, bool> = HashMap::new();
             for &at in passing {
                 *all_locked.entry(group(&hosts[at])).or_insert(true) &= hosts[at].locked_by.is_some();
@@ -185,7 +186,7 @@ pub(super) fn rank(
         }
         Weigher::Spread => {
             let free = free_nodes(hosts);
-            // One node of each group comes before the second of any.
+            // The first node of every group comes before the second node of any group.
             let mut taken: HashMap<Group<'_>, usize> = HashMap::new();
             let rounds: HashMap<usize, usize> = sorted(passing, by_size)
                 .into_iter()
@@ -234,7 +235,7 @@ mod tests {
 
     fn ranked(hosts: &[HostState], request: &Request, weigher: Weigher, seed: u64) -> Vec<String> {
         let circumstances = Circumstances::default();
-        let matcher = Matcher::new(request, &circumstances).expect("the request can be meant");
+        let matcher = Matcher::new(request, &circumstances).expect("the request is valid");
         let passing: Vec<usize> = (0..hosts.len()).collect();
         let clouds = vec!["near".into(), "far".into()];
         let options = Options { weigher, seed, clouds, ..Options::default() };
@@ -243,22 +244,22 @@ mod tests {
 
     #[test]
     #[expect(clippy::float_cmp, reason = "the shares are halves and quarters, which floats hold exactly")]
-    fn waste_is_the_share_left_unused() {
+    fn waste_is_the_unused_share() {
         let circumstances = Circumstances::default();
         let request =
             Request { vcpus: Some(4), ram_mb: Some(1024), disk_gb: Some(100), ..Request::default() };
-        let matcher = Matcher::new(&request, &circumstances).expect("the request can be meant");
+        let matcher = Matcher::new(&request, &circumstances).expect("the request is valid");
         let hardware = Hardware { vcpus: 4, ram_mb: 1024, disk_mb: 102_400 };
         assert_eq!(matcher.waste(hardware), 0.0);
         assert_eq!(matcher.waste(Hardware { vcpus: 8, ram_mb: 4096, ..hardware }), 0.5 + 0.75);
         assert_eq!(matcher.waste(Hardware { vcpus: 2, ..hardware }), 0.5);
-        let nothing = Request::default();
-        let matcher = Matcher::new(&nothing, &circumstances).expect("the request can be meant");
+        let unsized_request = Request::default();
+        let matcher = Matcher::new(&unsized_request, &circumstances).expect("the request is valid");
         assert_eq!(matcher.waste(hardware), 0.0);
     }
 
     #[test]
-    fn best_fit_takes_the_smallest_and_ram_the_largest() {
+    fn best_fit_prefers_the_smallest_and_ram_the_largest() {
         let hosts = [host("m", 32768, ""), host("l", 131_072, ""), host("s", 16384, "")];
         let request = Request { ram_mb: Some(16384), ..Request::default() };
         assert_eq!(ranked(&hosts, &request, Weigher::BestFit, 1), ["s", "m", "l"]);
@@ -266,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn of_equal_weight_the_unlocked_comes_first_and_the_seed_decides_the_rest() {
+    fn ties_are_broken_by_lock_and_then_by_seed() {
         let mut hosts: Vec<_> = (0..20).map(|n| host(&n.to_string(), 16384, "")).collect();
         hosts[7].locked_by = Some("conductor-1".into());
         let request = Request::default();
@@ -286,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn pack_finishes_the_emptiest_group_and_spread_takes_turns() {
+    fn pack_fills_the_group_with_the_fewest_free_nodes_and_spread_alternates() {
         let mut hosts: Vec<_> = (0..2).map(|n| host(&format!("a{n}"), 1, "a")).collect();
         hosts.extend((0..2).map(|n| host(&format!("b{n}"), 1, "b")));
         hosts.extend((0..4).map(|n| host(&format!("c{n}"), 1, "c")));
@@ -301,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_is_asked_the_smallest_machine_is_best() {
+    fn the_smallest_machine_is_best_for_a_request_without_criteria() {
         let sized = |uuid: &str, vcpus: i64, ram_mb: i64, disk_mb: i64| HostState {
             hardware: Hardware { vcpus, ram_mb, disk_mb },
             ..host(uuid, ram_mb, "")
@@ -319,7 +320,7 @@ mod tests {
             for weigher in [Weigher::BestFit, Weigher::CloudOrder, Weigher::Pack, Weigher::Spread] {
                 assert_eq!(ranked(&hosts, &Request::default(), weigher, seed), smallest_first, "{weigher}");
             }
-            // Waste decides before size, and size before the lock.
+            // The sort order is waste, size, lock.
             let eight = Request { vcpus: Some(8), ..Request::default() };
             let mut hosts = hosts[2..5].to_vec();
             hosts[2].locked_by = Some("conductor-1".into());
@@ -332,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_clouds_decides_between_equal_nodes_or_before_all_else() {
+    fn cloud_order_breaks_ties_or_comes_first_with_its_weigher() {
         let of = |cloud: &str, host: HostState| HostState { cloud: Some(cloud.into()), ..host };
         let hosts = [
             of("other", host("o", 16384, "")),
@@ -352,13 +353,15 @@ mod tests {
     }
 
     #[test]
-    fn names_read_back_and_unknown_ones_list_the_known() {
+    fn weigher_names_are_parsed_and_unknown_names_list_the_known() {
         for weigher in Weigher::ALL {
             assert_eq!(weigher.as_str().parse(), Ok(weigher));
         }
         let error = "bestfit".parse::<Weigher>().expect_err("no such weigher");
         assert!(
-            error.to_string().ends_with("the weighers are best-fit, ram, pack, spread, cloud-order, random")
+            error
+                .to_string()
+                .ends_with("available weighers: best-fit, ram, pack, spread, cloud-order, random")
         );
     }
 }

@@ -40,13 +40,13 @@ fn planted_weaknesses_are_found_and_no_secret_is_shown() {
         by_node.entry(node).or_default().push(finding["finding"].as_str().expect("a name"));
     }
     let weak = [
-        "redfish-plain",
-        "redfish-unverified",
-        "secret-in-address",
+        "redfish-plain-http",
+        "redfish-tls-unverified",
+        "secret-in-url",
         "secret-readable",
         "default-user",
-        "redfish-basic",
-        "redfish-tls-unsaid",
+        "redfish-basic-auth",
+        "redfish-tls-version-unset",
     ];
     assert_eq!(by_node, BTreeMap::from([("audit-weak", weak.to_vec())]));
     for key in ["severity", "cloud", "evidence", "remedy", "source", "title"] {
@@ -58,7 +58,7 @@ fn planted_weaknesses_are_found_and_no_secret_is_shown() {
     lab.farrier().args(["audit", "--fail-on", "never"]).assert().success();
     let table =
         lab.farrier().args(["audit", "--at-least", "high", "audit-weak", "audit-well"]).assert().code(10);
-    table.stdout(contains("redfish-plain")).stderr(contains("4 findings are high or worse"));
+    table.stdout(contains("redfish-plain-http")).stderr(contains("4 findings are high or worse"));
     lab.farrier().args(["audit", "audit-well"]).assert().success().stdout(is_empty());
     lab.farrier().args(["audit", "audit-nobody"]).assert().code(5).stderr(contains("audit-nobody"));
 

@@ -82,8 +82,8 @@ fn what_was_taken_out_of_a_machine_is_found() {
     for expected in [
         ("memory-missing", "memory_mb", "8192"),
         ("serial-changed", "serial_number", "SN2"),
-        ("disk-missing", "disks[A2]", "nothing"),
-        ("nic-moved", &format!("nics[{moved}]"), &format!("in {neighbour}")),
+        ("disk-missing", "disks[A2]", "absent"),
+        ("nic-moved", &format!("nics[{moved}]"), &format!("on node {neighbour}")),
     ] {
         let (finding, field, has) = expected;
         let expected = (finding.to_owned(), field.to_owned(), has.to_owned());

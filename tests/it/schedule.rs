@@ -124,7 +124,7 @@ fn no_valid_host_is_exit_code_4_with_the_nearest_miss() {
         .stdout(is_empty())
         .stderr(contains(
             "error: no valid host: no free node has exactly 32768 MB of RAM; \
-             the closest are 16384 MB (1 node) and 65536 MB (2 nodes) (ExactRamFilter)\n",
+             closest: 16384 MB (1 node) and 65536 MB (2 nodes) (ExactRamFilter)\n",
         ))
         .stderr(contains("hint: 1 node would fit with ram_mb 16384\n"));
     let (answer, code) = site.json("schedule --inventory inventory.json --ram 16G --exact --count 2");
@@ -194,7 +194,7 @@ fn odd_values_are_warned_about_with_node_key_and_value() {
     site.farrier("schedule --inventory inventory.json")
         .assert()
         .success()
-        .stderr(contains(r#"warning: node b1: properties.memory_mb cannot be read: "16 GB""#))
+        .stderr(contains(r#"warning: node b1: properties.memory_mb is invalid: "16 GB""#))
         .stderr(contains("warning: node b1: properties.local_gb is null"));
 }
 
@@ -237,7 +237,7 @@ fn filters_can_be_named_and_what_they_leave_out_is_warned_about() {
     site.farrier("schedule --inventory inventory.json --ram 1T --filters ComputeFilter")
         .assert()
         .success()
-        .stderr(contains("warning: the request names what only RamFilter would look at"));
+        .stderr(contains("warning: the request has criteria that no filter checks: add RamFilter"));
 }
 
 /// A flavor file of one flavor `f`, of 16 GiB and these extra specs.
@@ -281,7 +281,7 @@ fn flavors_that_nova_uses_for_ironic_find_their_machines() {
     }
     // Keys without a scope that say nothing about a machine are ignored, and that is said.
     for (specs, note) in [
-        (json!({"purpose": "hypervisors"}), "name: `purpose`\n"),
+        (json!({"purpose": "hypervisors"}), "of the nodes: `purpose`\n"),
         (json!({"resources": "CUSTOM_BM_LARGE=1"}), "(did you mean `resources:CUSTOM_BM_LARGE=1`?)"),
         (json!({"trait": "CUSTOM_GPU"}), "(did you mean `trait:CUSTOM_GPU=required`?)"),
     ] {
@@ -342,11 +342,11 @@ fn a_node_is_known_by_its_name_as_it_is_written() {
     site.farrier("schedule --inventory inventory.json --node A1")
         .assert()
         .code(5)
-        .stderr(contains("no node is called `A1`; did you mean `a1`?"));
+        .stderr(contains("no node is named `A1`; did you mean `a1`?"));
     site.farrier("schedule --inventory inventory.json --exclude A1")
         .assert()
         .success()
-        .stderr(contains("no node is called A1"));
+        .stderr(contains("cannot exclude A1"));
 }
 
 #[test]

@@ -1,33 +1,33 @@
-//! What would make nodes fit.
+//! Hints about changes that would make nodes fit.
 
 use std::collections::HashMap;
 
-use super::{TOLD, descending, listed, standing};
+use super::{SHOWN, descending, listed, status};
 use crate::host_manager::explain;
 use crate::host_manager::filters::{Cause, FilterName, Refusal, View};
 use crate::host_manager::host::HostState;
 use crate::host_manager::select::{FilterCount, Selection};
 
-/// A change of the request, and what it would gain.
+/// A change to the request, and its effect.
 struct Change {
-    /// How far it goes from what is asked: see [`Selection::distance`].
+    /// How much the change differs from the request: see [`Selection::distance`].
     distance: f64,
     /// How many nodes would fit.
     nodes: usize,
 }
 
 impl Selection<'_> {
-    /// What would make nodes fit, the most promising first.
+    /// The changes that would make nodes fit, the most promising first.
     pub(super) fn hints(&self) -> Vec<String> {
         let mut changes: HashMap<String, Change> = HashMap::new();
-        let mut standings: HashMap<String, usize> = HashMap::new();
-        let mut nearest: Option<(Vec<Refusal>, &HostState)> = None;
+        let mut statuses: HashMap<String, usize> = HashMap::new();
+        let mut closest: Option<(Vec<Refusal>, &HostState)> = None;
         for refused in &self.refused {
             let host = &self.hosts[refused.host];
             let refusals: Vec<Refusal> = self.matcher.refusals(host).collect();
             match refusals.as_slice() {
                 [Refusal { filter: FilterName::Compute, cause }] => {
-                    *standings.entry(standing(*cause)).or_default() += 1;
+                    *statuses.entry(status(*cause)).or_default() += 1;
                 }
                 [alone] => {
                     let distance = self.distance(host, alone.cause);
@@ -35,60 +35,61 @@ impl Selection<'_> {
                         changes.entry(self.change(host, *alone)).or_insert(Change { distance, nodes: 0 });
                     change.nodes += 1;
                 }
-                several if nearest.as_ref().is_none_or(|(least, _)| several.len() < least.len()) => {
-                    nearest = Some((refusals, host));
+                several if closest.as_ref().is_none_or(|(least, _)| several.len() < least.len()) => {
+                    closest = Some((refusals, host));
                 }
                 _ => {}
             }
         }
         let mut changes: Vec<(String, Change)> = changes.into_iter().collect();
-        changes.sort_by(|(left_words, left), (right_words, right)| {
+        changes.sort_by(|(left_text, left), (right_text, right)| {
             let by_distance = left.distance.total_cmp(&right.distance);
-            by_distance.then(right.nodes.cmp(&left.nodes)).then_with(|| left_words.cmp(right_words))
+            by_distance.then(right.nodes.cmp(&left.nodes)).then_with(|| left_text.cmp(right_text))
         });
         let mut hints: Vec<String> = changes
             .into_iter()
-            .take(TOLD)
-            .map(|(words, change)| format!("{} would fit {words}", explain::nodes(change.nodes)))
+            .take(SHOWN)
+            .map(|(text, change)| format!("{} would fit {text}", explain::nodes(change.nodes)))
             .collect();
         hints.extend(self.at_least_hint());
-        if !standings.is_empty() {
-            let count: usize = standings.values().sum();
-            let states = listed(&descending(standings), |state, count| format!("{count} {state}"));
+        if !statuses.is_empty() {
+            let count: usize = statuses.values().sum();
+            let states = listed(&descending(statuses), |state, count| format!("{count} {state}"));
             let verb = if count == 1 { "fits but is" } else { "fit but are" };
             hints.push(format!("{} {verb} not free: {states}", explain::nodes(count)));
         }
-        if let (true, Some((refusals, host))) = (hints.is_empty(), nearest) {
+        if let (true, Some((refusals, host))) = (hints.is_empty(), closest) {
             let has: Vec<String> =
                 refusals.iter().map(|refusal| self.matcher.explain(host, *refusal).reason).collect();
-            hints.push(format!("the nearest is {}: it {}", host.label(), has.join(", and ")));
+            hints.push(format!("the closest node is {}: it {}", host.label(), has.join(", and ")));
         }
-        hints.extend(self.trail());
+        hints.extend(self.filter_trail());
         hints
     }
 
-    /// Which filters stopped nodes, and how many each left.
-    fn trail(&self) -> Option<String> {
-        let stopped = |count: &&FilterCount| count.passed < count.came;
-        let left: Vec<String> = self
+    /// The filters that refused nodes, and how many nodes passed each.
+    fn filter_trail(&self) -> Option<String> {
+        let refused_any = |count: &&FilterCount| count.passed < count.came;
+        let passed: Vec<String> = self
             .summary
             .iter()
-            .filter(stopped)
-            .map(|count| format!("{} left {}", count.filter, count.passed))
+            .filter(refused_any)
+            .map(|count| format!("{} passed {}", count.passed, count.filter))
             .collect();
-        (!left.is_empty()).then(|| format!("of {}, {}", explain::nodes(self.considered()), left.join(", ")))
+        (!passed.is_empty())
+            .then(|| format!("of {}, {}", explain::nodes(self.considered()), passed.join(", ")))
     }
 
-    /// How many nodes would fit if sizes were taken as at least, where they were taken as exact.
+    /// If the request has exact size filters: how many nodes would fit with at-least filters.
     fn at_least_hint(&self) -> Option<String> {
-        let loosened = |filter: FilterName| match filter {
+        let relaxed = |filter: FilterName| match filter {
             FilterName::ExactRam => FilterName::Ram,
             FilterName::ExactDisk => FilterName::Disk,
             FilterName::ExactCore => FilterName::Core,
             other => other,
         };
         let filters = &self.request().filters;
-        if filters.iter().all(|&filter| loosened(filter) == filter) {
+        if filters.iter().all(|&filter| relaxed(filter) == filter) {
             return None;
         }
         let count = self
@@ -98,86 +99,89 @@ impl Selection<'_> {
             .filter(|host| {
                 filters
                     .iter()
-                    .all(|&filter| self.matcher.check(loosened(filter), host, View::Offered).is_none())
+                    .all(|&filter| self.matcher.check(relaxed(filter), host, View::Offered).is_none())
             })
             .count();
         (count > 0).then(|| {
-            format!("{} would fit if sizes were at least, not exactly, as asked", explain::nodes(count))
+            format!("{} would fit if the sizes were minimums, not exact values", explain::nodes(count))
         })
     }
 
-    /// How far a node is from what is asked, as a share of it. What is no size is a little off: a smaller change than
-    /// to take a machine of quite another size, and a larger one than to ask for one gigabyte less.
+    /// The relative difference between the requested and the actual size. Any other change counts as
+    /// 0.05: more than requesting 1 GB less, and less than taking a machine of a very different size.
     fn distance(&self, host: &HostState, cause: Cause) -> f64 {
-        const NO_SIZE: f64 = 0.05;
-        let (asked, has) = match cause {
+        const NOT_A_SIZE: f64 = 0.05;
+        let (requested, has) = match cause {
             Cause::Ram => (self.matcher.ram_mb, host.hardware.ram_mb),
             Cause::Disk => (self.matcher.disk_mb, host.hardware.disk_mb),
             Cause::Cores => (self.matcher.vcpus, host.hardware.vcpus),
-            _ => return NO_SIZE,
+            _ => return NOT_A_SIZE,
         };
-        let asked = asked.unwrap_or_default();
+        let requested = requested.unwrap_or_default();
         #[expect(clippy::cast_precision_loss, reason = "only the order of distances matters")]
-        let share = asked.abs_diff(has) as f64 / asked.max(1) as f64;
+        let share = requested.abs_diff(has) as f64 / requested.max(1) as f64;
         share
     }
 
-    /// The change of the request that would make a node fit that one filter alone refuses; it follows `would fit`.
+    /// For a node that a single filter refuses: the change that would make it fit, as text that follows `would fit`.
     fn change(&self, host: &HostState, refusal: Refusal) -> String {
         let matcher = &self.matcher;
         match refusal.cause {
-            Cause::Ram if host.hardware.ram_mb == 0 => "if their `memory_mb` were known: it is 0".to_owned(),
+            Cause::Ram if host.hardware.ram_mb == 0 => "if their `memory_mb` were set (it is 0)".to_owned(),
             Cause::Ram => format!("with ram_mb {}", host.hardware.ram_mb),
-            Cause::Cores if host.hardware.vcpus == 0 => "if their `cpus` were known: it is 0".to_owned(),
+            Cause::Cores if host.hardware.vcpus == 0 => "if their `cpus` were set (it is 0)".to_owned(),
             Cause::Cores => format!("with vcpus {}", host.hardware.vcpus),
-            Cause::Disk if host.hardware.disk_mb == 0 => "if their `local_gb` were known: it is 0".to_owned(),
+            Cause::Disk if host.hardware.disk_mb == 0 => "if their `local_gb` were set (it is 0)".to_owned(),
             Cause::Disk => self.disk_change(host),
-            Cause::Architecture(_) => {
-                format!("for architecture {}", host.raw_arch.as_deref().unwrap_or("(theirs is not known)"))
-            }
+            Cause::Architecture(_) => match host.raw_arch.as_deref() {
+                Some(arch) => format!("with architecture {arch}"),
+                None => "without an architecture (theirs is unknown)".to_owned(),
+            },
             Cause::HypervisorType | Cause::VmMode => "with an image made for bare metal".to_owned(),
             Cause::Firmware => {
                 format!("with an image for {}", matcher.explain(host, refusal).has)
             }
-            Cause::ImageCloud => format!("were the image in {}", matcher.explain(host, refusal).has),
-            Cause::ImageRam | Cause::ImageDisk => "with an image that needs less".to_owned(),
+            Cause::ImageCloud => format!("if the image were in {}", matcher.explain(host, refusal).has),
+            Cause::ImageRam => "with an image that needs less RAM".to_owned(),
+            Cause::ImageDisk => "with an image that needs less disk".to_owned(),
             Cause::ResourceClass(_) => match host.resource_class.as_deref() {
                 Some(class) => format!("with resource class {class}"),
-                None => "without asking for a resource class: they have none".to_owned(),
+                None => "without a resource class (they have none)".to_owned(),
             },
             Cause::TraitMissing(_) | Cause::TraitForbidden(_) => {
                 let missing = matcher.required_traits.iter().filter(|name| !host.has_trait(name));
                 let forbidden = matcher.forbidden_traits.iter().filter(|name| host.has_trait(name));
-                let words: Vec<String> = missing
-                    .map(|name| format!("without asking for trait {name}"))
+                let changes: Vec<String> = missing
+                    .map(|name| format!("without requiring trait {name}"))
                     .chain(forbidden.map(|name| format!("without forbidding trait {name}")))
                     .collect();
-                words.join(" and ")
+                changes.join(" and ")
             }
             Cause::NoStat(at) | Cause::Stat(at, _) => {
                 let has = matcher.explain(host, refusal).has;
                 format!("without {} (theirs: {has})", matcher.specs.specs[at].key)
             }
-            Cause::Tried | Cause::Excluded => "were they not left out by name".to_owned(),
+            Cause::Tried => "if they had not been tried already".to_owned(),
+            Cause::Excluded => "if they were not excluded".to_owned(),
             Cause::Cloud | Cause::ConductorGroup | Cause::Shard | Cause::Owner | Cause::Lessee => {
-                format!("where {} is asked for", matcher.explain(host, refusal).has)
+                format!("with {}", matcher.explain(host, refusal).has)
             }
             Cause::Used | Cause::Unavailable(_) | Cause::NoConductor => "once they are free".to_owned(),
         }
     }
 
-    /// The root disk that would fit the node's, with what ephemeral disk and swap take off it.
+    /// The `disk_gb` that would fit the node's disk, after ephemeral disk and swap.
     fn disk_change(&self, host: &HostState) -> String {
         let request = self.request();
         let has = host.hardware.disk_mb;
         let extra = |size: Option<u64>| size.and_then(|size| i64::try_from(size).ok()).unwrap_or(0);
         let root = has - extra(request.swap_mb) - 1024 * extra(request.ephemeral_gb);
         if root < 0 || root % 1024 != 0 {
-            return format!("with {} in all", explain::disk(has));
+            return format!("with {} in total (root, ephemeral and swap)", explain::disk(has));
         }
         let mut change = format!("with disk_gb {}", root / 1024);
-        if self.matcher.disk_mb.is_some_and(|asked| asked - has == 1024) {
-            change.push_str(": their `local_gb` is one less than the disk's size");
+        if self.matcher.disk_mb.is_some_and(|requested| requested - has == 1024) {
+            change.push_str(" (their `local_gb` is 1 less than the disk size)");
         }
         change
     }

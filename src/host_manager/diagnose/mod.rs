@@ -1,5 +1,4 @@
-//! What stands between a request and a machine: the one-line reason, the nearest miss, and the change that would
-//! make it fit.
+//! Explains why too few nodes fit: a one-line reason, the closest sizes, and the changes that would make nodes fit.
 
 mod hints;
 
@@ -12,34 +11,34 @@ use super::filters::{Cause, FilterName, Refusal};
 use super::host::{HostState, Unavailable};
 use super::select::{Count, FilterCount, Selection};
 
-/// How many near misses or changes are told.
-const TOLD: usize = 3;
+/// How many reasons or changes a message shows.
+const SHOWN: usize = 3;
 
 /// Too few nodes fit.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("no valid host: {reason}{}", filter.map(|filter| format!(" ({filter})")).unwrap_or_default())]
 pub struct NoValidHost {
-    /// One line: the filter that removed the last node in words, and the nearest miss.
+    /// One line: the filter that refused the last node, and the closest values.
     pub reason: String,
-    /// What would make nodes fit, the most promising first, and in the end how many nodes each filter left; each one
-    /// line.
+    /// The changes that would make nodes fit, the most promising first; then how many nodes passed each filter. One
+    /// line each.
     pub hints: Vec<String>,
-    /// The filter that removed the last node; none where some fit, but too few.
+    /// The filter that refused the last node; `None` if some nodes fit, but too few.
     pub filter: Option<FilterName>,
-    /// Filter by filter, how many nodes came in and went out.
+    /// For each filter, how many nodes reached and passed it.
     pub summary: Vec<FilterCount>,
     /// How many nodes fit.
     pub fitting: usize,
-    /// How many more are wanted.
+    /// How many more nodes are needed.
     pub missing: usize,
 }
 
 impl Selection<'_> {
-    /// Whether as many nodes fit as are wanted.
+    /// Checks that enough nodes fit.
     ///
     /// # Errors
     ///
-    /// Where fewer do, with what there is to say about it.
+    /// [`NoValidHost`] if fewer fit than requested.
     pub fn verdict(&self) -> Result<(), NoValidHost> {
         let missing = self.missing();
         if missing == 0 {
@@ -71,7 +70,7 @@ impl Selection<'_> {
         })
     }
 
-    /// The filter that removed the last node, in words, with the nearest of those that came to it.
+    /// Describes the filter that refused the last node, with the closest values of the nodes that it refused.
     fn reason(&self, last: FilterCount) -> String {
         let refused: Vec<(&HostState, Cause)> = self
             .refused
@@ -96,17 +95,25 @@ impl Selection<'_> {
                 if matcher.disk_mb.is_some_and(whole)
                     && refused.iter().all(|(host, _)| whole(host.hardware.disk_mb))
                 {
-                    let asked = matcher.disk_mb.map(|mb| mb / 1024);
+                    let requested = matcher.disk_mb.map(|mb| mb / 1024);
                     let unit = |gb: i64| explain::disk(gb * 1024);
-                    sizes(&subject, last.filter, asked, &refused, |host| host.hardware.disk_gb(), unit, "GB")
+                    sizes(
+                        &subject,
+                        last.filter,
+                        requested,
+                        &refused,
+                        |host| host.hardware.disk_gb(),
+                        unit,
+                        "GB",
+                    )
                 } else {
-                    let of = |host: &HostState| host.hardware.disk_mb;
+                    let size = |host: &HostState| host.hardware.disk_mb;
                     sizes(
                         &subject,
                         last.filter,
                         matcher.disk_mb,
                         &refused,
-                        of,
+                        size,
                         |mb| format!("{mb} MB of disk"),
                         "MB",
                     )
@@ -122,16 +129,16 @@ impl Selection<'_> {
                 "CPUs",
             ),
             FilterName::Compute => {
-                let states = counted(refused.iter().map(|(_, cause)| standing(*cause)));
+                let states = counted(refused.iter().map(|(_, cause)| status(*cause)));
                 format!("{subject} is free: {}", listed(&states, |state, count| format!("{count} {state}")))
             }
             _ => {
-                let told = refused.iter().map(|&(host, cause)| {
-                    let told = matcher.explain(host, Refusal { filter: last.filter, cause });
-                    (told.wanted, told.has)
+                let explained = refused.iter().map(|&(host, cause)| {
+                    let explanation = matcher.explain(host, Refusal { filter: last.filter, cause });
+                    (explanation.wanted, explanation.has)
                 });
                 let mut by_wanted: BTreeMap<String, Vec<String>> = BTreeMap::new();
-                for (wanted, has) in told {
+                for (wanted, has) in explained {
                     by_wanted.entry(wanted).or_default().push(has);
                 }
                 let parts: Vec<String> = by_wanted
@@ -149,73 +156,71 @@ impl Selection<'_> {
         }
     }
 
-    /// `no node`, or what is left of them when they come to the filter.
+    /// The subject of the reason: `no node`, or how many nodes reached the filter.
     fn subject(&self, last: FilterCount) -> String {
         if last.came == self.considered() {
             return "no node".to_owned();
         }
-        let free_alone = self
+        let only_free = self
             .summary
             .iter()
             .take_while(|count| count.filter != last.filter)
             .all(|count| count.filter == FilterName::Compute || count.came == count.passed);
-        if free_alone {
+        if only_free {
             "no free node".to_owned()
         } else {
-            format!("none of the {} left", explain::nodes(last.came))
+            format!("no node among the remaining {}", last.came)
         }
     }
 }
 
-/// Why a node is not free, so that it can be counted.
-fn standing(cause: Cause) -> String {
+/// Why a node is not free, as text that follows a count.
+fn status(cause: Cause) -> String {
     match cause {
         Cause::Used => "in use".to_owned(),
-        Cause::Unavailable(Unavailable::ProvisionState) => {
-            "in another provision state than available".to_owned()
-        }
-        Cause::Unavailable(Unavailable::PowerUnknown) => "whose power state is unknown".to_owned(),
-        Cause::Unavailable(Unavailable::PowerError) => "whose power state is error".to_owned(),
+        Cause::Unavailable(Unavailable::PowerUnknown) => "with power state unknown".to_owned(),
+        Cause::Unavailable(Unavailable::PowerError) => "with power state error".to_owned(),
         Cause::Unavailable(reason) => reason.to_string(),
-        _ => "without a living conductor".to_owned(),
+        _ => "without a live conductor".to_owned(),
     }
 }
 
-/// What size is asked, and which of those found are nearest to it.
+/// Describes the requested size and the closest sizes among the nodes.
 fn sizes(
     subject: &str,
     filter: FilterName,
-    asked: Option<i64>,
+    requested: Option<i64>,
     refused: &[(&HostState, Cause)],
-    of: impl Fn(&HostState) -> i64,
+    size: impl Fn(&HostState) -> i64,
     unit: impl Fn(i64) -> String,
     short_unit: &str,
 ) -> String {
-    let asked = asked.unwrap_or_default();
+    let requested = requested.unwrap_or_default();
     let exact = matches!(filter, FilterName::ExactRam | FilterName::ExactDisk | FilterName::ExactCore);
-    let word = if exact { "exactly" } else { "at least" };
-    let mut found: Vec<(i64, usize)> = counted(refused.iter().map(|(host, _)| of(host)));
-    found.sort_by_key(|(size, _)| (size.abs_diff(asked), *size));
-    let nearest = match found.as_slice() {
+    let bound = if exact { "exactly" } else { "at least" };
+    let mut found: Vec<(i64, usize)> = counted(refused.iter().map(|(host, _)| size(host)));
+    found.sort_by_key(|(size, _)| (size.abs_diff(requested), *size));
+    let closest = match found.as_slice() {
         [] => String::new(),
-        [(0, count)] => format!("; the properties of {} name none", explain::nodes(*count)),
-        [(size, count)] => format!("; the closest are {size} {short_unit} ({})", explain::nodes(*count)),
+        [(0, count)] => format!("; the size of {} is unknown", explain::nodes(*count)),
+        [(size, count)] => format!("; closest: {size} {short_unit} ({})", explain::nodes(*count)),
         [first, second, rest @ ..] => {
             let mut two = [*first, *second];
             two.sort_unstable();
             let two = two.map(|(size, count)| format!("{size} {short_unit} ({})", explain::nodes(count)));
-            let more = if rest.is_empty() { String::new() } else { format!(", of {} sizes", found.len()) };
-            format!("; the closest are {}{more}", two.join(" and "))
+            let more =
+                if rest.is_empty() { String::new() } else { format!(", {} sizes in total", found.len()) };
+            format!("; closest: {}{more}", two.join(" and "))
         }
     };
-    format!("{subject} has {word} {}{nearest}", unit(asked))
+    format!("{subject} has {bound} {}{closest}", unit(requested))
 }
 
 fn fit(count: usize) -> &'static str {
     if count == 1 { "fits" } else { "fit" }
 }
 
-/// How often each comes, the most frequent first, then by value.
+/// Counts equal values, the most frequent first, then by value.
 fn counted<T: Ord + std::hash::Hash + Eq>(values: impl Iterator<Item = T>) -> Vec<(T, usize)> {
     let mut counts = HashMap::new();
     for value in values {
@@ -230,13 +235,13 @@ fn descending<T: Ord>(counts: HashMap<T, usize>) -> Vec<(T, usize)> {
     counts
 }
 
-/// The first few in words, and how many more there are.
-fn listed<T>(counts: &[(T, usize)], words: impl Fn(&T, usize) -> String) -> String {
+/// Lists the first values, and the number of the others.
+fn listed<T>(counts: &[(T, usize)], text: impl Fn(&T, usize) -> String) -> String {
     let mut parts: Vec<String> =
-        counts.iter().take(TOLD).map(|(value, count)| words(value, *count)).collect();
-    let more: usize = counts.iter().skip(TOLD).map(|(_, count)| count).sum();
+        counts.iter().take(SHOWN).map(|(value, count)| text(value, *count)).collect();
+    let more: usize = counts.iter().skip(SHOWN).map(|(_, count)| count).sum();
     if more > 0 {
-        parts.push(format!("{} of other kinds", explain::nodes(more)));
+        parts.push(format!("{more} more"));
     }
     parts.join(", ")
 }

@@ -1,15 +1,15 @@
-//! The attributes of Nova's `HostState` that extra specs can name, and what they are for an Ironic node.
+//! The attributes of Nova's `HostState` that extra specs can name, and their values for an Ironic node.
 //!
-//! Nova's `ComputeCapabilitiesFilter` looks a key up among the attributes of its host state first and among the
-//! node's capabilities second. The sizes here are those of the machine itself, whoever holds it: whether it is free
-//! is for the `ComputeFilter` to decide.
+//! Nova's `ComputeCapabilitiesFilter` looks up a key in the attributes of its host state first, and then in the node's
+//! capabilities. The sizes here are those of the hardware, even if the node is in use: the `ComputeFilter` decides
+//! whether it is free.
 
 use std::borrow::Cow;
 
 use crate::host_manager::host::HostState;
 use crate::host_manager::python;
 
-/// Attributes that Nova's host state has, but without a value for an Ironic node, or with one that only Nova knows.
+/// Attributes of Nova's host state that have no value for an Ironic node, or a value that only Nova knows.
 const WITHOUT_VALUE: [&str; 18] = [
     "aggregates",
     "allocation_candidates",
@@ -31,14 +31,14 @@ const WITHOUT_VALUE: [&str; 18] = [
     "updated",
 ];
 
-/// What an extra spec's name stands for on a node.
+/// The result of looking up an extra spec's name on a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::host_manager) enum Found<'h> {
-    /// This value.
+    /// The value.
     Value(Cow<'h, str>),
     /// An attribute of Nova's host state that has no value.
     Nothing,
-    /// Neither an attribute nor a capability.
+    /// Not an attribute or a capability.
     Unknown,
 }
 
@@ -52,24 +52,24 @@ impl<'h> Found<'h> {
     }
 }
 
-/// Looks a name up as Nova does: among the attributes, and where those give no value, among the capabilities.
+/// Looks up a name like Nova: in the attributes, and if they have no value, in the capabilities.
 pub(in crate::host_manager) fn look_up<'h>(host: &'h HostState, name: &str) -> Found<'h> {
     if let Some(value) = attribute(host, name) {
         return Found::Value(value);
     }
     match host.stats.get(name) {
         Some(value) => Found::Value(value.into()),
-        // Nova's driver reports the architecture of every node, if only as unknown.
+        // Nova's driver reports an architecture for every node, even if it is unknown.
         None if name == "cpu_arch" || WITHOUT_VALUE.contains(&name) => Found::Nothing,
         None => Found::Unknown,
     }
 }
 
-/// The value of an attribute, as Python's `str()` writes it.
+/// The value of an attribute, formatted like Python's `str()`.
 fn attribute<'h>(host: &'h HostState, name: &str) -> Option<Cow<'h, str>> {
     let hardware = host.hardware;
     let number = |number: i64| Some(Cow::Owned(number.to_string()));
-    // Nova reads its counters from the same place as the capabilities.
+    // Nova reads its counters from the capabilities.
     let counter = |stat: &str| number(host.stats.get(stat).and_then(python::int).unwrap_or(0));
     match name {
         "hypervisor_type" => Some("ironic".into()),
@@ -112,7 +112,7 @@ mod tests {
             ("num_io_ops", "0"),
             ("supported_instances", "[['x86_64', 'baremetal', 'hvm']]"),
             ("cpu_arch", "amd64"),
-            // An attribute without a value leaves the word to the capability.
+            // The capability is used if the attribute has no value.
             ("cpu_info", "fast"),
         ] {
             assert_eq!(look_up(&host, name).value().as_deref(), Some(value), "{name}");

@@ -1,20 +1,20 @@
-//! Extra specs: a flavor's keys and values beyond its sizes, and what each asks of a node.
+//! Extra specs: a flavor's keys and values beyond its sizes.
 //!
-//! | key | asks |
+//! | key | meaning |
 //! | --- | --- |
-//! | `capabilities:KEY` | the node's attribute (`hypervisor_type`, `free_ram_mb`, …) or capability to meet the [requirement](ops) |
-//! | `KEY` | the same, but nothing of a node that has neither such an attribute nor such a capability |
-//! | `cpu_arch`, `baremetal:cpu_arch` | the node's architecture, as its properties have it, to meet the requirement |
-//! | `resources:CUSTOM_X` = `1` | resource class `CUSTOM_X` |
-//! | `resources:VCPU` = `0` and its like | nothing: Nova's way to say that bare metal is not counted in CPUs |
-//! | `trait:NAME` = `required` or `forbidden` | the trait to be there, or not to be |
-//! | `resources1:…`, `resources_NET:…`, `trait1:…`, `trait_NET:…` | the same as without a suffix |
-//! | `group_policy`, any other scope (`hw:…`, `quota:…`) | nothing; a near miss (`near_miss`) of a scope gets a note |
+//! | `capabilities:KEY` | the node's attribute (`hypervisor_type`, `free_ram_mb`, …) or capability must meet the [requirement](ops) |
+//! | `KEY` | the same, but ignored on nodes without this attribute or capability |
+//! | `cpu_arch`, `baremetal:cpu_arch` | the architecture in the node's properties must meet the requirement |
+//! | `resources:CUSTOM_X` = `1` | the node must have the resource class `CUSTOM_X` |
+//! | `resources:VCPU` = `0` and similar | no effect: it tells Nova not to count bare metal in CPUs |
+//! | `trait:NAME` = `required` or `forbidden` | the node must have, or must not have, the trait |
+//! | `resources1:…`, `resources_NET:…`, `trait1:…`, `trait_NET:…` | the same as without the suffix |
+//! | `group_policy`, any other scope (`hw:…`, `quota:…`) | ignored; a misspelled scope (`near_miss`) gets a note |
 //!
-//! A suffix names one of several request groups, which Placement may serve from different resource providers. An
-//! Ironic node is a single provider, so all groups are asked of the same node.
+//! A suffix names one of several request groups, which Placement may assign to different resource providers. An
+//! Ironic node is a single provider, so the node must meet all groups.
 //!
-//! A capability that the node does not have meets nothing, and a deeper scope (`capabilities:a:b`) is never met.
+//! A missing capability meets no requirement, and a nested scope (`capabilities:a:b`) never matches.
 
 pub(super) mod attributes;
 pub(super) mod near_miss;
@@ -26,131 +26,131 @@ use thiserror::Error;
 
 use self::ops::Requirement;
 
-/// An extra spec that cannot be meant as it stands.
+/// An invalid extra spec.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ExtraSpecError {
-    /// `resources:VCPU=4` and its like.
+    /// `resources:VCPU=4` and similar.
     #[error(
-        "extra spec `{key}={value}`: a bare metal machine is taken whole, not by amounts of {class}; ask for its \
-         resource class with `resources:CUSTOM_…=1`, and write `{zero}=0` if Nova reads this flavor too"
+        "extra spec `{key}={value}`: a bare metal node cannot be requested by an amount of {class}; request a resource \
+         class with `resources:CUSTOM_…=1`, and set `{zero}=0` if Nova also uses this flavor"
     )]
     AmountOfResource {
-        /// The extra spec's key.
+        /// The key.
         key: String,
-        /// Its value.
+        /// The value.
         value: String,
         /// The standard resource class in it.
         class: &'static str,
-        /// The key with which Nova does not count the class.
+        /// The key that excludes the class in Nova, with the value 0.
         zero: String,
     },
-    /// `resources:custom_x=1` and its like.
+    /// `resources:custom_x=1` and similar.
     #[error(
-        "extra spec `{key}={value}`: Placement has no resource class of this name, the classes of Ironic nodes are \
-         `CUSTOM_` and capital letters; did you mean `{meant}`?"
+        "extra spec `{key}={value}`: invalid resource class: the names start with `CUSTOM_` and are in upper case; did \
+         you mean `{intended}`?"
     )]
     ClassName {
-        /// The extra spec's key.
+        /// The key.
         key: String,
-        /// Its value.
+        /// The value.
         value: String,
-        /// The extra spec that was probably meant.
-        meant: String,
+        /// The extra spec that was probably intended.
+        intended: String,
     },
     /// `resources:=1`.
-    #[error("extra spec `{key}={value}`: the resource class is missing; write `resources:CUSTOM_…=1`")]
+    #[error("extra spec `{key}={value}`: the resource class is missing; use `resources:CUSTOM_…=1`")]
     ClassMissing {
-        /// The extra spec's key.
+        /// The key.
         key: String,
-        /// Its value.
+        /// The value.
         value: String,
     },
-    /// `trait:custom_x=required` and its like.
+    /// `trait:custom_x=required` and similar.
     #[error(
-        "extra spec `{key}={value}`: the name of a trait consists of capital letters, digits and `_`; did you mean \
-         `{meant}`?"
+        "extra spec `{key}={value}`: invalid trait: the names consist of capital letters, digits and `_`; did you mean \
+         `{intended}`?"
     )]
     TraitName {
-        /// The extra spec's key.
+        /// The key.
         key: String,
-        /// Its value.
+        /// The value.
         value: String,
-        /// The extra spec that was probably meant.
-        meant: String,
+        /// The extra spec that was probably intended.
+        intended: String,
     },
     /// `trait:=required`.
-    #[error("extra spec `{key}={value}`: the trait is missing; write `trait:CUSTOM_…={value}`")]
+    #[error("extra spec `{key}={value}`: the trait is missing; use `trait:CUSTOM_…={value}`")]
     TraitMissing {
-        /// The extra spec's key.
+        /// The key.
         key: String,
-        /// Its value.
+        /// The value.
         value: String,
     },
-    /// `resources:CUSTOM_X` with something else than 0 or 1.
+    /// `resources:CUSTOM_X` with another value than 0 or 1.
     #[error(
-        "extra spec `{key}={value}`: a machine is one of its resource class, so the value can only be 1 (or 0)"
+        "extra spec `{key}={value}`: a node provides 1 of its resource class, so the value must be 1 (or 0)"
     )]
     ClassAmount {
-        /// The extra spec's key.
+        /// The key.
         key: String,
-        /// Its value.
+        /// The value.
         value: String,
     },
-    /// `trait:X` with something else than the two words.
-    #[error("extra spec `{key}={value}`: the value of a trait is `required` or `forbidden`")]
-    TraitWord {
-        /// The extra spec's key.
+    /// `trait:X` with another value than `required` or `forbidden`.
+    #[error("extra spec `{key}={value}`: the value of a trait must be `required` or `forbidden`")]
+    TraitValue {
+        /// The key.
         key: String,
-        /// Its value.
+        /// The value.
         value: String,
     },
 }
 
-/// What a stat of the node must be like.
+/// A requirement on a value of the node.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Spec<'r> {
-    /// The extra spec's key as it was written.
+    /// The key of the extra spec, unchanged.
     pub(super) key: &'r str,
-    /// Where the value is found on the node.
+    /// Which value of the node is compared.
     pub(super) subject: Subject<'r>,
-    /// What it must be like.
+    /// What the value must match.
     pub(super) requirement: Requirement,
 }
 
-/// Where the value that an extra spec speaks of is found.
+/// Which value of the node an extra spec refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Subject<'r> {
-    /// Among the attributes of Nova's host state, and then among the node's capabilities.
+    /// An attribute of Nova's host state, or else a capability of the node.
     Named(&'r str),
-    /// The same, but a node that has neither passes: a key without a scope may be a note for people or for another
-    /// tool.
+    /// The same, but nodes without this attribute or capability pass: a key without a scope may be for people or for
+    /// another tool.
     IfKnown(&'r str),
-    /// In `properties.cpu_arch`.
+    /// `properties.cpu_arch`.
     RawArchitecture,
-    /// Nowhere: a scope deeper than capabilities have.
+    /// No value: the scope is nested deeper than that of capabilities.
     Nowhere,
 }
 
-/// A flavor's extra specs, sorted by what they ask of.
+/// A flavor's extra specs, by what they refer to.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct ExtraSpecs<'r> {
     pub(super) specs: Vec<Spec<'r>>,
     pub(super) resource_classes: Vec<&'r str>,
     pub(super) required_traits: Vec<&'r str>,
     pub(super) forbidden_traits: Vec<&'r str>,
-    /// Extra specs that are ignored because of a slip in their scope.
+    /// Extra specs that are ignored because of a typo in their scope.
     pub(super) near_misses: Vec<NearMiss<'r>>,
 }
 
-/// An extra spec that is ignored because of a slip in its scope.
+/// An extra spec that is ignored because of a typo in its scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NearMiss<'r> {
-    /// The key as it was written.
+    /// The key, unchanged.
     pub(super) key: &'r str,
     /// The value.
     pub(super) value: &'r str,
-    /// The key that was probably meant.
-    pub(super) meant: String,
+    /// The key that was probably intended.
+    pub(super) intended: String,
 }
 
 impl<'r> ExtraSpecs<'r> {
@@ -170,8 +170,8 @@ impl<'r> ExtraSpecs<'r> {
                 _ if is_request_group(scope, "resources") => parsed.push_resource(key, name, value)?,
                 _ if is_request_group(scope, "trait") => parsed.push_trait(key, name, value)?,
                 _ => {
-                    let meant = near_miss::meant(key);
-                    parsed.near_misses.extend(meant.map(|meant| NearMiss { key, value, meant }));
+                    let intended = near_miss::intended(key);
+                    parsed.near_misses.extend(intended.map(|intended| NearMiss { key, value, intended }));
                 }
             }
         }
@@ -188,7 +188,7 @@ impl<'r> ExtraSpecs<'r> {
             return Ok(());
         }
         if !class.starts_with(CUSTOM) {
-            return Err(wrong_class(key, class, value));
+            return Err(invalid_class(key, class, value));
         }
         if amount != Some(1) {
             return Err(ExtraSpecError::ClassAmount { key: key.to_owned(), value: value.to_owned() });
@@ -198,27 +198,27 @@ impl<'r> ExtraSpecs<'r> {
     }
 
     fn push_trait(&mut self, key: &str, name: &'r str, value: &str) -> Result<(), ExtraSpecError> {
-        let is_of_traits = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        let is_allowed = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
         if name.trim().is_empty() {
             return Err(ExtraSpecError::TraitMissing { key: key.to_owned(), value: value.to_owned() });
         }
-        if !name.chars().all(is_of_traits) {
-            let meant = format!("{}:{}={value}", scope(key), capitals(name));
-            return Err(ExtraSpecError::TraitName { key: key.to_owned(), value: value.to_owned(), meant });
+        if !name.chars().all(is_allowed) {
+            let intended = format!("{}:{}={value}", scope(key), upper_snake_case(name));
+            return Err(ExtraSpecError::TraitName { key: key.to_owned(), value: value.to_owned(), intended });
         }
         match value.trim() {
             "required" => self.required_traits.push(name),
             "forbidden" => self.forbidden_traits.push(name),
-            _ => return Err(ExtraSpecError::TraitWord { key: key.to_owned(), value: value.to_owned() }),
+            _ => return Err(ExtraSpecError::TraitValue { key: key.to_owned(), value: value.to_owned() }),
         }
         Ok(())
     }
 }
 
-/// How the names of resource classes begin that are not Placement's own.
+/// The prefix of resource classes that are not Placement's own.
 const CUSTOM: &str = "CUSTOM_";
 
-/// Placement's own resource classes (os-resource-classes), which bare metal nodes have none of.
+/// Placement's own resource classes (os-resource-classes), which bare metal nodes do not have.
 const STANDARD_CLASSES: [&str; 21] = [
     "DISK_GB",
     "FPGA",
@@ -243,9 +243,9 @@ const STANDARD_CLASSES: [&str; 21] = [
     "VGPU_DISPLAY_HEAD",
 ];
 
-/// Why a resource class that is not a custom one cannot be asked for.
-fn wrong_class(key: &str, class: &str, value: &str) -> ExtraSpecError {
-    let upper = capitals(class);
+/// The error for a resource class that is not a custom class.
+fn invalid_class(key: &str, class: &str, value: &str) -> ExtraSpecError {
+    let upper = upper_snake_case(class);
     let (key, value, scope) = (key.to_owned(), value.to_owned(), scope(key));
     if upper.is_empty() {
         return ExtraSpecError::ClassMissing { key, value };
@@ -254,27 +254,26 @@ fn wrong_class(key: &str, class: &str, value: &str) -> ExtraSpecError {
         return ExtraSpecError::AmountOfResource { zero: format!("{scope}:{class}"), key, value, class };
     }
     let name = upper.strip_prefix(CUSTOM).unwrap_or(&upper);
-    ExtraSpecError::ClassName { meant: format!("{scope}:{CUSTOM}{name}=1"), key, value }
+    ExtraSpecError::ClassName { intended: format!("{scope}:{CUSTOM}{name}=1"), key, value }
 }
 
-/// A name as Placement writes names: in capital letters, with `_` between words.
-fn capitals(name: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
-    name.trim().chars().map(plain).collect()
+/// A name in Placement's spelling: capital letters, with `_` for other characters.
+fn upper_snake_case(name: &str) -> String {
+    let upper = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+    name.trim().chars().map(upper).collect()
 }
 
-/// What precedes the first `:` of a key.
+/// The part of a key before the first `:`.
 fn scope(key: &str) -> &str {
     key.split_once(':').map_or(key, |(scope, _)| scope)
 }
 
-/// Whether the scope is the word alone, or followed by the suffix of a request group (Nova:
-/// `ResourceRequest.XS_KEYPAT`).
-fn is_request_group(scope: &str, word: &str) -> bool {
+/// Whether the scope is `name`, alone or with the suffix of a request group (Nova: `ResourceRequest.XS_KEYPAT`).
+fn is_request_group(scope: &str, name: &str) -> bool {
     let is_suffix = |suffix: &str| {
         suffix.len() <= 64 && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
     };
-    scope.strip_prefix(word).is_some_and(is_suffix)
+    scope.strip_prefix(name).is_some_and(is_suffix)
 }
 
 #[cfg(test)]
@@ -286,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn scopes_are_told_apart() {
+    fn scopes_are_distinguished() {
         let pairs = pairs(&[
             ("boot_mode", "uefi"),
             ("capabilities:raid", ">= 1"),
@@ -313,7 +312,7 @@ mod tests {
             ("resourcesÄ:CUSTOM_X", "1"),
             ("group_policy", "none"),
         ]);
-        let parsed = ExtraSpecs::parse(&pairs).expect("all can be meant");
+        let parsed = ExtraSpecs::parse(&pairs).expect("all are valid");
         let subjects: Vec<_> = parsed.specs.iter().map(|spec| (spec.key, spec.subject)).collect();
         assert_eq!(
             subjects,
@@ -330,7 +329,7 @@ mod tests {
         assert_eq!(parsed.required_traits, ["D", "A", "C", "G"]);
         assert_eq!(parsed.forbidden_traits, ["B"]);
         let near: Vec<_> =
-            parsed.near_misses.iter().map(|near| (near.key, near.value, near.meant.as_str())).collect();
+            parsed.near_misses.iter().map(|near| (near.key, near.value, near.intended.as_str())).collect();
         assert_eq!(
             near,
             [("resourcesÄ:CUSTOM_X", "1", "resources:CUSTOM_X"), ("traitD E:F", "required", "trait:F")]
@@ -338,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn near_misses_of_a_scope_ask_for_nothing() {
+    fn misspelled_scopes_have_no_effect() {
         let pairs = pairs(&[
             (" resources:CUSTOM_X", "1"),
             ("Capabilities:boot_mode", "uefi"),
@@ -353,10 +352,10 @@ mod tests {
     }
 
     #[test]
-    fn names_that_placement_does_not_have_are_refused_with_the_right_one() {
+    fn invalid_class_and_trait_names_are_refused_with_a_suggestion() {
         let message =
             |key, value| ExtraSpecs::parse(&pairs(&[(key, value)])).expect_err("it is refused").to_string();
-        for (key, value, meant) in [
+        for (key, value, intended) in [
             ("resources:custom_bm_small", "1", "`resources:CUSTOM_BM_SMALL=1`"),
             ("resources:BM_SMALL", "1", "`resources:CUSTOM_BM_SMALL=1`"),
             ("resources:bm.small", "2", "`resources:CUSTOM_BM_SMALL=1`"),
@@ -367,7 +366,7 @@ mod tests {
             ("trait1:CUSTOM-GPU", "required", "`trait1:CUSTOM_GPU=required`"),
         ] {
             let message = message(key, value);
-            assert!(message.ends_with(&format!("did you mean {meant}?")), "{message}");
+            assert!(message.ends_with(&format!("did you mean {intended}?")), "{message}");
         }
         assert!(message("resources:vcpu", "4").contains("`resources:VCPU=0`"));
         assert!(message("resources:", "1").contains("the resource class is missing"));
@@ -379,14 +378,14 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_meant_is_refused_with_the_idiom() {
+    fn invalid_values_are_refused_with_the_correct_form() {
         let message =
             |key, value| ExtraSpecs::parse(&pairs(&[(key, value)])).expect_err("it is refused").to_string();
         assert!(message("resources:VCPU", "4").contains("`resources:VCPU=0`"));
         assert!(message("resources:VCPU", "lots").contains("`resources:VCPU=lots`"));
         assert!(message("resources_A:MEMORY_MB", "1024").contains("`resources_A:MEMORY_MB=0`"));
-        assert!(message("resources:CUSTOM_BM", "2").contains("can only be 1"));
-        assert!(message("resources2:CUSTOM_BM", "2").contains("can only be 1"));
+        assert!(message("resources:CUSTOM_BM", "2").contains("must be 1"));
+        assert!(message("resources2:CUSTOM_BM", "2").contains("must be 1"));
         assert!(message("trait_A:X", "yes").contains("`required` or `forbidden`"));
         assert!(message("trait:A", "requird").contains("`required` or `forbidden`"));
     }

@@ -1,10 +1,10 @@
-//! Extra specs that Nova ignores because of a slip in their scope: `Trait:…`, `resource:…`, ` capabilities:…`.
+//! Extra specs that Nova ignores because of a typo in their scope: `Trait:…`, `resource:…`, ` capabilities:…`.
 //!
-//! Nova compares scopes exactly (`ResourceRequest.XS_KEYPAT`), so these ask for nothing. They stay ignored here too, but
+//! Nova compares scopes exactly (`ResourceRequest.XS_KEYPAT`), so these have no effect. They are ignored here too, but
 //! with a note.
 
-/// Scopes that Nova reads, but that say nothing about bare metal nodes.
-const FOR_OTHERS: [&str; 9] = [
+/// Scopes that Nova reads, but that do not concern bare metal nodes.
+const OTHER_SCOPES: [&str; 9] = [
     "accel",
     "aggregate_instance_extra_specs",
     "hw",
@@ -16,8 +16,8 @@ const FOR_OTHERS: [&str; 9] = [
     "vmware",
 ];
 
-/// Words for a scope, and the scope that they stand for.
-const WORDS: [(&str, &str); 9] = [
+/// Names that are used for a scope, and the scope.
+const ALIASES: [(&str, &str); 9] = [
     ("capabilities", "capabilities"),
     ("capability", "capabilities"),
     ("caps", "capabilities"),
@@ -29,45 +29,45 @@ const WORDS: [(&str, &str); 9] = [
     ("baremetal", "baremetal"),
 ];
 
-/// How the words of the scopes begin, in the plural and in the singular.
+/// The common beginning of the plural and singular names of a scope.
 const STEMS: [(&str, &str); 3] =
     [("capabilit", "capabilities"), ("resource", "resources"), ("trait", "trait")];
 
-/// Characters that are written in place of the `:` after a scope.
+/// Characters that are mistakenly used instead of the `:` after a scope.
 const SEPARATORS: [char; 8] = ['.', '/', '=', ';', '|', ' ', '\u{ff1a}', ','];
 
-/// The key that was probably meant by one with a scope that is ignored.
-pub(super) fn meant(key: &str) -> Option<String> {
+/// The key that was probably intended instead of a key with an ignored scope.
+pub(super) fn intended(key: &str) -> Option<String> {
     let (scope, name) = key.split_once(':')?;
     let name = name.trim();
     if scope == "baremetal" {
-        return is_cpu_arch(name).then(|| "baremetal:cpu_arch".to_owned()).filter(|meant| meant != key);
+        return is_cpu_arch(name).then(|| "baremetal:cpu_arch".to_owned()).filter(|intended| intended != key);
     }
-    if FOR_OTHERS.contains(&scope) {
+    if OTHER_SCOPES.contains(&scope) {
         return None;
     }
-    let folded = scope.trim().to_lowercase();
-    if let Some(other) = FOR_OTHERS.iter().find(|other| **other == folded) {
+    let lowercase = scope.trim().to_lowercase();
+    if let Some(other) = OTHER_SCOPES.iter().find(|other| **other == lowercase) {
         return Some(format!("{other}:{name}"));
     }
-    match meant_scope(scope)? {
+    match intended_scope(scope)? {
         "baremetal" if is_cpu_arch(name) => Some("baremetal:cpu_arch".to_owned()),
         "baremetal" => None,
-        meant => Some(format!("{meant}:{name}")),
+        intended => Some(format!("{intended}:{name}")),
     }
 }
 
-/// The extra spec that was probably meant by one without `:` in its key, as `resources=CUSTOM_X=1` or
+/// The extra spec that was probably intended instead of one without `:` in its key, such as `resources=CUSTOM_X=1` or
 /// `trait.CUSTOM_X=required`.
-pub(in crate::host_manager) fn meant_without_colon(key: &str, value: &str) -> Option<String> {
+pub(in crate::host_manager) fn intended_without_colon(key: &str, value: &str) -> Option<String> {
     let key = key.trim();
     if let Some((scope, name)) = split(key)
-        && let Some(scope) = meant_scope(scope).filter(|scope| *scope != "baremetal")
+        && let Some(scope) = intended_scope(scope).filter(|scope| *scope != "baremetal")
     {
         return Some(format!("{scope}:{name}={value}"));
     }
-    let is_word = key.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let scope = meant_scope(key).filter(|_| is_word)?;
+    let is_alphabetic = key.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let scope = intended_scope(key).filter(|_| is_alphabetic)?;
     let (name, rest) = value.split_once(['=', ':']).unwrap_or((value, ""));
     let (name, rest) = (name.trim(), rest.trim());
     if name.is_empty() || name.contains(char::is_whitespace) {
@@ -82,7 +82,7 @@ pub(in crate::host_manager) fn meant_without_colon(key: &str, value: &str) -> Op
     }
 }
 
-/// The scope and the name in a key with another character in place of `:`, or with none before `CUSTOM_`.
+/// The scope and the name in a key with another character instead of `:`, or with no `:` before `CUSTOM_`.
 fn split(key: &str) -> Option<(&str, &str)> {
     let (scope, name) = match key.split_once(SEPARATORS) {
         Some(split) => split,
@@ -92,27 +92,27 @@ fn split(key: &str) -> Option<(&str, &str)> {
     (!name.is_empty()).then_some((scope, name))
 }
 
-/// The scope that was probably meant.
-fn meant_scope(scope: &str) -> Option<&'static str> {
-    let folded = scope.trim().to_lowercase();
-    let head = folded.split(|c: char| !c.is_ascii_alphabetic()).find(|part| !part.is_empty())?;
-    let letters: String = folded.chars().filter(char::is_ascii_alphabetic).collect();
-    let of_stem = |word: &str| STEMS.iter().find(|(stem, _)| word.starts_with(stem)).map(|(_, scope)| *scope);
+/// The scope that was probably intended.
+fn intended_scope(scope: &str) -> Option<&'static str> {
+    let lowercase = scope.trim().to_lowercase();
+    let head = lowercase.split(|c: char| !c.is_ascii_alphabetic()).find(|part| !part.is_empty())?;
+    let letters: String = lowercase.chars().filter(char::is_ascii_alphabetic).collect();
+    let by_stem = |word: &str| STEMS.iter().find(|(stem, _)| word.starts_with(stem)).map(|(_, scope)| *scope);
     let near = |word: &str| {
         let is_near = |known: &str| {
-            let most = match known.len() {
+            let max_distance = match known.len() {
                 0..=4 => 0,
                 5..=8 => 1,
                 _ => 2,
             };
-            strsim::damerau_levenshtein(word, known) <= most
+            strsim::damerau_levenshtein(word, known) <= max_distance
         };
-        WORDS.iter().find(|(known, _)| is_near(known)).map(|(_, scope)| *scope)
+        ALIASES.iter().find(|(known, _)| is_near(known)).map(|(_, scope)| *scope)
     };
-    of_stem(head).or_else(|| near(head)).or_else(|| near(&letters))
+    by_stem(head).or_else(|| near(head)).or_else(|| near(&letters))
 }
 
-/// Whether a name is a way to write the one that the scope `baremetal` has.
+/// Whether a name is a spelling of `cpu_arch`, the only key in the scope `baremetal`.
 fn is_cpu_arch(name: &str) -> bool {
     let letters: String = name.to_lowercase().chars().filter(char::is_ascii_alphabetic).collect();
     ["cpuarch", "arch", "cpuarchitecture"].contains(&letters.as_str())
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slips_in_a_scope_are_recognized() {
+    fn typos_in_a_scope_are_recognized() {
         for (key, expected) in [
             ("resource:CUSTOM_X", "resources:CUSTOM_X"),
             ("Resources:CUSTOM_X", "resources:CUSTOM_X"),
@@ -150,7 +150,7 @@ mod tests {
             ("HW:cpu_policy", "hw:cpu_policy"),
             (" quota:vif_inbound_average", "quota:vif_inbound_average"),
         ] {
-            assert_eq!(meant(key).as_deref(), Some(expected), "{key}");
+            assert_eq!(intended(key).as_deref(), Some(expected), "{key}");
         }
         for key in [
             "hw:cpu_policy",
@@ -167,12 +167,12 @@ mod tests {
             ":x",
             "",
         ] {
-            assert_eq!(meant(key), None, "{key}");
+            assert_eq!(intended(key), None, "{key}");
         }
     }
 
     #[test]
-    fn slips_without_a_colon_are_recognized() {
+    fn keys_with_a_missing_colon_are_recognized() {
         for (key, value, expected) in [
             ("resources", "CUSTOM_X=1", "resources:CUSTOM_X=1"),
             ("Resource", "CUSTOM_X", "resources:CUSTOM_X=1"),
@@ -184,7 +184,7 @@ mod tests {
             ("capabilities=boot_mode", "uefi", "capabilities:boot_mode=uefi"),
             ("trait CUSTOM_X", "required", "trait:CUSTOM_X=required"),
         ] {
-            assert_eq!(meant_without_colon(key, value).as_deref(), Some(expected), "{key}");
+            assert_eq!(intended_without_colon(key, value).as_deref(), Some(expected), "{key}");
         }
         for (key, value) in [
             ("resource_type", "ironic"),
@@ -194,14 +194,14 @@ mod tests {
             ("trait", "a b"),
             ("baremetal", "cpu_arch=x"),
         ] {
-            assert_eq!(meant_without_colon(key, value), None, "{key}");
+            assert_eq!(intended_without_colon(key, value), None, "{key}");
         }
     }
 
     #[test]
-    fn scopes_that_are_read_stand_for_themselves() {
+    fn valid_scopes_are_unchanged() {
         for scope in ["capabilities", "resources", "trait", "baremetal"] {
-            assert_eq!(meant_scope(scope), Some(scope));
+            assert_eq!(intended_scope(scope), Some(scope));
         }
     }
 }

@@ -1,12 +1,12 @@
-//! The little language of extra specs' values: `>= 16`, `s== uefi`, `<or> raid1 <or> raid10`, …
+//! The operators in the values of extra specs: `>= 16`, `s== uefi`, `<or> raid1 <or> raid10`, …
 //!
-//! The semantics are Nova's (`nova.scheduler.filters.extra_specs_ops`), down to the points that surprise: `=` means
-//! *at least*, numbers are floats as Python reads them, only the first word after most operators counts, and what
-//! does not begin with an operator is compared as a whole.
+//! The semantics are Nova's (`nova.scheduler.filters.extra_specs_ops`), including the surprising parts: `=` means *at
+//! least*, numbers are Python floats, only the first word after most operators counts, and a value without an operator
+//! is compared as a whole.
 
 use crate::host_manager::python;
 
-/// How numbers are compared.
+/// A comparison of numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum NumberOp {
     AtLeast,
@@ -15,7 +15,7 @@ enum NumberOp {
     NotEqual,
 }
 
-/// How texts are compared, by code point.
+/// A comparison of texts by code point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TextOp {
     Equal,
@@ -26,39 +26,39 @@ enum TextOp {
     GreaterOrEqual,
 }
 
-/// What a value must be like.
+/// A test of a value.
 #[derive(Debug, Clone, PartialEq)]
 enum Test {
-    /// Equal to the whole requirement, as it stands.
+    /// Equal to the whole requirement.
     Whole,
-    /// A number that compares so with this one; `None` where the operand is none, and nothing passes.
+    /// A comparison with a number. `None` if the operand is not a number; then no value passes.
     Number(NumberOp, Option<f64>),
-    /// A text that compares so with this one.
+    /// A comparison with a text.
     Text(TextOp, Box<str>),
-    /// Containing every one of these.
+    /// Contains all of these.
     Contains(Vec<Box<str>>),
     /// Equal to one of these.
     OneOf(Vec<Box<str>>),
-    /// An operator without an operand, which nothing matches.
+    /// An operator without an operand, which matches nothing.
     Nothing,
 }
 
 /// Whether a value meets a requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// It does.
+    /// The value meets it.
     Met,
-    /// It does not.
+    /// The value does not meet it.
     Unmet,
-    /// A number is needed and the node's value is none. (Nova raises an exception here.)
-    ValueIsNoNumber,
-    /// A number is needed and the requirement's operand is none. (Nova raises an exception here.)
-    OperandIsNoNumber,
-    /// The requirement is an operator alone.
+    /// The requirement needs a number, but the node's value is not one. (Nova raises an exception.)
+    ValueIsNotANumber,
+    /// The requirement needs a number, but its operand is not one. (Nova raises an exception.)
+    OperandIsNotANumber,
+    /// The requirement is an operator without an operand.
     NoOperand,
 }
 
-/// The value of an extra spec, parsed once for all nodes.
+/// The parsed value of an extra spec.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Requirement {
     source: Box<str>,
@@ -66,7 +66,7 @@ pub struct Requirement {
 }
 
 impl Requirement {
-    /// Parses the value of an extra spec. There is no wrong one: what is no operator is compared as a whole.
+    /// Parses the value of an extra spec. This cannot fail: a value without an operator is compared as a whole.
     #[must_use]
     pub fn parse(source: &str) -> Self {
         let mut words = python::split(source);
@@ -83,14 +83,14 @@ impl Requirement {
             Some("s>=") => text(TextOp::GreaterOrEqual, words.next()),
             Some("<in>") => some(words.take(1), Test::Contains),
             Some("<all-in>") => some(words, Test::Contains),
-            // Every second word is taken for the next `<or>`, whatever it is.
+            // Like Nova, skips every second word without checking that it is `<or>`.
             Some("<or>") => some(words.step_by(2), Test::OneOf),
             Some(_) | None => Test::Whole,
         };
         Self { source: source.into(), test }
     }
 
-    /// The requirement as it was written.
+    /// The requirement as text.
     #[must_use]
     pub fn source(&self) -> &str {
         &self.source
@@ -101,9 +101,9 @@ impl Requirement {
     pub fn verdict(&self, value: &str) -> Verdict {
         let met = match &self.test {
             Test::Whole => value == &*self.source,
-            Test::Number(_, None) => return Verdict::OperandIsNoNumber,
+            Test::Number(_, None) => return Verdict::OperandIsNotANumber,
             Test::Number(op, Some(operand)) => match python::float(value) {
-                None => return Verdict::ValueIsNoNumber,
+                None => return Verdict::ValueIsNotANumber,
                 Some(number) => compare_numbers(*op, number, *operand),
             },
             Test::Text(op, operand) => match op {
@@ -122,7 +122,7 @@ impl Requirement {
     }
 }
 
-#[expect(clippy::float_cmp, reason = "Python compares floats exactly, and the same nodes are to be chosen")]
+#[expect(clippy::float_cmp, reason = "Nova compares floats exactly, and the same nodes must match")]
 fn compare_numbers(op: NumberOp, value: f64, operand: f64) -> bool {
     match op {
         NumberOp::AtLeast => value >= operand,
@@ -147,12 +147,12 @@ fn some<'a>(operands: impl Iterator<Item = &'a str>, test: fn(Vec<Box<str>>) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::Verdict::{Met, NoOperand, OperandIsNoNumber, Unmet, ValueIsNoNumber};
+    use super::Verdict::{Met, NoOperand, OperandIsNotANumber, Unmet, ValueIsNotANumber};
     use super::*;
 
     /// Value, requirement, verdict.
     const CASES: &[(&str, &str, Verdict)] = &[
-        // No operator: the whole string, as it stands.
+        // No operator: the whole string is compared.
         ("uefi", "uefi", Met),
         ("uefi", "bios", Unmet),
         ("uefi", " uefi", Unmet),
@@ -174,16 +174,16 @@ mod tests {
         ("16.0", "== 16", Met),
         (" 16 ", "== 16", Met),
         ("1e3", "== 1_000", Met),
-        ("0x10", "== 16", ValueIsNoNumber),
-        ("16", "== sixteen", OperandIsNoNumber),
-        ("", "== 0", ValueIsNoNumber),
+        ("0x10", "== 16", ValueIsNotANumber),
+        ("16", "== sixteen", OperandIsNotANumber),
+        ("", "== 0", ValueIsNotANumber),
         ("inf", ">= 1e308", Met),
         ("nan", "== nan", Unmet),
         ("nan", "!= nan", Met),
         ("nan", ">= 0", Unmet),
         ("16", "!= 16", Unmet),
         ("17", "!= 16", Met),
-        ("uefi", "!= 16", ValueIsNoNumber),
+        ("uefi", "!= 16", ValueIsNotANumber),
         ("16", "<= 16", Met),
         ("17", "<= 16", Unmet),
         ("0.1", "== 1e-1", Met),
@@ -222,7 +222,7 @@ mod tests {
         ("<or>", "<or> a <or> <or>", Met),
         ("b", "<or> a <or>", Unmet),
         ("b", "\t<or>\na\u{2003}<or>  b ", Met),
-        // An operator alone matches nothing.
+        // An operator without an operand matches nothing.
         ("", "=", NoOperand),
         ("=", "=", NoOperand),
         ("", "s==", NoOperand),
@@ -233,7 +233,7 @@ mod tests {
     ];
 
     #[test]
-    fn every_operator_case_by_case() {
+    fn operators_compare_like_in_nova() {
         for (value, source, verdict) in CASES {
             assert_eq!(Requirement::parse(source).verdict(value), *verdict, "{value:?} against {source:?}");
         }

@@ -1,8 +1,8 @@
-//! The filters that nodes pass through, under the names that operators know from Nova.
+//! The filters, with the names of Nova's filters.
 //!
-//! A filter looks at one node and either lets it pass or gives the [`Cause`] of its refusal. The first filter of the
-//! list that refuses a node is the one that is told. [`Matcher`] is a request made ready: its extra specs parsed and
-//! its names looked up once, so that a hundred thousand nodes cost a hundred thousand comparisons and nothing more.
+//! A filter checks one node and either passes it or refuses it with a [`Cause`]. The first filter that refuses a node
+//! is the one that is reported. [`Matcher`] is a prepared request: its extra specs are parsed once, so that matching
+//! many nodes costs only comparisons.
 
 mod nature;
 mod place;
@@ -28,39 +28,39 @@ pub use nature::{asked_classes, class_spellings};
 pub use place::Names;
 pub use state::LiveDrivers;
 
-/// A filter, by Nova's name for it.
+/// A filter, with Nova's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FilterName {
-    /// The node was not tried already for this instance, and is not excluded.
+    /// The node was not yet tried for this instance, and is not excluded.
     Retry,
-    /// The cloud, conductor group, shard, owner and lessee are those asked for.
+    /// The cloud, conductor group, shard, owner and lessee match.
     AvailabilityZone,
     /// The node is free, and a conductor that serves its driver is alive.
     Compute,
-    /// Every extra spec in scope holds.
+    /// The node meets every extra spec that is a requirement.
     ComputeCapabilities,
     /// The image can run on the node.
     ImageProperties,
-    /// The resource class is the one asked for. (Placement does this in Nova.)
+    /// The resource class matches. (In Nova, Placement checks this.)
     ResourceClass,
-    /// Required traits are there, forbidden ones are not. (Placement does this in Nova.)
+    /// The node has all required traits and no forbidden ones. (In Nova, Placement checks this.)
     Traits,
-    /// RAM is exactly as asked. (Nova, until Queens.)
+    /// RAM is exactly the requested size. (In Nova until Queens.)
     ExactRam,
-    /// RAM is at least as asked.
+    /// RAM is at least the requested size.
     Ram,
-    /// Disk is exactly as asked. (Nova, until Queens.)
+    /// Disk is exactly the requested size. (In Nova until Queens.)
     ExactDisk,
-    /// Disk is at least as asked.
+    /// Disk is at least the requested size.
     Disk,
-    /// CPUs are exactly as asked. (Nova, until Queens.)
+    /// CPUs are exactly the requested number. (In Nova until Queens.)
     ExactCore,
-    /// CPUs are at least as asked.
+    /// CPUs are at least the requested number.
     Core,
 }
 
 impl FilterName {
-    /// Every filter, in the order in which they run by default.
+    /// Every filter, in the default order.
     pub const ALL: [Self; 13] = [
         Self::Retry,
         Self::AvailabilityZone,
@@ -77,7 +77,7 @@ impl FilterName {
         Self::Core,
     ];
 
-    /// The default list: sizes are at least as asked.
+    /// The default list: requested sizes are minimums.
     pub const AT_LEAST: [Self; 10] = [
         Self::Retry,
         Self::AvailabilityZone,
@@ -91,7 +91,7 @@ impl FilterName {
         Self::Core,
     ];
 
-    /// The list of `--exact`: sizes are exactly as asked.
+    /// The list of `--exact`: requested sizes are exact.
     pub const EXACT: [Self; 10] = [
         Self::Retry,
         Self::AvailabilityZone,
@@ -105,7 +105,7 @@ impl FilterName {
         Self::ExactCore,
     ];
 
-    /// Nova's name.
+    /// The name in Nova.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -138,11 +138,11 @@ impl Serialize for FilterName {
     }
 }
 
-/// A name that is no filter's.
+/// An unknown filter name.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("no filter is named `{name}`; the filters are {}", FilterName::ALL.map(FilterName::as_str).join(", "))]
+#[error("unknown filter `{name}`; available filters: {}", FilterName::ALL.map(FilterName::as_str).join(", "))]
 pub struct UnknownFilter {
-    /// What was written.
+    /// The name.
     pub name: String,
 }
 
@@ -157,58 +157,58 @@ impl FromStr for FilterName {
     }
 }
 
-/// Why a filter refused a node. Indexes are into what the [`Matcher`] was made of.
+/// Why a filter refused a node. Indexes refer to the lists of the [`Matcher`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Cause {
-    /// It was tried already for this instance.
+    /// The node was already tried for this instance.
     Tried,
-    /// It is one of those to leave alone.
+    /// The node is excluded.
     Excluded,
-    /// It is in another cloud.
+    /// The node is in another cloud.
     Cloud,
-    /// It is in another conductor group.
+    /// The node is in another conductor group.
     ConductorGroup,
-    /// It is in another shard.
+    /// The node is in another shard.
     Shard,
-    /// Another project, or none, owns it.
+    /// The owner is another project, or not set.
     Owner,
-    /// It is lent to another project, or to none.
+    /// The lessee is another project, or not set.
     Lessee,
-    /// An instance holds it.
+    /// An instance holds the node.
     Used,
-    /// It is not to be had.
+    /// The node is unavailable.
     Unavailable(Unavailable),
-    /// No living conductor serves its driver in its conductor group.
+    /// No live conductor in the node's conductor group has its driver.
     NoConductor,
-    /// It has no such stat: the index of the extra spec.
+    /// The node has no value for the extra spec at this index.
     NoStat(usize),
-    /// Its stat does not meet the requirement: the index of the extra spec, and how it fails.
+    /// The node does not meet the extra spec at this index, with the verdict.
     Stat(usize, Verdict),
-    /// It is of another architecture, or of none: the index of the architecture.
+    /// The node does not have the requested architecture at this index.
     Architecture(usize),
-    /// The image is made for another hypervisor, whatever the node.
+    /// The image is made for another hypervisor than bare metal.
     HypervisorType,
-    /// The image is made for another mode of virtualisation, whatever the node.
+    /// The image is made for another virtual machine mode than bare metal.
     VmMode,
-    /// It boots by another firmware than the image.
+    /// The node boots with another firmware than the image.
     Firmware,
-    /// It is in a cloud that does not have the image.
+    /// The node's cloud does not have the image.
     ImageCloud,
-    /// It has less RAM than the image needs.
+    /// The node has less RAM than the image needs.
     ImageRam,
-    /// It has less disk than the image needs.
+    /// The node has less disk than the image needs.
     ImageDisk,
-    /// It is of another resource class, or of none: the index of the class.
+    /// The node does not have the requested resource class at this index.
     ResourceClass(usize),
-    /// It lacks a required trait: the index of the trait.
+    /// The node lacks the required trait at this index.
     TraitMissing(usize),
-    /// It has a forbidden trait: the index of the trait.
+    /// The node has the forbidden trait at this index.
     TraitForbidden(usize),
-    /// Its RAM is not as asked.
+    /// The RAM does not match.
     Ram,
-    /// Its disk is not as asked.
+    /// The disk does not match.
     Disk,
-    /// Its CPUs are not as asked.
+    /// The CPUs do not match.
     Cores,
 }
 
@@ -217,29 +217,29 @@ pub enum Cause {
 pub struct Refusal {
     /// The filter.
     pub filter: FilterName,
-    /// Its cause.
+    /// The cause.
     pub cause: Cause,
 }
 
-/// Which resources of a node the size filters look at.
+/// Which resources of a node the size filters check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum View {
-    /// Those that it offers now: none, unless it is free. This is what scheduling looks at.
+    /// The resources that the node offers now: none unless it is free. Used for scheduling.
     Offered,
-    /// Its hardware, whoever holds it. This is what capacity and explanations look at.
+    /// The hardware, whether in use or not. Used for capacity and explanations.
     Hardware,
 }
 
-/// What the caller knows of the present, beside the nodes themselves.
+/// What the caller knows in addition to the nodes.
 #[derive(Debug, Clone, Default)]
 pub struct Circumstances {
-    /// Nodes tried already for this instance in this run, by UUID.
+    /// The UUIDs of nodes that this run already tried for this instance.
     pub tried: HashSet<String>,
-    /// The drivers that living conductors serve; `None` where the caller does not know.
+    /// The drivers of live conductors; `None` if unknown.
     pub live_drivers: Option<LiveDrivers>,
 }
 
-/// A request made ready for matching.
+/// A request prepared for matching.
 #[derive(Debug, Clone)]
 pub struct Matcher<'r> {
     pub(super) request: &'r Request,
@@ -249,7 +249,7 @@ pub struct Matcher<'r> {
     pub(super) resource_classes: Vec<&'r str>,
     pub(super) required_traits: Vec<&'r str>,
     pub(super) forbidden_traits: Vec<&'r str>,
-    /// As asked, and in canonical form.
+    /// As requested, and in canonical form.
     pub(super) architectures: Vec<(&'r str, Cow<'r, str>)>,
     pub(super) vcpus: Option<i64>,
     pub(super) ram_mb: Option<i64>,
@@ -257,11 +257,11 @@ pub struct Matcher<'r> {
 }
 
 impl<'r> Matcher<'r> {
-    /// Makes a request ready.
+    /// Prepares a request.
     ///
     /// # Errors
     ///
-    /// When an extra spec cannot be meant as it stands.
+    /// If an extra spec is invalid.
     pub fn new(request: &'r Request, circumstances: &'r Circumstances) -> Result<Self, ExtraSpecError> {
         let mut specs = ExtraSpecs::parse(&request.extra_specs)?;
         let mut resource_classes: Vec<&str> = request.resource_class.as_deref().into_iter().collect();
@@ -273,10 +273,10 @@ impl<'r> Matcher<'r> {
         let architectures = [&request.arch, &request.image.architecture]
             .into_iter()
             .flatten()
-            .filter_map(|asked| Some((asked.as_str(), arch::canonical(asked)?)))
+            .filter_map(|requested| Some((requested.as_str(), arch::canonical(requested)?)))
             .collect();
-        // No machine is larger than i64::MAX, so what is larger may as well be that.
-        let size = |asked: Option<u64>| asked.map(|asked| i64::try_from(asked).unwrap_or(i64::MAX));
+        // No machine is larger than i64::MAX, so the limit does not change a match.
+        let size = |size: Option<u64>| size.map(|size| i64::try_from(size).unwrap_or(i64::MAX));
         Ok(Self {
             request,
             circumstances,
@@ -292,13 +292,13 @@ impl<'r> Matcher<'r> {
         })
     }
 
-    /// The request that this was made from.
+    /// The original request.
     #[must_use]
     pub fn request(&self) -> &'r Request {
         self.request
     }
 
-    /// Why one filter refuses the node, or `None` where it lets it pass.
+    /// Why a filter refuses the node; `None` if the node passes.
     #[must_use]
     pub fn check(&self, filter: FilterName, host: &HostState, view: View) -> Option<Cause> {
         match filter {
@@ -318,8 +318,8 @@ impl<'r> Matcher<'r> {
         }
     }
 
-    /// The first of the request's filters that refuses the node, by its place in the list, and why; `None` where all
-    /// let it pass.
+    /// The index of the first filter of the request that refuses the node, and the cause; `None` if the node passes
+    /// all.
     #[must_use]
     pub fn refusal(&self, host: &HostState) -> Option<(usize, Cause)> {
         self.request
@@ -329,8 +329,8 @@ impl<'r> Matcher<'r> {
             .find_map(|(at, filter)| Some((at, self.check(*filter, host, View::Offered)?)))
     }
 
-    /// All of the request's filters that refuse the node, with the sizes looking at its hardware, so that a machine
-    /// in use is told from one that would not fit anyway.
+    /// All filters of the request that refuse the node. The size filters check its hardware, which distinguishes a node
+    /// that is in use from one that would not fit anyway.
     pub fn refusals(&self, host: &HostState) -> impl Iterator<Item = Refusal> {
         self.request.filters.iter().filter_map(|&filter| {
             let cause = self.check(filter, host, View::Hardware)?;

@@ -1,4 +1,4 @@
-//! Filters on what kind of machine it is: capabilities, architecture, resource class, traits.
+//! Filters for the kind of machine: capabilities, architecture, resource class, traits.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::host_manager::extra_specs::{ExtraSpecs, Spec, Subject};
 use crate::host_manager::host::HostState;
 use crate::host_manager::request::Request;
 
-/// The capability that tells how a machine boots (Ironic's inspection sets it).
+/// The capability with the boot mode of a machine (set by Ironic's inspection).
 pub(in crate::host_manager) const BOOT_MODE: &str = "boot_mode";
 
 impl Matcher<'_> {
@@ -27,8 +27,8 @@ impl Matcher<'_> {
         })
     }
 
-    /// The extra specs that say nothing about the node: keys without a scope that it has neither an attribute nor a
-    /// capability of.
+    /// The extra specs that do not apply to the node: keys without a scope that are not an attribute or a capability of
+    /// the node.
     pub(in crate::host_manager) fn ignored_on<'s>(
         &'s self,
         host: &'s HostState,
@@ -45,20 +45,20 @@ impl Matcher<'_> {
         if let Some(at) = other {
             return Some(Cause::Architecture(at));
         }
-        let is_one_of = |asked: Option<&str>, names: &[&str]| {
-            asked.is_none_or(|asked| {
-                asked.is_empty() || names.iter().any(|name| asked.eq_ignore_ascii_case(name))
+        let is_one_of = |requested: Option<&str>, names: &[&str]| {
+            requested.is_none_or(|requested| {
+                requested.is_empty() || names.iter().any(|name| requested.eq_ignore_ascii_case(name))
             })
         };
         let image = &self.request.image;
         if !is_one_of(image.hypervisor_type.as_deref(), &["baremetal", "ironic"]) {
             return Some(Cause::HypervisorType);
         }
-        // The two others are names that Nova takes for hvm.
+        // Nova treats the other two names as aliases of hvm.
         if !is_one_of(image.vm_mode.as_deref(), &["hvm", "hv", "baremetal"]) {
             return Some(Cause::VmMode);
         }
-        // Of most machines it is not known how they boot, and Ironic sets it where it can.
+        // The boot mode of most machines is unknown; Ironic then sets it when it can.
         if let Some(has) = host.stats.get(BOOT_MODE)
             && !is_one_of(image.firmware.as_deref(), &[has])
         {
@@ -82,7 +82,7 @@ impl Matcher<'_> {
         let other = self
             .resource_classes
             .iter()
-            .position(|asked| !has.is_some_and(|has| is_same_class(has, asked)))?;
+            .position(|requested| !has.is_some_and(|has| is_same_class(has, requested)))?;
         Some(Cause::ResourceClass(other))
     }
 
@@ -95,7 +95,7 @@ impl Matcher<'_> {
     }
 }
 
-/// What the extra spec's requirement is compared with.
+/// The value of the node that the extra spec's requirement is compared with.
 pub(in crate::host_manager) fn value<'h>(spec: &Spec<'_>, host: &'h HostState) -> Found<'h> {
     match spec.subject {
         Subject::Named(name) | Subject::IfKnown(name) => look_up(host, name),
@@ -106,23 +106,22 @@ pub(in crate::host_manager) fn value<'h>(spec: &Spec<'_>, host: &'h HostState) -
     }
 }
 
-/// Whether two resource classes are one to Nova, which sees `bm.small` as `CUSTOM_BM_SMALL`.
+/// Whether Nova treats two resource classes as equal: `bm.small` is `CUSTOM_BM_SMALL` in Nova.
 pub(super) fn is_same_class(left: &str, right: &str) -> bool {
-    left == right || folded(without_prefix(left)).eq(folded(without_prefix(right)))
+    left == right || normalized(without_prefix(left)).eq(normalized(without_prefix(right)))
 }
 
-/// The resource classes that a request asks for, from itself and from its extra specs; none where an extra spec cannot
-/// be meant as it stands.
+/// The resource classes of a request and of its extra specs. Invalid extra specs are ignored.
 #[must_use]
 pub fn asked_classes(request: &Request) -> Vec<&str> {
     let specs = ExtraSpecs::parse(&request.extra_specs).unwrap_or_default();
     request.resource_class.as_deref().into_iter().chain(specs.resource_classes).collect()
 }
 
-/// The ways in which a resource class that Nova knows by one name is usually written.
+/// The usual spellings of a resource class that has one name in Nova.
 #[must_use]
 pub fn class_spellings(name: &str) -> Vec<String> {
-    let upper: String = folded(without_prefix(name)).collect();
+    let upper: String = normalized(without_prefix(name)).collect();
     let lower = upper.to_lowercase();
     let mut spellings = vec![
         name.to_owned(),
@@ -138,7 +137,7 @@ pub fn class_spellings(name: &str) -> Vec<String> {
     spellings
 }
 
-/// The name without the prefix that Nova puts before a resource class of Ironic's.
+/// The name without the prefix that Nova adds to Ironic's resource classes.
 fn without_prefix(name: &str) -> &str {
     const PREFIX: &str = "CUSTOM_";
     match name.get(..PREFIX.len()) {
@@ -147,9 +146,9 @@ fn without_prefix(name: &str) -> &str {
     }
 }
 
-/// The name as Nova normalises it: in upper case, with `_` for each run of anything but A–Z and 0–9
-/// (`os_resource_classes.normalize_name`).
-fn folded(name: &str) -> impl Iterator<Item = char> {
+/// The name as Nova normalizes it (`os_resource_classes.normalize_name`): in upper case, with `_` for each run of
+/// characters other than A–Z and 0–9.
+fn normalized(name: &str) -> impl Iterator<Item = char> {
     let mut in_gap = false;
     name.chars().flat_map(char::to_uppercase).filter_map(move |c| {
         if c.is_ascii_uppercase() || c.is_ascii_digit() {

@@ -1,35 +1,35 @@
-//! Filters on which node it is and where it stands.
+//! Filters for the identity and the location of a node.
 
 use std::collections::HashSet;
 
 use super::{Cause, Matcher};
 use crate::host_manager::host::HostState;
 
-/// Words for nodes, each a name or a UUID, made ready for looking up.
+/// A set of node names and UUIDs.
 #[derive(Debug, Clone, Default)]
-pub struct Names<'w> {
-    words: HashSet<&'w str>,
-    /// UUIDs are compared without regard to case.
-    lowered: HashSet<String>,
+pub struct Names<'n> {
+    names: HashSet<&'n str>,
+    /// In lower case, because the case of UUIDs does not matter.
+    lowercase: HashSet<String>,
 }
 
-impl<'w> Names<'w> {
-    /// Makes the words ready.
+impl<'n> Names<'n> {
+    /// Creates the set.
     #[must_use]
-    pub fn new(words: &'w [String]) -> Self {
+    pub fn new(names: &'n [String]) -> Self {
         Self {
-            words: words.iter().map(String::as_str).collect(),
-            lowered: words.iter().map(|word| word.to_ascii_lowercase()).collect(),
+            names: names.iter().map(String::as_str).collect(),
+            lowercase: names.iter().map(|name| name.to_ascii_lowercase()).collect(),
         }
     }
 
-    /// Whether one of the words means this node.
+    /// Whether the set has the name or UUID of this node.
     #[must_use]
     pub fn contain(&self, host: &HostState) -> bool {
-        !self.words.is_empty()
-            && (host.name.as_deref().is_some_and(|name| self.words.contains(name))
-                || self.lowered.contains(host.uuid.as_ref())
-                || self.words.contains(host.uuid.as_ref()))
+        !self.names.is_empty()
+            && (host.name.as_deref().is_some_and(|name| self.names.contains(name))
+                || self.lowercase.contains(host.uuid.as_ref())
+                || self.names.contains(host.uuid.as_ref()))
     }
 }
 
@@ -41,17 +41,19 @@ impl Matcher<'_> {
         self.exclude.contain(host).then_some(Cause::Excluded)
     }
 
-    /// What is not asked is not looked at; what is asked as `""` is a node's being without.
+    /// Checks only the requested fields. A request for `""` matches nodes without a value.
     pub(super) fn availability_zone(&self, host: &HostState) -> Option<Cause> {
         let request = self.request;
-        let differ =
-            |asked: Option<&str>, has: Option<&str>| asked.is_some_and(|asked| asked != has.unwrap_or(""));
+        let differ = |requested: Option<&str>, has: Option<&str>| {
+            requested.is_some_and(|requested| requested != has.unwrap_or(""))
+        };
         if differ(request.cloud.as_deref(), host.cloud.as_deref()) {
             return Some(Cause::Cloud);
         }
-        // Ironic keeps conductor groups in lower case, whatever was written.
+        // Ironic stores conductor groups in lower case.
         let group = host.conductor_group.as_deref().unwrap_or("");
-        if request.conductor_group.as_deref().is_some_and(|asked| !asked.eq_ignore_ascii_case(group)) {
+        if request.conductor_group.as_deref().is_some_and(|requested| !requested.eq_ignore_ascii_case(group))
+        {
             return Some(Cause::ConductorGroup);
         }
         if differ(request.shard.as_deref(), host.shard.as_deref()) {

@@ -1,9 +1,9 @@
-//! Filters on how large a machine is, exactly or at least.
+//! Filters for exact and minimum sizes.
 
 use super::{Cause, Matcher, View};
 use crate::host_manager::host::{Hardware, HostState};
 
-fn seen(host: &HostState, view: View) -> Hardware {
+fn hardware(host: &HostState, view: View) -> Hardware {
     match view {
         View::Offered => host.offered(),
         View::Hardware => host.hardware,
@@ -11,23 +11,23 @@ fn seen(host: &HostState, view: View) -> Hardware {
 }
 
 impl Matcher<'_> {
-    /// `suits` compares what the node has with what is asked.
+    /// `suits` compares the node's size with the requested size.
     pub(super) fn ram(&self, host: &HostState, view: View, suits: fn(&i64, &i64) -> bool) -> Option<Cause> {
-        let asked = self.ram_mb?;
-        (!suits(&seen(host, view).ram_mb, &asked)).then_some(Cause::Ram)
+        let requested = self.ram_mb?;
+        (!suits(&hardware(host, view).ram_mb, &requested)).then_some(Cause::Ram)
     }
 
-    /// `suits` compares what the node has with what is asked.
+    /// `suits` compares the node's size with the requested size.
     pub(super) fn disk(&self, host: &HostState, view: View, suits: fn(&i64, &i64) -> bool) -> Option<Cause> {
-        let asked = self.disk_mb?;
-        (!suits(&seen(host, view).disk_mb, &asked)).then_some(Cause::Disk)
+        let requested = self.disk_mb?;
+        (!suits(&hardware(host, view).disk_mb, &requested)).then_some(Cause::Disk)
     }
 
-    /// `suits` compares what the node has with what is asked. A node without CPUs is one whose properties are not
-    /// known, and never passes where CPUs are asked for (Nova: `ExactCoreFilter`).
+    /// `suits` compares the node's size with the requested size. A node with 0 CPUs has unknown properties, and never
+    /// passes a request for CPUs (Nova: `ExactCoreFilter`).
     pub(super) fn cores(&self, host: &HostState, view: View, suits: fn(&i64, &i64) -> bool) -> Option<Cause> {
-        let asked = self.vcpus?;
-        let has = seen(host, view).vcpus;
-        (has == 0 || !suits(&has, &asked)).then_some(Cause::Cores)
+        let requested = self.vcpus?;
+        let has = hardware(host, view).vcpus;
+        (has == 0 || !suits(&has, &requested)).then_some(Cause::Cores)
     }
 }

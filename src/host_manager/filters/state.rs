@@ -1,19 +1,19 @@
-//! The filter on whether a node can be had now.
+//! The filter for available nodes.
 
 use std::collections::{HashMap, HashSet};
 
 use super::{Cause, Matcher};
 use crate::host_manager::host::{Availability, HostState};
 
-/// The drivers that living conductors serve, cloud by cloud and conductor group by conductor group.
+/// The drivers of live conductors, per cloud and conductor group.
 #[derive(Debug, Clone, Default)]
 pub struct LiveDrivers {
-    /// By cloud, `""` for one without a name, then by group.
+    /// By cloud (`""` for a cloud without a name), then by conductor group.
     clouds: HashMap<String, HashMap<String, HashSet<String>>>,
 }
 
 impl LiveDrivers {
-    /// Adds what one living conductor of a cloud serves; `""` is the default group.
+    /// Adds the drivers of a live conductor. `""` is the default conductor group.
     pub fn insert(
         &mut self,
         cloud: Option<&str>,
@@ -24,8 +24,8 @@ impl LiveDrivers {
         groups.entry(conductor_group.to_owned()).or_default().extend(drivers);
     }
 
-    /// Whether it is known that no living conductor serves the node's driver in its group.
-    fn know_none_for(&self, host: &HostState) -> bool {
+    /// Whether no live conductor in the node's group has its driver. False if the cloud's conductors are unknown.
+    fn lack_driver_of(&self, host: &HostState) -> bool {
         let Some(groups) = self.clouds.get(host.cloud.as_deref().unwrap_or("")) else { return false };
         let group = host.conductor_group.as_deref().unwrap_or("");
         let served = |driver: &str| groups.get(group).is_some_and(|drivers| drivers.contains(driver));
@@ -40,7 +40,7 @@ impl Matcher<'_> {
             Availability::Unavailable(reason) => Some(Cause::Unavailable(reason)),
             Availability::Free => {
                 let live = self.circumstances.live_drivers.as_ref()?;
-                live.know_none_for(host).then_some(Cause::NoConductor)
+                live.lack_driver_of(host).then_some(Cause::NoConductor)
             }
         }
     }

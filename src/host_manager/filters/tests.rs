@@ -1,7 +1,7 @@
 use super::*;
 use crate::host_manager::host::{Hardware, Stats};
 
-/// A free machine of 8 CPUs, 16384 MiB, 100 GiB.
+/// A free machine with 8 CPUs, 16384 MiB of RAM and a disk of 100 GiB.
 fn host() -> HostState {
     serde_json::from_str(
         r#"{"uuid": "0f3c", "name": "n1", "driver": "redfish", "provision_state": "available",
@@ -15,7 +15,7 @@ fn host() -> HostState {
 
 fn refusal_of(request: &Request, host: &HostState) -> Option<Refusal> {
     let circumstances = Circumstances::default();
-    let matcher = Matcher::new(request, &circumstances).expect("the request can be meant");
+    let matcher = Matcher::new(request, &circumstances).expect("the request is valid");
     matcher.refusal(host).map(|(at, cause)| Refusal { filter: request.filters[at], cause })
 }
 
@@ -30,17 +30,17 @@ fn with(change: impl FnOnce(&mut Request)) -> Request {
 }
 
 #[test]
-fn names_are_novas_and_an_unknown_one_lists_them() {
+fn filter_names_are_parsed_and_unknown_names_list_the_known() {
     for filter in FilterName::ALL {
         assert_eq!(filter.as_str().parse(), Ok(filter));
     }
     let error = "RamFiltre".parse::<FilterName>().expect_err("no such filter");
-    assert!(error.to_string().starts_with("no filter is named `RamFiltre`; the filters are RetryFilter, "));
+    assert!(error.to_string().starts_with("unknown filter `RamFiltre`; available filters: RetryFilter, "));
     assert!(error.to_string().contains("ExactCoreFilter"));
 }
 
 #[test]
-fn what_is_not_asked_is_not_looked_at() {
+fn fields_that_are_not_requested_are_not_checked() {
     assert!(passes(&Request::default(), &host()));
     assert!(passes(&Request::default().exact(), &host()));
     let unknown = HostState { hardware: Hardware::default(), resource_class: None, arch: None, ..host() };
@@ -48,14 +48,15 @@ fn what_is_not_asked_is_not_looked_at() {
 }
 
 #[test]
-fn sizes_at_least_and_exactly() {
-    for (has, asked, at_least, exactly) in [(8, 8, true, true), (8, 7, true, false), (8, 9, false, false)] {
+fn sizes_match_at_least_or_exactly() {
+    for (has, requested, at_least, exactly) in [(8, 8, true, true), (8, 7, true, false), (8, 9, false, false)]
+    {
         let hardware = Hardware { vcpus: has, ram_mb: has * 1024, disk_mb: has * 1024 };
         let node = HostState { hardware, ..host() };
         for request in [
-            with(|request| request.vcpus = Some(asked)),
-            with(|request| request.ram_mb = Some(asked * 1024)),
-            with(|request| request.disk_gb = Some(asked)),
+            with(|request| request.vcpus = Some(requested)),
+            with(|request| request.ram_mb = Some(requested * 1024)),
+            with(|request| request.disk_gb = Some(requested)),
         ] {
             assert_eq!(passes(&request, &node), at_least, "{request:?}");
             assert_eq!(passes(&request.exact(), &node), exactly);
@@ -64,7 +65,7 @@ fn sizes_at_least_and_exactly() {
 }
 
 #[test]
-fn ephemeral_disk_and_swap_count_to_the_mebibyte() {
+fn ephemeral_disk_and_swap_count_in_mebibytes() {
     let mut request = with(|request| request.disk_gb = Some(80)).exact();
     assert!(!passes(&request, &host()));
     request.ephemeral_gb = Some(20);
@@ -77,10 +78,10 @@ fn ephemeral_disk_and_swap_count_to_the_mebibyte() {
 }
 
 #[test]
-fn a_node_without_cpus_never_passes_where_cpus_are_asked_for() {
+fn a_node_without_cpus_never_passes_a_request_for_cpus() {
     let node = HostState { hardware: Hardware { vcpus: 0, ..host().hardware }, ..host() };
-    for asked in [0, 1] {
-        let request = with(|request| request.vcpus = Some(asked));
+    for requested in [0, 1] {
+        let request = with(|request| request.vcpus = Some(requested));
         assert!(!passes(&request, &node));
         assert!(!passes(&request.exact(), &node));
     }
@@ -115,38 +116,38 @@ fn used_and_unavailable_nodes_are_refused_and_offer_nothing() {
 }
 
 #[test]
-fn a_dead_driver_is_refused_where_that_is_known() {
+fn a_node_without_a_live_conductor_is_refused() {
     let request = Request::default();
     let mut live = LiveDrivers::default();
     live.insert(None, "", ["redfish".to_owned()]);
     live.insert(None, "rack-1", ["ipmi".to_owned()]);
     let circumstances = Circumstances { live_drivers: Some(live), ..Circumstances::default() };
-    let matcher = Matcher::new(&request, &circumstances).expect("the request can be meant");
+    let matcher = Matcher::new(&request, &circumstances).expect("the request is valid");
     assert_eq!(matcher.refusal(&host()).map(|(_, cause)| cause), Some(Cause::NoConductor));
     assert_eq!(matcher.refusal(&HostState { conductor_group: None, ..host() }), None);
     assert_eq!(matcher.refusal(&HostState { driver: Some("ipmi".into()), ..host() }), None);
-    let elsewhere = HostState { cloud: Some("a cloud whose conductors are not known".into()), ..host() };
+    let elsewhere = HostState { cloud: Some("a cloud with unknown conductors".into()), ..host() };
     assert_eq!(matcher.refusal(&elsewhere), None);
 }
 
 #[test]
-fn tried_and_excluded_nodes_are_left_alone() {
-    for (word, excluded) in [("n1", true), ("0f3c", true), ("0F3C", true), ("N1", false), ("n", false)] {
-        let request = with(|request| request.exclude = vec!["other".to_owned(), word.to_owned()]);
-        assert_eq!(!passes(&request, &host()), excluded, "{word}");
+fn tried_and_excluded_nodes_are_refused() {
+    for (name, excluded) in [("n1", true), ("0f3c", true), ("0F3C", true), ("N1", false), ("n", false)] {
+        let request = with(|request| request.exclude = vec!["other".to_owned(), name.to_owned()]);
+        assert_eq!(!passes(&request, &host()), excluded, "{name}");
     }
     let request = Request::default();
     let circumstances = Circumstances { tried: ["0f3c".to_owned()].into(), ..Circumstances::default() };
-    let matcher = Matcher::new(&request, &circumstances).expect("the request can be meant");
+    let matcher = Matcher::new(&request, &circumstances).expect("the request is valid");
     assert_eq!(matcher.refusal(&host()), Some((0, Cause::Tried)));
 }
 
 #[test]
-fn where_the_node_stands() {
+fn location_and_owner_must_match() {
     for (has, cause) in
         [("rack-1", Cause::ConductorGroup), ("s1", Cause::Shard), ("p1", Cause::Owner), ("p2", Cause::Lessee)]
     {
-        let asking = |asked: &str| {
+        let requesting = |requested: &str| {
             with(|request| {
                 let field = match cause {
                     Cause::ConductorGroup => &mut request.conductor_group,
@@ -154,13 +155,13 @@ fn where_the_node_stands() {
                     Cause::Owner => &mut request.owner,
                     _ => &mut request.lessee,
                 };
-                *field = Some(asked.to_owned());
+                *field = Some(requested.to_owned());
             })
         };
-        assert!(passes(&asking(has), &host()), "{cause:?}");
+        assert!(passes(&requesting(has), &host()), "{cause:?}");
         let refused = Some(Refusal { filter: FilterName::AvailabilityZone, cause });
-        assert_eq!(refusal_of(&asking("other"), &host()), refused);
-        assert_eq!(refusal_of(&asking(""), &host()), refused);
+        assert_eq!(refusal_of(&requesting("other"), &host()), refused);
+        assert_eq!(refusal_of(&requesting(""), &host()), refused);
     }
     assert!(passes(&with(|request| request.conductor_group = Some("RACK-1".to_owned())), &host()));
     let in_default_group = HostState { conductor_group: None, ..host() };
@@ -171,8 +172,8 @@ fn where_the_node_stands() {
 }
 
 #[test]
-fn extra_specs_must_all_hold() {
-    let asking = |pairs: &[(&str, &str)]| {
+fn all_extra_specs_must_match() {
+    let requesting = |pairs: &[(&str, &str)]| {
         with(|request| {
             request.extra_specs =
                 pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
@@ -186,7 +187,7 @@ fn extra_specs_must_all_hold() {
         (&[("baremetal:cpu_arch", "s== amd64")], true),
         (&[("capabilities:missing", "s!= x")], false),
         (&[("boot_mode", "bios")], false),
-        // Without a scope it is a note where the node knows nothing of it, except for the architecture.
+        // A key without a scope is ignored if the node has no value for it, except for the architecture.
         (&[("missing", "x"), ("resource_type", "ironic"), ("group_policy", "none")], true),
         (&[("resources", "CUSTOM_BM_LARGE=1")], true),
         (&[("numa_topology", "x")], false),
@@ -209,36 +210,36 @@ fn extra_specs_must_all_hold() {
         (&[("trait:CUSTOM_GPU", "required")], false),
         (&[("trait1:CUSTOM_NVME", "forbidden")], false),
     ] {
-        assert_eq!(passes(&asking(pairs), &host()), expected, "{pairs:?}");
+        assert_eq!(passes(&requesting(pairs), &host()), expected, "{pairs:?}");
     }
-    let archless = HostState { raw_arch: None, stats: Stats::default().into(), ..host() };
+    let no_arch = HostState { raw_arch: None, stats: Stats::default().into(), ..host() };
     for key in ["cpu_arch", "capabilities:cpu_arch", "baremetal:cpu_arch"] {
-        assert!(!passes(&asking(&[(key, "x86_64")]), &archless), "{key}: it is not known");
+        assert!(!passes(&requesting(&[(key, "x86_64")]), &no_arch), "{key}: the architecture is unknown");
     }
-    let no_number = refusal_of(&asking(&[("boot_mode", ">= 1")]), &host()).expect("it is refused");
-    assert_eq!(no_number.cause, Cause::Stat(0, Verdict::ValueIsNoNumber));
+    let not_a_number = refusal_of(&requesting(&[("boot_mode", ">= 1")]), &host()).expect("it is refused");
+    assert_eq!(not_a_number.cause, Cause::Stat(0, Verdict::ValueIsNotANumber));
 }
 
 #[test]
 fn images_are_matched_by_canonical_architecture() {
-    let asking = |architecture: &str, hypervisor: &str, mode: &str| {
+    let requesting = |architecture: &str, hypervisor: &str, mode: &str| {
         with(|request| {
             let properties =
                 [("architecture", architecture), ("hypervisor_type", hypervisor), ("vm_mode", mode)];
             request.image = crate::host_manager::request::ImageProperties::from_properties(properties);
         })
     };
-    assert!(passes(&asking("X86_64", "", ""), &host()));
-    assert!(passes(&asking("amd64", "baremetal", "HVM"), &host()));
-    assert!(passes(&asking("", "Ironic", ""), &HostState { arch: None, ..host() }));
+    assert!(passes(&requesting("X86_64", "", ""), &host()));
+    assert!(passes(&requesting("amd64", "baremetal", "HVM"), &host()));
+    assert!(passes(&requesting("", "Ironic", ""), &HostState { arch: None, ..host() }));
     for (request, cause) in [
-        (asking("aarch64", "", ""), Cause::Architecture(0)),
-        (asking("", "kvm", ""), Cause::HypervisorType),
-        (asking("", "", "xen"), Cause::VmMode),
+        (requesting("aarch64", "", ""), Cause::Architecture(0)),
+        (requesting("", "kvm", ""), Cause::HypervisorType),
+        (requesting("", "", "xen"), Cause::VmMode),
     ] {
         assert_eq!(refusal_of(&request, &host()).map(|refusal| refusal.cause), Some(cause));
     }
-    assert!(!passes(&asking("x86_64", "", ""), &HostState { arch: None, ..host() }));
+    assert!(!passes(&requesting("x86_64", "", ""), &HostState { arch: None, ..host() }));
     let both = with(|request| {
         request.arch = Some("x86_64".to_owned());
         request.image.architecture = Some("arm64".to_owned());
@@ -247,36 +248,39 @@ fn images_are_matched_by_canonical_architecture() {
 }
 
 #[test]
-fn an_image_s_firmware_and_least_sizes_are_heeded() {
-    let asking = |firmware: &str, ram: u64, disk: u64| {
+fn the_firmware_and_minimum_sizes_of_an_image_are_checked() {
+    let requesting = |firmware: &str, ram: u64, disk: u64| {
         with(|request| {
             request.image.firmware = Some(firmware.to_owned()).filter(|firmware| !firmware.is_empty());
             (request.image.min_ram_mb, request.image.min_disk_gb) = (Some(ram), Some(disk));
         })
     };
     let (ram, disk) = (host().hardware.ram_mb.cast_unsigned(), host().hardware.disk_gb().cast_unsigned());
-    assert!(passes(&asking("UEFI", ram, disk), &host()));
+    assert!(passes(&requesting("UEFI", ram, disk), &host()));
     let unknown = HostState { stats: Stats::default().into(), ..host() };
-    assert!(passes(&asking("bios", 0, 0), &unknown), "Ironic sets what is not known");
+    assert!(passes(&requesting("bios", 0, 0), &unknown), "Ironic sets an unknown boot mode");
     for (request, cause) in [
-        (asking("bios", 0, 0), Cause::Firmware),
-        (asking("", ram + 1, 0), Cause::ImageRam),
-        (asking("", 0, disk + 1), Cause::ImageDisk),
-        (asking("", 0, u64::MAX), Cause::ImageDisk),
+        (requesting("bios", 0, 0), Cause::Firmware),
+        (requesting("", ram + 1, 0), Cause::ImageRam),
+        (requesting("", 0, disk + 1), Cause::ImageDisk),
+        (requesting("", 0, u64::MAX), Cause::ImageDisk),
         (with(|request| request.image.clouds = ["b".to_owned()].into()), Cause::ImageCloud),
     ] {
         assert_eq!(refusal_of(&request, &host()).map(|refusal| refusal.cause), Some(cause));
         let circumstances = Circumstances::default();
-        let matcher = Matcher::new(&request, &circumstances).expect("it can be asked");
+        let matcher = Matcher::new(&request, &circumstances).expect("the request is valid");
         let host = host();
-        let told = matcher.explain(&host, Refusal { filter: FilterName::ImageProperties, cause });
-        assert!(told.reason.contains("image") && told.wanted != told.has, "{told:?}");
+        let explanation = matcher.explain(&host, Refusal { filter: FilterName::ImageProperties, cause });
+        assert!(
+            explanation.reason.contains("image") && explanation.wanted != explanation.has,
+            "{explanation:?}"
+        );
     }
 }
 
 #[test]
-fn resource_classes_are_one_to_nova() {
-    for (has, asked, same) in [
+fn resource_classes_are_compared_like_in_nova() {
+    for (has, requested, same) in [
         ("bm.small", "bm.small", true),
         ("bm.small", "CUSTOM_BM_SMALL", true),
         ("CUSTOM_BM_SMALL", "bm-small", true),
@@ -288,17 +292,17 @@ fn resource_classes_are_one_to_nova() {
     ] {
         let node = HostState { resource_class: Some(has.into()), ..host() };
         assert_eq!(
-            passes(&with(|request| request.resource_class = Some(asked.to_owned())), &node),
+            passes(&with(|request| request.resource_class = Some(requested.to_owned())), &node),
             same,
-            "{has} {asked}"
+            "{has} {requested}"
         );
     }
-    let classless = HostState { resource_class: None, ..host() };
-    assert!(!passes(&with(|request| request.resource_class = Some("bm.small".to_owned())), &classless));
+    let without_class = HostState { resource_class: None, ..host() };
+    assert!(!passes(&with(|request| request.resource_class = Some("bm.small".to_owned())), &without_class));
 }
 
 #[test]
-fn the_first_filter_of_the_list_is_told() {
+fn the_first_filter_that_refuses_is_reported() {
     let mut request = with(|request| {
         request.ram_mb = Some(1);
         request.vcpus = Some(1);

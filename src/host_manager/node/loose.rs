@@ -1,4 +1,4 @@
-//! Values of JSON taken as they come, whatever type they should have been.
+//! JSON values of any type, for fields that should have a certain type.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -13,7 +13,7 @@ use crate::host_manager::python;
 /// How many characters of a value a warning shows.
 const SHOWN_CHARS: usize = 60;
 
-/// A text as a warning shows it: quoted, control characters escaped, cut where it is long.
+/// A text for a warning: quoted, with control characters escaped, truncated if long.
 pub(super) fn quoted(text: &str) -> Box<str> {
     match text.char_indices().nth(SHOWN_CHARS) {
         None => format!("{text:?}"),
@@ -22,29 +22,29 @@ pub(super) fn quoted(text: &str) -> Box<str> {
     .into()
 }
 
-/// One value of any type, borrowed from the input where it is text.
+/// A value of any type. Text is borrowed from the input if possible.
 ///
-/// `N` is what a list or an object is read into where the key should hold one; elsewhere it is skipped.
+/// `N` is the type for a list or an object if the key should have one. Other lists and objects are skipped.
 #[derive(Debug, Default)]
 pub(super) enum Loose<'de, N = Infallible> {
-    /// The key is not there.
+    /// The key is missing.
     #[default]
     Absent,
     Null,
     Bool(bool),
-    /// A whole number; one that does not fit is brought into range.
+    /// A whole number, clamped to `i64`.
     Integer(i64),
     Float(f64),
     Text(Cow<'de, str>),
-    /// A list where none should be.
+    /// An unexpected list.
     List,
-    /// An object where none should be.
+    /// An unexpected object.
     Object,
-    /// The list or object that should be here.
+    /// The expected list or object.
     Nested(N),
 }
 
-/// What a list or an object is read into.
+/// A type that a list or an object is parsed into.
 pub(super) trait Nested<'de>: Sized {
     fn from_list<A: SeqAccess<'de>>(mut list: A) -> Result<Loose<'de, Self>, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
@@ -60,7 +60,7 @@ pub(super) trait Nested<'de>: Sized {
 impl Nested<'_> for Infallible {}
 
 impl<N> Loose<'_, N> {
-    /// The text that this is.
+    /// The text, if this is one.
     pub(super) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -68,7 +68,7 @@ impl<N> Loose<'_, N> {
         }
     }
 
-    /// The value as a warning shows it.
+    /// The value for a warning.
     pub(super) fn shown(&self) -> Box<str> {
         match self {
             Self::Absent => "nothing".into(),
@@ -84,7 +84,7 @@ impl<N> Loose<'_, N> {
 }
 
 impl Loose<'_> {
-    /// For a value that should be text or null and is neither: how to show it.
+    /// The value for a warning, if it is not text, null or missing.
     pub(super) fn not_text(&self) -> Option<Box<str>> {
         match self {
             Self::Absent | Self::Null | Self::Text(_) => None,
@@ -92,7 +92,7 @@ impl Loose<'_> {
         }
     }
 
-    /// The number that Python's `int()` makes of this, or 0, and what is odd about it.
+    /// The result of Python's `int()`, or 0 if it is invalid, and the oddity.
     pub(super) fn whole_number(&self) -> (i64, Option<OddityKind>) {
         match self {
             Self::Absent => (0, Some(OddityKind::Missing)),
@@ -101,12 +101,12 @@ impl Loose<'_> {
             Self::Float(number) if number.is_finite() => {
                 #[expect(
                     clippy::cast_possible_truncation,
-                    reason = "int() drops the fraction; the cast stays in range"
+                    reason = "int() drops the fraction; the cast saturates"
                 )]
                 let whole = number.trunc() as i64;
                 (whole, (number.fract() != 0.0).then(|| OddityKind::Fraction(self.shown())))
             }
-            // int(True) is 1, and Nova takes it; an operator will want to know all the same.
+            // int(True) is 1, so Nova accepts it. The warning tells the operator.
             Self::Bool(flag) => (i64::from(*flag), Some(OddityKind::Malformed(self.shown()))),
             Self::Text(text) => match python::int(text) {
                 Some(number) => (number, Some(OddityKind::NumberAsText(self.shown()))),
@@ -118,14 +118,13 @@ impl Loose<'_> {
         }
     }
 
-    /// The flag that this is, and what is odd about it. What cannot be read is taken as set: the flags of a node
-    /// are reasons to leave it alone.
+    /// The flag, and the oddity. An invalid value counts as set, because the flags of a node are reasons not to use it.
     pub(super) fn flag(&self) -> (bool, Option<OddityKind>) {
         let flag = match self {
             Self::Absent | Self::Null => return (false, None),
             Self::Bool(flag) => return (*flag, None),
             Self::Text(text) => {
-                !["", "false", "no", "off", "0"].iter().any(|word| text.eq_ignore_ascii_case(word))
+                !["", "false", "no", "off", "0"].iter().any(|value| text.eq_ignore_ascii_case(value))
             }
             Self::Integer(number) => *number != 0,
             Self::Float(_) | Self::List | Self::Object | Self::Nested(_) => true,
@@ -194,7 +193,7 @@ impl<'de, N: Nested<'de>> Visitor<'de> for LooseVisitor<N> {
     }
 }
 
-/// The properties that filters look at.
+/// The properties that the filters need.
 #[derive(Default)]
 pub(super) struct Properties<'de> {
     pub(super) cpus: Loose<'de>,
@@ -223,7 +222,7 @@ impl<'de> Nested<'de> for Properties<'de> {
     }
 }
 
-/// A list of what should be texts.
+/// A list that should contain texts.
 #[derive(Default)]
 pub(super) struct Texts<'de>(pub(super) Vec<Loose<'de>>);
 

@@ -1,9 +1,9 @@
-//! Reads Ironic's own node JSON straight into [`HostState`]s.
+//! Parses Ironic's node JSON into [`HostState`]s.
 //!
-//! The same reader serves an API's answer and a saved file. It takes the few keys that filters need and skips the
-//! rest unparsed, borrows texts from the input while it can, and never fails on a node for the *type* of a value:
-//! `properties` is free text to Ironic, and inventories hold numbers as text, nulls, and objects where a number
-//! should be. What cannot be read counts as missing and is noted on the host state as an [`Oddity`].
+//! The parser works for API responses and for saved files. It reads only the keys that the filters need, and borrows
+//! texts from the input if possible. It never fails because of the *type* of a value: Ironic does not validate
+//! `properties`, and real inventories contain numbers as text, nulls, and objects instead of numbers. An invalid value
+//! counts as missing and is recorded in the host state as an [`Oddity`].
 
 mod loose;
 
@@ -16,16 +16,16 @@ use self::loose::{Loose, Properties, Texts};
 use super::host::{Hardware, HostState, Oddity, OddityKind, Stats};
 use super::{arch, pool::Pool};
 
-/// A field of Ironic's node that host states are made from.
+/// A field of Ironic's node that a host state needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NodeField {
-    /// Its name, as `fields=` takes it.
+    /// The name for the `fields=` query.
     pub name: &'static str,
-    /// The first API microversion that has it, as the N of `1.N`: asking an older server for it is an error.
+    /// The API microversion that added it, as the N of `1.N`. Older servers reject a request for it.
     pub since: u16,
 }
 
-/// What to ask Ironic's node list for (`fields=`), in the order of the microversions that brought them.
+/// The fields to request from Ironic's node list (`fields=`), in the order of their microversions.
 pub const NODE_FIELDS: &[NodeField] = &[
     NodeField { name: "uuid", since: 1 },
     NodeField { name: "driver", since: 1 },
@@ -47,11 +47,10 @@ pub const NODE_FIELDS: &[NodeField] = &[
     NodeField { name: "shard", since: 82 },
 ];
 
-/// Names, classes and the like have at most 255 characters in Ironic; reasons and capabilities may be longer.
-const LONGEST: usize = 4096;
+/// Longer texts are invalid. Ironic limits names and classes to 255 characters; reasons and capabilities may be longer.
+const MAX_LENGTH: usize = 4096;
 
-/// The keys that are read, by Ironic's names and by the column titles that `openstack baremetal node list -f json`
-/// puts in their place.
+/// The keys to read: Ironic's names, and the column titles of `openstack baremetal node list -f json`.
 enum Key {
     Uuid,
     Name,
@@ -76,7 +75,7 @@ enum Key {
 }
 
 impl Key {
-    fn named(name: &str) -> Self {
+    fn from_name(name: &str) -> Self {
         match name {
             "uuid" | "UUID" => Self::Uuid,
             "name" | "Name" => Self::Name,
@@ -96,7 +95,7 @@ impl Key {
             "retired" | "Retired" => Self::Retired,
             "fault" | "Fault" => Self::Fault,
             "reservation" | "Reservation" => Self::Reservation,
-            // Not Ironic's: farrier's own lists of several clouds have it.
+            // Not a key of Ironic: farrier's own lists of several clouds have it.
             "cloud" => Self::Cloud,
             _ => Self::Other,
         }
@@ -110,18 +109,18 @@ impl<'de> Deserialize<'de> for Key {
             type Value = Key;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key of a node")
+                f.write_str("a node key")
             }
 
             fn visit_str<E>(self, name: &str) -> Result<Key, E> {
-                Ok(Key::named(name))
+                Ok(Key::from_name(name))
             }
         }
         deserializer.deserialize_identifier(KeyVisitor)
     }
 }
 
-/// Reads one node, sharing its texts with those read before through a [`Pool`].
+/// Parses one node, and shares its texts with other nodes through a [`Pool`].
 #[derive(Debug)]
 pub struct HostSeed<'p>(pub &'p mut Pool);
 
@@ -137,7 +136,7 @@ impl<'de> Visitor<'de> for HostSeed<'_> {
     type Value = HostState;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a node as Ironic's API gives it, an object")
+        f.write_str("a node object from Ironic's API")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<HostState, A::Error> {
@@ -173,14 +172,13 @@ impl<'de> Visitor<'de> for HostSeed<'_> {
 }
 
 impl<'de> Deserialize<'de> for HostState {
-    /// Reads one node by itself. Where there are many, read them through one [`HostSeed`], or hand each to
-    /// [`Pool::share`].
+    /// Parses a single node. To parse many, use one [`Pool`] with [`HostSeed`] or [`Pool::share`].
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         HostSeed(&mut Pool::new()).deserialize(deserializer)
     }
 }
 
-/// The values of one node as they stand in the input.
+/// The unchecked values of one node.
 #[derive(Default)]
 struct RawNode<'de> {
     uuid: Loose<'de>,
@@ -242,7 +240,7 @@ impl RawNode<'_> {
             lessee: reader.text(&self.lessee, "lessee"),
             shard: reader.text(&self.shard, "shard"),
             driver: reader.text(&self.driver, "driver"),
-            // What cannot be read must not make a machine look free: something is there.
+            // An invalid value must not make a node look free, so it counts as set.
             instance_uuid: reader
                 .own_text(&self.instance_uuid, "instance_uuid")
                 .or_else(|| self.instance_uuid.not_text()),
@@ -260,7 +258,7 @@ impl RawNode<'_> {
     }
 }
 
-/// Turns raw values into those of a host state and notes what was odd about them.
+/// Converts raw values to those of a host state, and records oddities.
 struct Reader<'p> {
     pool: &'p mut Pool,
     oddities: Vec<Oddity>,
@@ -271,37 +269,37 @@ impl Reader<'_> {
         self.oddities.push(Oddity { key, kind });
     }
 
-    /// The text of a field, or `None` for null, the empty text, a redacted value, and what is no text.
-    fn readable<'v>(&mut self, value: &'v Loose<'_>, key: &'static str) -> Option<&'v str> {
+    /// The text of a field; `None` if it is null, empty, redacted or not a text.
+    fn visible_text<'v>(&mut self, value: &'v Loose<'_>, key: &'static str) -> Option<&'v str> {
         if let Some(shown) = value.not_text() {
             self.note(key, OddityKind::Malformed(shown));
         }
-        let text = self.of_usual_length(value, key)?;
+        let text = self.text_within_limit(value, key)?;
         Some(text).filter(|text| !text.is_empty() && !is_redacted(text))
     }
 
-    /// A text, unless it is longer than any that Ironic keeps in such a field: messages would repeat it.
-    fn of_usual_length<'v>(&mut self, value: &'v Loose<'_>, key: &'static str) -> Option<&'v str> {
+    /// A text up to `MAX_LENGTH`, because messages repeat it.
+    fn text_within_limit<'v>(&mut self, value: &'v Loose<'_>, key: &'static str) -> Option<&'v str> {
         let text = value.text()?;
-        if text.len() > LONGEST {
+        if text.len() > MAX_LENGTH {
             self.note(key, OddityKind::Malformed(value.shown()));
             return None;
         }
         Some(text)
     }
 
-    /// A text that many nodes share.
+    /// A text that many nodes have in common.
     fn text(&mut self, value: &Loose<'_>, key: &'static str) -> Option<Arc<str>> {
-        self.readable(value, key).map(|text| self.pool.text(text))
+        self.visible_text(value, key).map(|text| self.pool.text(text))
     }
 
-    /// A text that is the node's own.
+    /// A text that is specific to the node.
     fn own_text(&mut self, value: &Loose<'_>, key: &'static str) -> Option<Box<str>> {
-        self.readable(value, key).map(Box::from)
+        self.visible_text(value, key).map(Box::from)
     }
 
-    /// A number of the properties, by the rules of Python's `int()`: Nova reads them with it
-    /// (`IronicDriver._parse_node_properties`). What it refuses counts as 0.
+    /// A number in the properties, parsed like Python's `int()`, as in Nova (`IronicDriver._parse_node_properties`). An
+    /// invalid number counts as 0.
     fn number(&mut self, value: &Loose<'_>, key: &'static str) -> i64 {
         let (number, oddity) = value.whole_number();
         if let Some(kind) = oddity {
@@ -318,12 +316,12 @@ impl Reader<'_> {
         flag
     }
 
-    /// The raw architecture. The empty one stays: extra specs see it, though images do not.
+    /// The raw architecture. An empty one is kept: extra specs match against it, but images do not.
     fn architecture(&mut self, value: &Loose<'_>) -> Option<Arc<str>> {
         if let Some(shown) = value.not_text() {
             self.note("properties.cpu_arch", OddityKind::Malformed(shown));
         }
-        self.of_usual_length(value, "properties.cpu_arch").map(|text| self.pool.text(text))
+        self.text_within_limit(value, "properties.cpu_arch").map(|text| self.pool.text(text))
     }
 
     fn traits(&mut self, value: &Loose<'_, Texts<'_>>) -> Arc<[Arc<str>]> {
@@ -341,8 +339,7 @@ impl Reader<'_> {
         self.pool.traits(&names)
     }
 
-    /// Capabilities, `key:value,key2:value2` in one text, on top of the architecture (Nova:
-    /// `IronicDriver._node_resource`).
+    /// The capabilities, `key:value,key2:value2`, together with the architecture (Nova: `IronicDriver._node_resource`).
     fn stats(&mut self, raw_arch: Option<&Arc<str>>, capabilities: &Loose<'_>) -> Arc<Stats> {
         const KEY: &str = "properties.capabilities";
         if let Some(shown) = capabilities.not_text() {
@@ -360,7 +357,7 @@ impl Reader<'_> {
                     if !key.is_empty()
                         && !value.is_empty()
                         && !value.contains(':')
-                        && part.len() <= LONGEST =>
+                        && part.len() <= MAX_LENGTH =>
                 {
                     stats.push((self.pool.text(super::python::strip(key)), self.pool.text(value)));
                 }
@@ -371,7 +368,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether Ironic hid the value from us: its redactions are texts that say so.
+/// Whether Ironic redacted the value for this user: such texts start with `** `.
 fn is_redacted(text: &str) -> bool {
     text.starts_with("** ")
 }

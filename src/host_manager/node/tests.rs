@@ -1,8 +1,8 @@
 use super::*;
 use crate::host_manager::host::{Availability, Unavailable};
 
-fn read(json: &str) -> HostState {
-    serde_json::from_str(json).expect("the node can be read")
+fn parse(json: &str) -> HostState {
+    serde_json::from_str(json).expect("the node is valid")
 }
 
 fn warnings(host: &HostState) -> Vec<String> {
@@ -10,8 +10,8 @@ fn warnings(host: &HostState) -> Vec<String> {
 }
 
 #[test]
-fn a_node_as_ironic_gives_it() {
-    let host = read(
+fn a_node_from_ironic_is_parsed() {
+    let host = parse(
         r#"{"uuid": "5a1c", "name": "n1", "driver": "redfish", "links": [{"href": "x"}], "extra": {"uuid": 3},
             "properties": {"cpus": 8, "memory_mb": 16384, "local_gb": 100, "cpu_arch": "AMD64", "vendor": {"a": [1]},
                            "capabilities": "boot_mode:uefi,raid: 10"},
@@ -34,8 +34,8 @@ fn a_node_as_ironic_gives_it() {
 }
 
 #[test]
-fn column_titles_of_the_python_client_are_keys_too() {
-    let host = read(
+fn column_titles_of_the_openstack_client_are_accepted() {
+    let host = parse(
         r#"{"UUID": "5a1c", "Name": "n1", "Instance UUID": null, "Power State": "power on",
             "Provisioning State": "active", "Maintenance": false, "Resource Class": "c",
             "Properties": {"cpus": "8", "memory_mb": "16384", "local_gb": "100"}}"#,
@@ -46,26 +46,26 @@ fn column_titles_of_the_python_client_are_keys_too() {
 }
 
 #[test]
-fn numbers_are_read_as_nova_reads_them() {
+fn numbers_are_parsed_like_in_nova() {
     for (value, number, odd) in [
         ("8", 8, None),
         ("8.0", 8, None),
         ("-8", -8, None),
-        ("8.9", 8, Some("node u: properties.cpus is no whole number: 8.9")),
+        ("8.9", 8, Some("node u: properties.cpus is not a whole number: 8.9")),
         (r#""8""#, 8, None),
         (r#"" 8 ""#, 8, None),
         (r#""1_0""#, 10, None),
-        (r#""8.0""#, 0, Some(r#"node u: properties.cpus cannot be read: "8.0""#)),
-        (r#""8 cores""#, 0, Some(r#"node u: properties.cpus cannot be read: "8 cores""#)),
-        (r#""""#, 0, Some(r#"node u: properties.cpus cannot be read: """#)),
+        (r#""8.0""#, 0, Some(r#"node u: properties.cpus is invalid: "8.0""#)),
+        (r#""8 cores""#, 0, Some(r#"node u: properties.cpus is invalid: "8 cores""#)),
+        (r#""""#, 0, Some(r#"node u: properties.cpus is invalid: """#)),
         ("null", 0, Some("node u: properties.cpus is null")),
-        ("true", 1, Some("node u: properties.cpus cannot be read: true")),
-        ("[8]", 0, Some("node u: properties.cpus cannot be read: a list")),
-        (r#"{"count": 8}"#, 0, Some("node u: properties.cpus cannot be read: an object")),
+        ("true", 1, Some("node u: properties.cpus is invalid: true")),
+        ("[8]", 0, Some("node u: properties.cpus is invalid: a list")),
+        (r#"{"count": 8}"#, 0, Some("node u: properties.cpus is invalid: an object")),
         ("18446744073709551615", i64::MAX, None),
         ("1e300", i64::MAX, None),
     ] {
-        let host = read(&format!(
+        let host = parse(&format!(
             r#"{{"uuid": "u", "properties": {{"cpus": {value}, "memory_mb": 1, "local_gb": 1}}}}"#
         ));
         assert_eq!(host.hardware.vcpus, number, "{value}");
@@ -74,8 +74,8 @@ fn numbers_are_read_as_nova_reads_them() {
 }
 
 #[test]
-fn numbers_as_text_count_and_are_remembered() {
-    let host = read(r#"{"uuid": "u", "properties": {"cpus": "8", "memory_mb": 1, "local_gb": 1}}"#);
+fn numbers_as_text_count_and_are_recorded() {
+    let host = parse(r#"{"uuid": "u", "properties": {"cpus": "8", "memory_mb": 1, "local_gb": 1}}"#);
     assert_eq!(
         host.oddities,
         [Oddity { key: "properties.cpus", kind: OddityKind::NumberAsText(r#""8""#.into()) }]
@@ -83,20 +83,20 @@ fn numbers_as_text_count_and_are_remembered() {
 }
 
 #[test]
-fn empty_and_missing_properties_are_zero_with_a_warning_each() {
+fn missing_properties_are_zero_with_a_warning_each() {
     for json in
         [r#"{"uuid": "u", "properties": {}}"#, r#"{"uuid": "u"}"#, r#"{"uuid": "u", "properties": null}"#]
     {
-        let host = read(json);
+        let host = parse(json);
         assert_eq!(host.hardware, Hardware::default());
         assert_eq!(warnings(&host).len(), 3, "{json}");
     }
-    let host = read(r#"{"uuid": "u", "properties": "{'cpus': 8}"}"#);
-    assert_eq!(warnings(&host)[0], r#"node u: properties cannot be read: "{'cpus': 8}""#);
+    let host = parse(r#"{"uuid": "u", "properties": "{'cpus': 8}"}"#);
+    assert_eq!(warnings(&host)[0], r#"node u: properties is invalid: "{'cpus': 8}""#);
 }
 
 #[test]
-fn capabilities_follow_novas_splitting() {
+fn capabilities_are_split_like_in_nova() {
     for (capabilities, expected, ignored) in [
         ("a:1,b:2", vec![("a", "1"), ("b", "2")], 0),
         (" a :1 , b:2", vec![("a", "1 "), ("b", "2")], 0),
@@ -109,7 +109,7 @@ fn capabilities_follow_novas_splitting() {
             "uuid": "u",
             "properties": {"cpus": 1, "memory_mb": 1, "local_gb": 1, "capabilities": capabilities},
         });
-        let host = read(&json.to_string());
+        let host = parse(&json.to_string());
         let stats: Vec<_> = host.stats.iter().map(|(key, value)| (&**key, &**value)).collect();
         assert_eq!(stats, expected, "{capabilities}");
         assert_eq!(warnings(&host).len(), ignored, "{capabilities}");
@@ -117,30 +117,31 @@ fn capabilities_follow_novas_splitting() {
 }
 
 #[test]
-fn a_capability_named_cpu_arch_hides_the_architecture_from_extra_specs_only() {
-    let host = read(r#"{"uuid": "u", "properties": {"cpu_arch": "x86_64", "capabilities": "cpu_arch:knl"}}"#);
+fn a_capability_cpu_arch_overrides_the_architecture_for_extra_specs_only() {
+    let host =
+        parse(r#"{"uuid": "u", "properties": {"cpu_arch": "x86_64", "capabilities": "cpu_arch:knl"}}"#);
     assert_eq!(host.stats.get("cpu_arch"), Some("knl"));
     assert_eq!(host.arch.as_deref(), Some("x86_64"));
-    let host = read(r#"{"uuid": "u", "properties": {"cpu_arch": ""}}"#);
+    let host = parse(r#"{"uuid": "u", "properties": {"cpu_arch": ""}}"#);
     assert_eq!((host.arch.as_deref(), host.stats.get("cpu_arch")), (None, Some("")));
 }
 
 #[test]
-fn what_is_hidden_from_us_is_unknown() {
+fn redacted_values_are_unknown() {
     let host =
-        read(r#"{"uuid": "u", "reservation": "** Redacted - requires a permission. **", "owner": "** x"}"#);
+        parse(r#"{"uuid": "u", "reservation": "** Redacted - requires a permission. **", "owner": "** x"}"#);
     assert_eq!(host.locked_by, None);
     assert_eq!(host.owner, None);
     assert_eq!(
-        read(r#"{"uuid": "u", "reservation": "conductor-1"}"#).locked_by.as_deref(),
+        parse(r#"{"uuid": "u", "reservation": "conductor-1"}"#).locked_by.as_deref(),
         Some("conductor-1")
     );
 }
 
 #[test]
-fn odd_types_never_make_a_machine_look_free() {
+fn invalid_values_never_make_a_node_look_free() {
     let free = r#""power_state": "power off", "provision_state": "available""#;
-    assert_eq!(read(&format!("{{{free}}}")).availability(), Availability::Free);
+    assert_eq!(parse(&format!("{{{free}}}")).availability(), Availability::Free);
     for field in [
         r#""maintenance": "yes""#,
         r#""maintenance": {"reason": "psu"}"#,
@@ -148,45 +149,45 @@ fn odd_types_never_make_a_machine_look_free() {
         r#""instance_uuid": 5"#,
         r#""provision_state": {"name": "available"}"#,
     ] {
-        // The later of two equal keys counts.
-        let host = read(&format!("{{{free}, {field}}}"));
+        // The last value of a key counts.
+        let host = parse(&format!("{{{free}, {field}}}"));
         assert_ne!(host.availability(), Availability::Free, "{field}");
         assert!(host.warnings().any(|warning| field.contains(warning.oddity.key)), "{field}");
     }
-    let host = read(&format!(r#"{{{free}, "maintenance": "False", "retired": null, "power_state": 7}}"#));
+    let host = parse(&format!(r#"{{{free}, "maintenance": "False", "retired": null, "power_state": 7}}"#));
     assert_eq!(host.availability(), Availability::Unavailable(Unavailable::PowerUnknown));
 }
 
 #[test]
-fn odd_traits_are_left_out() {
-    let host = read(r#"{"uuid": "u", "traits": ["A", 5, null, "A", {"name": "B"}]}"#);
+fn invalid_traits_are_ignored() {
+    let host = parse(r#"{"uuid": "u", "traits": ["A", 5, null, "A", {"name": "B"}]}"#);
     assert_eq!(host.traits.iter().map(|name| &**name).collect::<Vec<_>>(), ["A"]);
     assert_eq!(warnings(&host).iter().filter(|text| text.contains("traits")).count(), 2);
-    assert_eq!(read(r#"{"uuid": "u", "traits": null}"#).traits.len(), 0);
+    assert_eq!(parse(r#"{"uuid": "u", "traits": null}"#).traits.len(), 0);
 }
 
 #[test]
-fn what_is_no_object_is_refused() {
+fn only_objects_are_accepted() {
     assert!(serde_json::from_str::<HostState>("[]").is_err());
     assert!(serde_json::from_str::<HostState>(r#""node-1""#).is_err());
 }
 
 #[test]
-fn shared_and_single_readings_are_equal() {
+fn nodes_parsed_with_and_without_a_pool_are_equal() {
     let json =
         r#"{"uuid": "u", "properties": {"cpus": 1, "capabilities": "a:1"}, "traits": ["T"], "driver": "d"}"#;
-    let single: HostState = read(json);
+    let alone: HostState = parse(json);
     let mut pool = Pool::new();
-    let mut read_shared = || {
+    let mut parse_shared = || {
         HostSeed(&mut pool)
             .deserialize(&mut serde_json::Deserializer::from_str(json))
-            .expect("the node can be read")
+            .expect("the node is valid")
     };
-    let (first, second) = (read_shared(), read_shared());
-    assert_eq!(single, first);
+    let (first, second) = (parse_shared(), parse_shared());
+    assert_eq!(alone, first);
     assert!(Arc::ptr_eq(&first.stats, &second.stats) && Arc::ptr_eq(&first.traits, &second.traits));
-    let mut late = single.clone();
-    pool.share(&mut late);
-    assert_eq!(late, single);
-    assert!(Arc::ptr_eq(&late.stats, &first.stats));
+    let mut shared_later = alone.clone();
+    pool.share(&mut shared_later);
+    assert_eq!(shared_later, alone);
+    assert!(Arc::ptr_eq(&shared_later.stats, &first.stats));
 }

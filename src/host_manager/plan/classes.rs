@@ -1,4 +1,4 @@
-//! Which nodes fit which kinds of requests, with nodes put together that no request can tell apart.
+//! Groups nodes that no request can distinguish into classes, and finds the classes that fit each kind of request.
 
 use std::collections::HashMap;
 
@@ -10,23 +10,23 @@ use crate::host_manager::host::HostState;
 use crate::host_manager::select::{self, FilterCount, Options};
 use crate::host_manager::weigh::{self, Preference, Weigher};
 
-/// The classes of nodes, and what each kind of request may take of them.
+/// The classes of nodes, and the offers of classes to each kind of request.
 pub(super) struct Classes {
     /// The nodes of each class.
     pub(super) hosts: Vec<Vec<usize>>,
-    /// For each kind, the classes that it may take from and at what cost, cheapest first.
+    /// For each kind, the classes that fit with their costs, cheapest first.
     pub(super) offers: Vec<Vec<Offer>>,
-    /// For each kind, how many nodes came to its filters and how many they let pass.
+    /// For each kind, how many nodes reached and passed its filters.
     pub(super) summaries: Vec<Vec<FilterCount>>,
     /// For each kind, the architectures of the nodes that fit.
     pub(super) architectures: Vec<Architectures>,
 }
 
-/// Tells the nodes apart as far as the requests do.
+/// Groups the nodes into classes that the requests do not distinguish.
 ///
-/// Of the nodes that fit, each kind is offered only as many of the cheapest as there are instances in all: whatever
-/// the others take, one of those is left, and it costs no more than any beyond. So what follows does not grow with
-/// the nodes.
+/// Each kind is offered only its N cheapest fitting nodes, where N is the total number of instances: even if the other
+/// instances take N − 1 of them, one is left, and no other node is cheaper. This makes the cost of the later steps
+/// independent of the number of nodes.
 pub(super) fn classes(
     hosts: &[HostState],
     demands: &[Demand],
@@ -36,9 +36,9 @@ pub(super) fn classes(
     let clouds = Preference::new(&options.clouds);
     let sizes = Sizes::of(hosts);
     let cost = |kind: &Kind<'_>, host: &HostState| {
-        cost(kind, host, sizes.place(host), clouds.place(host), options.weigher)
+        cost(kind, host, sizes.rank(host), clouds.rank(host), options.weigher)
     };
-    let lots: Vec<u64> = hosts.iter().map(|host| weigh::lot(options.seed, host)).collect();
+    let tie_breakers: Vec<u64> = hosts.iter().map(|host| weigh::tie_breaker(options.seed, host)).collect();
     let instances: usize = kinds.iter().map(|kind| kind.wanted).sum();
     let mut offered: Vec<Vec<usize>> = Vec::with_capacity(kinds.len());
     let mut summaries = Vec::with_capacity(kinds.len());
@@ -48,7 +48,7 @@ pub(super) fn classes(
             .map_err(|source| PlanError { demand: demands[kind.demands[0]].name.clone(), source })?;
         let (fitting, summary) = fitting(hosts, kind, considered);
         architectures.push(Architectures::of(&kind.matcher, fitting.iter().map(|&host| &hosts[host])));
-        let fitting = cheapest(fitting, instances, |host| (cost(kind, &hosts[host]), lots[host]));
+        let fitting = cheapest(fitting, instances, |host| (cost(kind, &hosts[host]), tie_breakers[host]));
         offered.push(fitting);
         summaries.push(summary);
     }
@@ -65,9 +65,9 @@ pub(super) fn classes(
         classes.hosts[index].push(host);
     }
     for hosts in &mut classes.hosts {
-        hosts.sort_unstable_by_key(|&host| (lots[host], host));
+        hosts.sort_unstable_by_key(|&host| (tie_breakers[host], host));
     }
-    // The kind that a class was last offered to: all nodes of a class are offered together or not at all.
+    // The last kind that each class was offered to. All nodes of a class are offered together, so one offer is enough.
     let mut last_offered: Vec<Option<usize>> = vec![None; classes.hosts.len()];
     for (at, (kind, offered)) in kinds.iter().zip(&offered).enumerate() {
         let mut offers = Vec::new();
@@ -85,25 +85,25 @@ pub(super) fn classes(
     Ok(classes)
 }
 
-/// The nodes that fit, and what the filters did.
+/// The nodes that fit, and the counts of the filters.
 fn fitting(hosts: &[HostState], kind: &Kind<'_>, considered: Vec<usize>) -> (Vec<usize>, Vec<FilterCount>) {
     let filters: &[FilterName] = &kind.matcher.request().filters;
-    let mut stopped = vec![0; filters.len()];
+    let mut refused = vec![0; filters.len()];
     let came = considered.len();
     let fitting: Vec<usize> = considered
         .into_iter()
         .filter(|&host| match kind.matcher.refusal(&hosts[host]) {
             Some((at, _)) => {
-                stopped[at] += 1;
+                refused[at] += 1;
                 false
             }
             None => true,
         })
         .collect();
-    (fitting, select::summary(filters, came, &stopped))
+    (fitting, select::summary(filters, came, &refused))
 }
 
-/// So many of the nodes, those with the least keys.
+/// The `count` nodes with the lowest keys.
 fn cheapest(hosts: Vec<usize>, count: usize, key: impl Fn(usize) -> (i64, u64)) -> Vec<usize> {
     if hosts.len() <= count {
         return hosts;
@@ -114,14 +114,14 @@ fn cheapest(hosts: Vec<usize>, count: usize, key: impl Fn(usize) -> (i64, u64)) 
     keyed.into_iter().map(|(_, host)| host).collect()
 }
 
-/// The class of each node that is offered to any kind: begins with all that its cost depends on, and is split by each
-/// kind into the nodes that are offered to that and those that are not.
+/// The class of each node that is offered to any kind. Starts with one class per set of values that the cost depends
+/// on, and splits each class by the kinds that its nodes are offered to.
 fn refine(hosts: &[HostState], offered: &[Vec<usize>], clouds: &Preference<'_>) -> Vec<Option<usize>> {
     let mut class_of: Vec<Option<usize>> = vec![None; hosts.len()];
     let mut roots: HashMap<_, usize> = HashMap::new();
     let mut split: HashMap<usize, usize> = HashMap::new();
     let mut next = 0;
-    let mut fresh = || {
+    let mut next_class = || {
         next += 1;
         next
     };
@@ -130,16 +130,16 @@ fn refine(hosts: &[HostState], offered: &[Vec<usize>], clouds: &Preference<'_>) 
         for &host in offered {
             let state = &hosts[host];
             let before = class_of[host].unwrap_or_else(|| {
-                let root = (state.hardware, state.locked_by.is_some(), clouds.place(state));
-                *roots.entry(root).or_insert_with(&mut fresh)
+                let root = (state.hardware, state.locked_by.is_some(), clouds.rank(state));
+                *roots.entry(root).or_insert_with(&mut next_class)
             });
-            class_of[host] = Some(*split.entry(before).or_insert_with(&mut fresh));
+            class_of[host] = Some(*split.entry(before).or_insert_with(&mut next_class));
         }
     }
     class_of
 }
 
-/// The sizes of machines, the smallest first.
+/// The distinct sizes of machines, smallest first.
 struct Sizes(Vec<(i64, i64, i64)>);
 
 impl Sizes {
@@ -150,25 +150,25 @@ impl Sizes {
         Self(sizes)
     }
 
-    /// How many sizes are smaller than the machine's. So many are told apart, so that they all together are worth
-    /// less than a millionth of waste.
-    fn place(&self, host: &HostState) -> i64 {
-        const TOLD_APART: usize = 1023;
-        let place = self.0.binary_search(&weigh::size(host.hardware)).unwrap_or_else(|place| place);
-        i64::try_from(place.min(TOLD_APART)).expect("it is small")
+    /// How many sizes are smaller than the machine's. The limit keeps the effect of the size on the cost below a
+    /// millionth of waste.
+    fn rank(&self, host: &HostState) -> i64 {
+        const MAX_RANK: usize = 1023;
+        let rank = self.0.binary_search(&weigh::size(host.hardware)).unwrap_or_else(|rank| rank);
+        i64::try_from(rank.min(MAX_RANK)).expect("the rank is small")
     }
 }
 
-/// Waste as a whole number, in steps of 2^-30 to which the place of the machine's size is added, and below it the lock,
-/// and below that the cloud's place, each of which decides only between nodes that are equal in what stands above it.
-/// Where clouds come first, their place is above all.
-fn cost(kind: &Kind<'_>, host: &HostState, size: i64, place: usize, weigher: Weigher) -> i64 {
+/// The cost of a node as an integer, from the high to the low bits: the cloud's rank (only for
+/// [`Weigher::CloudOrder`]), the waste in steps of 2^-30 plus the rank of the size, the lock, and the cloud's rank.
+/// Lower bits only decide between nodes with equal higher bits.
+fn cost(kind: &Kind<'_>, host: &HostState, size: i64, cloud: usize, weigher: Weigher) -> i64 {
     const STEPS: f64 = 1_073_741_824.0;
-    /// So many clouds are told apart: the sums of costs must not overflow.
-    const PLACES: usize = 15;
+    /// More clouds are not distinguished, so that sums of costs do not overflow.
+    const MAX_CLOUD: usize = 15;
     #[expect(clippy::cast_possible_truncation, reason = "waste is at most 3")]
     let steps = (kind.matcher.waste(host.hardware) * STEPS).round() as i64 + size;
-    let place = i64::try_from(place.min(PLACES)).expect("it is small");
-    let first = if weigher == Weigher::CloudOrder { place } else { 0 };
-    (first << 48) | (steps << 16) | (i64::from(host.locked_by.is_some()) << 8) | place
+    let cloud = i64::try_from(cloud.min(MAX_CLOUD)).expect("the rank is small");
+    let first = if weigher == Weigher::CloudOrder { cloud } else { 0 };
+    (first << 48) | (steps << 16) | (i64::from(host.locked_by.is_some()) << 8) | cloud
 }

@@ -1,87 +1,86 @@
-//! Most units at the least cost, from few sources to many kinds of goods.
+//! Minimum-cost maximum flow from sources (distinct requests) to classes of nodes.
 //!
-//! This is minimum-cost maximum flow by successive shortest paths, made for its place here: few sources (distinct
-//! requests), many classes (kinds of nodes), and the sink beyond them. Classes are not vertices of the search. From a
-//! source there are only two things to do: take a free node of the cheapest class that fits, or take one that
-//! another source holds and let that one look elsewhere. So a search runs over the sources alone, and its cost does not
-//! grow with the number of nodes.
+//! The algorithm is successive shortest paths, specialized for few sources and many classes. Classes are not vertices
+//! of the search. A source has only two choices: take a free unit of the cheapest class that fits, or take over a unit
+//! from another source, which then has to find a replacement. The search therefore runs over the sources only, and its
+//! cost does not depend on the number of nodes.
 //!
-//! Units are placed source by source, each by the cheapest path: the ways that lead to a free class, perhaps over
-//! other sources that change over, and the way out of leaving a unit unserved, of this source or of one that changed
-//! over, at a price above any waste. What is placed so is optimal after each step (this is the Hungarian method with
-//! whole classes at once). Each path carries as many units as it can. Potentials keep the costs of steps from being
-//! negative, so that Dijkstra's search finds the cheapest path and may stop at the first way out.
+//! Units are assigned source by source, each along the cheapest path. A path ends at a free class, possibly via other
+//! sources that give up a unit, or leaves one unit unserved at a price above any waste. The assignment is optimal after
+//! each step (this is the Hungarian method for whole classes). Each path carries as many units as possible. Potentials
+//! keep the costs of the steps nonnegative, so that Dijkstra's algorithm finds the cheapest path and can stop at the
+//! first end.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-/// What a source pays for one unit of a class.
+/// The price of one unit of a class for a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Offer {
     /// The class.
     pub(super) class: usize,
-    /// The price, not negative.
+    /// The price, nonnegative.
     pub(super) cost: i64,
 }
 
-/// The classes that one source took from another's reach, by what changing over costs. Entries outlive what they
-/// speak of; they are checked when they come to the top.
+/// The classes that one source can take over from another, by additional cost. Outdated entries stay in the heap; they
+/// are removed when they reach the top.
 type Swaps = BinaryHeap<Reverse<(i64, usize)>>;
 
 struct Network<'o> {
     /// The offers to each source, cheapest first.
     offers: &'o [Vec<Offer>],
     /// The sources that each class is offered to, with the cost.
-    askers: Vec<Vec<(usize, i64)>>,
-    /// Units of each class not taken yet.
+    bidders: Vec<Vec<(usize, i64)>>,
+    /// Units of each class that are not assigned.
     free: Vec<usize>,
-    /// Units of each class that each source holds.
-    held: Vec<BTreeMap<usize, usize>>,
-    /// For each source the first offer whose class may be free: what is taken once is never given back.
+    /// Units of each class that are assigned to each source.
+    assigned: Vec<BTreeMap<usize, usize>>,
+    /// For each source, the index of the first offer that may have free units. Assigned units never become free again.
     cheapest: Vec<usize>,
-    /// For each source and each other one, what the one could take over from the other.
+    /// For each pair of sources, the classes that the first can take over from the second.
     swaps: Vec<BTreeMap<usize, Swaps>>,
     /// The potential of each source, and of the sink.
     potential: Vec<i64>,
     sink_potential: i64,
 }
 
-/// How a source was reached: from which other, by taking over a unit of which class from it.
+/// How the search reached a source: source `from` takes over a unit of the class from it.
 #[derive(Clone, Copy)]
 struct Step {
     from: usize,
     class: usize,
 }
 
-/// A cheapest way to place units of a source.
+/// A cheapest path for units of a source.
 struct Path {
-    /// Each takes over a unit of the class from the next.
+    /// Taker, class and holder: the taker takes over a unit of the class from the holder.
     steps: Vec<(usize, usize, usize)>,
-    /// The source that takes from a free class in the end, or leaves units unserved.
+    /// The source at the end of the path, which takes from a free class or leaves units unserved.
     last: usize,
-    /// That class; none where units are left unserved.
+    /// The free class; `None` if units are left unserved.
     class: Option<usize>,
 }
 
-/// The price of leaving a unit unserved: above what any change of places may cost the others together.
+/// The price of an unserved unit: above the total cost of any reassignment.
 const UNSERVED: i64 = 1 << 60;
 
-/// Serves as many units of `wanted` as can be from classes of which there are `free`, and among all ways to do so one
-/// of the least total cost. Gives for each source the classes and how many of each.
+/// Assigns as many of the `wanted` units of each source as possible to the `free` units of the classes, at the least
+/// total cost. Returns the classes and the number of units for each source.
 ///
-/// `offers` are to be sorted by cost.
+/// `offers` must be sorted by cost.
 pub(super) fn solve(wanted: &[usize], free: &[usize], offers: &[Vec<Offer>]) -> Vec<Vec<(usize, usize)>> {
-    let mut askers = vec![Vec::new(); free.len()];
+    let mut bidders = vec![Vec::new(); free.len()];
     for (source, offers) in offers.iter().enumerate() {
         for offer in offers {
-            askers[offer.class].push((source, offer.cost));
+            bidders[offer.class].push((source, offer.cost));
         }
     }
     let mut network = Network {
         offers,
-        askers,
+        bidders,
         free: free.to_vec(),
-        held: vec![BTreeMap::new(); wanted.len()],
+        assigned: vec![BTreeMap::new(); wanted.len()],
         cheapest: vec![0; wanted.len()],
         swaps: vec![BTreeMap::new(); wanted.len()],
         potential: vec![0; wanted.len()],
@@ -94,11 +93,11 @@ pub(super) fn solve(wanted: &[usize], free: &[usize], offers: &[Vec<Offer>]) -> 
             left -= network.augment(&path, left);
         }
     }
-    network.held.into_iter().map(|held| held.into_iter().collect()).collect()
+    network.assigned.into_iter().map(|classes| classes.into_iter().collect()).collect()
 }
 
 impl Network<'_> {
-    /// The cheapest offer to a source of which there is still something.
+    /// The cheapest offer to a source that has free units.
     fn free_offer(&mut self, source: usize) -> Option<Offer> {
         let offers = &self.offers[source];
         let at = &mut self.cheapest[source];
@@ -108,11 +107,11 @@ impl Network<'_> {
         offers.get(*at).copied()
     }
 
-    /// The cheapest class that `source` can take over from `other`, and what that costs the two together.
+    /// The cheapest class that `source` can take over from `other`, with the additional cost.
     fn swap(&mut self, source: usize, other: usize) -> Option<(i64, usize)> {
         let swaps = self.swaps[source].get_mut(&other)?;
         while let Some(&Reverse((cost, class))) = swaps.peek() {
-            if self.held[other].contains_key(&class) {
+            if self.assigned[other].contains_key(&class) {
                 return Some((cost, class));
             }
             swaps.pop();
@@ -120,7 +119,7 @@ impl Network<'_> {
         None
     }
 
-    /// Dijkstra's search over the sources, from one of them. Adjusts the potentials.
+    /// Runs Dijkstra's algorithm over the sources, starting at `first`, and adjusts the potentials.
     fn cheapest_path(&mut self, first: usize) -> Path {
         let sources = self.offers.len();
         let mut distance = vec![i64::MAX; sources];
@@ -129,9 +128,9 @@ impl Network<'_> {
         distance[first] = 0;
         let mut queue = BinaryHeap::from([Reverse((0, first))]);
         let mut shortest = i64::MAX;
-        let mut out = (first, None);
-        while let Some(Reverse((so_far, source))) = queue.pop() {
-            if so_far >= shortest {
+        let mut end = (first, None);
+        while let Some(Reverse((cost_so_far, source))) = queue.pop() {
+            if cost_so_far >= shortest {
                 break;
             }
             if std::mem::replace(&mut done[source], true) {
@@ -139,19 +138,19 @@ impl Network<'_> {
             }
             let offer = self.free_offer(source);
             let price = offer.map_or(UNSERVED, |offer| offer.cost);
-            let whole = so_far + price + self.potential[source] - self.sink_potential;
-            if whole < shortest {
-                shortest = whole;
-                out = (source, offer.map(|offer| offer.class));
+            let total = cost_so_far + price + self.potential[source] - self.sink_potential;
+            if total < shortest {
+                shortest = total;
+                end = (source, offer.map(|offer| offer.class));
             }
             let others: Vec<usize> = self.swaps[source].keys().copied().collect();
             for other in others.into_iter().filter(|&other| !done[other]) {
                 let Some((cost, class)) = self.swap(source, other) else { continue };
-                let whole = so_far + cost + self.potential[source] - self.potential[other];
-                if whole < distance[other].min(shortest) {
-                    distance[other] = whole;
+                let total = cost_so_far + cost + self.potential[source] - self.potential[other];
+                if total < distance[other].min(shortest) {
+                    distance[other] = total;
                     step[other] = Some(Step { from: source, class });
-                    queue.push(Reverse((whole, other)));
+                    queue.push(Reverse((total, other)));
                 }
             }
         }
@@ -159,7 +158,7 @@ impl Network<'_> {
             *potential += shortest.min(*distance);
         }
         self.sink_potential += shortest;
-        let (last, class) = out;
+        let (last, class) = end;
         let mut steps = Vec::new();
         let mut holder = last;
         while let Some(Step { from, class }) = step[holder] {
@@ -169,39 +168,39 @@ impl Network<'_> {
         Path { steps, last, class }
     }
 
-    /// Sends as many units along the path as it carries, and at most so many. Gives their number.
+    /// Moves as many units along the path as it can carry, up to `at_most`. Returns the number of units.
     fn augment(&mut self, path: &Path, at_most: usize) -> usize {
-        let held = path.steps.iter().map(|(_, class, holder)| self.held[*holder][class]);
+        let assigned = path.steps.iter().map(|(_, class, holder)| self.assigned[*holder][class]);
         let free = path.class.map(|class| self.free[class]);
-        let carried = held.chain(free).fold(at_most, usize::min);
+        let carried = assigned.chain(free).fold(at_most, usize::min);
         for &(taker, class, holder) in &path.steps {
-            let held = self.held[holder].get_mut(&class).expect("the path goes over what is held");
-            *held -= carried;
-            if *held == 0 {
-                self.held[holder].remove(&class);
+            let units = self.assigned[holder].get_mut(&class).expect("the holder has units of the class");
+            *units -= carried;
+            if *units == 0 {
+                self.assigned[holder].remove(&class);
             }
-            self.hold(taker, class, carried);
+            self.assign(taker, class, carried);
         }
         if let Some(class) = path.class {
             self.free[class] -= carried;
-            self.hold(path.last, class, carried);
+            self.assign(path.last, class, carried);
         }
         carried
     }
 
-    /// Gives a source units of a class, and lets the others know that they could take them over.
-    fn hold(&mut self, source: usize, class: usize, units: usize) {
-        let held = self.held[source].entry(class).or_default();
-        let is_new = *held == 0;
-        *held += units;
+    /// Assigns units of a class to a source, and adds them to the swaps of the other sources.
+    fn assign(&mut self, source: usize, class: usize, units: usize) {
+        let assigned = self.assigned[source].entry(class).or_default();
+        let is_new = *assigned == 0;
+        *assigned += units;
         if !is_new {
             return;
         }
-        let Some(&(_, paid)) = self.askers[class].iter().find(|(asker, _)| *asker == source) else {
-            unreachable!("a source holds only what is offered to it");
+        let Some(&(_, paid)) = self.bidders[class].iter().find(|(bidder, _)| *bidder == source) else {
+            unreachable!("a source has only units that were offered to it");
         };
-        for &(asker, cost) in self.askers[class].iter().filter(|(asker, _)| *asker != source) {
-            self.swaps[asker].entry(source).or_default().push(Reverse((cost - paid, class)));
+        for &(bidder, cost) in self.bidders[class].iter().filter(|(bidder, _)| *bidder != source) {
+            self.swaps[bidder].entry(source).or_default().push(Reverse((cost - paid, class)));
         }
     }
 }

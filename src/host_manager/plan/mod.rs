@@ -1,11 +1,10 @@
-//! Several requests at once, planned as a whole.
+//! Assigns nodes to several requests together.
 //!
-//! One after the other, an early request may take the only machine that a later one could have had. Here as many
-//! requests are served as can be, and among all ways to serve that many one with the least total waste is taken.
+//! If requests were served one after the other, an early request could take the only machine that fits a later one. A
+//! plan serves as many instances as possible, and of all ways to do so it uses one with the least total waste.
 //!
-//! Equal requests are put together, and so are nodes that no request can tell apart, so the cost grows with the nodes
-//! (each looked at once a distinct request) and with the kinds of nodes and requests, and not with the instances
-//! times the nodes.
+//! Equal requests are grouped, and so are nodes that no request can distinguish. The cost grows with the number of
+//! nodes (each is filtered once per distinct request) and with the number of groups, not with instances times nodes.
 
 mod classes;
 mod flow;
@@ -24,27 +23,27 @@ use super::select::{self, Count, FilterCount, Options, RequestError, Selection};
 use super::traps::{Trap, TrapKind};
 use super::weigh::Weigher;
 
-/// A number of machines of one kind.
+/// A request for a number of machines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Demand {
-    /// What the operator calls it.
+    /// The operator's name for it.
     pub name: String,
-    /// What each machine must be like.
+    /// The request for each machine.
     pub request: Request,
-    /// How many are wanted.
+    /// How many machines are requested.
     pub count: usize,
 }
 
-/// What a demand was given.
+/// The nodes assigned to a demand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Share {
-    /// The nodes, as indexes, in no order that matters.
+    /// The indexes of the nodes, in no particular order.
     pub hosts: Vec<usize>,
-    /// How many could not be given.
+    /// How many nodes are missing.
     pub missing: usize,
 }
 
-/// A demand that cannot be put to the nodes.
+/// A demand with an invalid request.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{demand}: {source}")]
 pub struct PlanError {
@@ -54,23 +53,23 @@ pub struct PlanError {
     pub source: RequestError,
 }
 
-/// A demand that is not served whole, and why.
+/// A demand that is not fully served, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("no valid host for {missing} of {wanted} {demand}: {reason}")]
 pub struct Shortfall {
     /// The demand's name.
     pub demand: String,
-    /// How many were wanted.
+    /// How many nodes were requested.
     pub wanted: usize,
-    /// How many could not be given.
+    /// How many nodes are missing.
     pub missing: usize,
-    /// One line: what is missing in the plan.
+    /// One line: why nodes are missing.
     pub reason: String,
-    /// What would make nodes fit, the most promising first; each one line.
+    /// The changes that would make nodes fit, the most promising first; one line each.
     pub hints: Vec<String>,
 }
 
-/// Who gets which nodes.
+/// The assignment of nodes to demands.
 #[derive(Debug, Clone)]
 pub struct Plan<'a> {
     hosts: &'a [HostState],
@@ -80,7 +79,7 @@ pub struct Plan<'a> {
     shares: Vec<Share>,
 }
 
-/// Demands with one and the same request.
+/// Demands with equal requests.
 #[derive(Debug, Clone)]
 struct Kind<'a> {
     matcher: Matcher<'a>,
@@ -90,15 +89,16 @@ struct Kind<'a> {
     architectures: Architectures,
 }
 
-/// Plans several demands as a whole. Of what the options say, counts, draws by lot and all weighers but
-/// [`Weigher::CloudOrder`] are passed over: a plan is what wastes least. Smaller machines
-/// are preferred where the waste is equal, then nodes without a lock, then those of a preferred cloud, and the seed decides
-/// between nodes that are equal in every way.
+/// Plans several demands together.
+///
+/// A plan always minimizes waste. It ignores the count, the subset size and the weigher of the options, except
+/// [`Weigher::CloudOrder`]. Ties are broken by size (smaller first), lock (unlocked first), cloud (preferred first),
+/// and then by the seed.
 ///
 /// # Errors
 ///
-/// When a request names nodes that there are not, or has an extra spec that cannot be meant. That not all can be
-/// served is not an error here: see [`Plan::shortfalls`].
+/// If a request names nodes that do not exist, or has an invalid extra spec. Demands that cannot be fully served are
+/// not an error: see [`Plan::shortfalls`].
 pub fn plan<'a>(
     hosts: &'a [HostState],
     demands: &'a [Demand],
@@ -113,14 +113,15 @@ pub fn plan<'a>(
     }
     let wanted: Vec<usize> = kinds.iter().map(|kind| kind.wanted).collect();
     let free: Vec<usize> = classes.iter().map(Vec::len).collect();
-    let given = flow::solve(&wanted, &free, &offers);
+    let assigned = flow::solve(&wanted, &free, &offers);
 
     let mut shares: Vec<Share> =
         demands.iter().map(|demand| Share { hosts: vec![], missing: demand.count }).collect();
     let mut left: Vec<_> = classes.iter().map(|hosts| hosts.iter().copied()).collect();
-    for (kind, given) in kinds.iter().zip(given) {
-        let mut nodes =
-            given.into_iter().flat_map(|(class, units)| left[class].by_ref().take(units).collect::<Vec<_>>());
+    for (kind, assigned) in kinds.iter().zip(assigned) {
+        let mut nodes = assigned
+            .into_iter()
+            .flat_map(|(class, units)| left[class].by_ref().take(units).collect::<Vec<_>>());
         for &demand in &kind.demands {
             let share = &mut shares[demand];
             share.hosts.extend(nodes.by_ref().take(share.missing));
@@ -130,7 +131,7 @@ pub fn plan<'a>(
     Ok(Plan { hosts, demands, options, kinds, shares })
 }
 
-/// Puts demands with equal requests together.
+/// Groups demands with equal requests.
 fn kinds<'a>(demands: &'a [Demand], circumstances: &'a Circumstances) -> Result<Vec<Kind<'a>>, PlanError> {
     let mut kinds: Vec<Kind<'a>> = Vec::new();
     let mut known: HashMap<&Request, usize> = HashMap::new();
@@ -152,19 +153,19 @@ fn kinds<'a>(demands: &'a [Demand], circumstances: &'a Circumstances) -> Result<
 }
 
 impl<'a> Plan<'a> {
-    /// What each demand was given, in the order of the demands.
+    /// The share of each demand, in the order of the demands.
     #[must_use]
     pub fn shares(&self) -> &[Share] {
         &self.shares
     }
 
-    /// The share of a node that a demand's request leaves unused: see [`Matcher::waste`].
+    /// The share of a node that a demand leaves unused: see [`Matcher::waste`].
     #[must_use]
     pub fn waste(&self, demand: usize, host: usize) -> f64 {
         self.kind(demand).matcher.waste(self.hosts[host].hardware)
     }
 
-    /// Filter by filter, how many nodes came in and went out for a demand.
+    /// For each filter, how many nodes reached and passed it for a demand.
     #[must_use]
     pub fn summary(&self, demand: usize) -> &[FilterCount] {
         &self.kind(demand).summary
@@ -176,12 +177,11 @@ impl<'a> Plan<'a> {
         &self.kind(demand).architectures
     }
 
-    /// What should be said about a demand although the plan serves it: extra specs that are ignored, and that its
-    /// request says nothing about the machine.
+    /// Notes about a demand, even if it is served: ignored extra specs, and a request without criteria.
     #[must_use]
     pub fn notes(&self, demand: usize) -> Vec<String> {
         let Demand { request, count, .. } = &self.demands[demand];
-        // Looking at all nodes again is only worth it where there may be something to say.
+        // Matches all nodes again only if there can be a note.
         let near_misses = &self.kind(demand).matcher.specs.near_misses;
         let has_scopes = request.extra_specs.keys().all(|key| key.contains(':'));
         if !request.names_no_machine() && has_scopes && near_misses.is_empty() {
@@ -194,8 +194,8 @@ impl<'a> Plan<'a> {
         selection.request_traps().into_iter().filter(is_note).map(|trap| trap.advice).collect()
     }
 
-    /// The nodes that fit a demand and that the plan gives to nobody, best first: where to go on when another
-    /// operator was quicker.
+    /// The nodes that fit a demand and are not assigned, best first. They are the alternatives if another operator
+    /// claims an assigned node.
     #[must_use]
     pub fn spare(&self, demand: usize) -> Vec<usize> {
         let taken: HashSet<usize> =
@@ -207,12 +207,12 @@ impl<'a> Plan<'a> {
 
     fn kind(&self, demand: usize) -> &Kind<'a> {
         let kind = self.kinds.iter().find(|kind| kind.demands.contains(&demand));
-        kind.expect("every demand is of one kind")
+        kind.expect("every demand has a kind")
     }
 
     fn select<'s>(&'s self, demand: usize, options: &'s Options) -> Selection<'s> {
         select::select(self.hosts, &self.demands[demand].request, options)
-            .expect("the plan was made from this request")
+            .expect("the plan validated this request")
     }
 
     fn options(&self, count: Count) -> Options {
@@ -223,42 +223,42 @@ impl<'a> Plan<'a> {
         Options { count, weigher, subset_size: 0, ..self.options.clone() }
     }
 
-    /// The demands that are not served whole, and what is missing for each.
+    /// The demands that are not fully served, and why.
     #[must_use]
     pub fn shortfalls(&self) -> Vec<Shortfall> {
-        let mut taker = vec![None; self.hosts.len()];
+        let mut assigned_to = vec![None; self.hosts.len()];
         for (at, share) in self.shares.iter().enumerate() {
             for &host in &share.hosts {
-                taker[host] = Some(at);
+                assigned_to[host] = Some(at);
             }
         }
         let short = (0..self.demands.len()).filter(|&demand| self.shares[demand].missing > 0);
-        short.map(|demand| self.shortfall(demand, &taker)).collect()
+        short.map(|demand| self.shortfall(demand, &assigned_to)).collect()
     }
 
-    fn shortfall(&self, at: usize, taker: &[Option<usize>]) -> Shortfall {
+    fn shortfall(&self, at: usize, assigned_to: &[Option<usize>]) -> Shortfall {
         let demand = &self.demands[at];
         let options = self.options(Count::Exactly(demand.count));
         let selection = self.select(at, &options);
         let verdict = selection.verdict().err();
         let fitting = selection.candidates();
-        let mut given: Vec<(&str, usize)> = Vec::new();
-        for name in fitting.iter().filter_map(|&host| Some(self.demands[taker[host]?].name.as_str())) {
-            match given.iter_mut().find(|(known, _)| *known == name) {
+        let mut assigned: Vec<(&str, usize)> = Vec::new();
+        for name in fitting.iter().filter_map(|&host| Some(self.demands[assigned_to[host]?].name.as_str())) {
+            match assigned.iter_mut().find(|(other, _)| *other == name) {
                 Some((_, count)) => *count += 1,
-                None => given.push((name, 1)),
+                None => assigned.push((name, 1)),
             }
         }
-        given.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(right.0)));
+        assigned.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(right.0)));
         let fit =
             format!("{} {}", explain::nodes(fitting.len()), if fitting.len() == 1 { "fits" } else { "fit" });
-        let reason = match (&verdict, given.as_slice()) {
+        let reason = match (&verdict, assigned.as_slice()) {
             (Some(verdict), []) => verdict.reason.clone(),
-            (_, [(taker, _)]) if *taker == demand.name => format!("only {fit}"),
+            (_, [(name, _)]) if *name == demand.name => format!("only {fit}"),
             _ => {
-                let takers: Vec<String> =
-                    given.iter().map(|(name, count)| format!("{count} to {name}")).collect();
-                format!("{fit}, given {}", takers.join(", "))
+                let shares: Vec<String> =
+                    assigned.iter().map(|(name, count)| format!("{count} to {name}")).collect();
+                format!("{fit}; assigned: {}", shares.join(", "))
             }
         };
         Shortfall {

@@ -1,17 +1,18 @@
 use super::*;
 
-fn refused(hosts: &[HostState], request: &Request, count: usize) -> NoValidHost {
+fn no_valid_host(hosts: &[HostState], request: &Request, count: usize) -> NoValidHost {
     let options = Options { count: Count::Exactly(count), ..Options::default() };
-    select(hosts, request, &options).expect("the request can be meant").verdict().expect_err("too few fit")
+    select(hosts, request, &options).expect("the request is valid").verdict().expect_err("too few fit")
 }
 
-/// The only node's explanation: filter, reason, wanted, has.
-fn told(host: HostState, request: &Request) -> [String; 4] {
+/// The explanation of a single node: filter, reason, wanted, has.
+fn explanation(host: HostState, request: &Request) -> [String; 4] {
     let hosts = [host];
     let options = Options::default();
-    let selection = select(&hosts, request, &options).expect("the request can be meant");
-    let told = selection.explanations().next().expect("the node is refused");
-    [told.filter.to_string(), told.reason, told.wanted, told.has]
+    let selection = select(&hosts, request, &options).expect("the request is valid");
+    let Explanation { filter, reason, wanted, has, .. } =
+        selection.explanations().next().expect("the node is refused");
+    [filter.to_string(), reason, wanted, has]
 }
 
 fn with(change: impl FnOnce(&mut Request)) -> Request {
@@ -20,50 +21,51 @@ fn with(change: impl FnOnce(&mut Request)) -> Request {
     request
 }
 
-/// The traps of a request that nodes fit, by kind, each with its advice.
+/// The pitfalls of a request that nodes fit, with their advice.
 fn traps_of(hosts: &[HostState], request: &Request) -> Vec<(TrapKind, String)> {
     let options = Options::default();
-    let selection = select(hosts, request, &options).expect("the request can be meant");
+    let selection = select(hosts, request, &options).expect("the request is valid");
     assert!(!selection.candidates().is_empty());
     selection.traps(None).into_iter().map(|trap| (trap.kind, trap.advice)).collect()
 }
 
 #[test]
-fn ignored_extra_specs_are_named_once_with_what_was_probably_meant() {
+fn ignored_extra_specs_are_listed_once_with_a_suggestion() {
     let mut known = machine("known");
     known.stats = [("boot_mode".into(), "uefi".into())].into_iter().collect::<Stats>().into();
     let hosts = [known, machine("other")];
-    let asking = |pairs: &[(&str, &str)]| {
+    let requesting = |pairs: &[(&str, &str)]| {
         let mut request = ram(1);
         let pairs = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
         request.extra_specs = pairs.collect();
         request
     };
-    let told = |pairs: &[(&str, &str)]| traps_of(&hosts, &asking(pairs));
-    assert_eq!(told(&[("group_policy", "none"), ("quota:x", "1"), ("hw:y", "2")]), []);
+    let traps = |pairs: &[(&str, &str)]| traps_of(&hosts, &requesting(pairs));
+    assert_eq!(traps(&[("group_policy", "none"), ("quota:x", "1"), ("hw:y", "2")]), []);
     let note = [("resource_type", "ironic"), ("boot_mode", "uefi")];
-    let told_once = told(&note);
-    let [(kind, advice)] = told_once.as_slice() else { panic!("{told_once:?}") };
+    let found = traps(&note);
+    let [(kind, advice)] = found.as_slice() else { panic!("{found:?}") };
     assert_eq!(*kind, TrapKind::ExtraSpecIgnored);
     assert!(
-        advice
-            .ends_with("`boot_mode` on 1 of 2 nodes (`capabilities:boot_mode` requires it), `resource_type`"),
+        advice.ends_with(
+            "`boot_mode` on 1 of 2 nodes (use `capabilities:boot_mode` to require it), `resource_type`"
+        ),
         "{advice}"
     );
-    for (key, value, meant) in [
+    for (key, value, intended) in [
         ("resources", "CUSTOM_BM_SMALL=1", "`resources:CUSTOM_BM_SMALL=1`"),
         ("trait", "CUSTOM_GPU", "`trait:CUSTOM_GPU=required`"),
         ("capabilities", "boot_mode:uefi", "`capabilities:boot_mode=uefi`"),
     ] {
-        let told = told(&[(key, value)]);
-        assert!(told[0].1.contains(&format!("`{key}={value}` (did you mean {meant}?)")), "{told:?}");
+        let found = traps(&[(key, value)]);
+        assert!(found[0].1.contains(&format!("`{key}={value}` (did you mean {intended}?)")), "{found:?}");
     }
 }
 
 #[test]
-fn extra_specs_with_a_misspelled_scope_are_noted_for_one_request_and_for_a_plan() {
+fn misspelled_scopes_are_noted_for_requests_and_plans() {
     let hosts = [machine("a")];
-    for (key, value, meant) in [
+    for (key, value, intended) in [
         ("resource:CUSTOM_X", "1", "resources:CUSTOM_X=1"),
         (" resources:CUSTOM_X", "1", "resources:CUSTOM_X=1"),
         ("Trait:CUSTOM_NVME", "required", "trait:CUSTOM_NVME=required"),
@@ -72,40 +74,39 @@ fn extra_specs_with_a_misspelled_scope_are_noted_for_one_request_and_for_a_plan(
         let mut request = ram(1);
         request.extra_specs.insert(key.to_owned(), value.to_owned());
         let note = format!(
-            "ignored extra specs, as Nova does, because their scope is unknown: `{key}={value}` (did you mean \
-             `{meant}`?)"
+            "ignored extra specs with an unknown scope, like Nova: `{key}={value}` (did you mean `{intended}`?)"
         );
         assert_eq!(traps_of(&hosts, &request), [(TrapKind::ExtraSpecIgnored, note.clone())]);
         let demands = [Demand { name: "web".to_owned(), request, count: 1 }];
         let options = Options::default();
-        let plan = plan(&hosts, &demands, &options).expect("the request can be meant");
+        let plan = plan(&hosts, &demands, &options).expect("the request is valid");
         assert_eq!(plan.notes(0), [note]);
     }
 }
 
 #[test]
-fn several_architectures_are_told_unless_one_is_asked_for() {
+fn different_architectures_are_reported_unless_the_request_specifies_one() {
     let of = |name: &str, arch: &str| {
         let json =
             serde_json::json!({"uuid": name, "power_state": "power off", "properties": {"cpu_arch": arch}});
-        serde_json::from_value::<HostState>(json).expect("the node can be read")
+        serde_json::from_value::<HostState>(json).expect("the node is valid")
     };
     let hosts = [of("a", "x86_64"), of("b", "arm64"), of("c", "amd64"), of("d", "")];
     let anything = with(|request| request.required_traits.clear());
     let ambiguity = |hosts: &[HostState], request: &Request| {
         let options = Options::default();
-        let selection = select(hosts, request, &options).expect("the request can be meant");
+        let selection = select(hosts, request, &options).expect("the request is valid");
         selection.architectures().ambiguity()
     };
-    let told = ambiguity(&hosts, &anything);
+    let message = ambiguity(&hosts, &anything);
     assert_eq!(
-        told.as_deref(),
+        message.as_deref(),
         Some("the nodes that fit have different architectures: x86_64 (2 nodes), aarch64 (1 node)")
     );
     assert!(traps_of(&hosts, &anything).iter().any(|(kind, _)| *kind == TrapKind::ArchitecturesDiffer));
-    // Names of one architecture are one, and what is not known is none.
-    let alike = [hosts[0].clone(), hosts[2].clone(), hosts[3].clone()];
-    assert_eq!(ambiguity(&alike, &anything), None);
+    // Aliases count as one architecture, and unknown architectures do not count.
+    let same = [hosts[0].clone(), hosts[2].clone(), hosts[3].clone()];
+    assert_eq!(ambiguity(&same, &anything), None);
     let specs = |key: &str| {
         with(|request| {
             request.extra_specs.insert(key.to_owned(), "<or> x86_64 <or> arm64".to_owned());
@@ -122,20 +123,20 @@ fn several_architectures_are_told_unless_one_is_asked_for() {
     }
     let demands = [Demand { name: "web".to_owned(), request: anything, count: 1 }];
     let options = Options::default();
-    let plan = plan(&hosts, &demands, &options).expect("the request can be meant");
-    assert_eq!(plan.architectures(0).ambiguity(), told);
+    let plan = plan(&hosts, &demands, &options).expect("the request is valid");
+    assert_eq!(plan.architectures(0).ambiguity(), message);
 }
 
 #[test]
-fn taking_the_smallest_machine_is_told_where_nothing_is_asked() {
+fn taking_the_smallest_machine_is_noted_for_a_request_without_criteria() {
     let hosts = [machine("n")];
-    let is_told = |request: &Request, options: &Options| {
-        let selection = select(&hosts, request, options).expect("the request can be meant");
+    let is_noted = |request: &Request, options: &Options| {
+        let selection = select(&hosts, request, options).expect("the request is valid");
         selection.traps(None).iter().any(|trap| trap.kind == TrapKind::NothingAsked)
     };
     let best_fit = Options::default();
-    assert!(is_told(&Request::default(), &best_fit));
-    assert!(is_told(&with(|request| request.exclude = vec!["x".to_owned()]), &best_fit));
+    assert!(is_noted(&Request::default(), &best_fit));
+    assert!(is_noted(&with(|request| request.exclude = vec!["x".to_owned()]), &best_fit));
     for request in [
         ram(1),
         with(|request| request.disk_gb = Some(1)),
@@ -143,33 +144,33 @@ fn taking_the_smallest_machine_is_told_where_nothing_is_asked() {
         with(|request| request.flavor = Some("any".to_owned())),
         with(|request| request.nodes = vec!["n".to_owned()]),
     ] {
-        assert!(!is_told(&request, &best_fit), "{request:?}");
+        assert!(!is_noted(&request, &best_fit), "{request:?}");
     }
     for options in [
         Options { weigher: Weigher::Ram, ..Options::default() },
         Options { subset_size: 3, ..Options::default() },
         Options { count: Count::Exactly(0), ..Options::default() },
     ] {
-        assert!(!is_told(&Request::default(), &options), "{options:?}: another machine may be taken");
+        assert!(!is_noted(&Request::default(), &options), "{options:?}: another machine may be taken");
     }
 }
 
 #[test]
-fn a_name_in_another_case_is_no_node_and_the_nearest_is_told() {
+fn an_unknown_name_suggests_a_node_with_another_case() {
     let hosts = [machine("n40"), HostState { uuid: "0f3c".into(), ..machine("n41") }];
-    let of = |word: &str| {
-        let request = with(|request| request.nodes = vec![word.to_owned()]);
+    let select_named = |name: &str| {
+        let request = with(|request| request.nodes = vec![name.to_owned()]);
         let options = Options::default();
         select(&hosts, &request, &options).map(|selection| selection.candidates().len())
     };
-    assert_eq!((of("n40"), of("0F3C")), (Ok(1), Ok(1)));
-    let told = of("N40").expect_err("names have a case").to_string();
-    assert_eq!(told, "no node is called `N40`; did you mean `n40`?");
-    assert_eq!(of("n4").expect_err("there is none").to_string(), "no node is called `n4`");
+    assert_eq!((select_named("n40"), select_named("0F3C")), (Ok(1), Ok(1)));
+    let message = select_named("N40").expect_err("names are case-sensitive").to_string();
+    assert_eq!(message, "no node is named `N40`; did you mean `n40`?");
+    assert_eq!(select_named("n4").expect_err("no such node").to_string(), "no node is named `n4`");
 }
 
 #[test]
-fn each_cause_in_words() {
+fn causes_are_explained() {
     let specs = |key: &str, value: &str| {
         with(|request| {
             request.extra_specs.insert(key.to_owned(), value.to_owned());
@@ -207,7 +208,7 @@ fn each_cause_in_words() {
             Request::default(),
             [
                 "ComputeFilter",
-                "is not to be had: in maintenance (psu)",
+                "is unavailable: in maintenance (psu)",
                 "a free node",
                 "in maintenance, power state unknown",
             ],
@@ -227,7 +228,7 @@ fn each_cause_in_words() {
             specs("boot_mode", ">= 2"),
             [
                 "ComputeCapabilitiesFilter",
-                "has boot_mode uefi, which is no number, and `>= 2` needs one",
+                "has boot_mode uefi, but `>= 2` needs a number",
                 "boot_mode >= 2",
                 "boot_mode uefi",
             ],
@@ -250,7 +251,7 @@ fn each_cause_in_words() {
         (
             machine("n"),
             with(|request| request.required_traits = ["CUSTOM_X".to_owned()].into()),
-            ["TraitsFilter", "lacks trait CUSTOM_X", "trait CUSTOM_X", "not that trait"],
+            ["TraitsFilter", "lacks trait CUSTOM_X", "trait CUSTOM_X", "no such trait"],
         ),
         (
             machine("n"),
@@ -265,24 +266,24 @@ fn each_cause_in_words() {
         (
             machine("n"),
             with(|request| request.exclude = vec!["n".to_owned()]),
-            ["RetryFilter", "is excluded", "none of those excluded", "excluded"],
+            ["RetryFilter", "is excluded", "a node that is not excluded", "excluded"],
         ),
     ] {
-        assert_eq!(told(host, &request), expected);
+        assert_eq!(explanation(host, &request), expected);
     }
 }
 
 #[test]
-fn the_nearest_sizes_are_told() {
+fn the_closest_sizes_are_reported() {
     let mut hosts: Vec<_> = (0..3).map(|n| machine(&format!("a{n}"))).collect();
     for host in &mut hosts {
         host.hardware.ram_mb = 16000;
     }
     hosts.extend((0..12).map(|n| machine_of(&format!("b{n}"), 32)));
-    let error = refused(&hosts, &ram(16).exact(), 1);
+    let error = no_valid_host(&hosts, &ram(16).exact(), 1);
     assert_eq!(
         error.to_string(),
-        "no valid host: no node has exactly 16384 MB of RAM; the closest are 16000 MB (3 nodes) and 32768 MB (12 nodes) \
+        "no valid host: no node has exactly 16384 MB of RAM; closest: 16000 MB (3 nodes) and 32768 MB (12 nodes) \
          (ExactRamFilter)"
     );
     assert_eq!(error.filter, Some(FilterName::ExactRam));
@@ -291,63 +292,63 @@ fn the_nearest_sizes_are_told() {
         [
             "3 nodes would fit with ram_mb 16000",
             "12 nodes would fit with ram_mb 32768",
-            "12 nodes would fit if sizes were at least, not exactly, as asked",
-            "of 15 nodes, ExactRamFilter left 0",
+            "12 nodes would fit if the sizes were minimums, not exact values",
+            "of 15 nodes, 0 passed ExactRamFilter",
         ]
     );
 }
 
 #[test]
-fn a_disk_one_gigabyte_short_is_told_with_the_change_and_as_a_trap() {
+fn a_disk_one_gigabyte_short_gives_a_hint_and_a_trap() {
     let hosts: Vec<_> = (0..3).map(|n| machine(&n.to_string())).collect();
     let request = with(|request| {
         request.disk_gb = Some(91);
         request.ephemeral_gb = Some(10);
     });
-    let error = refused(&hosts, &request.clone().exact(), 1);
-    assert_eq!(error.reason, "no node has exactly 101 GB of disk; the closest are 100 GB (3 nodes)");
+    let error = no_valid_host(&hosts, &request.clone().exact(), 1);
+    assert_eq!(error.reason, "no node has exactly 101 GB of disk; closest: 100 GB (3 nodes)");
     assert_eq!(
         error.hints,
         [
-            "3 nodes would fit with disk_gb 90: their `local_gb` is one less than the disk's size",
-            "of 3 nodes, ExactDiskFilter left 0",
+            "3 nodes would fit with disk_gb 90 (their `local_gb` is 1 less than the disk size)",
+            "of 3 nodes, 0 passed ExactDiskFilter",
         ]
     );
     let options = Options::default();
-    let selection = select(&hosts, &request, &options).expect("the request can be meant");
+    let selection = select(&hosts, &request, &options).expect("the request is valid");
     let traps = selection.traps(None);
     assert_eq!(traps.iter().map(|trap| trap.kind).collect::<Vec<_>>(), [TrapKind::LocalGbOneShort]);
     assert_eq!(traps[0].hosts.len(), 3);
 }
 
 #[test]
-fn nodes_in_use_are_not_blamed_on_the_request() {
+fn nodes_in_use_are_counted_apart_from_nodes_that_do_not_fit() {
     let mut hosts = vec![machine_of("free", 64), machine_of("used", 16), machine_of("down", 16)];
     hosts[1].instance_uuid = Some("i".into());
     hosts[2].maintenance = true;
-    let error = refused(&hosts, &ram(16).exact(), 1);
-    assert_eq!(error.reason, "no free node has exactly 16384 MB of RAM; the closest are 65536 MB (1 node)");
+    let error = no_valid_host(&hosts, &ram(16).exact(), 1);
+    assert_eq!(error.reason, "no free node has exactly 16384 MB of RAM; closest: 65536 MB (1 node)");
     assert!(error.hints.contains(&"2 nodes fit but are not free: 1 in maintenance, 1 in use".to_owned()));
-    let error = refused(&hosts[1..], &ram(16).exact(), 1);
+    let error = no_valid_host(&hosts[1..], &ram(16).exact(), 1);
     assert_eq!(error.reason, "no node is free: 1 in maintenance, 1 in use");
     assert_eq!(error.filter, Some(FilterName::Compute));
 }
 
 #[test]
-fn too_few_is_told_with_numbers() {
+fn too_few_nodes_are_reported_with_numbers() {
     let hosts = [machine("a"), machine_of("b", 64), machine_of("c", 1)];
-    let error = refused(&hosts, &ram(16), 3);
+    let error = no_valid_host(&hosts, &ram(16), 3);
     assert_eq!(error.reason, "3 nodes wanted, but only 2 of 3 fit");
     assert_eq!((error.fitting, error.missing, error.filter), (2, 1, None));
-    assert_eq!(refused(&[], &ram(16), 1).reason, "there are no nodes to choose from");
+    assert_eq!(no_valid_host(&[], &ram(16), 1).reason, "there are no nodes to choose from");
 }
 
 #[test]
-fn other_filters_tell_what_was_found() {
+fn other_filters_report_the_values_found() {
     let mut hosts = vec![machine("a"), machine("b"), machine("c")];
     hosts[2].resource_class = None;
     let request = with(|request| request.resource_class = Some("gold".to_owned()));
-    let error = refused(&hosts, &request, 1);
+    let error = no_valid_host(&hosts, &request, 1);
     assert_eq!(
         error.reason,
         "no node passes ResourceClassFilter: wanted resource class gold, found resource class bm (2 nodes), \
@@ -357,32 +358,32 @@ fn other_filters_tell_what_was_found() {
         error.hints,
         [
             "2 nodes would fit with resource class bm",
-            "1 node would fit without asking for a resource class: they have none",
-            "of 3 nodes, ResourceClassFilter left 0",
+            "1 node would fit without a resource class (they have none)",
+            "of 3 nodes, 0 passed ResourceClassFilter",
         ]
     );
 }
 
 #[test]
-fn where_no_single_change_helps_the_nearest_node_is_shown() {
+fn the_closest_node_is_shown_if_no_single_change_helps() {
     let hosts = [machine("a")];
     let mut request = ram(64);
     request.vcpus = Some(64);
     request.disk_gb = Some(1);
-    let error = refused(&hosts, &request, 1);
+    let error = no_valid_host(&hosts, &request, 1);
     assert_eq!(
         error.hints,
-        ["the nearest is a: it has 16384 MB of RAM, and has 8 CPUs", "of 1 node, RamFilter left 0",]
+        ["the closest node is a: it has 16384 MB of RAM, and has 8 CPUs", "of 1 node, 0 passed RamFilter",]
     );
 }
 
 #[test]
-fn groups_gather_equal_reasons_in_the_order_of_filters() {
+fn refused_nodes_are_grouped_by_reason_in_the_order_of_filters() {
     let mut hosts = vec![machine("a"), machine("b"), machine_of("c", 8), machine("d")];
     hosts[3].instance_uuid = Some("i".into());
     let request = ram(64);
     let options = Options::default();
-    let selection = select(&hosts, &request, &options).expect("the request can be meant");
+    let selection = select(&hosts, &request, &options).expect("the request is valid");
     let groups: Vec<_> = selection
         .groups()
         .into_iter()
@@ -401,80 +402,83 @@ fn groups_gather_equal_reasons_in_the_order_of_filters() {
 }
 
 #[test]
-fn traps_are_named_when_met() {
+fn traps_are_reported_with_their_nodes() {
     let mut text: HostState = serde_json::from_str(
         r#"{"uuid": "t", "properties": {"cpus": "8", "memory_mb": "16384", "local_gb": "100"}, "resource_class": "bm",
             "power_state": "power off"}"#,
     )
-    .expect("the node can be read");
+    .expect("the node is valid");
     text.owner = Some("p1".into());
-    let mut unread = machine("unread");
-    unread.hardware.ram_mb = 0;
-    let mut silent = machine("silent");
-    silent.power_state = None;
-    let mut classless = machine("classless");
-    classless.resource_class = None;
-    let hosts = [text, unread, silent, classless];
+    let mut no_ram = machine("no_ram");
+    no_ram.hardware.ram_mb = 0;
+    let mut no_power_state = machine("no_power_state");
+    no_power_state.power_state = None;
+    let mut no_class = machine("no_class");
+    no_class.resource_class = None;
+    let hosts = [text, no_ram, no_power_state, no_class];
     let mut request = ram(1);
     request.resource_class = Some("bm".to_owned());
     let options = Options { count: Count::All, ..Options::default() };
-    let selection = select(&hosts, &request, &options).expect("the request can be meant");
+    let selection = select(&hosts, &request, &options).expect("the request is valid");
     let traps: Vec<_> =
         selection.traps(Some("p2")).into_iter().map(|trap| (trap.kind, trap.hosts[0].label())).collect();
     assert_eq!(
         traps,
         [
-            (TrapKind::NoRam, "unread"),
+            (TrapKind::NoRam, "no_ram"),
             (TrapKind::NumbersAsText, "t"),
-            (TrapKind::NoResourceClass, "classless"),
-            (TrapKind::PowerStateUnknown, "silent"),
+            (TrapKind::NoResourceClass, "no_class"),
+            (TrapKind::PowerStateUnknown, "no_power_state"),
             (TrapKind::OtherOwner, "t"),
         ]
     );
     assert!(selection.traps(Some("p1")).iter().all(|trap| trap.kind != TrapKind::OtherOwner));
     request.resource_class = None;
-    let selection = select(&hosts, &request, &options).expect("the request can be meant");
-    assert!(selection.traps(None).iter().any(|trap| trap.advice.contains("by its instance_uuid")));
+    let selection = select(&hosts, &request, &options).expect("the request is valid");
+    assert!(selection.traps(None).iter().any(|trap| trap.advice.contains("setting instance_uuid")));
 }
 
 #[test]
-fn a_request_that_its_filters_do_not_look_at_is_a_trap() {
+fn criteria_without_a_filter_are_a_trap() {
     let hosts = [machine("a")];
     let mut request = ram(1);
     request.vcpus = Some(1);
     request.exclude = vec!["a".to_owned()];
     request.filters = vec![FilterName::ExactRam];
     let options = Options::default();
-    let selection = select(&hosts, &request, &options).expect("the request can be meant");
-    assert_eq!(selection.traps(None).last().map(ToString::to_string), Some(
-        "the request names what only RetryFilter, CoreFilter would look at, and the list of filters leaves them out"
-            .to_owned()
-    ));
+    let selection = select(&hosts, &request, &options).expect("the request is valid");
+    assert_eq!(
+        selection.traps(None).last().map(ToString::to_string),
+        Some(
+            "the request has criteria that no filter checks: add RetryFilter, CoreFilter to the filters"
+                .to_owned()
+        )
+    );
 }
 
 #[test]
-fn an_exclusion_of_nobody_is_a_trap() {
+fn excluding_an_unknown_node_is_a_trap() {
     let hosts = [machine("a"), machine("b")];
     let request = Request { exclude: vec!["a".to_owned(), "aa".to_owned()], ..ram(16) };
     let options = Options::default();
-    let selection = select(&hosts, &request, &options).expect("the request can be meant");
+    let selection = select(&hosts, &request, &options).expect("the request is valid");
     let traps: Vec<String> = selection.traps(None).iter().map(ToString::to_string).collect();
-    assert_eq!(traps, ["no node is called aa, which was to be left alone"]);
+    assert_eq!(traps, ["cannot exclude aa: no node has this name or UUID"]);
 }
 
 #[test]
-fn named_nodes_are_the_only_ones_looked_at() {
+fn only_named_nodes_are_considered() {
     let hosts = [machine("a"), machine("b"), machine("c")];
     let mut request = with(|request| request.nodes = vec!["b".to_owned(), "UUID-OF-C".to_owned()]);
     let options = Options { count: Count::All, ..Options::default() };
-    let selection = select(&hosts, &request, &options).expect("the request can be meant");
+    let selection = select(&hosts, &request, &options).expect("the request is valid");
     let mut chosen = selection.chosen().to_vec();
     chosen.sort_unstable();
     assert_eq!(chosen, [1, 2]);
     assert_eq!(selection.considered(), 2);
     request.nodes.push("d".to_owned());
-    let error = select(&hosts, &request, &options).expect_err("there is no such node");
-    assert_eq!(error.to_string(), "no node is called `d`");
+    let error = select(&hosts, &request, &options).expect_err("no such node");
+    assert_eq!(error.to_string(), "no node is named `d`");
 }
 
 #[test]

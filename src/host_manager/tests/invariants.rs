@@ -23,7 +23,7 @@ fn any_host() -> impl Strategy<Value = HostState> {
                 "instance_uuid": used.then_some("i"), "maintenance": down,
                 "reservation": locked.then_some("conductor-1"),
             });
-            serde_json::from_value(json).expect("the node can be read")
+            serde_json::from_value(json).expect("the node is valid")
         },
     )
 }
@@ -84,7 +84,7 @@ fn any_options() -> impl Strategy<Value = Options> {
 /// The UUIDs of the nodes that pass.
 fn passing(hosts: &[HostState], request: &Request) -> HashSet<String> {
     let options = Options::default();
-    let selection = select(hosts, request, &options).expect("the request can be meant");
+    let selection = select(hosts, request, &options).expect("the request is valid");
     selection.candidates().iter().map(|&at| hosts[at].uuid.to_string()).collect()
 }
 
@@ -92,10 +92,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
-    fn every_node_is_chosen_once_or_told_why_not(
+    fn every_node_is_either_a_candidate_or_refused_with_a_reason(
         hosts in any_hosts(), request in any_request(), options in any_options(),
     ) {
-        let selection = select(&hosts, &request, &options).expect("the request can be meant");
+        let selection = select(&hosts, &request, &options).expect("the request is valid");
         let mut seen: Vec<usize> = selection.candidates().to_vec();
         seen.extend(selection.refused().iter().map(|refused| refused.host));
         seen.sort_unstable();
@@ -110,9 +110,9 @@ proptest! {
     }
 
     #[test]
-    fn the_summary_counts_what_the_filters_did(hosts in any_hosts(), request in any_request()) {
+    fn the_summary_counts_the_nodes_of_each_filter(hosts in any_hosts(), request in any_request()) {
         let options = Options::default();
-        let selection = select(&hosts, &request, &options).expect("the request can be meant");
+        let selection = select(&hosts, &request, &options).expect("the request is valid");
         let mut came = hosts.len();
         for count in selection.summary() {
             prop_assert_eq!(count.came, came);
@@ -124,7 +124,7 @@ proptest! {
     }
 
     #[test]
-    fn what_fits_exactly_fits_at_least(hosts in any_hosts(), request in any_request()) {
+    fn nodes_that_fit_exactly_also_fit_at_least(hosts in any_hosts(), request in any_request()) {
         let at_least = passing(&hosts, &request);
         let exactly = passing(&hosts, &request.exact());
         prop_assert!(exactly.is_subset(&at_least));
@@ -143,29 +143,29 @@ proptest! {
     }
 
     #[test]
-    fn nodes_that_cannot_fit_do_not_change_who_is_chosen(
+    fn nodes_that_cannot_fit_do_not_change_the_candidates(
         hosts in any_hosts(), request in any_request(), options in any_options(),
     ) {
-        // What a server leaves out of a narrowed list; the counts of groups are of all free nodes.
+        // The driver narrows its query like this. Pack and spread count all free nodes, so they need the whole list.
         let counts_groups = matches!(options.weigher, Weigher::Pack | Weigher::Spread);
         let classes = asked_classes(&request);
         let can_be_listed = |host: &&HostState| {
-            let is_of_class = |asked: &str| {
-                host.resource_class.as_deref().is_some_and(|class| class_spellings(asked).iter().any(|known| known == class))
+            let is_of_class = |requested: &str| {
+                host.resource_class.as_deref().is_some_and(|class| class_spellings(requested).iter().any(|spelling| spelling == class))
             };
             host.availability() == Availability::Free
-                && (counts_groups || classes.first().is_none_or(|asked| is_of_class(asked)))
+                && (counts_groups || classes.first().is_none_or(|requested| is_of_class(requested)))
         };
         let narrowed: Vec<HostState> = hosts.iter().filter(can_be_listed).cloned().collect();
         let order = |hosts: &[HostState]| -> Vec<String> {
-            let selection = select(hosts, &request, &options).expect("the request can be meant");
+            let selection = select(hosts, &request, &options).expect("the request is valid");
             selection.candidates().iter().map(|&at| hosts[at].uuid.to_string()).collect()
         };
         prop_assert_eq!(order(&hosts), order(&narrowed));
     }
 
     #[test]
-    fn the_order_of_nodes_and_filters_does_not_change_who_passes(
+    fn the_order_of_nodes_and_filters_does_not_change_which_nodes_pass(
         hosts in any_hosts().prop_shuffle(), request in any_request(), filters in Just(FilterName::EXACT.to_vec()).prop_shuffle(),
     ) {
         let mut sorted = hosts.clone();
@@ -176,32 +176,32 @@ proptest! {
     }
 
     #[test]
-    fn one_seed_chooses_alike_whatever_the_order_of_nodes(
+    fn the_ranking_depends_on_the_seed_and_not_on_the_order_of_nodes(
         hosts in any_hosts(), request in any_request(), options in any_options(),
     ) {
         let order = |hosts: &[HostState]| -> Vec<String> {
-            let selection = select(hosts, &request, &options).expect("the request can be meant");
+            let selection = select(hosts, &request, &options).expect("the request is valid");
             selection.candidates().iter().map(|&at| hosts[at].uuid.to_string()).collect()
         };
-        let mut turned = hosts.clone();
-        turned.reverse();
-        prop_assert_eq!(order(&hosts), order(&turned));
+        let mut reversed = hosts.clone();
+        reversed.reverse();
+        prop_assert_eq!(order(&hosts), order(&reversed));
     }
 
     #[test]
-    fn a_draw_from_the_k_best_takes_each_from_the_k_best_left(
+    fn a_subset_size_of_k_selects_each_node_from_the_k_best_remaining(
         hosts in any_hosts(), size in 1_usize..6, seed in any::<u64>(),
     ) {
         let request = Request { filters: Vec::new(), ram_mb: Some(1), ..Request::default() };
         let best = Options { count: Count::All, seed, ..Options::default() };
-        let drawn = Options { subset_size: size, ..best.clone() };
-        let mut left = select(&hosts, &request, &best).expect("the request can be meant").candidates().to_vec();
-        let drawn = select(&hosts, &request, &drawn).expect("the request can be meant").candidates().to_vec();
-        prop_assert_eq!(drawn.len(), left.len());
-        for host in drawn {
-            let at = left.iter().position(|&known| known == host);
+        let subset = Options { subset_size: size, ..best.clone() };
+        let mut remaining = select(&hosts, &request, &best).expect("the request is valid").candidates().to_vec();
+        let selected = select(&hosts, &request, &subset).expect("the request is valid").candidates().to_vec();
+        prop_assert_eq!(selected.len(), remaining.len());
+        for host in selected {
+            let at = remaining.iter().position(|&other| other == host);
             prop_assert!(at.is_some_and(|at| at < size));
-            left.retain(|&known| known != host);
+            remaining.retain(|&other| other != host);
         }
     }
 }

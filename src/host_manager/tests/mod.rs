@@ -1,4 +1,4 @@
-//! The host manager as its callers use it.
+//! Tests of the host manager's public interface.
 
 mod explaining;
 mod invariants;
@@ -6,7 +6,7 @@ mod planning;
 
 use super::*;
 
-/// A free machine of no kind in particular.
+/// A free machine with 8 CPUs, 16 GiB of RAM and a disk of 100 GiB.
 fn machine(name: &str) -> HostState {
     HostState {
         uuid: format!("uuid-of-{name}").into(),
@@ -20,14 +20,14 @@ fn machine(name: &str) -> HostState {
     }
 }
 
-/// A free machine of so much RAM in GiB.
+/// A free machine with this much RAM in GiB.
 fn machine_of(name: &str, ram_gb: i64) -> HostState {
     let mut host = machine(name);
     host.hardware.ram_mb = ram_gb * 1024;
     host
 }
 
-/// A request for so much RAM in GiB.
+/// A request for this much RAM in GiB.
 fn ram(ram_gb: u64) -> Request {
     Request { ram_mb: Some(ram_gb * 1024), ..Request::default() }
 }
