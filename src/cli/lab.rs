@@ -43,7 +43,7 @@ enum Action {
     /// Nodes with the deploy interface `direct` boot a ramdisk for deploys and cleaning; the lab simulates its agent. These
     /// keys in the node's `driver_info` control the agent: `mock_boot_delay` and `mock_step_delay` (seconds, `S` or `A,B`),
     /// `mock_fail_step` and `mock_fail_error` (the step that fails, and the error message), `mock_silent` (`boot`, or the
-    /// step after which the agent stops responding), `mock_faults` (the number of such faults before it works), `mock_hold`
+    /// step after which the agent stops responding), `mock_faults` (how many times this happens before it works), `mock_hold`
     /// (whether automated cleaning is held).
     #[command(before_long_help = help::examples(UP), after_long_help = help::exit_codes(&[1, 2, 9]))]
     Up(UpArgs),
@@ -108,7 +108,7 @@ struct UpArgs {
     #[arg(long, value_name = "S")]
     clean_delay: Option<Delay>,
 
-    /// Seconds to boot a mock ramdisk (default: 2)
+    /// Seconds to boot a ramdisk (default: 2)
     ///
     /// The time from power on to its first contact. `A,B`: between A and B.
     #[arg(long, value_name = "S")]
@@ -120,7 +120,7 @@ struct UpArgs {
     #[arg(long, value_name = "S")]
     step_delay: Option<Delay>,
 
-    /// Timeout of Ironic for ramdisks (default: 60)
+    /// Ramdisk timeout in seconds (default: 60)
     ///
     /// Seconds that Ironic waits for a heartbeat in deploys and cleaning.
     #[arg(long, value_name = "S")]

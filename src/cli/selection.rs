@@ -46,7 +46,7 @@ pub(super) struct SelectionArgs {
     #[arg(long, value_name = "CLASS", help_heading = SELECTION)]
     resource_class: Option<String>,
 
-    /// Required or (!) forbidden trait (repeatable)
+    /// Required or forbidden trait (repeatable)
     ///
     /// The machine must not have a trait with a leading `!`.
     #[arg(long = "trait", value_name = "[!]TRAIT", help_heading = SELECTION)]
@@ -58,7 +58,7 @@ pub(super) struct SelectionArgs {
     #[arg(long = "capability", value_name = "K=REQ", value_parser = key_value, help_heading = SELECTION)]
     capabilities: Vec<(String, String)>,
 
-    /// Require exactly the given RAM, disk and CPUs
+    /// Require exactly this RAM, disk and CPUs
     #[arg(long, help_heading = SELECTION)]
     exact: bool,
 

@@ -28,7 +28,9 @@ pub(super) struct MachineArgs {
     #[arg(long, value_name = "K=V", requires = "driver")]
     driver_info: Vec<String>,
 
-    /// Property, e.g. `memory_mb=262144` (repeatable)
+    /// Property (repeatable)
+    ///
+    /// Such as `memory_mb=262144`.
     #[arg(long, value_name = "K=V", requires = "driver")]
     property: Vec<String>,
 

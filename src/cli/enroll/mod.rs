@@ -32,7 +32,8 @@ use flags::MachineArgs;
 ///
 /// Ironic does not show secrets. To detect changed ones, farrier keeps a keyed fingerprint of each secret it sent, in
 /// `~/.local/state/farrier/sent-secrets`; the secret cannot be recovered from it. --update sends the secrets that differ
-/// from the last ones sent from here. Secrets that were changed by other means are not noticed; --push-secrets sends all.
+/// from the last ones sent from this computer. farrier cannot detect secrets that were changed by other means;
+/// --push-secrets sends all.
 ///
 /// A table has a header row and one row per machine, separated by `,`, `;` or tabs. Columns: `name`, `driver`, `mac` (several
 /// separated by blanks), `traits`, `bmc_address`, `bmc_username`, `bmc_password`, `bmc_system_id`, other fields of a node,
@@ -54,7 +55,7 @@ pub(super) struct Args {
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     files: Vec<PathBuf>,
 
-    /// File format (default: detected from the content)
+    /// File format (default: detected)
     #[arg(long, value_name = "FORMAT", value_enum, requires = "files")]
     input_format: Option<Format>,
 

@@ -239,13 +239,13 @@ pub(super) fn note_secrets(plans: &[Plan<'_>], wish: Wish, context: &Context) {
     let same = count(|known| matches!(known, Known::Same(_)));
     if same > 0 {
         context.ui.note(&format!(
-            "the secrets of {} are the ones last sent from here (Ironic does not show whether they changed since)",
+            "the secrets of {} match the last ones sent from this computer (Ironic does not show later changes)",
             machines(same)
         ));
     }
     if unknown > 0 && !wish.push_secrets {
         context.ui.note(&format!(
-            "the secrets of {} cannot be compared: Ironic masks them, and they were not sent from here \
+            "the secrets of {} cannot be compared: Ironic masks them, and they were not sent from this computer \
              (send them: `--push-secrets`)",
             machines(unknown)
         ));

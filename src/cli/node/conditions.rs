@@ -19,9 +19,9 @@ pub(super) fn provision_state(text: &str) -> Result<String, String> {
 
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Where {
-    /// Only nodes with, e.g., `extra.rack=r4` (repeatable)
+    /// Only nodes that match (repeatable)
     ///
-    /// See `farrier help conditions`.
+    /// Such as `extra.rack=r4`. See `farrier help conditions`.
     #[arg(long = "where", value_name = "CONDITION")]
     conditions: Vec<Condition>,
 }

@@ -59,13 +59,15 @@ pub(super) struct SetArgs {
     #[arg(long = "field", alias = "set", value_name = "FIELD=VALUE", help_heading = CHANGES)]
     fields: Vec<String>,
 
-    /// Property, e.g. `memory_mb=262144` (repeatable)
+    /// Property (repeatable)
+    ///
+    /// Such as `memory_mb=262144`.
     #[arg(long = "property", value_name = "K=V", help_heading = CHANGES)]
     properties: Vec<String>,
 
-    /// Capability, e.g. `boot_mode=uefi` (repeatable)
+    /// Capability (repeatable)
     ///
-    /// Changes this capability in the properties and keeps the others.
+    /// Such as `boot_mode=uefi`. Changes this capability in the properties and keeps the others.
     #[arg(long = "capability", value_name = "K=V", help_heading = CHANGES)]
     capabilities: Vec<String>,
 
