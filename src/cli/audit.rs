@@ -1,4 +1,4 @@
-//! `farrier audit`: how well machines are secured out of band.
+//! `farrier audit`: audit the security of BMC access.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,30 +18,32 @@ use crate::ui::answer::{Column, Show};
 
 /// Audit the security of BMC access
 ///
-/// Judges what Ironic knows of the machines, and speaks to no BMC: IPMI and its versions and ciphers, Redfish without TLS
-/// or with certificates unchecked, default and shared credentials, secrets that can be read, BMCs in networks where
-/// instances or this computer are, Ironic's own API. Passwords are masked by Ironic; what cannot be known is said.
+/// Checks the data in Ironic; no BMC is contacted. Covers IPMI, its versions and ciphers, Redfish without TLS or without
+/// certificate checks, default and shared credentials, readable secrets, BMCs in the networks of instances or of this
+/// computer, and the API of Ironic. Ironic masks passwords; findings say what could not be checked.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[10]))]
 pub(super) struct Args {
-    /// Only these nodes, by name or UUID; all unless given
+    /// Names or UUIDs of nodes (default: all)
     #[arg(value_name = "NODE")]
     nodes: Vec<String>,
 
-    /// End with exit code 10 when something at least so bad is found; `never`: with 0 whatever is found
+    /// Exit 10 on findings this severe or worse
+    ///
+    /// `never`: always exit 0.
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = Threshold::High)]
     fail_on: Threshold,
 
-    /// Leave out what is less bad
+    /// Show only findings this severe or worse
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = Severity::Info)]
     at_least: Severity,
 
-    /// Answer in SARIF 2.1.0
+    /// Print SARIF 2.1.0
     #[arg(long, conflicts_with_all = ["format", "columns", "sort"])]
     sarif: bool,
 }
 
-/// From which severity on an audit has failed.
+/// The severity from which on an audit fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Threshold {
     Info,
@@ -66,10 +68,10 @@ impl Threshold {
 }
 
 const EXAMPLES: help::Examples = &[
-    ("All machines", "farrier audit"),
-    ("What must be mended, in a pipeline", "farrier audit --at-least high --fail-on high -f json"),
-    ("For a scanner's page", "farrier audit --sarif > audit.sarif"),
-    ("One machine, with what to do", "farrier audit rack4-u12 -c finding -c evidence -c remedy"),
+    ("Audit all nodes", "farrier audit"),
+    ("Fail a pipeline on severe findings", "farrier audit --at-least high --fail-on high -f json"),
+    ("Write SARIF for a code scanning service", "farrier audit --sarif > audit.sarif"),
+    ("Audit one node, and show what to do", "farrier audit rack4-u12 -c finding -c evidence -c remedy"),
 ];
 
 const COLUMNS: &[Column] = &[
@@ -79,7 +81,7 @@ const COLUMNS: &[Column] = &[
     Column::new("finding", "FINDING"),
     Column::new("evidence", "EVIDENCE"),
     Column::new("remedy", "REMEDY").yields(2),
-    Column::new("title", "WHAT IT IS").on_request(),
+    Column::new("title", "TITLE").on_request(),
     Column::new("source", "SOURCE").on_request(),
 ];
 
@@ -107,7 +109,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             return Err(Failure::new(Kind::NotFound, format!("no node is named `{name}`")).into());
         }
     }
-    // All are looked at, for what some have in common; only of those that were named it is told.
+    // All nodes are audited, to find credentials that several nodes share. Only findings of the given nodes are shown.
     let is_wanted = |finding: &Finding| {
         args.nodes.is_empty() || finding.node.as_ref().is_some_and(|node| wanted.contains(node.uuid.as_str()))
     };
@@ -116,7 +118,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         .flat_map(|(cloud, (_, found))| found.iter().map(|finding| (cloud.as_deref(), finding)))
         .filter(|(_, finding)| finding.rule.severity >= args.at_least && is_wanted(finding))
         .collect();
-    // Each cloud's come worst first; so are those of all together.
+    // Each cloud's findings are sorted by severity; sort the combined list too.
     findings.sort_by_key(|(_, finding)| Reverse(finding.rule.severity));
     if args.sarif {
         context.ui.text(&format!("{:#}\n", sarif::log(findings.iter().copied())))?;
@@ -128,25 +130,25 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     context.ui.note(&summary(if wanted.is_empty() { machines } else { wanted.len() }, &findings));
     context.conclude(&silent)?;
     let Some(threshold) = args.fail_on.severity() else { return Ok(()) };
-    let bad = findings.iter().filter(|(_, finding)| finding.rule.severity >= threshold).count();
-    if bad == 0 {
+    let severe = findings.iter().filter(|(_, finding)| finding.rule.severity >= threshold).count();
+    if severe == 0 {
         return Ok(());
     }
-    let message = match bad {
-        1 => format!("one finding is {} or worse", threshold.as_str()),
-        _ => format!("{bad} findings are {} or worse", threshold.as_str()),
+    let message = match severe {
+        1 => format!("1 finding is {} or worse", threshold.as_str()),
+        _ => format!("{severe} findings are {} or worse", threshold.as_str()),
     };
     Err(Failure::new(Kind::Findings, message).into())
 }
 
-/// The nodes of a cloud, as far as an audit looks at them.
+/// The nodes of a cloud, with the fields that the audit reads.
 fn machines(driver: &Driver<'_>) -> Result<Vec<Machine>, Error> {
     let client = driver.client();
     let failed = |source| Error::Request { subject: format!("nodes at {}", client.address()), source };
     client.nodes(&NodeQuery::all().fields(Machine::FIELDS)).map_err(failed)
 }
 
-/// What is judged besides the machines of a cloud. What may not be seen is left out.
+/// The other data for the audit of a cloud, as far as this user can see it.
 fn surroundings(driver: &Driver<'_>, clouds: &[Arc<Cloud>], own_ranges: &[Range]) -> Surroundings {
     let client = driver.client();
     let cloud = clouds.iter().find(|cloud| cloud.name.as_deref() == driver.cloud());
@@ -165,7 +167,7 @@ fn surroundings(driver: &Driver<'_>, clouds: &[Arc<Cloud>], own_ranges: &[Range]
     }
 }
 
-/// The networks that this computer is on, where it tells.
+/// The networks of this computer, from /proc.
 fn own_ranges() -> Vec<Range> {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let mut ranges = routes::of_v4(&read("/proc/net/route"));
@@ -179,7 +181,7 @@ fn row(cloud: Option<&str>, finding: &Finding) -> Value {
     row
 }
 
-/// How much was found, in one line.
+/// The number of findings by severity.
 fn summary(machines: usize, findings: &[(Option<&str>, &Finding)]) -> String {
     let mut counts: BTreeMap<Reverse<Severity>, usize> = BTreeMap::new();
     for (_, finding) in findings {
@@ -187,7 +189,7 @@ fn summary(machines: usize, findings: &[(Option<&str>, &Finding)]) -> String {
     }
     let counts: Vec<String> =
         counts.iter().map(|(severity, count)| format!("{count} {}", severity.0.as_str())).collect();
-    let found = if counts.is_empty() { "nothing found".to_owned() } else { counts.join(", ") };
+    let found = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
     let nodes = if machines == 1 { "node" } else { "nodes" };
     format!("{machines} {nodes}: {found}")
 }

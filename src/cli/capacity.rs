@@ -1,9 +1,9 @@
-//! `farrier capacity`: how many machines there are for each flavor.
+//! `farrier capacity`: count the nodes for each flavor.
 
 use serde_json::{Map, Value, json};
 
 use super::failure::{Failure, Kind};
-use super::flavors::{FlavorFiles, Kept, Source};
+use super::flavors::{FlavorFiles, Source, StoredFlavor};
 use super::hosts::{HostsArgs, known};
 use super::{Context, help};
 use crate::host_manager::{Capacity, Fits, HostState, Request, Survey, survey};
@@ -11,14 +11,14 @@ use crate::ui::answer::{Column, Document, Section, Show, View};
 
 /// Count the free nodes for each flavor
 ///
-/// How many there are in all, in use, free, and not to be had, and of the last how many for which reason; both for
-/// machines whose sizes are exactly a flavor's and for those whose sizes are at least that. Machines that fit no flavor
-/// exactly are listed beside. Of Nova's flavors those are counted that ask for a resource class or a capability, as
-/// flavors for bare metal do; others where they are named.
+/// Counts all, free, used and unavailable nodes, with the reasons for the unavailable ones. It counts separately the nodes
+/// with exactly the sizes of a flavor, and the nodes with at least these sizes. Nodes that fit no flavor exactly are listed
+/// below. Of the flavors in Nova, only those for bare metal are counted (with a resource class or a capability), unless
+/// --flavor names others.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5]))]
 pub(super) struct Args {
-    /// Only this flavor; repeat for more
+    /// Only this flavor (repeatable)
     #[arg(long = "flavor", value_name = "FLAVOR")]
     flavors: Vec<String>,
 
@@ -30,10 +30,10 @@ pub(super) struct Args {
 }
 
 const EXAMPLES: help::Examples = &[
-    ("All flavors", "farrier capacity"),
-    ("One flavor, for a script", "farrier capacity --flavor bm.small -f value -c exact.free"),
-    ("Of two clouds, together and each", "farrier capacity --os-cloud north,south"),
-    ("From a saved inventory", "farrier capacity --flavor-file flavors.yaml --inventory inventory.json"),
+    ("Count nodes for all flavors", "farrier capacity"),
+    ("Free nodes for one flavor, in a script", "farrier capacity --flavor bm.small -f value -c exact.free"),
+    ("Count nodes of two clouds, in total and per cloud", "farrier capacity --os-cloud north,south"),
+    ("Use a saved inventory", "farrier capacity --flavor-file flavors.yaml --inventory inventory.json"),
 ];
 
 const COLUMNS: &[Column] = &[
@@ -42,13 +42,13 @@ const COLUMNS: &[Column] = &[
     Column::new("exact.total", "EXACT"),
     Column::new("exact.free", "EXACT FREE"),
     Column::new("exact.used", "EXACT IN USE").yields(3),
-    Column::new("exact.unavailable", "EXACT OUT").yields(2),
+    Column::new("exact.unavailable", "EXACT UNAVAIL").yields(2),
     Column::new("at_least.total", "FITTING"),
     Column::new("at_least.free", "FREE"),
     Column::new("at_least.used", "IN USE"),
-    Column::new("at_least.unavailable", "OUT"),
-    Column::new("at_least.why", "WHY OUT").yields(1),
-    Column::new("exact.why", "WHY EXACT OUT").on_request(),
+    Column::new("at_least.unavailable", "UNAVAIL"),
+    Column::new("at_least.why", "REASONS").yields(1),
+    Column::new("exact.why", "EXACT REASONS").on_request(),
 ];
 
 const UNMATCHED: &[Column] = &[
@@ -66,16 +66,16 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
     let mut flavors = if args.flavors.is_empty() {
         let mut flavors = args.files.load(context)?;
-        flavors.retain(Kept::is_for_bare_metal);
+        flavors.retain(StoredFlavor::is_for_bare_metal);
         flavors
     } else {
         args.flavors.iter().map(|name| args.files.find(name, context)).collect::<Result<_, _>>()?
     };
     let requests = loop {
-        let requests: Vec<Request> = flavors.iter().map(|kept| Request::from(&kept.flavor)).collect();
+        let requests: Vec<Request> = flavors.iter().map(|stored| Request::from(&stored.flavor)).collect();
         let Err((at, error)) = survey(&[], &requests) else { break requests };
         let problem = format!("flavor {}: {error}", flavors[at].flavor.name);
-        // Not everything that is kept in Nova is made for us; what was named is meant.
+        // Skip an invalid flavor of Nova, unless it was named: not every flavor in Nova is meant for bare metal.
         if !args.flavors.is_empty() || matches!(flavors[at].source, Source::File(_)) {
             return Err(Failure::new(Kind::Usage, problem).into());
         }
@@ -83,9 +83,9 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         flavors.remove(at);
     };
     if flavors.is_empty() {
-        let failure = Failure::new(Kind::Usage, "there are no flavors to count machines for");
+        let failure = Failure::new(Kind::Usage, "no flavors found");
         return Err(failure
-            .hint("name a file with `--flavor-file`, or make one with `farrier flavor derive`")
+            .hint("name a file with `--flavor-file`, or create one: `farrier flavor derive`")
             .into());
     }
     let supply = args.hosts.supply(context)?;
@@ -96,11 +96,11 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         })
     };
     let survey = count(hosts)?;
-    let names: Vec<&str> = flavors.iter().map(|kept| kept.flavor.name.as_str()).collect();
+    let names: Vec<&str> = flavors.iter().map(|stored| stored.flavor.name.as_str()).collect();
     let mut rows: Vec<Value> = names.iter().zip(&survey.capacities).map(|(name, of)| row(name, of)).collect();
     let mut by_cloud: Vec<Value> = Vec::new();
     if supply.is_of_several() {
-        // The machines of a cloud stand together.
+        // The nodes are grouped by cloud.
         for part in hosts.chunk_by(|one, other| one.cloud == other.cloud) {
             let counted = count(part)?;
             for (row_of_all, (name, of)) in rows.iter_mut().zip(names.iter().zip(&counted.capacities)) {
@@ -109,7 +109,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
                 if row_of_all["clouds"].is_null() {
                     row_of_all["clouds"] = json!([]);
                 }
-                row_of_all["clouds"].as_array_mut().expect("it was made one").push(row.clone());
+                row_of_all["clouds"].as_array_mut().expect("it is an array").push(row.clone());
                 by_cloud.push(row);
             }
         }
@@ -119,10 +119,10 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let mut sections = vec![Section { title: None, view, rows }];
     if !by_cloud.is_empty() {
         let view = View::new(COLUMNS, &[], None)?.including("cloud");
-        sections.push(Section { title: Some("Cloud by cloud".to_owned()), view, rows: by_cloud });
+        sections.push(Section { title: Some("By cloud".to_owned()), view, rows: by_cloud });
     }
     if !unmatched.is_empty() {
-        let title = Some("Machines that fit no flavor exactly".to_owned());
+        let title = Some("Nodes that fit no flavor exactly".to_owned());
         let view = supply.view(View::new(UNMATCHED, &[], None)?);
         sections.push(Section { title, view, rows: unmatched });
     }

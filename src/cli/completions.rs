@@ -1,4 +1,4 @@
-//! `farrier completions`: what a shell needs to complete farrier's command line.
+//! `farrier completions`: generate shell completions.
 
 use clap_complete::Shell;
 
@@ -6,26 +6,23 @@ use super::{Context, help};
 
 /// Generate shell completions
 ///
-/// The script goes to stdout; where to put it is said on stderr, on a terminal. It knows commands, options and the values
-/// that never change, and asks no server.
+/// Prints the script to stdout and, on a terminal, where to save it. It completes commands, options and fixed values. It
+/// contacts no server.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES))]
 pub(super) struct Args {
-    /// The shell to complete in
+    /// Shell
     #[arg(value_enum)]
     shell: Shell,
 }
 
 const EXAMPLES: help::Examples = &[
-    (
-        "For bash, from the next login on",
-        "farrier completions bash > ~/.local/share/bash-completion/completions/farrier",
-    ),
-    ("For zsh, where ~/.zfunc is in fpath", "farrier completions zsh > ~/.zfunc/_farrier"),
-    ("For fish", "farrier completions fish > ~/.config/fish/completions/farrier.fish"),
+    ("Install for bash", "farrier completions bash > ~/.local/share/bash-completion/completions/farrier"),
+    ("Install for zsh (with ~/.zfunc in fpath)", "farrier completions zsh > ~/.zfunc/_farrier"),
+    ("Install for fish", "farrier completions fish > ~/.config/fish/completions/farrier.fish"),
 ];
 
-/// The completions of `shell`.
+/// The completion script for `shell`.
 #[must_use]
 pub fn script(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
@@ -44,6 +41,6 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Shell::PowerShell => "a file that $PROFILE runs",
         _ => return Ok(()),
     };
-    context.ui.aside(&format!("put this into {place}"));
+    context.ui.aside(&format!("save this as {place}"));
     Ok(())
 }

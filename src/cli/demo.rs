@@ -1,4 +1,4 @@
-//! `farrier lab demo`: the main job from beginning to end, by the commands that an operator would type.
+//! `farrier lab demo`: shows the main tasks with the commands that an operator would type.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,24 +17,22 @@ use crate::ui::answer::{Column, Show};
 
 /// Run a demo: enroll, schedule, deploy, rebuild, destroy
 ///
-/// Runs farrier itself, command by command, and shows each as it could be typed: against a real Ironic, which is
-/// installed the first time, in a lab of its own that is gone afterwards. Takes about a minute and a half.
+/// Runs farrier commands and shows each one. The demo starts a lab of its own with a real Ironic, which is installed on
+/// first use, and removes the lab at the end. It takes about a minute and a half.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[1, 7, 9]))]
 pub(super) struct Args {
-    /// A directory for the lab, which must not hold one yet
+    /// New directory for the lab
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     dir: Option<PathBuf>,
 
-    /// Leave the lab running, to go on by hand
+    /// Keep the lab running afterwards
     #[arg(long)]
     keep: bool,
 }
 
-const EXAMPLES: help::Examples = &[
-    ("From nothing to a deployed machine, and back", "farrier lab demo"),
-    ("The same, to look around in afterwards", "farrier lab demo --keep"),
-];
+const EXAMPLES: help::Examples =
+    &[("Run the demo", "farrier lab demo"), ("Run the demo, and keep its lab", "farrier lab demo --keep")];
 
 const COLUMNS: &[Column] = &[
     Column::new("command", "COMMAND"),
@@ -42,18 +40,18 @@ const COLUMNS: &[Column] = &[
     Column::new("duration_s", "SECONDS"),
 ];
 
-/// How often a command in hand is looked at.
+/// The interval at which a running command is polled.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// One command, and what it is to show.
+/// A command and its description.
 struct Step {
     what: &'static str,
-    words: Vec<String>,
+    arguments: Vec<String>,
 }
 
 impl Step {
     fn new(what: &'static str, command: &str) -> Self {
-        Self { what, words: command.split(' ').map(str::to_owned).collect() }
+        Self { what, arguments: command.split(' ').map(str::to_owned).collect() }
     }
 }
 
@@ -63,16 +61,16 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let status = lab.status()?;
     if status.facts.is_some() {
         if args.dir.is_some() {
-            let message = format!("there is a lab in {} already", status.dir.display());
+            let message = format!("a lab already exists in {}", status.dir.display());
             return Err(anyhow!(Failure::new(Kind::Conflict, message).hint("name another directory")));
         }
-        context.ui.note("forgetting what the last demo kept");
+        context.ui.note("removing the lab of the last demo");
         lab.purge(&|line| context.ui.note(line))?;
     }
     let mut show = Demonstration {
         context,
         cancel: context.interrupt.hold(),
-        program: std::env::current_exe().context("cannot find my own program")?,
+        program: std::env::current_exe().context("cannot find the farrier executable")?,
         dir: status.dir.clone(),
         done: vec![],
     };
@@ -86,7 +84,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let facts = match outcome {
         Ok(facts) => facts,
         Err(error) => {
-            let hint = format!("Ironic's log is kept: {}", status.dir.join("ironic.log").display());
+            let hint = format!("see the log of Ironic: {}", status.dir.join("ironic.log").display());
             context.ui.hint(&hint);
             return Err(error);
         }
@@ -102,25 +100,24 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
 struct Demonstration<'a> {
     context: &'a Context,
     cancel: &'a Cancel,
-    /// farrier.
+    /// The farrier executable.
     program: PathBuf,
-    /// Where the lab is, and the commands are run.
+    /// The directory of the lab, where the commands run.
     dir: PathBuf,
-    /// The answer's rows.
+    /// The rows of the result.
     done: Vec<Value>,
 }
 
 impl Demonstration<'_> {
     fn all(&mut self, lab: &Lab) -> anyhow::Result<Facts> {
         let up = "lab up --no-machines --power-delay 1 --dir";
-        let mut up =
-            Step::new("A real Ironic, on this computer only, whose mock machines take their time", up);
-        up.words.push(self.dir.to_string_lossy().into_owned());
+        let mut up = Step::new("Start a real Ironic with mock machines on this computer", up);
+        up.arguments.push(self.dir.to_string_lossy().into_owned());
         self.step(&up, Path::new("/"))?;
-        let facts = lab.status()?.facts.context("the lab did not come up")?;
+        let facts = lab.status()?.facts.context("the lab did not start")?;
         let place = help::quoted(&self.dir.to_string_lossy());
         self.context.ui.demonstrate(
-            "Where it is, for the commands that follow",
+            "Select the lab for the next commands",
             &format!("cd {place}; export OS_CLIENT_CONFIG_FILE=$PWD/clouds.yaml OS_CLOUD={CLOUD}"),
         );
         for step in steps(&facts) {
@@ -130,46 +127,47 @@ impl Demonstration<'_> {
     }
 
     fn step(&mut self, step: &Step, dir: &Path) -> anyhow::Result<()> {
-        let typed = help::command_line(std::iter::once("farrier").chain(words(step)).map(Into::into));
-        self.context.ui.demonstrate(step.what, &typed);
+        let command_line =
+            help::command_line(std::iter::once("farrier").chain(arguments(step)).map(Into::into));
+        self.context.ui.demonstrate(step.what, &command_line);
         let begun = Instant::now();
         let status = self.run(step, dir)?;
         if let Some(signal) = self.cancel.requested() {
-            return Err(anyhow!(Failure::new(signal.into(), "interrupted; the demo ends here")));
+            return Err(anyhow!(Failure::new(signal.into(), "interrupted")));
         }
         if !status.success() {
-            let message = format!("`{typed}` failed ({status}), which it should not have done");
+            let message = format!("`{command_line}` failed unexpectedly ({status})");
             return Err(anyhow!(Failure::new(Kind::Internal, message)));
         }
         let seconds = (begun.elapsed().as_secs_f64() * 10.0).round() / 10.0;
-        self.done.push(json!({"command": typed, "result": "done", "duration_s": seconds}));
+        self.done.push(json!({"command": command_line, "result": "done", "duration_s": seconds}));
         Ok(())
     }
 
-    /// Runs one command to its end. What it answers goes to stderr: stdout is for the answer of the demo itself.
+    /// Runs a command until it ends. Its output goes to stderr, because stdout is for the result of the demo.
     fn run(&self, step: &Step, dir: &Path) -> anyhow::Result<ExitStatus> {
         let mut command = Command::new(&self.program);
-        command.args(words(step)).current_dir(dir).stdin(Stdio::null()).stdout(io::stderr());
+        command.args(arguments(step)).current_dir(dir).stdin(Stdio::null()).stdout(io::stderr());
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("OS_") {
                 command.env_remove(name);
             }
         }
         command.env("OS_CLIENT_CONFIG_FILE", self.dir.join("clouds.yaml")).env("OS_CLOUD", CLOUD);
-        let mut child = command.spawn().context("cannot run myself")?;
-        let mut asked = false;
+        let mut child = command.spawn().context("cannot run farrier")?;
+        let mut terminated = false;
         loop {
-            if let Some(status) = child.try_wait().context("cannot wait for myself")? {
+            if let Some(status) = child.try_wait().context("cannot wait for farrier")? {
                 return Ok(status);
             }
             match self.cancel.wait(PAUSE) {
-                // The terminal sends Ctrl-C to both; a second one would keep the command from tidying up.
+                // The terminal sends Ctrl-C to both processes; a second one would stop the cleanup of the command.
                 None | Some(Signal::Interrupt) => {}
-                Some(_) if asked => {}
+                Some(_) if terminated => {}
                 Some(_) => {
-                    // If it has just ended, that is found out next.
+                    // An error means that the command has just ended, which the next poll sees.
                     let _ = kill_process(Pid::from_child(&child), rustix::process::Signal::TERM);
-                    asked = true;
+                    terminated = true;
                 }
             }
             if self.cancel.requested().is_some() {
@@ -179,59 +177,56 @@ impl Demonstration<'_> {
     }
 }
 
-fn words(step: &Step) -> impl Iterator<Item = &str> {
-    step.words.iter().map(String::as_str)
+fn arguments(step: &Step) -> impl Iterator<Item = &str> {
+    step.arguments.iter().map(String::as_str)
 }
 
-/// The main job, once the lab is there.
+/// The commands after the start of the lab.
 fn steps(facts: &Facts) -> Vec<Step> {
     let request = "--flavor-file flavors.yaml --flavor small.data --exact";
     let image = &facts.image_url;
     let sums = image.rsplit_once('/').map_or("", |(server, _)| server);
     vec![
-        Step::new("Bring the machines of a file under management", "enroll machines.yaml"),
+        Step::new("Enroll the machines in a file", "enroll machines.yaml"),
         Step::new(
-            "Which machines are exactly what is asked for, and why not the others",
+            "Show which nodes fit the request exactly, and why others do not",
             &format!("schedule {request} --explain"),
         ),
         Step::new(
-            "Put an image onto one of them",
+            "Deploy an image to one of them",
             &format!("deploy web-1 {request} --image {image} --image-checksum {sums}/SHA256SUMS"),
         ),
-        Step::new("What has become of it", "show web-1"),
-        Step::new("Power cycle it", "power reboot web-1 --yes"),
+        Step::new("Show the instance", "show web-1"),
+        Step::new("Reboot it", "power reboot web-1 --yes"),
+        Step::new("Rebuild it, and keep the ephemeral partition", "rebuild web-1 --preserve-ephemeral --yes"),
         Step::new(
-            "Put the image onto it anew, but keep what is on its ephemeral partition",
-            "rebuild web-1 --preserve-ephemeral --yes",
-        ),
-        Step::new(
-            "Another, where the machine that fits best has a broken disk: the next one gets it",
+            "Deploy another: the best node has a broken disk, so the next one is used",
             &format!(
                 "deploy db-1 --flavor-file flavors.yaml --flavor bm.mule --image {image} --image-checksum {sums}/SHA256SUMS"
             ),
         ),
         Step::new(
-            "Give the machines back, and wait until they are clean",
+            "Destroy both, and wait until the nodes are clean",
             "destroy web-1 db-1 --yes --wait-clean",
         ),
     ]
 }
 
-/// Says what was true of it, and what to try next.
+/// Prints what was real and what was simulated, and what to try next.
 fn conclude(args: &Args, facts: &Facts, context: &Context) {
     let version = &facts.ironic_version;
     context.ui.note(&format!(
-        "\nReal: Ironic {version} with its API, conductor, database and state machine; every command above.\n\
-         Mock: the machines. Their power, disks and ramdisks are pretended; no image was written, and nothing booted.\n"
+        "\nReal: Ironic {version} with API, conductor, database and state machine, and all commands above.\n\
+         Mock: the machines. Power, disks and ramdisks are simulated; no image was written, and nothing booted.\n"
     ));
     if args.keep {
         let clouds = help::quoted(&facts.clouds_yaml.to_string_lossy());
         let dir = help::quoted(&facts.dir.to_string_lossy());
-        context.ui.hint(&format!("export OS_CLIENT_CONFIG_FILE={clouds} OS_CLOUD={CLOUD}   # go on here"));
-        context.ui.hint(&format!("farrier lab down --purge --dir {dir}   # be rid of it"));
+        context.ui.hint(&format!("export OS_CLIENT_CONFIG_FILE={clouds} OS_CLOUD={CLOUD}   # use this lab"));
+        context.ui.hint(&format!("farrier lab down --purge --dir {dir}   # remove it"));
     } else {
-        context.ui.hint("farrier lab up   # a lab that stays, with its machines enrolled");
+        context.ui.hint("farrier lab up   # start a lab with enrolled nodes");
     }
-    context.ui.hint("farrier capacity --help   # how many more would fit");
-    context.ui.hint("farrier deploy --help   # on your own machines: name your cloud with --os-cloud");
+    context.ui.hint("farrier capacity --help   # count free nodes");
+    context.ui.hint("farrier deploy --help   # deploy on your own cloud: choose it with --os-cloud");
 }

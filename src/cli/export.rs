@@ -1,4 +1,4 @@
-//! `farrier export`: what Ironic has, as a file to enrol from.
+//! `farrier export`: export nodes to a file for `farrier enroll`.
 
 use std::collections::HashSet;
 use std::fs::{self, OpenOptions};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::failure::{Failure, Kind};
-use super::node::targets::{Asked, Targets};
+use super::node::targets::{Selection, Targets};
 use super::{Context, help};
 use crate::driver::Error;
 use crate::inventory::export::{Export, Live};
@@ -19,34 +19,36 @@ use crate::ironic::version::CHILD_NODES;
 use crate::ironic::{self, Client};
 use crate::ui::answer::Format;
 
-/// Beyond so many nodes, lists of all that there is are cheaper than asking for what each has.
+/// For more nodes than this, one list of all ports costs less than one request per node.
 const ONE_BY_ONE: usize = 4;
 
 /// Export nodes to a file for `farrier enroll`
 ///
-/// All nodes, or those that are named or selected, with their chassis, ports, port groups and traits, in the form of
-/// `openstack baremetal create`: to keep, to compare with Ironic later, or to bring the machines into another Ironic. What
-/// Ironic gives a node by itself is not written, and nothing that cannot be enrolled again: states, instances, RAID. What
-/// was left out of that is said. Volumes, BIOS settings and what inspections found are not looked at. The same nodes make
-/// the same file.
+/// Exports all nodes, or the selected ones, with their chassis, ports, port groups and traits, in the format of `openstack
+/// baremetal create`. Use the file as a backup, to compare it with Ironic later, or to enroll the nodes in another Ironic.
+/// Default values are not written. Data that cannot be enrolled, such as states, instances and RAID, is left out with a
+/// note. Volumes, BIOS settings and inspection data are not exported. The same nodes always give the same file.
 ///
-/// There is no secret in it: Ironic shows none. In place of each stands `${NODE_KEY}`, a variable that `farrier enroll`
-/// takes from the environment; `{file: PATH}` or `{command: [PROGRAM, ARGUMENT...]}` may be written there instead.
+/// The file has no secrets, because Ironic does not show them. Each secret is a variable such as `${NODE_KEY}`, which
+/// `farrier enroll` reads from the environment. You can replace it with `{file: PATH}` or
+/// `{command: [PROGRAM, ARGUMENT...]}`.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[2, 5]))]
 pub(super) struct Args {
     #[command(flatten)]
     targets: Targets,
 
-    /// Write it into this file, which only its owner can read, and replace what was there
+    /// Output file (default: stdout)
+    ///
+    /// An existing file is replaced. Only its owner can read the file.
     #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     output: Option<PathBuf>,
 }
 
 const EXAMPLES: help::Examples = &[
-    ("All of an Ironic, to be kept", "farrier export -o nodes.yaml"),
-    ("What has changed since", "farrier enroll nodes.yaml --dry-run"),
-    ("The machines of a rack, in JSON", "farrier export --where extra.rack=r4 -f json"),
+    ("Export all nodes", "farrier export -o nodes.yaml"),
+    ("Compare the file with Ironic later", "farrier enroll nodes.yaml --dry-run"),
+    ("Export the nodes of a rack as JSON", "farrier export --where extra.rack=r4 -f json"),
 ];
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
@@ -54,24 +56,24 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Format::Table | Format::Yaml => false,
         Format::Json => true,
         Format::Csv | Format::Value => {
-            let message = "a file to enrol from is YAML or, with `-f json`, JSON";
+            let message = "`export` writes YAML, or JSON with `-f json`";
             return Err(Failure::new(Kind::Usage, message).into());
         }
     };
-    let asked = args.targets.asked(&context.ui)?;
+    let selection = args.targets.selection(&context.ui)?;
     let client = context.connect()?.client;
-    let live = read(&client, &asked, context)?;
+    let live = read(&client, &selection, context)?;
     let count = live.nodes.len();
     let types = client.drivers_in_detail().unwrap_or_else(|_| {
-        context
-            .ui
-            .note("what is usual for hardware types is not shown to this user: every interface is written");
+        context.ui.note(
+            "this user cannot see the default interfaces of hardware types: all interfaces are exported",
+        );
         Vec::new()
     });
-    let usual = |driver: &str, field: &str| {
+    let default = |driver: &str, field: &str| {
         types.iter().find(|kind| kind.name == driver)?.default_of(field).map(str::to_owned)
     };
-    let export = Export::of(live, usual);
+    let export = Export::of(live, default);
     let text = if is_json { export.json() } else { export.yaml() };
     match &args.output {
         Some(path) => {
@@ -84,54 +86,56 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         }
         None => context.ui.text(&text)?,
     }
-    tell(&export, context);
+    print_notes(&export, context);
     let name = args.output.as_ref().map_or_else(|| "export".into(), |path| path.display().to_string());
     for objection in export.objections(&name, text) {
-        context.ui.warn(&format!("Ironic has what cannot be enrolled: {objection}"));
+        context.ui.warn(&format!("cannot be enrolled again: {objection}"));
     }
     Ok(())
 }
 
-/// Says what the file lacks.
-fn tell(export: &Export, context: &Context) {
+/// Prints what the file does not have.
+fn print_notes(export: &Export, context: &Context) {
     if !export.hidden.is_empty() {
         let nodes = export.hidden.join(", ");
-        context.ui.warn(&format!("`driver_info` is hidden from this user, and left out, of {nodes}"));
+        context.ui.warn(&format!("`driver_info` left out of {nodes}: this user cannot see it"));
     }
     if !export.withheld.is_empty() {
         let places = export.withheld.join(", ");
-        context.ui.warn(&format!("left out, as a secret is there or a reference would be read: {places}"));
+        context.ui.warn(&format!(
+            "left out, because the value is a secret or would be read as a reference: {places}"
+        ));
     }
     if !export.live.is_empty() {
-        let told = |(what, nodes): (&&str, &Vec<String>)| format!("{what} ({})", some(nodes));
-        let all: Vec<String> = export.live.iter().map(told).collect();
-        context.ui.note(&format!("left out, as no enrolment can give it: {}", all.join("; ")));
+        let describe = |(what, nodes): (&&str, &Vec<String>)| format!("{what} ({})", first_few(nodes));
+        let all: Vec<String> = export.live.iter().map(describe).collect();
+        context.ui.note(&format!("left out, because it cannot be enrolled: {}", all.join("; ")));
     }
     if let [first, ..] = export.variables.as_slice() {
         let count = match export.variables.len() {
-            1 => "one secret is".to_owned(),
+            1 => "1 secret is".to_owned(),
             count => format!("{count} secrets are"),
         };
         context.ui.note(&format!(
-            "{count} not in it, as Ironic shows none: `farrier enroll` takes `${{{first}}}` and the like from the \
-             environment, or write `{{file: PATH}}` or `{{command: [PROGRAM, ARGUMENT...]}}` there"
+            "{count} not in the file: set variables such as `${{{first}}}` in the environment of `farrier enroll`, or replace \
+             them with `{{file: PATH}}` or `{{command: [PROGRAM, ARGUMENT...]}}`"
         ));
     }
 }
 
-/// The first of some names, and how many more there are.
-fn some(names: &[String]) -> String {
+/// The first names, and the number of the others.
+fn first_few(names: &[String]) -> String {
     const NAMED: usize = 3;
     let more = names.len().saturating_sub(NAMED);
     let first = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     if more == 0 { first } else { format!("{first} and {more} more") }
 }
 
-/// Asks Ironic for the nodes and what belongs to them.
-fn read(client: &Client, asked: &Asked, context: &Context) -> anyhow::Result<Live> {
-    let nodes = match asked {
-        Asked::Named(names) => named(client, names)?,
-        Asked::Where(conditions) => selected(client, conditions).map_err(about(client, "nodes"))?,
+/// Reads the nodes with their ports, port groups and chassis.
+fn read(client: &Client, selection: &Selection, context: &Context) -> anyhow::Result<Live> {
+    let nodes = match selection {
+        Selection::Named(names) => named(client, names)?,
+        Selection::Where(conditions) => matching(client, conditions).map_err(about(client, "nodes"))?,
     };
     let of_node =
         |key: &'static str| nodes.iter().filter_map(move |node| node.get(key)?.as_str().map(str::to_owned));
@@ -145,25 +149,25 @@ fn read(client: &Client, asked: &Asked, context: &Context) -> anyhow::Result<Liv
         live.ports = client.ports(None).map_err(about(client, "ports"))?;
         live.portgroups = client.portgroups(None).map_err(about(client, "port groups"))?;
     }
-    let is_whole = matches!(asked, Asked::Where(conditions) if conditions.is_empty());
-    let homes: HashSet<String> = of_node("chassis_uuid").collect();
-    if is_whole || !homes.is_empty() {
+    let is_all = matches!(selection, Selection::Where(conditions) if conditions.is_empty());
+    let used: HashSet<String> = of_node("chassis_uuid").collect();
+    if is_all || !used.is_empty() {
         live.chassis = chassis(client, context)?;
-        let holds_any = |chassis: &Map<String, Value>| {
-            chassis.get("uuid").and_then(Value::as_str).is_some_and(|uuid| homes.contains(uuid))
+        let has_nodes = |chassis: &Map<String, Value>| {
+            chassis.get("uuid").and_then(Value::as_str).is_some_and(|uuid| used.contains(uuid))
         };
-        live.chassis.retain(|chassis| is_whole || holds_any(chassis));
+        live.chassis.retain(|chassis| is_all || has_nodes(chassis));
     }
     live.nodes = nodes;
     Ok(live)
 }
 
-/// All chassis, or none where this user may see none: then nodes say themselves in which they stand.
+/// All chassis; none if this user cannot see them. Nodes then still have their `chassis_uuid`.
 fn chassis(client: &Client, context: &Context) -> Result<Vec<Map<String, Value>>, Error> {
-    // Both the refusal and, to a project's user, Ironic 39's error 500, which would be tried again, name the policy.
+    // The 403 names the policy; so does the 500 that Ironic 39 sends to users of projects, and which would be retried.
     match client.without_repeats().all_chassis() {
         Err(error) if error.words().contains("baremetal:chassis:get") => {
-            context.ui.warn("chassis are not shown to this user, and left out");
+            context.ui.warn("chassis left out: this user cannot see them");
             Ok(Vec::new())
         }
         Err(_) => client.all_chassis().map_err(about(client, "chassis")),
@@ -171,13 +175,13 @@ fn chassis(client: &Client, context: &Context) -> Result<Vec<Map<String, Value>>
     }
 }
 
-/// Says what was asked about.
+/// Adds the subject of the request to an error.
 fn about(client: &Client, what: &str) -> impl FnOnce(ironic::Error) -> Error {
     let subject = format!("{what} at {}", client.address());
     move |source| Error::Request { subject, source }
 }
 
-/// The nodes of these names or UUIDs, each once.
+/// The nodes with these names or UUIDs, without duplicates.
 fn named(client: &Client, names: &[String]) -> anyhow::Result<Vec<Map<String, Value>>> {
     let is_called = |node: &Map<String, Value>, name: &str| {
         ["name", "uuid"].iter().any(|key| node.get(*key).and_then(Value::as_str) == Some(name))
@@ -195,7 +199,7 @@ fn named(client: &Client, names: &[String]) -> anyhow::Result<Vec<Map<String, Va
         }
         return Ok(nodes);
     }
-    nodes = selected(client, &Conditions::default()).map_err(about(client, "nodes"))?;
+    nodes = matching(client, &Conditions::default()).map_err(about(client, "nodes"))?;
     if let Some(name) = names.iter().find(|name| !nodes.iter().any(|node| is_called(node, name))) {
         return Err(unknown(name).into());
     }
@@ -207,8 +211,8 @@ fn unknown(name: &str) -> Failure {
     Failure::new(Kind::NotFound, format!("no node is named `{name}`"))
 }
 
-/// The nodes of which this is true, children too.
-fn selected(client: &Client, conditions: &Conditions) -> Result<Vec<Map<String, Value>>, ironic::Error> {
+/// The nodes that match the conditions, including child nodes.
+fn matching(client: &Client, conditions: &Conditions) -> Result<Vec<Map<String, Value>>, ironic::Error> {
     let mut query = NodeQuery::all().detail();
     if client.version() >= CHILD_NODES {
         query = query.filter("include_children", "True");
@@ -223,19 +227,19 @@ fn selected(client: &Client, conditions: &Conditions) -> Result<Vec<Map<String, 
     Ok(nodes)
 }
 
-/// Puts a file in place in one step, for its owner alone.
+/// Replaces a file atomically; only its owner can read it.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
-    // What is behind a link is replaced, and not the link.
+    // Replace the target of a symbolic link, not the link.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    if fs::metadata(&path).is_ok_and(|about| !about.is_file()) {
-        return Err(io::Error::other("it is there already, and no file"));
+    if fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(io::Error::other("it exists and is not a file"));
     }
-    let name = path.file_name().ok_or_else(|| io::Error::other("it is no name of a file"))?;
-    let aside = path.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&aside)?;
+    let name = path.file_name().ok_or_else(|| io::Error::other("not a file name"))?;
+    let temporary = path.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
     let written = file
         .write_all(text.as_bytes())
         .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&aside, &path));
-    written.inspect_err(|_| drop(fs::remove_file(&aside)))
+        .and_then(|()| fs::rename(&temporary, &path));
+    written.inspect_err(|_| drop(fs::remove_file(&temporary)))
 }

@@ -1,4 +1,4 @@
-//! The options that name a flavor, and where flavors come from: files, the configuration directory, Nova.
+//! The flavor options, and the sources of flavors: files, the configuration directory, Nova.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -21,18 +21,18 @@ const SELECTION: &str = "Selection";
 pub(super) struct FlavorFiles {
     /// File or directory of flavors (repeatable)
     ///
-    /// The default is ~/.config/farrier/flavors/ and Nova.
+    /// The default is `~/.config/farrier/flavors/` and Nova.
     #[arg(
         long = "flavor-file", value_name = "FILE", value_hint = clap::ValueHint::AnyPath, help_heading = SELECTION
     )]
     files: Vec<PathBuf>,
 
-    /// What Nova has, once it was asked.
+    /// The flavors of Nova, once they are fetched.
     #[arg(skip)]
-    nova: OnceLock<Vec<OfNova>>,
+    nova: OnceLock<Vec<NovaFlavors>>,
 }
 
-/// The flavor that a request begins as.
+/// The flavor that a request is based on.
 #[derive(Debug, clap::Args)]
 pub(super) struct FlavorArgs {
     /// Flavor; other options override it
@@ -45,41 +45,41 @@ pub(super) struct FlavorArgs {
     files: FlavorFiles,
 }
 
-/// A flavor, and where it is kept.
+/// A flavor and its source.
 #[derive(Debug, Clone)]
-pub(super) struct Kept {
+pub(super) struct StoredFlavor {
     pub(super) flavor: Flavor,
     pub(super) source: Source,
 }
 
-/// Where a flavor is kept.
+/// The source of a flavor.
 #[derive(Debug, Clone)]
 pub(super) enum Source {
-    /// In this file.
+    /// This file.
     File(String),
-    /// In a cloud's Nova.
+    /// The Nova of a cloud.
     Nova {
-        /// The cloud's entry in `clouds.yaml`, where it has one.
+        /// The name of the cloud in `clouds.yaml`, if it has one.
         cloud: Option<String>,
-        /// Nova's id of it.
+        /// The ID in Nova.
         id: String,
-        /// Whether Nova shows us what it asks beside sizes.
-        is_whole: bool,
+        /// Whether Nova shows the extra specs to this user.
+        is_complete: bool,
     },
 }
 
-/// What the Nova of one cloud has, or why there is none to be asked.
-type OfNova = Result<Vec<Kept>, String>;
+/// The flavors of one cloud's Nova, or why they cannot be fetched.
+type NovaFlavors = Result<Vec<StoredFlavor>, String>;
 
-impl Kept {
-    /// As answers have it.
+impl StoredFlavor {
+    /// The row in the output.
     pub(super) fn row(&self) -> Value {
         let mut row = json!(self.flavor);
         match &self.source {
             Source::File(path) => row["source"] = json!(path),
-            Source::Nova { cloud, id, is_whole } => {
+            Source::Nova { cloud, id, is_complete } => {
                 (row["source"], row["cloud"], row["id"]) = (json!("nova"), json!(cloud), json!(id));
-                if !is_whole {
+                if !is_complete {
                     row["extra_specs"] = Value::Null;
                 }
             }
@@ -87,7 +87,7 @@ impl Kept {
         row
     }
 
-    /// Where it is kept, in words.
+    /// The source, as text.
     fn place(&self) -> String {
         match &self.source {
             Source::File(path) => path.clone(),
@@ -96,117 +96,121 @@ impl Kept {
         }
     }
 
-    /// Whether machines can be meant by it. Nova has flavors of virtual machines too, which ask for amounts alone.
+    /// Whether it is for bare metal. Nova also has flavors for virtual machines, which specify sizes only.
     pub(super) fn is_for_bare_metal(&self) -> bool {
         const SIGNS: [&str; 4] = ["resources:CUSTOM_", "capabilities:", "baremetal:", "cpu_arch"];
-        let asks = |key: &String| SIGNS.iter().any(|sign| key.starts_with(sign));
-        matches!(self.source, Source::File(_)) || self.flavor.extra_specs.keys().any(asks)
+        let is_sign = |key: &String| SIGNS.iter().any(|sign| key.starts_with(sign));
+        matches!(self.source, Source::File(_)) || self.flavor.extra_specs.keys().any(is_sign)
     }
 
-    /// Whether it can be asked for. What it does not show may be what keeps a small request off large machines.
+    /// Refuses a flavor with hidden extra specs: they may be what keeps a small request off large machines.
     fn check(&self) -> Result<(), Failure> {
         match &self.source {
-            Source::Nova { is_whole: false, .. } => {
+            Source::Nova { is_complete: false, .. } => {
                 let problem = format!(
-                    "flavor `{}`: Nova does not show its extra specs to this user, so what it asks is not known",
+                    "cannot use flavor `{}`: Nova does not show its extra specs to this user",
                     self.flavor.name
                 );
-                Err(Failure::new(Kind::Forbidden, problem).hint(NOT_WHOLE))
+                Err(Failure::new(Kind::Forbidden, problem).hint(EXTRA_SPECS_ROLE))
             }
             _ => Ok(()),
         }
     }
 }
 
-/// Nova's rule (`os_compute_api:os-flavor-extra-specs:index`).
-const NOT_WHOLE: &str = "Nova shows them to the role reader of a project, or to an admin of one; not to a token of \
-                         system scope";
+/// The permission that Nova requires (`os_compute_api:os-flavor-extra-specs:index`).
+const EXTRA_SPECS_ROLE: &str = "needs role reader or admin in a project; system scope is not enough";
 
 impl FlavorFiles {
-    /// Every flavor there is, in the order of the files, and then Nova's that none of these hides. Where files are
-    /// named, there are no others.
-    pub(super) fn load(&self, context: &Context) -> anyhow::Result<Vec<Kept>> {
+    /// All flavors: those of files in order, then those of Nova that are not hidden by a file. If files are given, only
+    /// those of the files.
+    pub(super) fn load(&self, context: &Context) -> anyhow::Result<Vec<StoredFlavor>> {
         if !self.files.is_empty() {
             return read(&self.files, context);
         }
         let mut all = read(own_folder().as_slice(), context)?;
-        let novas = match self.of_nova(context) {
+        let novas = match self.nova(context) {
             Ok(novas) => novas,
             Err(error) => {
-                context.ui.warn(&format!("Nova's flavors are not in: {error}"));
+                context.ui.warn(&format!("Nova flavors are missing: {error}"));
                 return Ok(all);
             }
         };
-        for of_nova in novas {
-            match of_nova {
+        for nova in novas {
+            match nova {
                 Ok(flavors) => {
-                    for kept in flavors {
-                        // What a file says by the same name is what the name means, and clouds often have the same.
-                        let hides = |known: &Kept| match known.source {
-                            Source::File(_) => known.flavor.name == kept.flavor.name,
-                            Source::Nova { .. } => known.flavor == kept.flavor,
+                    for stored in flavors {
+                        // A flavor in a file hides flavors of that name in Nova. Clouds often have the same flavors.
+                        let hides = |known: &StoredFlavor| match known.source {
+                            Source::File(_) => known.flavor.name == stored.flavor.name,
+                            Source::Nova { .. } => known.flavor == stored.flavor,
                         };
                         if !all.iter().any(hides) {
-                            all.push(kept.clone());
+                            all.push(stored.clone());
                         }
                     }
                 }
-                Err(why) => info!(why, "Nova's flavors are not in"),
+                Err(reason) => info!(reason, "Nova flavors are missing"),
             }
         }
-        if all.iter().any(|kept| kept.check().is_err()) {
-            context
-                .ui
-                .warn(&format!("Nova does not show this user the extra specs of its flavors: {NOT_WHOLE}"));
+        if all.iter().any(|stored| stored.check().is_err()) {
+            context.ui.warn(&format!(
+                "cannot show the extra specs of Nova flavors: permission denied ({EXTRA_SPECS_ROLE})"
+            ));
         }
         Ok(all)
     }
 
-    /// One flavor by its name: in the files, in the configuration directory, and only then in Nova, where its id
-    /// serves too.
-    pub(super) fn find(&self, name: &str, context: &Context) -> anyhow::Result<Kept> {
+    /// Finds a flavor by name: in the given files, in the configuration directory, and then in Nova, by name or ID.
+    pub(super) fn find(&self, name: &str, context: &Context) -> anyhow::Result<StoredFlavor> {
         let mut known: Vec<String> = Vec::new();
         for paths in [self.files.as_slice(), own_folder().as_slice()] {
             let flavors = read(paths, context)?;
-            if let Some(kept) = flavors.iter().find(|kept| kept.flavor.name == name) {
-                return Ok(kept.clone());
+            if let Some(stored) = flavors.iter().find(|stored| stored.flavor.name == name) {
+                return Ok(stored.clone());
             }
-            known.extend(flavors.into_iter().map(|kept| kept.flavor.name));
+            known.extend(flavors.into_iter().map(|stored| stored.flavor.name));
         }
-        let novas = self.of_nova(context).map_err(|error| {
-            error.context(format!("no flavor is named `{name}` in files, and Nova's cannot be had"))
+        let novas = self.nova(context).map_err(|error| {
+            error.context(format!(
+                "no flavor is named `{name}` in files, and the flavors of Nova are unavailable"
+            ))
         })?;
-        let of_nova = || novas.iter().flatten().flatten();
-        let has_id = |kept: &&Kept| matches!(&kept.source, Source::Nova { id, .. } if id == name);
-        let mut found: Vec<&Kept> = of_nova().filter(|kept| kept.flavor.name == name).collect();
+        let all_of_nova = || novas.iter().flatten().flatten();
+        let has_id = |stored: &&StoredFlavor| matches!(&stored.source, Source::Nova { id, .. } if id == name);
+        let mut found: Vec<&StoredFlavor> =
+            all_of_nova().filter(|stored| stored.flavor.name == name).collect();
         if found.is_empty() {
-            found = of_nova().filter(has_id).collect();
+            found = all_of_nova().filter(has_id).collect();
         }
         if let [first, others @ ..] = found.as_slice() {
             if others.iter().any(|other| other.flavor != first.flavor) {
-                let places: Vec<String> = found.iter().map(|kept| kept.place()).collect();
-                let problem = format!("flavor `{name}` is another one in each of {}", places.join(", "));
-                return Err(Failure::new(Kind::Usage, problem).hint("name it by its id").into());
+                let places: Vec<String> = found.iter().map(|stored| stored.place()).collect();
+                let problem =
+                    format!("flavor `{name}` is ambiguous: it differs between {}", places.join(", "));
+                return Err(Failure::new(Kind::Usage, problem)
+                    .hint("give the ID of the flavor instead of its name")
+                    .into());
             }
             first.check()?;
             return Ok((*first).clone());
         }
-        known.extend(of_nova().map(|kept| kept.flavor.name.clone()));
+        known.extend(all_of_nova().map(|stored| stored.flavor.name.clone()));
         let hint = match nearest(name, known.iter().map(String::as_str)) {
-            Some(near) => format!("did you mean `{near}`? `farrier flavor list` shows them all"),
+            Some(near) => format!("did you mean `{near}`? list all flavors: `farrier flavor list`"),
             None if known.is_empty() => {
-                "`--flavor-file` names a file of flavors; `farrier flavor derive` makes one".to_owned()
+                "name a file with `--flavor-file`, or create one: `farrier flavor derive`".to_owned()
             }
-            None => "`farrier flavor list` shows the flavors".to_owned(),
+            None => "list the flavors: `farrier flavor list`".to_owned(),
         };
-        let absent = novas.iter().filter_map(|of_nova| of_nova.as_ref().err());
-        let absent = absent.map(|why| format!("Nova's flavors are not in: {why}"));
-        let hint = std::iter::once(hint).chain(absent).collect::<Vec<_>>().join("\n");
+        let missing = novas.iter().filter_map(|nova| nova.as_ref().err());
+        let missing = missing.map(|reason| format!("Nova flavors were not searched: {reason}"));
+        let hint = std::iter::once(hint).chain(missing).collect::<Vec<_>>().join("\n");
         Err(Failure::new(Kind::NotFound, format!("no flavor is named `{name}`")).hint(hint).into())
     }
 
-    /// What the Novas of all clouds have that are worked with. They are asked once a run.
-    fn of_nova(&self, context: &Context) -> anyhow::Result<&[OfNova]> {
+    /// The flavors of the Novas of all selected clouds. They are fetched once per run.
+    fn nova(&self, context: &Context) -> anyhow::Result<&[NovaFlavors]> {
         if let Some(known) = self.nova.get() {
             return Ok(known);
         }
@@ -219,69 +223,75 @@ impl FlavorFiles {
                 _ => return Err(error),
             },
         };
-        let asked = batch::each(context.global.jobs, &clouds, |cloud| ask_nova(cloud));
-        let asked = match asked.into_iter().collect::<Vec<_>>() {
-            // Of several, one that does not answer is left out; that its machines are too is warned of by then.
+        let fetched = batch::each(context.global.jobs, &clouds, |cloud| fetch(cloud));
+        let fetched = match fetched.into_iter().collect::<Vec<_>>() {
+            // With several clouds, an unreachable one is skipped. The warning about it follows with its nodes.
             several if several.len() > 1 => {
-                let told = clouds.iter().zip(several).map(|(cloud, asked)| {
+                let results = clouds.iter().zip(several).map(|(cloud, flavors)| {
                     let cloud = cloud.name.as_deref().unwrap_or_default();
-                    asked.unwrap_or_else(|error| Err(format!("cloud `{cloud}`: {error}")))
+                    flavors.unwrap_or_else(|error| Err(format!("cloud `{cloud}`: {error}")))
                 });
-                told.collect()
+                results.collect()
             }
             one => one.into_iter().collect::<anyhow::Result<_>>()?,
         };
-        Ok(self.nova.get_or_init(|| asked))
+        Ok(self.nova.get_or_init(|| fetched))
     }
 }
 
-/// Asks the Nova of one cloud, if there is one.
-fn ask_nova(cloud: &Cloud) -> anyhow::Result<OfNova> {
+/// Fetches the flavors of one cloud's Nova, if it has one.
+fn fetch(cloud: &Cloud) -> anyhow::Result<NovaFlavors> {
     let Some(nova) = Nova::of(cloud)? else {
         return Ok(Err(match &cloud.name {
             Some(name) => format!("cloud `{name}` has no Nova"),
-            None => "there is no Nova".to_owned(),
+            None => "the cloud has no Nova".to_owned(),
         }));
     };
-    let kept = |flavor: cloud::nova::Flavor| {
-        let (id, is_whole) = (flavor.id.clone(), flavor.extra_specs.is_some());
-        Kept { flavor: flavor.into(), source: Source::Nova { cloud: cloud.name.clone(), id, is_whole } }
+    let stored = |flavor: cloud::nova::Flavor| {
+        let (id, is_complete) = (flavor.id.clone(), flavor.extra_specs.is_some());
+        StoredFlavor {
+            flavor: flavor.into(),
+            source: Source::Nova { cloud: cloud.name.clone(), id, is_complete },
+        }
     };
-    Ok(Ok(nova.flavors()?.into_iter().map(kept).collect()))
+    Ok(Ok(nova.flavors()?.into_iter().map(stored).collect()))
 }
 
 impl FlavorArgs {
-    /// A flavor by its name, whichever is named by the option.
+    /// A flavor by name, regardless of `--flavor`.
     pub(super) fn find(&self, name: &str, context: &Context) -> anyhow::Result<Flavor> {
         Ok(self.files.find(name, context)?.flavor)
     }
 
-    /// The flavor named, or else all of the files that are named; none where neither is.
+    /// The flavor of `--flavor`, or else all flavors in the given files; none without these options.
     pub(super) fn given(&self, context: &Context) -> anyhow::Result<Vec<Flavor>> {
         match self.resolve(context)? {
             Some(flavor) => Ok(vec![flavor]),
             None if self.files.files.is_empty() => Ok(Vec::new()),
-            None => Ok(self.files.load(context)?.into_iter().map(|kept| kept.flavor).collect()),
+            None => Ok(self.files.load(context)?.into_iter().map(|stored| stored.flavor).collect()),
         }
     }
 
-    /// The flavor named, if one is.
+    /// The flavor of `--flavor`, if given.
     pub(super) fn resolve(&self, context: &Context) -> anyhow::Result<Option<Flavor>> {
         self.flavor.as_deref().map(|name| self.find(name, context)).transpose()
     }
 }
 
-/// The flavors of some files.
-fn read(paths: &[PathBuf], context: &Context) -> anyhow::Result<Vec<Kept>> {
+/// Reads the flavors in files.
+fn read(paths: &[PathBuf], context: &Context) -> anyhow::Result<Vec<StoredFlavor>> {
     let (flavors, findings) = flavor::load(paths)?;
     for finding in findings {
         context.ui.warn(&finding.to_string());
     }
-    let kept = |Written { flavor, origin }| Kept { flavor, source: Source::File(origin.source().to_owned()) };
-    Ok(flavors.into_iter().map(kept).collect())
+    let stored = |Written { flavor, origin }| StoredFlavor {
+        flavor,
+        source: Source::File(origin.source().to_owned()),
+    };
+    Ok(flavors.into_iter().map(stored).collect())
 }
 
-/// The operator's own folder of flavors, where there is one.
+/// The flavors folder in the configuration directory, if it exists.
 fn own_folder() -> Option<PathBuf> {
     Some(settings::folder()?.join("flavors")).filter(|folder| folder.is_dir())
 }

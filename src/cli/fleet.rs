@@ -1,4 +1,4 @@
-//! Fleet files: what their groups ask for, planned as a whole.
+//! Fleet files: the requests of their groups, planned together.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::host_manager::{
 };
 use crate::inventory::fleet::{self, Group};
 
-/// Reads a fleet file, and tells its warnings.
+/// Reads a fleet file, and prints its warnings.
 pub(super) fn load(path: &Path, context: &Context) -> anyhow::Result<Vec<Group>> {
     let (groups, warnings) = fleet::load(path)?;
     for warning in warnings {
@@ -21,7 +21,7 @@ pub(super) fn load(path: &Path, context: &Context) -> anyhow::Result<Vec<Group>>
     Ok(groups)
 }
 
-/// What the groups of the file ask for. The options stand above the file, and the file above its flavors.
+/// The demands of the groups. Options override the file, and the file overrides its flavors.
 pub(super) fn demands(
     groups: &[Group],
     flavor: &FlavorArgs,
@@ -42,7 +42,7 @@ pub(super) fn demands(
     Ok(demands)
 }
 
-/// Plans the demands as a whole.
+/// Plans all demands together.
 pub(super) fn plan<'a>(
     hosts: &'a [HostState],
     demands: &'a [Demand],
@@ -57,7 +57,7 @@ pub(super) fn plan<'a>(
     })
 }
 
-/// Says what should be known about the plan, group by group.
+/// Prints the notes on the plan, group by group.
 pub(super) fn tell(plan: &Plan<'_>, demands: &[Demand], context: &Context) {
     let wanted = demands.iter().enumerate().filter(|(_, demand)| demand.count > 0);
     for (at, demand) in wanted {
@@ -67,7 +67,7 @@ pub(super) fn tell(plan: &Plan<'_>, demands: &[Demand], context: &Context) {
     }
 }
 
-/// The groups whose machines have different architectures although nothing says which one is wanted.
+/// The groups that have nodes of several architectures but request none.
 pub(super) fn ambiguities(plan: &Plan<'_>, demands: &[Demand]) -> Vec<String> {
     let wanted = demands.iter().enumerate().filter(|(_, demand)| demand.count > 0);
     let ambiguity = |(at, demand): (usize, &Demand)| {
@@ -76,7 +76,7 @@ pub(super) fn ambiguities(plan: &Plan<'_>, demands: &[Demand]) -> Vec<String> {
     wanted.filter_map(ambiguity).collect()
 }
 
-/// A plan that does not serve all is a failure, with a line for each demand that goes short.
+/// The failure of an incomplete plan, with a line for each demand that lacks nodes.
 pub(super) fn verdict(shortfalls: &[Shortfall]) -> Option<Failure> {
     match shortfalls {
         [] => None,

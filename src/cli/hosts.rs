@@ -1,4 +1,4 @@
-//! The machines that a command looks at: those of one or several clouds, or of a saved inventory.
+//! The nodes that a command chooses from: those of clouds, or of a saved inventory.
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::Context;
-use super::node_question::Question;
+use super::node_question::NodeSearch;
 use super::selection::SelectionArgs;
 use crate::driver::drivers::Silent;
 use crate::driver::{Driver, Drivers, Error};
@@ -23,33 +23,35 @@ use crate::rest;
 use crate::ui::Ui;
 use crate::ui::answer::View;
 
-/// Where the machines come from.
+/// The source of the nodes.
 #[derive(Debug, clap::Args)]
 pub(super) struct HostsArgs {
-    /// Look at a saved `farrier node list --detail -f json` (`-`: standard input) in place of a server
+    /// Saved inventory to use instead of a cloud
+    ///
+    /// The output of `farrier node list --detail -f json`. `-` reads standard input.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     inventory: Option<PathBuf>,
 }
 
-/// The machines, and what is known of those who serve them.
+/// The nodes, and the drivers that are live.
 #[derive(Default)]
 pub(super) struct Supply {
-    /// Those of one cloud stand together.
+    /// The nodes, grouped by cloud.
     pub(super) hosts: Vec<HostState>,
     pub(super) live_drivers: Option<LiveDrivers>,
-    /// The clouds that they are of, in the order in which those were named.
+    /// The clouds of the nodes, in the order in which they were named.
     pub(super) clouds: Vec<Arc<str>>,
-    /// The clouds that could not be asked.
+    /// The unreachable clouds.
     pub(super) silent: Vec<Silent>,
 }
 
 impl HostsArgs {
-    /// Reads all machines, and warns of values on them that could not be read.
+    /// Reads all nodes, and warns of invalid values on them.
     pub(super) fn supply(&self, context: &Context) -> anyhow::Result<Supply> {
         self.supply_by(context, Supply::of)
     }
 
-    /// As [`HostsArgs::supply`], where what is asked of a server is for the caller to say.
+    /// Like [`HostsArgs::supply`], but `ask` decides what to request from the clouds.
     pub(super) fn supply_by(
         &self,
         context: &Context,
@@ -73,7 +75,7 @@ impl HostsArgs {
 }
 
 impl Supply {
-    /// The machines of a file, which says of each in which cloud it was where several were asked.
+    /// The nodes of a saved inventory. An inventory of several clouds has the cloud of each node.
     fn saved(mut hosts: Vec<HostState>) -> Self {
         let mut clouds: Vec<Arc<str>> = Vec::new();
         for cloud in hosts.iter().filter_map(|host| host.cloud.as_ref()) {
@@ -85,22 +87,22 @@ impl Supply {
         Self { hosts, clouds, ..Self::default() }
     }
 
-    /// Whether machines are to be told apart by their clouds.
+    /// Whether the nodes are of several clouds.
     pub(super) fn is_of_several(&self) -> bool {
         self.clouds.len() + self.silent.len() > 1
     }
 
-    /// The view of an answer that lists machines.
+    /// The view for a list of nodes.
     pub(super) fn view(&self, view: View) -> View {
         if self.is_of_several() { view.including("cloud") } else { view }
     }
 
-    /// All machines of all clouds in hand, each with its cloud's name. A cloud that fails meanwhile is left out.
+    /// All nodes of all clouds, each with the name of its cloud. A cloud that fails is skipped.
     pub(super) fn of(drivers: &Drivers<'_>) -> anyhow::Result<Self> {
         Self::ask(drivers, None)
     }
 
-    /// As [`Supply::of`], but where enough of them fit the request, no more machines than can fit it.
+    /// Like [`Supply::of`], but only the nodes that can fit the request, if enough of them do.
     pub(super) fn for_request(
         drivers: &Drivers<'_>,
         request: &Request,
@@ -109,14 +111,14 @@ impl Supply {
         extent: Extent,
     ) -> anyhow::Result<Self> {
         check_fields(drivers, [request].into_iter())?;
-        let question = Question::of(&[request], selection.weigher(), count == Count::All);
-        Self::narrowed(drivers, question, extent, |supply| {
+        let search = NodeSearch::of(&[request], selection.weigher(), count == Count::All);
+        Self::narrowed(drivers, search, extent, |supply| {
             let options = selection.options(count, supply);
             select(&supply.hosts, request, &options).is_ok_and(|selection| selection.missing() == 0)
         })
     }
 
-    /// As [`Supply::of`], but where a plan can serve all demands with them, no more machines than can fit one.
+    /// Like [`Supply::of`], but only the nodes that can fit a demand, if a plan with them serves all demands.
     pub(super) fn for_demands(
         drivers: &Drivers<'_>,
         demands: &[Demand],
@@ -125,24 +127,23 @@ impl Supply {
     ) -> anyhow::Result<Self> {
         check_fields(drivers, demands.iter().map(|demand| &demand.request))?;
         let requests: Vec<&Request> = demands.iter().map(|demand| &demand.request).collect();
-        let question = Question::of(&requests, selection.weigher(), false);
-        Self::narrowed(drivers, question, extent, |supply| {
+        let search = NodeSearch::of(&requests, selection.weigher(), false);
+        Self::narrowed(drivers, search, extent, |supply| {
             let options = selection.options(Count::All, supply);
             let plan = plan(&supply.hosts, demands, &options);
             plan.is_ok_and(|plan| plan.shares().iter().all(|share| share.missing == 0))
         })
     }
 
-    /// Asks for some machines first, and for all of them only where those do not suffice: what is missing is explained
-    /// with all of them.
+    /// Requests some nodes first, and all nodes only if those are not enough: the explanation of a failure needs all.
     fn narrowed(
         drivers: &Drivers<'_>,
-        question: Option<Question>,
+        search: Option<NodeSearch>,
         extent: Extent,
         suffices: impl FnOnce(&Self) -> bool,
     ) -> anyhow::Result<Self> {
-        if let (Some(question), Extent::Fitting) = (question, extent) {
-            let supply = Self::ask(drivers, Some(&question))?;
+        if let (Some(search), Extent::Fitting) = (search, extent) {
+            let supply = Self::ask(drivers, Some(&search))?;
             if suffices(&supply) {
                 return Ok(supply);
             }
@@ -150,8 +151,8 @@ impl Supply {
         Self::of(drivers)
     }
 
-    fn ask(drivers: &Drivers<'_>, question: Option<&Question>) -> anyhow::Result<Self> {
-        let found = drivers.ask(|driver| Ok((hosts(driver, question)?, live_drivers(driver))))?;
+    fn ask(drivers: &Drivers<'_>, search: Option<&NodeSearch>) -> anyhow::Result<Self> {
+        let found = drivers.ask(|driver| Ok((hosts(driver, search)?, live_drivers(driver))))?;
         let mut supply = Self { live_drivers: Some(LiveDrivers::default()), ..Self::default() };
         for (cloud, (hosts, served)) in found {
             for (group, drivers) in served {
@@ -167,16 +168,16 @@ impl Supply {
     }
 }
 
-/// How many machines an answer needs.
+/// The nodes that the output needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Extent {
-    /// Those that can fit, where there are enough.
+    /// Those that can fit, if there are enough.
     Fitting,
     /// All, to count and explain those that do not fit.
     All,
 }
 
-/// Refuses requests that name what an older Ironic does not know of nodes.
+/// Refuses requests for node fields that an older Ironic does not have.
 fn check_fields<'r>(
     drivers: &Drivers<'_>,
     mut requests: impl Iterator<Item = &'r Request>,
@@ -190,8 +191,8 @@ fn check_fields<'r>(
     Ok(())
 }
 
-/// The nodes of a cloud as the host manager sees them, with no more fields than it needs: those asked for, or all.
-fn hosts(driver: &Driver<'_>, question: Option<&Question>) -> Result<Vec<HostState>, Error> {
+/// The nodes of a cloud for the host manager: those of the search, or all. Only the fields that it needs are requested.
+fn hosts(driver: &Driver<'_>, search: Option<&NodeSearch>) -> Result<Vec<HostState>, Error> {
     let client = driver.client();
     let fields: Vec<&str> = NODE_FIELDS
         .iter()
@@ -205,8 +206,8 @@ fn hosts(driver: &Driver<'_>, question: Option<&Question>) -> Result<Vec<HostSta
     };
     let mut pool = Pool::default();
     let mut hosts: Vec<HostState> = Vec::new();
-    let mut broken = None;
-    let queries = question.map_or_else(|| vec![NodeQuery::all()], Question::queries);
+    let mut parse_error = None;
+    let queries = search.map_or_else(|| vec![NodeQuery::all()], NodeSearch::queries);
     let overlap = queries.len() > 1;
     let mut known: HashSet<Box<str>> = HashSet::new();
     for query in queries {
@@ -214,24 +215,24 @@ fn hosts(driver: &Driver<'_>, question: Option<&Question>) -> Result<Vec<HostSta
             match HostSeed(&mut pool).deserialize(&mut serde_json::Deserializer::from_str(node.get())) {
                 Ok(host) if overlap && !known.insert(host.uuid.clone()) => {}
                 Ok(host) => hosts.push(host),
-                Err(error) => broken = Some(error),
+                Err(error) => parse_error = Some(error),
             }
         });
         listed.map_err(|source| Error::Request { subject: subject(), source })?;
     }
-    if let Some(error) = broken {
+    if let Some(error) = parse_error {
         return Err(malformed(error));
     }
-    // Lists leave children out, so single requests do too.
+    // Lists do not have child nodes, so skip them in single requests too.
     let mut fields = fields;
     if client.version() >= CHILD_NODES {
         fields.push("parent_node");
     }
-    for word in question.into_iter().flat_map(Question::nodes) {
-        if hosts.iter().any(|host| host.is_called(word)) {
+    for name in search.into_iter().flat_map(NodeSearch::nodes) {
+        if hosts.iter().any(|host| host.is_called(name)) {
             continue;
         }
-        match client.node_as::<Map<String, Value>>(word, &fields) {
+        match client.node_as::<Map<String, Value>>(name, &fields) {
             Ok(node) if node.get("parent_node").is_some_and(|parent| !parent.is_null()) => {}
             Ok(node) => {
                 let host = HostSeed(&mut pool).deserialize(Value::Object(node)).map_err(malformed)?;
@@ -240,15 +241,15 @@ fn hosts(driver: &Driver<'_>, question: Option<&Question>) -> Result<Vec<HostSta
                 }
             }
             Err(error) if error.is_not_found() => {}
-            Err(source) => return Err(Error::Request { subject: format!("node {word}"), source }),
+            Err(source) => return Err(Error::Request { subject: format!("node {name}"), source }),
         }
     }
     Ok(hosts)
 }
 
-/// Which drivers are served in which conductor group, if we may know, in one request: conductors say what they serve.
-/// What is not known is not filtered on: the list is not for every role, and where a conductor's own `alive` denies it,
-/// which is not to be trusted on SQLite, the list of drivers has the last word.
+/// The drivers that are live, by conductor group. Conductors list their drivers, so this needs one request. It is empty,
+/// and no filter applies, if this user cannot list conductors. If a conductor is not `alive`, which is unreliable on SQLite,
+/// the list of drivers decides.
 fn live_drivers(driver: &Driver<'_>) -> Vec<(String, Vec<String>)> {
     let Ok(conductors) = driver.client().conductors() else { return Vec::new() };
     if conductors.iter().all(|conductor| conductor.alive && !conductor.drivers.is_empty()) {
@@ -269,15 +270,15 @@ fn live_drivers(driver: &Driver<'_>) -> Vec<(String, Vec<String>)> {
         .collect()
 }
 
-/// A size as answers have it: none where the node's properties do not tell it.
+/// A size for the output: `None` if the properties of the node do not have it.
 pub(super) fn known(size: i64) -> Option<i64> {
     Some(size).filter(|size| *size != 0)
 }
 
-/// Warns of what could not be read on the nodes: one line a kind of trouble, with some of those who have it.
+/// Warns of invalid values on nodes: one line per kind of problem, with one of the nodes.
 pub(super) fn warn_of_oddities(hosts: &[HostState], ui: &Ui) {
-    /// So many kinds of trouble are told one by one.
-    const TOLD: usize = 8;
+    /// How many kinds of problems are printed.
+    const PRINTED: usize = 8;
     let mut kinds: Vec<(&'static str, &OddityKind, &HostState, usize)> = Vec::new();
     let mut places: HashMap<(&'static str, std::mem::Discriminant<OddityKind>), usize> = HashMap::new();
     for warning in hosts.iter().flat_map(HostState::warnings) {
@@ -288,15 +289,15 @@ pub(super) fn warn_of_oddities(hosts: &[HostState], ui: &Ui) {
         });
         kinds[place].3 += 1;
     }
-    let more = kinds.len().saturating_sub(TOLD);
-    for (key, kind, host, count) in kinds.into_iter().take(TOLD) {
+    let more = kinds.len().saturating_sub(PRINTED);
+    for (key, kind, host, count) in kinds.into_iter().take(PRINTED) {
         let problem = format!("{key} {kind}");
         match count {
             1 => ui.warn(&format!("node {}: {problem}", host.label())),
-            _ => ui.warn(&format!("{count} nodes, among them {}: {problem}", host.label())),
+            _ => ui.warn(&format!("{count} nodes, such as {}: {problem}", host.label())),
         }
     }
     if more > 0 {
-        ui.warn(&format!("{more} more kinds of values on nodes cannot be read"));
+        ui.warn(&format!("{more} more kinds of invalid values on nodes"));
     }
 }

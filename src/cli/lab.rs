@@ -1,4 +1,4 @@
-//! `farrier lab`: a real Ironic on this computer.
+//! `farrier lab`: run a real Ironic on this computer.
 
 use std::io;
 use std::os::unix::fs::FileTypeExt as _;
@@ -24,9 +24,8 @@ use crate::ui::answer::{Column, Show};
 
 /// Run a real Ironic with mock machines on this computer
 ///
-/// For trying farrier, and for tests. The first start installs a pinned Ironic into a virtual environment in the cache
-/// directory; neither that nor anything after it needs root, a compiler or containers. What the lab knows stays from one
-/// start to the next.
+/// Use the lab to try farrier, and in tests. The first start installs a pinned version of Ironic into a virtual environment
+/// in the cache directory. The lab needs no root, compiler or containers. Its data persists between starts.
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true)]
 pub(super) struct Args {
@@ -38,44 +37,46 @@ pub(super) struct Args {
 enum Action {
     /// Start or reconfigure the lab
     ///
-    /// Options that are not given stay as they were. A lab that runs as asked is left alone; one that runs otherwise is
-    /// started anew, which keeps its machines and instances; what is being deployed fails unless it waits for a ramdisk.
+    /// Options that are not given keep their previous values. If a lab with other options is running, it is restarted. Its
+    /// nodes and instances are kept, but deploys in progress fail, unless they wait for a ramdisk.
     ///
-    /// Machines whose deploy interface is `direct` boot a ramdisk to be deployed and cleaned, and the lab plays its
-    /// agent. How it behaves is set in the node's `driver_info`: `mock_boot_delay` and `mock_step_delay` (seconds, `S` or
-    /// `A,B`), `mock_fail_step` and `mock_fail_error` (where it fails, and what it says), `mock_silent` (`boot`, or the
-    /// step after which nothing is heard of it), `mock_faults` (how often it does so before it behaves), `mock_hold` (whether
-    /// its automated cleaning is held).
+    /// Nodes with the deploy interface `direct` boot a ramdisk for deploys and cleaning; the lab simulates its agent. These
+    /// keys in the node's `driver_info` control the agent: `mock_boot_delay` and `mock_step_delay` (seconds, `S` or `A,B`),
+    /// `mock_fail_step` and `mock_fail_error` (the step that fails, and the error message), `mock_silent` (`boot`, or the
+    /// step after which the agent stops responding), `mock_faults` (how many times this happens before it works), `mock_hold`
+    /// (whether automated cleaning is held).
     #[command(before_long_help = help::examples(UP), after_long_help = help::exit_codes(&[1, 2, 9]))]
     Up(UpArgs),
     /// Stop the lab
     #[command(before_long_help = help::examples(DOWN))]
     Down {
         #[command(flatten)]
-        place: Place,
+        dir: LabDir,
 
-        /// Forget it too: its machines, instances and logs; the installed packages stay in the cache directory
+        /// Delete the data of the lab too
+        ///
+        /// Deletes its nodes, instances and logs. The installed packages stay in the cache directory.
         #[arg(long)]
         purge: bool,
     },
     /// Show the status of the lab
     #[command(before_long_help = help::examples(STATUS))]
-    Status(Place),
+    Status(LabDir),
     Demo(demo::Args),
 }
 
 const UP: help::Examples = &[
-    ("A lab", "farrier lab up"),
-    ("Ramdisks that take a minute to boot", "farrier lab up --boot-delay 50,70 --deploy-timeout 300"),
-    ("A second one, with passwords", "farrier lab up --dir ./lab --auth http_basic"),
-    ("One that is gone when the script is", "sleep infinity | farrier lab up --foreground"),
+    ("Start a lab", "farrier lab up"),
+    ("Let ramdisks take about a minute to boot", "farrier lab up --boot-delay 50,70 --deploy-timeout 300"),
+    ("Start a second lab, with passwords", "farrier lab up --dir ./lab --auth http_basic"),
+    ("Stop the lab when the script ends", "sleep infinity | farrier lab up --foreground"),
 ];
 const DOWN: help::Examples =
-    &[("Stop it", "farrier lab down"), ("Start over at the next start", "farrier lab down --purge")];
+    &[("Stop the lab", "farrier lab down"), ("Stop it and delete its data", "farrier lab down --purge")];
 const STATUS: help::Examples = &[
-    ("Does it run?", "farrier lab status"),
+    ("Show whether the lab runs", "farrier lab status"),
     (
-        "Use it in this shell",
+        "Use the lab in this shell",
         "export OS_CLOUD=farrier-lab OS_CLIENT_CONFIG_FILE=$(farrier lab status -f value -c clouds_yaml)",
     ),
 ];
@@ -83,59 +84,75 @@ const STATUS: help::Examples = &[
 #[derive(Debug, clap::Args)]
 struct UpArgs {
     #[command(flatten)]
-    place: Place,
+    dir: LabDir,
 
-    /// How clients log in; at first `none`
+    /// How clients log in (default: none)
     #[arg(long, value_name = "HOW", value_enum)]
     auth: Option<Auth>,
 
-    /// Seconds that a mock machine takes to change or tell its power; `A,B`: between A and B
+    /// Seconds to change or query the power
+    ///
+    /// `A,B`: between A and B.
     #[arg(long, value_name = "S")]
     power_delay: Option<Delay>,
 
-    /// Seconds that each of the two parts of a deploy without ramdisk takes; `A,B`: between A and B
+    /// Seconds of a deploy without ramdisk
+    ///
+    /// The time of each of its two parts. `A,B`: between A and B.
     #[arg(long, value_name = "S")]
     deploy_delay: Option<Delay>,
 
-    /// Seconds that cleaning without ramdisk takes; `A,B`: between A and B
+    /// Seconds of cleaning without ramdisk
+    ///
+    /// `A,B`: between A and B.
     #[arg(long, value_name = "S")]
     clean_delay: Option<Delay>,
 
-    /// Seconds from power on until a mock ramdisk calls back, at first 2; `A,B`: between A and B
+    /// Seconds to boot a ramdisk (default: 2)
+    ///
+    /// The time from power on to its first contact. `A,B`: between A and B.
     #[arg(long, value_name = "S")]
     boot_delay: Option<Delay>,
 
-    /// Seconds that each step in a mock ramdisk takes, at first 2; `A,B`: between A and B
+    /// Seconds per step in a ramdisk (default: 2)
+    ///
+    /// `A,B`: between A and B.
     #[arg(long, value_name = "S")]
     step_delay: Option<Delay>,
 
-    /// Seconds that Ironic waits for a word of a ramdisk, deploying or cleaning; at first 60
+    /// Ramdisk timeout in seconds (default: 60)
+    ///
+    /// Seconds that Ironic waits for a heartbeat in deploys and cleaning.
     #[arg(long, value_name = "S")]
     deploy_timeout: Option<u32>,
 
-    /// Leave Ironic without machines; otherwise the mock ones are enrolled the first time
+    /// Do not enroll the mock machines
+    ///
+    /// Without this option, the first start enrolls them.
     #[arg(long)]
     no_machines: bool,
 
-    /// Stay, and stop the lab when interrupted, when killed, or when stdin is a pipe and closes
+    /// Run in the foreground
+    ///
+    /// Stops the lab on Ctrl-C, when killed, or when stdin is a pipe and closes.
     #[arg(long)]
     foreground: bool,
 }
 
 #[derive(Debug, clap::Args)]
-struct Place {
-    /// The lab in this directory, instead of the user's own
+struct LabDir {
+    /// Directory of the lab (default: per user)
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     dir: Option<PathBuf>,
 }
 
-/// The ways of logging in, as they are typed.
+/// The values of `--auth`.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 #[value(rename_all = "snake_case")]
 enum Auth {
-    /// Not at all
+    /// No login
     None,
-    /// With a user and a password, which stand in the lab's clouds.yaml
+    /// User and password, which are in the lab's clouds.yaml
     HttpBasic,
 }
 
@@ -162,22 +179,22 @@ const COLUMNS: &[Column] = &[
     Column::new("dir", "DIRECTORY"),
 ];
 
-/// What is left to say of a lab that was stopped.
+/// The columns of a stopped lab.
 const DOWN_COLUMNS: &[Column] =
     &[Column::new("state", "STATE").show(Show::State), Column::new("dir", "DIRECTORY")];
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     match &args.action {
         Action::Up(args) => up(args, context),
-        Action::Down { place, purge } => down(place, *purge, context),
-        Action::Status(place) => status(place, context),
+        Action::Down { dir, purge } => down(dir, *purge, context),
+        Action::Status(dir) => status(dir, context),
         Action::Demo(args) => demo::run(args, context),
     }
 }
 
 fn up(args: &UpArgs, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
-    let lab = Lab::new(args.place.dir.clone())?;
+    let lab = Lab::new(args.dir.dir.clone())?;
     let options = lab::Options {
         auth: args.auth.map(|auth| match auth {
             Auth::None => lab::Auth::None,
@@ -193,18 +210,18 @@ fn up(args: &UpArgs, context: &Context) -> anyhow::Result<()> {
     let lifetime = if args.foreground { Lifetime::Tethered } else { Lifetime::Detached };
     let up = lab.up(&options, lifetime, &|line| context.ui.note(line))?;
     if up.change == Change::Nothing {
-        context.ui.note("the lab runs already");
+        context.ui.note("the lab is already running");
     }
     if !args.no_machines && !up.facts.has_machines {
         enroll(&lab, &up.facts, context)?;
     }
-    let answer = object(&up.facts.dir, Some(&up.facts), Some(up.running));
+    let status = status_json(&up.facts.dir, Some(&up.facts), Some(up.running));
     if args.foreground {
-        // Whoever reads this from a pipe may use the lab from now on.
+        // A reader of this output can use the lab from now on.
         let cancel = context.interrupt.hold();
-        context.ui.object(&view, &answer)?;
+        context.ui.object(&view, &status)?;
         hints(&up.facts, context);
-        context.ui.note("the lab stays until this ends");
+        context.ui.note("the lab runs until this process ends");
         let closed = stdin_closing()?;
         while cancel.wait(Duration::from_millis(100)).is_none() && !closed.load(Ordering::SeqCst) {
             if lab.running().is_none() {
@@ -212,7 +229,7 @@ fn up(args: &UpArgs, context: &Context) -> anyhow::Result<()> {
                     context.ui.note("the lab was stopped");
                     return Ok(());
                 }
-                let message = format!("the lab's Ironic has ended; its log is {}", up.facts.log.display());
+                let message = format!("the lab's Ironic has ended: see its log {}", up.facts.log.display());
                 return Err(anyhow!(Failure::new(Kind::Internal, message)));
             }
         }
@@ -220,12 +237,12 @@ fn up(args: &UpArgs, context: &Context) -> anyhow::Result<()> {
         lab.down(&|line| context.ui.note(line))?;
         return Ok(());
     }
-    context.ui.object(&view, &answer)?;
+    context.ui.object(&view, &status)?;
     hints(&up.facts, context);
     Ok(())
 }
 
-/// Enrols the mock machines, and has the lab remember that they were.
+/// Enrolls the mock machines, and marks them as enrolled in the lab.
 fn enroll(lab: &Lab, facts: &Facts, context: &Context) -> anyhow::Result<()> {
     let enrolment = Enrolment::read(std::slice::from_ref(&facts.machines), None, &Elsewhere::none())?;
     let total = enrolment.machines.len();
@@ -241,36 +258,36 @@ fn enroll(lab: &Lab, facts: &Facts, context: &Context) -> anyhow::Result<()> {
     drop(progress);
     if let Some(signal) = outcomes.iter().find_map(|outcome| outcome.as_ref().err()?.signal()) {
         let message = "interrupted before all mock machines were enrolled";
-        return Err(Failure::new(signal.into(), message).hint("`farrier lab up` goes on with them").into());
+        return Err(Failure::new(signal.into(), message).hint("continue with `farrier lab up`").into());
     }
     let names = enrolment.machines.iter().map(Machine::label);
     batch::conclude(context, names.zip(outcomes).collect(), &[])?;
     Ok(lab.note_machines(&|line| context.ui.note(line))?)
 }
 
-fn down(place: &Place, purge: bool, context: &Context) -> anyhow::Result<()> {
+fn down(dir: &LabDir, purge: bool, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(DOWN_COLUMNS)?;
-    let lab = Lab::new(place.dir.clone())?;
-    let tell = |line: &str| context.ui.note(line);
-    if !lab.down(&tell)? {
-        tell("the lab was not running");
+    let lab = Lab::new(dir.dir.clone())?;
+    let note = |line: &str| context.ui.note(line);
+    if !lab.down(&note)? {
+        note("the lab is not running");
     }
     if purge {
-        lab.purge(&tell)?;
+        lab.purge(&note)?;
     }
     let status = lab.status()?;
-    let answer = object(&status.dir, status.facts.as_ref(), status.running);
-    Ok(context.ui.object(&view, &answer)?)
+    let json = status_json(&status.dir, status.facts.as_ref(), status.running);
+    Ok(context.ui.object(&view, &json)?)
 }
 
-fn status(place: &Place, context: &Context) -> anyhow::Result<()> {
+fn status(dir: &LabDir, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
-    let status = Lab::new(place.dir.clone())?.status()?;
-    let answer = object(&status.dir, status.facts.as_ref(), status.running);
-    Ok(context.ui.object(&view, &answer)?)
+    let status = Lab::new(dir.dir.clone())?.status()?;
+    let json = status_json(&status.dir, status.facts.as_ref(), status.running);
+    Ok(context.ui.object(&view, &json)?)
 }
 
-fn object(dir: &Path, facts: Option<&Facts>, running: Option<Running>) -> Value {
+fn status_json(dir: &Path, facts: Option<&Facts>, running: Option<Running>) -> Value {
     let state = match (facts, running) {
         (_, Some(_)) => "running",
         (Some(_), None) => "stopped",
@@ -301,7 +318,7 @@ fn object(dir: &Path, facts: Option<&Facts>, running: Option<Running>) -> Value 
     })
 }
 
-/// How to use it: farrier itself needs to be told where the lab's `clouds.yaml` is.
+/// Prints how to use the lab.
 fn hints(facts: &Facts, context: &Context) {
     let clouds = help::quoted(&facts.clouds_yaml.to_string_lossy());
     context.ui.hint(&format!("export OS_CLIENT_CONFIG_FILE={clouds} OS_CLOUD={CLOUD}"));
@@ -314,7 +331,7 @@ fn stdin_closing() -> io::Result<Arc<AtomicBool>> {
     if kind.is_ok_and(|kind| kind.is_fifo() || kind.is_socket()) {
         let closed = Arc::clone(&closed);
         std::thread::Builder::new().name("stdin".to_owned()).spawn(move || {
-            // What is written there means nothing, and an error is an end too.
+            // The input is ignored, and an error counts as the end.
             let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
             closed.store(true, Ordering::SeqCst);
         })?;

@@ -1,4 +1,4 @@
-//! `farrier man`: the manual, made of the same texts as the help.
+//! `farrier man`: manual pages, generated from the help texts.
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -12,29 +12,29 @@ use super::{Context, help};
 
 /// Print or install manual pages
 ///
-/// Pages are in the format of man(1), one a command: farrier-node-list(1) is about `farrier node list`.
+/// Each command has a page, for example farrier-node-list(1) for `farrier node list`.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES))]
 pub(super) struct Args {
-    /// The command that the page is about; without it, farrier itself
+    /// Command (default: farrier itself)
     #[arg(value_name = "COMMAND", conflicts_with = "dir")]
     command: Vec<String>,
 
-    /// Write every page into this directory
+    /// Write all pages to this directory
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     dir: Option<PathBuf>,
 }
 
 const EXAMPLES: help::Examples = &[
     ("Read the manual", "farrier man | man -l -"),
-    ("Install all pages for yourself", "farrier man --dir ~/.local/share/man/man1"),
+    ("Install all pages for the current user", "farrier man --dir ~/.local/share/man/man1"),
 ];
 
-/// Every page of the manual: its file name and its text.
+/// All pages of the manual, with file name and text.
 ///
 /// # Panics
 ///
-/// Never: memory can be written to.
+/// Never: writing to memory cannot fail.
 #[must_use]
 pub fn pages() -> Vec<(String, Vec<u8>)> {
     let mut command = super::command().disable_help_subcommand(true);
@@ -46,7 +46,7 @@ pub fn pages() -> Vec<(String, Vec<u8>)> {
 
 fn collect(command: &clap::Command, pages: &mut Vec<(String, Vec<u8>)>) {
     let version = command.get_version().unwrap_or(env!("CARGO_PKG_VERSION"));
-    // A page without a date: whatever were written there would change with the clock, or be wrong.
+    // No date: it would change with every build, or be wrong.
     let man =
         Man::new(command.clone()).date(" ").source(format!("farrier {version}")).manual("farrier manual");
     let mut text = Vec::new();
@@ -124,20 +124,20 @@ fn section<'a>(
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let pages = pages();
     if let Some(dir) = &args.dir {
-        std::fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
+        std::fs::create_dir_all(dir).with_context(|| format!("cannot create {}", dir.display()))?;
         for (name, text) in &pages {
             let path = dir.join(name);
             std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
         }
-        context.ui.note(&format!("wrote {} pages into {}", pages.len(), dir.display()));
+        context.ui.note(&format!("wrote {} pages to {}", pages.len(), dir.display()));
         return Ok(());
     }
     let wanted =
         std::iter::once("farrier").chain(args.command.iter().map(String::as_str)).collect::<Vec<_>>();
     let name = format!("{}.1", wanted.join("-"));
     let page = pages.into_iter().find(|(page, _)| *page == name).map(|(_, text)| text).ok_or_else(|| {
-        Failure::new(Kind::Usage, format!("no command `{}`", args.command.join(" ")))
-            .hint("`farrier --help` lists them")
+        Failure::new(Kind::Usage, format!("unknown command `{}`", args.command.join(" ")))
+            .hint("list the commands: `farrier --help`")
     })?;
     context.ui.text(&String::from_utf8(page).expect("pages are made of UTF-8"))?;
     Ok(())

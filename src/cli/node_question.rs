@@ -1,29 +1,28 @@
-//! Which nodes a server is asked for, where a request narrows the choice.
+//! The nodes to request from a server for a request, instead of all nodes.
 
 use crate::host_manager::{FilterName, Request, Weigher, asked_classes, class_spellings};
 use crate::ironic::node::NodeQuery;
 
-/// At most so many lists are asked for; beyond that one long list costs less.
+/// The maximum number of lists; beyond that, one long list costs less.
 const LISTS: usize = 12;
 
-/// At most so many nodes are asked for one by one.
+/// The maximum number of nodes that are requested one by one.
 const NODES: usize = 16;
 
-/// Filters of one list of nodes, by Ironic's names for them.
+/// The query parameters of one list of nodes.
 type Filters = Vec<(&'static str, String)>;
 
-/// What a server is asked for in place of all nodes.
+/// The lists and nodes to request instead of all nodes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Question {
+pub(super) struct NodeSearch {
     /// The lists. Every node that passes the filters of a request is in one of them.
     lists: Vec<Filters>,
-    /// Nodes by name or UUID, which are asked for one by one where no list has them.
+    /// Names or UUIDs of nodes to request one by one if no list has them.
     nodes: Vec<String>,
 }
 
-impl Question {
-    /// The question for these requests; none where it would be for all nodes. `all_wanted` says that not only as many
-    /// nodes as fit are wanted, but every one of them.
+impl NodeSearch {
+    /// The search for these requests; `None` if it would be for all nodes. `all_wanted`: every node that fits is wanted.
     pub(super) fn of(requests: &[&Request], weigher: Weigher, all_wanted: bool) -> Option<Self> {
         // These compare how many free nodes the conductor groups have, so they have to see all of them.
         let counts_groups = matches!(weigher, Weigher::Pack | Weigher::Spread);
@@ -38,21 +37,21 @@ impl Question {
         lists.sort_unstable();
         lists.dedup();
         if lists.len() > LISTS {
-            if !requests.iter().all(|request| looks_at_state(request)) {
+            if !requests.iter().all(|request| checks_state(request)) {
                 return None;
             }
             lists = vec![free()];
         }
         nodes.sort_unstable();
         nodes.dedup();
-        // Other words name no node, and some of them would be taken for another address.
-        nodes.retain(|word| is_name(word));
+        // Anything else is not a valid name, and could change the path of the URL.
+        nodes.retain(|name| is_name(name));
         let is_narrow = lists.iter().all(|filters| !filters.is_empty())
             && (!lists.is_empty() || requests.iter().all(|request| !request.nodes.is_empty()));
         (is_narrow && nodes.len() <= NODES).then_some(Self { lists, nodes })
     }
 
-    /// The lists, as they are asked for.
+    /// The queries of the lists.
     pub(super) fn queries(&self) -> Vec<NodeQuery> {
         let query = |filters: &Filters| {
             filters.iter().fold(NodeQuery::all(), |query, (key, value)| query.filter(key, value.clone()))
@@ -60,17 +59,17 @@ impl Question {
         self.lists.iter().map(query).collect()
     }
 
-    /// The nodes that are asked for one by one.
+    /// The nodes to request one by one.
     pub(super) fn nodes(&self) -> impl Iterator<Item = &str> {
         self.nodes.iter().map(String::as_str)
     }
 }
 
-fn looks_at_state(request: &Request) -> bool {
+fn checks_state(request: &Request) -> bool {
     request.filters.contains(&FilterName::Compute)
 }
 
-/// Ironic's filters for what the `ComputeFilter` looks at.
+/// The query parameters that match the `ComputeFilter`.
 fn free() -> Filters {
     let no = || "False".to_owned();
     vec![
@@ -81,9 +80,9 @@ fn free() -> Filters {
     ]
 }
 
-/// The lists that have every node which can pass the request's filters.
+/// The lists with every node that can pass the filters of the request.
 fn lists_for(request: &Request, counts_groups: bool, all_wanted: bool) -> Vec<Filters> {
-    let mut filters = if looks_at_state(request) { free() } else { Vec::new() };
+    let mut filters = if checks_state(request) { free() } else { Vec::new() };
     if request.filters.contains(&FilterName::AvailabilityZone) {
         let group = request.conductor_group.as_ref().map(|group| group.to_lowercase());
         let places = [
@@ -92,17 +91,18 @@ fn lists_for(request: &Request, counts_groups: bool, all_wanted: bool) -> Vec<Fi
             ("lessee", request.lessee.as_ref()),
             ("shard", request.shard.as_ref()),
         ];
-        // To have no owner, lessee or shard is no filter of Ironic's; the default group has a name, the empty one.
-        let asked = places.into_iter().filter_map(|(key, asked)| Some((key, asked?.clone())));
+        // Ironic cannot filter on a missing owner, lessee or shard. The default group is different: its name is empty.
+        let requested = places.into_iter().filter_map(|(key, value)| Some((key, value?.clone())));
         filters.extend(
-            asked.filter(|(key, asked)| *key == "conductor_group" || !(asked.is_empty() || counts_groups)),
+            requested
+                .filter(|(key, value)| *key == "conductor_group" || !(value.is_empty() || counts_groups)),
         );
     }
     let is_by_class = request.filters.contains(&FilterName::ResourceClass) && !counts_groups && !all_wanted;
     let classes = if is_by_class { asked_classes(request) } else { Vec::new() };
     match classes.first() {
         None => vec![filters],
-        // Ironic compares a class letter by letter, and the host manager as Nova does.
+        // Ironic compares classes exactly; the host manager normalizes them like Nova.
         Some(class) => class_spellings(class)
             .into_iter()
             .map(|spelling| filters.iter().cloned().chain([("resource_class", spelling)]).collect())
@@ -111,9 +111,9 @@ fn lists_for(request: &Request, counts_groups: bool, all_wanted: bool) -> Vec<Fi
 }
 
 /// Whether a node can have this name or UUID (Ironic: `is_valid_logical_name`).
-fn is_name(word: &str) -> bool {
-    let is_dots = matches!(word, "" | "." | "..");
-    !is_dots && word.chars().all(|c| c.is_ascii_alphanumeric() || "-._~".contains(c))
+fn is_name(text: &str) -> bool {
+    let is_dots = matches!(text, "" | "." | "..");
+    !is_dots && text.chars().all(|c| c.is_ascii_alphanumeric() || "-._~".contains(c))
 }
 
 #[cfg(test)]
@@ -121,21 +121,21 @@ mod tests {
     use super::*;
 
     fn lists(request: &Request, weigher: Weigher, all_wanted: bool) -> Vec<String> {
-        let question = Question::of(&[request], weigher, all_wanted).expect("it is narrower than all nodes");
-        let written = |filters: &Filters| {
+        let search = NodeSearch::of(&[request], weigher, all_wanted).expect("it is narrower than all nodes");
+        let query = |filters: &Filters| {
             let parts: Vec<String> = filters.iter().map(|(key, value)| format!("{key}={value}")).collect();
             parts.join("&")
         };
-        question.lists.iter().map(written).collect()
+        search.lists.iter().map(query).collect()
     }
 
     const FREE: &str = "associated=False&maintenance=False&provision_state=available&retired=False";
 
     #[test]
-    fn free_nodes_alone_are_asked_for() {
+    fn only_free_nodes_are_requested() {
         assert_eq!(lists(&Request::default(), Weigher::BestFit, false), [FREE]);
         let any_state = Request { filters: vec![FilterName::Ram], ..Request::default() };
-        assert_eq!(Question::of(&[&any_state], Weigher::BestFit, false), None);
+        assert_eq!(NodeSearch::of(&[&any_state], Weigher::BestFit, false), None);
     }
 
     #[test]
@@ -161,30 +161,30 @@ mod tests {
     }
 
     #[test]
-    fn named_nodes_are_asked_for_by_name() {
+    fn named_nodes_are_requested_by_name() {
         let request = Request {
             nodes: vec!["n1".to_owned(), String::new(), "a/b".to_owned()],
             exclude: vec!["n2".to_owned()],
             ..Request::default()
         };
-        let question = Question::of(&[&request], Weigher::BestFit, false).expect("it is narrow");
-        assert!(question.lists.is_empty());
-        assert_eq!(question.nodes().collect::<Vec<_>>(), ["n1", "n2"]);
+        let search = NodeSearch::of(&[&request], Weigher::BestFit, false).expect("it is narrow");
+        assert!(search.lists.is_empty());
+        assert_eq!(search.nodes().collect::<Vec<_>>(), ["n1", "n2"]);
         let many = Request { nodes: (0..99).map(|n| format!("n{n}")).collect(), ..Request::default() };
-        assert_eq!(Question::of(&[&many], Weigher::BestFit, false), None);
+        assert_eq!(NodeSearch::of(&[&many], Weigher::BestFit, false), None);
         assert_eq!(lists(&request, Weigher::Pack, false), [FREE]);
     }
 
     #[test]
-    fn a_fleet_asks_for_the_lists_of_all_groups() {
+    fn fleet_requests_the_lists_of_all_groups() {
         let of_class =
             |class: usize| Request { resource_class: Some(format!("c{class}")), ..Request::default() };
         let requests: Vec<Request> = (0..9).map(of_class).collect();
         let few: Vec<&Request> = requests[..2].iter().chain(&requests[..1]).collect();
-        let question = Question::of(&few, Weigher::BestFit, false).expect("it is narrow");
-        assert_eq!(question.lists.len(), 6, "each list once");
+        let search = NodeSearch::of(&few, Weigher::BestFit, false).expect("it is narrow");
+        assert_eq!(search.lists.len(), 6, "each list once");
         let all: Vec<&Request> = requests.iter().collect();
-        let question = Question::of(&all, Weigher::BestFit, false).expect("it is narrow");
-        assert_eq!(question.lists, [free()], "one list of free nodes in place of many");
+        let search = NodeSearch::of(&all, Weigher::BestFit, false).expect("it is narrow");
+        assert_eq!(search.lists, [free()], "one list of free nodes instead of many");
     }
 }

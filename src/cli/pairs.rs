@@ -1,4 +1,4 @@
-//! Options that take `KEY=VALUE`, none of which may be a secret: every user of a computer can read its command lines.
+//! Options with `KEY=VALUE`. Secrets are refused, because every user of a computer can read command lines.
 
 use std::io::{IsTerminal, Read};
 
@@ -10,7 +10,7 @@ use crate::bounded;
 use crate::rest::mask;
 use crate::ui::Ui;
 
-/// `driver_info` with references in place of `@FILE` and `env:NAME`.
+/// `driver_info` with `@FILE`, `env:NAME` and `prompt` as references.
 pub(super) fn driver_info(
     given: &[String],
     read: impl Fn() -> anyhow::Result<String>,
@@ -35,23 +35,23 @@ pub(super) fn driver_info(
     Ok(info)
 }
 
-/// A value that is no reference, whatever it looks like.
+/// A value that is never read as a reference.
 fn literal(text: &str) -> Json {
     if text.starts_with("${") || text.starts_with("$${") { json!(format!("${text}")) } else { json!(text) }
 }
 
-/// One line of standard input.
+/// Reads a secret from standard input.
 pub(super) fn read_secret(ui: &Ui) -> anyhow::Result<String> {
     let stdin = std::io::stdin().lock();
     if stdin.is_terminal() {
-        ui.note("reading the value from standard input, up to Ctrl-D");
+        ui.note("reading the value from standard input (end with Ctrl-D)");
     }
     let mut text = String::new();
     stdin.take(bounded::SMALL).read_to_string(&mut text).context("cannot read standard input")?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// The values of `K=V` options, none of which may be a secret.
+/// The values of `K=V` options. Refuses secrets.
 pub(super) fn read(option: &str, given: &[String]) -> anyhow::Result<Map<String, Json>> {
     let mut pairs = Map::new();
     for pair in given {
@@ -69,41 +69,38 @@ fn insert(map: &mut Map<String, Json>, option: &str, key: &str, value: Json) -> 
     Ok(())
 }
 
-/// Splits `K=V` at the first `=`. What cannot be split is not quoted: it may hold a secret.
+/// Splits `K=V` at the first `=`. The error does not quote the text, because it may contain a secret.
 fn split<'a>(option: &str, pair: &'a str) -> anyhow::Result<(&'a str, &'a str)> {
     match pair.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key, value)),
         _ => Err(Failure::new(
             Kind::Usage,
-            format!("`{option}` takes KEY=VALUE, and one has no `=` or no key"),
+            format!("`{option}` needs KEY=VALUE, but one value has no `=` or no key"),
         )
         .into()),
     }
 }
 
-/// Refuses a secret on the command line, where everybody on this computer can read it.
+/// Refuses a secret on the command line, where every user of this computer can read it.
 fn refuse_secret(option: &str, key: &str, value: &str) -> anyhow::Result<()> {
     let is_secret = mask::is_secret_key(key);
-    // A password in an address, or anywhere inside of JSON.
+    // A password in a URL, or anywhere in JSON.
     if !is_secret && !mask::holds_secret(&json_or_text(value)) {
         return Ok(());
     }
-    let what = if is_secret { "is a secret" } else { "holds a password" };
-    let message = format!(
-        "the value of `{option} {key}` {what}, and every user of this computer can read command lines"
-    );
+    let problem = if is_secret { "is a secret" } else { "contains a password" };
+    let message = format!("`{option} {key}` {problem}: every user of this computer can read command lines");
     let hint = if is_secret && option == "--driver-info" {
         format!(
-            "`{key}=@FILE` reads it from a file, `{key}=@-` from standard input, `{key}=env:NAME` from the environment, \
-             `{key}=prompt` asks for it"
+            "use `{key}=@FILE` (read a file), `{key}=@-` (standard input), `{key}=env:NAME` (environment) or `{key}=prompt`"
         )
     } else {
-        "put it into a file of machines; `--driver-info KEY=@FILE` reads one value from a file".to_owned()
+        "put it in a file for `farrier enroll`, or read it with `--driver-info KEY=@FILE`".to_owned()
     };
     Err(Failure::new(Kind::Usage, message).hint(hint).into())
 }
 
-/// JSON where the text is an object or an array, else the text.
+/// JSON if the text is an object or an array, else the text.
 fn json_or_text(text: &str) -> Json {
     match serde_json::from_str(text) {
         Ok(json @ (Json::Object(_) | Json::Array(_))) => json,
@@ -116,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_from_standard_input_is_taken_as_it_is() {
+    fn secret_from_standard_input_is_never_a_reference() {
         let given = ["ipmi_password=@-".to_owned()];
         let info = driver_info(&given, || Ok("${HOME}".to_owned())).expect("right");
         assert_eq!(info["ipmi_password"], "$${HOME}");

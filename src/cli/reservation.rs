@@ -1,4 +1,4 @@
-//! `farrier reservation`: machines claimed beforehand.
+//! `farrier reservation`: list and release reserved nodes.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -12,8 +12,8 @@ use crate::ui::answer::{Column, Show, View};
 
 /// List and release reserved nodes
 ///
-/// `farrier schedule --reserve` makes reservations. They stand in Ironic, as allocations with an expiry in their `extra`;
-/// `farrier deploy` with the same name uses them.
+/// Create a reservation with `farrier schedule --reserve`, and use it with `farrier deploy` of the same name. A reservation is
+/// an allocation in Ironic with an expiry time in its `extra`.
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true)]
 pub(super) struct Args {
@@ -29,24 +29,25 @@ enum Action {
     /// Release reserved nodes
     #[command(before_long_help = help::examples(RELEASE), after_long_help = help::exit_codes(&[5, 6, 10]))]
     Release {
-        /// Reservations; `-` reads names from standard input
+        /// Names of reservations (`-`: from stdin)
         #[arg(required = true, value_name = "NAME")]
         names: Vec<String>,
 
-        /// Succeed if there is no reservation of that name
+        /// Succeed if a reservation does not exist
         #[arg(long)]
         missing_ok: bool,
     },
     /// Release all expired reservations
     ///
-    /// Made for cron: asks nothing, and touches nothing that is deployed or has time left.
+    /// Intended for cron: it does not prompt, and keeps deployed nodes and reservations that have not expired.
     #[command(before_long_help = help::examples(REAP), after_long_help = help::exit_codes(&[10]))]
     Reap,
 }
 
-const LIST: help::Examples = &[("All reservations", "farrier reservation list")];
-const RELEASE: help::Examples = &[("Give a machine back", "farrier reservation release ci-42")];
-const REAP: help::Examples = &[("Every so often", "farrier reservation reap --quiet")];
+const LIST: help::Examples = &[("List all reservations", "farrier reservation list")];
+const RELEASE: help::Examples = &[("Release a reservation", "farrier reservation release ci-42")];
+const REAP: help::Examples =
+    &[("Release expired reservations, in a cron job", "farrier reservation reap --quiet")];
 
 pub(super) const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
@@ -58,7 +59,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("created_at", "CREATED").show(Show::Time).yields(1),
 ];
 
-/// A reservation as answers have it.
+/// The row of a reservation.
 pub(super) fn row(reservation: &Reservation, cloud: Option<&str>, now: Timestamp) -> Value {
     json!({
         "name": reservation.name,
@@ -98,18 +99,18 @@ fn list(view: View, context: &Context) -> anyhow::Result<()> {
 
 fn release(names: &[String], missing_ok: bool, view: View, context: &Context) -> anyhow::Result<()> {
     let connections = context.connect_all()?;
-    let looking = context.ui.progress();
-    let readers = connections.readers(&looking);
+    let lookup = context.ui.progress();
+    let readers = connections.readers(&lookup);
     let batch::LookedUp { known, missing } = batch::find_each(context.global.jobs, names, |name| {
         readers.on_if_any(name, Purpose::Change, |driver| driver.find_reservation(name)).result
     })?;
-    drop(looking);
+    drop(lookup);
     if !missing.is_empty() && !missing_ok {
-        let hint = "`farrier reservation list` shows the reservations; \
-                    `--missing-ok` treats those that do not exist as released";
+        let hint =
+            "list the reservations: `farrier reservation list`; or ignore missing ones: `--missing-ok`";
         return Err(batch::no_such("reservation", &missing).hint(hint).into());
     }
-    // Only these are asked about, and so only these are released.
+    // The prompt names only these, so release only these.
     let names: Vec<String> = known.into_iter().map(|(name, _)| name).collect();
     let question = Question::new(Stakes::Disturbance, "release", names.clone());
     let confirmed = if names.is_empty() { question.waived() } else { context.ui.confirm(&question)? };
@@ -135,7 +136,7 @@ fn reap(view: View, context: &Context) -> anyhow::Result<()> {
             expired.map(move |reservation| (cloud.clone(), reservation))
         })
         .collect();
-    // Whoever made a reservation with an end has agreed to it.
+    // A reservation with an expiry time needs no confirmation.
     let names = expired.iter().map(|(_, reservation)| reservation.name.clone()).collect();
     let confirmed = Question::new(Stakes::Disturbance, "release", names).waived();
     let outcomes = batch::each(context.global.jobs, &expired, |(cloud, reservation)| {
@@ -148,7 +149,7 @@ fn reap(view: View, context: &Context) -> anyhow::Result<()> {
     answer(names.zip(outcomes).collect(), &connections.view(view), &silent, context)
 }
 
-/// Lists what was released.
+/// Lists the released reservations.
 fn answer(
     outcomes: Vec<(String, Outcome<Option<Reservation>>)>,
     view: &View,

@@ -1,4 +1,4 @@
-//! The options by which machines are chosen, and the machines to choose from.
+//! The options that select nodes, and the candidates they select.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::host_manager::{
 
 const SELECTION: &str = "Selection";
 
-/// What is asked of a machine.
+/// The requirements and preferences for a node.
 #[derive(Debug, clap::Args)]
 pub(super) struct SelectionArgs {
     /// Minimum number of CPUs
@@ -38,7 +38,7 @@ pub(super) struct SelectionArgs {
     #[arg(long, value_name = "GIB", value_parser = values::gibibytes, help_heading = SELECTION)]
     disk: Option<u64>,
 
-    /// CPU architecture
+    /// CPU architecture, such as `x86_64`
     #[arg(long, value_name = "ARCH", help_heading = SELECTION)]
     arch: Option<String>,
 
@@ -46,9 +46,9 @@ pub(super) struct SelectionArgs {
     #[arg(long, value_name = "CLASS", help_heading = SELECTION)]
     resource_class: Option<String>,
 
-    /// Required or (!) forbidden trait (repeatable)
+    /// Required or forbidden trait (repeatable)
     ///
-    /// A trait with `!` in front is one that the machine must not have.
+    /// The machine must not have a trait with a leading `!`.
     #[arg(long = "trait", value_name = "[!]TRAIT", help_heading = SELECTION)]
     traits: Vec<String>,
 
@@ -58,7 +58,7 @@ pub(super) struct SelectionArgs {
     #[arg(long = "capability", value_name = "K=REQ", value_parser = key_value, help_heading = SELECTION)]
     capabilities: Vec<(String, String)>,
 
-    /// Require exactly the given RAM, disk and CPUs
+    /// Require exactly this RAM, disk and CPUs
     #[arg(long, help_heading = SELECTION)]
     exact: bool,
 
@@ -111,22 +111,22 @@ pub(super) struct SelectionArgs {
 }
 
 impl SelectionArgs {
-    /// Whether `--node` and `--exclude` let a node be chosen.
+    /// Whether `--node` and `--exclude` allow a node.
     pub(super) fn allows(&self, node: &NodeRef) -> bool {
-        let is_meant = |named: &String| *named == node.uuid || Some(named) == node.name.as_ref();
-        (self.nodes.is_empty() || self.nodes.iter().any(is_meant)) && !self.exclude.iter().any(is_meant)
+        let is_node = |name: &String| *name == node.uuid || Some(name) == node.name.as_ref();
+        (self.nodes.is_empty() || self.nodes.iter().any(is_node)) && !self.exclude.iter().any(is_node)
     }
 }
 
-/// The filters by name, for help and completions to list.
+/// Parses filters; help and completions list them.
 fn filter() -> impl TypedValueParser<Value = FilterName> {
     PossibleValuesParser::new(FilterName::ALL.map(FilterName::as_str))
         .map(|name| name.parse().expect("it is one of the names"))
 }
 
-/// The weighers by name, for help and completions to list.
+/// Parses weighers; help and completions list them.
 fn weigher() -> impl TypedValueParser<Value = Weigher> {
-    let about = |weigher| match weigher {
+    let description = |weigher| match weigher {
         Weigher::BestFit => "Least unused RAM, disk and CPUs first",
         Weigher::Ram => "Most RAM first (the default in Nova)",
         Weigher::Pack => "Nodes of the conductor group with the fewest free nodes first",
@@ -135,18 +135,18 @@ fn weigher() -> impl TypedValueParser<Value = Weigher> {
         Weigher::Random => "Random (see --seed)",
     };
     PossibleValuesParser::new(
-        Weigher::ALL.map(|weigher| PossibleValue::new(weigher.as_str()).help(about(weigher))),
+        Weigher::ALL.map(|weigher| PossibleValue::new(weigher.as_str()).help(description(weigher))),
     )
     .map(|name| name.parse().expect("it is one of the names"))
 }
 
 impl SelectionArgs {
-    /// The request: a flavor, where one is named, overlaid by the options.
+    /// The request: the flavor, if any, overridden by the options.
     pub(super) fn request(&self, flavor: Option<&Flavor>, image: ImageProperties) -> Request {
         self.overlay(flavor.map(Request::from).unwrap_or_default(), image)
     }
 
-    /// What the options make of a request.
+    /// The request with the values of the options.
     pub(super) fn overlay(&self, base: Request, image: ImageProperties) -> Request {
         let mut extra_specs: BTreeMap<String, String> = base.extra_specs;
         extra_specs.extend(
@@ -182,20 +182,20 @@ impl SelectionArgs {
         }
     }
 
-    /// Which of the machines that fit is best.
+    /// The weigher.
     pub(super) fn weigher(&self) -> Weigher {
         self.weigher
     }
 
-    /// How to choose among the machines that fit.
+    /// The options for the selection among the nodes that fit.
     pub(super) fn options(&self, count: host_manager::Count, supply: &Supply) -> host_manager::Options {
         let live_drivers = supply.live_drivers.clone();
         host_manager::Options {
             count,
             weigher: self.weigher,
             subset_size: self.subset_size,
-            // Without one, two operators at once rarely reach for the same of many equal machines. Answers echo it, and
-            // not every reader of JSON has whole numbers of 64 bits.
+            // A random seed, so that two operators rarely choose the same of many equal nodes. It has 32 bits because the
+            // output shows it, and not every JSON parser has 64-bit integers.
             seed: self.seed.unwrap_or_else(|| fastrand::u32(..).into()),
             clouds: supply.clouds.clone(),
             circumstances: Circumstances { live_drivers, ..Circumstances::default() },
@@ -203,7 +203,7 @@ impl SelectionArgs {
     }
 }
 
-/// Refuses to claim machines of whatever architecture: an image runs on one of them only.
+/// Refuses to claim nodes of several architectures: an image runs on only one of them.
 pub(super) fn must_have_one_architecture(selection: &Selection<'_>) -> Result<(), Failure> {
     match selection.architectures().ambiguity() {
         Some(problem) if !selection.chosen().is_empty() => Err(ambiguous_architecture(problem)),
@@ -211,12 +211,12 @@ pub(super) fn must_have_one_architecture(selection: &Selection<'_>) -> Result<()
     }
 }
 
-/// The failure where nothing says which of several architectures is wanted.
+/// The failure if the architecture is ambiguous.
 pub(super) fn ambiguous_architecture(problem: String) -> Failure {
     Failure::new(Kind::Usage, problem).hint("choose one with `--arch`")
 }
 
-/// Says what should be known about the machines that are about to be claimed.
+/// Prints notes on the request, before nodes are claimed.
 pub(super) fn tell_notes(selection: &Selection<'_>, context: &Context) {
     for trap in selection.traps(None) {
         if matches!(trap.kind, TrapKind::ExtraSpecIgnored | TrapKind::NothingAsked) {
@@ -225,7 +225,7 @@ pub(super) fn tell_notes(selection: &Selection<'_>, context: &Context) {
     }
 }
 
-/// A machine as the driver claims it.
+/// A node in the form that the driver claims.
 pub(super) fn candidate(host: &HostState) -> Candidate {
     Candidate {
         node: NodeRef { uuid: host.uuid.to_string(), name: host.name.as_deref().map(str::to_owned) },
@@ -234,7 +234,7 @@ pub(super) fn candidate(host: &HostState) -> Candidate {
     }
 }
 
-/// The machines that fit, best first.
+/// The nodes that fit, best first.
 pub(super) fn candidates(selection: &Selection<'_>, hosts: &[HostState]) -> Vec<Candidate> {
     selection.candidates().iter().map(|&at| candidate(&hosts[at])).collect()
 }

@@ -10,7 +10,7 @@ use super::{positional, sheet};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// `nodes` and `chassis` with Ironic's own fields, as `baremetal create` reads and `export` writes them
-    #[value(name = "ours", alias = "baremetal")]
+    #[value(name = "farrier", aliases = ["ours", "baremetal"])]
     BaremetalCreate,
     /// A table with a line of column names: `name`, `driver`, `mac`, `bmc_address` and the like
     Csv,

@@ -16,7 +16,7 @@ fn plant(lab: &Lab, name: &str, driver_info: &Value, extra: &Value) {
 }
 
 #[test]
-fn planted_weaknesses_are_found_and_no_secret_is_shown() {
+fn audit_finds_planted_weaknesses_and_shows_no_secret() {
     let lab = Lab::start(&[]);
     let well = json!({
         "redfish_address": "https://10.9.8.7", "redfish_username": "ironic-7", "redfish_password": "hunter2-well",

@@ -27,7 +27,7 @@ fn verdicts<'a>(rows: &'a [Value], verdict: &str) -> Vec<&'a str> {
 }
 
 #[test]
-fn with_no_configuration_at_all_it_says_what_to_write() {
+fn without_configuration_doctor_says_what_to_write() {
     let folder = crate::run::folder();
     let command = || -> assert_cmd::Command {
         let mut command = bare(folder.path());
@@ -44,7 +44,7 @@ fn with_no_configuration_at_all_it_says_what_to_write() {
 }
 
 #[test]
-fn an_ironic_without_keystone_is_examined_as_far_as_it_goes() {
+fn ironic_without_keystone_is_checked() {
     let lab = Lab::shared();
     lab.machines("examined", 1);
     let (rows, code) = examined(lab.farrier());
@@ -55,14 +55,14 @@ fn an_ironic_without_keystone_is_examined_as_far_as_it_goes() {
     for check in ["roles", "catalog", "neutron", "glance", "nova", "tls"] {
         assert_eq!(of(&rows, check)["verdict"], "skipped", "{rows:?}");
     }
-    let machines = of(&rows, "machines")["found"].as_str().expect("a text");
+    let machines = of(&rows, "nodes")["found"].as_str().expect("a text");
     assert!(machines.contains("available"), "{machines}");
     assert_eq!(of(&rows, "ironic")["cloud"], "farrier-lab");
     assert!(rows.iter().all(|row| row["duration_s"].is_number()));
 }
 
 #[test]
-fn a_wrong_password_and_a_dead_endpoint_are_told_apart() {
+fn wrong_password_and_dead_endpoint_differ() {
     let lab = Lab::impatient();
     let endpoint = lab.endpoint();
     let mut wrong = lab.farrier_at(&endpoint);
@@ -70,7 +70,7 @@ fn a_wrong_password_and_a_dead_endpoint_are_told_apart() {
     let (rows, code) = examined(wrong);
     assert_eq!((code, verdicts(&rows, "failed")), (3, vec!["login"]), "{rows:?}");
     assert_eq!(of(&rows, "ironic")["verdict"], "ok");
-    assert_eq!(of(&rows, "machines")["verdict"], "skipped");
+    assert_eq!(of(&rows, "nodes")["verdict"], "skipped");
 
     let (rows, code) = examined(lab.farrier_at("http://127.0.0.1:9"));
     assert_eq!((code, verdicts(&rows, "failed")), (9, vec!["ironic"]), "{rows:?}");
@@ -78,13 +78,13 @@ fn a_wrong_password_and_a_dead_endpoint_are_told_apart() {
 }
 
 #[test]
-fn each_role_of_a_site_hears_what_it_may_do() {
+fn doctor_says_what_each_role_allows() {
     let site = Site::shared();
     for (cloud, may) in [
         ("system-admin", "read, deploy and enrol"),
         ("system-reader", ": read"),
-        ("owner-member", "read and deploy, of nodes that owner owns or leases"),
-        ("lessee-reader", ": read, of nodes that lessee owns or leases"),
+        ("owner-member", "read and deploy; only nodes that owner owns or leases"),
+        ("lessee-reader", ": read; only nodes that lessee owns or leases"),
     ] {
         let (rows, code) = examined(site.farrier(cloud));
         assert_eq!((code, verdicts(&rows, "failed")), (0, vec![]), "{cloud}: {rows:?}");
@@ -107,7 +107,7 @@ fn each_role_of_a_site_hears_what_it_may_do() {
 }
 
 #[test]
-fn a_keystone_that_refuses_or_is_down_hides_nothing_that_does_not_need_it() {
+fn keystone_failure_skips_only_dependent_checks() {
     let site = Site::shared();
     let folder = crate::run::folder();
     let with = |change: &dyn Fn(&mut Value)| {
@@ -135,7 +135,7 @@ fn a_keystone_that_refuses_or_is_down_hides_nothing_that_does_not_need_it() {
 }
 
 #[test]
-fn a_service_that_fails_is_told_and_the_rest_goes_on() {
+fn failed_service_does_not_stop_other_checks() {
     let site = Site::shared();
     let folder = crate::run::folder();
     let neutron = Proxy::start(site.address(Service::Neutron));

@@ -26,7 +26,7 @@ const TWO: &str = "nodes:\n- {name: a, driver: ipmi, driver_info: {ipmi_password
                    - {name: b, driver: ipmi}\n";
 
 #[test]
-fn files_are_checked_without_any_server() {
+fn validate_only_needs_no_server() {
     for (name, text) in [
         ("nodes.yaml", TWO),
         ("nodes.yml", TWO),
@@ -43,7 +43,7 @@ fn files_are_checked_without_any_server() {
 }
 
 #[test]
-fn standard_input_is_a_file_like_others() {
+fn standard_input_is_read_like_a_file() {
     let mut command = farrier();
     command
         .args(["enroll", "--validate-only", "-", "-f", "value", "-c", "name"])
@@ -59,7 +59,7 @@ fn standard_input_is_a_file_like_others() {
 }
 
 #[test]
-fn every_error_of_every_file_is_told_at_once_before_ironic_is_asked() {
+fn all_errors_of_all_files_are_reported_before_any_request() {
     let (_one, first) = file(
         "one.yaml",
         "nodes:\n- {name: a, drivr: ipmi}\n- {name: b, driver: ipmi, ports: [{address: 5a-00-00-00-00-01}]}\n",
@@ -104,7 +104,7 @@ fn no_error_shows_a_password() {
 }
 
 #[test]
-fn a_secret_on_the_command_line_is_refused_with_other_ways() {
+fn secret_on_the_command_line_is_refused_with_alternatives() {
     let machine = ["enroll", "--driver", "ipmi", "--name", "a", "--driver-info"];
     let assert = farrier().args(machine).arg("ipmi_password=hunter2").assert().code(2).stdout(is_empty());
     assert
@@ -123,7 +123,7 @@ fn a_secret_on_the_command_line_is_refused_with_other_ways() {
 fn machines_come_from_files_or_from_options() {
     let nothing = farrier().arg("enroll").assert().code(2).stdout(is_empty());
     nothing
-        .stderr(contains("no machines are given: name a file, or describe one machine with `--driver`"))
+        .stderr(contains("no machines given: name a file, or describe one machine with `--driver`"))
         .stderr(contains("hint: farrier enroll nodes.yaml"));
     let nameless = farrier().args(["enroll", "--name", "a"]).assert().code(2);
     nameless.stderr(contains("--driver <TYPE>"));
@@ -146,7 +146,7 @@ fn machine_with(password: &Value) -> String {
 }
 
 #[test]
-fn a_program_tells_secrets_and_its_failure_shows_none() {
+fn command_provides_secrets_and_its_failure_shows_none() {
     let (folder, path) = file("nodes.json", &machine_with(&json!({"command": ["cat", "password"]})));
     fs::write(folder.path().join("password"), "hunter2\n").expect("written");
     let mut command = farrier();
@@ -173,7 +173,7 @@ fn a_program_tells_secrets_and_its_failure_shows_none() {
 }
 
 #[test]
-fn a_secret_can_be_asked_for_only_on_a_terminal() {
+fn secrets_are_prompted_for_only_on_a_terminal() {
     let machine = ["enroll", "--driver", "ipmi", "--name", "a", "--driver-info", "ipmi_password=prompt"];
     let mut command = farrier();
     command.args(machine).arg("--validate-only");
@@ -181,7 +181,7 @@ fn a_secret_can_be_asked_for_only_on_a_terminal() {
 }
 
 #[test]
-fn files_with_secrets_that_others_can_read_are_warned_of() {
+fn readable_files_with_secrets_cause_a_warning() {
     use std::os::unix::fs::PermissionsExt;
 
     let (folder, path) = file("nodes.json", &machine_with(&json!({"file": "password"})));
@@ -207,7 +207,7 @@ fn files_with_secrets_that_others_can_read_are_warned_of() {
 }
 
 #[test]
-fn secrets_in_any_option_are_refused_and_not_repeated() {
+fn secrets_in_any_option_are_refused_and_not_printed() {
     for options in [
         ["--driver-info", "redfish_address=https://op:hunter2@bmc"],
         ["--driver-info", "redfish_address=op:hunter2@bmc"],
@@ -227,7 +227,7 @@ fn secrets_in_any_option_are_refused_and_not_repeated() {
 }
 
 #[test]
-fn programs_that_tell_secrets_do_not_get_the_credentials_of_the_cloud() {
+fn commands_do_not_get_the_cloud_credentials() {
     let asked = "[sh, -c, 'test -z \"$OS_PASSWORD$OS_TOKEN\" && test -n \"$BMC_SITE\" && echo hunter2']";
     let text =
         format!("nodes: [{{name: a, driver: ipmi, driver_info: {{ipmi_password: {{command: {asked}}}}}}}]");
@@ -238,7 +238,7 @@ fn programs_that_tell_secrets_do_not_get_the_credentials_of_the_cloud() {
 }
 
 #[test]
-fn what_a_deploy_would_refuse_is_told_before_ironic_is_asked() {
+fn values_that_a_deploy_refuses_are_reported_before_any_request() {
     let text = "nodes:\n\
         - {name: a, driver: pxe_ipmitool, driver_info: {ipmi_address: '10.0.0.1:623', ipmi_password: '{{ pw }}'}}\n\
         - {name: b, driver: redfish, properties: {root_device: {serial_number: X}, capabilities: 'boot_mode:UEFI'}}\n\

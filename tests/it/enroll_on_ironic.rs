@@ -90,7 +90,7 @@ nodes:
 "#;
 
 #[test]
-fn a_file_is_enrolled_whole_and_the_second_run_changes_nothing() {
+fn second_enroll_of_a_file_changes_nothing() {
     let lab = Lab::shared();
     let path = file(lab, "full.yaml", FULL);
     let (code, plan, said) = enroll(lab, &path, &["--dry-run"]);
@@ -140,7 +140,7 @@ fn a_file_is_enrolled_whole_and_the_second_run_changes_nothing() {
 }
 
 #[test]
-fn a_table_is_enrolled_as_any_file_is() {
+fn csv_tables_are_enrolled() {
     let lab = Lab::shared();
     let table = "Name;Driver;MAC;BMC password;resource_class;memory_mb;Traits;extra.rack;port.switch_id;port.port_id\r\n\
                  row-a;fake-hardware;52:54:7a:00:00:01;${ROW_PASSWORD};rows;16384;CUSTOM_A;r4;a0:00:00:00:00:01;Eth1\r\n\
@@ -176,7 +176,7 @@ fn a_table_is_enrolled_as_any_file_is() {
 }
 
 #[test]
-fn what_differs_is_shown_and_changed_only_when_asked_to() {
+fn differences_are_shown_and_changed_only_with_update() {
     let lab = Lab::shared();
     let file = |memory: u32, pxe: bool, class: &str| {
         let text = format!(
@@ -231,7 +231,7 @@ fn what_differs_is_shown_and_changed_only_when_asked_to() {
 }
 
 #[test]
-fn names_and_addresses_of_others_are_refused_before_anything_is_written() {
+fn duplicate_names_and_addresses_are_refused_before_any_change() {
     let lab = Lab::shared();
     let path = file(
         lab,
@@ -259,7 +259,7 @@ fn names_and_addresses_of_others_are_refused_before_anything_is_written() {
 }
 
 #[test]
-fn machines_go_no_further_than_asked() {
+fn enroll_stops_at_the_state_of_until() {
     let lab = Lab::shared();
     let one = |until: &str| {
         lab.json(&[
@@ -285,7 +285,7 @@ fn machines_go_no_further_than_asked() {
 }
 
 #[test]
-fn a_machine_that_fails_keeps_its_reason_and_the_others_go_on() {
+fn failed_node_shows_its_reason_and_others_continue() {
     let lab = Lab::shared();
     let text = "nodes:\n- {name: fails, driver: redfish}\n- {name: works, driver: fake-hardware}\n";
     let (code, rows, said) = enroll(lab, &file(lab, "mixed.yaml", text), &[]);
@@ -300,7 +300,7 @@ fn a_machine_that_fails_keeps_its_reason_and_the_others_go_on() {
 }
 
 #[test]
-fn unknown_hardware_types_and_keys_are_told_with_what_was_meant() {
+fn unknown_hardware_types_and_keys_come_with_suggestions() {
     let lab = Lab::shared();
     let text = "nodes: [{name: typo, driver: fake-hardwar}, {name: other, driver: acme}]";
     let path = file(lab, "typo.yaml", text);
@@ -316,7 +316,7 @@ fn unknown_hardware_types_and_keys_are_told_with_what_was_meant() {
             "`redfish` does not know `driver_info.redfish_user`, did you mean `redfish_username`?",
         ))
         .stderr(contains("`redfish` needs `driver_info.redfish_address`, which is not given"))
-        .stderr(contains("no port is known of typo: a deploy over the network needs one"));
+        .stderr(contains("no ports are known for typo: a deploy over the network needs one"));
 }
 
 /// The machines of a file, each with a group of one port and two ports besides.
@@ -353,7 +353,7 @@ fn assert_whole(lab: &Lab, name: &str, count: usize) {
 }
 
 #[test]
-fn a_run_that_is_killed_or_interrupted_is_finished_by_the_same_command() {
+fn same_command_finishes_a_killed_or_interrupted_run() {
     let lab = Lab::shared();
     let path = many(lab, "torn", 12);
     let arguments = ["enroll", path.to_str().expect("UTF-8"), "-j", "3", "--progress", "json"];
@@ -400,7 +400,7 @@ fn overtaken(lab: &Lab, path: &Path) -> (Value, Vec<String>) {
 }
 
 #[test]
-fn what_somebody_made_since_it_was_planned_is_gone_on_with() {
+fn enroll_continues_with_a_node_created_after_the_plan() {
     let lab = Lab::shared();
     let path = many(lab, "beside", 1);
     let (rows, seen) = overtaken(lab, &path);
@@ -410,7 +410,7 @@ fn what_somebody_made_since_it_was_planned_is_gone_on_with() {
 }
 
 #[test]
-fn a_nameless_machine_is_created_by_one_run_only() {
+fn node_without_a_name_is_created_only_once() {
     let lab = Lab::shared();
     let node = json!({"driver": "fake-hardware", "resource_class": "nameless-twice",
                       "ports": [{"address": "52:54:00:0e:77:01"}]});
@@ -422,7 +422,7 @@ fn a_nameless_machine_is_created_by_one_run_only() {
 }
 
 #[test]
-fn machines_that_take_longer_are_named_and_the_same_command_goes_on() {
+fn timed_out_nodes_are_named_and_the_same_command_continues() {
     let lab = Lab::shared();
     let node = |number: usize| {
         json!({"name": format!("slow-{number}"), "driver": "fake-hardware", "resource_class": "slow-enroll",
@@ -436,13 +436,13 @@ fn machines_that_take_longer_are_named_and_the_same_command_goes_on() {
         rows.iter().all(|row| row["error"].as_str().is_some_and(|why| why.contains("not finished after 3s"))),
         "{rows:?}"
     );
-    assert!(said.contains("2 of 2 failed") && said.contains("`--timeout` gives it longer"), "{said}");
+    assert!(said.contains("2 of 2 failed") && said.contains("add `--timeout` to wait longer"), "{said}");
     let (code, rows, said) = enroll(lab, &path, &[]);
     assert_eq!((code, column(&rows, "state")), (0, vec![json!("available"), json!("available")]), "{said}");
 }
 
 #[test]
-fn lost_requests_and_answers_leave_nothing_twice() {
+fn lost_requests_and_responses_create_no_duplicates() {
     let lab = Lab::shared();
     let path = many(lab, "lossy", 1);
     let faults: &[(&str, &str)] = &[
@@ -468,7 +468,7 @@ fn lost_requests_and_answers_leave_nothing_twice() {
 }
 
 #[test]
-fn a_password_leaves_no_trace_in_what_is_printed() {
+fn passwords_are_never_printed() {
     let lab = Lab::shared();
     let path = file(
         lab,
@@ -486,7 +486,7 @@ fn a_password_leaves_no_trace_in_what_is_printed() {
 }
 
 #[test]
-fn a_metal3_host_in_use_is_never_on_its_way_to_be_cleaned() {
+fn metal3_host_in_use_is_never_cleaned() {
     let lab = Lab::shared();
     let host = |name: &str, more: &str| {
         format!(

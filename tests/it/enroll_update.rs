@@ -45,7 +45,7 @@ fn contents(folder: &Path) -> String {
 }
 
 #[test]
-fn a_changed_secret_is_told_from_one_that_is_not_without_being_shown() {
+fn changed_secrets_are_detected_without_showing_them() {
     let lab = Lab::shared();
     let own = crate::run::folder();
     let machine = |password: &str| {
@@ -99,7 +99,7 @@ fn a_changed_secret_is_told_from_one_that_is_not_without_being_shown() {
 }
 
 #[test]
-fn what_ironic_has_besides_is_told_and_removed_only_on_request() {
+fn surplus_is_shown_and_removed_only_with_prune() {
     let lab = Lab::shared();
     let port = |last: u8| json!({"address": format!("52:54:00:5e:00:{last:02x}")});
     let node = |ports: &[u8], groups: &[u8], traits: &[&str]| {
@@ -143,7 +143,7 @@ fn what_ironic_has_besides_is_told_and_removed_only_on_request() {
 }
 
 #[test]
-fn what_a_state_forbids_is_done_from_one_that_allows_it_or_left_with_the_reason() {
+fn update_moves_nodes_to_a_state_that_allows_the_change() {
     let lab = Lab::shared();
     let machine = |pxe: bool, memory: u32| {
         let port = json!({"address": "52:54:00:5f:00:01", "pxe_enabled": pxe});
@@ -181,7 +181,7 @@ fn what_a_state_forbids_is_done_from_one_that_allows_it_or_left_with_the_reason(
 }
 
 #[test]
-fn a_plan_for_eyes_shows_what_is_new_what_differs_and_what_stays() {
+fn plan_shows_new_differing_and_unchanged_nodes() {
     let lab = Lab::shared();
     let node = |name: &str, memory: u32| json!({"name": name, "driver": "fake-hardware", "properties": {"memory_mb": memory}});
     let path = file(lab, "eyes.json", &json!([node("eyes-a", 1024), node("eyes-b", 1024)]));
@@ -196,11 +196,9 @@ fn a_plan_for_eyes_shows_what_is_new_what_differs_and_what_stays() {
         .assert()
         .code(10)
         .stdout(contains("To create: 1").and(contains("Unchanged: 1")))
-        .stdout(contains("eyes-b (enroll): differs, and is left so"))
+        .stdout(contains("eyes-b (enroll): differs, unchanged"))
         .stdout(contains("leave  properties.memory_mb  1024 -> 2048"))
-        .stderr(contains(
-            "1 to create, 0 to change, 1 differs, 1 unchanged; this is a plan: nothing was changed",
-        ));
+        .stderr(contains("1 to create, 0 to change, 1 differs, 1 unchanged (plan only: nothing changed)"));
     command(&["--dry-run", "--update"])
         .assert()
         .success()

@@ -81,7 +81,7 @@ fn assert_unchanged(rows: &[Value]) {
 }
 
 #[test]
-fn what_is_exported_is_enrolled_again_as_what_it_was() {
+fn export_can_be_enrolled_again() {
     let lab = Lab::shared();
     let varied = lab.folder().join("varied.yaml");
     fs::write(&varied, VARIED).expect("the folder can be written to");
@@ -139,7 +139,7 @@ fn what_is_exported_is_enrolled_again_as_what_it_was() {
 }
 
 #[test]
-fn what_no_enrolment_gives_is_told_and_names_are_looked_for() {
+fn export_notes_data_that_cannot_be_enrolled() {
     let lab = Lab::shared();
     lab.machines("exported", 2);
     let names = ["exported-node-1", "exported-node-2"];
@@ -178,7 +178,7 @@ fn what_no_enrolment_gives_is_told_and_names_are_looked_for() {
 }
 
 #[test]
-fn all_of_an_ironic_is_asked_for_in_few_requests() {
+fn export_of_all_nodes_needs_few_requests() {
     let lab = Lab::shared();
     lab.machines("counted", 6);
     let output = lab.farrier().args(["export", "-vv"]).output().expect("it runs");

@@ -331,7 +331,7 @@ impl Life<'_> {
         }
         self.look("export", &["export", &name]);
         self.look("audit", &["audit", &name, "--fail-on", "never"]);
-        self.look("gc", &["gc", "--kind", "probe"]);
+        self.look("gc", &["gc", "--kind", "credential-trial"]);
     }
 
     fn live(mut self) {

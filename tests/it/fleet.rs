@@ -26,7 +26,7 @@ fn placed(answer: &Value) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn a_fleet_is_deployed_as_planned_and_a_second_time_nothing_changes() {
+fn second_deploy_of_a_fleet_changes_nothing() {
     let lab = Lab::shared();
     // The machine with NVMe is the better fit for `plan-web` too, and the only one for `plan-db`.
     let fast = json!({"cpu_arch": "x86_64", "cpus": 4, "memory_mb": 8192, "local_gb": 50, "capabilities": "nvme:true"});
@@ -64,7 +64,7 @@ fn a_fleet_is_deployed_as_planned_and_a_second_time_nothing_changes() {
 }
 
 #[test]
-fn nothing_is_claimed_where_one_instance_goes_without_a_machine() {
+fn fleet_claims_nothing_if_one_instance_has_no_node() {
     let lab = Lab::shared();
     lab.machines("short", 2);
     let file = fleet(
@@ -87,7 +87,7 @@ fn nothing_is_claimed_where_one_instance_goes_without_a_machine() {
 }
 
 #[test]
-fn what_succeeded_stays_where_another_machine_fails_and_the_rest_is_finished_later() {
+fn fleet_keeps_successes_and_finishes_the_rest_later() {
     let lab = Lab::shared();
     lab.machines("part-good", 1);
     lab.machines_with("part-bad", 1, &json!({"deploy_interface": "direct", "automated_clean": false}));
@@ -115,7 +115,7 @@ fn what_succeeded_stays_where_another_machine_fails_and_the_rest_is_finished_lat
 }
 
 #[test]
-fn all_that_is_wrong_with_a_fleet_file_is_told_with_its_place_before_any_request() {
+fn all_errors_of_a_fleet_file_are_reported_before_any_request() {
     let lab = Lab::shared();
     let file = lab.folder().join("wrong-fleet.yaml");
     let text = "- {name: wrong a, image: 'http://x/y', image_checksum: abc}\n\

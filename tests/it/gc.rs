@@ -28,7 +28,7 @@ fn expected(rows: &[(&str, &str, &str)]) -> BTreeMap<String, (String, String)> {
 }
 
 #[test]
-fn claims_that_nobody_uses_go_and_all_others_stay() {
+fn gc_removes_unused_allocations_and_keeps_others() {
     // Of its own: everything that is left behind in it is removed.
     let lab = Lab::start(&[]);
     lab.machines("gc", 6);
@@ -65,7 +65,7 @@ fn claims_that_nobody_uses_go_and_all_others_stay() {
     lab.until("the reservation is over", |_| told(&gc(&[])).contains_key("gc-over"));
     let all = [
         ("gc-failed", "failed-allocation", "found"),
-        ("gc-abandoned", "abandoned-claim", "found"),
+        ("gc-abandoned", "unused-allocation", "found"),
         ("gc-over", "expired-reservation", "found"),
         (instance, "unallocated-instance", "found"),
     ];
@@ -79,13 +79,13 @@ fn claims_that_nobody_uses_go_and_all_others_stay() {
         .assert()
         .success()
         .stdout(contains("gc-over").and(contains("removed")).and(contains("gc-abandoned").not()))
-        .stderr(contains("3 more changed within 1h"));
+        .stderr(contains("3 more changed less than 1h ago"));
 
     send("PUT", &format!("/v1/nodes/{free}/states/provision"), &json!({"target": "active"}));
     lab.until("it is deployed", |lab| lab.node(&free)["provision_state"] == "active");
     let removed = [
         ("gc-failed", "failed-allocation", "removed"),
-        ("gc-abandoned", "abandoned-claim", "removed"),
+        ("gc-abandoned", "unused-allocation", "removed"),
         (instance, "unallocated-instance", "kept"),
     ];
     assert_eq!(told(&gc(&["--yes"])), expected(&removed));
@@ -108,7 +108,7 @@ fn claims_that_nobody_uses_go_and_all_others_stay() {
 }
 
 #[test]
-fn what_was_meant_for_an_instance_does_not_stay_on_a_free_node() {
+fn gc_removes_instance_info_from_free_nodes() {
     let lab = Lab::shared();
     lab.machines("gcinfo", 2);
     let (node, used) = ("gcinfo-node-1", "gcinfo-node-2");
@@ -121,10 +121,10 @@ fn what_was_meant_for_an_instance_does_not_stay_on_a_free_node() {
     patch_node(&lab.endpoint(), node, &left);
     let gc =
         |options: &[&str]| told(&lab.json(&[&["gc", node, used, "--older-than", "0s"], options].concat()));
-    assert_eq!(gc(&[]), expected(&[(node, "left-instance-info", "found")]));
-    assert_eq!(gc(&["--kind", "abandoned-claim"]), expected(&[]));
+    assert_eq!(gc(&[]), expected(&[(node, "stale-instance-info", "found")]));
+    assert_eq!(gc(&["--kind", "unused-allocation"]), expected(&[]));
     assert_eq!(lab.node(node)["instance_info"], json!({"preserve_ephemeral": true}), "it is only listed");
-    assert_eq!(gc(&["--yes"]), expected(&[(node, "left-instance-info", "removed")]));
+    assert_eq!(gc(&["--yes"]), expected(&[(node, "stale-instance-info", "removed")]));
     assert_eq!(lab.node(node)["instance_info"], json!({}));
     assert_eq!(gc(&["--yes"]), expected(&[]));
     assert_eq!(lab.node(used)["instance_info"]["display_name"], "gcinfo-web");
@@ -132,7 +132,7 @@ fn what_was_meant_for_an_instance_does_not_stay_on_a_free_node() {
 }
 
 #[test]
-fn ports_and_vifs_that_lost_their_other_end_go_and_all_others_stay() {
+fn gc_removes_stale_ports_and_vifs_and_keeps_others() {
     let site = Site::shared();
     let port = |nth: usize| {
         json!({
@@ -205,9 +205,9 @@ fn ports_and_vifs_that_lost_their_other_end_go_and_all_others_stay() {
     };
     let of = |action: &str| {
         expected(&[
-            (&lost, "lost-vif", action),
-            (&left, "left-port", action),
-            (&ramdisk, "ramdisk-port", action),
+            (&lost, "stale-vif", action),
+            (&left, "stale-port", action),
+            (&ramdisk, "stale-ramdisk-port", action),
         ])
     };
     assert_eq!(gc("admin", &[]), of("found"));
@@ -217,7 +217,7 @@ fn ports_and_vifs_that_lost_their_other_end_go_and_all_others_stay() {
         let said = site.farrier(cloud).args(gc).args(["-f", "json"]).assert().success();
         let said = said.stdout("[]\n").stderr(contains("Neutron does not show this user"));
         if cloud == "owner-reader" {
-            said.stderr(contains("this user only sees the allocations of one project"));
+            said.stderr(contains("this user sees the allocations of one project only"));
         }
     }
     assert_eq!(gc("admin", &["--yes"]), of("removed"));

@@ -353,7 +353,7 @@ fn services_are_found_where_the_settings_say_whatever_ends_their_addresses() {
     };
     farrier(&["schedule", "--image", "nowhere"]).code(9).stderr(contains("Glance at http://127.0.0.1:9"));
     farrier(&["flavor", "show", "nowhere"]).code(9).stderr(contains("Nova at http://127.0.0.1:9"));
-    farrier(&["flavor", "list"]).success().stderr(contains("Nova's flavors are not in"));
+    farrier(&["flavor", "list"]).success().stderr(contains("Nova flavors are missing"));
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn lives(pid: &Value) -> bool {
 }
 
 #[test]
-fn a_lab_comes_up_once_keeps_its_place_and_leaves_nothing() {
+fn lab_starts_once_keeps_its_endpoint_and_is_purged() {
     let place = Place::new();
     assert_eq!(place.answer(&["status"])["state"], "absent");
     let first = place.answer(&["up", "--no-machines"]);
@@ -82,7 +82,7 @@ fn a_lab_comes_up_once_keeps_its_place_and_leaves_nothing() {
 
     assert!(lives(&first["pid"]));
 
-    let again = place.lab(&["up", "--no-machines"]).assert().success().stderr(contains("runs already"));
+    let again = place.lab(&["up", "--no-machines"]).assert().success().stderr(contains("already running"));
     let again: Value = serde_json::from_slice(&again.get_output().stdout).expect("JSON");
     assert_eq!((&again["pid"], &again["endpoint"]), (&first["pid"], &first["endpoint"]));
 
@@ -93,7 +93,7 @@ fn a_lab_comes_up_once_keeps_its_place_and_leaves_nothing() {
 
     assert_eq!(place.answer(&["down"])["state"], "stopped");
     assert!(!lives(&changed["pid"]));
-    place.lab(&["down"]).assert().success().stderr(contains("was not running"));
+    place.lab(&["down"]).assert().success().stderr(contains("is not running"));
     let status = place.answer(&["status"]);
     assert_eq!((&status["state"], &status["pid"]), (&json!("stopped"), &Value::Null));
     assert_eq!((&status["endpoint"], &status["deploy_delay"]), (&first["endpoint"], &json!("2,3")));
@@ -103,7 +103,7 @@ fn a_lab_comes_up_once_keeps_its_place_and_leaves_nothing() {
 }
 
 #[test]
-fn many_who_start_a_lab_at_once_get_the_same() {
+fn concurrent_starts_share_one_lab() {
     let place = Place::new();
     let starts: Vec<_> = (0..3)
         .map(|_| {
@@ -123,7 +123,7 @@ fn many_who_start_a_lab_at_once_get_the_same() {
 }
 
 #[test]
-fn passwords_are_asked_for_and_stand_only_where_they_must() {
+fn passwords_are_required_and_stored_only_where_needed() {
     let place = Place::new();
     let lab = place.answer(&["up", "--no-machines", "--auth", "http_basic"]);
     let clouds = place.dir().join("clouds.yaml");
@@ -160,7 +160,7 @@ fn passwords_are_asked_for_and_stand_only_where_they_must() {
 }
 
 #[test]
-fn what_is_no_lab_is_left_alone() {
+fn other_directories_are_never_purged() {
     let place = Place::new();
     fs::create_dir(place.dir()).expect("made");
     fs::write(place.dir().join("thesis.tex"), "years of work").expect("written");
@@ -172,7 +172,7 @@ fn what_is_no_lab_is_left_alone() {
 }
 
 #[test]
-fn a_process_that_has_the_number_of_one_gone_is_left_alone() {
+fn reused_pid_is_not_killed() {
     let place = Place::new();
     place.answer(&["up", "--no-machines"]);
     place.answer(&["down"]);
@@ -188,7 +188,7 @@ fn a_process_that_has_the_number_of_one_gone_is_left_alone() {
 }
 
 #[test]
-fn an_ironic_that_cannot_build_config_drives_does_not_start() {
+fn lab_does_not_start_without_a_config_drive_tool() {
     let place = Place::new();
     place.answer(&["up", "--no-machines"]);
     place.answer(&["down"]);
@@ -218,7 +218,7 @@ fn an_ironic_that_cannot_build_config_drives_does_not_start() {
 }
 
 #[test]
-fn an_ironic_that_cannot_start_is_quoted() {
+fn failed_start_quotes_the_log() {
     let place = Place::new();
     place.answer(&["up", "--no-machines"]);
     place.answer(&["down"]);
@@ -237,7 +237,7 @@ fn an_ironic_that_cannot_start_is_quoted() {
 }
 
 #[test]
-fn a_lab_in_the_foreground_ends_with_whoever_holds_it() {
+fn foreground_lab_ends_with_its_parent() {
     let place = Place::new();
     let mut holder = place.process(&["up", "--no-machines", "--foreground"]);
     let mut holder = holder.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it runs");
@@ -257,7 +257,7 @@ fn a_lab_in_the_foreground_ends_with_whoever_holds_it() {
 }
 
 #[test]
-fn mock_machines_are_enrolled_the_first_time_and_an_image_is_there_for_them() {
+fn first_start_enrolls_mock_machines_and_serves_an_image() {
     let place = Place::new();
     let lab = place.answer(&["up"]);
     let machines = || {
@@ -293,7 +293,7 @@ fn mock_machines_are_enrolled_the_first_time_and_an_image_is_there_for_them() {
 }
 
 #[test]
-fn the_demo_shows_the_main_job_and_leaves_nothing() {
+fn demo_runs_and_leaves_nothing_behind() {
     let place = Place::new();
     let demo = place.lab(&["demo"]).assert().success();
     let steps: Vec<Value> = serde_json::from_slice(&demo.get_output().stdout).expect("JSON");

@@ -84,7 +84,7 @@ fn ports_of_an_instance_that_another_tool_undeployed_go_with_its_name() {
 }
 
 #[test]
-fn what_cannot_be_is_refused_before_anything_is_changed() {
+fn invalid_changes_are_refused_before_any_request() {
     let wired = Wired::machine("wirednot");
     let site = wired.site;
     let refused = |cloud: &str, networks: &[&str], code: i32, told: &str| {

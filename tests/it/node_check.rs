@@ -54,7 +54,7 @@ fn findings(lab: &Lab, arguments: &[&str], code: i32) -> Vec<(String, String, St
 }
 
 #[test]
-fn what_was_taken_out_of_a_machine_is_found() {
+fn missing_hardware_is_found() {
     let lab = Lab::shared();
     let (first, second, moved) = ("52:54:00:c4:ec:01", "52:54:00:c4:ec:02", "52:54:00:c4:ec:03");
     let machine = json!({"inspect_interface": "agent", "automated_clean": false,
@@ -106,7 +106,7 @@ fn what_was_taken_out_of_a_machine_is_found() {
 }
 
 #[test]
-fn a_machine_that_is_not_there_is_told_before_anything_is_asked() {
+fn unknown_node_is_reported_before_any_other_request() {
     let lab = Lab::shared();
     lab.farrier().args(["node", "check", "check-nobody"]).assert().code(5).stderr(contains("check-nobody"));
     let no_file = ["node", "check", "--file", "check-no-such.yaml"];

@@ -14,7 +14,7 @@ fn each(answer: &Value, key: &str) -> Vec<(String, Value)> {
 }
 
 #[test]
-fn machines_are_retired_by_what_they_have_in_common() {
+fn nodes_are_retired_by_conditions() {
     let lab = Lab::shared();
     lab.machines("life-old", 2);
     let class = ["--resource-class", "life-old"];
@@ -51,7 +51,7 @@ fn machines_are_retired_by_what_they_have_in_common() {
 }
 
 #[test]
-fn a_machine_is_protected_with_what_runs_on_it() {
+fn protected_node_keeps_its_instance() {
     let lab = Lab::shared();
     lab.machines("life-kept", 2);
     let nobody = ["node", "protect", "life-kept-node-1", "life-kept-node-2"];
@@ -76,7 +76,7 @@ fn a_machine_is_protected_with_what_runs_on_it() {
 }
 
 #[test]
-fn maintenance_comes_and_goes_by_what_machines_have_in_common() {
+fn maintenance_is_set_and_cleared_by_conditions() {
     let lab = Lab::shared();
     lab.machines_with("life-care", 2, &json!({"extra": {"rack": "life-r9"}}));
     lab.machines_with("life-other", 1, &json!({"extra": {"rack": "life-r8"}}));
@@ -111,7 +111,7 @@ fn maintenance_comes_and_goes_by_what_machines_have_in_common() {
 }
 
 #[test]
-fn a_selector_that_means_no_machine_does_nothing_and_says_so() {
+fn selector_without_matches_changes_nothing() {
     let lab = Lab::shared();
     for verb in ["retire", "protect", "maintenance"] {
         let none = ["node", verb, "--resource-class", "life-no-such-class"];
@@ -141,7 +141,7 @@ fn deploy_direct(lab: &Lab, name: &str, driver_info: &Value) {
 }
 
 #[test]
-fn machines_are_cleaned_by_the_steps_of_a_file() {
+fn nodes_are_cleaned_with_steps_from_a_file() {
     let lab = Lab::shared();
     lab.machines("life-wash", 2);
     let class = ["--resource-class", "life-wash"];
@@ -155,7 +155,7 @@ fn machines_are_cleaned_by_the_steps_of_a_file() {
     let told = contains("step 1 of 3, bios.factory_reset: sets BIOS settings back; the disks are left alone")
         .and(contains("step 2 of 3, vendor.log_passthrough: what it does to the disks is not known"))
         .and(contains("step 3 of 3, bios.cache_bios_settings"))
-        .and(contains("to clean: life-wash-node-2 (`manageable`; a root disk of 100 GB)"));
+        .and(contains("to clean: life-wash-node-2 (`manageable`; root disk of 100 GB)"));
     let cleaned = lab.farrier().args(&clean).assert().success().stderr(told);
     let cleaned: Value = serde_json::from_slice(&cleaned.get_output().stdout).expect("JSON");
     assert_eq!(each(&cleaned, "provision_state").len(), 2);
@@ -178,7 +178,7 @@ fn machines_are_cleaned_by_the_steps_of_a_file() {
 }
 
 #[test]
-fn steps_with_anything_wrong_are_refused_before_anything_changes() {
+fn invalid_steps_are_refused_before_any_change() {
     let lab = Lab::shared();
     lab.machines("life-typo", 1);
     let node = "life-typo-node-1";
@@ -191,7 +191,7 @@ fn steps_with_anything_wrong_are_refused_before_anything_changes() {
             .and(contains("life-typo.yaml:3:15: [1].interface"));
         lab.farrier().args(["node", verb, node, "--step", &file, "--yes"]).assert().code(2).stderr(told);
         let twice = ["node", verb, "-", "--step", "-", "--yes"];
-        lab.farrier().args(twice).write_stdin(node).assert().code(2).stderr(contains("once only"));
+        lab.farrier().args(twice).write_stdin(node).assert().code(2).stderr(contains("only once"));
         lab.farrier().args(["node", verb, node, "--yes"]).assert().code(2).stderr(contains("--step"));
         let nobody =
             ["node", verb, "--resource-class", "life-nobody", "--step", r#"{"interface":"bios","step":"x"}"#];
@@ -207,7 +207,7 @@ fn steps_with_anything_wrong_are_refused_before_anything_changes() {
 }
 
 #[test]
-fn a_deployed_machine_is_serviced_to_the_end_and_again_after_a_failure() {
+fn service_works_again_after_a_failure() {
     let lab = Lab::shared();
     let behaviour = json!({"mock_boot_delay": 0, "mock_step_delay": {"burnin_cpu": 2, "write_image": 0},
         "mock_fail_step": "burnin_memory"});
@@ -219,7 +219,7 @@ fn a_deployed_machine_is_serviced_to_the_end_and_again_after_a_failure() {
     let told = String::from_utf8_lossy(&serviced.get_output().stderr).into_owned();
     assert!(told.contains("to service: life-fit-node-1 (`active`; instance life-fit ("), "{told}");
     assert!(
-        told.contains("whose data stays") && told.contains("running step 1 of 1 deploy.burnin_cpu"),
+        told.contains("its data is kept") && told.contains("running step 1 of 1 deploy.burnin_cpu"),
         "{told}"
     );
     let serviced: Value = serde_json::from_slice(&serviced.get_output().stdout).expect("JSON");
@@ -231,7 +231,7 @@ fn a_deployed_machine_is_serviced_to_the_end_and_again_after_a_failure() {
         .args(erase)
         .assert()
         .code(2)
-        .stderr(contains("whose data will be lost").and(contains("--yes")));
+        .stderr(contains("its data will be lost").and(contains("--yes")));
     lab.farrier()
         .args(erase)
         .arg("--yes")
@@ -254,7 +254,7 @@ fn a_deployed_machine_is_serviced_to_the_end_and_again_after_a_failure() {
 }
 
 #[test]
-fn what_is_held_at_a_step_is_let_go_on_to_its_end() {
+fn unhold_resumes_a_held_clean() {
     let lab = Lab::shared();
     // Ironic 39 leaves out steps that hold where an operator asks for them, and not where a ramdisk offers them.
     let driver_info = json!({"mock_boot_delay": 0, "mock_step_delay": 0, "mock_hold": true});
@@ -284,7 +284,7 @@ fn what_is_held_at_a_step_is_let_go_on_to_its_end() {
 }
 
 #[test]
-fn a_machine_with_something_on_it_is_taken_over() {
+fn adopt_takes_over_a_running_machine() {
     let lab = Lab::shared();
     let keys = json!({"instance_info": {"image_source": IMAGE[1], "image_checksum": IMAGE[3]}});
     lab.machines_with("life-found", 1, &json!({}));
@@ -301,7 +301,7 @@ fn a_machine_with_something_on_it_is_taken_over() {
 }
 
 #[test]
-fn steps_that_hang_are_aborted() {
+fn abort_ends_steps_that_hang() {
     let lab = Lab::shared();
     let silent = json!({"mock_boot_delay": 0, "mock_step_delay": 0, "mock_silent": "erase_devices_express"});
     let keys = json!({"deploy_interface": "direct", "vendor_interface": "no-vendor", "automated_clean": false,
@@ -335,7 +335,7 @@ fn steps_that_hang_are_aborted() {
 }
 
 #[test]
-fn what_was_prepared_under_a_name_is_run_where_a_trait_allows_it() {
+fn runbook_runs_on_nodes_with_its_trait() {
     let lab = Lab::shared();
     lab.machines_with("life-book", 2, &json!({}));
     let [node, other] = ["life-book-node-1", "life-book-node-2"];

@@ -21,7 +21,7 @@ fn asked(lab: &Lab, arguments: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn no_more_is_asked_than_is_told() {
+fn list_requests_only_the_fields_it_shows() {
     let lab = Lab::shared();
     lab.machines("list-asked", 1);
     let class = ["--resource-class", "list-asked"];
@@ -58,7 +58,7 @@ fn no_more_is_asked_than_is_told() {
 }
 
 #[test]
-fn nodes_are_selected_as_verbs_select_them() {
+fn list_selects_nodes_like_other_commands() {
     let lab = Lab::shared();
     lab.machines_with("list-chosen", 2, &json!({"extra": {"rack": "list-r1"}}));
     lab.machines("list-other", 1);
@@ -94,7 +94,7 @@ fn copies(lab: &Lab, node: &str, count: usize, names: &str) {
 }
 
 #[test]
-fn lists_of_many_pages_are_whole_and_in_one_order_in_every_format() {
+fn paged_lists_are_complete_and_sorted_in_every_format() {
     let lab = Lab::start(&[]);
     lab.machines("list-many", 1);
     copies(&lab, "list-many-node-1", 2_100, "list-many-{:05}");
@@ -164,7 +164,7 @@ impl Drop for Watcher {
 }
 
 #[test]
-fn on_a_pipe_only_changes_are_told() {
+fn watch_prints_only_changes_to_a_pipe() {
     let lab = Lab::shared();
     lab.machines("list-watched", 2);
     let first = "list-watched-node-1";
@@ -191,7 +191,7 @@ fn on_a_pipe_only_changes_are_told() {
 }
 
 #[test]
-fn instances_are_watched_too_and_what_cannot_be_watched_is_said() {
+fn watch_works_for_instances() {
     let lab = Lab::shared();
     lab.machines("list-instance", 1);
     lab.json(&["schedule", "--resource-class", "list-instance", "--reserve", "list-claim"]);

@@ -15,7 +15,7 @@ fn changed(answer: &Value, row: usize) -> (&str, Vec<&str>) {
 }
 
 #[test]
-fn fields_are_set_and_taken_away_and_what_is_so_is_left() {
+fn set_and_unset_change_only_what_differs() {
     let lab = Lab::shared();
     lab.machines_with("set", 2, &json!({"extra": {"rack": "set-r4"}, "traits": ["CUSTOM_A"]}));
     let (one, two) = ("set-node-1", "set-node-2");
@@ -86,12 +86,12 @@ fn fields_are_set_and_taken_away_and_what_is_so_is_left() {
 }
 
 #[test]
-fn what_cannot_be_is_refused_before_anything_is_changed() {
+fn invalid_changes_are_refused_before_any_request() {
     let lab = Lab::shared();
     lab.machines("set-wrong", 2);
     let node = "set-wrong-node-1";
     for (options, told) in [
-        (vec![node], "nothing is to be changed"),
+        (vec![node], "nothing to change"),
         (vec![node, "--driver-info", "redfish_password=hunter2"], "=@FILE"),
         (vec![node, "--extra", "my_token=hunter2"], "command lines"),
         (vec![node, "--field", "extra={}"], "--extra"),
@@ -125,7 +125,7 @@ fn what_cannot_be_is_refused_before_anything_is_changed() {
 }
 
 #[test]
-fn what_is_changed_is_so_once_though_an_answer_is_lost() {
+fn change_is_applied_once_if_a_response_is_lost() {
     let lab = Lab::shared();
     lab.machines_with("set-lost", 1, &json!({"extra": {"rack": "r4"}}));
     let node = "set-lost-node-1";
@@ -168,7 +168,7 @@ fn probes(lab: &Lab, prefix: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_new_password_is_tried_before_it_is_written() {
+fn new_password_is_tested_before_it_is_written() {
     let lab = Lab::shared();
     let mut bmc = Bmc::start(2);
     enrolled(lab, "set-bmc", &bmc);
@@ -204,7 +204,7 @@ fn a_new_password_is_tried_before_it_is_written() {
 }
 
 #[test]
-fn a_mistyped_password_locks_no_rack_out() {
+fn wrong_password_is_not_tried_on_a_whole_rack() {
     let lab = Lab::shared();
     let mut bmc = Bmc::start(6);
     enrolled(lab, "set-rack", &bmc);
@@ -225,7 +225,7 @@ fn a_mistyped_password_locks_no_rack_out() {
 }
 
 #[test]
-fn a_try_that_takes_too_long_is_given_up_and_leaves_nothing() {
+fn credential_trial_that_times_out_is_cleaned_up() {
     let lab = Lab::shared();
     let mut bmc = Bmc::start(1);
     enrolled(lab, "set-slow", &bmc);
@@ -244,7 +244,7 @@ fn a_try_that_takes_too_long_is_given_up_and_leaves_nothing() {
 }
 
 #[test]
-fn what_a_killed_try_leaves_is_found_and_does_no_harm() {
+fn gc_finds_the_node_of_a_killed_credential_trial() {
     let lab = Lab::shared();
     let mut bmc = Bmc::start(1);
     enrolled(lab, "set-killed", &bmc);
@@ -259,9 +259,13 @@ fn what_a_killed_try_leaves_is_found_and_does_no_harm() {
     child.wait().expect("it ends");
     bmc.slow(0.0);
     let own = probes(lab, "set-killed");
-    let left = lab.json(&["gc", "--kind", "probe", "--older-than", "0s"]);
+    let left = lab.json(&["gc", "--kind", "credential-trial", "--older-than", "0s"]);
     let told = left.as_array().expect("a list").iter().find(|orphan| orphan["name"] == own[0]);
-    assert_eq!((own.len(), told.map(|orphan| &orphan["kind"])), (1, Some(&json!("probe"))), "{left}");
+    assert_eq!(
+        (own.len(), told.map(|orphan| &orphan["kind"])),
+        (1, Some(&json!("credential-trial"))),
+        "{left}"
+    );
     // The same command finishes what was begun, and leaves nothing.
     lab.farrier().args(chosen).assert().success();
     assert_eq!(probes(lab, "set-killed"), Vec::<String>::new());

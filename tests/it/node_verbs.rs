@@ -8,7 +8,7 @@ use crate::proxy::Proxy;
 use crate::support::Lab;
 
 #[test]
-fn machines_go_from_state_to_state_and_stay_where_they_are() {
+fn verbs_change_the_provision_state_once() {
     let lab = Lab::shared();
     lab.machines("verbs", 2);
     let node = "verbs-node-1";
@@ -37,7 +37,7 @@ fn machines_go_from_state_to_state_and_stay_where_they_are() {
 }
 
 #[test]
-fn nothing_is_done_where_nothing_is_meant() {
+fn nothing_changes_without_a_selected_node() {
     let lab = Lab::shared();
     lab.farrier().args(["node", "manage"]).assert().code(2).stderr(contains("--resource-class"));
     let none = ["node", "delete", "--resource-class", "verbs-no-such-class"];
@@ -47,7 +47,7 @@ fn nothing_is_done_where_nothing_is_meant() {
 }
 
 #[test]
-fn nodes_are_meant_by_what_ironic_knows_of_them() {
+fn nodes_are_selected_by_conditions() {
     let lab = Lab::shared();
     lab.machines_with("verbs-where", 2, &json!({"extra": {"rack": "verbs-r4"}}));
     lab.machines_with("verbs-elsewhere", 1, &json!({"extra": {"rack": "verbs-r5", "spare": true}}));
@@ -84,7 +84,7 @@ fn nodes_are_meant_by_what_ironic_knows_of_them() {
 }
 
 #[test]
-fn what_is_lost_is_told_and_asked_for() {
+fn delete_shows_what_is_lost_and_asks() {
     let lab = Lab::shared();
     lab.machines("verbs-lost", 1);
     let node = "verbs-lost-node-1";
@@ -102,7 +102,7 @@ fn what_is_lost_is_told_and_asked_for() {
 }
 
 #[test]
-fn programs_are_told_everything_in_events() {
+fn events_report_all_progress_in_json() {
     let lab = Lab::shared();
     lab.machines("verbs-told", 1);
     let node = "verbs-told-node-1";
@@ -129,7 +129,7 @@ fn programs_are_told_everything_in_events() {
 }
 
 #[test]
-fn a_clean_that_waits_for_a_silent_ramdisk_is_aborted() {
+fn abort_ends_a_clean_that_waits_for_its_ramdisk() {
     let lab = Lab::shared();
     let machine = json!({
         "deploy_interface": "direct",
@@ -151,7 +151,7 @@ fn a_clean_that_waits_for_a_silent_ramdisk_is_aborted() {
 }
 
 #[test]
-fn a_machine_is_provided_with_its_power_known_or_allocations_would_pass_it_over() {
+fn provide_waits_for_the_power_state() {
     let lab = Lab::shared();
     let node =
         json!({"name": "verbs-power-node", "driver": "fake-hardware", "resource_class": "verbs-power"});
@@ -162,9 +162,12 @@ fn a_machine_is_provided_with_its_power_known_or_allocations_would_pass_it_over(
     lab.json(&["node", "manage", "verbs-power-node"]);
     let provide =
         ["node", "provide", "--resource-class", "verbs-power", "-c", "provision_state", "-f", "value"];
-    lab.farrier().args(provide).assert().success().stdout("available\n").stderr(contains(
-        "automated cleaning, where it is on, may erase what is on the disks of verbs-power-node (`manageable`; disks not known)",
-    ));
+    lab.farrier()
+        .args(provide)
+        .assert()
+        .success()
+        .stdout("available\n")
+        .stderr(contains("cleaning may erase the disks of verbs-power-node (`manageable`; disks unknown)"));
     // Nothing is cleaned again.
     lab.farrier().args(provide).assert().success().stderr(contains("erase").not());
     lab.json(&["node", "manage", "verbs-power-node"]);
@@ -174,7 +177,7 @@ fn a_machine_is_provided_with_its_power_known_or_allocations_would_pass_it_over(
 }
 
 #[test]
-fn nodes_that_a_selector_found_are_told_of_by_name_and_worked_on_by_uuid() {
+fn selected_nodes_are_shown_by_name_and_changed_by_uuid() {
     let lab = Lab::shared();
     lab.machines_with("verbs-found", 1, &json!({"extra": {"rack": "verbs-found"}}));
     let proxy = Proxy::start(&lab.endpoint());

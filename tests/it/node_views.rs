@@ -15,7 +15,7 @@ fn column<'a>(answer: &'a Value, key: &str) -> Vec<&'a Value> {
 }
 
 #[test]
-fn cards_are_told_with_where_they_are_plugged_in_and_what_they_are_attached_to() {
+fn ports_show_switch_ports_and_vifs() {
     let lab = Lab::shared();
     let link = json!({"switch_id": "52:54:00:0a:00:01", "port_id": "Ethernet7", "switch_info": "leaf-1"});
     let machine = json!({
@@ -59,12 +59,12 @@ fn cards_are_told_with_where_they_are_plugged_in_and_what_they_are_attached_to()
 }
 
 #[test]
-fn settings_of_a_bios_are_listed_without_its_passwords() {
+fn bios_settings_are_listed_without_passwords() {
     let lab = Lab::shared();
     lab.machines("views-bios", 1);
     let node = "views-bios-node-1";
     let empty = lab.farrier().args(["node", "bios", node]).assert().success();
-    empty.stderr(contains("knows no BIOS settings").and(contains("verifies or cleans")));
+    empty.stderr(contains("has no BIOS settings").and(contains("verifies or cleans")));
     lab.json(&["node", "manage", node]);
     let settings = json!([{"name": "BootMode", "value": "Uefi"}, {"name": "ProcTurbo", "value": "Enabled"},
                           {"name": "SetupPassword", "value": "hunter2"}]);
@@ -79,11 +79,11 @@ fn settings_of_a_bios_are_listed_without_its_passwords() {
     lab.farrier().args(one).assert().success().stdout("Enabled\n");
     // Fake hardware has no firmware; that of a machine with a BMC is below.
     let empty = lab.farrier().args(["node", "firmware", node, "-f", "json"]).assert().success();
-    empty.stdout("[]\n").stderr(contains("knows no firmware").and(contains("`fake`")));
+    empty.stdout("[]\n").stderr(contains("has no firmware").and(contains("`fake`")));
 }
 
 #[test]
-fn what_an_inspection_found_is_told_in_words_and_whole() {
+fn inventory_shows_a_summary_and_the_complete_data() {
     let lab = Lab::shared();
     let macs = ["52:54:00:0b:1e:11", "52:54:00:0b:1e:12"];
     let machine =
@@ -115,7 +115,7 @@ fn what_an_inspection_found_is_told_in_words_and_whole() {
 }
 
 #[test]
-fn what_an_old_ironic_lacks_and_who_is_not_there_is_said_plainly() {
+fn old_ironic_and_unknown_nodes_give_clear_errors() {
     let lab = Lab::shared();
     lab.machines("views-old", 1);
     let node = "views-old-node-1";
@@ -148,7 +148,7 @@ fn what_an_old_ironic_lacks_and_who_is_not_there_is_said_plainly() {
 }
 
 #[test]
-fn what_a_bmc_tells_is_there_after_the_machine_was_verified() {
+fn bmc_data_is_available_after_verification() {
     let lab = Lab::shared();
     let bmc = Bmc::start(1);
     let node = json!({

@@ -84,7 +84,7 @@ fn site() -> Site {
 }
 
 #[test]
-fn the_least_wasteful_machine_is_chosen_and_others_are_only_explained_when_asked() {
+fn best_fit_is_chosen_and_others_are_explained_on_request() {
     let site = site();
     let (answer, code) = site.json("schedule --inventory inventory.json --ram 8G");
     assert_eq!(code, 0);
@@ -136,10 +136,10 @@ fn no_valid_host_is_exit_code_4_with_the_nearest_miss() {
 }
 
 #[test]
-fn explanations_are_tables_too_grouped_where_there_are_many() {
+fn explanations_are_tables_grouped_by_reason() {
     let site = site();
     let rows = site.rows("schedule --inventory inventory.json --ram 16G --exact --explain");
-    assert!(rows.contains(&"Not chosen".to_owned()), "{rows:?}");
+    assert!(rows.contains(&"Rejected".to_owned()), "{rows:?}");
     assert!(rows.contains(&"c1 ComputeFilter a free node in use".to_owned()), "{rows:?}");
     assert!(rows.contains(&"ExactRamFilter 3 1".to_owned()), "{rows:?}");
     let nodes: Vec<Value> = (10..99).map(|number| node(&number.to_string(), 1024)).collect();
@@ -149,7 +149,7 @@ fn explanations_are_tables_too_grouped_where_there_are_many() {
 }
 
 #[test]
-fn a_seed_makes_the_answer_repeatable() {
+fn seed_makes_the_result_reproducible() {
     let nodes: Vec<Value> = (10..99).map(|number| node(&number.to_string(), 16384)).collect();
     let site = Site::new(&nodes);
     let chosen = |seed: u64| {
@@ -163,7 +163,7 @@ fn a_seed_makes_the_answer_repeatable() {
 }
 
 #[test]
-fn the_options_overlay_a_flavor() {
+fn options_override_a_flavor() {
     let site = site();
     let base = "schedule --inventory inventory.json --flavor-file flavors.yaml --flavor large";
     let (answer, code) = site.json(base);
@@ -188,7 +188,7 @@ fn inventories_come_from_standard_input_and_from_lists() {
 }
 
 #[test]
-fn odd_values_are_warned_about_with_node_key_and_value() {
+fn invalid_values_cause_warnings_with_node_key_and_value() {
     let odd = json!({"cpus": "8", "memory_mb": "16 GB", "local_gb": null});
     let site = Site::new(&[node("a1", 1), with(node("b1", 1), "properties", odd)]);
     site.farrier("schedule --inventory inventory.json")
@@ -199,7 +199,7 @@ fn odd_values_are_warned_about_with_node_key_and_value() {
 }
 
 #[test]
-fn wrong_input_is_exit_code_2_and_names_its_place() {
+fn invalid_input_is_exit_code_2_and_names_its_place() {
     let site = site();
     site.write("broken.json", "[\n  {\"uuid\": }]");
     site.farrier("schedule --inventory broken.json").assert().code(2).stderr(contains("broken.json:2:12: "));
@@ -229,7 +229,7 @@ fn wrong_input_is_exit_code_2_and_names_its_place() {
 }
 
 #[test]
-fn filters_can_be_named_and_what_they_leave_out_is_warned_about() {
+fn filters_can_be_given_and_missing_ones_cause_warnings() {
     let site = site();
     let (answer, _) =
         site.json("schedule --inventory inventory.json --ram 16G --filters ComputeFilter,ExactRamFilter");
@@ -248,7 +248,7 @@ fn specs_file(site: &Site, specs: &Value) {
 const BY_SPECS: &str = "schedule --inventory inventory.json --flavor-file specs.yaml --flavor f --count all";
 
 #[test]
-fn flavors_that_nova_uses_for_ironic_find_their_machines() {
+fn nova_flavors_for_ironic_select_their_nodes() {
     let site = Site::new(&[
         with(node("a1", 16384), "traits", json!(["CUSTOM_SSD"])),
         with(with(node("b1", 65536), "resource_class", json!("bm.large")), "traits", json!(["CUSTOM_GPU"])),
@@ -296,7 +296,7 @@ fn flavors_that_nova_uses_for_ironic_find_their_machines() {
 }
 
 #[test]
-fn the_smallest_machine_is_taken_where_nothing_is_asked_and_architectures_are_told() {
+fn empty_request_takes_the_smallest_node_and_warns_of_architectures() {
     let arm = |name: &str, ram_mb: i64| {
         let mut node = node(name, ram_mb);
         node["properties"]["cpu_arch"] = json!("arm64");
@@ -325,7 +325,7 @@ fn the_smallest_machine_is_taken_where_nothing_is_asked_and_architectures_are_to
 }
 
 #[test]
-fn sizes_that_are_not_known_are_not_shown_as_nothing() {
+fn unknown_sizes_are_not_shown_as_zero() {
     let site = Site::new(&[with(node("u1", 0), "properties", json!({"local_gb": 100}))]);
     let rows = site.rows("capacity --flavor-file flavors.yaml --inventory inventory.json -q");
     assert!(rows.iter().any(|row| row.starts_with("u1 ") && row.contains(" - - 100.0 GiB ")), "{rows:?}");
@@ -337,7 +337,7 @@ fn sizes_that_are_not_known_are_not_shown_as_nothing() {
 }
 
 #[test]
-fn a_node_is_known_by_its_name_as_it_is_written() {
+fn node_names_are_case_sensitive() {
     let site = site();
     site.farrier("schedule --inventory inventory.json --node A1")
         .assert()
@@ -350,7 +350,7 @@ fn a_node_is_known_by_its_name_as_it_is_written() {
 }
 
 #[test]
-fn where_no_machine_fits_all_that_explains_it_is_in_the_error() {
+fn no_valid_host_error_has_the_whole_explanation() {
     let site = Site::new(&[with(node("u1", 0), "properties", json!({"memory_mb": 0}))]);
     let output =
         site.farrier("schedule --inventory inventory.json --ram 1G -f json -q").output().expect("it runs");
@@ -362,7 +362,7 @@ fn where_no_machine_fits_all_that_explains_it_is_in_the_error() {
 }
 
 #[test]
-fn a_fleet_is_planned_as_a_whole() {
+fn fleet_is_planned_together() {
     let site = site();
     // Two machines are large enough for `web`, and only one of those will do for `db`.
     site.write(
@@ -420,7 +420,10 @@ fn flavors_are_listed_shown_and_read_from_the_configuration_directory() {
     std::fs::create_dir_all(site.path("home/.config/farrier/flavors")).expect("a folder");
     site.write("home/.config/farrier/flavors/site.yml", "mine: {vcpus: 1}");
     site.farrier("flavor list -f value -c name").env("HOME", site.path("home")).assert().stdout("mine\n");
-    site.farrier("flavor show small").assert().code(5).stderr(contains("`farrier flavor derive` makes one"));
+    site.farrier("flavor show small")
+        .assert()
+        .code(5)
+        .stderr(contains("create one: `farrier flavor derive`"));
 }
 
 #[test]
@@ -442,7 +445,7 @@ fn derived_flavors_fit_their_machines_exactly() {
 }
 
 #[test]
-fn capacity_tells_free_used_and_unavailable_exactly_and_at_least() {
+fn capacity_counts_exact_and_fitting_nodes() {
     let site = site();
     let (answer, code) = site.json("capacity --flavor-file flavors.yaml --inventory inventory.json");
     assert_eq!(code, 0);

@@ -23,7 +23,7 @@ fn names(rows: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn machines_are_chosen_alike_from_the_server_and_from_what_it_listed() {
+fn server_and_saved_inventory_give_the_same_result() {
     let lab = Lab::shared();
     lab.machines("sched-alike", 3);
     let listed =
@@ -42,7 +42,7 @@ fn machines_are_chosen_alike_from_the_server_and_from_what_it_listed() {
 }
 
 #[test]
-fn a_reservation_takes_machines_from_others_until_it_is_released() {
+fn reservation_blocks_nodes_until_it_is_released() {
     let lab = Lab::shared();
     lab.machines("sched-kept", 2);
     let reserve = "schedule --resource-class sched-kept --reserve kept --count 2 --for 1h --progress none";
@@ -65,7 +65,7 @@ fn a_reservation_takes_machines_from_others_until_it_is_released() {
 }
 
 #[test]
-fn what_has_expired_is_reaped_and_what_has_not_becomes_a_deploy() {
+fn expired_reservations_are_reaped_and_others_are_deployed() {
     let lab = Lab::shared();
     lab.machines("sched-reap", 2);
     let reserve = |name: &str, time: &str| {
@@ -103,7 +103,7 @@ fn what_has_expired_is_reaped_and_what_has_not_becomes_a_deploy() {
 }
 
 #[test]
-fn a_machine_without_a_resource_class_is_reserved_all_the_same() {
+fn node_without_a_resource_class_can_be_reserved() {
     let lab = Lab::shared();
     lab.machines_with("sched-bare", 1, &json!({"resource_class": null}));
     let (reserved, code) = json(lab, "schedule --node sched-bare-node-1 --reserve bare --progress none");
@@ -166,7 +166,7 @@ fn lists(lab: &Lab, arguments: &str) -> (Vec<String>, std::process::Output) {
 }
 
 #[test]
-fn no_more_nodes_are_listed_than_can_fit() {
+fn schedule_lists_only_nodes_that_can_fit() {
     let lab = Lab::shared();
     lab.machines_with("sched-less", 3, &json!({"resource_class": "sched.less", "owner": "less-owner"}));
     lab.farrier().args(["node", "maintenance", "sched-less-node-3"]).assert().success();
@@ -243,7 +243,7 @@ fn a_claim_needs_no_list_of_all_nodes() {
 }
 
 #[test]
-fn machines_of_several_architectures_are_claimed_only_where_one_is_chosen() {
+fn claim_refuses_several_architectures_without_arch() {
     let lab = Lab::shared();
     let of = |arch: &str| {
         let properties = json!({"cpu_arch": arch, "cpus": 8, "memory_mb": 16384, "local_gb": 100});
@@ -277,7 +277,7 @@ fn machines_of_several_architectures_are_claimed_only_where_one_is_chosen() {
 }
 
 #[test]
-fn an_ironic_that_is_too_old_for_shards_is_told() {
+fn shard_needs_a_newer_ironic() {
     let lab = Lab::shared();
     let proxy = Proxy::start(&lab.endpoint());
     proxy.fault("GET", "/v1", 1, Fault::Answer(200, r#"{"version": {"version": "1.81"}}"#));

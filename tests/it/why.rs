@@ -220,8 +220,8 @@ fn a_machine_that_no_conductor_works_on_is_said_to_be_left_by_all_who_look() {
         let rows = doctor.as_array().expect("a list").iter();
         rows.clone().find(|row| row["check"] == check).expect("it is made").clone()
     };
-    assert_eq!((&of("conductors")["verdict"], &of("machines")["verdict"]), (&json!("ok"), &json!("warning")));
-    let remedy = of("machines")["remedy"].as_str().expect("there is one").to_owned();
+    assert_eq!((&of("conductors")["verdict"], &of("nodes")["verdict"]), (&json!("ok"), &json!("warning")));
+    let remedy = of("nodes")["remedy"].as_str().expect("there is one").to_owned();
     assert!(remedy.contains("farrier why"), "{remedy}");
     for node in ["left-locked", "left-open", "left-idle"] {
         assert!(remedy.contains(node), "{remedy}");

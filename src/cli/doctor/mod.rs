@@ -1,7 +1,7 @@
-//! `farrier doctor`: whether a cloud can be reached, logged into and worked with.
+//! `farrier doctor`: check access to clouds and their services.
 
+mod check_run;
 mod checks;
-mod exam;
 mod servers;
 
 use serde_json::{Value, json};
@@ -9,23 +9,25 @@ use serde_json::{Value, json};
 use super::failure::{Failure, Kind};
 use super::{Context, help};
 use crate::ui::answer::{Column, Document, Section, Show, View, seconds};
-use exam::{Check, Exam};
+use check_run::{Check, CheckRun};
 
 /// Check access to a cloud and its services
 ///
-/// Every check says what it found, how long it took, and what to do where something is wrong. One that fails hides no
-/// other: what depends on it is skipped, and says on what. It logs in anew, whatever tokens were kept, and changes
-/// nothing.
+/// Each check shows its finding, its duration, and what to do about a problem. After a failed check, only the checks that
+/// depend on it are skipped. `doctor` always logs in again, without stored tokens, and changes nothing.
 ///
-/// The exit code is 0 where nothing failed, be there warnings or not; else that of the first check that did.
+/// The exit code is 0 if no check failed (warnings do not count), otherwise the code of the first failed check.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[2, 3, 9]))]
 pub(super) struct Args {}
 
 const EXAMPLES: help::Examples = &[
-    ("The cloud that would be used now", "farrier doctor"),
-    ("Two clouds", "farrier doctor --os-cloud east,west"),
-    ("What is wrong, for a script", "farrier doctor -f json | jq '.[] | select(.verdict == \"failed\")'"),
+    ("Check the current cloud", "farrier doctor"),
+    ("Check two clouds", "farrier doctor --os-cloud east,west"),
+    (
+        "List the failed checks, in a script",
+        "farrier doctor -f json | jq '.[] | select(.verdict == \"failed\")'",
+    ),
 ];
 
 const COLUMNS: &[Column] = &[
@@ -49,9 +51,9 @@ pub(super) fn run(_: &Args, context: &Context) -> anyhow::Result<()> {
     let view = with_cloud(context.ui.view(COLUMNS)?);
     let (mut rows, mut failed) = (Vec::new(), Vec::new());
     for name in &names {
-        let mut exam = Exam::new();
-        let cloud = checks::examine(&mut exam, name.as_deref(), context);
-        for check in exam.checks() {
+        let mut checks = CheckRun::new();
+        let cloud = checks::run(&mut checks, name.as_deref(), context);
+        for check in checks.checks() {
             failed.extend(check.failed.map(|kind| (check.name, kind)));
             rows.push(row(cloud.as_deref().or(name.as_deref()), check));
         }

@@ -1,4 +1,4 @@
-//! One machine from options, in the form that a file would have it in.
+//! The options that describe a single machine.
 
 use serde_json::{Value as Json, json};
 
@@ -18,23 +18,27 @@ pub(super) struct MachineArgs {
     #[arg(long, requires = "driver")]
     name: Option<String>,
 
-    /// UUID of the node, instead of a random one
+    /// UUID of the node (default: random)
     #[arg(long, requires = "driver")]
     uuid: Option<String>,
 
-    /// How to reach the BMC; repeat for more. Secrets only as K=@FILE, K=@- (standard input), K=env:NAME or K=prompt
+    /// How to reach the BMC (repeatable)
+    ///
+    /// Give secrets only as K=@FILE, K=@- (standard input), K=env:NAME or K=prompt.
     #[arg(long, value_name = "K=V", requires = "driver")]
     driver_info: Vec<String>,
 
-    /// What the machine has, as `memory_mb=262144`; repeat for more
+    /// Property (repeatable)
+    ///
+    /// Such as `memory_mb=262144`.
     #[arg(long, value_name = "K=V", requires = "driver")]
     property: Vec<String>,
 
-    /// MAC address of a network card; repeat for more
+    /// MAC address of a port (repeatable)
     #[arg(long, value_name = "ADDRESS", requires = "driver")]
     mac: Vec<String>,
 
-    /// Trait; repeat for more
+    /// Trait (repeatable)
     #[arg(long = "trait", value_name = "NAME", requires = "driver")]
     traits: Vec<String>,
 
@@ -42,29 +46,32 @@ pub(super) struct MachineArgs {
     #[arg(long, value_name = "CLASS", requires = "driver")]
     resource_class: Option<String>,
 
-    /// Note of yours; repeat for more
+    /// Entry of `extra` (repeatable)
     #[arg(long, value_name = "K=V", requires = "driver")]
     extra: Vec<String>,
 
-    /// Any other field of the node, as `boot_interface=ipxe`; repeat for more
+    /// Any other field (repeatable)
+    ///
+    /// Such as `boot_interface=ipxe`.
     #[arg(long = "set", value_name = "FIELD=VALUE", requires = "driver")]
     fields: Vec<String>,
 }
 
-/// What `--set` would only overwrite, or have overwritten.
+/// Fields with options of their own, which `--set` refuses.
 const OWN_OPTIONS: [&str; 9] =
     ["driver", "name", "uuid", "resource_class", "properties", "extra", "driver_info", "traits", "ports"];
 
 impl MachineArgs {
-    /// The machine as a node of a file.
+    /// The machine in the form of a node in a file.
     pub(super) fn node(&self, ui: &Ui) -> anyhow::Result<Json> {
         if self.driver.is_none() {
-            let problem = "no machines are given: name a file, or describe one machine with `--driver`";
+            let problem = "no machines given: name a file, or describe one machine with `--driver`";
             return Err(Failure::new(Kind::Usage, problem).hint("farrier enroll nodes.yaml").into());
         }
         let mut node = pairs::read("--set", &self.fields)?;
         if let Some(key) = OWN_OPTIONS.iter().find(|key| node.contains_key(**key)) {
-            let message = format!("`--set {key}`: there are options of its own for that");
+            let message =
+                format!("`--set {key}`: use the option for this field (see `farrier enroll --help`)");
             return Err(Failure::new(Kind::Usage, message).into());
         }
         let plain = [
@@ -126,7 +133,7 @@ mod tests {
 
     #[test]
     fn options_become_a_node() {
-        let read = node(&[
+        let parsed = node(&[
             "--name",
             "a",
             "--property",
@@ -150,18 +157,18 @@ mod tests {
             "--driver-info",
             "x_token=env:T",
         ])
-        .expect("right");
+        .expect("valid options");
         let expected = json!({
             "boot_interface": "ipxe", "driver": "ipmi", "name": "a", "resource_class": "c",
             "properties": {"cpus": "4", "root_device": {"serial": "0123"}}, "extra": {"eq": "a=b"},
             "driver_info": {"ipmi_address": "10.0.0.1", "ipmi_password": {"file": "secret"}, "x_token": {"env": "T"}},
             "traits": ["CUSTOM_A"], "ports": [{"address": "52:54:00:00:00:01"}],
         });
-        assert_eq!(read, expected);
+        assert_eq!(parsed, expected);
     }
 
     #[test]
-    fn secrets_on_the_command_line_are_refused_and_not_repeated() {
+    fn secrets_on_the_command_line_are_refused_and_not_printed() {
         for options in [
             ["--driver-info", "ipmi_password=hunter2"],
             ["--driver-info", "redfish_address=https://op:hunter2@bmc"],

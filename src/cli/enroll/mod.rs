@@ -1,4 +1,4 @@
-//! `farrier enroll`: machines under management.
+//! `farrier enroll`: enroll nodes from files or options.
 
 mod flags;
 mod report;
@@ -27,12 +27,13 @@ use flags::MachineArgs;
 ///
 /// Nodes that already match the file are left unchanged. Differences are shown, with exit code 10, and written only with
 /// --update. A free node is moved to `manageable` if a change requires that, and made available again; a node in use keeps
-/// what cannot be changed, and the reason is shown. No node is put into maintenance. What Ironic has and the file has not is
-/// shown, and removed only with --prune. Run the same command again to finish an interrupted run.
+/// what cannot be changed, and the reason is shown. No node is put into maintenance. Ports, port groups and traits that are
+/// missing from the file are shown, and removed only with --prune. Run the same command again to finish an interrupted run.
 ///
 /// Ironic does not show secrets. To detect changed ones, farrier keeps a keyed fingerprint of each secret it sent, in
 /// `~/.local/state/farrier/sent-secrets`; the secret cannot be recovered from it. --update sends the secrets that differ
-/// from the last ones sent from here. Secrets that were changed by other means are not noticed; --push-secrets sends all.
+/// from the last ones sent from this computer. farrier cannot detect secrets that were changed by other means;
+/// --push-secrets sends all.
 ///
 /// A table has a header row and one row per machine, separated by `,`, `;` or tabs. Columns: `name`, `driver`, `mac` (several
 /// separated by blanks), `traits`, `bmc_address`, `bmc_username`, `bmc_password`, `bmc_system_id`, other fields of a node,
@@ -54,7 +55,7 @@ pub(super) struct Args {
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     files: Vec<PathBuf>,
 
-    /// File format (default: detected from the content)
+    /// File format (default: detected)
     #[arg(long, value_name = "FORMAT", value_enum, requires = "files")]
     input_format: Option<Format>,
 
@@ -69,7 +70,9 @@ pub(super) struct Args {
     #[arg(long, help_heading = "What to do")]
     update: bool,
 
-    /// Remove ports, port groups and traits that are not in the file
+    /// Remove what is not in the file
+    ///
+    /// Removes ports, port groups and traits that are not in the file.
     #[arg(long, requires = "update", help_heading = "What to do")]
     prune: bool,
 
@@ -77,19 +80,21 @@ pub(super) struct Args {
     #[arg(long, help_heading = "What to do")]
     push_secrets: bool,
 
-    /// Inspect the hardware of nodes that are not available yet
+    /// Inspect nodes that are not available yet
     #[arg(long, help_heading = "What to do")]
     inspect: bool,
 
-    /// Show what would be done without changing anything
+    /// Show what would change; change nothing
     #[arg(long, help_heading = "What to do")]
     dry_run: bool,
 
-    /// Check the files only, without a connection to Ironic
+    /// Check the files only, without Ironic
     #[arg(long, conflicts_with_all = ["dry_run", "update", "prune", "inspect", "push_secrets"], help_heading = "What to do")]
     validate_only: bool,
 
-    /// Timeout for all machines; operations continue in Ironic after that
+    /// Timeout for all machines
+    ///
+    /// The operations continue in Ironic after the timeout.
     #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "1h", help_heading = "Waiting")]
     timeout: Duration,
 }
@@ -116,7 +121,7 @@ const EXAMPLES: help::Examples = &[
     ),
 ];
 
-/// What an answer shows.
+/// The columns of the result.
 const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
     Column::new("uuid", "UUID").yields(2),
@@ -127,7 +132,7 @@ const COLUMNS: &[Column] = &[
     Column::new("changes", "CHANGES").show(Show::Changes).on_request(),
 ];
 
-/// What a plan shows.
+/// The columns of a plan.
 const PLAN_COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
     Column::new("uuid", "UUID").yields(2),
@@ -142,11 +147,11 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(if args.dry_run { PLAN_COLUMNS } else { COLUMNS })?.ranked();
     let environment = |name: &str| std::env::var(name).ok();
     let prompt = |question: &str| context.ui.password(question);
-    let elsewhere = Elsewhere::new(&environment, &prompt).within(args.timeout);
+    let resolver = Elsewhere::new(&environment, &prompt).within(args.timeout);
     let mut enrolment = if args.files.is_empty() {
-        Enrolment::of_node(args.machine.node(&context.ui)?, &elsewhere)?
+        Enrolment::of_node(args.machine.node(&context.ui)?, &resolver)?
     } else {
-        Enrolment::read(&args.files, args.input_format, &elsewhere)?
+        Enrolment::read(&args.files, args.input_format, &resolver)?
     };
     for (file, format) in enrolment.read_as.iter().filter(|(_, format)| *format != Format::BaremetalCreate) {
         context.ui.note(&format!("{file}: read as {format}"));
@@ -159,7 +164,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
     let wish = args.wish();
     if wish.until == Until::Available || wish.inspect {
-        leave_out_those_in_use(&mut enrolment, context)?;
+        skip_in_use(&mut enrolment, context)?;
     }
     let connection = context.connect()?;
     let progress = context.ui.progress();
@@ -171,7 +176,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let plans = survey.plans;
     if !args.inspect {
         let portless = plans.iter().filter(|plan| plan.lacks_ports());
-        report::say_portless(portless.map(|plan| plan.machine().label()), context);
+        report::note_missing_ports(portless.map(|plan| plan.machine().label()), context);
     }
     let chassis = reader.plan_chassis(&enrolment.chassis)?;
     if args.dry_run {
@@ -183,12 +188,12 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     for plan in chassis.iter().filter(|_| !args.update) {
         for (field, ..) in plan.differing() {
             let uuid = plan.chassis.uuid();
-            context.ui.warn(&format!("chassis {uuid}: `{field}` is not as the file has it"));
+            context.ui.warn(&format!("chassis {uuid}: `{field}` differs from the file"));
         }
     }
     let outcomes = enroll(&driver, &plans, wish, context.global.jobs);
     drop(progress);
-    answer(&plans, outcomes, wish, &view, context)
+    report_outcomes(&plans, outcomes, wish, &view, context)
 }
 
 impl Args {
@@ -208,8 +213,8 @@ impl Args {
     }
 }
 
-/// Leaves out machines that are in use: cleaning would erase their disks, and an inspection reboots them.
-fn leave_out_those_in_use(enrolment: &mut Enrolment, context: &Context) -> anyhow::Result<()> {
+/// Skips machines that are in use: cleaning would erase their disks, and an inspection would reboot them.
+fn skip_in_use(enrolment: &mut Enrolment, context: &Context) -> anyhow::Result<()> {
     let (in_use, free): (Vec<Machine>, Vec<Machine>) =
         enrolment.machines.drain(..).partition(|machine| machine.is_in_use);
     enrolment.machines = free;
@@ -221,7 +226,7 @@ fn leave_out_those_in_use(enrolment: &mut Enrolment, context: &Context) -> anyho
     Ok(())
 }
 
-/// Answers that the files are right.
+/// Lists the machines of valid files.
 fn validated(enrolment: &Enrolment, view: &View, context: &Context) -> anyhow::Result<()> {
     let row = |machine: &Machine| {
         json!({
@@ -232,7 +237,7 @@ fn validated(enrolment: &Enrolment, view: &View, context: &Context) -> anyhow::R
     Ok(context.ui.list(view, enrolment.machines.iter().map(row).collect())?)
 }
 
-/// Enrols all machines, those that are children of others last: their parents may be new too.
+/// Enrolls all machines, child nodes last: their parents may be new too.
 pub(super) fn enroll(
     driver: &Driver<'_>,
     plans: &[Plan<'_>],
@@ -248,10 +253,10 @@ pub(super) fn enroll(
     plans.iter().filter_map(outcome).collect()
 }
 
-/// What to do where machines were not finished.
-const AGAIN: &str = "the same command goes on where this one stopped";
+/// The hint if some machines are not finished.
+const RESUME: &str = "run the same command again to continue";
 
-fn answer(
+fn report_outcomes(
     plans: &[Plan<'_>],
     outcomes: Vec<Result<Enrolled, Error>>,
     wish: Wish,
@@ -266,36 +271,38 @@ fn answer(
         if let Ok(Enrolled { note: Some(note), .. }) = outcome {
             context.ui.note(&format!("{label}: {note}"));
         }
-        let left = plan.left(wish);
-        for Difference { field, has, wants, .. } in &left {
-            context.ui.note(&format!("{label}: {field} is {has}, and was given as {wants}"));
+        let unchanged = plan.left(wish);
+        for Difference { field, has, wants, .. } in &unchanged {
+            context.ui.note(&format!("{label}: {field} is {has}, but the file has {wants}"));
         }
-        for why in left.iter().filter(|_| wish.update).filter_map(|difference| plan.hindrance(difference)) {
-            context.ui.note(&format!("{label}: {why}"));
+        for reason in
+            unchanged.iter().filter(|_| wish.update).filter_map(|difference| plan.hindrance(difference))
+        {
+            context.ui.note(&format!("{label}: {reason}"));
         }
-        differing += usize::from(!left.is_empty());
+        differing += usize::from(!unchanged.is_empty());
     }
-    report::say_secrets(plans, wish, context);
-    report::say_surplus(plans, wish, context);
+    report::note_secrets(plans, wish, context);
+    report::note_surplus(plans, wish, context);
     let total = plans.len();
     if let Some(signal) = outcomes.iter().find_map(|outcome| outcome.as_ref().err()?.signal()) {
         batch::warn_of_failures(context, outcomes.iter().filter_map(|outcome| outcome.as_ref().err()));
         let unfinished = outcomes.iter().filter(|outcome| outcome.is_err()).count();
-        let message = format!("interrupted: {unfinished} of {total} are not finished");
-        return Err(Failure::new(signal.into(), message).hint(AGAIN).into());
+        let message = format!("interrupted: {unfinished} of {total} machines are not finished");
+        return Err(Failure::new(signal.into(), message).hint(RESUME).into());
     }
     let timed_out = outcomes.iter().any(|outcome| matches!(outcome, Err(Error::TimedOut { .. })));
     let labels = plans.iter().map(|plan| plan.machine().label());
     batch::conclude(context, labels.zip(outcomes).collect(), &[]).map_err(|error| {
         match error.downcast::<Failure>() {
             Ok(failure) if timed_out => {
-                failure.hint(format!("{AGAIN}, and `--timeout` gives it longer")).into()
+                failure.hint(format!("{RESUME}; add `--timeout` to wait longer")).into()
             }
             Ok(failure) => failure.into(),
             Err(error) => error,
         }
     })?;
-    report::conclude_left(differing, total, wish)
+    report::conclude_differing(differing, total, wish)
 }
 
 fn row(plan: &Plan<'_>, outcome: &Result<Enrolled, Error>, wish: Wish) -> Value {
@@ -308,6 +315,6 @@ fn row(plan: &Plan<'_>, outcome: &Result<Enrolled, Error>, wish: Wish) -> Value 
         "name": plan.machine().name(), "uuid": plan.uuid(), "action": action, "state": state,
         "error": batch::error_text(outcome), "note": note,
     });
-    row.as_object_mut().expect("it is one").extend(report::details(plan, wish));
+    row.as_object_mut().expect("it is an object").extend(report::details(plan, wish));
     row
 }

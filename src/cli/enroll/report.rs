@@ -1,4 +1,4 @@
-//! What a plan or its outcome looks like: whole for programs, a diff a machine for eyes.
+//! Shows plans and results: complete in JSON, and as one diff per machine in tables.
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +8,7 @@ use crate::driver::enroll::{Action, ChassisPlan, Difference, Plan, Wish};
 use crate::driver::sent::Known;
 use crate::ui::answer::{Column, Document, Format, Section, Show, View};
 
-/// What a plan shows of machines that are to be created.
+/// The columns for machines to create.
 const NEW: &[Column] = &[
     Column::new("name", "NAME"),
     Column::new("creates.driver", "DRIVER"),
@@ -19,25 +19,25 @@ const NEW: &[Column] = &[
     Column::new("creates.traits", "TRAITS").yields(2),
 ];
 
-/// What a plan shows of one machine that differs.
+/// The columns for a machine that differs.
 const DIFF: &[Column] = &[
-    Column::new("then", "THEN"),
+    Column::new("then", "ACTION"),
     Column::new("field", "FIELD"),
-    // The last, as what is long there is wrapped.
+    // The last column, because long values wrap.
     Column::new("difference", "DIFFERENCE"),
 ];
 
-/// What a plan shows of machines that stay as they are.
+/// The columns for unchanged machines.
 const SAME: &[Column] = &[Column::new("name", "NAME"), Column::new("state", "STATE").show(Show::State)];
 
-/// What a plan shows of chassis.
+/// The columns for chassis.
 const CHASSIS: &[Column] = &[
     Column::new("uuid", "UUID"),
     Column::new("action", "ACTION").show(Show::State),
     Column::new("changes", "CHANGES").show(Show::Changes),
 ];
 
-/// What is known of a plan, for its row: the same before and after it was carried out.
+/// The details of a plan for its row, the same before and after it is carried out.
 pub(super) fn details(plan: &Plan<'_>, wish: Wish) -> Map<String, Value> {
     let change = |difference: &Difference| {
         let Difference { field, has, wants, note, .. } = difference;
@@ -46,14 +46,14 @@ pub(super) fn details(plan: &Plan<'_>, wish: Wish) -> Map<String, Value> {
         let note = Some(note).filter(|note| !note.is_empty());
         json!({"field": field, "has": has, "wants": wants, "mend": plan.mends(difference, wish), "note": note})
     };
-    let again = plan.to_send(wish);
+    let to_send = plan.to_send(wish);
     let secret = |secret: &crate::driver::enroll::Secret| {
         let (known, at) = match secret.known {
             Known::Same(at) => ("same", Some(at)),
             Known::Changed(at) => ("changed", Some(at)),
             Known::Unknown => ("unknown", None),
         };
-        let is_sent = again.contains(&secret.field.as_str()) || (known == "changed" && wish.update);
+        let is_sent = to_send.contains(&secret.field.as_str()) || (known == "changed" && wish.update);
         json!({"field": secret.field, "known": known, "sent_at": at, "send": is_sent})
     };
     let mut details = Map::new();
@@ -64,7 +64,7 @@ pub(super) fn details(plan: &Plan<'_>, wish: Wish) -> Map<String, Value> {
     details
 }
 
-/// What a machine that is to be created will be, in brief.
+/// A summary of a machine to create.
 fn creates(plan: &Plan<'_>, wish: Wish) -> Value {
     if plan.action(wish) != Action::Created {
         return Value::Null;
@@ -79,7 +79,7 @@ fn creates(plan: &Plan<'_>, wish: Wish) -> Value {
     })
 }
 
-/// The plan of a chassis.
+/// The row of a chassis.
 fn chassis_row(plan: &ChassisPlan<'_>, wish: Wish) -> Value {
     let differing = plan.differing();
     let changes: Vec<Value> = differing
@@ -94,7 +94,7 @@ fn chassis_row(plan: &ChassisPlan<'_>, wish: Wish) -> Value {
     json!({"uuid": plan.chassis.uuid(), "action": action.as_str(), "changes": changes})
 }
 
-/// Answers what would be done.
+/// Shows the plans.
 pub(super) fn planned(
     plans: &[Plan<'_>],
     chassis: &[ChassisPlan<'_>],
@@ -110,7 +110,7 @@ pub(super) fn planned(
         });
         let uuid = plan.machine().fields.get("chassis_uuid");
         let of_machine = chassis.iter().find(|chassis| Some(&chassis["uuid"]) == uuid);
-        let fields = row.as_object_mut().expect("it is one");
+        let fields = row.as_object_mut().expect("it is an object");
         fields.extend(details(plan, wish));
         fields.insert("chassis".to_owned(), of_machine.cloned().unwrap_or_default());
         row
@@ -125,27 +125,27 @@ pub(super) fn planned(
     } else {
         context.ui.list(view, rows)?;
     }
-    say_secrets(plans, wish, context);
-    say_surplus(plans, wish, context);
-    context.ui.note(&format!("{summary}; this is a plan: nothing was changed"));
-    conclude_left(plans.iter().filter(|plan| !plan.left(wish).is_empty()).count(), plans.len(), wish)
+    note_secrets(plans, wish, context);
+    note_surplus(plans, wish, context);
+    context.ui.note(&format!("{summary} (plan only: nothing changed)"));
+    conclude_differing(plans.iter().filter(|plan| !plan.left(wish).is_empty()).count(), plans.len(), wish)
 }
 
-/// How many machines fare how.
+/// The number of machines by action.
 fn summary(plans: &[Plan<'_>], wish: Wish) -> String {
     let count = |action| plans.iter().filter(|plan| plan.action(wish) == action).count();
-    let [new, changed, kept] = [Action::Created, Action::Updated, Action::Unchanged].map(count);
-    let is_left = |plan: &&Plan<'_>| plan.action(wish) == Action::Unchanged && !plan.left(wish).is_empty();
-    let differing = plans.iter().filter(is_left).count();
-    let differ = match differing {
+    let [new, changed, unchanged] = [Action::Created, Action::Updated, Action::Unchanged].map(count);
+    let differs = |plan: &&Plan<'_>| plan.action(wish) == Action::Unchanged && !plan.left(wish).is_empty();
+    let differing = plans.iter().filter(differs).count();
+    let differing_part = match differing {
         0 => String::new(),
         1 => "1 differs, ".to_owned(),
         several => format!("{several} differ, "),
     };
-    format!("{new} to create, {changed} to change, {differ}{} unchanged", kept - differing)
+    format!("{new} to create, {changed} to change, {differing_part}{} unchanged", unchanged - differing)
 }
 
-/// A plan as tables: what is new, each machine that differs, and what stays.
+/// A plan as tables: new machines, each machine that differs, and unchanged machines.
 fn sections(
     plans: &[Plan<'_>],
     rows: Vec<Value>,
@@ -165,10 +165,10 @@ fn sections(
         } else if diff.is_empty() {
             same.push(row);
         } else {
-            let what =
-                if plan.action(wish) == Action::Updated { "to change" } else { "differs, and is left so" };
+            let action =
+                if plan.action(wish) == Action::Updated { "to change" } else { "differs, unchanged" };
             let state = plan.state().unwrap_or("state unknown");
-            differing.push(section(format!("{label} ({state}): {what}"), DIFF, diff)?);
+            differing.push(section(format!("{label} ({state}): {action}"), DIFF, diff)?);
         }
     }
     let mut sections = Vec::new();
@@ -189,7 +189,7 @@ fn sections(
     Ok(sections)
 }
 
-/// The rows of a machine's diff: what is not as the file has it, and what becomes of that.
+/// The rows of a machine's diff: each difference from the file, and the action.
 fn diff(plan: &Plan<'_>, row: &Value) -> Vec<Value> {
     if plan.state().is_none() && row["creates"].is_object() {
         return Vec::new();
@@ -198,16 +198,16 @@ fn diff(plan: &Plan<'_>, row: &Value) -> Vec<Value> {
     let mut lines: Vec<Value> = Vec::new();
     let mut add = |mends: bool, verb: &str, field: &Value, difference: String, note: &Value| {
         let note = note.as_str().map(|note| format!(" ({note})")).unwrap_or_default();
-        let then = if mends { verb } else { "leave" };
+        let then = if mends { verb } else { "keep" };
         lines.push(json!({"then": then, "field": field, "difference": format!("{difference}{note}")}));
     };
     for change in list("changes") {
         let verb = if change["has"].is_null() { "add" } else { "change" };
         let (difference, note) = match &change["has"] {
             Value::Null => (plain(&change["wants"]), &change["note"]),
-            // Both masked: that they differ is all that is told, with the reason where it is not that Ironic shows it.
+            // Both are masked, so only the reason can be shown.
             has if *has == change["wants"] => {
-                (change["note"].as_str().unwrap_or("another than Ironic has").to_owned(), &Value::Null)
+                (change["note"].as_str().unwrap_or("differs from Ironic").to_owned(), &Value::Null)
             }
             has => (format!("{} -> {}", plain(has), plain(&change["wants"])), &change["note"]),
         };
@@ -217,20 +217,20 @@ fn diff(plan: &Plan<'_>, row: &Value) -> Vec<Value> {
         let difference = format!("{} is not in the file", plain(&extra["has"]));
         add(extra["mend"] == true, "remove", &extra["field"], difference, &extra["note"]);
     }
-    let again = |secret: &Value| secret["send"] == true && secret["known"] != "changed";
-    for secret in list("secrets").into_iter().filter(again) {
+    let is_resent = |secret: &Value| secret["send"] == true && secret["known"] != "changed";
+    for secret in list("secrets").into_iter().filter(is_resent) {
         add(true, "send", &secret["field"], "not shown by Ironic".to_owned(), &Value::Null);
     }
     lines
 }
 
-/// A value as it stands in a diff: text as it is, and the rest as JSON.
+/// A value in a diff: plain text, or JSON for other types.
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Says what is known of secrets that Ironic does not show, and how to have those sent of which nothing is.
-pub(super) fn say_secrets(plans: &[Plan<'_>], wish: Wish, context: &Context) {
+/// Notes which secrets are unchanged since they were sent, and how to send unknown ones.
+pub(super) fn note_secrets(plans: &[Plan<'_>], wish: Wish, context: &Context) {
     let machines = |of: usize| if of == 1 { "1 machine".to_owned() } else { format!("{of} machines") };
     let count = |is: fn(&Known) -> bool| {
         plans.iter().filter(|plan| plan.secrets().iter().any(|secret| is(&secret.known))).count()
@@ -239,37 +239,37 @@ pub(super) fn say_secrets(plans: &[Plan<'_>], wish: Wish, context: &Context) {
     let same = count(|known| matches!(known, Known::Same(_)));
     if same > 0 {
         context.ui.note(&format!(
-            "Ironic shows no secrets: those of {} are as last sent from here, unless others changed them since",
+            "the secrets of {} match the last ones sent from this computer (Ironic does not show later changes)",
             machines(same)
         ));
     }
     if unknown > 0 && !wish.push_secrets {
         context.ui.note(&format!(
-            "the secrets of {} cannot be compared, as Ironic masks them and none were sent from here; \
-             `--push-secrets` sends them",
+            "the secrets of {} cannot be compared: Ironic masks them, and they were not sent from this computer \
+             (send them: `--push-secrets`)",
             machines(unknown)
         ));
     }
 }
 
-/// Says which machines have no network card that anybody knows of.
-pub(super) fn say_portless(labels: impl Iterator<Item = String>, context: &Context) {
+/// Notes which machines have no known port.
+pub(super) fn note_missing_ports(labels: impl Iterator<Item = String>, context: &Context) {
     if let Some(names) = first_few(labels) {
         context.ui.note(&format!(
-            "no port is known of {names}: a deploy over the network needs one; `--inspect` finds them, or the file lists \
-             them under `ports`"
+            "no ports are known for {names}: a deploy over the network needs one (list them under `ports`, or find them with \
+             `--inspect`)"
         ));
     }
 }
 
-/// Says which machines are left out because they are in use.
+/// Notes which machines are skipped because they are in use.
 pub(super) fn note_in_use(labels: impl Iterator<Item = String>, context: &Context) {
     if let Some(names) = first_few(labels) {
-        context.ui.note(&format!("left out because they are in use: {names}"));
+        context.ui.note(&format!("skipped because they are in use: {names}"));
     }
 }
 
-/// The first of some names, and how many more there are; nothing if there is none.
+/// The first names, and the number of the others; `None` if there are no names.
 fn first_few(labels: impl Iterator<Item = String>) -> Option<String> {
     const SHOWN: usize = 5;
     let labels: Vec<String> = labels.collect();
@@ -281,27 +281,23 @@ fn first_few(labels: impl Iterator<Item = String>) -> Option<String> {
     (!labels.is_empty()).then(|| format!("{names}{more}"))
 }
 
-/// Says that there is more in Ironic than in the file.
-pub(super) fn say_surplus(plans: &[Plan<'_>], wish: Wish, context: &Context) {
+/// Notes how many ports, port groups and traits in Ironic are not in the file.
+pub(super) fn note_surplus(plans: &[Plan<'_>], wish: Wish, context: &Context) {
     let count: usize = plans.iter().map(|plan| plan.surplus().len()).sum();
     if count > 0 && !wish.prune {
-        let things = if count == 1 { "1 thing is".to_owned() } else { format!("{count} things are") };
-        context.ui.note(&format!("{things} in Ironic and not in the file; `--update --prune` removes such"));
+        let objects = if count == 1 { "1 object is".to_owned() } else { format!("{count} objects are") };
+        context.ui.note(&format!("{objects} in Ironic but not in the file (remove: `--update --prune`)"));
     }
 }
 
-/// Machines that are not as the file has them are something to be found out by the exit code.
-pub(super) fn conclude_left(differing: usize, total: usize, wish: Wish) -> anyhow::Result<()> {
+/// Fails with [`Kind::Findings`] if machines differ from the file.
+pub(super) fn conclude_differing(differing: usize, total: usize, wish: Wish) -> anyhow::Result<()> {
     if differing == 0 {
         return Ok(());
     }
-    let (verb, left) = if differing == 1 {
-        ("differs", "it was left as it is")
-    } else {
-        ("differ", "they were left as they are")
-    };
-    let message = format!("{differing} of {total} {verb} from what was given; {left}");
+    let verb = if differing == 1 { "differs" } else { "differ" };
+    let message = format!("{differing} of {total} {verb} from the file and stayed unchanged");
     let failure = Failure::new(Kind::Findings, message);
-    let hint = if wish.update { "`--dry-run` says why" } else { "`--update` changes them" };
+    let hint = if wish.update { "see why: `--dry-run`" } else { "change them: `--update`" };
     Err(failure.hint(hint).into())
 }

@@ -1,17 +1,17 @@
-//! `farrier flavor`: named requests, where they are kept, and how new ones are made.
+//! `farrier flavor`: list, show and derive flavors.
 
 mod derive;
 
-use super::flavors::{FlavorFiles, Kept};
+use super::flavors::{FlavorFiles, StoredFlavor};
 use super::hosts::HostsArgs;
 use super::{Context, help};
 use crate::ui::answer::{Column, Show};
 
 /// List, show and derive flavors
 ///
-/// A flavor says by one name how large a machine is to be and what it must be like. Flavors are kept in files, in farrier's
-/// own keys or as Nova gives them, or in Nova itself; what a flavor does not name is not asked for. One name in several
-/// places means that of a file before Nova's.
+/// A flavor is a named set of requirements: sizes, resource class, traits and capabilities. Flavors come from files, with
+/// farrier's keys or in the JSON format of Nova, and from Nova itself. If a file and Nova have a flavor of the same name,
+/// the file is used.
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true)]
 pub(super) struct Args {
@@ -30,15 +30,15 @@ enum Action {
     /// Show a flavor
     #[command(before_long_help = help::examples(SHOW), after_long_help = help::exit_codes(&[5]))]
     Show {
-        /// Its name
+        /// Name of the flavor
         name: String,
         #[command(flatten)]
         files: FlavorFiles,
     },
     /// Propose a flavor for each kind of machine
     ///
-    /// Machines with the same CPUs, RAM, disk, architecture and resource class are of one kind. The answer is a flavor
-    /// file, each flavor of which fits its kind exactly.
+    /// Machines with the same CPUs, RAM, disk, architecture and resource class are of one kind. The output is a flavor file.
+    /// Each flavor in it fits its kind exactly.
     #[command(before_long_help = help::examples(DERIVE))]
     Derive {
         #[command(flatten)]
@@ -47,20 +47,23 @@ enum Action {
 }
 
 const LIST: help::Examples = &[
-    ("All flavors of the configuration directory", "farrier flavor list"),
-    ("Those of a cloud's Nova too, and where each is kept", "farrier flavor list --os-cloud lab"),
-    ("Those of a file that Nova's client wrote", "farrier flavor list --flavor-file nova.json"),
+    ("List all flavors", "farrier flavor list"),
+    ("Include the flavors of a cloud's Nova, and show the source", "farrier flavor list --os-cloud lab"),
+    (
+        "List the flavors in a file from `openstack flavor list --long -f json`",
+        "farrier flavor list --flavor-file nova.json",
+    ),
 ];
-const SHOW: help::Examples = &[("A flavor", "farrier flavor show bm.small")];
+const SHOW: help::Examples = &[("Show a flavor", "farrier flavor show bm.small")];
 const DERIVE: help::Examples = &[
     (
-        "A flavor file for the machines of a cloud",
+        "Write a flavor file for the machines of a cloud",
         "farrier flavor derive > ~/.config/farrier/flavors/derived.yaml",
     ),
     ("The same from a saved inventory", "farrier flavor derive --inventory inventory.json"),
 ];
 
-/// The columns of a flavor: first what it asks, then where it is kept.
+/// The columns of a flavor: first its requirements, then its source.
 const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
     Column::new("vcpus", "CPUS"),
@@ -75,7 +78,7 @@ const COLUMNS: &[Column] = &[
     Column::new("id", "ID").on_request(),
 ];
 
-/// The columns of a flavor that is kept nowhere yet.
+/// The columns of a proposed flavor, which has no source yet.
 const PROPOSED: &[Column] = COLUMNS.split_at(8).0;
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
@@ -83,7 +86,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Action::List { files } => {
             let view = context.ui.view(COLUMNS)?;
             let flavors = files.load(context)?;
-            Ok(context.ui.list(&view, flavors.iter().map(Kept::row).collect())?)
+            Ok(context.ui.list(&view, flavors.iter().map(StoredFlavor::row).collect())?)
         }
         Action::Show { name, files } => {
             let view = context.ui.view(COLUMNS)?;

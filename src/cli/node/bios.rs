@@ -1,8 +1,8 @@
-//! `farrier node bios`: how the firmware of a node is set, as Ironic last read it.
+//! `farrier node bios`: the BIOS settings of a node, as Ironic last read them.
 
 use serde_json::{Value, json};
 
-use super::one::One;
+use super::locate::LocatedNode;
 use crate::cli::{Context, help};
 use crate::ironic::hardware::BiosSetting;
 use crate::rest::mask;
@@ -10,17 +10,19 @@ use crate::ui::answer::Column;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The node, by name or UUID
+    /// Name or UUID of the node
     node: String,
 
-    /// Only settings whose names have this in them; large and small letters are the same
+    /// Only settings with this text in the name
+    ///
+    /// Upper and lower case are the same.
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
 }
 
 pub(super) const EXAMPLES: help::Examples = &[
     ("All settings", "farrier node bios rack4-u12"),
-    ("How it boots", "farrier node bios rack4-u12 --name boot"),
+    ("Settings with `boot` in the name", "farrier node bios rack4-u12 --name boot"),
     ("One value, for a script", "farrier node bios rack4-u12 --name ProcTurboMode -f value -c value"),
 ];
 
@@ -29,21 +31,21 @@ const COLUMNS: &[Column] = &[
     Column::new("value", "VALUE"),
     Column::new("attribute_type", "TYPE").yields(2),
     Column::new("read_only", "READ ONLY").yields(3),
-    Column::new("allowable_values", "CAN BE").yields(1),
+    Column::new("allowable_values", "ALLOWED VALUES").yields(1),
     Column::new("reset_required", "NEEDS RESET").on_request(),
-    Column::new("lower_bound", "AT LEAST").on_request(),
-    Column::new("upper_bound", "AT MOST").on_request(),
-    Column::new("min_length", "SHORTEST").on_request(),
-    Column::new("max_length", "LONGEST").on_request(),
+    Column::new("lower_bound", "MINIMUM").on_request(),
+    Column::new("upper_bound", "MAXIMUM").on_request(),
+    Column::new("min_length", "MIN LENGTH").on_request(),
+    Column::new("max_length", "MAX LENGTH").on_request(),
     Column::new("unique", "UNIQUE").on_request(),
 ];
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
-    let one = One::find(&args.node, context)?;
-    let mut settings = one.client.node_bios(&one.node.uuid)?;
+    let node = LocatedNode::find(&args.node, context)?;
+    let mut settings = node.client.node_bios(&node.node.uuid)?;
     if settings.is_empty() {
-        context.ui.note(&unread(&one, "BIOS settings", "bios_interface", "no-bios"));
+        context.ui.note(&missing_note(&node, "BIOS settings", "bios_interface", "no-bios"));
     }
     if let Some(part) = &args.name {
         let part = part.to_lowercase();
@@ -51,31 +53,30 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
     settings.iter_mut().for_each(hide);
     context.ui.list(&view, settings.iter().map(|setting| json!(setting)).collect())?;
-    context.conclude(&one.silent)
+    context.conclude(&node.silent)
 }
 
-/// Why Ironic has read nothing of a kind: the node's interface for it does not, or there was no occasion yet (Ironic:
+/// Says why Ironic has no data of a kind: the node's interface does not read it, or Ironic has not read it yet (Ironic:
 /// `conductor/utils.py`, `node_update_cache`).
-pub(super) fn unread(one: &One, what: &str, interface: &str, none: &str) -> String {
-    let label = one.node.label();
-    match one.interface(interface) {
-        Some(there) if there == none => {
-            format!("Ironic knows no {what} of {label}: its `{interface}` is `{none}`, which reads none")
+pub(super) fn missing_note(node: &LocatedNode, what: &str, interface: &str, disabled: &str) -> String {
+    let label = node.node.label();
+    match node.interface(interface) {
+        Some(value) if value == disabled => {
+            format!("Ironic has no {what} of {label}: its `{interface}` is `{disabled}`")
         }
-        there => {
-            let by = there.map(|there| format!(", whose `{interface}` is `{there}`")).unwrap_or_default();
+        value => {
+            let by = value.map(|value| format!(" (`{interface}`: `{value}`)")).unwrap_or_default();
             format!(
-                "Ironic knows no {what} of {label}{by}; it reads them when it verifies or cleans a machine whose BMC \
-                 tells them"
+                "Ironic has no {what} of {label}{by}; it reads them when it verifies or cleans the node, if the BMC reports \
+                 them"
             )
         }
     }
 }
 
-/// Hides a password, which the registry or, where there is none, the name tells.
+/// Hides a password. The attribute registry says which settings are passwords; without it, the name decides.
 fn hide(setting: &mut BiosSetting) {
-    let told = setting.rest.get("attribute_type").and_then(Value::as_str);
-    let is_secret = match told {
+    let is_secret = match setting.rest.get("attribute_type").and_then(Value::as_str) {
         Some("Password") => true,
         Some("String") | None => mask::is_secret_key(&setting.name),
         Some(_) => false,
@@ -90,9 +91,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn passwords_are_hidden_and_what_is_said_of_them_is_not() {
-        let shown = |name: &str, told: Value| {
-            let setting = json!({"name": name, "value": "it", "attribute_type": told});
+    fn passwords_are_hidden_and_other_settings_are_shown() {
+        let shown = |name: &str, attribute_type: Value| {
+            let setting = json!({"name": name, "value": "it", "attribute_type": attribute_type});
             let mut setting = serde_json::from_value(setting).expect("a setting");
             hide(&mut setting);
             setting.value.expect("it is there")

@@ -1,4 +1,4 @@
-//! `farrier node check`: hardware that is not as it should be.
+//! `farrier node check`: differences between nodes and their hardware.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -23,34 +23,36 @@ use crate::ui::answer::{Column, Show};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Only these nodes, by name or UUID; all unless given
+    /// Names or UUIDs of nodes (default: all)
     #[arg(value_name = "NODE")]
     nodes: Vec<String>,
 
-    /// A file that machines are enrolled from; repeat for more
+    /// File that was enrolled (repeatable)
     #[arg(long = "file", value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     machines: Vec<PathBuf>,
 
-    /// What the files are, where they are not to be recognised by what is in them
+    /// File format (default: detected)
     #[arg(long, value_name = "FORMAT", value_enum, requires = "machines")]
     input_format: Option<Format>,
 
     #[command(flatten)]
     flavor: FlavorArgs,
 
-    /// Record what was found, for later checks to be compared with; in the `extra` of each node
+    /// Save the inspection data for later checks
+    ///
+    /// It is saved in the `extra` of each node.
     #[arg(long)]
     record: bool,
 }
 
 pub(super) const EXAMPLES: help::Examples = &[
-    ("Is all as inspections first found it?", "farrier node check"),
+    ("Check all nodes", "farrier node check"),
     (
-        "As the file and the flavors have it?",
+        "Compare with a file and with flavors",
         "farrier node check --file nodes.yaml --flavor-file flavors.yaml",
     ),
-    ("Look at one again, then check it", "farrier node inspect rack4-u12 && farrier node check rack4-u12"),
-    ("All is well: record it", "farrier node check --record"),
+    ("Inspect a node again, then check it", "farrier node inspect rack4-u12 && farrier node check rack4-u12"),
+    ("Save the inspection data for later checks", "farrier node check --record"),
 ];
 
 const COLUMNS: &[Column] = &[
@@ -60,16 +62,16 @@ const COLUMNS: &[Column] = &[
     Column::new("field", "FIELD"),
     Column::new("has", "HAS"),
     Column::new("wants", "SHOULD HAVE"),
-    Column::new("source", "SAYS").yields(1),
+    Column::new("source", "SOURCE").yields(1),
 ];
 
-/// A node, what is known of it, and where it is.
+/// A node with its ports, its inspection data and its cloud.
 struct Subject {
     cloud: Option<String>,
     node: Node,
     ports: Vec<Nic>,
     inspected: Option<Hardware>,
-    /// Whether its Ironic stores inventories.
+    /// Whether its Ironic stores inspection data.
     has_inventories: bool,
 }
 
@@ -79,7 +81,9 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let machines = args.of_files(context)?;
     let connections = context.connect_all()?;
     if connections.are_several() && !args.machines.is_empty() {
-        return Err(Failure::new(Kind::Usage, "a file of machines is of one cloud: name one").into());
+        return Err(
+            Failure::new(Kind::Usage, "`--file` needs a single cloud: choose one with `--os-cloud`").into()
+        );
     }
     let progress = context.ui.progress();
     let drivers = if args.record {
@@ -101,24 +105,24 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     for Subject { node, ports, .. } in &subjects {
         owners.extend(ports.iter().map(|port| (port.address.clone(), node.label().to_owned())));
     }
-    let is_asked_for = |subject: &Subject| args.nodes.iter().any(|name| subject.is_called(name));
+    let is_selected = |subject: &Subject| args.nodes.iter().any(|name| subject.is_called(name));
     let (mut subjects, mut others): (Vec<Subject>, Vec<Subject>) =
-        subjects.into_iter().partition(|subject| args.nodes.is_empty() || is_asked_for(subject));
-    look(&mut subjects, &mut owners, &drivers, context)?;
-    let judged = |owners: &Owners| {
+        subjects.into_iter().partition(|subject| args.nodes.is_empty() || is_selected(subject));
+    fetch_inspections(&mut subjects, &mut owners, &drivers, context)?;
+    let evaluate = |owners: &Owners| {
         let of =
             |subject: &Subject| subject.findings(in_file.get(&subject.node.uuid).copied(), &flavors, owners);
         subjects.iter().map(of).collect::<Vec<_>>()
     };
-    let mut found = judged(&owners);
-    // Where a card went is known when it is looked for everywhere.
+    let mut found = evaluate(&owners);
+    // A missing network card may now be in any other node, so inspect the data of all nodes.
     if found.iter().flatten().any(|finding| finding.finding == drift::NIC_MISSING) {
-        look(&mut others, &mut owners, &drivers, context)?;
-        found = judged(&owners);
+        fetch_inspections(&mut others, &mut owners, &drivers, context)?;
+        found = evaluate(&owners);
     }
-    let told = subjects.iter().zip(&found);
+    let compared = subjects.iter().zip(&found);
     let rows: Vec<Value> =
-        told.flat_map(|(subject, found)| found.iter().map(|finding| row(subject, finding))).collect();
+        compared.flat_map(|(subject, found)| found.iter().map(|finding| row(subject, finding))).collect();
     let recorded = if args.record { record(&subjects, &drivers, context) } else { Vec::new() };
     let silent = drivers.silent();
     drop(progress);
@@ -131,13 +135,13 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     context.conclude(&silent)?;
     match findings {
         0 => Ok(()),
-        1 => Err(Failure::new(Kind::Findings, "one thing is not as it should be").into()),
-        _ => Err(Failure::new(Kind::Findings, format!("{findings} things are not as they should be")).into()),
+        1 => Err(Failure::new(Kind::Findings, "1 difference found").into()),
+        _ => Err(Failure::new(Kind::Findings, format!("{findings} differences found")).into()),
     }
 }
 
 impl Args {
-    /// The machines of the files.
+    /// Reads the machines of the files.
     fn of_files(&self, context: &Context) -> anyhow::Result<Vec<Machine>> {
         if self.machines.is_empty() {
             return Ok(Vec::new());
@@ -161,23 +165,25 @@ impl Subject {
     fn findings(&self, machine: Option<&Machine>, flavors: &[Flavor], owners: &Owners) -> Vec<Finding> {
         let mut enrolled = Expected::of_node(Source::Enrolled, &self.node.properties, &self.node.extra);
         enrolled.nics.clone_from(&self.ports);
-        let mut wishes = Vec::new();
+        let mut expectations = Vec::new();
         let has = if let Some(found) = &self.inspected {
-            wishes.push(enrolled);
+            expectations.push(enrolled);
             found.clone()
         } else {
             Hardware::of_enrolled(&enrolled)
         };
-        wishes.extend(machine.map(of_file));
+        expectations.extend(machine.map(of_file));
         let class = self.node.resource_class.as_deref();
         let of_class =
             |flavor: &&Flavor| flavor.resource_class.is_none() || flavor.resource_class.as_deref() == class;
-        wishes.extend(flavors.iter().filter(of_class).map(of_flavor));
-        // Of one that was not inspected since there is nothing to compare it with.
-        wishes.extend(self.inspected.as_ref().and_then(|_| Expected::of_record(&self.node.extra)));
+        expectations.extend(flavors.iter().filter(of_class).map(of_flavor));
+        // Saved data can only be compared with an inspection.
+        expectations.extend(self.inspected.as_ref().and_then(|_| Expected::of_record(&self.node.extra)));
         let mut findings: Vec<Finding> = Vec::new();
-        for finding in wishes.iter().flat_map(|wants| drift::drift(wants, &has, self.node.label(), owners)) {
-            // What two say alike is told once.
+        for finding in
+            expectations.iter().flat_map(|wants| drift::drift(wants, &has, self.node.label(), owners))
+        {
+            // Two sources that expect the same make one row.
             let is_same = |other: &Finding| other.finding == finding.finding && other.field == finding.field;
             match findings.iter_mut().find(|other| is_same(other) && other.wants == finding.wants) {
                 Some(other) => other.source = format!("{}, {}", other.source, finding.source),
@@ -201,7 +207,7 @@ fn of_file(machine: &Machine) -> Expected {
     }
 }
 
-/// What a flavor asks for, exactly.
+/// The exact sizes of a flavor.
 fn of_flavor(flavor: &Flavor) -> Expected {
     let disk = |root: u64| {
         let swap_gib = flavor.swap_mb.unwrap_or_default() / 1024;
@@ -222,42 +228,42 @@ fn report_uninspected(subjects: &[Subject], context: &Context) {
         uninspected.partition(|subject| subject.has_inventories);
     let since = Feature::Inventory.since();
     for (count, reason) in [
-        (never.len(), "were never inspected; `farrier node inspect` inspects them".to_owned()),
-        (unsupported.len(), format!("are in an Ironic that keeps no inventories (it needs API {since})")),
+        (never.len(), "were never inspected (inspect them: `farrier node inspect`)".to_owned()),
+        (unsupported.len(), format!("are in an Ironic without inspection data (needs API {since})")),
     ] {
         if count > 0 {
             context.ui.note(&format!(
-                "{count} of {} nodes {reason}; they are compared with what they were enrolled with",
+                "{count} of {} nodes {reason}; their properties and ports are checked instead",
                 subjects.len()
             ));
         }
     }
 }
 
-/// Fetches what inspections found of machines, and notes whose cards are whose.
-fn look(
+/// Fetches the inspection data of nodes, and adds their network cards to the owners.
+fn fetch_inspections(
     subjects: &mut [Subject],
     owners: &mut Owners,
     drivers: &Drivers<'_>,
     context: &Context,
 ) -> Result<(), Error> {
-    let asked = batch::each(context.global.jobs, subjects, |Subject { cloud, node, .. }| {
+    let inspections = batch::each(context.global.jobs, subjects, |Subject { cloud, node, .. }| {
         let work = |driver: &Driver<'_>| driver.inspected(&NodeRef::from(&*node));
         drivers.in_cloud(cloud.as_deref(), node.label(), work).result
     });
-    for (subject, asked) in subjects.iter_mut().zip(asked) {
-        subject.inspected = asked?;
+    for (subject, inspected) in subjects.iter_mut().zip(inspections) {
+        subject.inspected = inspected?;
         let nics = subject.inspected.iter().flat_map(|found| &found.nics);
         owners.extend(nics.map(|nic| (nic.address.clone(), subject.node.label().to_owned())));
     }
     Ok(())
 }
 
-/// Every node of every cloud, with its ports.
+/// All nodes of all clouds, with their ports.
 fn subjects(drivers: &Drivers<'_>) -> Result<Vec<Subject>, Error> {
-    let looked = drivers.ask(|driver| Ok((driver.nodes_and_ports()?, driver.keeps_inventories())))?;
+    let found = drivers.ask(|driver| Ok((driver.nodes_and_ports()?, driver.keeps_inventories())))?;
     let mut subjects = Vec::new();
-    for (cloud, ((nodes, ports), has_inventories)) in looked {
+    for (cloud, ((nodes, ports), has_inventories)) in found {
         let mut by_node: HashMap<String, Vec<Nic>> = HashMap::new();
         for Port { address, node_uuid, rest, .. } in ports {
             let nic = Nic::of_port(&address, rest.get("local_link_connection"));
@@ -271,7 +277,7 @@ fn subjects(drivers: &Drivers<'_>) -> Result<Vec<Subject>, Error> {
     Ok(subjects)
 }
 
-/// Which node is which machine of the files.
+/// The machines of the files by the UUIDs of their nodes.
 fn in_file<'m>(
     machines: &'m [Machine],
     drivers: &Drivers<'_>,
@@ -286,7 +292,7 @@ fn in_file<'m>(
     Ok(surveys.into_iter().flat_map(|(_, uuids)| uuids.into_iter().zip(machines)).collect())
 }
 
-/// Records what was found of each node that was inspected.
+/// Saves the inspection data of each inspected node.
 fn record(
     subjects: &[Subject],
     drivers: &Drivers<'_>,

@@ -1,33 +1,33 @@
-//! `farrier node history`: what Ironic noted of a node.
+//! `farrier node history`: the events that Ironic recorded for a node.
 
 use serde_json::json;
 
-use super::one::One;
+use super::locate::LocatedNode;
 use crate::cli::{Context, help};
 use crate::ironic::Feature;
 use crate::ironic::node::HistoryEvent;
 use crate::ui::answer::{Column, Show};
 
-/// How many entries Ironic keeps of a node at most, unless its operator says otherwise.
-const KEPT: usize = 300;
+/// The number of entries that Ironic keeps per node by default.
+const MOST: usize = 300;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The node, by name or UUID
+    /// Name or UUID of the node
     node: String,
 
-    /// Only errors
+    /// Show only errors
     #[arg(long)]
     errors: bool,
 
-    /// How many entries to read, the newest first
+    /// Number of entries to show
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..))]
     limit: u16,
 }
 
 pub(super) const EXAMPLES: help::Examples = &[
-    ("What happened last", "farrier node history rack4-u12"),
-    ("Why a deploy failed, whole", "farrier node history rack4-u12 --errors --limit 1 -f value -c event"),
+    ("Latest events", "farrier node history rack4-u12"),
+    ("Full text of the latest error", "farrier node history rack4-u12 --errors --limit 1 -f value -c event"),
 ];
 
 const COLUMNS: &[Column] = &[
@@ -41,9 +41,9 @@ const COLUMNS: &[Column] = &[
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
-    let One { node, client, silent, .. } = One::find(&args.node, context)?;
+    let LocatedNode { node, client, silent, .. } = LocatedNode::find(&args.node, context)?;
     client.need(Feature::NodeHistory)?;
-    let limit = if args.errors { KEPT } else { args.limit.into() };
+    let limit = if args.errors { MOST } else { args.limit.into() };
     let mut events = client.node_history(&node.uuid, limit)?;
     if args.errors {
         events.retain(|event| event.severity.as_deref() == Some("ERROR"));
@@ -58,12 +58,12 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     context.conclude(&silent)
 }
 
-/// An event for eyes: of the steps that Ironic prints as Python's objects only the names.
+/// A short form of an event: Ironic prints steps as Python objects; only their names are kept.
 fn summary(event: &str) -> String {
-    let Some((words, steps)) = event.split_once(" with steps=[") else { return event.to_owned() };
+    let Some((text, steps)) = event.split_once(" with steps=[") else { return event.to_owned() };
     let names: Vec<&str> =
         steps.split("'step': '").skip(1).filter_map(|rest| Some(rest.split_once('\'')?.0)).collect();
-    if names.is_empty() { words.to_owned() } else { format!("{words}: {}", names.join(", ")) }
+    if names.is_empty() { text.to_owned() } else { format!("{text}: {}", names.join(", ")) }
 }
 
 #[cfg(test)]
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn steps_are_named_and_other_events_left_whole() {
+    fn summary_names_the_steps_and_keeps_other_events() {
         let steps = "[{'step': 'deploy', 'priority': 100, 'interface': 'deploy'}, {'step': 'write_image'}]";
         let event = format!("Starting deployment with steps={steps}");
         assert_eq!(summary(&event), "Starting deployment: deploy, write_image");

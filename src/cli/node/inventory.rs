@@ -1,8 +1,8 @@
-//! `farrier node inventory`: what the last inspection found of a node, in plain words.
+//! `farrier node inventory`: the hardware that the last inspection found.
 
 use serde_json::{Value, json};
 
-use super::one::One;
+use super::locate::LocatedNode;
 use crate::cli::failure::{Failure, Kind};
 use crate::cli::{Context, help};
 use crate::drift::Hardware;
@@ -12,14 +12,14 @@ use crate::ui::answer::{Column, Document, Section, Show, View};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The node, by name or UUID
+    /// Name or UUID of the node
     node: String,
 }
 
 pub(super) const EXAMPLES: help::Examples = &[
-    ("Which processors, disks and cards it has", "farrier node inventory rack4-u12"),
-    ("Have it looked at again first", "farrier node inspect rack4-u12 && farrier node inventory rack4-u12"),
-    ("All that is known, for a program", "farrier node inventory rack4-u12 -f json"),
+    ("Processors, disks and network cards of a node", "farrier node inventory rack4-u12"),
+    ("Inspect the node first", "farrier node inspect rack4-u12 && farrier node inventory rack4-u12"),
+    ("Complete inspection data, as JSON", "farrier node inventory rack4-u12 -f json"),
 ];
 
 const MACHINE: &[Column] = &[Column::new("field", "FIELD"), Column::new("value", "VALUE")];
@@ -45,7 +45,7 @@ const CARDS: &[Column] = &[
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(MACHINE)?.ranked();
-    let One { node, client, silent, .. } = One::find(&args.node, context)?;
+    let LocatedNode { node, client, silent, .. } = LocatedNode::find(&args.node, context)?;
     let Some(found) = client.node_inventory(&node.uuid)? else {
         return Err(never_inspected(&node).into());
     };
@@ -67,28 +67,28 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     context.conclude(&silent)
 }
 
-/// That there is nothing to be told, and how it comes about that there is.
+/// The error for a node that was never inspected, with the command that inspects it.
 fn never_inspected(node: &Node) -> Failure {
     let label = node.label();
     let hint = match node.provision_state {
         ProvisionState::Manageable | ProvisionState::InspectFailed => {
-            format!("`farrier node inspect {label}` has Ironic look at it")
+            format!("inspect it: `farrier node inspect {label}`")
         }
         ProvisionState::Enroll | ProvisionState::Available => {
-            format!("`farrier node manage {label} && farrier node inspect {label}` has Ironic look at it")
+            format!("inspect it: `farrier node manage {label} && farrier node inspect {label}`")
         }
         ProvisionState::Inspecting | ProvisionState::InspectWait => {
-            format!("it is being looked at now: `farrier wait {label}`")
+            format!("an inspection is in progress: `farrier wait {label}`")
         }
         _ => {
-            format!("it can be looked at while it is `manageable`; `farrier why {label}` tells what it does")
+            format!("a node must be `manageable` to be inspected; see `farrier why {label}`")
         }
     };
-    let message = format!("node {label} was never inspected: Ironic has no inventory of it");
+    let message = format!("node {label} was never inspected: Ironic has no inventory");
     Failure::new(Kind::NotFound, message).hint(hint).node(node.into())
 }
 
-/// The machine as a whole, each line where there is anything to say.
+/// The rows for the machine as a whole. Rows without a value are left out.
 fn machine(inventory: &Value, hardware: &Hardware) -> Vec<Value> {
     let text = |value: &Value| match value {
         Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
@@ -99,15 +99,15 @@ fn machine(inventory: &Value, hardware: &Hardware) -> Vec<Value> {
         let parts: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
         (!parts.is_empty()).then(|| parts.join(" "))
     };
-    let (maker, cpu, boot) = (&inventory["system_vendor"], &inventory["cpu"], &inventory["boot"]);
+    let (vendor, cpu, boot) = (&inventory["system_vendor"], &inventory["cpu"], &inventory["boot"]);
     let clock =
         text(&cpu["frequency"]).map(|mhz| format!("at {} MHz", mhz.split('.').next().unwrap_or(&mhz)));
     let count = hardware.cpus.map(|count| format!("{count} ×"));
-    let of_disks: u64 = hardware.disks.iter().map(|disk| disk.gib).sum();
-    let firmware = &maker["firmware"];
+    let disk_gib: u64 = hardware.disks.iter().map(|disk| disk.gib).sum();
+    let firmware = &vendor["firmware"];
     let lines = [
-        ("product", joined(&[text(&maker["manufacturer"]), text(&maker["product_name"])])),
-        ("serial number", text(&maker["serial_number"])),
+        ("product", joined(&[text(&vendor["manufacturer"]), text(&vendor["product_name"])])),
+        ("serial number", text(&vendor["serial_number"])),
         (
             "firmware",
             joined(&[text(&firmware["vendor"]), text(&firmware["version"]), text(&firmware["build_date"])]),
@@ -117,19 +117,21 @@ fn machine(inventory: &Value, hardware: &Hardware) -> Vec<Value> {
         ("memory", hardware.memory_mb.map(|mib| in_gib(mib, 1024))),
         (
             "disks",
-            hardware.lists_disks.then(|| format!("{}, {} in all", hardware.disks.len(), in_gib(of_disks, 1))),
+            hardware
+                .lists_disks
+                .then(|| format!("{}, {} in total", hardware.disks.len(), in_gib(disk_gib, 1))),
         ),
         ("network cards", Some(hardware.nics.len().to_string())),
-        ("boots in", text(&boot["current_boot_mode"]).map(|mode| format!("{mode} mode"))),
+        ("boot mode", text(&boot["current_boot_mode"])),
         ("booted from", text(&boot["pxe_interface"])),
         ("BMC", text(&inventory["bmc_address"]).filter(|address| address != "0.0.0.0")),
-        ("BMC, IPv6", text(&inventory["bmc_v6address"]).filter(|address| address != "::/0")),
+        ("BMC (IPv6)", text(&inventory["bmc_v6address"]).filter(|address| address != "::/0")),
         ("host name", text(&inventory["hostname"])),
     ];
     lines.into_iter().filter_map(|(field, value)| Some(json!({"field": field, "value": value?}))).collect()
 }
 
-/// A size in whole or tenths of GiB, of which there are so many units in one.
+/// A size in GiB with at most one decimal; `units` of the size are one GiB.
 fn in_gib(size: u64, units: u64) -> String {
     let tenths = (size * 10 + units / 2) / units;
     if tenths.is_multiple_of(10) {
@@ -141,7 +143,7 @@ fn in_gib(size: u64, units: u64) -> String {
 
 fn disks(inventory: &Value) -> Vec<Value> {
     let row = |disk: &Value| {
-        let kind = disk["rotational"].as_bool().map(|turns| if turns { "HDD" } else { "SSD" });
+        let kind = disk["rotational"].as_bool().map(|rotational| if rotational { "HDD" } else { "SSD" });
         json!({
             "name": disk["name"], "gib": disk["size"].as_u64().map(|bytes| bytes >> 30), "kind": kind,
             "model": disk["model"], "serial": disk["serial"], "wwn": disk["wwn"],
@@ -156,9 +158,9 @@ fn cards(inventory: &Value, hardware: &Hardware) -> Vec<Value> {
         let known = hardware.nics.iter().find(|nic| Some(&nic.address) == address.as_ref());
         let switch = known.and_then(|nic| nic.switch.clone()).unzip();
         let link = match (card["has_carrier"].as_bool(), card["speed_mbps"].as_u64()) {
-            (Some(false), _) => Some("none".to_owned()),
+            (Some(false), _) => Some("down".to_owned()),
             (_, Some(speed)) if speed > 0 => Some(format!("{speed} Mb/s")),
-            (Some(true), _) => Some("there".to_owned()),
+            (Some(true), _) => Some("up".to_owned()),
             (None, _) => None,
         };
         let ip = [&card["ipv4_address"], &card["ipv6_address"]].into_iter().find(|ip| ip.is_string());
@@ -175,15 +177,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_machine_is_told_in_words_and_what_is_not_known_is_left_out() {
+    fn rows_of_a_machine_leave_out_unknown_values() {
         let whole = json!({"inventory": {
             "cpu": {"count": 8, "model_name": "Fast", "architecture": "x86_64", "frequency": "2100.0"},
             "memory": {"physical_mb": 16896}, "bmc_address": "0.0.0.0",
             "disks": [{"name": "/dev/sda", "size": 500_u64 << 30, "rotational": false}],
         }});
         let hardware = Hardware::of_inventory(whole.as_object().expect("an object"));
-        let told = machine(&whole["inventory"], &hardware);
-        let lines: Vec<(&str, &str)> = told
+        let rows = machine(&whole["inventory"], &hardware);
+        let lines: Vec<(&str, &str)> = rows
             .iter()
             .map(|row| (row["field"].as_str().expect("a text"), row["value"].as_str().expect("a text")))
             .collect();
@@ -193,7 +195,7 @@ mod tests {
                 ("processors", "8 × Fast at 2100 MHz"),
                 ("architecture", "x86_64"),
                 ("memory", "16.5 GiB"),
-                ("disks", "1, 500 GiB in all"),
+                ("disks", "1, 500 GiB in total"),
                 ("network cards", "0"),
             ]
         );

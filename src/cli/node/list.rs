@@ -1,4 +1,4 @@
-//! `farrier node list`: nodes, with no more of each than is told.
+//! `farrier node list`: requests only the fields that are shown.
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -25,23 +25,25 @@ pub(super) struct Args {
     #[command(flatten)]
     selection: Selection,
 
-    /// Go on looking: redraw the list on a terminal, tell what changes elsewhere
+    /// Watch the list and show changes
+    ///
+    /// On a terminal, the list is redrawn. Otherwise, each change is printed.
     #[arg(long)]
     watch: bool,
 
-    /// How long to wait between two looks
+    /// Interval for --watch
     #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "2s", requires = "watch")]
     every: Duration,
 }
 
-/// Which nodes are listed, and how much of each.
+/// Options that select the nodes to list, and how much of each to show.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Selection {
-    /// Everything that Ironic knows of each node
+    /// Show all fields of each node
     #[arg(long)]
     detail: bool,
 
-    /// Only nodes in this provision state, in Ironic's words
+    /// Only nodes in this provision state
     #[arg(long, value_name = "STATE", value_parser = provision_state)]
     state: Option<String>,
 
@@ -53,7 +55,9 @@ pub(in crate::cli) struct Selection {
     #[arg(long, value_name = "DRIVER")]
     driver: Option<String>,
 
-    /// Only nodes with this fault, as `power failure` or `clean failure`
+    /// Only nodes with this fault
+    ///
+    /// Such as `power failure` or `clean failure`.
     #[arg(long, value_name = "FAULT")]
     fault: Option<String>,
 
@@ -61,7 +65,9 @@ pub(in crate::cli) struct Selection {
     #[arg(long)]
     maintenance: bool,
 
-    /// Only nodes that farrier quarantined after a failed deploy; the reason says how it ends
+    /// Only nodes in quarantine
+    ///
+    /// farrier puts a node in quarantine after a failed deploy. The maintenance reason says how to return it to service.
     #[arg(long)]
     quarantined: bool,
 
@@ -71,14 +77,17 @@ pub(in crate::cli) struct Selection {
 
 pub(super) const EXAMPLES: help::Examples = &[
     ("All nodes", "farrier node list"),
-    ("The free ones", "farrier node list --state available"),
+    ("Available nodes", "farrier node list --state available"),
     (
-        "The large ones of a rack",
+        "Nodes in a rack with at least 256 GiB of RAM",
         "farrier node list --where extra.rack=r4 --where 'properties.memory_mb>=262144'",
     ),
-    ("Those of two clouds", "farrier node list --os-cloud north,south"),
-    ("See machines change", "farrier node list --state deploying --watch"),
-    ("An inventory to schedule with later", "farrier node list --detail -f json > inventory.json"),
+    ("Nodes of two clouds", "farrier node list --os-cloud north,south"),
+    ("Watch nodes that are being deployed", "farrier node list --state deploying --watch"),
+    (
+        "Save an inventory for `farrier schedule --inventory`",
+        "farrier node list --detail -f json > inventory.json",
+    ),
 ];
 
 pub(in crate::cli) const COLUMNS: &[Column] = &[
@@ -134,7 +143,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     context.conclude(&silent)
 }
 
-/// Shows nodes as they change.
+/// Lists nodes again and again, and shows what changes.
 pub(in crate::cli) fn live(selection: &Selection, every: Duration, context: &Context) -> anyhow::Result<()> {
     let list = List::new(selection, context)?;
     let connections = context.connect_all()?;
@@ -149,22 +158,23 @@ pub(in crate::cli) fn live(selection: &Selection, every: Duration, context: &Con
 
 impl Selection {
     fn conditions(&self) -> Conditions {
-        let words = [
+        let fields = [
             ("provision_state", &self.state),
             ("resource_class", &self.resource_class),
             ("driver", &self.driver),
             ("fault", &self.fault),
         ];
-        let words = words.into_iter().filter_map(|(field, word)| Some(Condition::is(field, word.as_ref()?)));
-        let set_aside = self.maintenance.then(|| "maintenance=true".parse().expect("it is a condition"));
+        let fields =
+            fields.into_iter().filter_map(|(field, value)| Some(Condition::is(field, value.as_ref()?)));
+        let maintenance = self.maintenance.then(|| "maintenance=true".parse().expect("it is a condition"));
         let quarantined = self.quarantined.then(|| {
             format!("maintenance_reason~{}*", quarantine::PREFIX).parse().expect("it is a condition")
         });
-        self.conditions.and(words.chain(set_aside).chain(quarantined))
+        self.conditions.and(fields.chain(maintenance).chain(quarantined))
     }
 }
 
-/// A list that is asked for.
+/// A list to show.
 struct List<'a> {
     detail: bool,
     conditions: Conditions,
@@ -178,25 +188,25 @@ impl<'a> List<'a> {
         Ok(Self { detail: selection.detail, conditions: selection.conditions(), view, context })
     }
 
-    /// What is asked of one Ironic: what is told, sorted by or looked at, and no more.
+    /// The query for one Ironic: only the fields that are shown, sorted by or needed for conditions.
     fn query(&self, client: &Client) -> Result<NodeQuery, Error> {
-        let told = self.view.keys(self.context.ui.format());
-        let keys = told.clone().unwrap_or_else(|| COLUMNS.iter().map(|column| column.key).collect());
+        let shown = self.view.keys(self.context.ui.format());
+        let keys = shown.clone().unwrap_or_else(|| COLUMNS.iter().map(|column| column.key).collect());
         let mut fields = vec!["uuid", "name"];
         let mut detail = self.detail;
         for key in keys {
             let Some(field) = field::named(key.split('.').next().unwrap_or(key)) else { continue };
             if client.version() < Microversion(field.since) {
-                if told.is_some() {
+                if shown.is_some() {
                     let feature = Feature::NodeField(field.name, field.since);
                     let (address, since) = (client.address(), feature.since());
-                    self.context.ui.warn(&format!("{feature} needs API {since}, and is empty at {address}"));
+                    self.context.ui.warn(&format!("{feature} needs API {since} and is empty at {address}"));
                 }
             } else if field.listed {
                 fields.push(field.name);
             } else {
-                // Whoever wants whole rows did not ask for the dear ones among their keys.
-                detail |= told.is_some();
+                // The field is only in detailed lists, which are slow: request one only if the column was named.
+                detail |= shown.is_some();
             }
         }
         let mut seen = HashSet::new();
@@ -206,7 +216,7 @@ impl<'a> List<'a> {
         self.conditions.narrow(query, client.version()).map_err(about(client))
     }
 
-    /// The nodes of all clouds, as they are told.
+    /// The rows of the nodes of all clouds.
     fn rows(&self, drivers: &Drivers<'_>) -> Result<Vec<Value>, Error> {
         let found = drivers.ask(|driver| {
             let client = driver.client();
@@ -222,49 +232,49 @@ impl<'a> List<'a> {
         Ok(found.into_iter().flat_map(|(_, rows)| rows).collect())
     }
 
-    /// Tells the nodes of one cloud page by page, those without a name last.
+    /// Prints the nodes of one cloud page by page, the nodes without a name last.
     fn stream(&self, only: &Connection, mut stream: Stream<'_>) -> anyhow::Result<()> {
         let (client, cloud) = (&only.client, only.cloud.as_deref());
         let query = self.query(client)?;
         let mut nameless: Vec<Value> = Vec::new();
         let mut any_named = false;
-        let mut told = Ok(());
-        let rolled = client.nodes_by_name(&query, |nodes| {
+        let mut printed = Ok(());
+        let listed = client.nodes_by_name(&query, |nodes| {
             any_named |= nodes.iter().any(has_name);
             let nodes = nodes.into_iter().filter(|node| self.conditions.hold(node));
             let (named, others): (Vec<_>, Vec<_>) = nodes.partition(has_name);
             nameless.extend(others.into_iter().map(|node| shown(node, cloud)));
-            told = stream.rows(named.into_iter().map(|node| shown(node, cloud)).collect());
-            if told.is_err() || self.context.ui.deaf() {
+            printed = stream.rows(named.into_iter().map(|node| shown(node, cloud)).collect());
+            if printed.is_err() || self.context.ui.deaf() {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())
             }
         });
-        let rolled = rolled.and_then(|roll| {
+        let listed = listed.and_then(|roll| {
             if roll == Roll::UpToNameless {
-                // Of those whose order Ironic cannot tell there are more than a page.
+                // There is more than one page of nodes without a name, and Ironic cannot order those by name.
                 nameless.clear();
                 client.nodes_by_page(&query, |nodes| {
-                    let is_left = |node: &Map<String, Value>| !(any_named && has_name(node));
-                    let nodes = nodes.into_iter().filter(|node| is_left(node) && self.conditions.hold(node));
+                    let is_new = |node: &Map<String, Value>| !(any_named && has_name(node));
+                    let nodes = nodes.into_iter().filter(|node| is_new(node) && self.conditions.hold(node));
                     nameless.extend(nodes.map(|node| shown(node, cloud)));
                     ControlFlow::Continue(())
                 })?;
             }
             Ok(())
         });
-        told?;
+        printed?;
         stream.rows(nameless)?;
-        // What is known of a list that broke off is a list, and the error says that it did.
-        if rolled.is_ok() || stream.has_begun() {
+        // A list that broke off is complete as a document; the error says that nodes are missing.
+        if listed.is_ok() || stream.has_begun() {
             stream.end()?;
         }
-        Ok(rolled.map_err(about(client))?)
+        Ok(listed.map_err(about(client))?)
     }
 }
 
-/// Says what was asked about.
+/// Adds the subject of the request to an error.
 fn about(client: &Client) -> impl FnOnce(crate::ironic::Error) -> Error {
     let subject = format!("nodes at {}", client.address());
     move |source| Error::Request { subject, source }

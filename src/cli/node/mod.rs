@@ -1,23 +1,23 @@
-//! `farrier node`: the machines themselves.
+//! `farrier node`: list, change and inspect nodes.
 
 mod bios;
 mod check;
 mod conditions;
+mod delete;
 mod firmware;
+mod flags;
 mod history;
 mod inventory;
 pub(super) mod list;
-mod marks;
-mod one;
+mod locate;
 mod ports;
-mod removal;
 mod set;
 mod show;
+mod steps;
 pub(super) mod targets;
 mod traits;
 mod validate;
 mod verbs;
-mod work;
 
 use serde_json::{Map, Value};
 
@@ -39,7 +39,7 @@ pub(super) struct Args {
 enum Action {
     /// List nodes
     ///
-    /// With --detail and `-f json` the answer is an inventory that `farrier schedule --inventory` reads.
+    /// With `--detail -f json`, the output is an inventory for `farrier schedule --inventory`.
     #[command(before_long_help = help::examples(list::EXAMPLES))]
     List(list::Args),
     /// Show a node
@@ -47,10 +47,10 @@ enum Action {
     Show(show::Args),
     /// Change fields of nodes
     ///
-    /// New access to a BMC (an address, user, password and the like) is tried before it is written, for Ironic gives no
-    /// secret back: farrier enrols a node of its own with it, has Ironic verify that, and deletes it. The node itself stays
-    /// in its state, deployed or not. Where three BMCs refused and none took it, it is tried on no more: many lock out who
-    /// fails too often. What the state of a node does not let change is refused in Ironic's words.
+    /// New BMC access data (address, user, password) is tested before it is written, because Ironic does not show the old
+    /// secrets: farrier enrolls a temporary node with the new data, lets Ironic verify it, and deletes the temporary node.
+    /// The node itself keeps its state. If the first three BMCs all refuse the new data, the others are not tried, because
+    /// many BMCs lock out a user after several failed logins. Ironic refuses changes that the state of a node does not allow.
     #[command(before_long_help = help::examples(set::SET), after_long_help = help::exit_codes(&[2, 5, 6, 7, 10]))]
     Set(set::SetArgs),
     /// Remove fields of nodes, or single keys
@@ -64,39 +64,39 @@ enum Action {
     Traits(traits::Args),
     /// Show the BIOS settings of a node
     ///
-    /// Ironic reads it when it verifies or cleans a machine. Passwords are not shown.
+    /// Ironic reads the settings when it verifies or cleans a node. Passwords are not shown.
     #[command(before_long_help = help::examples(bios::EXAMPLES), after_long_help = help::exit_codes(&[5]))]
     Bios(bios::Args),
     /// Show the firmware versions of a node
     ///
-    /// Needs API 1.86 of Ironic; makers and models of the parts 1.114.
+    /// Needs Ironic API 1.86. Vendor and model of the components need 1.114.
     #[command(before_long_help = help::examples(firmware::EXAMPLES), after_long_help = help::exit_codes(&[2, 5]))]
     Firmware(firmware::Args),
     /// Show the hardware that the last inspection found
     ///
-    /// JSON has all of it as Ironic keeps it. Needs API 1.81 of Ironic, and an inspection: `farrier node inspect`.
+    /// JSON has the complete inspection data of Ironic. Needs Ironic API 1.81 and an inspected node: see
+    /// `farrier node inspect`.
     #[command(before_long_help = help::examples(inventory::EXAMPLES), after_long_help = help::exit_codes(&[2, 5]))]
     Inventory(inventory::Args),
     /// Show the history of a node, newest first
     ///
-    /// Of a failure this has Ironic's own words when the node's `last_error` was wiped, which the next look at its power
-    /// does.
+    /// The history keeps error messages that `last_error` loses: the next power sync clears it.
     #[command(before_long_help = help::examples(history::EXAMPLES), after_long_help = help::exit_codes(&[3, 5]))]
     History(history::Args),
     /// Set or end maintenance of nodes
-    #[command(before_long_help = help::examples(marks::MAINTENANCE), after_long_help = help::exit_codes(marks::CODES))]
-    Maintenance(marks::MaintenanceArgs),
+    #[command(before_long_help = help::examples(flags::MAINTENANCE), after_long_help = help::exit_codes(flags::CODES))]
+    Maintenance(flags::MaintenanceArgs),
     /// Mark nodes as retired, or undo it
     ///
-    /// An instance on a node stays as it is; once that is destroyed, the node is cleaned and not offered any more. What is
-    /// `available` is offered already: `farrier node manage` comes first there.
-    #[command(before_long_help = help::examples(marks::RETIRE), after_long_help = help::exit_codes(marks::CODES))]
-    Retire(marks::Args),
+    /// An instance on the node keeps running. When it is destroyed, the node is cleaned and then stays out of use. Move an
+    /// `available` node to `manageable` first: `farrier node manage`.
+    #[command(before_long_help = help::examples(flags::RETIRE), after_long_help = help::exit_codes(flags::CODES))]
+    Retire(flags::Args),
     /// Protect deployed nodes, or undo it
     ///
-    /// Ironic refuses these then, whoever asks. Only nodes that are `active` or `rescue` can be protected.
-    #[command(before_long_help = help::examples(marks::PROTECT), after_long_help = help::exit_codes(marks::CODES))]
-    Protect(marks::Args),
+    /// Ironic does not undeploy, rebuild or delete a protected node. Only nodes in `active` or `rescue` can be protected.
+    #[command(before_long_help = help::examples(flags::PROTECT), after_long_help = help::exit_codes(flags::CODES))]
+    Protect(flags::Args),
     /// Move nodes to `manageable` (verifies the BMC)
     #[command(before_long_help = help::examples(verbs::MANAGE), after_long_help = help::exit_codes(verbs::CODES))]
     Manage(verbs::Args),
@@ -108,20 +108,20 @@ enum Action {
     Inspect(verbs::Args),
     /// Run clean steps on nodes
     ///
-    /// Steps may wipe disks, so it asks first, and tells what is known of each. A clean that is under way already is
-    /// followed, whatever its steps.
-    #[command(before_long_help = help::examples(work::CLEAN), after_long_help = help::exit_codes(work::CODES))]
-    Clean(work::Args),
+    /// Steps can erase disks. The effect of each step is shown, as far as it is known, and you are asked to confirm. If a
+    /// node is already cleaning, farrier waits for that instead, even if its steps differ.
+    #[command(before_long_help = help::examples(steps::CLEAN), after_long_help = help::exit_codes(steps::CODES))]
+    Clean(steps::Args),
     /// Run service steps on deployed nodes
     ///
-    /// The machine is not available to its instance meanwhile. Steps may wipe disks, so it asks first, and tells what is known
-    /// of each. After a step that failed Ironic may keep the node in maintenance: `farrier node maintenance --off` comes before
-    /// the next try. Needs Ironic 1.87.
-    #[command(before_long_help = help::examples(work::SERVICE), after_long_help = help::exit_codes(work::CODES))]
-    Service(work::Args),
+    /// The instance does not run while its node is serviced. Steps can erase disks. The effect of each step is shown, as far
+    /// as it is known, and you are asked to confirm. After a failed step, Ironic may keep the node in maintenance: end it with
+    /// `farrier node maintenance --off` before you try again. Needs Ironic API 1.87.
+    #[command(before_long_help = help::examples(steps::SERVICE), after_long_help = help::exit_codes(steps::CODES))]
+    Service(steps::Args),
     /// Adopt nodes that were deployed by another tool
     ///
-    /// Each node needs `image_source` in its `instance_info`: what runs on the machine. Nothing is written to its disks.
+    /// Each node needs `image_source` in its `instance_info`: the image that runs on it. Nothing is written to the disks.
     #[command(before_long_help = help::examples(verbs::ADOPT), after_long_help = help::exit_codes(verbs::CODES))]
     Adopt(verbs::Args),
     /// Abort a waiting or held operation
@@ -132,23 +132,24 @@ enum Action {
     Unhold(verbs::Args),
     /// Validate the interfaces of nodes
     ///
-    /// Ends with exit code 7, or 10 for one of several, where power, management or network are not ready, and on a node
-    /// with an instance boot or deploy; without an instance those two lack its image.
+    /// The exit code is 7 (10 with several nodes) if the power, management or network interface is not valid. On nodes with
+    /// an instance, the boot and deploy interfaces count too; on others they lack an image and do not count.
     #[command(before_long_help = help::examples(validate::EXAMPLES), after_long_help = help::exit_codes(&[5, 7, 10]))]
     Validate(validate::Args),
     /// Find differences between nodes and their hardware
     ///
-    /// What the last inspection found is compared with what the node was enrolled with, with the file it is enrolled from, with
-    /// the flavors of its resource class (exactly), and with what `--record` noted before. `extra` may say `serial_number` and
-    /// `product_name`. Ends with exit code 10 when anything differs. Asks no machine: `farrier node inspect` has them looked at.
+    /// Compares the data of the last inspection with the properties and ports of the node, with the file it was enrolled
+    /// from, with the flavors of its resource class (exact sizes), and with the data saved by `--record`. The expected
+    /// `serial_number` and `product_name` can be set in `extra`. The exit code is 10 if anything differs. To update the
+    /// inspection data, run `farrier node inspect` first.
     #[command(before_long_help = help::examples(check::EXAMPLES), after_long_help = help::exit_codes(&[2, 5, 10]))]
     Check(check::Args),
     /// Delete nodes and their ports
     ///
-    /// Nodes that are `enroll`, `manageable`, `available` or `adopt failed`, or in maintenance; never one with an instance.
-    /// Nothing on the machine itself is changed. Asks first.
-    #[command(before_long_help = help::examples(removal::EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 10]))]
-    Delete(removal::Args),
+    /// A node must be in `enroll`, `manageable`, `available` or `adopt failed`, or in maintenance. A node with an instance is
+    /// never deleted. Nothing changes on the machine itself. You are asked to confirm.
+    #[command(before_long_help = help::examples(delete::EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 10]))]
+    Delete(delete::Args),
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
@@ -163,24 +164,24 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Action::Firmware(args) => firmware::run(args, context),
         Action::Inventory(args) => inventory::run(args, context),
         Action::History(args) => history::run(args, context),
-        Action::Maintenance(args) => marks::maintenance(args, context),
-        Action::Retire(args) => marks::run(args, Mark::Retired, context),
-        Action::Protect(args) => marks::run(args, Mark::Protected, context),
+        Action::Maintenance(args) => flags::maintenance(args, context),
+        Action::Retire(args) => flags::run(args, Mark::Retired, context),
+        Action::Protect(args) => flags::run(args, Mark::Protected, context),
         Action::Manage(args) => verbs::run(args, &Verb::Manage, context),
         Action::Provide(args) => verbs::run(args, &Verb::Provide, context),
         Action::Inspect(args) => verbs::run(args, &Verb::Inspect, context),
-        Action::Clean(args) => work::clean(args, context),
-        Action::Service(args) => work::service(args, context),
+        Action::Clean(args) => steps::clean(args, context),
+        Action::Service(args) => steps::service(args, context),
         Action::Adopt(args) => verbs::run(args, &Verb::Adopt, context),
         Action::Abort(args) => verbs::run(args, &Verb::Abort, context),
         Action::Unhold(args) => verbs::run(args, &Verb::Unhold, context),
         Action::Validate(args) => validate::run(args, context),
         Action::Check(args) => check::run(args, context),
-        Action::Delete(args) => removal::run(args, context),
+        Action::Delete(args) => delete::run(args, context),
     }
 }
 
-/// A node as it may be shown: Ironic masks most secrets, and not all; its links say nothing to anybody.
+/// A node as it is shown: without links, and with the secrets masked that Ironic does not mask.
 fn shown(mut node: Map<String, Value>, cloud: Option<&str>) -> Value {
     node.insert("cloud".to_owned(), cloud.into());
     node.retain(|key, _| {

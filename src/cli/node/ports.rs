@@ -1,10 +1,10 @@
-//! `farrier node ports`: a node's network cards, as Ironic has them.
+//! `farrier node ports`: the ports (network cards) of a node.
 
 use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::one::One;
+use super::locate::LocatedNode;
 use crate::cli::{Context, help};
 use crate::ironic::portgroup::Portgroup;
 use crate::rest::mask;
@@ -12,13 +12,13 @@ use crate::ui::answer::{Column, Show};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The node, by name or UUID
+    /// Name or UUID of the node
     node: String,
 }
 
 pub(super) const EXAMPLES: help::Examples = &[
-    ("Which cards it has, and where they are plugged in", "farrier node ports rack4-u12"),
-    ("Their MAC addresses, for a script", "farrier node ports rack4-u12 -f value -c address"),
+    ("Ports of a node, with their switch ports", "farrier node ports rack4-u12"),
+    ("MAC addresses, for a script", "farrier node ports rack4-u12 -f value -c address"),
 ];
 
 const COLUMNS: &[Column] = &[
@@ -39,7 +39,7 @@ const COLUMNS: &[Column] = &[
     Column::new("created_at", "SINCE").show(Show::Time).on_request(),
 ];
 
-/// Where Ironic notes a port of Neutron's that a card is attached to, the instance's first (`common/network.py`).
+/// The keys under which Ironic stores the attached Neutron port, the one of the instance first (`common/network.py`).
 const VIFS: [&str; 5] = [
     "tenant_vif_port_id",
     "provisioning_vif_port_id",
@@ -50,7 +50,7 @@ const VIFS: [&str; 5] = [
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
-    let One { node, client, cloud, silent } = One::find(&args.node, context)?;
+    let LocatedNode { node, client, cloud, silent } = LocatedNode::find(&args.node, context)?;
     let mut ports = client.ports(Some(&node.uuid))?;
     ports.sort_by(|one, other| one.address.cmp(&other.address));
     let has_groups = ports.iter().any(|port| port.rest.get("portgroup_uuid").is_some_and(Value::is_string));
@@ -58,10 +58,10 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let groups: HashMap<&str, &Portgroup> = groups.iter().map(|group| (group.uuid.as_str(), group)).collect();
     let rows = ports.into_iter().map(|port| {
         let group = port.rest.get("portgroup_uuid").and_then(Value::as_str).and_then(|uuid| groups.get(uuid));
-        // What a group is attached to, each of its cards is.
+        // A port of a group has the VIF of its group.
         let vif = vif(&port.rest).or_else(|| vif(&group?.rest));
         let mut row = json!({"uuid": port.uuid, "address": port.address, "node_uuid": port.node_uuid});
-        let keys = row.as_object_mut().expect("it was made one");
+        let keys = row.as_object_mut().expect("it is an object");
         keys.extend(port.rest.into_iter().filter(|(key, _)| key != "links"));
         keys.insert("vif".to_owned(), vif.into());
         let group = group.map(|group| json!({"uuid": group.uuid, "name": group.name}));
@@ -73,7 +73,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let rows: Vec<Value> = rows.collect();
     if rows.is_empty() {
         context.ui.note(&format!(
-            "Ironic knows no network card of {}: none was enrolled with it, and none was found by an inspection",
+            "Ironic knows no ports of {}: none were enrolled, and no inspection found any",
             node.label()
         ));
     }
@@ -81,10 +81,10 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     context.conclude(&silent)
 }
 
-/// The port of Neutron's that a card or a group of them is attached to.
+/// The Neutron port that a port or port group is attached to.
 fn vif(rest: &Map<String, Value>) -> Option<String> {
-    let noted = rest.get("internal_info")?;
-    VIFS.iter().find_map(|key| noted.get(key)?.as_str().map(str::to_owned))
+    let internal_info = rest.get("internal_info")?;
+    VIFS.iter().find_map(|key| internal_info.get(key)?.as_str().map(str::to_owned))
 }
 
 #[cfg(test)]
@@ -92,8 +92,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_instance_s_vif_goes_before_those_of_ramdisks() {
-        let of = |noted: Value| vif(json!({"internal_info": noted}).as_object().expect("an object"));
+    fn vif_of_the_instance_comes_before_vifs_of_ramdisks() {
+        let of = |internal_info: Value| {
+            vif(json!({"internal_info": internal_info}).as_object().expect("an object"))
+        };
         assert_eq!(of(json!({"cleaning_vif_port_id": "c"})).as_deref(), Some("c"));
         assert_eq!(of(json!({"cleaning_vif_port_id": "c", "tenant_vif_port_id": "t"})).as_deref(), Some("t"));
         assert_eq!(of(json!({"tenant_vif_port_id": null})), None);

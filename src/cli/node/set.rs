@@ -1,10 +1,10 @@
-//! `farrier node set` and `unset`: fields of nodes, changed by hand.
+//! `farrier node set` and `unset`: change or remove fields of nodes.
 
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::targets::{Chosen, Meant, Target, named};
+use super::targets::{NodeArgs, Selected, Target, named};
 use crate::cli::connection::Connections;
 use crate::cli::failure::{Failure, Kind};
 use crate::cli::{Context, batch, help, pairs, values};
@@ -17,11 +17,11 @@ use crate::inventory::schema;
 use crate::ironic::patch::is_reachable;
 use crate::ui::answer::{Column, Show, View};
 
-/// Fields that are mappings, of which only the keys that are named are changed.
+/// Mappings: only the given keys are changed.
 const MAPPINGS: [&str; 3] = ["properties", "extra", "instance_info"];
 
-/// Fields that have options of their own, or that verbs change.
-const ELSEWHERE: [&str; 12] = [
+/// Fields that `--field` refuses, because other options or commands change them.
+const OTHER_OPTIONS: [&str; 12] = [
     "uuid",
     "driver_info",
     "properties",
@@ -39,46 +39,56 @@ const ELSEWHERE: [&str; 12] = [
 #[derive(Debug, clap::Args)]
 pub(super) struct SetArgs {
     #[command(flatten)]
-    chosen: Chosen,
+    nodes: NodeArgs,
 
-    /// Another name, for one node
-    #[arg(long, help_heading = WHAT)]
+    /// Name (only for a single node)
+    #[arg(long, help_heading = CHANGES)]
     name: Option<String>,
 
-    /// Another hardware type
-    #[arg(long, value_name = "TYPE", help_heading = WHAT)]
+    /// Hardware type
+    #[arg(long, value_name = "TYPE", help_heading = CHANGES)]
     driver: Option<String>,
 
     /// Resource class
-    #[arg(long, value_name = "CLASS", help_heading = WHAT)]
+    #[arg(long, value_name = "CLASS", help_heading = CHANGES)]
     resource_class: Option<String>,
 
-    /// Any other field, as `owner=PROJECT` or `boot_interface=ipxe`; repeat for more
-    #[arg(long = "field", alias = "set", value_name = "FIELD=VALUE", help_heading = WHAT)]
+    /// Any other field (repeatable)
+    ///
+    /// Such as `owner=PROJECT` or `boot_interface=ipxe`.
+    #[arg(long = "field", alias = "set", value_name = "FIELD=VALUE", help_heading = CHANGES)]
     fields: Vec<String>,
 
-    /// What the machine has, as `memory_mb=262144`; repeat for more
-    #[arg(long = "property", value_name = "K=V", help_heading = WHAT)]
+    /// Property (repeatable)
+    ///
+    /// Such as `memory_mb=262144`.
+    #[arg(long = "property", value_name = "K=V", help_heading = CHANGES)]
     properties: Vec<String>,
 
-    /// One of the capabilities in its properties, as `boot_mode=uefi`; repeat for more
-    #[arg(long = "capability", value_name = "K=V", help_heading = WHAT)]
+    /// Capability (repeatable)
+    ///
+    /// Such as `boot_mode=uefi`. Changes this capability in the properties and keeps the others.
+    #[arg(long = "capability", value_name = "K=V", help_heading = CHANGES)]
     capabilities: Vec<String>,
 
-    /// Trait that it is to have, besides those it has; repeat for more
-    #[arg(long = "trait", value_name = "NAME", help_heading = WHAT)]
+    /// Trait to add (repeatable)
+    #[arg(long = "trait", value_name = "NAME", help_heading = CHANGES)]
     traits: Vec<String>,
 
-    /// Note of yours; repeat for more
-    #[arg(long = "extra", value_name = "K=V", help_heading = WHAT)]
+    /// Entry of `extra` (repeatable)
+    #[arg(long = "extra", value_name = "K=V", help_heading = CHANGES)]
     extra: Vec<String>,
 
-    /// What a deploy or an adoption takes, as `image_source=URL`; repeat for more
-    #[arg(long = "instance-info", value_name = "K=V", help_heading = WHAT)]
+    /// Entry of `instance_info` (repeatable)
+    ///
+    /// Such as `image_source=URL`, which an adoption needs.
+    #[arg(long = "instance-info", value_name = "K=V", help_heading = CHANGES)]
     instance_info: Vec<String>,
 
-    /// How to reach the BMC; repeat for more. Secrets only as K=@FILE, K=@- (standard input), K=env:NAME or K=prompt
-    #[arg(long = "driver-info", value_name = "K=V", help_heading = WHAT)]
+    /// How to reach the BMC (repeatable)
+    ///
+    /// Give secrets only as K=@FILE, K=@- (standard input), K=env:NAME or K=prompt.
+    #[arg(long = "driver-info", value_name = "K=V", help_heading = CHANGES)]
     driver_info: Vec<String>,
 
     #[command(flatten)]
@@ -88,71 +98,76 @@ pub(super) struct SetArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct UnsetArgs {
     #[command(flatten)]
-    chosen: Chosen,
+    nodes: NodeArgs,
 
-    /// Any field, as `owner`; repeat for more
-    #[arg(long = "field", value_name = "FIELD", help_heading = WHAT)]
+    /// Field, e.g. `owner` (repeatable)
+    #[arg(long = "field", value_name = "FIELD", help_heading = CHANGES)]
     fields: Vec<String>,
 
-    /// Key of its properties; repeat for more
-    #[arg(long = "property", value_name = "K", help_heading = WHAT)]
+    /// Property (repeatable)
+    #[arg(long = "property", value_name = "K", help_heading = CHANGES)]
     properties: Vec<String>,
 
-    /// One of the capabilities in its properties; repeat for more
-    #[arg(long = "capability", value_name = "K", help_heading = WHAT)]
+    /// Capability (repeatable)
+    #[arg(long = "capability", value_name = "K", help_heading = CHANGES)]
     capabilities: Vec<String>,
 
-    /// Trait that it is not to have; repeat for more
-    #[arg(long = "trait", value_name = "NAME", help_heading = WHAT)]
+    /// Trait (repeatable)
+    #[arg(long = "trait", value_name = "NAME", help_heading = CHANGES)]
     traits: Vec<String>,
 
-    /// Note of yours; repeat for more
-    #[arg(long = "extra", value_name = "K", help_heading = WHAT)]
+    /// Entry of `extra` (repeatable)
+    #[arg(long = "extra", value_name = "K", help_heading = CHANGES)]
     extra: Vec<String>,
 
-    /// Key of what a deploy takes; repeat for more
-    #[arg(long = "instance-info", value_name = "K", help_heading = WHAT)]
+    /// Entry of `instance_info` (repeatable)
+    #[arg(long = "instance-info", value_name = "K", help_heading = CHANGES)]
     instance_info: Vec<String>,
 
-    /// Key of how its BMC is reached; repeat for more
-    #[arg(long = "driver-info", value_name = "K", help_heading = WHAT)]
+    /// Entry of `driver_info` (repeatable)
+    #[arg(long = "driver-info", value_name = "K", help_heading = CHANGES)]
     driver_info: Vec<String>,
 
     #[command(flatten)]
     care: CareArgs,
 }
 
-const WHAT: &str = "What to change";
+const CHANGES: &str = "Changes";
 
 #[derive(Debug, clap::Args)]
 struct CareArgs {
-    /// Write new access to a BMC without trying it first
+    /// Do not test new BMC access data first
     #[arg(long)]
     no_verify: bool,
 
-    /// Say what would be changed, and change nothing
+    /// Show what would change; change nothing
     #[arg(long)]
     dry_run: bool,
 
-    /// How long it may take in all; what has not been tried and written by then is left as it is
+    /// Timeout for all nodes
+    ///
+    /// Nodes that are not tested and changed by then stay unchanged.
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     timeout: Option<Duration>,
 }
 
 pub(super) const SET: help::Examples = &[
-    ("Another class, and a note", "farrier node set rack4-u12 --resource-class bm-large --extra rack=r4"),
     (
-        "A new BMC password for a rack, tried on each first",
+        "Set the resource class and an extra entry",
+        "farrier node set rack4-u12 --resource-class bm-large --extra rack=r4",
+    ),
+    (
+        "Set a new BMC password for a rack, tested on each node first",
         "farrier node set --where extra.rack=r4 --driver-info redfish_password=@new-password",
     ),
     (
-        "A trait and a capability",
+        "Add a trait and a capability",
         "farrier node set rack4-u12 --trait CUSTOM_NVME --capability boot_mode=uefi",
     ),
 ];
 pub(super) const UNSET: help::Examples = &[
-    ("Nobody's any more", "farrier node unset rack4-u12 --field owner --field lessee"),
-    ("A note and a trait less", "farrier node unset rack4-u12 --extra rack --trait CUSTOM_NVME"),
+    ("Remove owner and lessee", "farrier node unset rack4-u12 --field owner --field lessee"),
+    ("Remove an extra entry and a trait", "farrier node unset rack4-u12 --extra rack --trait CUSTOM_NVME"),
 ];
 
 const COLUMNS: &[Column] = &[
@@ -167,31 +182,32 @@ pub(super) fn set(args: &SetArgs, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
     let changes = args.changes(context)?;
     let connections = context.connect_all()?;
-    let meant = args.chosen.find(context, &connections)?;
-    if args.name.is_some() && meant.targets.len() > 1 {
-        let message = format!("`--name` is for one node, and {} are meant", meant.targets.len());
+    let selected = args.nodes.find(context, &connections)?;
+    if args.name.is_some() && selected.targets.len() > 1 {
+        let message =
+            format!("`--name` is for a single node, but {} nodes are selected", selected.targets.len());
         return Err(Failure::new(Kind::Usage, message).into());
     }
-    change(&meant, &changes, &args.care, view, &connections, context)
+    change(&selected, &changes, &args.care, view, &connections, context)
 }
 
 pub(super) fn unset(args: &UnsetArgs, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
     let changes = args.changes()?;
     let connections = context.connect_all()?;
-    let meant = args.chosen.find(context, &connections)?;
-    change(&meant, &changes, &args.care, view, &connections, context)
+    let selected = args.nodes.find(context, &connections)?;
+    change(&selected, &changes, &args.care, view, &connections, context)
 }
 
 fn change(
-    meant: &Meant,
+    selected: &Selected,
     changes: &Changes,
     care: &CareArgs,
     view: View,
     connections: &Connections,
     context: &Context,
 ) -> anyhow::Result<()> {
-    let how = match care {
+    let mode = match care {
         CareArgs { dry_run: true, .. } => Care::Rehearsed,
         CareArgs { no_verify: true, .. } => Care::Untried,
         CareArgs { .. } => Care::Tried,
@@ -200,20 +216,20 @@ fn change(
     let deadline = care.timeout.map_or_else(Deadline::none, Deadline::after);
     let drivers = context.drivers(connections, &progress, deadline);
     let caution = Caution::default();
-    let outcomes = batch::each(context.global.jobs, &meant.targets, |target| {
-        target.on(&drivers, Purpose::Change, |driver, name| driver.change_node(name, changes, how, &caution))
+    let outcomes = batch::each(context.global.jobs, &selected.targets, |target| {
+        target.on(&drivers, Purpose::Change, |driver, name| driver.change_node(name, changes, mode, &caution))
     });
-    let silent = meant.silent(drivers.silent());
+    let silent = selected.silent(drivers.silent());
     drop(progress);
-    let rows = meant.targets.iter().zip(&outcomes).map(|(target, outcome)| row(target, outcome, how));
+    let rows = selected.targets.iter().zip(&outcomes).map(|(target, outcome)| row(target, outcome, mode));
     context.ui.list(&connections.view(view), rows.collect())?;
-    let names = meant.targets.iter().map(|target| target.name.clone());
+    let names = selected.targets.iter().map(|target| target.name.clone());
     let outcomes = names.zip(outcomes.into_iter().map(|outcome| outcome.result));
     batch::conclude(context, outcomes.collect(), &silent)
 }
 
-fn row(target: &Target, outcome: &Outcome<Changed>, how: Care) -> Value {
-    let action = |changed: &Changed| match how {
+fn row(target: &Target, outcome: &Outcome<Changed>, mode: Care) -> Value {
+    let action = |changed: &Changed| match mode {
         _ if changed.fields.is_empty() => "unchanged",
         Care::Rehearsed => "to change",
         _ => "changed",
@@ -231,17 +247,17 @@ fn row(target: &Target, outcome: &Outcome<Changed>, how: Care) -> Value {
 }
 
 impl SetArgs {
-    /// What is asked for, by the rules that files of machines are read by.
+    /// The changes of the options, checked by the same rules as files to enroll.
     fn changes(&self, context: &Context) -> anyhow::Result<Changes> {
         let mut node = pairs::read("--field", &self.fields)?;
-        if let Some(field) = node.keys().find(|field| ELSEWHERE.contains(&field.as_str())) {
+        if let Some(field) = node.keys().find(|field| OTHER_OPTIONS.contains(&field.as_str())) {
             return Err(has_own_option(field).into());
         }
-        let words =
+        let fields =
             [("name", &self.name), ("driver", &self.driver), ("resource_class", &self.resource_class)];
-        for (key, word) in words {
-            if let Some(word) = word
-                && node.insert(key.to_owned(), json!(word)).is_some()
+        for (key, value) in fields {
+            if let Some(value) = value
+                && node.insert(key.to_owned(), json!(value)).is_some()
             {
                 return Err(has_own_option(key).into());
             }
@@ -261,8 +277,9 @@ impl SetArgs {
         }
         let capabilities = pairs::read("--capability", &self.capabilities)?;
         if node.is_empty() && capabilities.is_empty() {
-            let hint = "say what to change: --resource-class, --property, --field and the like";
-            return Err(Failure::new(Kind::Usage, "nothing is to be changed").hint(hint).into());
+            let hint =
+                "give at least one of --resource-class, --property, --field …: `farrier node set --help`";
+            return Err(Failure::new(Kind::Usage, "nothing to change").hint(hint).into());
         }
         let mut changes = read(node, context)?;
         changes.capabilities = capabilities
@@ -275,13 +292,13 @@ impl SetArgs {
 
 impl UnsetArgs {
     fn changes(&self) -> anyhow::Result<Changes> {
-        if let Some(field) = self.fields.iter().find(|field| ELSEWHERE.contains(&field.as_str())) {
+        if let Some(field) = self.fields.iter().find(|field| OTHER_OPTIONS.contains(&field.as_str())) {
             return Err(has_own_option(field).into());
         }
         if let Some(field) =
             self.fields.iter().find(|field| schema::NODE.iter().all(|known| known.name != *field))
         {
-            let message = format!("`--field {}`: nodes have no such field", field.escape_debug());
+            let message = format!("`--field {}`: unknown node field", field.escape_debug());
             return Err(Failure::new(Kind::Usage, message).into());
         }
         let mut changes = Changes::default();
@@ -303,17 +320,17 @@ impl UnsetArgs {
             && changes.capabilities.is_empty()
             && changes.traits.is_empty();
         if nothing {
-            let hint = "say what to take away: --field, --property, --extra and the like";
-            return Err(Failure::new(Kind::Usage, "nothing is to be changed").hint(hint).into());
+            let hint = "give at least one of --field, --property, --extra …: `farrier node unset --help`";
+            return Err(Failure::new(Kind::Usage, "nothing to change").hint(hint).into());
         }
         Ok(changes)
     }
 }
 
-/// Checks a node's fields as those of a file are checked, and follows what its `driver_info` refers to.
+/// Checks the fields of a node like those of a file, and resolves the references in its `driver_info`.
 fn read(mut node: Map<String, Value>, context: &Context) -> anyhow::Result<Changes> {
     let is_driver_given = node.contains_key("driver");
-    // A machine of a file says which it is, and has a driver; here both are the node's own.
+    // A machine in a file needs a driver and a name or UUID; here both come from the node.
     node.entry("driver").or_insert_with(|| json!("manual-management"));
     node.insert("uuid".to_owned(), json!(uuid::Uuid::nil().to_string()));
     let environment = |name: &str| std::env::var(name).ok();
@@ -343,28 +360,28 @@ fn read(mut node: Map<String, Value>, context: &Context) -> anyhow::Result<Chang
     Ok(changes)
 }
 
-/// Ironic can only name some keys in a change.
+/// Refuses keys that a JSON patch of Ironic cannot address.
 fn check_key(field: &str, key: &str) -> anyhow::Result<()> {
     if is_reachable(key) {
         return Ok(());
     }
     let message = format!(
-        "`{field}` key `{}`: Ironic changes no key that has more in it than letters, digits, `_` and `-`",
+        "`{field}` key `{}`: Ironic can change only keys of letters, digits, `_` and `-`",
         key.escape_debug()
     );
     Err(Failure::new(Kind::Usage, message).into())
 }
 
 fn has_own_option(field: &str) -> Failure {
-    let way = match field {
-        "uuid" => "a node's UUID stays what it is".to_owned(),
-        "ports" => "ports are changed with a file: `farrier enroll --update`".to_owned(),
-        "maintenance" => "`farrier node maintenance` does that".to_owned(),
-        "retired" | "retired_reason" => "`farrier node retire` does that".to_owned(),
-        "protected" | "protected_reason" => "`farrier node protect` does that".to_owned(),
-        "properties" => "`--property KEY=VALUE` changes one".to_owned(),
-        "traits" => "`--trait NAME` changes one".to_owned(),
-        field => format!("`--{}` changes it", field.replace('_', "-")),
+    let reason = match field {
+        "uuid" => "the UUID of a node cannot change".to_owned(),
+        "ports" => "change ports with `farrier enroll FILE --update`".to_owned(),
+        "maintenance" => "use `farrier node maintenance`".to_owned(),
+        "retired" | "retired_reason" => "use `farrier node retire`".to_owned(),
+        "protected" | "protected_reason" => "use `farrier node protect`".to_owned(),
+        "properties" => "use `--property KEY=VALUE`".to_owned(),
+        "traits" => "use `--trait NAME`".to_owned(),
+        field => format!("use `--{}`", field.replace('_', "-")),
     };
-    Failure::new(Kind::Usage, format!("`--field {field}`: {way}"))
+    Failure::new(Kind::Usage, format!("`--field {field}`: {reason}"))
 }

@@ -1,4 +1,4 @@
-//! `farrier node show`: all that Ironic knows of a node.
+//! `farrier node show`: the fields of a node.
 
 use super::list::COLUMNS;
 use super::shown;
@@ -7,12 +7,14 @@ use crate::driver::Purpose;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The node, by name or UUID
+    /// Name or UUID of the node
     node: String,
 }
 
-pub(super) const EXAMPLES: help::Examples =
-    &[("A node", "farrier node show rack4-u12"), ("All of it", "farrier node show rack4-u12 -f json")];
+pub(super) const EXAMPLES: help::Examples = &[
+    ("Show a node", "farrier node show rack4-u12"),
+    ("All fields, as JSON", "farrier node show rack4-u12 -f json"),
+];
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;

@@ -1,4 +1,4 @@
-//! Which nodes a verb is for: named one by one, or by what they have in common.
+//! The nodes that a command works on: by name, or selected by state, fault and conditions.
 
 use std::time::Duration;
 
@@ -23,29 +23,31 @@ use crate::ui::answer::{Column, Show, View};
 #[derive(Debug, Clone, clap::Args)]
 pub(in crate::cli) struct Targets {
     #[command(flatten)]
-    chosen: Chosen,
+    nodes: NodeArgs,
 
-    /// All nodes of this resource class
+    /// Select nodes by resource class
     #[arg(long, value_name = "CLASS", conflicts_with = "nodes")]
     resource_class: Option<String>,
 
-    /// All nodes with this hardware type
+    /// Select nodes by hardware type
     #[arg(long, value_name = "DRIVER", conflicts_with = "nodes")]
     driver: Option<String>,
 }
 
-/// Nodes by names, or by what is not an option of its own wherever nodes are chosen.
+/// The options that select nodes in every command; [`Targets`] adds more.
 #[derive(Debug, Clone, clap::Args)]
-pub(super) struct Chosen {
-    /// The nodes, by name or UUID; `-` reads names from standard input
+pub(super) struct NodeArgs {
+    /// Names or UUIDs of nodes (`-`: from stdin)
     #[arg(value_name = "NODE", conflicts_with_all = ["state", "fault", "conditions"])]
     nodes: Vec<String>,
 
-    /// All nodes in this provision state, in Ironic's words
+    /// Select nodes by provision state
     #[arg(long, value_name = "STATE", value_parser = provision_state)]
     state: Option<String>,
 
-    /// All nodes with this fault, as `power failure` or `clean failure`
+    /// Select nodes by fault
+    ///
+    /// Such as `power failure` or `clean failure`.
     #[arg(long, value_name = "FAULT")]
     fault: Option<String>,
 
@@ -55,11 +57,13 @@ pub(super) struct Chosen {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Waiting {
-    /// Return once Ironic has accepted it
+    /// Return when Ironic has accepted it
     #[arg(long)]
     pub(super) no_wait: bool,
 
-    /// How long to wait; the operation goes on in Ironic after that
+    /// Timeout (default: none)
+    ///
+    /// The operation continues in Ironic after the timeout.
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     timeout: Option<Duration>,
 }
@@ -70,24 +74,24 @@ impl Waiting {
     }
 }
 
-/// Which nodes are asked for.
-pub(in crate::cli) enum Asked {
-    /// These, by names or UUIDs, each once.
+/// The nodes that the options select.
+pub(in crate::cli) enum Selection {
+    /// These names or UUIDs, without duplicates.
     Named(Vec<String>),
-    /// All of which this is true; all where nothing is said.
+    /// The nodes that match these conditions; all nodes if there are none.
     Where(Conditions),
 }
 
-/// A node to be worked on.
+/// A node to work on.
 pub(super) struct Target {
-    /// What it is called: as the operator named it, or else by its name.
+    /// The name or UUID that the operator gave, or else the name of the node.
     pub(super) name: String,
-    /// Its UUID and the cloud it is in, where a selector found it.
+    /// Its UUID and its cloud, if conditions selected it.
     place: Option<(String, Option<String>)>,
 }
 
 impl Target {
-    /// Does the work where the node is, by the name that stands for it there.
+    /// Runs `work` in the cloud of the node, with the name or UUID to use there.
     pub(super) fn on<'a, T>(
         &self,
         drivers: &Drivers<'a>,
@@ -95,7 +99,7 @@ impl Target {
         work: impl FnOnce(&Driver<'a>, &str) -> Result<T, Error>,
     ) -> Outcome<T> {
         match &self.place {
-            // By its UUID: a name may be another node's by now.
+            // By UUID: another node may have the name by now.
             Some((uuid, cloud)) => drivers.in_cloud(cloud.as_deref(), &self.name, |driver| {
                 driver.label(&NodeRef { uuid: uuid.clone(), name: Some(self.name.clone()) });
                 work(driver, uuid)
@@ -105,16 +109,16 @@ impl Target {
     }
 }
 
-/// The nodes that are meant.
-pub(super) struct Meant {
-    /// The nodes; none where a selector matches none.
+/// The selected nodes.
+pub(super) struct Selected {
+    /// The nodes; empty if no node matches.
     pub(super) targets: Vec<Target>,
-    /// The clouds of whose nodes it is not known.
+    /// The unreachable clouds, whose nodes are unknown.
     silent: Vec<Silent>,
 }
 
-impl Meant {
-    /// The clouds that could not be asked, now or when nodes were looked for.
+impl Selected {
+    /// All unreachable clouds: those of the selection, and `later` ones.
     pub(super) fn silent(&self, later: Vec<Silent>) -> Vec<Silent> {
         let mut silent = self.silent.clone();
         silent.extend(
@@ -124,24 +128,24 @@ impl Meant {
     }
 }
 
-/// What is at stake on nodes.
-pub(super) struct Stake {
-    /// What is told first, a line each.
-    pub(super) said: Vec<String>,
-    /// What is told before each node.
-    pub(super) told: String,
-    /// What becomes of the data of an instance on it.
+/// What an operation does to nodes, for the prompt.
+pub(super) struct Consequence {
+    /// Lines to print first.
+    pub(super) notes: Vec<String>,
+    /// The text before each node.
+    pub(super) prefix: String,
+    /// What happens to the data of an instance on the node.
     pub(super) data: &'static str,
     pub(super) stakes: Stakes,
     pub(super) operation: &'static str,
 }
 
-impl Meant {
-    /// Tells what would be lost on the nodes, and asks whether it may be. `None` where no node is meant: there is nothing
-    /// to ask, and the answer is given.
+impl Selected {
+    /// Shows what would be lost on the nodes, and asks for confirmation. `None` if no node is selected: then the empty list
+    /// is already printed.
     pub(super) fn consent(
         &self,
-        stake: &Stake,
+        consequence: &Consequence,
         view: &View,
         connections: &Connections,
         context: &Context,
@@ -151,34 +155,34 @@ impl Meant {
             context.conclude(&self.silent)?;
             return Ok(None);
         }
-        stake.said.iter().for_each(|said| context.ui.note(said));
-        preview(context, connections, &self.targets, (&stake.told, stake.data), |_| true);
+        consequence.notes.iter().for_each(|note| context.ui.note(note));
+        preview(context, connections, &self.targets, (&consequence.prefix, consequence.data), |_| true);
         let names = self.targets.iter().map(|target| target.name.clone()).collect();
-        Ok(Some(context.ui.confirm(&Question::new(stake.stakes, stake.operation, names))?))
+        Ok(Some(context.ui.confirm(&Question::new(consequence.stakes, consequence.operation, names))?))
     }
 
-    /// Tells which of the nodes are cleaned on their way to `available`. Nobody is asked about that: a node from which data
-    /// may not go has its automated cleaning off, and no instance is on one that can be provided.
-    pub(super) fn tell_of_cleaning(&self, connections: &Connections, context: &Context) {
-        let told = "automated cleaning, where it is on, may erase what is on the disks of";
+    /// Notes which nodes are cleaned on their way to `available`. It does not ask: operators disable automated cleaning on
+    /// nodes whose data must stay, and a node that can be provided has no instance.
+    pub(super) fn note_cleaning(&self, connections: &Connections, context: &Context) {
+        let prefix = "cleaning may erase the disks of";
         let is_cleaned = |node: &Node| {
             node.provision_state == ProvisionState::Manageable && node.automated_clean != Some(false)
         };
-        preview(context, connections, &self.targets, (told, ""), is_cleaned);
+        preview(context, connections, &self.targets, (prefix, ""), is_cleaned);
     }
 }
 
 impl Targets {
-    /// Takes `set` or `unset` away from before the names, as in `openstack baremetal node maintenance unset NODE`; says
-    /// which it was.
+    /// Removes a leading `set` or `unset`, as in `openstack baremetal node maintenance unset NODE`. Returns whether it was
+    /// `set`.
     pub(super) fn take_set_or_unset(&mut self) -> Option<bool> {
-        let nodes = &mut self.chosen.nodes;
+        let nodes = &mut self.nodes.nodes;
         let is_set = match nodes.first().map(String::as_str) {
             Some("set") => true,
             Some("unset") => false,
             _ => return None,
         };
-        // Alone it is the name of a node.
+        // A single word is the name of a node.
         (nodes.len() > 1).then(|| {
             nodes.remove(0);
             is_set
@@ -186,56 +190,56 @@ impl Targets {
     }
 
     /// Whether names are read from standard input.
-    pub(super) fn are_read(&self) -> bool {
-        self.chosen.nodes.iter().any(|name| name == "-")
+    pub(super) fn read_stdin(&self) -> bool {
+        self.nodes.nodes.iter().any(|name| name == "-")
     }
 
-    /// The nodes that are meant. That there are none is said.
-    pub(super) fn find(&self, context: &Context, connections: &Connections) -> anyhow::Result<Meant> {
+    /// The selected nodes. Prints a note if there are none.
+    pub(super) fn find(&self, context: &Context, connections: &Connections) -> anyhow::Result<Selected> {
         let selectors = "--state, --resource-class, --driver, --fault or --where";
-        self.chosen.find_with(&self.words(), selectors, context, connections)
+        self.nodes.find_with(&self.fields(), selectors, context, connections)
     }
 
-    fn words(&self) -> [(&'static str, &Option<String>); 2] {
+    fn fields(&self) -> [(&'static str, &Option<String>); 2] {
         [("resource_class", &self.resource_class), ("driver", &self.driver)]
     }
 
-    /// What was said, for whoever looks for the nodes by itself.
-    pub(in crate::cli) fn asked(&self, ui: &Ui) -> anyhow::Result<Asked> {
-        if self.chosen.nodes.is_empty() {
-            return Ok(Asked::Where(self.chosen.conditions(&self.words())));
+    /// The selection itself, for callers that look for the nodes themselves.
+    pub(in crate::cli) fn selection(&self, ui: &Ui) -> anyhow::Result<Selection> {
+        if self.nodes.nodes.is_empty() {
+            return Ok(Selection::Where(self.nodes.conditions(&self.fields())));
         }
-        batch::names(&self.chosen.nodes, ui).map(Asked::Named)
+        batch::names(&self.nodes.nodes, ui).map(Selection::Named)
     }
 }
 
-impl Chosen {
-    /// The nodes that are meant. That there are none is said.
-    pub(super) fn find(&self, context: &Context, connections: &Connections) -> anyhow::Result<Meant> {
+impl NodeArgs {
+    /// The selected nodes. Prints a note if there are none.
+    pub(super) fn find(&self, context: &Context, connections: &Connections) -> anyhow::Result<Selected> {
         self.find_with(&[], "--state, --fault or --where", context, connections)
     }
 
-    /// What nodes must be, these fields being these words among it.
-    fn conditions(&self, words: &[(&str, &Option<String>)]) -> Conditions {
+    /// The conditions of all options, and of these fields.
+    fn conditions(&self, fields: &[(&str, &Option<String>)]) -> Conditions {
         let own = [("provision_state", &self.state), ("fault", &self.fault)];
-        let words = own.iter().chain(words);
-        self.conditions.and(words.filter_map(|(field, word)| Some(Condition::is(field, word.as_ref()?))))
+        let fields = own.iter().chain(fields);
+        self.conditions.and(fields.filter_map(|(field, value)| Some(Condition::is(field, value.as_ref()?))))
     }
 
-    /// The same, where these fields too have words that they must be.
+    /// Like [`NodeArgs::find`], with conditions on more fields.
     fn find_with(
         &self,
-        words: &[(&str, &Option<String>)],
+        fields: &[(&str, &Option<String>)],
         selectors: &str,
         context: &Context,
         connections: &Connections,
-    ) -> anyhow::Result<Meant> {
-        let conditions = self.conditions(words);
+    ) -> anyhow::Result<Selected> {
+        let conditions = self.conditions(fields);
         let mut silent = Vec::new();
         let targets: Vec<Target> = if conditions.is_empty() {
             if self.nodes.is_empty() {
                 let hint = format!("name nodes, or select them with {selectors}");
-                bail!(Failure::new(Kind::Usage, "no node is named").hint(hint));
+                bail!(Failure::new(Kind::Usage, "no nodes given").hint(hint));
             }
             let names = batch::names(&self.nodes, &context.ui)?;
             look_up(&names, context, connections)?;
@@ -246,7 +250,7 @@ impl Chosen {
             let found = readers.ask(|driver| {
                 let client = driver.client();
                 let subject = || format!("nodes at {}", client.address());
-                meant_at(client, &conditions).map_err(|source| Error::Request { subject: subject(), source })
+                matching(client, &conditions).map_err(|source| Error::Request { subject: subject(), source })
             })?;
             silent = readers.silent();
             let target = |node: NodeRef, cloud: Option<String>| Target {
@@ -256,22 +260,22 @@ impl Chosen {
             let all = found
                 .into_iter()
                 .flat_map(|(cloud, nodes)| nodes.into_iter().map(move |node| target(node, cloud.clone())));
-            // Ironic lists them as they were enrolled.
+            // Ironic lists nodes in the order of their enrollment.
             let mut all: Vec<Target> = all.collect();
             all.sort_by(|one, other| (&one.name, &one.place).cmp(&(&other.name, &other.place)));
             all
         };
         if targets.is_empty() {
-            context.ui.note("no node is meant by that; nothing was done");
+            context.ui.note("no node matches; nothing changed");
         }
-        Ok(Meant { targets, silent })
+        Ok(Selected { targets, silent })
     }
 }
 
-/// Refuses names of which there is no node, before any of the others is changed.
+/// Fails if a name is unknown, before any node is changed.
 fn look_up(names: &[String], context: &Context, connections: &Connections) -> anyhow::Result<()> {
     if names.len() == 1 {
-        // The work itself looks it up.
+        // The operation itself looks it up.
         return Ok(());
     }
     let progress = context.ui.progress();
@@ -281,17 +285,17 @@ fn look_up(names: &[String], context: &Context, connections: &Connections) -> an
     })
 }
 
-/// The nodes of one Ironic for which the conditions hold. No more of each is kept than what it is called.
-fn meant_at(client: &Client, conditions: &Conditions) -> Result<Vec<NodeRef>, ironic::Error> {
+/// The name and UUID of the nodes of one Ironic that match the conditions.
+fn matching(client: &Client, conditions: &Conditions) -> Result<Vec<NodeRef>, ironic::Error> {
     let query = conditions.narrow(NodeQuery::all().fields(&["uuid", "name"]), client.version())?;
-    let mut meant = Vec::new();
+    let mut found = Vec::new();
     client.each_node(&query, |node: Map<String, Value>| {
         if conditions.hold(&node) {
             let text = |key: &str| node.get(key).and_then(Value::as_str).map(str::to_owned);
-            meant.extend(text("uuid").map(|uuid| NodeRef { uuid, name: text("name") }));
+            found.extend(text("uuid").map(|uuid| NodeRef { uuid, name: text("name") }));
         }
     })?;
-    Ok(meant)
+    Ok(found)
 }
 
 pub(super) const COLUMNS: &[Column] = &[
@@ -302,12 +306,12 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("error", "ERROR").told_on_stderr(),
 ];
 
-/// The name as the node's, where nothing more is known of it.
+/// The node of an error; only the given name if the error has none.
 pub(super) fn named(name: &str, error: &Error) -> Value {
     error.node().map_or_else(|| json!({"uuid": null, "name": name}), |node: &NodeRef| json!(node))
 }
 
-/// The rows of an answer.
+/// The rows of the result.
 pub(super) fn rows(targets: &[Target], outcomes: &[Outcome<Changed>]) -> Vec<Value> {
     let row = |(target, outcome): (&Target, &Outcome<Changed>)| match &outcome.result {
         Ok(changed) => json!({
@@ -328,12 +332,12 @@ pub(super) fn rows(targets: &[Target], outcomes: &[Outcome<Changed>]) -> Vec<Val
     targets.iter().zip(outcomes).map(row).collect()
 }
 
-/// Tells what is known of what would be lost on each node.
+/// Shows what could be lost on each node: its state, instance and disks.
 fn preview(
     context: &Context,
     connections: &Connections,
     targets: &[Target],
-    (told, data): (&str, &str),
+    (prefix, data): (&str, &str),
     concerns: impl Fn(&Node) -> bool,
 ) {
     let progress = context.ui.progress();
@@ -342,14 +346,14 @@ fn preview(
         target.on(&drivers, Purpose::Look, Driver::named_node)
     });
     drop(progress);
-    // What cannot be seen now is told of when it is to be changed.
+    // Errors are reported later, when the node is changed.
     for node in nodes.into_iter().filter_map(|outcome| outcome.result.ok()).filter(concerns) {
-        let what = format!("`{}`; {}{}", node.provision_state, instance(&node, data), disks(&node));
-        context.ui.note(&format!("{told} {} ({what})", node.label()));
+        let details = format!("`{}`; {}{}", node.provision_state, instance(&node, data), disks(&node));
+        context.ui.note(&format!("{prefix} {} ({details})", node.label()));
     }
 }
 
-/// The instance that a node has, and what becomes of its data.
+/// The instance on a node, and what happens to its data.
 fn instance(node: &Node, data: &str) -> String {
     let Some(uuid) = &node.instance_uuid else { return String::new() };
     let name = node.display_name();
@@ -359,17 +363,17 @@ fn instance(node: &Node, data: &str) -> String {
     }
 }
 
-/// The disks of a node, as far as Ironic knows them.
+/// The root disk of a node, as far as Ironic knows it.
 fn disks(node: &Node) -> String {
     let property = |key: &str| node.properties.get(key).filter(|value| !value.is_null());
     let size = property("local_gb").map(|size| {
         let size = size.as_str().map_or_else(|| size.to_string(), str::to_owned);
-        format!("a root disk of {size} GB")
+        format!("root disk of {size} GB")
     });
     match (property("root_device"), size) {
-        (Some(hints), Some(size)) => format!("{size}, by the hints {hints}"),
-        (Some(hints), None) => format!("a root disk by the hints {hints}"),
+        (Some(hints), Some(size)) => format!("{size}, hints {hints}"),
+        (Some(hints), None) => format!("root disk with hints {hints}"),
         (None, Some(size)) => size,
-        (None, None) => "disks not known".to_owned(),
+        (None, None) => "disks unknown".to_owned(),
     }
 }

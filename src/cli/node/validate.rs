@@ -1,4 +1,4 @@
-//! `farrier node validate`: whether nodes have what their interfaces need.
+//! `farrier node validate`: Ironic's validation of the interfaces of nodes.
 
 use serde_json::{Value, json};
 
@@ -18,8 +18,8 @@ pub(super) struct Args {
 }
 
 pub(super) const EXAMPLES: help::Examples = &[
-    ("What a node lacks", "farrier node validate rack4-u12"),
-    ("All new ones", "farrier node validate --state enroll"),
+    ("Validate a node", "farrier node validate rack4-u12"),
+    ("Validate all nodes in `enroll`", "farrier node validate --state enroll"),
 ];
 
 const COLUMNS: &[Column] = &[
@@ -31,24 +31,24 @@ const COLUMNS: &[Column] = &[
     Column::new("error", "ERROR").on_request(),
 ];
 
-/// What Ironic says of a node.
+/// A node with Ironic's verdict for each interface.
 type Verdicts = (Node, Vec<(String, Verdict)>);
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
     let connections = context.connect_all()?;
-    let meant = args.targets.find(context, &connections)?;
-    let targets = &meant.targets;
+    let selected = args.targets.find(context, &connections)?;
+    let targets = &selected.targets;
     let progress = context.ui.progress();
     let drivers = connections.readers(&progress);
     let outcomes = batch::each(context.global.jobs, targets, |target| {
         target.on(&drivers, Purpose::Look, |driver, name| {
             let client = driver.client();
-            let asked = || Ok((client.node(name)?, client.validate_node(name)?));
-            asked().map_err(|source| Error::Request { subject: format!("node {name}"), source })
+            let validate = || Ok((client.node(name)?, client.validate_node(name)?));
+            validate().map_err(|source| Error::Request { subject: format!("node {name}"), source })
         })
     });
-    let silent = meant.silent(drivers.silent());
+    let silent = selected.silent(drivers.silent());
     drop(progress);
     let mut rows: Vec<Value> = Vec::new();
     for (target, outcome) in targets.iter().zip(&outcomes) {
@@ -68,31 +68,31 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     context.ui.list(&connections.view(view), rows)?;
     let names = targets.iter().map(|target| target.name.clone());
     let outcomes =
-        names.zip(outcomes.into_iter().map(|outcome| outcome.result.and_then(|said| judge(&said))));
+        names.zip(outcomes.into_iter().map(|outcome| outcome.result.and_then(|verdicts| check(&verdicts))));
     batch::conclude(context, outcomes.collect(), &silent)
 }
 
-/// Fails a node that lacks what every node needs.
-fn judge((node, verdicts): &Verdicts) -> Result<(), Error> {
+/// Fails if an interface that the node needs is not valid.
+fn check((node, verdicts): &Verdicts) -> Result<(), Error> {
     let mut needed = vec!["power", "management", "network"];
     if node.instance_uuid.is_some() {
         needed.extend(["boot", "deploy"]);
     }
-    let lacking: Vec<String> = verdicts
+    let invalid: Vec<String> = verdicts
         .iter()
         .filter(|(interface, verdict)| needed.contains(&interface.as_str()) && verdict.result == Some(false))
         .map(|(interface, verdict)| {
             format!("{interface}: {}", verdict.reason.as_deref().unwrap_or("no reason given"))
         })
         .collect();
-    if lacking.is_empty() {
+    if invalid.is_empty() {
         return Ok(());
     }
     Err(Error::Failed {
         node: NodeRef::from(node),
         operation: "validation",
         state: node.provision_state.to_string(),
-        reason: lacking.join("; "),
+        reason: invalid.join("; "),
     })
 }
 
@@ -101,14 +101,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_a_node_needs_fails_it() {
-        let judge = |interface: &str, instance: Option<&str>| {
+    fn validation_fails_only_for_interfaces_that_the_node_needs() {
+        let check = |interface: &str, instance: Option<&str>| {
             let node = json!({"uuid": "u", "provision_state": "active", "instance_uuid": instance});
             let verdict = Verdict { result: Some(false), reason: Some("lacks".to_owned()) };
             let node = serde_json::from_value(node).expect("a node");
-            super::judge(&(node, vec![(interface.to_owned(), verdict)])).is_ok()
+            super::check(&(node, vec![(interface.to_owned(), verdict)])).is_ok()
         };
-        assert!(!judge("power", None) && !judge("deploy", Some("i")));
-        assert!(judge("deploy", None) && judge("console", Some("i")));
+        assert!(!check("power", None) && !check("deploy", Some("i")));
+        assert!(check("deploy", None) && check("console", Some("i")));
     }
 }

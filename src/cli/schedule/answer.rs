@@ -1,4 +1,4 @@
-//! How `farrier schedule` answers.
+//! The output of `farrier schedule`.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::cli::hosts::{Supply, known};
 use crate::host_manager::{Count, Explanation, Group, HostState, Options, Request, Selection, Trap};
 use crate::ui::answer::{Column, Section, Show, View, ViewError};
 
-/// The machines that were chosen.
+/// The columns of the chosen nodes.
 pub(super) const SELECTED: &[Column] = &[
     Column::new("name", "NODE"),
     Column::new("uuid", "UUID").yields(4),
@@ -31,19 +31,19 @@ const GROUPED: &[Column] = &[
     Column::new("filter", "FILTER"),
     Column::new("wanted", "WANTED"),
     Column::new("has", "HAS"),
-    Column::new("among", "AMONG THEM").yields(1),
+    Column::new("among", "EXAMPLES").yields(1),
 ];
 
 const SUMMARY: &[Column] =
     &[Column::new("filter", "FILTER"), Column::new("in", "IN"), Column::new("out", "OUT")];
 
-/// More refused machines than this are shown in groups of the same reason.
+/// If more nodes than this were rejected, they are grouped by reason.
 const ONE_BY_ONE: usize = 50;
 
-/// So many machines of a group are named.
+/// How many nodes of a group are named.
 const NAMED: usize = 3;
 
-/// The request as it was understood, with all that decides the answer.
+/// The request as it was parsed, with all options that affect the result.
 pub(super) fn request(request: &Request, options: &Options) -> Value {
     let mut echo = json!(request);
     echo["count"] = match options.count {
@@ -56,11 +56,11 @@ pub(super) fn request(request: &Request, options: &Options) -> Value {
     echo
 }
 
-/// Adds to the answer what came of one request.
+/// Adds the result of a request.
 pub(super) fn add(whole: &mut Value, selection: &Selection<'_>, hosts: &[HostState], explain: bool) {
     whole["selected"] = selected(selection, hosts).into();
     if explain {
-        whole["rejected"] = selection.explanations().map(|told| rejected(&told)).collect();
+        whole["rejected"] = selection.explanations().map(|explanation| rejected(&explanation)).collect();
     }
     whole["summary"] = json!(selection.summary());
     if explain {
@@ -68,7 +68,7 @@ pub(super) fn add(whole: &mut Value, selection: &Selection<'_>, hosts: &[HostSta
     }
 }
 
-/// The same as tables.
+/// The result as tables.
 pub(super) fn sections(
     view: View,
     selection: &Selection<'_>,
@@ -83,17 +83,17 @@ pub(super) fn sections(
     Ok(sections)
 }
 
-/// Why machines were refused, and what the filters did, as tables.
+/// Why nodes were rejected, and how many each filter removed, as tables.
 pub(super) fn explained(selection: &Selection<'_>, supply: &Supply) -> Result<Vec<Section>, ViewError> {
     let title = |text: &str| Some(text.to_owned());
     let ranked = |columns| Ok::<_, ViewError>(View::new(columns, &[], None)?.ranked());
     let mut sections = Vec::new();
     if selection.refused().len() > ONE_BY_ONE {
         let rows = selection.groups().iter().map(grouped).collect();
-        sections.push(Section { title: title("Not chosen, by reason"), view: ranked(GROUPED)?, rows });
+        sections.push(Section { title: title("Rejected, by reason"), view: ranked(GROUPED)?, rows });
     } else if !selection.refused().is_empty() {
         let rows = selection.groups().iter().flat_map(one_by_one).collect();
-        sections.push(Section { title: title("Not chosen"), view: supply.view(ranked(REJECTED)?), rows });
+        sections.push(Section { title: title("Rejected"), view: supply.view(ranked(REJECTED)?), rows });
     }
     let rows = selection.summary().iter().map(|count| json!(count)).collect();
     sections.push(Section { title: title("Filters"), view: ranked(SUMMARY)?, rows });
@@ -104,7 +104,7 @@ fn selected(selection: &Selection<'_>, hosts: &[HostState]) -> Vec<Value> {
     selection.chosen().iter().map(|&at| machine(&hosts[at], selection.waste(at))).collect()
 }
 
-/// A machine that was chosen.
+/// A chosen node.
 pub(super) fn machine(host: &HostState, waste: f64) -> Value {
     json!({
         "uuid": host.uuid,
@@ -118,16 +118,16 @@ pub(super) fn machine(host: &HostState, waste: f64) -> Value {
     })
 }
 
-/// A machine that was refused.
-pub(super) fn rejected(told: &Explanation<'_>) -> Value {
+/// A rejected node.
+pub(super) fn rejected(explanation: &Explanation<'_>) -> Value {
     json!({
-        "uuid": told.host.uuid,
-        "name": told.host.name,
-        "cloud": told.host.cloud.as_deref(),
-        "filter": told.filter,
-        "reason": told.reason,
-        "wanted": told.wanted,
-        "has": told.has,
+        "uuid": explanation.host.uuid,
+        "name": explanation.host.name,
+        "cloud": explanation.host.cloud.as_deref(),
+        "filter": explanation.filter,
+        "reason": explanation.reason,
+        "wanted": explanation.wanted,
+        "has": explanation.has,
     })
 }
 

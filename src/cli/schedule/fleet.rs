@@ -1,4 +1,4 @@
-//! `farrier schedule --file`: several kinds of instances at once, planned as a whole.
+//! `farrier schedule --file`: plan all instances of a fleet together.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::driver::image::Listed;
 use crate::host_manager::{Count, Demand, HostState, Options, Plan, Shortfall, select};
 use crate::ui::answer::{Column, Document, Section, Show};
 
-/// The machines that were given to each.
+/// The columns of the nodes for each group.
 const PLANNED: &[Column] = &[
     Column::new("for", "FOR"),
     Column::new("name", "NODE"),
@@ -29,14 +29,14 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
     let view = context.ui.view(PLANNED)?.ranked();
     let groups = fleet::load(path, context)?;
     let mut demands = fleet::demands(&groups, &args.flavor, &args.selection, context)?;
-    let mut asked: HashMap<&str, Option<Listed>> = HashMap::new();
+    let mut images: HashMap<&str, Option<Listed>> = HashMap::new();
     for (group, demand) in groups.iter().zip(&mut demands) {
         let image = group.payload.image.as_ref().map(|given| given.value.as_str()).or(args.image.as_deref());
         let Some(image) = image else { continue };
-        if !asked.contains_key(image) {
-            asked.insert(image, glance::asks(Some(image), context)?);
+        if !images.contains_key(image) {
+            images.insert(image, glance::asks(Some(image), context)?);
         }
-        if let Some(listed) = &asked[image] {
+        if let Some(listed) = &images[image] {
             listed.add_to(&mut demand.request)?;
         }
     }
@@ -107,7 +107,7 @@ fn missing(shortfall: &Shortfall) -> Value {
     })
 }
 
-/// Adds why machines were refused, demand by demand.
+/// Adds the reasons why nodes were rejected, for each demand.
 fn explain(
     whole: &mut Value,
     sections: &mut Vec<Section>,
@@ -118,7 +118,9 @@ fn explain(
     let mut rejected: Vec<Value> = Vec::new();
     for demand in demands {
         let selection = select(&supply.hosts, &demand.request, options)?;
-        rejected.extend(selection.explanations().map(|told| named(demand, answer::rejected(&told))));
+        rejected.extend(
+            selection.explanations().map(|explanation| named(demand, answer::rejected(&explanation))),
+        );
         let title = |text: &str| format!("{}: {}", demand.name, text.to_lowercase());
         let explained = answer::explained(&selection, supply)?.into_iter();
         sections.extend(
@@ -129,7 +131,7 @@ fn explain(
     Ok(())
 }
 
-/// A row with the name of the demand that it is for.
+/// Adds the name of the demand to a row.
 fn named(demand: &Demand, mut row: Value) -> Value {
     row["for"] = json!(demand.name);
     row

@@ -1,4 +1,4 @@
-//! `farrier schedule`: which machines fit, and why the others do not.
+//! `farrier schedule`: show which nodes fit a request, and why others do not.
 
 mod answer;
 mod fleet;
@@ -18,9 +18,10 @@ use crate::ui::answer::{Document, Format};
 
 /// Show which nodes fit a request, and why others do not
 ///
-/// Looks only; nothing is claimed, unless with --reserve. Machines pass through filters as in Nova: at least as large as asked, or with --exact
-/// just as large, so that a small request never takes a large machine. Those that fit are ordered, best first. The
-/// instances of a --file are planned together: as many are served as can be, and then with the least waste.
+/// Nothing is allocated, except with --reserve. Nodes pass filters as in Nova: a node must be at least as large as the
+/// request, or with --exact exactly as large, so that a small request never takes a large machine. The nodes that fit are
+/// ranked by the weigher. The instances in a --file are planned together: as many as possible, with the least unused
+/// resources.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[4, 5, 6, 10]))]
 pub(super) struct Args {
@@ -30,21 +31,26 @@ pub(super) struct Args {
     #[command(flatten)]
     selection: SelectionArgs,
 
-    /// How many machines are wanted, or `all` that fit
+    /// Number of nodes, or `all` that fit
     #[arg(long, value_name = "N|all", value_parser = count, default_value = "1")]
     count: Count,
 
-    /// Say of each machine that was not chosen which filter refused it, what was asked and what it has
+    /// Show why each other node was rejected
+    ///
+    /// Shows the filter that rejected the node, the requested value, and the value of the node.
     #[arg(long)]
     explain: bool,
 
-    /// The image that is to run on it: of one in Glance, architecture, traits and least sizes must be the machine's
+    /// Image to deploy
     ///
-    /// Whatever has `://` in it, and a file that is there, says nothing of these; all else is a name or UUID in Glance.
+    /// The node must match the architecture, traits and minimum sizes of an image in Glance, given by name or UUID. A URL or
+    /// an existing file has no such requirements.
     #[arg(long, value_name = "IMAGE")]
     image: Option<String>,
 
-    /// Plan a fleet: the instances of this file, all together (`-`: standard input)
+    /// Plan a fleet: all instances of this file
+    ///
+    /// `-` reads standard input.
     #[arg(
         long, value_name = "FILE", value_hint = clap::ValueHint::FilePath,
         conflicts_with_all = ["flavor", "count", "weigher", "subset_size", "image", "reserve"]
@@ -59,29 +65,32 @@ pub(super) struct Args {
 }
 
 const EXAMPLES: help::Examples = &[
-    ("The smallest machine that is large enough", "farrier schedule --ram 16G --disk 100 --vcpus 8"),
-    ("A machine of just this size, and why not the others", "farrier schedule --ram 16G --exact --explain"),
-    ("Every machine that fits a flavor", "farrier schedule --flavor bm.small --count all"),
+    ("Find the smallest node that is large enough", "farrier schedule --ram 16G --disk 100 --vcpus 8"),
     (
-        "UEFI, and one of two RAID levels",
+        "Find a node of exactly this size, and show why others do not fit",
+        "farrier schedule --ram 16G --exact --explain",
+    ),
+    ("List all nodes that fit a flavor", "farrier schedule --flavor bm.small --count all"),
+    (
+        "Require UEFI and one of two RAID levels",
         "farrier schedule --capability boot_mode=uefi --capability 'raid=<or> 1 <or> 10'",
     ),
-    ("A whole fleet", "farrier schedule --file fleet.yaml --explain"),
-    ("Keep one for four hours", "farrier schedule --flavor bm.small --reserve ci-42 --for 4h"),
+    ("Plan a fleet", "farrier schedule --file fleet.yaml --explain"),
+    ("Reserve a node for four hours", "farrier schedule --flavor bm.small --reserve ci-42 --for 4h"),
     (
-        "In two clouds, and in the second only where the first has none",
+        "Prefer the first of two clouds",
         "farrier schedule --os-cloud north,south --weigher cloud-order --ram 16G",
     ),
-    ("Without a server, from a saved inventory", "farrier schedule --inventory inventory.json --ram 16G"),
+    ("Use a saved inventory instead of a cloud", "farrier schedule --inventory inventory.json --ram 16G"),
 ];
 
-/// Reads a number of machines, or `all`.
+/// Reads a number of nodes, or `all`.
 fn count(text: &str) -> Result<Count, String> {
     match text {
         "all" => Ok(Count::All),
         _ => match text.parse() {
             Ok(count) if count > 0 => Ok(Count::Exactly(count)),
-            _ => Err("expected a number from 1 on, or `all`".to_owned()),
+            _ => Err("expected a number of at least 1, or `all`".to_owned()),
         },
     }
 }
@@ -106,7 +115,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let options = args.selection.options(args.count, &supply);
     let selection = select(&supply.hosts, &request, &options)?;
     let verdict = selection.verdict();
-    let explanations = tell_traps(&selection, args.explain || verdict.is_err(), context);
+    let explanations = report_traps(&selection, args.explain || verdict.is_err(), context);
     if verdict.is_ok() {
         for explanation in &explanations {
             context.ui.note(&format!("note: {explanation}"));
@@ -123,21 +132,21 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             let mut hints = error.hints.clone();
             hints.extend(explanations);
             if !args.explain {
-                hints.push("add `--explain` to see what speaks against each machine".to_owned());
+                hints.push("see why each node was rejected: add `--explain`".to_owned());
             }
             Err(Failure::new(Kind::NoValidHost, error.to_string()).hint(hints.join("\n")).into())
         }
     }
 }
 
-/// How many machines the answer needs: some formats count what each filter refused.
+/// How many nodes the output needs: some formats show how many nodes each filter rejected.
 fn extent(args: &Args, context: &Context) -> Extent {
     let has_summary = matches!(context.ui.format(), Format::Json | Format::Yaml);
     if args.explain || has_summary { Extent::All } else { Extent::Fitting }
 }
 
-/// Warns of the traps that concern the answer, and returns those that explain it.
-fn tell_traps(selection: &Selection<'_>, all: bool, context: &Context) -> Vec<String> {
+/// Warns of the traps that affect the result, and returns those that explain it.
+fn report_traps(selection: &Selection<'_>, all: bool, context: &Context) -> Vec<String> {
     let mut explanations = Vec::new();
     for trap in selection.traps(None) {
         match trap.kind {

@@ -1,4 +1,4 @@
-//! `farrier schedule --reserve`: claim what was chosen, without deploying.
+//! `farrier schedule --reserve`: allocate the chosen nodes without a deploy.
 
 use std::time::Duration;
 
@@ -14,24 +14,28 @@ use crate::driver::claim::Taken;
 use crate::driver::{Deadline, Error};
 use crate::host_manager::{Count, Request, select};
 
-/// The options that turn looking into claiming.
+/// The options for reservations.
 #[derive(Debug, clap::Args)]
 pub(super) struct ReserveArgs {
-    /// Claim the machine under this name, for `farrier deploy` of the same name; several are NAME-1, NAME-2, …
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["inventory", "explain"], help_heading = RESERVING)]
+    /// Reserve the node under this name
+    ///
+    /// Deploy it later with `farrier deploy NAME`. With --count, the names are NAME-1, NAME-2, …
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["inventory", "explain"], help_heading = RESERVATION)]
     pub(super) reserve: Option<String>,
 
-    /// How long to keep it for; after that `farrier reservation reap` gives it back
+    /// Duration of the reservation
+    ///
+    /// `farrier reservation reap` releases expired reservations.
     #[arg(
         long = "for", value_name = "DURATION", value_parser = values::duration, requires = "reserve",
-        help_heading = RESERVING
+        help_heading = RESERVATION
     )]
     duration: Option<Duration>,
 }
 
-const RESERVING: &str = "Reserving";
+const RESERVATION: &str = "Reservation";
 
-/// Reserves as many machines as are wanted. Reservations of the same names are kept as they are.
+/// Reserves the nodes. Existing reservations with the same names are kept.
 pub(super) fn run(name: &str, request: &Request, args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(reservation::COLUMNS)?;
     let names: Vec<String> = match args.count {
@@ -48,12 +52,11 @@ pub(super) fn run(name: &str, request: &Request, args: &Args, context: &Context)
     let lasting = lasting
         .ok()
         .filter(|lasting| lasting.is_none_or(|lasting| Timestamp::now().checked_add(lasting).is_ok()));
-    let lasting =
-        lasting.ok_or_else(|| Failure::new(Kind::Usage, "`--for` is longer than any calendar reaches"))?;
+    let lasting = lasting.ok_or_else(|| Failure::new(Kind::Usage, "`--for` is too long"))?;
     let connections = context.connect_all()?;
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::none());
-    // What is there already needs no machine.
+    // Existing reservations need no new node.
     let reserved = batch::each(context.global.jobs, &names, |name| drivers.is_reserved(name));
     let reserved = reserved.into_iter().collect::<Result<Vec<_>, Error>>()?;
     let new: Vec<&str> = names

@@ -51,7 +51,7 @@ impl Evidence {
                     (Kind::FailedAllocation, format!("it got no node: {why}"))
                 }
                 (AllocationState::Allocating, _) => {
-                    (Kind::UndecidedAllocation, "no conductor decides it".to_owned())
+                    (Kind::StuckAllocation, "no conductor decides it".to_owned())
                 }
                 (_, Some(intent)) => self.claim_of_ours(&intent, node?)?,
                 _ => return None,
@@ -85,7 +85,7 @@ impl Evidence {
                 Some((Kind::ExpiredReservation, format!("it was reserved until {until:.0}")))
             }
             Some(_) => None,
-            None => Some((Kind::AbandonedClaim, "it was claimed by farrier and never deployed".to_owned())),
+            None => Some((Kind::UnusedAllocation, "it was claimed by farrier and never deployed".to_owned())),
         }
     }
 
@@ -100,7 +100,7 @@ impl Evidence {
         self.nodes.iter().filter(is_free).map(|node| {
             let keys: Vec<&str> = node.instance_info.keys().map(String::as_str).collect();
             Orphan {
-                kind: Kind::LeftInstanceInfo,
+                kind: Kind::StaleInstanceInfo,
                 id: node.uuid.clone(),
                 name: node.name.clone(),
                 node: Some(NodeRef::from(node)),
@@ -114,7 +114,7 @@ impl Evidence {
     /// Nodes that a try of new access left when it was killed.
     fn probes(&self) -> impl Iterator<Item = Orphan> {
         self.nodes.iter().filter(|node| node.extra.contains_key(probe::OF_NODE)).map(|node| Orphan {
-            kind: Kind::Probe,
+            kind: Kind::CredentialTrial,
             id: node.uuid.clone(),
             name: node.name.clone(),
             node: Some(NodeRef::from(node)),
@@ -168,13 +168,13 @@ impl Evidence {
             let (kind, why, remedy) = if key == TENANT_VIF {
                 let remedy =
                     (!node.is_at_rest()).then(|| format!("its node is `{state}`: let that end first"));
-                (Kind::LostVif, format!("{mac} is attached to a port that Neutron has not"), remedy)
+                (Kind::StaleVif, format!("{mac} is attached to a port that Neutron has not"), remedy)
             } else if waits_for_ramdisk(state) {
                 let what = key.trim_end_matches(RAMDISK_VIF);
                 let label = node.label();
                 let remedy = format!("`farrier node abort {label}`, then `farrier why {label}`");
                 let why = format!("it is `{state}`, and Neutron has not the port of its {what} network");
-                (Kind::LostRamdiskVif, why, Some(remedy))
+                (Kind::StaleRamdiskVif, why, Some(remedy))
             } else {
                 // The next ramdisk's overwrites it.
                 continue;
@@ -219,7 +219,7 @@ impl Evidence {
                 )
             });
             Orphan {
-                kind: Kind::LeftPort,
+                kind: Kind::StalePort,
                 id: port.id.clone(),
                 name: Some(port.name.clone()).filter(|name| !name.is_empty()),
                 node: node.map(NodeRef::from),
@@ -268,7 +268,7 @@ impl Evidence {
                 }
             };
             orphans.push(Orphan {
-                kind: Kind::RamdiskPort,
+                kind: Kind::StaleRamdiskPort,
                 id: port.id.clone(),
                 name: Some(port.name.clone()).filter(|name| !name.is_empty()),
                 node: node.map(NodeRef::from),

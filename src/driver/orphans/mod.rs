@@ -39,41 +39,41 @@ pub enum Kind {
     /// An allocation that got no node, and keeps its name from others.
     FailedAllocation,
     /// An allocation that no conductor decides.
-    UndecidedAllocation,
+    StuckAllocation,
     /// A reservation whose time is over.
     ExpiredReservation,
     /// A claim of ours on which no deploy followed.
-    AbandonedClaim,
+    UnusedAllocation,
     /// A node that an instance has which no allocation and no tool that is known accounts for.
     UnallocatedInstance,
     /// A VIF that is attached to a node, and whose port is gone from Neutron.
-    LostVif,
+    StaleVif,
     /// A port that farrier made, and whose instance is gone.
-    LeftPort,
+    StalePort,
     /// A port of a ramdisk (cleaning, provisioning, …) that runs no more.
-    RamdiskPort,
+    StaleRamdiskPort,
     /// The VIF of a ramdisk that a node waits for, and whose port is gone from Neutron.
-    LostRamdiskVif,
+    StaleRamdiskVif,
     /// What was meant for an instance, on a free node: the next tenant must not inherit it.
-    LeftInstanceInfo,
+    StaleInstanceInfo,
     /// A node that farrier tried new access to a BMC with.
-    Probe,
+    CredentialTrial,
 }
 
 impl Kind {
     /// Every kind there is.
     pub const ALL: [Self; 11] = [
         Self::FailedAllocation,
-        Self::UndecidedAllocation,
+        Self::StuckAllocation,
         Self::ExpiredReservation,
-        Self::AbandonedClaim,
+        Self::UnusedAllocation,
         Self::UnallocatedInstance,
-        Self::LostVif,
-        Self::LeftPort,
-        Self::RamdiskPort,
-        Self::LostRamdiskVif,
-        Self::LeftInstanceInfo,
-        Self::Probe,
+        Self::StaleVif,
+        Self::StalePort,
+        Self::StaleRamdiskPort,
+        Self::StaleRamdiskVif,
+        Self::StaleInstanceInfo,
+        Self::CredentialTrial,
     ];
 
     /// The word for it.
@@ -81,16 +81,16 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::FailedAllocation => "failed-allocation",
-            Self::UndecidedAllocation => "undecided-allocation",
+            Self::StuckAllocation => "stuck-allocation",
             Self::ExpiredReservation => "expired-reservation",
-            Self::AbandonedClaim => "abandoned-claim",
+            Self::UnusedAllocation => "unused-allocation",
             Self::UnallocatedInstance => "unallocated-instance",
-            Self::LostVif => "lost-vif",
-            Self::LeftPort => "left-port",
-            Self::RamdiskPort => "ramdisk-port",
-            Self::LostRamdiskVif => "lost-ramdisk-vif",
-            Self::LeftInstanceInfo => "left-instance-info",
-            Self::Probe => "probe",
+            Self::StaleVif => "stale-vif",
+            Self::StalePort => "stale-port",
+            Self::StaleRamdiskPort => "stale-ramdisk-port",
+            Self::StaleRamdiskVif => "stale-ramdisk-vif",
+            Self::StaleInstanceInfo => "stale-instance-info",
+            Self::CredentialTrial => "credential-trial",
         }
     }
 }

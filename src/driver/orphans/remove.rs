@@ -38,7 +38,7 @@ impl Driver<'_> {
         }
         let id = orphan.id.as_str();
         match orphan.kind {
-            Kind::FailedAllocation | Kind::UndecidedAllocation => {
+            Kind::FailedAllocation | Kind::StuckAllocation => {
                 let about = || Error::about(format!("allocation {id}"));
                 let Some(now) = optional(self.client.allocation(id)).map_err(about())? else { return Ok(()) };
                 if !matches!(now.state, AllocationState::Error | AllocationState::Allocating) {
@@ -46,7 +46,7 @@ impl Driver<'_> {
                 }
                 self.undoing(progress, || self.client.delete_allocation(id))
             }
-            Kind::ExpiredReservation | Kind::AbandonedClaim | Kind::UnallocatedInstance => {
+            Kind::ExpiredReservation | Kind::UnusedAllocation | Kind::UnallocatedInstance => {
                 let Some(node) = &orphan.node else { return Ok(()) };
                 let allocation =
                     optional(self.client.allocation(id)).map_err(Error::about(progress.name()))?;
@@ -72,7 +72,7 @@ impl Driver<'_> {
                     why: "it is being deployed by now".to_owned(),
                 })
             }
-            Kind::LostVif => {
+            Kind::StaleVif => {
                 let Some(node) = &orphan.node else { return Ok(()) };
                 if self.known_ports(&[id.to_owned()]).is_none_or(|known| !known.is_empty()) {
                     return Err(is_none("its port is in Neutron, or Neutron cannot be asked"));
@@ -83,7 +83,7 @@ impl Driver<'_> {
                 };
                 self.detach(&Target::from(&node), id, progress)
             }
-            Kind::LeftPort => {
+            Kind::StalePort => {
                 let neutron = self.neutron(id)?;
                 let found: Vec<Port> =
                     neutron.by_id([id]).map_err(Error::at_service(format!("port {id}")))?;
@@ -94,7 +94,7 @@ impl Driver<'_> {
                 }
                 neutron.delete_port(id).map_err(Error::at_service(format!("port {id}")))
             }
-            Kind::RamdiskPort => {
+            Kind::StaleRamdiskPort => {
                 let about = || Error::about(progress.name());
                 let node = match &orphan.node {
                     Some(node) => optional(self.client.node(&node.uuid)).map_err(about())?,
@@ -105,7 +105,7 @@ impl Driver<'_> {
                 }
                 self.neutron(id)?.delete_port(id).map_err(Error::at_service(format!("port {id}")))
             }
-            Kind::LeftInstanceInfo => {
+            Kind::StaleInstanceInfo => {
                 let node = optional(self.client.node(id)).map_err(Error::about(progress.name()))?;
                 let Some(node) = node.filter(|node| !node.instance_info.is_empty()) else { return Ok(()) };
                 if node.instance_uuid.is_some() || node.provision_state != ProvisionState::Available {
@@ -116,7 +116,7 @@ impl Driver<'_> {
                     self.client.patch_node(guard, &patch)
                 })
             }
-            Kind::Probe => {
+            Kind::CredentialTrial => {
                 let node = self.client.node_fields(id, &["uuid", "extra"]);
                 let node = optional(node).map_err(Error::about(progress.name()))?;
                 match node {
@@ -125,7 +125,7 @@ impl Driver<'_> {
                     None => Ok(()),
                 }
             }
-            Kind::LostRamdiskVif => Err(is_none("only its node's next ramdisk can get another")),
+            Kind::StaleRamdiskVif => Err(is_none("only its node's next ramdisk can get another")),
         }
     }
 }

@@ -25,7 +25,7 @@ fn samples() -> [(&'static str, Json); 4] {
     });
     [
         (
-            "ours",
+            "farrier",
             json!({
                 "chassis": [{"uuid": "d0d5d1a6-14d5-4d2c-a7c4-1f2a2d4c2d11", "description": "rack", "extra": {"row": 1},
                              "nodes": [{"name": "b", "driver": "fake-hardware"}]}],

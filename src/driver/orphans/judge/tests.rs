@@ -100,9 +100,9 @@ fn claims_without_a_machine_or_a_deploy_are_orphans() {
     };
     let expected = [
         (Kind::FailedAllocation, "uuid-failed".to_owned(), true),
-        (Kind::UndecidedAllocation, "uuid-undecided".to_owned(), true),
+        (Kind::StuckAllocation, "uuid-undecided".to_owned(), true),
         (Kind::ExpiredReservation, "uuid-over".to_owned(), true),
-        (Kind::AbandonedClaim, "uuid-abandoned".to_owned(), true),
+        (Kind::UnusedAllocation, "uuid-abandoned".to_owned(), true),
     ];
     assert_eq!(found(&evidence), expected);
 }
@@ -126,7 +126,7 @@ fn an_instance_that_nothing_accounts_for_is_released_only_where_nothing_runs() {
         ..evidence()
     };
     let expected = [
-        (Kind::AbandonedClaim, "i7".to_owned(), true),
+        (Kind::UnusedAllocation, "i7".to_owned(), true),
         (Kind::UnallocatedInstance, "i1".to_owned(), true),
         (Kind::UnallocatedInstance, "i2".to_owned(), false),
         (Kind::UnallocatedInstance, "i4".to_owned(), true),
@@ -156,9 +156,9 @@ fn vifs_are_lost_only_where_neutron_shows_everything() {
         ..evidence()
     };
     let expected = [
-        (Kind::LostVif, "gone".to_owned(), true),
-        (Kind::LostVif, "gone as well".to_owned(), false),
-        (Kind::LostRamdiskVif, "gone too".to_owned(), false),
+        (Kind::StaleVif, "gone".to_owned(), true),
+        (Kind::StaleVif, "gone as well".to_owned(), false),
+        (Kind::StaleRamdiskVif, "gone too".to_owned(), false),
     ];
     assert_eq!(found(&all), expected);
     let hidden = Ports { sees_all: false, ..all.neutron.clone().expect("it is there") };
@@ -189,9 +189,9 @@ fn ports_of_ours_are_left_only_where_their_instance_would_be_seen() {
         ..evidence()
     };
     let mut expected = vec![
-        (Kind::LeftPort, "attached".to_owned(), false),
-        (Kind::LeftPort, "hidden".to_owned(), true),
-        (Kind::LeftPort, "left".to_owned(), true),
+        (Kind::StalePort, "attached".to_owned(), false),
+        (Kind::StalePort, "hidden".to_owned(), true),
+        (Kind::StalePort, "left".to_owned(), true),
     ];
     assert_eq!(found(&evidence), expected);
     expected.remove(1);
@@ -228,10 +228,10 @@ fn a_ramdisks_port_is_left_where_no_ramdisk_can_run() {
         ..evidence()
     };
     let expected = [
-        (Kind::RamdiskPort, "by its MAC".to_owned(), true),
-        (Kind::RamdiskPort, "by its device".to_owned(), true),
-        (Kind::RamdiskPort, "left".to_owned(), true),
-        (Kind::RamdiskPort, "of a stranger".to_owned(), false),
+        (Kind::StaleRamdiskPort, "by its MAC".to_owned(), true),
+        (Kind::StaleRamdiskPort, "by its device".to_owned(), true),
+        (Kind::StaleRamdiskPort, "left".to_owned(), true),
+        (Kind::StaleRamdiskPort, "of a stranger".to_owned(), false),
     ];
     assert_eq!(found(&evidence), expected);
     let partly = Evidence { sees_all: false, ..evidence };
@@ -277,7 +277,7 @@ fn a_claim_that_was_used_or_renewed_since_it_was_listed_is_no_orphan() {
     let plain = allocation("web", "active", Some("n"), &json!({"farrier": {}}));
     let (early, late) = ("2026-01-01T01:00:00+00:00", "2026-01-02T11:59:00+00:00");
 
-    let abandoned = claim(Kind::AbandonedClaim, Some(early));
+    let abandoned = claim(Kind::UnusedAllocation, Some(early));
     assert!(still_as_listed(&abandoned, Some(&plain), Some(&at(early)), now));
     assert!(
         !still_as_listed(&abandoned, Some(&plain), Some(&at(late)), now),

@@ -1,8 +1,8 @@
-//! `farrier node clean|service`: steps that are run on machines.
+//! `farrier node clean|service`: run steps on nodes.
 
 use serde_json::Value;
 
-use super::targets::{COLUMNS, Stake, Targets, Waiting};
+use super::targets::{COLUMNS, Consequence, Targets, Waiting};
 use super::verbs;
 use crate::cli::connection::Connections;
 use crate::cli::failure::{Failure, Kind};
@@ -19,12 +19,16 @@ pub(super) struct Args {
     #[command(flatten)]
     targets: Targets,
 
-    /// Steps with interface, step and args, in their order, or a file of them in JSON or YAML; `-` is standard input; repeat
-    /// for more
+    /// Steps, as JSON or a file (repeatable)
+    ///
+    /// Each step has an interface, a step and args. Steps run in the given order. Files are JSON or YAML; `-` reads standard
+    /// input.
     #[arg(long = "step", required_unless_present = "runbook", value_name = "JSON|FILE")]
     steps: Vec<String>,
 
-    /// The steps of this runbook, which must share a trait with each node (Ironic 1.92)
+    /// Runbook to run
+    ///
+    /// Each node must have the trait of the runbook. Needs Ironic API 1.92.
     #[arg(long, conflicts_with = "steps", value_name = "NAME")]
     runbook: Option<String>,
 
@@ -37,14 +41,20 @@ pub(super) const CODES: &[u8] = &[2, 5, 6, 7, 8, 10];
 
 pub(super) const CLEAN: help::Examples = &[
     (
-        "Wipe partition tables, after asking",
+        "Erase partition tables, after a prompt",
         "farrier node clean a1 --step '{\"interface\": \"deploy\", \"step\": \"erase_devices_metadata\"}'",
     ),
-    ("The steps of a file, in a script", "farrier node clean --resource-class bm-old --step wipe.yaml --yes"),
+    (
+        "Run the steps in a file, in a script",
+        "farrier node clean --resource-class bm-old --step wipe.yaml --yes",
+    ),
 ];
 pub(super) const SERVICE: help::Examples = &[
-    ("New firmware on a deployed machine", "farrier node service rack4-u12 --step firmware.yaml"),
-    ("What was prepared for a model", "farrier node service --where extra.rack=r4 --runbook CUSTOM_BIOS"),
+    ("Update the firmware of a deployed node", "farrier node service rack4-u12 --step firmware.yaml"),
+    (
+        "Run a runbook on all nodes of a rack",
+        "farrier node service --where extra.rack=r4 --runbook CUSTOM_BIOS",
+    ),
 ];
 
 pub(super) fn clean(args: &Args, context: &Context) -> anyhow::Result<()> {
@@ -62,36 +72,38 @@ fn run(
     context: &Context,
 ) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
-    let given = args.steps()?;
+    let own_steps = args.steps()?;
     let connections = context.connect_all()?;
-    let meant = args.targets.find(context, &connections)?;
+    let selected = args.targets.find(context, &connections)?;
     let (work, steps) = match &args.runbook {
-        Some(name) => (Work::Runbook(name.clone()), prepared(name, &connections, context)?),
-        None => (Work::Steps(given.clone()), given),
+        Some(name) => (Work::Runbook(name.clone()), runbook_steps(name, &connections, context)?),
+        None => (Work::Steps(own_steps.clone()), own_steps),
     };
     let worst = steps.iter().map(|step| effect(step).0).max().unwrap_or(Effect::Unknown);
     let (stakes, data) = match worst {
-        Effect::Keeps => (Stakes::Disturbance, "whose data stays"),
-        Effect::Unknown => (Stakes::Risk, "whose data may be lost"),
-        Effect::Erases => (Stakes::Loss, "whose data will be lost"),
+        Effect::Keeps => (Stakes::Disturbance, "its data is kept"),
+        Effect::Unknown => (Stakes::Risk, "its data may be lost"),
+        Effect::Erases => (Stakes::Loss, "its data will be lost"),
     };
-    let stake = Stake {
-        said: steps.iter().enumerate().map(|(at, step)| told(step, at, steps.len())).collect(),
-        told: format!("to {operation}:"),
+    let consequence = Consequence {
+        notes: steps.iter().enumerate().map(|(at, step)| describe(step, at, steps.len())).collect(),
+        prefix: format!("to {operation}:"),
         data,
         stakes,
         operation,
     };
-    let Some(confirmed) = meant.consent(&stake, &view, &connections, context)? else { return Ok(()) };
-    verbs::work(&meant, &verb(work, confirmed), &args.waiting, view, &connections, context)
+    let Some(confirmed) = selected.consent(&consequence, &view, &connections, context)? else {
+        return Ok(());
+    };
+    verbs::take_through(&selected, &verb(work, confirmed), &args.waiting, view, &connections, context)
 }
 
 impl Args {
-    /// The steps that were given; what is wrong with them is told before anything else is looked at.
+    /// Reads the steps of the options. Errors in them are reported before any request.
     fn steps(&self) -> anyhow::Result<Vec<Value>> {
         let readers = self.steps.iter().filter(|given| *given == "-").count();
-        if readers + usize::from(self.targets.are_read()) > 1 {
-            let message = "standard input can be read once only: for names, or for steps";
+        if readers + usize::from(self.targets.read_stdin()) > 1 {
+            let message = "`-` can be used only once: for names or for steps";
             return Err(Failure::new(Kind::Usage, message).into());
         }
         let mut all = Vec::new();
@@ -107,8 +119,8 @@ impl Args {
     }
 }
 
-/// The steps of a runbook, of every cloud that has one of this name.
-fn prepared(name: &str, connections: &Connections, context: &Context) -> anyhow::Result<Vec<Value>> {
+/// The steps of a runbook, from all clouds that have a runbook with this name.
+fn runbook_steps(name: &str, connections: &Connections, context: &Context) -> anyhow::Result<Vec<Value>> {
     let progress = context.ui.progress();
     let readers = connections.readers(&progress);
     let found = readers.ask(|driver| driver.runbook(name))?;
@@ -125,9 +137,9 @@ fn prepared(name: &str, connections: &Connections, context: &Context) -> anyhow:
     Ok(steps)
 }
 
-/// A step with what it does, for whoever is asked for consent.
-fn told(step: &Value, at: usize, total: usize) -> String {
-    let word = |key: &str| step[key].as_str().unwrap_or_default();
+/// A step and its effect, for the prompt.
+fn describe(step: &Value, at: usize, total: usize) -> String {
+    let text = |key: &str| step[key].as_str().unwrap_or_default();
     let children = match step["execute_on_child_nodes"].as_bool() {
         Some(true) => ", on child nodes",
         _ => "",
@@ -135,8 +147,8 @@ fn told(step: &Value, at: usize, total: usize) -> String {
     format!(
         "step {} of {total}, {}.{}{children}: {}",
         at + 1,
-        word("interface"),
-        word("step"),
+        text("interface"),
+        text("step"),
         effect(step).1
     )
 }

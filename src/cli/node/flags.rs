@@ -1,4 +1,4 @@
-//! `farrier node maintenance|retire|protect`: marks on nodes, put on and taken off.
+//! `farrier node maintenance|retire|protect`: set and clear the flags of nodes.
 
 use serde_json::{Value, json};
 
@@ -15,11 +15,13 @@ pub(super) struct MaintenanceArgs {
     #[command(flatten)]
     targets: Targets,
 
-    /// Why: whoever finds the machine reads it
+    /// Reason, shown with the node
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
 
-    /// End the maintenance; cleaning that paused for it goes on
+    /// End maintenance
+    ///
+    /// Cleaning that waited for the end of maintenance continues.
     #[arg(long, alias = "undo", conflicts_with = "reason")]
     off: bool,
 }
@@ -29,11 +31,11 @@ pub(super) struct Args {
     #[command(flatten)]
     targets: Targets,
 
-    /// Why: whoever finds the machine reads it
+    /// Reason, shown with the node
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
 
-    /// Take it back, and the reason with it
+    /// Clear the flag and its reason
     #[arg(long, alias = "off", conflicts_with = "reason")]
     undo: bool,
 }
@@ -42,18 +44,30 @@ pub(super) struct Args {
 pub(super) const CODES: &[u8] = &[5, 6, 10];
 
 pub(super) const MAINTENANCE: help::Examples = &[
-    ("Keep a machine from being chosen", "farrier node maintenance rack4-u12 --reason 'swapping a DIMM'"),
-    ("Let machines be chosen again", "farrier node maintenance rack4-u12 rack4-u13 --off"),
-    ("Those whose BMCs are back", "farrier node maintenance --fault 'power failure' --off"),
+    (
+        "Set maintenance, so that the node is not chosen",
+        "farrier node maintenance rack4-u12 --reason 'swapping a DIMM'",
+    ),
+    ("End maintenance", "farrier node maintenance rack4-u12 rack4-u13 --off"),
+    (
+        "End maintenance of nodes whose BMC is reachable again",
+        "farrier node maintenance --fault 'power failure' --off",
+    ),
 ];
 pub(super) const RETIRE: help::Examples = &[
-    ("Have a machine not offered again", "farrier node retire rack4-u12 --reason 'lease ends in May'"),
-    ("All of a model", "farrier node retire --where properties.vendor=Acme --state active"),
-    ("Use it again", "farrier node retire rack4-u12 --undo"),
+    (
+        "Retire a node when its instance is destroyed",
+        "farrier node retire rack4-u12 --reason 'lease ends in May'",
+    ),
+    (
+        "Retire all active nodes of a vendor",
+        "farrier node retire --where properties.vendor=Acme --state active",
+    ),
+    ("Undo it", "farrier node retire rack4-u12 --undo"),
 ];
 pub(super) const PROTECT: help::Examples = &[
-    ("Guard a machine with its instance", "farrier node protect rack4-u12 --reason 'the ledger'"),
-    ("Let it be destroyed again", "farrier node protect rack4-u12 --undo"),
+    ("Protect a node and its instance", "farrier node protect rack4-u12 --reason 'the ledger'"),
+    ("Undo it", "farrier node protect rack4-u12 --undo"),
 ];
 
 const MAINTENANCE_COLUMNS: &[Column] = &[
@@ -88,10 +102,10 @@ pub(super) fn maintenance(args: &MaintenanceArgs, context: &Context) -> anyhow::
     let mut targets = args.targets.clone();
     let is_on = match targets.take_set_or_unset() {
         Some(true) if args.off => {
-            return Err(Failure::new(Kind::Usage, "`set` and `--off` contradict each other").into());
+            return Err(Failure::new(Kind::Usage, "`set` and `--off` cannot be combined").into());
         }
         Some(false) if args.reason.is_some() => {
-            return Err(Failure::new(Kind::Usage, "`unset` takes no `--reason`").into());
+            return Err(Failure::new(Kind::Usage, "`unset` and `--reason` cannot be combined").into());
         }
         given => given.unwrap_or(true) && !args.off,
     };
@@ -116,14 +130,14 @@ fn mark(
     };
     let view = context.ui.view(columns)?.ranked();
     let connections = context.connect_all()?;
-    let meant = targets.find(context, &connections)?;
-    let targets = &meant.targets;
+    let selected = targets.find(context, &connections)?;
+    let targets = &selected.targets;
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::none());
     let outcomes = batch::each(context.global.jobs, targets, |target| {
         target.on(&drivers, Purpose::Change, |driver, name| driver.mark(name, mark, on, reason))
     });
-    let silent = meant.silent(drivers.silent());
+    let silent = selected.silent(drivers.silent());
     drop(progress);
     let rows = targets.iter().zip(&outcomes).map(|(target, outcome)| row(&target.name, mark, outcome));
     context.ui.list(&connections.view(view), rows.collect())?;

@@ -1,25 +1,25 @@
-//! One node that is looked at: where it is, and what it is there.
+//! Finds the cloud and the UUID of a single node.
 
 use crate::cli::Context;
 use crate::driver::Purpose;
 use crate::driver::drivers::Silent;
 use crate::ironic::{Client, Node};
 
-/// A node, the Ironic that has it, and the clouds that could not be asked for it.
-pub(super) struct One {
-    /// Its name, UUID and provision state, and nothing else of it.
+/// A node, its Ironic, and the unreachable clouds.
+pub(super) struct LocatedNode {
+    /// Only name, UUID and provision state are set.
     pub(super) node: Node,
-    /// The Ironic that has it.
+    /// The Ironic of the node.
     pub(super) client: Client,
-    /// That Ironic's cloud.
+    /// The cloud of that Ironic.
     pub(super) cloud: Option<String>,
-    /// The clouds that could not be asked.
+    /// The unreachable clouds.
     pub(super) silent: Vec<Silent>,
 }
 
-impl One {
-    /// Finds a node by its name or UUID: what is below a node in Ironic's API is not always found by its name, and only
-    /// that there is no such node is always said well.
+impl LocatedNode {
+    /// Finds a node by name or UUID. Resources below a node in Ironic's API do not always accept the name, and only a
+    /// request for the node itself gives a clear error for an unknown node.
     pub(super) fn find(name: &str, context: &Context) -> anyhow::Result<Self> {
         let connections = context.connect_all()?;
         let progress = context.ui.progress();
@@ -35,7 +35,7 @@ impl One {
         Ok(Self { node, client, cloud, silent })
     }
 
-    /// One of its interfaces, as `bios_interface`, where that can be told.
+    /// One of its interfaces, such as `bios_interface`, if Ironic shows it.
     pub(super) fn interface(&self, key: &str) -> Option<String> {
         let node = self.client.node_whole(&self.node.uuid).ok()?;
         node.get(key)?.as_str().map(str::to_owned)

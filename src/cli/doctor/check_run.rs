@@ -1,4 +1,4 @@
-//! One check after the other, each with its verdict.
+//! Runs checks one after the other and collects their verdicts.
 
 use std::time::{Duration, Instant};
 
@@ -10,12 +10,12 @@ pub(super) enum Verdict {
     Ok,
     Warning,
     Failed,
-    /// It could not be made, or there is nothing to check.
+    /// It could not run, or there is nothing to check.
     Skipped,
 }
 
 impl Verdict {
-    /// The name in answers.
+    /// The name in the output.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -26,36 +26,36 @@ impl Verdict {
     }
 }
 
-/// A check that was made.
+/// A finished check.
 #[derive(Debug)]
 pub(super) struct Check {
     pub(super) name: &'static str,
     pub(super) verdict: Verdict,
     pub(super) took: Duration,
-    /// What was found, or why it was skipped.
+    /// The finding, or why the check was skipped.
     pub(super) found: String,
     /// What to do about it.
     pub(super) remedy: Option<String>,
-    /// What kind of failure it is, if it is one.
+    /// The kind of failure, if it failed.
     pub(super) failed: Option<Kind>,
 }
 
-/// What a check comes to where it does not fail.
+/// The result of a check that did not fail.
 #[derive(Debug)]
-pub(super) enum Finding {
-    /// All is well.
-    Fine(String),
-    /// Something is not as it should be, or will not be for long; and what to do.
+pub(super) enum CheckResult {
+    /// The check passed.
+    Ok(String),
+    /// A problem that does not prevent work now, and what to do about it.
     Warning(String, String),
-    /// There is nothing to check here.
-    Nothing(String),
+    /// There is nothing to check.
+    Skipped(String),
 }
 
 /// The checks of one cloud, in order.
 #[derive(Debug, Default)]
-pub(super) struct Exam(Vec<Check>);
+pub(super) struct CheckRun(Vec<Check>);
 
-impl Exam {
+impl CheckRun {
     pub(super) fn new() -> Self {
         Self::default()
     }
@@ -64,26 +64,26 @@ impl Exam {
         &self.0
     }
 
-    /// Makes a check. What else it came to is there where it did not fail.
+    /// Runs a check. Returns its value, unless it failed.
     pub(super) fn check<T>(
         &mut self,
         name: &'static str,
-        look: impl FnOnce() -> anyhow::Result<(Finding, T)>,
+        check: impl FnOnce() -> anyhow::Result<(CheckResult, T)>,
     ) -> Option<T> {
         let began = Instant::now();
-        let outcome = look();
+        let outcome = check();
         let took = began.elapsed();
         let (verdict, found, remedy, failed, result) = match outcome {
-            Ok((Finding::Fine(found), result)) => (Verdict::Ok, found, None, None, Some(result)),
-            Ok((Finding::Warning(found, remedy), result)) => {
+            Ok((CheckResult::Ok(found), result)) => (Verdict::Ok, found, None, None, Some(result)),
+            Ok((CheckResult::Warning(found, remedy), result)) => {
                 (Verdict::Warning, found, Some(remedy), None, Some(result))
             }
-            Ok((Finding::Nothing(found), result)) => (Verdict::Skipped, found, None, None, Some(result)),
+            Ok((CheckResult::Skipped(found), result)) => (Verdict::Skipped, found, None, None, Some(result)),
             Err(error) => {
                 let failure = classify(&error);
                 let found =
                     std::iter::once(failure.message).chain(causes(&error)).collect::<Vec<_>>().join(": ");
-                let remedy = failure.hint.unwrap_or_else(|| usual_remedy(failure.kind));
+                let remedy = failure.hint.unwrap_or_else(|| default_remedy(failure.kind));
                 (Verdict::Failed, found, Some(remedy), Some(failure.kind), None)
             }
         };
@@ -91,25 +91,25 @@ impl Exam {
         result
     }
 
-    /// Notes that checks were not made.
-    pub(super) fn skip(&mut self, names: &[&'static str], why: &str) {
+    /// Adds checks that did not run, and why.
+    pub(super) fn skip(&mut self, names: &[&'static str], reason: &str) {
         self.0.extend(names.iter().map(|name| Check {
             name,
             verdict: Verdict::Skipped,
             took: Duration::ZERO,
-            found: why.to_owned(),
+            found: reason.to_owned(),
             remedy: None,
             failed: None,
         }));
     }
 }
 
-/// What to do where the failure itself does not say it.
-fn usual_remedy(kind: Kind) -> String {
+/// What to do about a failure without a hint of its own.
+fn default_remedy(kind: Kind) -> String {
     let remedy = match kind {
-        Kind::Unreachable => "check the address, the network on the way, and whether the service runs there",
-        Kind::Auth => "check who logs in, and with what: `farrier help clouds`",
-        _ => "`--debug` shows what was asked and answered",
+        Kind::Unreachable => "check the address, the network, and whether the service is running",
+        Kind::Auth => "check the credentials: `farrier help clouds`",
+        _ => "see the requests and responses: add `--debug`",
     };
     remedy.to_owned()
 }
@@ -120,22 +120,22 @@ mod tests {
     use crate::cli::failure::Failure;
 
     #[test]
-    fn a_check_that_fails_says_of_which_kind_and_what_to_do() {
-        let mut exam = Exam::new();
-        let fine = exam.check("one", || Ok((Finding::Fine("well".to_owned()), 7)));
-        let failed: Option<()> = exam.check("two", || {
+    fn failed_checks_have_a_kind_and_a_remedy() {
+        let mut checks = CheckRun::new();
+        let passed = checks.check("one", || Ok((CheckResult::Ok("well".to_owned()), 7)));
+        let failed: Option<()> = checks.check("two", || {
             let cause = anyhow::anyhow!("no route");
-            Err(cause.context(Failure::new(Kind::Unreachable, "it is away").hint("wait")))
+            Err(cause.context(Failure::new(Kind::Unreachable, "service is down").hint("wait")))
         });
-        exam.skip(&["three"], "because two failed");
-        assert_eq!((fine, failed), (Some(7), None));
-        let told: Vec<_> =
-            exam.checks().iter().map(|check| (check.verdict.name(), check.found.as_str())).collect();
+        checks.skip(&["three"], "two failed");
+        assert_eq!((passed, failed), (Some(7), None));
+        let results: Vec<_> =
+            checks.checks().iter().map(|check| (check.verdict.name(), check.found.as_str())).collect();
         assert_eq!(
-            told,
-            [("ok", "well"), ("failed", "it is away: no route"), ("skipped", "because two failed")]
+            results,
+            [("ok", "well"), ("failed", "service is down: no route"), ("skipped", "two failed")]
         );
-        let two = &exam.checks()[1];
+        let two = &checks.checks()[1];
         assert_eq!((two.remedy.as_deref(), two.failed), (Some("wait"), Some(Kind::Unreachable)));
     }
 }
