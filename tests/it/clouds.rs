@@ -122,7 +122,7 @@ fn a_cloud_that_is_down_is_named_and_the_rest_goes_on() {
         let mut command = site.farrier("half", arguments);
         let (rows, said) = answer(command.args(["--os-cloud", "gone,north"]), 10);
         assert!(
-            said.contains("warning: cloud `gone`: Ironic at http://127.0.0.1:9/v1 cannot be reached"),
+            said.contains("warning: cloud `gone`: cannot reach Ironic at http://127.0.0.1:9/v1"),
             "{said}"
         );
         assert!(said.contains(r#""kind":"partial","message":"cloud `gone` could not be asked""#), "{said}");

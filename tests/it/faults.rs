@@ -226,7 +226,7 @@ fn what_is_not_ironic_is_said_not_to_be() {
         .args(["node", "list"])
         .assert()
         .code(9)
-        .stderr(contains("cannot be read"));
+        .stderr(contains("cannot read"));
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn nobody_at_the_address_is_told_soon() {
         .args(["list", "-f", "json"])
         .assert()
         .code(9)
-        .stderr(contains("cannot be reached"));
+        .stderr(contains("cannot reach"));
 }
 
 #[test]
