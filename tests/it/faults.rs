@@ -222,11 +222,7 @@ fn what_is_not_ironic_is_said_not_to_be() {
     // Something answered as Ironic at first and then nonsense.
     let proxy = proxy(lab);
     proxy.fault("GET", "/v1/nodes", 9, Fault::Answer(200, "{\"nodes\": 7}"));
-    lab.farrier_at(&proxy.endpoint())
-        .args(["node", "list"])
-        .assert()
-        .code(9)
-        .stderr(contains("cannot read"));
+    lab.farrier_at(&proxy.endpoint()).args(["node", "list"]).assert().code(9).stderr(contains("cannot read"));
 }
 
 #[test]
