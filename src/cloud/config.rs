@@ -21,7 +21,7 @@ pub struct Settings {
     pub cloud: Option<String>,
     /// Where the settings come from, for messages.
     pub place: String,
-    /// Where Ironic is.
+    /// The endpoint of Ironic.
     pub(super) baremetal: ServiceEndpoint,
     /// Endpoints of the other services, by catalog type.
     pub(super) others: BTreeMap<&'static str, ServiceEndpoint>,
@@ -370,7 +370,7 @@ mod tests {
     #[test]
     fn an_endpoint_alone_is_enough() {
         let settings = Settings::resolve(Some("x"), None, &env(&[])).expect_err("no such cloud");
-        assert!(settings.to_string().contains("no cloud `x`"), "{settings}");
+        assert!(settings.to_string().contains("cloud `x` not found"), "{settings}");
         let settings = Settings::resolve(None, Some("http://h:6385"), &env(&[])).expect("resolved");
         assert!(matches!(settings.login, Login::None));
         assert_eq!(endpoint(&settings).as_str(), "http://h:6385/");

@@ -24,7 +24,7 @@ pub struct Glance(Session);
 pub struct Image {
     /// Its UUID.
     pub id: String,
-    /// Its name, which others may have too.
+    /// Its name; names are not unique.
     pub name: Option<String>,
     /// `active` if it can be used; else `queued`, `saving`, `importing`, `deactivated`, …
     pub status: String,
@@ -63,7 +63,7 @@ impl Glance {
     /// The Glance of a cloud, if it has one.
     ///
     /// # Errors
-    /// Keystone refuses, or cannot be reached.
+    /// Keystone refuses the login or is unreachable.
     pub fn of(cloud: &Cloud) -> Result<Option<Self>, LoginError> {
         Ok(cloud.session("image", &SERVICE)?.map(Self))
     }

@@ -88,7 +88,7 @@ impl Nova {
     /// The Nova of a cloud, if it has one.
     ///
     /// # Errors
-    /// Keystone refuses, or cannot be reached.
+    /// Keystone refuses the login or is unreachable.
     pub fn of(cloud: &Cloud) -> Result<Option<Self>, LoginError> {
         let (name, version) = VERSION;
         Ok(cloud.session("compute", &SERVICE)?.map(|session| Self(session.with_header(name, version))))

@@ -56,7 +56,7 @@ pub(super) fn ensure(cache: &Path, progress: Progress) -> Result<Environment, Er
 }
 
 /// The Python of an environment with other packages, installed in the same way.
-pub(super) fn beside(
+pub(super) fn install_other(
     cache: &Path,
     requirements: &str,
     what: &str,

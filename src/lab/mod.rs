@@ -222,7 +222,7 @@ impl Lab {
         what: &str,
         progress: Progress,
     ) -> Result<PathBuf, Error> {
-        install::beside(&self.cache, requirements, what, progress)
+        install::install_other(&self.cache, requirements, what, progress)
     }
 
     /// Stops the lab; returns whether it was running.

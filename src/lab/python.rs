@@ -113,7 +113,7 @@ mod tests {
         let old = probed("version 3.9\n");
         assert!(old.version < NEEDED && old.pip_wheel.is_none());
         assert!(probed("version 3.10").version < probed("version 4.0").version);
-        assert_eq!(probed("version 3.11\nlacks ssl\nlacks venv\n").missing, ["ssl", "venv"]);
+        assert_eq!(probed("version 3.11\nmissing ssl\nmissing venv\n").missing, ["ssl", "venv"]);
         for nonsense in ["", "Python 3.11.2", "version three.one", "version 3"] {
             assert!(parse(nonsense).is_none(), "{nonsense}");
         }

@@ -552,7 +552,7 @@ mod tests {
         for (date, there) in [
             ("Thu, 01 Jan 2026 14:00:00 GMT", "2026-01-01T14:00:00Z"),
             ("Wed, 31 Dec 2025 12:00:00 GMT", "2025-12-31T12:00:00Z"),
-            // An answer takes its time on the way.
+            // Within the tolerance for transfer times.
             ("Thu, 01 Jan 2026 11:59:58 GMT", "2026-01-01T12:00:00Z"),
             ("yesterday", "2026-01-01T12:00:00Z"),
         ] {
