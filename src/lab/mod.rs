@@ -349,7 +349,7 @@ impl Lab {
             }
         }
         files::lock(&self.dir.join("lock"), || {
-            progress("waiting for another farrier process that is using this lab")
+            progress("waiting for another farrier process that is using this lab");
         })
     }
 }

@@ -140,7 +140,11 @@ fn a_cloud_that_is_down_is_named_and_the_rest_goes_on() {
             .and(contains("; cloud `north`: Ironic at")),
     );
     let unknown = ["node", "list", "--os-cloud", "north,nowhere"];
-    site.farrier("half", &unknown).assert().code(2).stdout("").stderr(contains("no cloud `nowhere` in"));
+    site.farrier("half", &unknown)
+        .assert()
+        .code(2)
+        .stdout("")
+        .stderr(contains("cloud `nowhere` not found in"));
     let twice = ["enroll", "--os-cloud", "north,south", "--driver", "fake-hardware", "--name", "x"];
     site.farrier("half", &twice).assert().code(2).stderr(contains("one cloud at a time"));
 }
@@ -427,7 +431,7 @@ fn a_group_stands_for_its_clouds_and_a_bad_one_is_refused_with_its_place() {
     for (text, told) in [
         ("cloud_groups:\n  lab: north\n", "config.yaml:2:8: cloud_groups.lab: expected a list"),
         ("cloud_groups:\n  lab: []\n", "config.yaml:2:8: cloud_groups.lab: a group without clouds"),
-        ("cloud_groups: {lab: [north, nowhere]}\n", "no cloud `nowhere` in"),
+        ("cloud_groups: {lab: [north, nowhere]}\n", "cloud `nowhere` not found in"),
         ("cloud_groups: {lab: [north], north: [south]}\n", "config.yaml"),
     ] {
         let mut arguments = list;
