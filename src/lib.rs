@@ -15,8 +15,8 @@
 //!         ui (tables, JSON, progress) ─▶ stdout / stderr, exit code
 //! ```
 //!
-//! Lower modules do not depend on higher ones. The library exists for the program, its tests and its benchmarks; it has no
-//! stable API for other crates.
+//! Lower modules do not depend on higher ones. The library exists for the program, its tests and its benchmarks; it has
+//! no stable API for other crates.
 
 pub mod audit;
 mod bounded;

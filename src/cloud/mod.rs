@@ -1,11 +1,11 @@
 //! The connection to a cloud: credentials and endpoints.
 //!
-//! [`Cloud::resolve`] reads options, `OS_*` variables and `clouds.yaml` in openstacksdk's order ([`config`], [`files`]),
-//! and creates the HTTP client ([`transport`]) and the credentials. [`Cloud::ironic`] logs in if necessary and opens the
-//! connection; [`Cloud::session`] does the same for other services.
+//! [`Cloud::resolve`] reads options, `OS_*` variables and `clouds.yaml` in openstacksdk's order ([`config`],
+//! [`files`]), and creates the HTTP client ([`transport`]) and the credentials. [`Cloud::ironic`] logs in if necessary
+//! and opens the connection; [`Cloud::session`] does the same for other services.
 //!
-//! `farrier help clouds` explains how a cloud is selected and where its settings are read; [`entry::SETTINGS`] lists the
-//! settings.
+//! `farrier help clouds` explains how a cloud is selected and where its settings are read; [`entry::SETTINGS`] lists
+//! the settings.
 
 mod auth;
 mod cache;

@@ -308,8 +308,8 @@ impl Neutron {
         }
     }
 
-    /// Creates a port. The request is not repeated once it may have arrived, because Neutron chooses the UUID: look for the
-    /// port by its `device_id`.
+    /// Creates a port. The request is not repeated once it may have arrived, because Neutron chooses the UUID: look for
+    /// the port by its `device_id`.
     ///
     /// # Errors
     /// See [`Error`].

@@ -10,7 +10,8 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
-/// Accepts servers whose certificate is signed by a trusted authority, and servers whose own certificate is in `cacert`.
+/// Accepts servers whose certificate is signed by a trusted authority, and servers whose own certificate is in
+/// `cacert`.
 ///
 /// Tools that create self-signed certificates mark them as CA certificates by default. rustls refuses a CA certificate
 /// as a server's, while OpenSSL, which other OpenStack clients use, accepts it.

@@ -68,7 +68,8 @@ impl Cloud {
         Ok(Some(session.address()))
     }
 
-    /// The known servers with the names of their services. Services of the catalog are included only if Keystone answers.
+    /// The known servers with the names of their services. Services of the catalog are included only if Keystone
+    /// answers.
     #[must_use]
     pub fn servers(&self) -> Vec<(&'static str, Url)> {
         let keystone = self.keystone.as_ref().map(|keystone| ("Keystone", keystone.address().clone()));

@@ -16,8 +16,8 @@ pub(super) const SCHEMA_CONF: &str = "[database]\nconnection = sqlite:///ironic.
 /// The only user of a lab with `http_basic`; `lab_ironic.py` has the same name.
 const USER: &str = "admin";
 
-/// The maximum heartbeat interval of a ramdisk in seconds: short enough for users who watch a deploy, long enough that a
-/// hundred ramdisks do not overload Ironic. It must be well below Ironic's deploy timeout.
+/// The maximum heartbeat interval of a ramdisk in seconds: short enough for users who watch a deploy, long enough that
+/// a hundred ramdisks do not overload Ironic. It must be well below Ironic's deploy timeout.
 const MOST_HEARTBEAT_TIMEOUT: u32 = 20;
 
 /// The URL of a server of the lab.

@@ -45,8 +45,8 @@ pub(super) fn remove(path: &Path) -> Result<(), Error> {
 
 /// Locks `path` until the returned file is dropped; calls `waiting` if another process has the lock.
 ///
-/// The other process may remove the directory with the lock file: then the locked file is no longer the one at `path`, and
-/// this locks again.
+/// The other process may remove the directory with the lock file: then the locked file is no longer the one at `path`,
+/// and this locks again.
 pub(super) fn lock(path: &Path, waiting: impl Fn()) -> Result<File, Error> {
     loop {
         if let Some(parent) = path.parent() {

@@ -20,12 +20,12 @@ const UV: &str = "uv==0.13.9";
 const LAYOUT: &str = "2";
 /// How many lines of a failed program's output are shown.
 const LAST_LINES: usize = 12;
-/// Ironic calls `mkisofs`, and openstacksdk `genisoimage`, to build config drives. Ironic requires pycdlib, which includes
-/// a program with the same options, so no system package is needed.
+/// Ironic calls `mkisofs`, and openstacksdk `genisoimage`, to build config drives. Ironic requires pycdlib, which
+/// includes a program with the same options, so no system package is needed.
 const ISO_NAMES: [&str; 2] = ["genisoimage", "mkisofs"];
 const ISO_PROGRAM: &str = "pycdlib-genisoimage";
-/// `-I` excludes the user's own Python packages and variables. A `#!` line is not an alternative: it is limited in length,
-/// and the path of the cache directory may be longer.
+/// `-I` excludes the user's own Python packages and variables. A `#!` line is not an alternative: it is limited in
+/// length, and the path of the cache directory may be longer.
 const ISO_WRAPPER: &str =
     "#!/bin/sh\nbin=$(dirname \"$0\")\nexec \"$bin/python\" -I \"$bin/pycdlib-genisoimage\" \"$@\"\n";
 
@@ -351,8 +351,8 @@ fn find(dir: &Path, prefix: &str, extension: &str) -> Result<PathBuf, Error> {
 
 /// Runs a program and returns its output. Its arguments must not contain secrets.
 ///
-/// The program's stdin is the (empty) lock file, so it has the lock too: if this process is killed, no other process can
-/// start before the program has ended.
+/// The program's stdin is the (empty) lock file, so it has the lock too: if this process is killed, no other process
+/// can start before the program has ended.
 fn run(command: &mut Command, lock: &File, network: bool) -> Result<String, Error> {
     let shown = || {
         let words = std::iter::once(command.get_program()).chain(command.get_args());

@@ -32,8 +32,8 @@ const SQLITE: &[u8] = b"SQLite format 3\0";
 pub enum Lifetime {
     /// It continues.
     Detached,
-    /// It ends with its [`Tether`], at the latest with the farrier process, even if that is killed. A lab that is already
-    /// running is not affected.
+    /// It ends with its [`Tether`], at the latest with the farrier process, even if that is killed. A lab that is
+    /// already running is not affected.
     Tethered,
 }
 
@@ -214,8 +214,8 @@ impl Lab {
     }
 }
 
-/// The message of an error in an OpenStack log line, `DATE TIME PID LEVEL LOGGER [REQUEST] …`. Lines of stack traces are
-/// skipped.
+/// The message of an error in an OpenStack log line, `DATE TIME PID LEVEL LOGGER [REQUEST] …`. Lines of stack traces
+/// are skipped.
 fn error_message(line: &str) -> Option<&str> {
     let mut words = line.splitn(6, ' ');
     if !matches!(words.nth(3), Some("ERROR" | "CRITICAL")) {

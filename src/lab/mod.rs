@@ -1,11 +1,11 @@
 //! A real Ironic with mock machines on this computer, to try farrier and to test it.
 //!
 //! A [`Lab`] is a directory with configuration, database, logs, images, and a `clouds.yaml`. Its Ironic comes from a
-//! pinned set of packages (`install`) that all labs of a user share. It runs as a single process that `launch` starts and
-//! `process` identifies and stops.
+//! pinned set of packages (`install`) that all labs of a user share. It runs as a single process that `launch` starts
+//! and `process` identifies and stops.
 //!
-//! Every operation may be interrupted and repeated: slow results are prepared in a temporary place and moved into place as
-//! a whole, and a lock on the directory excludes concurrent operations.
+//! Every operation may be interrupted and repeated: slow results are prepared in a temporary place and moved into place
+//! as a whole, and a lock on the directory excludes concurrent operations.
 
 mod config;
 mod error;
@@ -210,9 +210,9 @@ impl Lab {
         Ok(Up { change, facts: self.facts(&record), running: process.running(), tether })
     }
 
-    /// Installs other packages in the same way as the lab's own, to compare them with farrier: `requirements` pins all of
-    /// them, and `what` is their name in progress messages. Returns the Python that has them, with their programs next
-    /// to it.
+    /// Installs other packages in the same way as the lab's own, to compare them with farrier: `requirements` pins all
+    /// of them, and `what` is their name in progress messages. Returns the Python that has them, with their programs
+    /// next to it.
     ///
     /// # Errors
     /// See [`Error`]; the next call starts over.
@@ -405,8 +405,8 @@ fn unusable(dir: &Path) -> Option<&'static str> {
     }
 }
 
-/// The directory in `variable`, else the one in the home directory (XDG base directory specification). Relative paths are
-/// ignored.
+/// The directory in `variable`, else the one in the home directory (XDG base directory specification). Relative paths
+/// are ignored.
 fn user_directory(variable: &'static str, below_home: &str) -> Result<PathBuf, Error> {
     let configured = std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());

@@ -95,8 +95,8 @@ impl Auth {
     }
 }
 
-/// A duration of a mock machine: `S` seconds, or `S,T` for a random duration between S and T, mostly closer to S. Ironic
-/// supports whole seconds only.
+/// A duration of a mock machine: `S` seconds, or `S,T` for a random duration between S and T, mostly closer to S.
+/// Ironic supports whole seconds only.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Delay {

@@ -1,8 +1,8 @@
-//! Masks secrets in text for display: bodies in logs, `driver_info`, URLs with passwords. Also checks whether other users
-//! can read a file with a secret.
+//! Masks secrets in text for display: bodies in logs, `driver_info`, URLs with passwords. Also checks whether other
+//! users can read a file with a secret.
 //!
-//! Ironic masks most secrets itself (`ironic/common/utils.py`, oslo's `mask_dict_password`), but not in the requests that
-//! it receives, nor `ipmi_hex_kg_key`, `snmp_community` and passwords inside URLs.
+//! Ironic masks most secrets itself (`ironic/common/utils.py`, oslo's `mask_dict_password`), but not in the requests
+//! that it receives, nor `ipmi_hex_kg_key`, `snmp_community` and passwords inside URLs.
 
 use std::fs::{self, Metadata};
 use std::os::unix::fs::PermissionsExt as _;

@@ -1,8 +1,8 @@
 //! Requests to OpenStack services; the basis of the Ironic client and of the small clients in [`crate::cloud`].
 //!
-//! A [`Session`] talks to one service. It adds credentials to each request ([`auth`]), applies timeouts, logs the request
-//! with its secrets masked ([`mask`]), retries it if that is safe ([`retry`]), and extracts the message from an error
-//! answer in any format ([`error`]). The clients interpret the answers.
+//! A [`Session`] talks to one service. It adds credentials to each request ([`auth`]), applies timeouts, logs the
+//! request with its secrets masked ([`mask`]), retries it if that is safe ([`retry`]), and extracts the message from an
+//! error answer in any format ([`error`]). The clients interpret the answers.
 
 pub mod auth;
 pub mod error;

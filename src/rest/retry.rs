@@ -1,7 +1,7 @@
 //! When a request may be repeated, and how long to wait before that.
 //!
-//! This repeats requests without a usable answer: refused or broken connections, malformed answers, and errors of proxies
-//! and overloaded servers.
+//! This repeats requests without a usable answer: refused or broken connections, malformed answers, and errors of
+//! proxies and overloaded servers.
 //!
 //! | failure | reads | idempotent changes | verbs that start an operation |
 //! | --- | --- | --- | --- |
@@ -10,8 +10,8 @@
 //! | 500 | repeat | no | no |
 //! | 429, 503 | repeat | no: the driver waits | no: the driver waits |
 //!
-//! For changes, a locked node or a busy conductor is an answer: the driver waits and reports it. All repeats of one request
-//! together take at most twice the timeout of one try.
+//! For changes, a locked node or a busy conductor is an answer: the driver waits and reports it. All repeats of one
+//! request together take at most twice the timeout of one try.
 
 use std::time::Duration;
 

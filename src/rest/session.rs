@@ -110,8 +110,8 @@ pub fn shown(url: &Url) -> String {
     url.as_str().trim_end_matches('/').to_owned()
 }
 
-/// The base URL for paths: it ends with the service's root, once, and a slash. Catalogs list URLs with or without an API
-/// version, which may differ, and with or without a project ID after it.
+/// The base URL for paths: it ends with the service's root, once, and a slash. Catalogs list URLs with or without an
+/// API version, which may differ, and with or without a project ID after it.
 fn base_of(url: &Url, root: &str) -> Url {
     let mut base = url.clone();
     let mut segments: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).collect();

@@ -1,7 +1,7 @@
 //! Output and input: answers on stdout; progress, notes and prompts on stderr.
 //!
-//! [`Ui`] owns both streams: nothing else in the program writes to them. Only the answer goes to stdout, so that scripts
-//! can read it. Whether a stream is a terminal is checked for each stream separately.
+//! [`Ui`] owns both streams: nothing else in the program writes to them. Only the answer goes to stdout, so that
+//! scripts can read it. Whether a stream is a terminal is checked for each stream separately.
 
 pub mod answer;
 mod clean;
@@ -82,8 +82,8 @@ impl Ui {
         self.options.format
     }
 
-    /// Selects the columns of an answer. Call this before changing anything, so that an unknown column is reported before
-    /// the work.
+    /// Selects the columns of an answer. Call this before changing anything, so that an unknown column is reported
+    /// before the work.
     ///
     /// # Errors
     ///
@@ -321,7 +321,8 @@ impl Terminal {
     }
 }
 
-/// `COLUMNS`, else the width of the terminal on stdout, else `None`: without a terminal nothing is truncated or wrapped.
+/// `COLUMNS`, else the width of the terminal on stdout, else `None`: without a terminal nothing is truncated or
+/// wrapped.
 fn width(terminal: bool) -> Option<usize> {
     let columns =
         std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).filter(|&width| width > 0);

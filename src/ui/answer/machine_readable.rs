@@ -29,7 +29,7 @@ pub(super) fn yaml(value: &Value) -> String {
     text
 }
 
-/// RFC 4180, except that lines end with a line feed only: with `select_columns` or `read` a carriage return would become part of
+/// RFC 4180, except that lines end with a line feed only: with `cut` or `read` a carriage return would become part of
 /// the last field, and CSV parsers accept both.
 pub(super) fn csv(view: &View, rows: &[Value]) -> String {
     csv_header(&[], view) + &csv_rows(view, rows)

@@ -1,7 +1,7 @@
 //! Answers: the result of a command as a table, JSON, YAML, CSV or plain values.
 //!
-//! A command declares its [`Column`]s once, gets a [`View`] of them from the [`Ui`](super::Ui), which checks `--column` and
-//! `--sort` before anything is changed, and passes JSON objects.
+//! A command declares its [`Column`]s once, gets a [`View`] of them from the [`Ui`](super::Ui), which checks `--column`
+//! and `--sort` before anything is changed, and passes JSON objects.
 
 mod cell;
 pub(super) mod changes;

@@ -13,8 +13,8 @@ pub(in crate::ui) struct RowStream {
 }
 
 impl RowStream {
-    /// `None` if all rows are needed first: for a table, whose columns are as wide as their widest cell, and for an order
-    /// other than by name.
+    /// `None` if all rows are needed first: for a table, whose columns are as wide as their widest cell, and for an
+    /// order other than by name.
     pub(in crate::ui) fn new(format: Format, view: &View) -> Option<Self> {
         let can_stream = format != Format::Table && view.order == Order::Name;
         can_stream.then(|| Self { format, view: view.clone(), has_begun: false })
@@ -25,8 +25,8 @@ impl RowStream {
         self.has_begun
     }
 
-    /// The next rows; none may come before the rows printed so far. They keep the server's order of names, which may differ
-    /// from the order of characters; if some have no name, this sorts them.
+    /// The next rows; none may come before the rows printed so far. They keep the server's order of names, which may
+    /// differ from the order of characters; if some have no name, this sorts them.
     pub(in crate::ui) fn rows(&mut self, mut rows: Vec<Value>) -> String {
         if rows.iter().any(|row| row["name"].is_null()) {
             self.view.sort(&mut rows);

@@ -123,8 +123,9 @@ struct ColumnWidth {
 
 /// The widths of the columns within `limit`; `None` for dropped columns, and `None` for all if no table fits.
 ///
-/// In the order of their ranks, columns are dropped if they would not fit even when shortened (unless `may_drop` is false
-/// because the user named them), then the remaining ones are shortened. A last column without a rank is wrapped at the end.
+/// In the order of their ranks, columns are dropped if they would not fit even when shortened (unless `may_drop` is
+/// false because the user named them), then the remaining ones are shortened. A last column without a rank is wrapped
+/// at the end.
 fn fit(wants: &[ColumnWidth], limit: usize, may_drop: bool) -> Option<Vec<Option<usize>>> {
     fn total(widths: impl Iterator<Item = usize>) -> usize {
         widths.map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)

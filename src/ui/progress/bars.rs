@@ -1,4 +1,4 @@
-//! Progress on a terminal: a line for each of the slowest targets, redrawn in status, and a total.
+//! Progress on a terminal: a line for each of the slowest targets, redrawn in place, and a total.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -124,8 +124,8 @@ fn ended(count: Count) -> f64 {
     (count.done + count.failed + count.detached) as f64 / count.all as f64
 }
 
-/// The status of a target. A narrow terminal cuts off the end: the total time and the estimate come first, then the stage
-/// and its time.
+/// The status of a target. A narrow terminal cuts off the end: the total time and the estimate come first, then the
+/// stage and its time.
 fn status(target: &Target, now: Instant, glyphs: &Glyphs) -> String {
     let stage = clean::line(target.stage.as_deref().unwrap_or("starting"));
     let elapsed = now.duration_since(target.since);

@@ -31,8 +31,8 @@ pub enum ProgressMode {
 }
 
 impl ProgressMode {
-    /// Resolves `auto`: bars need a terminal that can move its cursor and that the log does not write to. The pseudo-terminal
-    /// of a CI system is saved to a file, so it gets lines.
+    /// Resolves `auto`: bars need a terminal that can move its cursor and that the log does not write to. The
+    /// pseudo-terminal of a CI system is saved to a file, so it gets lines.
     fn resolve(self, capable: bool, log_is_off: bool, ci: bool) -> Self {
         match self {
             Self::Auto if capable && log_is_off && !ci => Self::Bar,
