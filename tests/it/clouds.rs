@@ -137,7 +137,7 @@ fn a_cloud_that_is_down_is_named_and_the_rest_goes_on() {
     let mut all = site.farrier_with("half", &[("north", NOWHERE)]);
     all.args(["list", "-f", "json", "--os-cloud", "gone,north"]).assert().code(9).stdout("").stderr(
         contains("none of the clouds can be asked: cloud `gone`: ")
-            .and(contains("; cloud `north`: Ironic at")),
+            .and(contains("; cloud `north`: cannot reach Ironic at")),
     );
     let unknown = ["node", "list", "--os-cloud", "north,nowhere"];
     site.farrier("half", &unknown)
@@ -237,7 +237,7 @@ fn a_name_is_looked_for_in_all_clouds_and_found_in_two_is_ambiguous() {
     };
     let (shown, _) = answer(&mut with_gone(&["show", "namesake-alone"]), 10);
     assert_eq!(shown["state"], "active");
-    with_gone(&["show", "namesake-none"]).assert().code(9).stderr(contains("cloud `gone`: Ironic at"));
+    with_gone(&["show", "namesake-none"]).assert().code(9).stderr(contains("cloud `gone`: cannot reach Ironic at"));
     with_gone(&["destroy", "namesake-alone", "--yes"])
         .assert()
         .code(9)
