@@ -1,4 +1,4 @@
-//! Files read up to a limit: what a file's name leads to may have no end.
+//! Reads files up to a maximum size, because a path may lead to an endless file.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -7,23 +7,23 @@ use std::path::Path;
 /// For keys, passwords and tokens.
 pub(crate) const SMALL: u64 = 1 << 20;
 
-/// For files that people write.
+/// For files written by people.
 pub(crate) const LARGE: u64 = 16 << 20;
 
-/// For what is as large as a config drive may be.
+/// For config drives and other files of that size.
 pub(crate) const DRIVE: u64 = 64 << 20;
 
-/// The bytes of a file that has no more than `largest`.
+/// The content of a file of at most `largest` bytes.
 pub(crate) fn read(path: &Path, largest: u64) -> io::Result<Vec<u8>> {
     read_from(File::open(path)?, largest)
 }
 
-/// The text of a file that has no more than `largest` bytes.
+/// The text of a file of at most `largest` bytes.
 pub(crate) fn read_text(path: &Path, largest: u64) -> io::Result<String> {
     text(read(path, largest)?)
 }
 
-/// The text of a stream, such as standard input, that has no more than `largest` bytes.
+/// The text of a stream, such as standard input, of at most `largest` bytes.
 pub(crate) fn read_text_from(stream: impl Read, largest: u64) -> io::Result<String> {
     text(read_from(stream, largest)?)
 }
@@ -47,10 +47,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_no_end_is_too_large() {
+    fn an_endless_file_is_too_large() {
         let error = read(Path::new("/dev/zero"), SMALL).expect_err("it never ends");
         assert_eq!(error.to_string(), "larger than 1 MiB");
-        assert_eq!(read_text_from(&b"abc"[..], 3).expect("just as large"), "abc");
+        assert_eq!(read_text_from(&b"abc"[..], 3).expect("not too large"), "abc");
         assert!(read_text_from(&b"abcd"[..], 3).is_err());
         assert!(read_text_from(&b"\xff"[..], 3).is_err());
     }

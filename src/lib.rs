@@ -1,22 +1,22 @@
-//! farrier fits operating systems onto bare metal through OpenStack Ironic.
+//! farrier deploys operating systems onto bare-metal nodes through OpenStack Ironic.
 //!
-//! The program is this library, and a `main` that only dispatches. Data flows one way:
+//! The program consists of this library and a `main` that calls it. Data flows in one direction:
 //!
 //! ```text
-//! argv ─ cli ─▶ cloud (who am I, where is Ironic) ─▶ ironic (typed REST)
+//! argv ─ cli ─▶ cloud (credentials, endpoints) ─▶ ironic (typed REST)
 //!                 │
 //!                 ▼
-//!         host_manager (pure: nodes in, choice and reasons out)
+//!         host_manager (pure: selects nodes, with reasons)
 //!                 │
 //!                 ▼
-//!         driver (claim ▸ prepare ▸ validate ▸ deploy ▸ watch; and back again)
+//!         driver (claim ▸ prepare ▸ validate ▸ deploy ▸ watch; undo)
 //!                 │ events
 //!                 ▼
 //!         ui (tables, JSON, progress) ─▶ stdout / stderr, exit code
 //! ```
 //!
-//! Nothing lower knows anything higher. The library exists for the program, its tests and its
-//! benchmarks; it promises no stable interface to other crates.
+//! Lower modules do not depend on higher ones. The library exists for the program, its tests and its benchmarks; it has
+//! no stable API for other crates.
 
 pub mod audit;
 mod bounded;

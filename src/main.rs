@@ -1,4 +1,4 @@
-//! The `farrier` program: parse, dispatch, turn the outcome into an exit code.
+//! The `farrier` program.
 
 fn main() -> std::process::ExitCode {
     farrier::cli::main(std::env::args_os().collect())

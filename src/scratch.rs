@@ -4,20 +4,20 @@ use std::path::PathBuf;
 
 use tempfile::{NamedTempFile, TempDir};
 
-/// The folder for all of them: `target/tmp`, found from the test binary in `target/debug/deps`.
-fn place() -> PathBuf {
-    let program = std::env::current_exe().expect("the tests are a program");
-    let place = program.ancestors().nth(3).expect("cargo put it into target").join("tmp");
-    std::fs::create_dir_all(&place).expect("target can be written to");
-    place
+/// The parent folder, `target/tmp`, found from the test binary in `target/debug/deps`.
+fn parent() -> PathBuf {
+    let program = std::env::current_exe().expect("tests have an executable");
+    let parent = program.ancestors().nth(3).expect("the executable is below target").join("tmp");
+    std::fs::create_dir_all(&parent).expect("target is writable");
+    parent
 }
 
-/// A folder that is removed when it is dropped.
+/// A temporary folder, removed when dropped.
 pub(crate) fn folder() -> TempDir {
-    tempfile::tempdir_in(place()).expect("a folder in target")
+    tempfile::tempdir_in(parent()).expect("a folder in target")
 }
 
-/// A file that is removed when it is dropped.
+/// A temporary file, removed when dropped.
 pub(crate) fn file() -> NamedTempFile {
-    NamedTempFile::new_in(place()).expect("a file in target")
+    NamedTempFile::new_in(parent()).expect("a file in target")
 }

@@ -1,4 +1,4 @@
-//! Ways of logging in that need no service: not at all, and user and password with every request.
+//! Login methods without a service: no authentication, and HTTP basic authentication.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,12 +7,12 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::rest::{Authenticator, Edition, LoginError};
 
-/// An Ironic that lets everybody in.
+/// No credentials, for an Ironic without authentication.
 #[derive(Debug)]
-pub(super) struct Nobody;
+pub(super) struct NoAuth;
 
-impl Authenticator for Nobody {
-    fn authorise(&self, _: &mut HeaderMap) -> Result<Edition, LoginError> {
+impl Authenticator for NoAuth {
+    fn authorize(&self, _: &mut HeaderMap) -> Result<Edition, LoginError> {
         Ok(Edition::default())
     }
 
@@ -21,7 +21,7 @@ impl Authenticator for Nobody {
     }
 }
 
-/// User and password with every request (RFC 7617).
+/// User name and password in every request (RFC 7617).
 #[derive(Debug)]
 pub(super) struct HttpBasic {
     pub(super) user: String,
@@ -29,7 +29,7 @@ pub(super) struct HttpBasic {
 }
 
 impl Authenticator for HttpBasic {
-    fn authorise(&self, headers: &mut HeaderMap) -> Result<Edition, LoginError> {
+    fn authorize(&self, headers: &mut HeaderMap) -> Result<Edition, LoginError> {
         let pair = STANDARD.encode(format!("{}:{}", self.user, self.password.expose_secret()));
         let mut value = HeaderValue::from_str(&format!("Basic {pair}")).expect("base64 fits a header");
         value.set_sensitive(true);
@@ -38,7 +38,7 @@ impl Authenticator for HttpBasic {
     }
 
     fn renew(&self, _: Edition) -> Result<bool, LoginError> {
-        // The same words would be refused again.
+        // The same credentials would be refused again.
         Ok(false)
     }
 }
@@ -48,10 +48,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_is_sent_and_never_shown() {
+    fn the_password_is_sent_but_not_shown() {
         let basic = HttpBasic { user: "admin".to_owned(), password: "hunter2".into() };
         let mut headers = HeaderMap::new();
-        basic.authorise(&mut headers).expect("nothing can fail");
+        basic.authorize(&mut headers).expect("nothing can fail");
         assert_eq!(headers[AUTHORIZATION], "Basic YWRtaW46aHVudGVyMg==");
         assert!(!format!("{headers:?}{basic:?}").contains("hunter2"));
         assert!(!format!("{headers:?}").contains("YWRtaW46"));

@@ -1,6 +1,6 @@
-//! Tokens kept between runs, in files that only their owner can read.
+//! Tokens that are reused between runs, in files that only their owner can read.
 //!
-//! Nothing depends on them: what cannot be read or written is as if it were not there.
+//! The cache is optional: a file that cannot be read or written counts as missing.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::Write as _;
@@ -17,32 +17,33 @@ use tracing::debug;
 use super::keystone::Token;
 use crate::bounded;
 
-/// Where tokens are kept.
+/// The folder of cached tokens.
 #[derive(Debug, Clone)]
 pub(super) struct Cache(PathBuf);
 
 impl Cache {
-    /// The cache in this folder, which is made when there is something to keep.
+    /// The cache in this folder, which is created by the first write.
     pub(super) fn new(folder: PathBuf) -> Self {
         Self(folder)
     }
 
-    /// The token of a login, if one was kept by nobody else than whoever asks.
+    /// The cached token of a login, if the file belongs to this user and nobody else can read it.
     pub(super) fn read(&self, login: &Login) -> Option<Token> {
         let path = self.path(&login.name);
-        let about = fs::symlink_metadata(&path).ok()?;
-        let own = fs::metadata("/proc/self").ok().is_none_or(|process| process.uid() == about.uid());
-        if !about.is_file() || about.mode() & 0o077 != 0 || !own {
+        let metadata = fs::symlink_metadata(&path).ok()?;
+        let own = fs::metadata("/proc/self").ok().is_none_or(|process| process.uid() == metadata.uid());
+        if !metadata.is_file() || metadata.mode() & 0o077 != 0 || !own {
             return None;
         }
-        let kept: Kept<Token> = serde_json::from_slice(&bounded::read(&path, bounded::LARGE).ok()?).ok()?;
-        (kept.proof == proof(&kept.salt, &login.secrets)).then_some(kept.token)
+        let file: CacheFile<Token> =
+            serde_json::from_slice(&bounded::read(&path, bounded::LARGE).ok()?).ok()?;
+        (file.proof == proof(&file.salt, &login.secrets)).then_some(file.token)
     }
 
-    /// Keeps the token of a login, in the place of the one before.
+    /// Caches the token of a login and replaces the previous one.
     pub(super) fn write(&self, login: &Login, token: &Token) {
         if let Err(error) = self.try_write(login, token) {
-            debug!(%error, "the token is not kept");
+            debug!(%error, "cannot cache the token");
         }
     }
 
@@ -52,13 +53,13 @@ impl Cache {
         let mut salt = [0; 16];
         getrandom::fill(&mut salt).map_err(std::io::Error::other)?;
         let salt = URL_SAFE_NO_PAD.encode(salt);
-        let kept = Kept { proof: proof(&salt, &login.secrets), salt, token };
-        // Written aside and put in place whole: two runs may end a login at the same time.
-        let aside = path.with_extension(format!("{}.new", std::process::id()));
-        let _ = fs::remove_file(&aside);
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&aside)?;
-        file.write_all(&serde_json::to_vec(&kept)?)?;
-        fs::rename(&aside, &path)
+        let content = CacheFile { proof: proof(&salt, &login.secrets), salt, token };
+        // Renamed into place, because two runs may log in at the same time.
+        let temporary = path.with_extension(format!("{}.new", std::process::id()));
+        let _ = fs::remove_file(&temporary);
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
+        file.write_all(&serde_json::to_vec(&content)?)?;
+        fs::rename(&temporary, &path)
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -66,25 +67,25 @@ impl Cache {
     }
 }
 
-/// A login, as far as it matters to whom a token belongs.
+/// The identity of a login, to find its token.
 pub(super) struct Login {
-    /// What a file may be named by: nothing of a secret is in it.
+    /// The file name; it contains nothing derived from a secret.
     pub(super) name: String,
     /// The login with its secrets: another password is another login.
     pub(super) secrets: SecretString,
 }
 
-/// What is in a file.
+/// The content of a cache file.
 #[derive(Serialize, Deserialize)]
-struct Kept<T> {
+struct CacheFile<T> {
     salt: String,
-    /// That the login had the same secrets, from which they cannot be guessed cheaply.
+    /// Proves that the login had the same secrets, without making them cheap to guess.
     proof: String,
     #[serde(flatten)]
     token: T,
 }
 
-/// How often PBKDF2 goes round: some milliseconds for each run, and for each guess.
+/// PBKDF2 iterations: a few milliseconds per run, and per guess.
 const ROUNDS: u32 = 4096;
 
 fn proof(salt: &str, secrets: &SecretString) -> String {

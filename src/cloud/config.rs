@@ -1,4 +1,4 @@
-//! Settings from options, environment and files, as openstacksdk reads them.
+//! Connection settings from options, environment variables and files, as openstacksdk reads them.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,101 +8,101 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::Error;
-use super::entry::{Entry, truth};
+use super::entry::{Entry, parse_bool};
 use super::files::{Environment, Files};
 use super::identity::{Identity, Problem};
-use super::keystone::Choice;
+use super::keystone::EndpointChoice;
 use crate::rest::mask;
 
-/// Everything that is needed to make a connection.
+/// The settings of a connection.
 #[derive(Debug)]
 pub struct Settings {
     /// The entry of `clouds.yaml`.
     pub cloud: Option<String>,
-    /// Where the settings stand, for messages.
+    /// Where the settings come from, for messages.
     pub place: String,
-    /// Where Ironic is.
-    pub(super) baremetal: Place,
-    /// Where other services are, by their types in the catalog.
-    pub(super) others: BTreeMap<&'static str, Place>,
+    /// The endpoint of Ironic.
+    pub(super) baremetal: ServiceEndpoint,
+    /// Endpoints of the other services, by catalog type.
+    pub(super) others: BTreeMap<&'static str, ServiceEndpoint>,
     /// How to log in.
     pub(super) login: Login,
     /// How to connect.
     pub transport: Transport,
-    /// What is unwise about the files.
+    /// Problems with the files that are not errors.
     pub warnings: Vec<String>,
-    /// The files that say something of this cloud.
+    /// The files that have settings of this cloud.
     pub files: Vec<Source>,
-    /// Where tokens may be kept between runs.
+    /// The folder for tokens that are reused between runs.
     pub(super) token_folder: Option<PathBuf>,
 }
 
-/// A file that says something of a cloud.
+/// A file with settings of a cloud.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
-    /// Whether what it says has to be kept from others.
+    /// Whether it has a secret of this cloud.
     pub has_secret: bool,
 }
 
-/// Where a service is.
+/// The endpoint of a service.
 #[derive(Debug)]
-pub(super) struct Place {
-    /// Its address, without user information, where the settings have it.
+pub(super) struct ServiceEndpoint {
+    /// The address from the settings, without user information.
     pub(super) endpoint: Option<Url>,
-    /// Else, which of the catalog's endpoints is meant.
-    pub(super) choice: Choice,
+    /// Selects the endpoint in the catalog if the settings have no address.
+    pub(super) choice: EndpointChoice,
 }
 
-/// The types of the other services that are used, as catalogs have them.
+/// The catalog types of the other services that farrier uses.
 const OTHERS: [&str; 3] = ["network", "image", "compute"];
 
-/// A way of logging in, with what it needs.
+/// A login method and its parameters.
 #[derive(Debug)]
 pub(super) enum Login {
-    /// Not at all.
-    Nobody,
-    /// User and password with every request.
+    /// No authentication.
+    None,
+    /// User name and password in every request.
     HttpBasic { user: String, password: SecretString },
-    /// A token made beforehand.
+    /// An existing token (`admin_token`).
     Token(SecretString),
-    /// A token that Keystone makes.
+    /// A token issued by Keystone.
     Keystone(Identity),
 }
 
-/// How long a request may take where nothing else is said.
+/// The default timeout of a request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// How to connect.
+/// Connection options.
 #[derive(Debug)]
 pub struct Transport {
-    /// Certificates to trust besides the system's.
+    /// CA certificates to trust in addition to the system's.
     pub cacert: Option<PathBuf>,
-    /// A certificate that proves who we are.
+    /// The client certificate.
     pub cert: Option<PathBuf>,
-    /// Its private key, where that is not in the same file.
+    /// The private key of the client certificate, if it is in a separate file.
     pub key: Option<PathBuf>,
-    /// Trust any certificate.
+    /// Accept any certificate.
     pub insecure: bool,
-    /// How long one try of a request may take.
+    /// The timeout of one attempt of a request.
     pub timeout: Duration,
 }
 
-/// The name that openstacksdk gives to the cloud that variables describe.
+/// openstacksdk's name for the cloud that the environment variables describe.
 const OF_VARIABLES: &str = "envvars";
 
-/// What a cloud of a file may leave to the variables, each by all its names: what changes with who works with it, and
-/// where.
-const LEFT_TO_VARIABLES: [&[&str]; 4] =
+/// Settings that variables may add to a cloud from a file, each with all its names: they depend on the user and the
+/// location.
+const FROM_VARIABLES: [&[&str]; 4] =
     [&["password"], &["passcode"], &["region_name"], &["interface", "endpoint_type"]];
 
-/// Variables of which any one describes a cloud.
+/// Any one of these variables describes a cloud.
 const DESCRIBES: [&str; 6] =
     ["auth_url", "endpoint", "url", "baremetal_endpoint_override", "auth_type", "auth_plugin"];
 
 impl Settings {
-    /// Reads whatever is needed for this cloud and endpoint.
+    /// Reads the settings of this cloud or endpoint.
     ///
     /// # Errors
     /// See [`Error`].
@@ -110,11 +110,10 @@ impl Settings {
         let variables = env.entry();
         let from_env = || env.get("OS_CLOUD").filter(|_| endpoint.is_none());
         let mut chosen = cloud.map(str::to_owned).or_else(from_env).filter(|name| name != OF_VARIABLES);
-        let described = endpoint.is_some() || variables.word(&DESCRIBES).is_some();
+        let described = endpoint.is_some() || variables.value(&DESCRIBES).is_some();
         if chosen.is_none() && !described {
-            // The only cloud there is needs no naming.
+            // A single cloud is the default. With several, the user must choose.
             let mut known = names(env)?;
-            // Several are not chosen among, and none is none.
             match known.len() {
                 1 => chosen = known.pop(),
                 _ => return Err(Error::NothingConfigured { known }),
@@ -137,22 +136,22 @@ impl Settings {
     fn read(place: String, entry: &Entry, endpoint: Option<&str>, env: &Environment) -> Result<Self, Error> {
         let setting = |problem: String| Error::Setting { place: place.clone(), problem };
         let given = endpoint.map(str::to_owned);
-        let given = given.or_else(|| entry.word(&["baremetal_endpoint_override", "endpoint", "url"]));
+        let given = given.or_else(|| entry.value(&["baremetal_endpoint_override", "endpoint", "url"]));
         let mut endpoint = given.map(|text| parse_endpoint(&text, &place)).transpose()?;
-        let truth_of = |key: &str| match entry.word(&[key]) {
+        let boolean = |key: &str| match entry.value(&[key]) {
             None => Ok(None),
-            Some(word) => match truth(&word) {
-                Some(truth) => Ok(Some(truth)),
-                None => Err(setting(format!("`{key}` is to be true or false"))),
+            Some(value) => match parse_bool(&value) {
+                Some(value) => Ok(Some(value)),
+                None => Err(setting(format!("`{key}` must be true or false"))),
             },
         };
-        let path = |key: &str| entry.word(&[key]).map(|path| env.expand(&path));
+        let path = |key: &str| entry.value(&[key]).map(|path| env.expand(&path));
         let transport = Transport {
             cacert: path("cacert"),
             cert: path("cert"),
             key: path("key"),
-            insecure: truth_of("insecure")?.unwrap_or(false) || truth_of("verify")? == Some(false),
-            timeout: request_timeout(entry.word(&["api_timeout"]).as_deref(), &place)?,
+            insecure: boolean("insecure")?.unwrap_or(false) || boolean("verify")? == Some(false),
+            timeout: request_timeout(entry.value(&["api_timeout"]).as_deref(), &place)?,
         };
         let auth_type = auth_type(entry, endpoint.is_some());
         let login = match user_of(&mut endpoint, entry) {
@@ -160,14 +159,14 @@ impl Settings {
             None => login(entry, &auth_type, &place)?,
         };
         if endpoint.is_none() && !matches!(login, Login::Keystone(_)) {
-            let problem = format!("auth_type `{auth_type}` needs to be told where Ironic is: `endpoint`");
+            let problem = format!("auth_type `{auth_type}` needs Ironic's address: set `endpoint`");
             return Err(setting(problem));
         }
-        let baremetal = Place { endpoint, choice: choice(entry, "baremetal") };
+        let baremetal = ServiceEndpoint { endpoint, choice: choice(entry, "baremetal") };
         let others = OTHERS.into_iter().map(|kind| {
-            let endpoint = entry.word(&[&format!("{kind}_endpoint_override")]);
+            let endpoint = entry.value(&[&format!("{kind}_endpoint_override")]);
             let endpoint = endpoint.map(|text| parse_endpoint(&text, &place)).transpose()?;
-            Ok((kind, Place { endpoint, choice: choice(entry, kind) }))
+            Ok((kind, ServiceEndpoint { endpoint, choice: choice(entry, kind) }))
         });
         let others = others.collect::<Result<_, Error>>()?;
         let (cloud, warnings, files, token_folder) = (None, Vec::new(), Vec::new(), env.token_folder());
@@ -176,12 +175,12 @@ impl Settings {
 }
 
 impl Settings {
-    /// Whether there may be more servers than those that are known.
+    /// Whether the catalog may name more servers than [`Self::servers`].
     pub(super) fn has_catalog(&self) -> bool {
         matches!(self.login, Login::Keystone(_))
     }
 
-    /// The servers that are known before any is asked.
+    /// The servers that the settings name.
     pub(super) fn servers(&self) -> impl Iterator<Item = &Url> {
         let keystone = match &self.login {
             Login::Keystone(identity) => Some(&identity.auth_url),
@@ -192,59 +191,59 @@ impl Settings {
     }
 }
 
-/// Which of a service's endpoints in the catalog is meant: what is said for this service, or else for all.
-fn choice(entry: &Entry, kind: &str) -> Choice {
-    let interface = entry.word(&[
+/// Which endpoint to take from the catalog: settings of the service override those of the cloud.
+fn choice(entry: &Entry, kind: &str) -> EndpointChoice {
+    let interface = entry.value(&[
         &format!("{kind}_interface"),
         &format!("{kind}_endpoint_type"),
         "interface",
         "endpoint_type",
     ]);
     let interface = interface.unwrap_or_else(|| "public".to_owned());
-    Choice {
+    EndpointChoice {
         interface: interface.replace("URL", ""),
-        region: entry.word(&[&format!("{kind}_region_name"), "region_name"]),
+        region: entry.value(&[&format!("{kind}_region_name"), "region_name"]),
     }
 }
 
-/// How to log in, where nothing says it: with a token if there is one; at Keystone, unless only an endpoint is known.
+/// The login method. The default is `token` if there is a token, `none` if only an endpoint is known, else `password`.
 fn auth_type(entry: &Entry, has_endpoint: bool) -> String {
-    if let Some(said) = entry.word(&["auth_type", "auth_plugin"]) {
-        return said.to_lowercase();
+    if let Some(auth_type) = entry.value(&["auth_type", "auth_plugin"]) {
+        return auth_type.to_lowercase();
     }
-    let usual = if entry.word(&["auth_url"]).is_none() && has_endpoint {
+    let default = if entry.value(&["auth_url"]).is_none() && has_endpoint {
         "none"
     } else if entry.secret(&["token", "auth_token"]).is_some() {
         "token"
     } else {
         "password"
     };
-    usual.to_owned()
+    default.to_owned()
 }
 
 fn login(entry: &Entry, auth_type: &str, place: &str) -> Result<Login, Error> {
     let setting = |problem: &str| Error::Setting { place: place.to_owned(), problem: problem.to_owned() };
     let no_password = |user: String| Error::NoPassword { place: place.to_owned(), user };
     match auth_type {
-        "none" | "noauth" => Ok(Login::Nobody),
+        "none" | "noauth" => Ok(Login::None),
         "http_basic" => {
-            let user = entry.word(&["username", "user_name"]);
-            let user = user.ok_or_else(|| setting("http_basic needs a user name"))?;
+            let user = entry.value(&["username", "user_name"]);
+            let user = user.ok_or_else(|| setting("http_basic needs `username`"))?;
             let password = entry.secret(&["password"]).ok_or_else(|| no_password(user.clone()))?;
             Ok(Login::HttpBasic { user, password })
         }
         "admin_token" | "token_endpoint" => {
             let token = entry.secret(&["token", "auth_token"]);
-            Ok(Login::Token(token.ok_or_else(|| setting("admin_token needs a token"))?))
+            Ok(Login::Token(token.ok_or_else(|| setting("admin_token needs `token`"))?))
         }
         other => Identity::read(entry, other).map(Login::Keystone).map_err(|problem| match problem {
             Problem::NoPassword { user } => no_password(user),
-            Problem::Unfit(problem) => setting(&problem),
+            Problem::Invalid(problem) => setting(&problem),
         }),
     }
 }
 
-/// A cloud of the files, with its profile, its secrets and its region.
+/// A cloud from the files, with its profile, secrets and region.
 fn named(
     name: &str,
     variables: &Entry,
@@ -270,10 +269,10 @@ fn named(
     let over = secure.clouds.remove(name).unwrap_or_default();
     for Source { path, .. } in files.iter().filter(|file| file.has_secret && mask::is_open(&file.path)) {
         let path = path.display();
-        warnings.push(format!("{path} holds a password and can be read by others: chmod 600 {path}"));
+        warnings.push(format!("{path} contains a secret and other users can read it: chmod 600 {path}"));
     }
     let mut entry = Entry::default();
-    if let Some(profile) = own.word(&["profile", "cloud"]) {
+    if let Some(profile) = own.value(&["profile", "cloud"]) {
         let (found, mut public) = Files::of("clouds-public", "OS_CLIENT_VENDOR_FILE", env).read()?;
         match public.profiles.remove(&profile) {
             Some(profile) => {
@@ -281,19 +280,19 @@ fn named(
                 entry = profile;
             }
             None => {
-                warnings.push(format!("cloud `{name}`: no profile `{profile}` in any clouds-public.yaml"));
+                warnings.push(format!("cloud `{name}`: profile `{profile}` not found in clouds-public.yaml"));
             }
         }
     }
     entry.overlay(own);
     entry.overlay(over);
-    for names in LEFT_TO_VARIABLES {
+    for names in FROM_VARIABLES {
         entry.fill(variables, names);
     }
-    // Where there is no choice, a variable that was set for another cloud is no error.
+    // A cloud with one region ignores OS_REGION_NAME, which may be meant for another cloud.
     let wanted = match entry.regions.as_slice() {
         [only] => Some(only.name.clone()),
-        _ => entry.word(&["region_name"]),
+        _ => entry.value(&["region_name"]),
     };
     let of_name = |wanted: &String| entry.regions.iter().find(|region| region.name == *wanted);
     match wanted.as_ref().map_or_else(|| entry.regions.first(), of_name).cloned() {
@@ -301,7 +300,7 @@ fn named(
         None if !entry.regions.is_empty() => {
             let known: Vec<&str> = entry.regions.iter().map(|region| region.name.as_str()).collect();
             let wanted = wanted.unwrap_or_default();
-            let problem = format!("it has no region `{wanted}`; there are {}", known.join(", "));
+            let problem = format!("no region `{wanted}` (known regions: {})", known.join(", "));
             return Err(Error::Setting { place: format!("cloud `{name}`"), problem });
         }
         None => {}
@@ -315,7 +314,7 @@ pub(super) fn names(env: &Environment) -> Result<Vec<String>, Error> {
     Ok(file.clouds.into_keys().collect())
 }
 
-/// User information in the endpoint is a user and password for `http_basic`, and is not kept in the URL.
+/// The user and password for `http_basic` from the endpoint's user information, which is removed from the URL.
 fn user_of(endpoint: &mut Option<Url>, entry: &Entry) -> Option<(String, SecretString)> {
     let url = endpoint.as_mut()?;
     let user = url.username().to_owned();
@@ -326,20 +325,20 @@ fn user_of(endpoint: &mut Option<Url>, entry: &Entry) -> Option<(String, SecretS
 
 fn parse_endpoint(text: &str, place: &str) -> Result<Url, Error> {
     let setting = |problem: String| Error::Setting { place: place.to_owned(), problem };
-    let url = Url::parse(text).map_err(|error| setting(format!("the endpoint is not a URL: {error}")))?;
+    let url = Url::parse(text).map_err(|error| setting(format!("invalid endpoint URL: {error}")))?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
-        return Err(setting("the endpoint must be an http:// or https:// URL".to_owned()));
+        return Err(setting("invalid endpoint: it must be an http:// or https:// URL".to_owned()));
     }
     Ok(url)
 }
 
-/// `api_timeout`: seconds, which need not be whole.
+/// `api_timeout` in seconds; fractions are allowed.
 fn request_timeout(text: Option<&str>, place: &str) -> Result<Duration, Error> {
     let Some(text) = text else { return Ok(REQUEST_TIMEOUT) };
     let seconds = text.trim().parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     seconds.filter(|timeout| !timeout.is_zero()).ok_or_else(|| Error::Setting {
         place: place.to_owned(),
-        problem: format!("the time limit of requests, `{text}`, is no number of seconds above 0"),
+        problem: format!("invalid api_timeout `{text}`: it must be a number of seconds above 0"),
     })
 }
 
@@ -359,7 +358,7 @@ mod tests {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
 
-    /// A folder with a clouds.yaml, and the environment that points there.
+    /// A folder with a clouds.yaml, and an environment that points to it.
     fn with_clouds(clouds: &str) -> (tempfile::TempDir, Environment) {
         let folder = crate::scratch::folder();
         let path = folder.path().join("clouds.yaml");
@@ -371,15 +370,15 @@ mod tests {
     #[test]
     fn an_endpoint_alone_is_enough() {
         let settings = Settings::resolve(Some("x"), None, &env(&[])).expect_err("no such cloud");
-        assert!(settings.to_string().contains("no cloud `x`"), "{settings}");
+        assert!(settings.to_string().contains("cloud `x` not found"), "{settings}");
         let settings = Settings::resolve(None, Some("http://h:6385"), &env(&[])).expect("resolved");
-        assert!(matches!(settings.login, Login::Nobody));
+        assert!(matches!(settings.login, Login::None));
         assert_eq!(endpoint(&settings).as_str(), "http://h:6385/");
         assert!(matches!(Settings::resolve(None, None, &env(&[])), Err(Error::NothingConfigured { .. })));
     }
 
     #[test]
-    fn the_time_limit_of_a_request_is_read_where_openstacksdk_reads_it() {
+    fn the_request_timeout_is_read_from_the_variable_and_the_file() {
         let timeout = |name: Option<&str>, env: &Environment| {
             Settings::resolve(name, None, env).map(|settings| settings.transport.timeout)
         };
@@ -389,7 +388,7 @@ mod tests {
         assert_eq!(half, Duration::from_millis(500));
         for wrong in ["0", "-1", "soon", "1e99", "NaN"] {
             let error = timeout(None, &env(&[at, ("OS_API_TIMEOUT", wrong)])).expect_err("no time");
-            assert!(error.to_string().contains("time limit"), "{error}");
+            assert!(error.to_string().contains("invalid api_timeout"), "{error}");
         }
         let text = "clouds: {c: {api_timeout: 30, baremetal_endpoint_override: 'http://h'}}";
         let (_folder, env) = with_clouds(text);
@@ -397,14 +396,14 @@ mod tests {
     }
 
     #[test]
-    fn the_option_wins_over_the_variables() {
+    fn the_endpoint_option_overrides_the_variables() {
         let env = env(&[("OS_CLOUD", "nowhere"), ("OS_ENDPOINT", "http://wrong")]);
         let settings = Settings::resolve(None, Some("http://right"), &env).expect("resolved");
         assert_eq!(endpoint(&settings).host_str(), Some("right"));
     }
 
     #[test]
-    fn a_cloud_is_read_as_pyyaml_would() {
+    fn a_cloud_is_read_as_pyyaml_reads_it() {
         let (_folder, env) = with_clouds(
             "clouds:\n  lab:\n    auth_type: http_basic\n    verify: no\n    auth: {endpoint: 'https://h/baremetal', username: admin, password: 0123}\n    region_name: ignored\n",
         );
@@ -416,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_in_a_file_quotes_nothing_of_it() {
+    fn an_error_in_a_file_does_not_quote_the_file() {
         let (_folder, env) =
             with_clouds("clouds:\n  lab:\n    auth: {password: hunter2}\n    verify: [hunter3]\n");
         let error = Settings::resolve(Some("lab"), None, &env).expect_err("verify is no list");
@@ -425,14 +424,14 @@ mod tests {
     }
 
     #[test]
-    fn user_information_leaves_the_url() {
+    fn user_information_is_removed_from_the_url() {
         let settings = Settings::resolve(None, Some("http://u:hunter2@h"), &env(&[])).expect("resolved");
         assert!(matches!(settings.login, Login::HttpBasic { .. }));
         assert!(!format!("{settings:?}").contains("hunter2"));
     }
 
     #[test]
-    fn endpoints_that_are_none_are_refused() {
+    fn invalid_endpoints_are_refused() {
         for text in ["", "h:6385", "ftp://h", "/v1"] {
             assert!(Settings::resolve(None, Some(text), &env(&[])).is_err(), "{text}");
         }
@@ -446,7 +445,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_describe_a_cloud_of_their_own() {
+    fn variables_alone_describe_a_cloud() {
         let pairs = [
             ("OS_AUTH_URL", "http://k:5000/v3"),
             ("OS_USERNAME", "ann"),
@@ -462,21 +461,21 @@ mod tests {
             ("internal", Some("Two"))
         );
         assert!(settings.baremetal.endpoint.is_none() && !format!("{settings:?}").contains("hunter2"));
-        let asked = Settings::resolve(None, None, &env(&pairs[..2])).expect_err("no password");
-        assert!(matches!(asked, Error::NoPassword { user, .. } if user == "ann"));
-        let answered = env(&pairs[..2]).with_password("x".into());
-        assert!(Settings::resolve(None, None, &answered).is_ok());
+        let missing = Settings::resolve(None, None, &env(&pairs[..2])).expect_err("no password");
+        assert!(matches!(missing, Error::NoPassword { user, .. } if user == "ann"));
+        let complete = env(&pairs[..2]).with_password("x".into());
+        assert!(Settings::resolve(None, None, &complete).is_ok());
     }
 
     #[test]
-    fn a_token_without_a_type_is_used_as_one() {
+    fn a_token_without_an_auth_type_selects_the_token_method() {
         let pairs = [("OS_AUTH_URL", "http://k"), ("OS_TOKEN", "gAAA"), ("OS_PROJECT_ID", "p")];
         let settings = Settings::resolve(None, None, &env(&pairs)).expect("resolved");
         assert!(keystone(&settings).contains("null"), "{settings:?}");
     }
 
     #[test]
-    fn the_only_cloud_needs_no_naming_and_one_of_two_does() {
+    fn a_single_cloud_is_the_default_and_several_need_a_choice() {
         let one = "clouds: {only: {auth_type: none, baremetal_endpoint_override: 'http://h'}}";
         let (_folder, env) = with_clouds(one);
         assert_eq!(Settings::resolve(None, None, &env).expect("resolved").cloud.as_deref(), Some("only"));
@@ -485,7 +484,7 @@ mod tests {
     }
 
     #[test]
-    fn profiles_secrets_and_regions_are_put_together() {
+    fn profiles_secrets_and_regions_are_merged() {
         let (folder, environment) = with_clouds(
             "clouds:\n  lab:\n    profile: site\n    auth: {username: ann, project-name: lab}\n    regions: [One, {name: Two, values: {interface: internal}}]\n",
         );

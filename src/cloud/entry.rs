@@ -1,7 +1,7 @@
-//! A cloud's entry as operators write it: in `clouds.yaml`, `secure.yaml`, `clouds-public.yaml`, or in `OS_*` variables.
+//! The entry of a cloud in `clouds.yaml`, `secure.yaml`, `clouds-public.yaml` or the `OS_*` variables.
 //!
-//! Keys may stand in `auth` or beside it, with dashes or underscores, under their old names or their new ones, as
-//! openstacksdk takes them (`openstack/config/loader.py`). What farrier does not know is other programs' business.
+//! Like openstacksdk (`openstack/config/loader.py`), this accepts keys in `auth` or next to it, with dashes or
+//! underscores, under old or new names. Unknown keys are ignored: other programs may read them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,65 +10,65 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// What may be said of a cloud: the names of a setting, the usual one first, and what it is. Besides those that hold
-/// one word there are `regions` and `auth_methods`, which are lists.
+/// The settings of a cloud: the names of each, the preferred one first, and a description. All hold a single value.
+/// `regions` and `auth_methods`, which hold lists, are not included.
 pub const SETTINGS: &[(&[&str], &str)] = &[
     (&["auth_type", "auth_plugin"], "password, token, v3applicationcredential, v3totp, http_basic, none, …"),
-    (&["auth_url"], "Keystone, with or without /v3"),
-    (&["username", "user_name"], "who logs in"),
-    (&["user_id"], "the same by UUID; needs no domain"),
-    (&["password"], "asked for on a terminal where it stands nowhere"),
-    (&["passcode"], "of v3totp"),
+    (&["auth_url"], "Keystone's URL, with or without /v3"),
+    (&["username", "user_name"], "user name"),
+    (&["user_id"], "user UUID; no domain needed"),
+    (&["password"], "password (default: prompt on a terminal)"),
+    (&["passcode"], "current passcode for v3totp"),
     (&["user_domain_name", "user_domain_id"], "the user's domain"),
-    (&["project_name", "tenant_name"], "the project that the token is for"),
-    (&["project_id", "tenant_id"], "the same by UUID; needs no domain"),
+    (&["project_name", "tenant_name"], "project of the token"),
+    (&["project_id", "tenant_id"], "project UUID; no domain needed"),
     (&["project_domain_name", "project_domain_id"], "the project's domain"),
-    (&["domain_name", "domain_id"], "the domain that the token is for, or the domain of what names none"),
+    (&["domain_name", "domain_id"], "domain of the token, and default domain of the user and project"),
     (
         &["default_domain", "default_domain_id", "default_domain_name"],
-        "the domain of what names none, instead of `default`",
+        "default domain of the user and project (default: `default`)",
     ),
-    (&["system_scope"], "all: the token is for the whole system"),
-    (&["trust_id"], "the trust that the token is for"),
-    (&["token", "auth_token"], "a token made beforehand"),
+    (&["system_scope"], "`all`: the token is for the whole system"),
+    (&["trust_id"], "trust of the token"),
+    (&["token", "auth_token"], "an existing token"),
     (
         &["application_credential_id", "application_credential_name"],
-        "of v3applicationcredential; a name needs its user too",
+        "application credential for v3applicationcredential; a name also needs the user",
     ),
-    (&["application_credential_secret"], "its secret"),
-    (&["region_name"], "the region whose endpoints are meant"),
+    (&["application_credential_secret"], "secret of the application credential"),
+    (&["region_name"], "region of the endpoints"),
     (
         &["interface", "endpoint_type"],
-        "public (the default), internal or admin: which endpoints are meant; a list is tried in order",
+        "endpoint interface: public (default), internal or admin; a list is tried in order",
     ),
-    (&["endpoint", "url"], "Ironic's address, where Keystone's catalog is not to be asked"),
-    (&["cacert"], "certificates to trust besides the system's"),
-    (&["cert"], "a certificate that proves who we are"),
-    (&["key"], "its private key, where it is not in the same file"),
-    (&["verify"], "false: trust any certificate; warned of each time"),
-    (&["insecure"], "true: the same"),
-    (&["api_timeout"], "how many seconds one request may take, instead of 90"),
-    (&["profile", "cloud"], "the profile in clouds-public.yaml that says what this cloud does not"),
+    (&["endpoint", "url"], "Ironic's URL, instead of the one in Keystone's catalog"),
+    (&["cacert"], "file of CA certificates to trust in addition to the system's"),
+    (&["cert"], "client certificate file"),
+    (&["key"], "private key file of the client certificate, if separate"),
+    (&["verify"], "false: accept any server certificate (prints a warning)"),
+    (&["insecure"], "true: same as `verify: false`"),
+    (&["api_timeout"], "timeout of one request in seconds (default: 90)"),
+    (&["profile", "cloud"], "profile in clouds-public.yaml with defaults for this cloud"),
 ];
 
-/// The same for a single service: `baremetal_endpoint_override`, `network_interface` and so on.
+/// Settings of a single service, after its prefix: `baremetal_endpoint_override`, `network_interface` and so on.
 pub const OF_SERVICES: &[(&str, &str)] = &[
-    ("endpoint_override", "its address, whatever the catalog says"),
-    ("interface", "as `interface`, for this service"),
-    ("endpoint_type", "the same"),
-    ("region_name", "as `region_name`, for this service"),
+    ("endpoint_override", "URL of this service, instead of the one in the catalog"),
+    ("interface", "like `interface`, for this service only"),
+    ("endpoint_type", "old name of `interface`"),
+    ("region_name", "like `region_name`, for this service only"),
 ];
 
-/// What is known of one cloud. Any word may be a secret.
+/// The settings of one cloud. Any value may be a secret.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Entry {
-    /// Keys beside `auth`, with underscores.
-    words: BTreeMap<String, SecretString>,
+    /// Keys next to `auth`, with underscores.
+    values: BTreeMap<String, SecretString>,
     /// Keys in `auth`, with underscores.
     auth: BTreeMap<String, SecretString>,
     /// The factors of a multi-factor login.
     pub(super) auth_methods: Vec<String>,
-    /// The cloud's regions, the usual one first, each with what differs there.
+    /// The cloud's regions with their own settings; the first is the default.
     pub(super) regions: Vec<Region>,
 }
 
@@ -80,43 +80,43 @@ pub(super) struct Region {
 }
 
 impl Entry {
-    /// The entry that `OS_*` variables make, given without their prefix and in lower case.
+    /// The entry from `OS_*` variables, whose names come without the prefix and in lower case.
     pub(super) fn of_variables(pairs: impl Iterator<Item = (String, SecretString)>) -> Self {
-        let words = pairs.filter(|(_, value)| !value.expose_secret().is_empty()).collect();
-        Self { words, ..Self::default() }
+        let values = pairs.filter(|(_, value)| !value.expose_secret().is_empty()).collect();
+        Self { values, ..Self::default() }
     }
 
-    /// The first of these keys that has a value. Beside `auth` wins over `auth`, as in openstacksdk.
+    /// The first of these keys with a value. A key next to `auth` overrides the same key in `auth`, as in openstacksdk.
     pub(super) fn secret(&self, keys: &[&str]) -> Option<SecretString> {
-        let value = |key: &&str| self.words.get(*key).or_else(|| self.auth.get(*key));
+        let value = |key: &&str| self.values.get(*key).or_else(|| self.auth.get(*key));
         keys.iter().filter_map(value).find(|value| !value.expose_secret().is_empty()).cloned()
     }
 
-    /// The same, of keys that hold no secret.
-    pub(super) fn word(&self, keys: &[&str]) -> Option<String> {
+    /// The same for keys that hold no secret.
+    pub(super) fn value(&self, keys: &[&str]) -> Option<String> {
         self.secret(keys).map(|value| value.expose_secret().to_owned())
     }
 
-    /// Whether it holds something that others must not read.
+    /// Whether it has a secret that other users must not read.
     pub(super) fn has_secret(&self) -> bool {
         let secrets = ["password", "application_credential_secret", "token", "auth_token", "passcode"];
         self.secret(&secrets).is_some()
     }
 
-    /// Takes a setting from another entry, if this one does not say it under any of its names.
+    /// Takes a setting from another entry if this one has it under none of its names.
     pub(super) fn fill(&mut self, other: &Self, names: &[&str]) {
         if let (None, Some(value)) = (self.secret(names), other.secret(names)) {
-            self.words.insert(names[0].to_owned(), value);
+            self.values.insert(names[0].to_owned(), value);
         }
     }
 
-    /// Puts another entry over this one.
+    /// Merges another entry, which overrides this one.
     pub(super) fn overlay(&mut self, over: Self) {
         for key in over.auth.keys() {
-            // A word beside `auth` would win over one that was put into it later.
-            self.words.remove(key);
+            // Otherwise an old value next to `auth` would override a newer one in it.
+            self.values.remove(key);
         }
-        self.words.extend(over.words);
+        self.values.extend(over.values);
         self.auth.extend(over.auth);
         if !over.auth_methods.is_empty() {
             self.auth_methods = over.auth_methods;
@@ -128,65 +128,65 @@ impl Entry {
 }
 
 impl Entry {
-    /// Takes on what differs in a region, and its name.
+    /// Applies the settings of a region, and its name.
     pub(super) fn move_to(&mut self, region: Region) {
         self.overlay(region.values);
-        self.words.insert("region_name".to_owned(), region.name.into());
+        self.values.insert("region_name".to_owned(), region.name.into());
     }
 }
 
-/// Truth in all of YAML 1.1's words, which openstacksdk reads, quoted or not.
-pub(super) fn truth(word: &str) -> Option<bool> {
-    match word.to_lowercase().as_str() {
+/// Parses the booleans of YAML 1.1, which openstacksdk reads, quoted or not.
+pub(super) fn parse_bool(value: &str) -> Option<bool> {
+    match value.to_lowercase().as_str() {
         "true" | "yes" | "on" | "y" | "1" => Some(true),
         "false" | "no" | "off" | "n" | "0" => Some(false),
         _ => None,
     }
 }
 
-fn is_word(key: &str) -> bool {
+fn is_setting(key: &str) -> bool {
     let of_service = |ending: &str| key.strip_suffix(ending).is_some_and(|service| service.ends_with('_'));
     SETTINGS.iter().any(|(keys, _)| keys.contains(&key))
         || OF_SERVICES.iter().any(|(ending, _)| of_service(ending))
 }
 
-/// A value as it was written, even where it looks like a number.
-struct Word(Option<SecretString>);
+/// A scalar as written, even if it looks like a number.
+struct Scalar(Option<SecretString>);
 
-impl<'de> Deserialize<'de> for Word {
+impl<'de> Deserialize<'de> for Scalar {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Self(Option::<String>::deserialize(deserializer)?.map(SecretString::from)))
     }
 }
 
-/// The words of `auth`; what is no word is left out.
-struct Words(BTreeMap<String, SecretString>);
+/// The known keys of `auth`; others are ignored.
+struct AuthValues(BTreeMap<String, SecretString>);
 
-impl<'de> Deserialize<'de> for Words {
+impl<'de> Deserialize<'de> for AuthValues {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct OfAuth;
         impl<'de> Visitor<'de> for OfAuth {
-            type Value = Words;
+            type Value = AuthValues;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a mapping of what proves who is logging in")
+                f.write_str("a mapping of credentials")
             }
 
-            fn visit_unit<E>(self) -> Result<Words, E> {
-                Ok(Words(BTreeMap::new()))
+            fn visit_unit<E>(self) -> Result<AuthValues, E> {
+                Ok(AuthValues(BTreeMap::new()))
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Words, A::Error> {
-                let mut words = BTreeMap::new();
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AuthValues, A::Error> {
+                let mut values = BTreeMap::new();
                 while let Some(key) = map.next_key::<String>()? {
                     let key = key.replace('-', "_");
-                    if is_word(&key) {
-                        words.extend(map.next_value::<Word>()?.0.map(|word| (key, word)));
+                    if is_setting(&key) {
+                        values.extend(map.next_value::<Scalar>()?.0.map(|value| (key, value)));
                     } else {
                         map.next_value::<IgnoredAny>()?;
                     }
                 }
-                Ok(Words(words))
+                Ok(AuthValues(values))
             }
         }
         deserializer.deserialize_any(OfAuth)
@@ -213,18 +213,18 @@ impl<'de> Deserialize<'de> for Entry {
                 while let Some(key) = map.next_key::<String>()? {
                     let key = key.replace('-', "_");
                     match key.as_str() {
-                        "auth" => entry.auth = map.next_value::<Words>()?.0,
+                        "auth" => entry.auth = map.next_value::<AuthValues>()?.0,
                         "regions" => entry.regions = map.next_value()?,
                         "auth_methods" => entry.auth_methods = map.next_value()?,
-                        // Old files have a list here, or one in a word.
+                        // Old files have a list here, or a comma-separated string.
                         "region_name" => names = map.next_value::<Names>()?.0,
                         _ if key.ends_with("interface") || key.ends_with("endpoint_type") => {
                             let names = map.next_value::<Names>()?.0.join(",");
-                            entry.words.extend((!names.is_empty()).then(|| (key, names.into())));
+                            entry.values.extend((!names.is_empty()).then(|| (key, names.into())));
                         }
-                        _ if is_word(&key) => {
-                            let word = map.next_value::<Word>()?.0;
-                            entry.words.extend(word.map(|word| (key, word)));
+                        _ if is_setting(&key) => {
+                            let value = map.next_value::<Scalar>()?.0;
+                            entry.values.extend(value.map(|value| (key, value)));
                         }
                         _ => drop(map.next_value::<IgnoredAny>()?),
                     }
@@ -240,7 +240,7 @@ impl<'de> Deserialize<'de> for Entry {
     }
 }
 
-/// One name, several separated by commas, or a list.
+/// A name, several names separated by commas, or a list.
 struct Names(Vec<String>);
 
 impl<'de> Deserialize<'de> for Names {

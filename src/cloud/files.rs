@@ -1,4 +1,4 @@
-//! What is read of the process's environment and of the files that describe clouds, and where these are.
+//! The environment variables and files that describe clouds, and the paths of these files.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -11,27 +11,27 @@ use super::Error;
 use super::entry::Entry;
 use crate::bounded;
 
-/// The variables of the process, as far as they are looked at.
+/// The environment variables of the process.
 #[derive(Debug, Default)]
 pub struct Environment(BTreeMap<String, SecretString>);
 
 impl Environment {
-    /// The process's own.
+    /// Reads the variables of this process.
     #[must_use]
     pub fn of_process() -> Self {
-        // A variable that is not UTF-8 is none of those read here.
+        // No variable that farrier reads has a value that is not UTF-8.
         std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect()
     }
 
-    /// A variable that is set and not empty.
+    /// The value of a variable, if it is set and not empty.
     pub(super) fn get(&self, name: &str) -> Option<String> {
         use secrecy::ExposeSecret as _;
         self.0.get(name).map(|value| value.expose_secret().to_owned()).filter(|value| !value.is_empty())
     }
 
-    /// What the variables say of a cloud.
+    /// The cloud that the `OS_*` variables describe.
     pub(super) fn entry(&self) -> Entry {
         let of_cloud = self
             .0
@@ -48,14 +48,14 @@ impl Environment {
         }
     }
 
-    /// Where tokens may be kept; nowhere without a home.
+    /// The folder for tokens; `None` without a home directory.
     pub(super) fn token_folder(&self) -> Option<PathBuf> {
         let cache = self.get("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
         let home = || self.get("HOME").map(|home| Path::new(&home).join(".cache"));
         Some(cache.or_else(home)?.join("farrier/tokens"))
     }
 
-    /// The same with a password, which was asked for.
+    /// Adds the password that the user entered.
     #[must_use]
     pub fn with_password(mut self, password: SecretString) -> Self {
         self.0.insert("OS_PASSWORD".to_owned(), password);
@@ -69,17 +69,17 @@ impl FromIterator<(String, String)> for Environment {
     }
 }
 
-/// A file of clouds, or of their secrets.
+/// A file of clouds, of their secrets or of profiles.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct CloudsFile {
     #[serde(default)]
     pub(super) clouds: BTreeMap<String, Entry>,
-    /// Profiles that clouds name, in `clouds-public.yaml`.
+    /// Profiles in `clouds-public.yaml`.
     #[serde(default, rename = "public-clouds")]
     pub(super) profiles: BTreeMap<String, Entry>,
 }
 
-/// Where one kind of file may be, in order.
+/// Paths to search for one kind of file, in order.
 pub(super) struct Files(pub(super) Vec<PathBuf>);
 
 impl Files {
@@ -96,7 +96,7 @@ impl Files {
         Self(files)
     }
 
-    /// The first that is there.
+    /// Reads the first file that exists.
     pub(super) fn read(&self) -> Result<(Option<PathBuf>, CloudsFile), Error> {
         for path in &self.0 {
             let problem = |reason: String| Error::File { path: path.display().to_string(), reason };
@@ -111,19 +111,20 @@ impl Files {
 }
 
 fn parse_clouds(text: &str) -> Result<CloudsFile, String> {
-    let says = |line: &str| !matches!(line.trim(), "" | "---" | "...") && !line.trim_start().starts_with('#');
-    if !text.trim_start_matches('\u{feff}').lines().any(says) {
+    let has_content =
+        |line: &str| !matches!(line.trim(), "" | "---" | "...") && !line.trim_start().starts_with('#');
+    if !text.trim_start_matches('\u{feff}').lines().any(has_content) {
         return Ok(CloudsFile::default());
     }
-    // Without snippets: the neighbouring lines of an error may hold a password.
+    // Without snippets: the lines around an error may contain a password.
     let mut options = serde_saphyr::Options::default();
     options.with_snippet = false;
-    // As PyYAML does it, with which these files are read elsewhere.
+    // Like PyYAML, which other tools use to read these files.
     options.duplicate_keys = serde_saphyr::DuplicateKeyPolicy::LastWins;
     serde_saphyr::from_str_with_options(text, options).map_err(|error| without_values(&error.to_string()))
 }
 
-/// A parser's words without what it found: a slip of the pen puts a password where a mapping should be.
+/// A parser's message without the value that it found: a typo can put a password where a mapping belongs.
 fn without_values(problem: &str) -> String {
     for kind in ["invalid type: ", "invalid value: "] {
         if let (Some(start), Some(end)) = (problem.find(kind), problem.rfind(", expected ")) {
@@ -160,13 +161,13 @@ mod tests {
     }
 
     #[test]
-    fn files_that_other_tools_read_are_read() {
+    fn files_that_other_tools_accept_are_accepted() {
         for text in ["", "---\n", "# nothing yet\n---\n...\n", "\u{feff}---\n"] {
             assert!(parse_clouds(text).expect(text).clouds.is_empty());
         }
         let text =
             "clouds:\n  a: {region_name: One, region_name: Two}\n  b: {interface: [internal, public]}\n";
         let file = parse_clouds(text).expect("the last of two keys counts");
-        assert_eq!(file.clouds["b"].word(&["interface"]).as_deref(), Some("internal,public"));
+        assert_eq!(file.clouds["b"].value(&["interface"]).as_deref(), Some("internal,public"));
     }
 }

@@ -1,4 +1,4 @@
-//! Glance: images by name or UUID, with their properties. Images themselves go from Glance to machines without us.
+//! Glance: images by name or UUID, with their properties. farrier does not transfer image data.
 
 use std::collections::BTreeMap;
 
@@ -11,46 +11,46 @@ use crate::rest::{Error, LoginError, Request, Service, Session, segment};
 /// Glance, the image service.
 pub(super) const SERVICE: Service = Service { name: "Glance", root: "v2", error_keys: &["message"] };
 
-/// So many images are looked at when a name is sought that resembles another one.
+/// How many images are searched for a similar name.
 const PAGE: usize = 1000;
 
 /// A connection to one cloud's Glance.
 #[derive(Debug, Clone)]
 pub struct Glance(Session);
 
-/// What Glance says of an image (Image API v2).
+/// An image in Glance (Image API v2).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Image {
     /// Its UUID.
     pub id: String,
-    /// Its name, which others may have too.
+    /// Its name; names are not unique.
     pub name: Option<String>,
-    /// `active` where it can be used; else `queued`, `saving`, `importing`, `deactivated`, …
+    /// `active` if it can be used; else `queued`, `saving`, `importing`, `deactivated`, …
     pub status: String,
     /// `public`, `private`, `shared` or `community`.
     pub visibility: String,
-    /// How it is written, such as `raw` or `qcow2`; nothing before its data is there.
+    /// The format, such as `raw` or `qcow2`; `None` before the data is uploaded.
     pub disk_format: Option<String>,
-    /// The least disk, in GiB, that it runs with; 0 where it does not matter.
+    /// The minimum disk size in GiB; 0 means no minimum.
     pub min_disk: u64,
-    /// The least RAM, in MiB, that it runs with; 0 where it does not matter.
+    /// The minimum RAM in MiB; 0 means no minimum.
     pub min_ram: u64,
-    /// When it was made, RFC 3339.
+    /// The creation time (RFC 3339).
     pub created_at: String,
-    /// All that is said of it by a word: what Glance knows by itself, and the properties that its owner gave to it.
-    #[serde(flatten, deserialize_with = "words")]
+    /// All string values: Glance's own fields, and the properties that the owner set.
+    #[serde(flatten, deserialize_with = "strings")]
     pub properties: BTreeMap<String, String>,
 }
 
-/// The values that are texts.
-fn words<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+/// The values that are strings.
+fn strings<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
     let all = Map::deserialize(deserializer)?;
-    let word = |(key, value)| match value {
+    let string = |(key, value)| match value {
         Value::String(text) => Some((key, text)),
         _ => None,
     };
-    Ok(all.into_iter().filter_map(word).collect())
+    Ok(all.into_iter().filter_map(string).collect())
 }
 
 /// A page of a list of images.
@@ -63,18 +63,18 @@ impl Glance {
     /// The Glance of a cloud, if it has one.
     ///
     /// # Errors
-    /// Keystone refuses, or cannot be reached.
+    /// Keystone refuses the login or is unreachable.
     pub fn of(cloud: &Cloud) -> Result<Option<Self>, LoginError> {
         Ok(cloud.session("image", &SERVICE)?.map(Self))
     }
 
-    /// Where it is, as it may be shown.
+    /// The URL, safe to display.
     #[must_use]
     pub fn address(&self) -> String {
         self.0.address()
     }
 
-    /// An image by its UUID; `None` where there is none, or none for this user.
+    /// An image by UUID; `None` if it does not exist or the user may not see it.
     ///
     /// # Errors
     /// See [`Error`].
@@ -86,8 +86,8 @@ impl Glance {
         }
     }
 
-    /// Every image of this name that the user may use. Those that are usually listed come first; only where there is
-    /// none, those that are hidden, and then those that others offer to all, which no list has unless asked.
+    /// All images with this name that the user may use: the listed ones, else the hidden ones, else community images,
+    /// which Glance lists only on request.
     ///
     /// # Errors
     /// See [`Error`].
@@ -96,7 +96,7 @@ impl Glance {
             let request = Request::get("images").query("name", quoted(name));
             let request = more.into_iter().fold(request, |request, (key, value)| request.query(key, value));
             let mut page: Page = self.0.fetch(&request)?;
-            // A database may take letters for the same that are not.
+            // A database may ignore case.
             page.images.retain(|image| image.name.as_deref() == Some(name));
             if !page.images.is_empty() {
                 return Ok(page.images);
@@ -105,7 +105,7 @@ impl Glance {
         Ok(Vec::new())
     }
 
-    /// Names of images that there are, for one that is near another: not more than one page of them.
+    /// Names of existing images, to suggest a similar one. Reads one page at most.
     ///
     /// # Errors
     /// See [`Error`].
@@ -115,8 +115,8 @@ impl Glance {
     }
 }
 
-/// A name as its filter wants it. A plain one is taken as it is; one that looks like an operator (`in:a,b`) is only
-/// taken for a name within one.
+/// A name as Glance's filter needs it. A name that looks like an operator (`in:a,b`) is only read as a name inside
+/// `in:`.
 fn quoted(name: &str) -> String {
     if name.contains(':') { format!("in:\"{}\"", name.replace('"', "\\\"")) } else { name.to_owned() }
 }
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_image_is_read_with_whatever_it_has() {
+    fn an_image_is_read_with_all_string_properties() {
         let image: Image = serde_json::from_str(
             r#"{"id": "2fb01d0b-b75b-4de2-b427-893c52327b4d", "name": "el10", "status": "active",
                 "visibility": "public", "min_disk": 20, "min_ram": 0, "disk_format": "raw", "size": 1048576,
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_looks_like_an_operator_is_still_a_name() {
+    fn a_name_that_looks_like_an_operator_is_quoted() {
         assert_eq!(quoted("el 10, minimal"), "el 10, minimal");
         assert_eq!(quoted("in:x,y"), "in:\"in:x,y\"");
     }

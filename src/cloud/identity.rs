@@ -1,4 +1,4 @@
-//! Who logs in at Keystone and for what: the body of `POST /v3/auth/tokens` (Keystone's Identity API v3).
+//! The identity and scope of a Keystone login: the body of `POST /v3/auth/tokens` (Identity API v3).
 
 use std::fmt;
 
@@ -12,10 +12,10 @@ use url::Url;
 use super::cache::Login;
 use super::entry::Entry;
 
-/// The domain of whoever names none, as Keystone's own tools assume.
+/// The domain of users and projects without one, as in Keystone's own tools.
 const DEFAULT_DOMAIN: &str = "default";
 
-/// Everything that a login at Keystone needs.
+/// The parameters of a Keystone login.
 pub(super) struct Identity {
     /// Keystone's root, without a version.
     pub(super) auth_url: Url,
@@ -30,30 +30,30 @@ enum Method {
     ApplicationCredential { credential: Value, secret: SecretString },
 }
 
-/// What the token is to be good for.
+/// The scope of the token.
 enum Scope {
-    /// What the credentials imply, or the user's default project.
-    Unsaid,
+    /// The scope of the credentials, or the user's default project.
+    Default,
     System,
     Domain(Value),
     Project(Value),
     Trust(String),
 }
 
-/// What is wrong with the settings.
+/// A problem with the settings.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Problem {
-    /// A password is needed, and is nowhere: it may be asked for.
+    /// A password is needed and not configured: the user can be prompted for it.
     NoPassword {
-        /// Of whom.
+        /// The user.
         user: String,
     },
-    /// Anything else.
-    Unfit(String),
+    /// Any other problem.
+    Invalid(String),
 }
 
 impl Identity {
-    /// Reads the entry by keystoneauth's rules for this `auth_type`.
+    /// Reads the settings as keystoneauth does for this `auth_type`.
     pub(super) fn read(entry: &Entry, auth_type: &str) -> Result<Self, Problem> {
         let methods = match auth_type {
             "password" | "v3password" => vec![Method::password(entry)?],
@@ -66,32 +66,32 @@ impl Identity {
                     "v3totp" | "totp" => Method::totp(entry),
                     "v3token" | "token" => Method::token(entry),
                     "v3applicationcredential" => Method::application_credential(entry),
-                    other => Err(Problem::Unfit(format!("auth_methods: `{other}` is not known"))),
+                    other => Err(Problem::Invalid(format!("unknown method `{other}` in auth_methods"))),
                 });
                 let methods = each.collect::<Result<Vec<_>, _>>()?;
                 if methods.is_empty() {
-                    return Err(Problem::Unfit("v3multifactor needs `auth_methods`".to_owned()));
+                    return Err(Problem::Invalid("v3multifactor needs `auth_methods`".to_owned()));
                 }
                 methods
             }
             "v2password" | "v2token" => {
-                let problem = "Keystone's API v2 is gone from every supported release; use `password`";
-                return Err(Problem::Unfit(problem.to_owned()));
+                let problem = "Keystone API v2 is no longer supported; use auth_type `password`";
+                return Err(Problem::Invalid(problem.to_owned()));
             }
             other => {
-                return Err(Problem::Unfit(format!(
-                    "auth_type `{other}` is not known; there are password, v3applicationcredential, token, v3totp, \
-                     v3multifactor, admin_token, http_basic and none"
+                return Err(Problem::Invalid(format!(
+                    "unknown auth_type `{other}` (supported: password, v3applicationcredential, token, v3totp, \
+                     v3multifactor, admin_token, http_basic, none)"
                 )));
             }
         };
         let of_credential =
             methods.iter().any(|method| matches!(method, Method::ApplicationCredential { .. }));
-        let scope = if of_credential { Scope::Unsaid } else { Scope::read(entry)? };
+        let scope = if of_credential { Scope::Default } else { Scope::read(entry)? };
         Ok(Self { auth_url: auth_url(entry)?, methods, scope })
     }
 
-    /// The request's body. It holds the secrets.
+    /// The body of the request. It contains the secrets.
     pub(super) fn body(&self) -> Value {
         let mut identity = Map::new();
         let names: Vec<&str> = self.methods.iter().map(Method::name).collect();
@@ -106,14 +106,14 @@ impl Identity {
         json!({"auth": auth})
     }
 
-    /// What tells this login from others.
+    /// The identity of this login, to find its cached token.
     pub(super) fn login(&self) -> Login {
         let name = URL_SAFE_NO_PAD.encode(Sha256::digest(self.description().to_string()));
         let whole = json!([self.auth_url.as_str(), self.body()]).to_string();
         Login { name, secrets: whole.into() }
     }
 
-    /// Who logs in where and for what, without secrets.
+    /// The user, the URL and the scope, without secrets.
     pub(super) fn description(&self) -> Value {
         let who: Vec<Value> = self
             .methods
@@ -127,23 +127,23 @@ impl Identity {
         json!([self.auth_url.as_str(), who, self.scope.body()])
     }
 
-    /// What to check when this login is refused.
-    pub(super) fn to_check(&self) -> &'static str {
+    /// The hint for a refused login.
+    pub(super) fn hint(&self) -> &'static str {
         match self.methods.as_slice() {
             [Method::ApplicationCredential { .. }] => {
-                "check the id and secret of the application credential, and whether it was deleted or has expired: \
+                "check the id and the secret of the application credential, and whether it was deleted or has expired: \
                  `openstack application credential list`"
             }
             [Method::Token(_)] => {
-                "the token is wrong, revoked or expired: `openstack token issue` makes another"
+                "the token is invalid, revoked or expired; get a new one: `openstack token issue`"
             }
-            [Method::Totp { .. }] => "check user and domain; a passcode works once and for half a minute",
+            [Method::Totp { .. }] => "check user and domain; a passcode works once and for 30 seconds",
             _ => "check user, password, domain and project",
         }
     }
 
-    /// Whether a token that was had may serve another run: one that was given by hand is not ours to keep.
-    pub(super) fn may_be_kept(&self) -> bool {
+    /// Whether another run may reuse the token: not if the user supplied it.
+    pub(super) fn is_cacheable(&self) -> bool {
         !self.methods.iter().any(|method| matches!(method, Method::Token(_)))
     }
 }
@@ -158,7 +158,7 @@ impl Method {
     fn password(entry: &Entry) -> Result<Self, Problem> {
         let user = user(entry)?;
         let password = entry.secret(&["password"]).ok_or_else(|| Problem::NoPassword {
-            user: entry.word(&["username", "user_name", "user_id"]).unwrap_or_default(),
+            user: entry.value(&["username", "user_name", "user_id"]).unwrap_or_default(),
         })?;
         Ok(Self::Password { user, password })
     }
@@ -166,28 +166,28 @@ impl Method {
     fn totp(entry: &Entry) -> Result<Self, Problem> {
         let passcode = entry.secret(&["passcode"]);
         let passcode = passcode.ok_or_else(|| {
-            Problem::Unfit("v3totp needs the current passcode, say in OS_PASSCODE".to_owned())
+            Problem::Invalid("v3totp needs the current passcode: set OS_PASSCODE".to_owned())
         })?;
         Ok(Self::Totp { user: user(entry)?, passcode })
     }
 
     fn token(entry: &Entry) -> Result<Self, Problem> {
         let token = entry.secret(&["token", "auth_token"]);
-        token.map(Self::Token).ok_or_else(|| Problem::Unfit("auth_type `token` needs a token".to_owned()))
+        token.map(Self::Token).ok_or_else(|| Problem::Invalid("auth_type `token` needs `token`".to_owned()))
     }
 
     fn application_credential(entry: &Entry) -> Result<Self, Problem> {
-        let unfit = |problem: &str| Problem::Unfit(problem.to_owned());
+        let invalid = |problem: &str| Problem::Invalid(problem.to_owned());
         let secret = entry
             .secret(&["application_credential_secret"])
-            .ok_or_else(|| unfit("an application credential needs its secret"))?;
-        let credential = if let Some(id) = entry.word(&["application_credential_id"]) {
+            .ok_or_else(|| invalid("missing `application_credential_secret`"))?;
+        let credential = if let Some(id) = entry.value(&["application_credential_id"]) {
             json!({"id": id})
-        } else if let Some(name) = entry.word(&["application_credential_name"]) {
-            // A name is only known together with its owner.
+        } else if let Some(name) = entry.value(&["application_credential_name"]) {
+            // A name is unique only together with its user.
             json!({"name": name, "user": user(entry)?})
         } else {
-            return Err(unfit("an application credential needs its id, or its name and its owner"));
+            return Err(invalid("an application credential needs its id, or its name and its user"));
         };
         Ok(Self::ApplicationCredential { credential, secret })
     }
@@ -225,28 +225,28 @@ impl Method {
 
 impl Scope {
     fn read(entry: &Entry) -> Result<Self, Problem> {
-        let project_id = entry.word(&["project_id", "tenant_id"]);
-        let project_name = entry.word(&["project_name", "tenant_name"]);
-        let said = [
-            ("system_scope", entry.word(&["system_scope"]).is_some()),
-            ("trust_id", entry.word(&["trust_id"]).is_some()),
+        let project_id = entry.value(&["project_id", "tenant_id"]);
+        let project_name = entry.value(&["project_name", "tenant_name"]);
+        let given = [
+            ("system_scope", entry.value(&["system_scope"]).is_some()),
+            ("trust_id", entry.value(&["trust_id"]).is_some()),
             ("a project", project_id.is_some() || project_name.is_some()),
         ];
-        let said: Vec<&str> =
-            said.into_iter().filter(|(_, is_said)| *is_said).map(|(what, _)| what).collect();
-        if let [first, second, ..] = said.as_slice() {
-            return Err(Problem::Unfit(format!(
-                "{first} and {second} are both given: a token is for one of them"
+        let given: Vec<&str> =
+            given.into_iter().filter(|(_, is_given)| *is_given).map(|(what, _)| what).collect();
+        if let [first, second, ..] = given.as_slice() {
+            return Err(Problem::Invalid(format!(
+                "{first} and {second} are both set: a token has one scope"
             )));
         }
-        if let Some(trust) = entry.word(&["trust_id"]) {
+        if let Some(trust) = entry.value(&["trust_id"]) {
             return Ok(Self::Trust(trust));
         }
-        if let Some(system) = entry.word(&["system_scope"]) {
+        if let Some(system) = entry.value(&["system_scope"]) {
             return if system == "all" {
                 Ok(Self::System)
             } else {
-                Err(Problem::Unfit(format!("system_scope is `all` or nothing, not `{system}`")))
+                Err(Problem::Invalid(format!("invalid system_scope `{system}`: it must be `all`")))
             };
         }
         if let Some(id) = project_id {
@@ -255,15 +255,15 @@ impl Scope {
         if let Some(name) = project_name {
             let own = domain(entry, &["project_domain_id"], &["project_domain_name"]);
             return Ok(Self::Project(
-                json!({"name": name, "domain": own.unwrap_or_else(|| usual_domain(entry))}),
+                json!({"name": name, "domain": own.unwrap_or_else(|| default_domain(entry))}),
             ));
         }
-        Ok(domain(entry, &["domain_id"], &["domain_name"]).map_or(Self::Unsaid, Self::Domain))
+        Ok(domain(entry, &["domain_id"], &["domain_name"]).map_or(Self::Default, Self::Domain))
     }
 
     fn body(&self) -> Option<Value> {
         Some(match self {
-            Self::Unsaid => return None,
+            Self::Default => return None,
             Self::System => json!({"system": {"all": true}}),
             Self::Domain(domain) => json!({"domain": domain}),
             Self::Project(project) => json!({"project": project}),
@@ -273,44 +273,45 @@ impl Scope {
 }
 
 fn user(entry: &Entry) -> Result<Value, Problem> {
-    if let Some(id) = entry.word(&["user_id"]) {
+    if let Some(id) = entry.value(&["user_id"]) {
         return Ok(json!({"id": id}));
     }
-    let name = entry.word(&["username", "user_name"]);
-    let name = name.ok_or_else(|| Problem::Unfit("there is no user name".to_owned()))?;
+    let name = entry.value(&["username", "user_name"]);
+    let name = name.ok_or_else(|| Problem::Invalid("missing `username`".to_owned()))?;
     let own = domain(entry, &["user_domain_id"], &["user_domain_name"]);
-    Ok(json!({"name": name, "domain": own.unwrap_or_else(|| usual_domain(entry))}))
+    Ok(json!({"name": name, "domain": own.unwrap_or_else(|| default_domain(entry))}))
 }
 
 fn domain(entry: &Entry, ids: &[&str], names: &[&str]) -> Option<Value> {
-    let id = entry.word(ids).map(|id| json!({"id": id}));
-    id.or_else(|| entry.word(names).map(|name| json!({"name": name})))
+    let id = entry.value(ids).map(|id| json!({"id": id}));
+    id.or_else(|| entry.value(names).map(|name| json!({"name": name})))
 }
 
-/// The domain of a user or project that says none of its own.
-fn usual_domain(entry: &Entry) -> Value {
-    let said = domain(entry, &["domain_id", "default_domain_id"], &["domain_name", "default_domain_name"]);
-    said.unwrap_or_else(|| {
-        let id = entry.word(&["default_domain"]).unwrap_or_else(|| DEFAULT_DOMAIN.to_owned());
+/// The domain of a user or project that has none in the settings.
+fn default_domain(entry: &Entry) -> Value {
+    let configured =
+        domain(entry, &["domain_id", "default_domain_id"], &["domain_name", "default_domain_name"]);
+    configured.unwrap_or_else(|| {
+        let id = entry.value(&["default_domain"]).unwrap_or_else(|| DEFAULT_DOMAIN.to_owned());
         json!({"id": id})
     })
 }
 
-/// Keystone's root: operators write it with the version of its API or without.
+/// Keystone's root URL: `auth_url` with or without an API version.
 fn auth_url(entry: &Entry) -> Result<Url, Problem> {
-    let text = entry.word(&["auth_url"]);
-    let text = text.ok_or_else(|| Problem::Unfit("there is no `auth_url`: where is Keystone?".to_owned()))?;
+    let text = entry.value(&["auth_url"]);
+    let text = text.ok_or_else(|| Problem::Invalid("missing `auth_url` (Keystone's URL)".to_owned()))?;
     let mut url =
-        Url::parse(text.trim()).map_err(|error| Problem::Unfit(format!("auth_url is not a URL: {error}")))?;
+        Url::parse(text.trim()).map_err(|error| Problem::Invalid(format!("invalid auth_url: {error}")))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(Problem::Unfit("auth_url must be an http:// or https:// URL".to_owned()));
+        return Err(Problem::Invalid("invalid auth_url: it must be an http:// or https:// URL".to_owned()));
     }
     let path = url.path().trim_end_matches('/');
     let path = ["/v3", "/v2.0"].iter().find_map(|version| path.strip_suffix(version)).unwrap_or(path);
     let path = format!("{path}/");
     url.set_path(&path);
     url.set_query(None);
-    // User information in it would be sent along, and is no credential of Keystone's.
+    // User information in the URL would be sent, and Keystone does not use it.
     let _ = (url.set_username(""), url.set_password(None));
     Ok(url)
 }
@@ -330,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_of_a_project_is_told_by_names_and_domains() {
+    fn a_user_and_a_project_are_sent_with_their_domains() {
         let pairs = [
             ("username", "ann"),
             ("password", "hunter2"),
@@ -346,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn a_domain_given_once_is_that_of_user_and_project() {
+    fn a_domain_given_once_applies_to_user_and_project() {
         let pairs =
             [("username", "ann"), ("password", "x"), ("tenant_name", "lab"), ("domain_name", "staff")];
         let auth = body("v3password", &pairs);
@@ -357,12 +358,12 @@ mod tests {
     }
 
     #[test]
-    fn a_system_administrator_names_no_project() {
+    fn a_system_scope_excludes_a_project() {
         let auth = body("password", &[("username", "ann"), ("password", "x"), ("system_scope", "all")]);
         assert_eq!(auth["scope"], json!({"system": {"all": true}}));
         let both =
             entry(&[("username", "a"), ("password", "x"), ("system_scope", "all"), ("project_id", "p")]);
-        assert!(matches!(Identity::read(&both, "password"), Err(Problem::Unfit(_))));
+        assert!(matches!(Identity::read(&both, "password"), Err(Problem::Invalid(_))));
     }
 
     #[test]
@@ -378,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn factors_are_put_together() {
+    fn multifactor_combines_its_methods() {
         let mut entry = entry(&[("user_id", "u"), ("password", "p"), ("passcode", "123456")]);
         entry.auth_methods = vec!["v3password".to_owned(), "v3totp".to_owned()];
         let body = Identity::read(&entry, "v3multifactor").expect("it is enough").body();
@@ -387,18 +388,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named_and_a_password_may_be_asked_for() {
+    fn missing_settings_are_errors_and_a_missing_password_is_its_own_error() {
         let missing =
             |auth_type, pairs: &[(&str, &str)]| Identity::read(&entry(pairs), auth_type).unwrap_err();
-        let asked = missing("password", &[("username", "ann")]);
-        assert_eq!(asked, Problem::NoPassword { user: "ann".to_owned() });
-        assert!(matches!(missing("password", &[("password", "x")]), Problem::Unfit(_)));
-        assert!(matches!(missing("v3oidcpassword", &[]), Problem::Unfit(_)));
-        assert!(matches!(missing("v2password", &[]), Problem::Unfit(_)));
+        let no_password = missing("password", &[("username", "ann")]);
+        assert_eq!(no_password, Problem::NoPassword { user: "ann".to_owned() });
+        assert!(matches!(missing("password", &[("password", "x")]), Problem::Invalid(_)));
+        assert!(matches!(missing("v3oidcpassword", &[]), Problem::Invalid(_)));
+        assert!(matches!(missing("v2password", &[]), Problem::Invalid(_)));
     }
 
     #[test]
-    fn the_address_is_keystone_s_root_however_it_is_written() {
+    fn auth_url_is_accepted_with_and_without_a_version() {
         for (written, root) in [
             ("http://k:5000", "http://k:5000/"),
             ("http://k:5000/v3/", "http://k:5000/"),
@@ -411,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn another_password_is_another_login() {
+    fn another_password_is_another_login_with_the_same_file_name() {
         let key = |password: &str| {
             let pairs = [("username", "ann"), ("password", password)];
             let login = Identity::read(&entry(&pairs), "password").expect("it is enough").login();
@@ -420,11 +421,11 @@ mod tests {
         assert_eq!(key("hunter2"), key("hunter2"));
         let (one, other) = (key("hunter2"), key("hunter3"));
         assert_ne!(one.1, other.1);
-        assert_eq!(one.0, other.0, "nothing of the password can be guessed from the name of a file");
+        assert_eq!(one.0, other.0, "the file name reveals nothing about the password");
     }
 
     #[test]
-    fn nothing_secret_is_in_what_is_shown() {
+    fn debug_output_has_no_secrets() {
         let shown = |auth_type, pairs: &[(&str, &str)]| {
             format!("{:?}", Identity::read(&entry(pairs), auth_type).expect("it is enough"))
         };

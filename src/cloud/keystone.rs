@@ -1,7 +1,7 @@
-//! A session at Keystone: the token, its renewal, and the catalog of where services are.
+//! A Keystone session: the token, its renewal, and the service catalog.
 //!
-//! One login serves all threads. A token is renewed shortly before it expires, and whenever a service refuses it; where
-//! several threads are refused at once, the first logs in and the others go on with what it got.
+//! All threads share one login. The token is renewed shortly before it expires, and when a service refuses it. If
+//! several threads are refused at the same time, the first one logs in and the others use the new token.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,13 +24,13 @@ use crate::rest::{Authenticator, Edition, Grants, LoginError, Received, distrust
 
 const TOKEN_HEADER: &str = "x-subject-token";
 
-/// How often a login that got no answer is tried again.
+/// How often a login without an answer is retried.
 const RETRIES: usize = 3;
 
-/// How long before its end a token is renewed; less for those that live only seconds.
+/// How long before its expiry a token is renewed; less for tokens that live only seconds.
 const MARGIN: SignedDuration = SignedDuration::from_secs(60);
 
-/// The session of one cloud.
+/// A Keystone session of one cloud.
 pub(super) struct Keystone {
     http: reqwest::blocking::Client,
     identity: Identity,
@@ -42,18 +42,18 @@ pub(super) struct Keystone {
 #[derive(Default)]
 struct State {
     token: Option<Arc<Token>>,
-    /// Grows with each login.
+    /// Increases with each login.
     edition: u64,
 }
 
-/// A token, and what came with it.
+/// A token and the data that Keystone sends with it.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Token {
     id: String,
-    /// By this computer's clock, which need not be Keystone's.
+    /// By this computer's clock, which may differ from Keystone's.
     received_at: Timestamp,
     lifetime: SignedDuration,
-    /// What it is good for.
+    /// The user, scope and roles.
     pub(super) grants: Grants,
     catalog: Vec<Service>,
 }
@@ -76,7 +76,7 @@ struct Endpoint {
     url: String,
 }
 
-/// Keystone's answer, as far as it is read.
+/// The parts of Keystone's answer that are used.
 #[derive(Deserialize)]
 struct Answer {
     token: AnswerToken,
@@ -107,10 +107,10 @@ struct Project {
     name: String,
 }
 
-/// Which of a service's endpoints is meant.
+/// Selects one of a service's endpoints.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Choice {
-    /// `public`, `internal` or `admin`, or several of these by commas, tried in order.
+pub(super) struct EndpointChoice {
+    /// `public`, `internal` or `admin`, or several separated by commas, tried in order.
     pub(super) interface: String,
     pub(super) region: Option<String>,
 }
@@ -122,28 +122,28 @@ impl fmt::Debug for Keystone {
 }
 
 impl Keystone {
-    /// A session that asks nothing yet. With a cache, the token of an earlier run serves as long as it lives.
+    /// A session that sends nothing yet. With a cache, it reuses the token of an earlier run until that expires.
     pub(super) fn new(
         http: reqwest::blocking::Client,
         identity: Identity,
         timeout: Duration,
         cache: Option<Cache>,
     ) -> Self {
-        let cache = cache.filter(|_| identity.may_be_kept());
-        let kept = cache.as_ref().and_then(|cache| cache.read(&identity.login()));
-        let token = kept.filter(Token::is_fresh).map(Arc::new);
-        debug!(kept = token.is_some(), "a token of an earlier run");
+        let cache = cache.filter(|_| identity.is_cacheable());
+        let cached = cache.as_ref().and_then(|cache| cache.read(&identity.login()));
+        let token = cached.filter(Token::is_fresh).map(Arc::new);
+        debug!(found = token.is_some(), "cached token");
         let state = Mutex::new(State { token, edition: 0 });
         Self { http, identity, timeout, cache, state }
     }
 
-    /// Where Keystone is.
+    /// Keystone's URL.
     pub(super) fn address(&self) -> &Url {
         &self.identity.auth_url
     }
 
-    /// Where a service is.
-    pub(super) fn endpoint(&self, kind: &str, choice: &Choice) -> Result<Url, LoginError> {
+    /// The URL of a service.
+    pub(super) fn endpoint(&self, kind: &str, choice: &EndpointChoice) -> Result<Url, LoginError> {
         let (token, _) = self.token()?;
         token.endpoint(kind, choice)
     }
@@ -153,29 +153,29 @@ impl Keystone {
         Ok(self.token()?.0.catalog.iter().any(|service| service.kind == kind))
     }
 
-    /// Who is logged in.
+    /// The user, scope and roles of the login.
     pub(super) fn grants(&self) -> Result<Grants, LoginError> {
         Ok(self.token()?.0.grants.clone())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A token is replaced whole, so a panic elsewhere leaves none half written.
+        // A token is replaced as a whole, so a panic in another thread leaves no partial state.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn token(&self) -> Result<(Arc<Token>, Edition), LoginError> {
-        // Held while logging in: whoever else needs the token waits for this one.
+        // Locked during the login: other threads wait for this token.
         let mut state = self.state();
         if let Some(token) = state.token.as_ref().filter(|token| token.is_fresh()) {
             return Ok((Arc::clone(token), Edition(state.edition)));
         }
         let old = state.token.take();
         match self.log_in() {
-            Ok(token) => Ok((self.keep(&mut state, token), Edition(state.edition))),
-            // An old token may live a little longer; Keystone may be back by then.
+            Ok(token) => Ok((self.store(&mut state, token), Edition(state.edition))),
+            // The old token may be valid a little longer, and Keystone may be back by then.
             Err(LoginError::Unreachable(error)) => match old.filter(|token| token.is_alive()) {
                 Some(token) => {
-                    info!(error, "going on with the old token");
+                    info!(error, "cannot renew the token; using the old one until it expires");
                     state.token = Some(Arc::clone(&token));
                     Ok((token, Edition(state.edition)))
                 }
@@ -185,7 +185,7 @@ impl Keystone {
         }
     }
 
-    fn keep(&self, state: &mut State, token: Token) -> Arc<Token> {
+    fn store(&self, state: &mut State, token: Token) -> Arc<Token> {
         if let Some(cache) = &self.cache {
             cache.write(&self.identity.login(), &token);
         }
@@ -201,9 +201,9 @@ impl Keystone {
         let mut pauses = growing(Duration::from_millis(300), Duration::from_secs(5)).take(RETRIES);
         let began = Instant::now();
         loop {
-            // Logging in twice does no harm: it makes another token.
+            // A repeated login is harmless: it creates another token.
             let error = match self.ask_for_token(&url, &body) {
-                // What is not trusted now will not be trusted in a second.
+                // An untrusted certificate will not become trusted by a retry.
                 Err(LoginError::Unreachable(error)) if distrust(&error).is_none() => error,
                 other => return other,
             };
@@ -217,60 +217,59 @@ impl Keystone {
     }
 
     fn ask_for_token(&self, url: &Url, body: &Value) -> Result<Token, LoginError> {
-        let at = || format!("Keystone at {}", self.identity.auth_url);
-        let unreachable = |reason: String| LoginError::Unreachable(format!("{} {reason}", at()));
+        let server = || format!("Keystone at {}", self.identity.auth_url);
         let request =
             self.http.post(url.clone()).timeout(self.timeout).header("Accept", "application/json").json(body);
-        let received = Stop::of_process().run(&at(), After::May, || receive(request));
+        let received = Stop::of_process().run(&server(), After::May, || receive(request));
         let stopped = |stopped: Stopped| LoginError::Stopped {
-            message: format!("{}: {stopped}", at()),
+            message: format!("{}: {stopped}", server()),
             reason: stopped.reason,
         };
         let received = received.map_err(stopped)?;
-        let Received { status, headers, body: text } =
-            received.map_err(|error| unreachable(format!("cannot be reached: {error}")))?;
-        let status = StatusCode::from_u16(status).expect("it came as one");
+        let Received { status, headers, body: text } = received
+            .map_err(|error| LoginError::Unreachable(format!("cannot reach {}: {error}", server())))?;
+        let status = StatusCode::from_u16(status).expect("it was a status code");
         let id = headers.get(TOKEN_HEADER).and_then(|id| id.to_str().ok()).map(str::to_owned);
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-            return Err(unreachable(format!("is in trouble: HTTP {}", status.as_u16())));
+            return Err(LoginError::Unreachable(format!("{} failed: HTTP {}", server(), status.as_u16())));
         }
         if !status.is_success() {
-            return Err(if let Some(words) = refusal(status.as_u16(), &text) {
-                let message = format!("{} refuses the login: {words}", at());
-                LoginError::Refused { message, hint: self.identity.to_check() }
+            return Err(if let Some(reason) = refusal(status.as_u16(), &text) {
+                let message = format!("{} refused the login: {reason}", server());
+                LoginError::Refused { message, hint: self.identity.hint() }
             } else {
                 let status = status.as_u16();
-                LoginError::NoService(format!("{} does not answer as Keystone: HTTP {status}", at()))
+                LoginError::NoService(format!("{} is not a Keystone server: HTTP {status}", server()))
             });
         }
-        let not_keystone = || LoginError::NoService(format!("{} does not answer as Keystone", at()));
+        let not_keystone = || LoginError::NoService(format!("{} is not a Keystone server", server()));
         let answer: Answer = serde_json::from_str(&text).map_err(|_| not_keystone())?;
         debug!(url = %self.identity.auth_url, "logged in");
         Ok(Token::new(id.ok_or_else(not_keystone)?, answer.token, Timestamp::now()))
     }
 }
 
-/// Keystone's words for why it refuses a login, if the answer is such a refusal. It answers 404 where a token or an
-/// application credential is not known any more, and 400 to one that it cannot read.
+/// Keystone's reason for refusing a login; `None` if the answer is not such a refusal. Keystone answers 404 for an
+/// unknown token or application credential, and 400 for a malformed one.
 fn refusal(status: u16, body: &str) -> Option<String> {
-    let words = || {
+    let reason = || {
         let answer = serde_json::from_str::<Value>(body).ok()?;
         let error = &answer["error"];
         let own = error["code"].as_u64() == Some(status.into());
         error["message"].as_str().filter(|_| own).map(str::to_owned)
     };
     match status {
-        401 | 403 => Some(words().unwrap_or_else(|| format!("HTTP {status}"))),
-        400..=499 => words(),
+        401 | 403 => Some(reason().unwrap_or_else(|| format!("HTTP {status}"))),
+        400..=499 => reason(),
         _ => None,
     }
 }
 
 impl Authenticator for Keystone {
-    fn authorise(&self, headers: &mut HeaderMap) -> Result<Edition, LoginError> {
+    fn authorize(&self, headers: &mut HeaderMap) -> Result<Edition, LoginError> {
         let (token, edition) = self.token()?;
         let mut value = HeaderValue::from_str(&token.id)
-            .map_err(|_| LoginError::NoService("Keystone's token fits no header".to_owned()))?;
+            .map_err(|_| LoginError::NoService("Keystone's token is not a valid HTTP header".to_owned()))?;
         value.set_sensitive(true);
         headers.insert("x-auth-token", value);
         Ok(edition)
@@ -283,7 +282,7 @@ impl Authenticator for Keystone {
         }
         state.token = None;
         let token = self.log_in()?;
-        self.keep(&mut state, token);
+        self.store(&mut state, token);
         Ok(true)
     }
 
@@ -311,35 +310,33 @@ impl Token {
         Timestamp::now().duration_since(self.received_at)
     }
 
-    /// Whether it is still good. A clock that was set back makes it old, not everlasting.
+    /// Whether it is still valid. A clock that was set back makes it expire rather than last forever.
     fn is_alive(&self) -> bool {
         !self.age().is_negative() && self.age() < self.lifetime
     }
 
-    /// Whether it will be good for a while.
+    /// Whether it is valid for a while longer.
     fn is_fresh(&self) -> bool {
         self.is_alive() && self.age() < self.lifetime - MARGIN.min(self.lifetime / 10)
     }
 
-    fn endpoint(&self, kind: &str, choice: &Choice) -> Result<Url, LoginError> {
+    fn endpoint(&self, kind: &str, choice: &EndpointChoice) -> Result<Url, LoginError> {
         let services: Vec<&Service> = self.catalog.iter().filter(|service| service.kind == kind).collect();
         if services.is_empty() && self.grants.scope.is_none() && self.catalog.is_empty() {
             return Err(LoginError::Unscoped(
-                "the login is for no project, so Keystone names no services".to_owned(),
+                "the login has no project scope, so Keystone's catalog is empty".to_owned(),
             ));
         }
         if services.is_empty() {
             let mut kinds: Vec<&str> = self.catalog.iter().map(|service| service.kind.as_str()).collect();
             kinds.sort_unstable();
             kinds.dedup();
-            let there = if kinds.is_empty() {
+            let found = if kinds.is_empty() {
                 "it is empty".to_owned()
             } else {
-                format!("there are {}", kinds.join(", "))
+                format!("it has {}", kinds.join(", "))
             };
-            return Err(LoginError::NoService(format!(
-                "Keystone's catalog has no `{kind}` service; {there}"
-            )));
+            return Err(LoginError::NoService(format!("no `{kind}` service in Keystone's catalog; {found}")));
         }
         let endpoints = || services.iter().flat_map(|service| &service.endpoints);
         let found = choice.interface.split(',').find_map(|interface| {
@@ -351,26 +348,26 @@ impl Token {
             })
         });
         let Some(endpoint) = found else {
-            let mut there: Vec<String> = endpoints()
+            let mut available: Vec<String> = endpoints()
                 .map(|endpoint| {
                     let region = endpoint.region_id.as_deref().or(endpoint.region.as_deref()).unwrap_or("-");
                     format!("{} in {region}", endpoint.interface)
                 })
                 .collect();
-            there.sort_unstable();
-            there.dedup();
+            available.sort_unstable();
+            available.dedup();
             let region = choice.region.as_deref().map(|region| format!(" in region `{region}`"));
             return Err(LoginError::NoService(format!(
-                "Keystone's catalog has no {} endpoint of `{kind}`{}; there are: {}",
+                "no {} endpoint of `{kind}`{} in Keystone's catalog (available: {})",
                 choice.interface,
                 region.unwrap_or_default(),
-                there.join(", ")
+                available.join(", ")
             )));
         };
         let url = Url::parse(&endpoint.url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         url.ok_or_else(|| {
             LoginError::NoService(format!(
-                "Keystone's catalog has a `{kind}` endpoint that is no URL: `{}`",
+                "invalid URL of the `{kind}` endpoint in Keystone's catalog: `{}`",
                 endpoint.url
             ))
         })
@@ -383,15 +380,15 @@ impl fmt::Debug for Token {
     }
 }
 
-/// A token that was made beforehand, for an endpoint that is given with it (`admin_token`).
+/// An existing token for a given endpoint (`admin_token`).
 #[derive(Debug)]
-pub(super) struct Given(pub(super) SecretString);
+pub(super) struct StaticToken(pub(super) SecretString);
 
-impl Authenticator for Given {
-    fn authorise(&self, headers: &mut HeaderMap) -> Result<Edition, LoginError> {
+impl Authenticator for StaticToken {
+    fn authorize(&self, headers: &mut HeaderMap) -> Result<Edition, LoginError> {
         let mut value = HeaderValue::from_str(self.0.expose_secret()).map_err(|_| LoginError::Refused {
-            message: "the token fits no header".to_owned(),
-            hint: "check the token for blanks and line breaks",
+            message: "the token is not a valid HTTP header".to_owned(),
+            hint: "check the token for spaces and line breaks",
         })?;
         value.set_sensitive(true);
         headers.insert("x-auth-token", value);
@@ -425,19 +422,20 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_renewed_a_little_before_its_end_by_this_computer_s_clock() {
+    fn a_token_is_renewed_shortly_before_it_expires_by_the_local_clock() {
         assert!(token(3600, 0).is_fresh());
         assert!(!token(3600, 3550).is_fresh() && token(3600, 3550).is_alive());
         assert!(!token(3600, 3601).is_alive());
-        assert!(token(10, 0).is_fresh(), "one of seconds is of use too");
+        assert!(token(10, 0).is_fresh(), "a short-lived token is usable too");
         assert!(!token(3600, -100).is_alive(), "the clock was set back");
     }
 
     #[test]
-    fn a_service_is_found_by_interface_and_region() {
+    fn an_endpoint_is_selected_by_interface_and_region() {
         let token = token(3600, 0);
         let find = |interface: &str, region: Option<&str>| {
-            let choice = Choice { interface: interface.to_owned(), region: region.map(str::to_owned) };
+            let choice =
+                EndpointChoice { interface: interface.to_owned(), region: region.map(str::to_owned) };
             token.endpoint("baremetal", &choice).map(String::from)
         };
         assert_eq!(find("public", None).as_deref(), Ok("http://p/baremetal"));
@@ -446,23 +444,23 @@ mod tests {
         assert_eq!(find("admin,internal,public", None).as_deref(), Ok("http://i:6385/"));
         let missing = find("admin", Some("Two")).unwrap_err().to_string();
         assert!(missing.contains("admin") && missing.contains("internal in RegionOne"), "{missing}");
-        let none = token.endpoint("network", &Choice::default()).unwrap_err().to_string();
-        assert!(none.contains("`network`") && none.contains("baremetal, identity"), "{none}");
+        let missing = token.endpoint("network", &EndpointChoice::default()).unwrap_err().to_string();
+        assert!(missing.contains("`network`") && missing.contains("baremetal, identity"), "{missing}");
     }
 
     #[test]
-    fn a_login_for_nothing_is_told_apart_from_a_cloud_without_ironic() {
+    fn a_login_without_scope_differs_from_a_catalog_without_ironic() {
         let mut token = token(3600, 0);
         token.catalog.clear();
-        let empty = token.endpoint("baremetal", &Choice::default());
+        let empty = token.endpoint("baremetal", &EndpointChoice::default());
         assert!(matches!(empty, Err(LoginError::NoService(_))), "{empty:?}");
         token.grants.scope = None;
-        let unscoped = token.endpoint("baremetal", &Choice::default());
+        let unscoped = token.endpoint("baremetal", &EndpointChoice::default());
         assert!(matches!(unscoped, Err(LoginError::Unscoped(_))), "{unscoped:?}");
     }
 
     #[test]
-    fn keystone_refuses_by_more_than_one_status() {
+    fn keystone_refuses_with_several_status_codes() {
         let unknown = r#"{"error":{"code":404,"message":"Could not find Application Credential: 1e2c.","title":"Not Found"}}"#;
         assert_eq!(refusal(404, unknown).as_deref(), Some("Could not find Application Credential: 1e2c."));
         let bad = r#"{"error":{"code":400,"message":"Expecting to find scope","title":"Bad Request"}}"#;
@@ -480,7 +478,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_never_shown_and_says_who_it_is_for() {
+    fn debug_output_of_a_token_has_no_secret() {
         let token = token(3600, 0);
         assert!(!format!("{token:?}").contains("secret"));
         assert_eq!(token.grants.scope.as_deref(), Some("project lab"));

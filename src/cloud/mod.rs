@@ -1,12 +1,11 @@
-//! Who the operator is and where Ironic is.
+//! The connection to a cloud: credentials and endpoints.
 //!
-//! [`Cloud::resolve`] reads options, `OS_*` variables and `clouds.yaml` in openstacksdk's order ([`config`], out of
-//! [`files`]), makes the HTTP client that the transport settings ask for ([`transport`]) and the credentials that the way
-//! of logging in asks for; [`Cloud::ironic`] logs in where that is needed, and opens the connection;
-//! [`Cloud::session`] does so for the services beside Ironic.
+//! [`Cloud::resolve`] reads options, `OS_*` variables and `clouds.yaml` in openstacksdk's order ([`config`],
+//! [`files`]), and creates the HTTP client ([`transport`]) and the credentials. [`Cloud::ironic`] logs in if necessary
+//! and opens the connection; [`Cloud::session`] does the same for other services.
 //!
-//! Which cloud is meant, what is read from where and in which order: `farrier help clouds` tells, and [`entry::SETTINGS`]
-//! are its settings.
+//! `farrier help clouds` explains how a cloud is selected and where its settings are read; [`entry::SETTINGS`] lists
+//! the settings.
 
 mod auth;
 mod cache;
@@ -32,56 +31,56 @@ use url::Url;
 use crate::ironic;
 pub use crate::rest::Grants;
 use crate::rest::{Authenticator, Endpoint, LoginError, Service, Session};
-use config::{Login, Place, Settings, Source};
+use config::{Login, ServiceEndpoint, Settings, Source};
 use files::Environment;
 use keystone::Keystone;
 
-/// The type under which Keystone's catalog has Ironic.
+/// Ironic's type in Keystone's catalog.
 const BAREMETAL: &str = "baremetal";
 
-/// One cloud: where its Ironic is, and as whom to speak to it.
+/// One cloud: its endpoints and the credentials for them.
 #[derive(Debug)]
 pub struct Cloud {
-    /// Its entry in `clouds.yaml`, where it has one.
+    /// Its name in `clouds.yaml`, if it has one.
     pub name: Option<String>,
-    /// What is unwise about the settings, to be told each time.
+    /// Warnings about the settings, to print in each run.
     pub warnings: Vec<String>,
-    /// Where its settings stand, for messages.
+    /// Where its settings come from, for messages.
     pub place: String,
-    /// The files among these.
+    /// The files that the settings come from.
     pub files: Vec<Source>,
-    /// Where its tokens may be kept between runs.
+    /// The folder for tokens that are reused between runs.
     pub token_folder: Option<PathBuf>,
-    baremetal: Place,
-    others: BTreeMap<&'static str, Place>,
+    baremetal: ServiceEndpoint,
+    others: BTreeMap<&'static str, ServiceEndpoint>,
     http: reqwest::blocking::Client,
     auth: Arc<dyn Authenticator>,
-    /// The session behind `auth`, where it is one of Keystone's.
+    /// The Keystone session behind `auth`, if there is one.
     keystone: Option<Arc<Keystone>>,
     timeout: Duration,
-    /// Whether any certificate is believed.
+    /// Whether any certificate is accepted.
     insecure: bool,
-    /// Whether requests bear no credentials.
+    /// Whether requests are sent without credentials.
     anonymous: bool,
 }
 
-/// What is wrong with the settings. Nothing here quotes a file: a secret may stand next to what is wrong.
+/// A problem with the settings. Messages never quote a file: a secret may be next to the error.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Neither a cloud nor an endpoint is named anywhere.
-    #[error("no cloud is named and no endpoint is given{}", known_text(known))]
+    /// No cloud and no endpoint is selected.
+    #[error("no cloud selected (set --os-cloud or OS_CLOUD){}", known_text(known))]
     NothingConfigured {
-        /// The clouds that there are.
+        /// The known clouds.
         known: Vec<String>,
     },
-    /// The named cloud stands in no file.
-    #[error("no cloud `{name}` in {searched}{}", known_text(known))]
+    /// No file has a cloud with this name.
+    #[error("cloud `{name}` not found in {searched}{}", known_text(known))]
     NoSuchCloud {
-        /// The name asked for.
+        /// The requested name.
         name: String,
-        /// The files that were read or looked for.
+        /// The file that was read, or the files that do not exist.
         searched: String,
-        /// The names that there are.
+        /// The known clouds.
         known: Vec<String>,
     },
     /// A file cannot be read.
@@ -89,29 +88,29 @@ pub enum Error {
     File {
         /// The file.
         path: String,
-        /// Why not, without quoting it.
+        /// The reason, without quoting the file.
         reason: String,
     },
-    /// A setting is missing or cannot be used.
+    /// A setting is missing or invalid.
     #[error("{place}: {problem}")]
     Setting {
-        /// The cloud's entry or the variable.
+        /// The cloud, the option or the variables.
         place: String,
-        /// What is wrong with it.
+        /// The problem.
         problem: String,
     },
-    /// A password is needed and stands nowhere; it may be asked for.
-    #[error("{place}: there is no password for user `{user}`")]
+    /// A password is needed and not configured; the user can be prompted for it.
+    #[error("{place}: no password for user `{user}`")]
     NoPassword {
-        /// The cloud's entry or the variables.
+        /// The cloud, the option or the variables.
         place: String,
-        /// Whose password.
+        /// The user.
         user: String,
     },
 }
 
 fn known_text(known: &[String]) -> String {
-    if known.is_empty() { String::new() } else { format!("; there are {}", known.join(", ")) }
+    if known.is_empty() { String::new() } else { format!("; known clouds: {}", known.join(", ")) }
 }
 
 impl Cloud {
@@ -123,7 +122,7 @@ impl Cloud {
         config::names(env)
     }
 
-    /// Makes of the settings what is needed to speak to Ironic; asks no server yet.
+    /// Resolves the settings of a cloud; sends no request.
     ///
     /// # Errors
     /// See [`Error`].
@@ -136,17 +135,17 @@ impl Cloud {
         let settings = Settings::resolve(cloud, endpoint, env)?;
         let mut warnings = settings.warnings.clone();
         if settings.transport.insecure {
-            warnings.push(format!("{}: certificates are not verified", settings.place));
+            warnings.push(format!("{}: server certificates are not verified", settings.place));
         }
         let http = transport::client(&settings)?;
         let Settings { cloud: name, place, files, baremetal, others, login, transport, token_folder, .. } =
             settings;
-        let anonymous = matches!(login, Login::Nobody);
+        let anonymous = matches!(login, Login::None);
         let mut keystone = None;
         let auth: Arc<dyn Authenticator> = match login {
-            Login::Nobody => Arc::new(auth::Nobody),
+            Login::None => Arc::new(auth::NoAuth),
             Login::HttpBasic { user, password } => Arc::new(auth::HttpBasic { user, password }),
-            Login::Token(token) => Arc::new(keystone::Given(token)),
+            Login::Token(token) => Arc::new(keystone::StaticToken(token)),
             Login::Keystone(identity) => {
                 let folder = token_folder.clone().filter(|_| tokens == Tokens::Kept);
                 let cache = folder.map(cache::Cache::new);
@@ -172,31 +171,31 @@ impl Cloud {
         })
     }
 
-    /// Whether requests bear no credentials.
+    /// Whether requests are sent without credentials.
     #[must_use]
     pub fn is_anonymous(&self) -> bool {
         self.anonymous
     }
 
-    /// Whether any certificate is believed.
+    /// Whether any certificate is accepted.
     #[must_use]
     pub fn is_insecure(&self) -> bool {
         self.insecure
     }
 
-    /// Opens the connection: logs in where that is needed, and finds out which API the server speaks.
+    /// Opens the connection: logs in if necessary, and negotiates the API version.
     ///
     /// # Errors
-    /// See [`ironic::Client::connect`]; [`LoginError`] where Keystone refuses, cannot be reached, or knows
-    /// of no Ironic.
+    /// See [`ironic::Client::connect`]; [`LoginError`] if Keystone refuses the login, is unreachable, or has no Ironic
+    /// endpoint.
     pub fn ironic(&self) -> Result<ironic::Client, ironic::Error> {
         ironic::Client::connect(self.endpoint(self.address()?))
     }
 
-    /// Where Ironic is, by the settings or by Keystone's catalog.
+    /// Ironic's URL from the settings or from Keystone's catalog.
     ///
     /// # Errors
-    /// Keystone refuses, cannot be reached, or knows of no Ironic.
+    /// Keystone refuses the login, is unreachable, or has no Ironic endpoint.
     pub fn address(&self) -> Result<Url, LoginError> {
         match (&self.baremetal.endpoint, &self.keystone) {
             (Some(url), _) => Ok(url.clone()),
@@ -205,10 +204,10 @@ impl Cloud {
         }
     }
 
-    /// A session with another service, by its type in the catalog; `None` where the cloud has none.
+    /// A session with another service, by its catalog type; `None` if the cloud does not have the service.
     ///
     /// # Errors
-    /// Keystone refuses, cannot be reached, or has the service elsewhere than the settings say.
+    /// Keystone refuses the login, is unreachable, or has no endpoint that matches the settings.
     pub fn session(&self, kind: &str, service: &'static Service) -> Result<Option<Session>, LoginError> {
         let Some(place) = self.others.get(kind) else { return Ok(None) };
         let url = match (&place.endpoint, &self.keystone) {
@@ -224,20 +223,20 @@ impl Cloud {
         Endpoint { url, http, auth, timeout: self.timeout }
     }
 
-    /// Who is logged in at Keystone, for what and as what; nothing where Keystone is not asked.
+    /// The user, scope and roles of the Keystone login; `None` without Keystone.
     ///
     /// # Errors
-    /// Keystone refuses, or cannot be reached.
+    /// Keystone refuses the login or is unreachable.
     pub fn grants(&self) -> Result<Option<Grants>, LoginError> {
         self.keystone.as_ref().map(|keystone| keystone.grants()).transpose()
     }
 }
 
-/// Whether Keystone's tokens may be kept between runs.
+/// Whether Keystone tokens are reused between runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tokens {
-    /// In a file that only its owner can read.
+    /// Store them in files that only their owner can read.
     Kept,
-    /// Nowhere.
+    /// Do not store them.
     Forgotten,
 }

@@ -1,4 +1,4 @@
-//! Neutron: networks, and the ports by which machines are on them.
+//! Neutron: networks, and the ports that connect machines to them.
 
 use std::net::IpAddr;
 
@@ -16,21 +16,21 @@ use crate::rest::{Error, LoginError, Rehearse, Request, Service, Session, segmen
 pub(super) const SERVICE: Service =
     Service { name: "Neutron", root: "v2.0", error_keys: &["NeutronError", "message"] };
 
-/// So many UUIDs are asked for at once: each makes the request longer.
+/// How many UUIDs one request filters by; each makes its URL longer.
 pub const FEW: usize = 40;
 
-/// Items on a page of a list: fewer than any server with default settings gives at most.
+/// Items per page: below the default maximum of servers.
 const PAGE: usize = 500;
 
-/// A connection to one cloud's Neutron, cheap to clone and to share between threads.
+/// A connection to one cloud's Neutron; cheap to clone and safe to share between threads.
 #[derive(Debug, Clone)]
 pub struct Neutron(Session);
 
-/// A kind of thing that is found by name or UUID: several may have one name.
+/// A type of object that is found by name or UUID. Names are not unique.
 pub trait Resource: DeserializeOwned {
-    /// Its collection in the API.
+    /// The collection in the API.
     const COLLECTION: &'static str;
-    /// What it is called.
+    /// The name in messages.
     const WHAT: &'static str;
 
     /// Its UUID.
@@ -42,53 +42,53 @@ pub trait Resource: DeserializeOwned {
 pub struct Network {
     /// Its UUID.
     pub id: String,
-    /// Its name; empty where it has none.
+    /// Its name; may be empty.
     #[serde(default)]
     pub name: String,
-    /// The largest packet, in bytes.
+    /// The MTU in bytes.
     #[serde(default)]
     pub mtu: Option<u64>,
 }
 
-/// A range of addresses on a network.
+/// A subnet.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Subnet {
     /// Its UUID.
     pub id: String,
-    /// Its name; empty where it has none.
+    /// Its name; may be empty.
     #[serde(default)]
     pub name: String,
-    /// The network that it is on.
+    /// Its network.
     pub network_id: String,
-    /// The range, as `ADDRESS/PREFIX`.
+    /// The CIDR, as `ADDRESS/PREFIX`.
     pub cidr: String,
-    /// Where the rest of the world is reached, if anywhere.
+    /// The gateway, if it has one.
     #[serde(default)]
     pub gateway_ip: Option<IpAddr>,
-    /// Whether Neutron tells machines their addresses.
+    /// Whether Neutron provides DHCP.
     #[serde(default)]
     pub enable_dhcp: bool,
-    /// How machines come by their addresses where it is one of IPv6: `slaac`, `dhcpv6-stateful`, …
+    /// How machines get an IPv6 address: `slaac`, `dhcpv6-stateful`, …
     #[serde(default)]
     pub ipv6_address_mode: Option<String>,
-    /// Who resolves names.
+    /// DNS servers.
     #[serde(default)]
     pub dns_nameservers: Vec<IpAddr>,
-    /// What else is reached by which gateway.
+    /// Additional routes.
     #[serde(default)]
     pub host_routes: Vec<HostRoute>,
 }
 
-/// A route that machines on a subnet are to have.
+/// A route for machines on a subnet.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct HostRoute {
-    /// Where to, as `ADDRESS/PREFIX`.
+    /// The destination, as `ADDRESS/PREFIX`.
     pub destination: String,
-    /// By which gateway.
+    /// The gateway.
     pub nexthop: IpAddr,
 }
 
-/// What passes to and from a port.
+/// A security group.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct SecurityGroup {
     /// Its UUID.
@@ -98,71 +98,71 @@ pub struct SecurityGroup {
     pub name: String,
 }
 
-/// A place on a network that one machine can have.
+/// A port: the connection of one machine to a network.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Port {
     /// Its UUID.
     pub id: String,
-    /// Its name; empty where it has none.
+    /// Its name; may be empty.
     #[serde(default)]
     pub name: String,
-    /// The network that it is on.
+    /// Its network.
     pub network_id: String,
-    /// Its MAC address; Ironic gives it that of the machine's card.
+    /// Its MAC address; Ironic sets it to that of the machine's NIC.
     #[serde(default)]
     pub mac_address: Option<String>,
-    /// Its addresses.
+    /// Its IP addresses.
     #[serde(default)]
     pub fixed_ips: Vec<FixedIp>,
-    /// What uses it; empty where nothing does.
+    /// The id of the object that uses it; empty if unused.
     #[serde(default)]
     pub device_id: String,
-    /// What kind of thing uses it.
+    /// The type of the object that uses it.
     #[serde(default)]
     pub device_owner: String,
-    /// What stands in it for people.
+    /// The description, for people.
     #[serde(default)]
     pub description: String,
-    /// The project that it belongs to.
+    /// The project that owns it.
     #[serde(default)]
     pub project_id: Option<String>,
-    /// On which host it is; for a machine that is the node's UUID. Only an admin is told.
+    /// The host that it is bound to; the node's UUID for a machine. Visible to administrators only.
     #[serde(default, rename = "binding:host_id")]
     pub host_id: Option<String>,
-    /// When it was made, RFC 3339.
+    /// The creation time (RFC 3339).
     #[serde(default)]
     pub created_at: Option<String>,
 }
 
-/// An address of a port.
+/// An IP address of a port.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct FixedIp {
-    /// The subnet that it is of.
+    /// Its subnet.
     pub subnet_id: String,
     /// The address.
     pub ip_address: IpAddr,
 }
 
-/// A port to be made.
+/// A port to create.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewPort {
-    /// The network that it is to be on.
+    /// Its network.
     pub network_id: String,
-    /// What it is for: by this it is found again.
+    /// The id of the object that uses the port; farrier finds the port by it.
     pub device_id: String,
-    /// Whose mark it bears.
+    /// The type of the object that uses the port.
     pub device_owner: String,
     /// Its name.
     pub name: String,
-    /// What is to stand in it for people.
+    /// The description, for people.
     pub description: String,
-    /// The address or the subnet it is to have; any of the network unless given.
+    /// The addresses or subnets (default: any address of the network).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fixed_ips: Vec<Map<String, Value>>,
-    /// What may pass; the project's usual group unless given.
+    /// The security groups (default: the project's default group).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub security_groups: Vec<String>,
-    /// Its name in DNS (extension `dns-integration`).
+    /// The DNS name (extension `dns-integration`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dns_name: Option<String>,
 }
@@ -212,19 +212,18 @@ impl Neutron {
     /// The Neutron of a cloud, if it has one.
     ///
     /// # Errors
-    /// Keystone refuses, cannot be reached, or has Neutron elsewhere than the settings say.
+    /// Keystone refuses the login, is unreachable, or has no endpoint that matches the settings.
     pub fn of(cloud: &Cloud) -> Result<Option<Self>, LoginError> {
         Ok(cloud.session("network", &SERVICE)?.map(Self))
     }
 
-    /// The same connection, on which nothing that could change anything is sent; its requests are noted among those of
-    /// a rehearsal.
+    /// The same connection in a dry run: requests that change something are recorded instead of sent.
     #[must_use]
     pub fn rehearsing(&self, rehearsal: Rehearsal) -> Self {
         Self(self.0.rehearsing(std::sync::Arc::new(Rehearsing(rehearsal))))
     }
 
-    /// All that this user sees of those that have a name or UUID.
+    /// All objects with this name or UUID that the user may see.
     ///
     /// # Errors
     /// See [`Error`].
@@ -238,7 +237,7 @@ impl Neutron {
         self.list(&[("name", name.to_owned())])
     }
 
-    /// All that this user sees of those with these UUIDs; without any, nothing is asked.
+    /// All objects with these UUIDs that the user may see; sends nothing if there are no UUIDs.
     ///
     /// # Errors
     /// See [`Error`].
@@ -251,7 +250,7 @@ impl Neutron {
         Ok(found)
     }
 
-    /// All that this user sees of those for which Neutron's own filters hold: of several values for one key, any.
+    /// All objects that match Neutron's filters and that the user may see. Several values of one key match any of them.
     ///
     /// # Errors
     /// See [`Error`].
@@ -272,22 +271,22 @@ impl Neutron {
             let items: Vec<T> =
                 serde_json::from_value(items).map_err(|error| malformed(error.to_string()))?;
             let links = page.get(&format!("{key}_links")).and_then(Value::as_array);
-            let goes_on = links.is_some_and(|links| links.iter().any(|link| link["rel"] == "next"));
-            let goes_on = goes_on && !items.is_empty();
-            let circles = found.last().is_some_and(|last| items.iter().any(|item| item.id() == last.id()));
-            if circles {
-                return Err(malformed("the list goes in a circle".to_owned()));
+            let has_next = links.is_some_and(|links| links.iter().any(|link| link["rel"] == "next"));
+            let has_next = has_next && !items.is_empty();
+            let repeats = found.last().is_some_and(|last| items.iter().any(|item| item.id() == last.id()));
+            if repeats {
+                return Err(malformed("the pages of the list repeat".to_owned()));
             }
             found.extend(items);
-            // A server without paging gives all at once, and no links.
-            if !goes_on {
+            // A server without paging sends everything at once, without links.
+            if !has_next {
                 return Ok(found);
             }
         }
     }
 
-    /// Whether this user is shown the ports of every project: an admin is, and is told their hosts. Where there is no
-    /// port to be seen, it is not known.
+    /// Whether the user sees the ports of all projects: administrators do, and they see the `binding:host_id` of ports.
+    /// `false` if there is no port to tell by.
     ///
     /// # Errors
     /// See [`Error`].
@@ -309,8 +308,8 @@ impl Neutron {
         }
     }
 
-    /// Makes a port. Not repeated once it may have arrived, for Neutron chooses the UUID: look for the port by what it
-    /// is for.
+    /// Creates a port. The request is not repeated once it may have arrived, because Neutron chooses the UUID: look for
+    /// the port by its `device_id`.
     ///
     /// # Errors
     /// See [`Error`].
@@ -319,7 +318,7 @@ impl Neutron {
         Ok(self.0.fetch::<OnePort>(&request.repeat(Repeat::IfNotSent))?.port)
     }
 
-    /// Deletes a port; one that is gone already is none the worse.
+    /// Deletes a port; succeeds if it does not exist.
     ///
     /// # Errors
     /// See [`Error`].
@@ -327,7 +326,7 @@ impl Neutron {
         self.0.remove(format!("ports/{}", segment(id)))
     }
 
-    /// Takes the mark off a port by which it is said whose it is.
+    /// Clears the `device_owner` of a port.
     ///
     /// # Errors
     /// See [`Error`].
@@ -337,7 +336,7 @@ impl Neutron {
     }
 }
 
-/// Notes requests to Neutron among those to Ironic.
+/// Records requests to Neutron in the dry run of the Ironic client.
 struct Rehearsing(Rehearsal);
 
 impl Rehearse for Rehearsing {
@@ -348,7 +347,7 @@ impl Rehearse for Rehearsing {
             Method::POST => {
                 let mut made = body.unwrap_or_default();
                 made["port"]["id"] = uuid::Uuid::new_v4().to_string().into();
-                // What was asked for need not be an address: that is chosen on the server.
+                // The real addresses are chosen by the server.
                 made["port"]["fixed_ips"] = json!([]);
                 Some(made.to_string())
             }
@@ -366,7 +365,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_neutron_says_is_read() {
+    fn ports_and_subnets_are_read() {
         let port: OnePort = serde_json::from_str(
             r#"{"port": {"id": "p", "name": "", "network_id": "n", "status": "DOWN", "device_id": "",
                 "mac_address": "fa:16:3e:3a:e8:40", "binding:vnic_type": "normal",
@@ -384,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_port_says_only_what_is_wanted() {
+    fn a_new_port_omits_empty_fields() {
         let port = NewPort {
             network_id: "n".to_owned(),
             device_id: "i".to_owned(),

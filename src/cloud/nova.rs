@@ -1,4 +1,4 @@
-//! Nova: its flavors, for those who keep them there. Nova is asked for nothing else, and needs no instance.
+//! Nova: flavors. farrier asks Nova for nothing else and creates no instance there.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub(super) const SERVICE: Service = Service {
     error_keys: &["badRequest", "computeFault", "forbidden", "itemNotFound", "message"],
 };
 
-/// The first version of the API that tells extra specs along with flavors (Nova 18, Rocky).
+/// The first API version that includes extra specs in flavors (Nova 18, Rocky).
 const VERSION: (HeaderName, HeaderValue) =
     (HeaderName::from_static("x-openstack-nova-api-version"), HeaderValue::from_static("2.61"));
 
@@ -25,12 +25,12 @@ const VERSION: (HeaderName, HeaderValue) =
 #[derive(Debug, Clone)]
 pub struct Nova(Session);
 
-/// A flavor as Nova has it.
+/// A flavor in Nova.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Flavor {
-    /// Its id, which need not be a UUID.
+    /// The id, which is not always a UUID.
     pub id: String,
-    /// Its name, which no other flavor has.
+    /// The name, which is unique.
     pub name: String,
     /// CPUs.
     pub vcpus: u64,
@@ -44,21 +44,21 @@ pub struct Flavor {
     /// Swap in MiB.
     #[serde(default, deserialize_with = "swap")]
     pub swap: u64,
-    /// What it asks beyond sizes; `None` where Nova does not show that to this user, as to one of system scope.
+    /// Requirements other than sizes; `None` if Nova does not show them to this user (such as one with system scope).
     pub extra_specs: Option<BTreeMap<String, String>>,
 }
 
-/// Nova says "" where there is no swap (below 2.75).
+/// Nova sends "" instead of 0 below version 2.75.
 fn swap<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::Number(size) if size.is_u64() => Ok(size.as_u64().unwrap_or_default()),
         Value::String(text) if text.is_empty() => Ok(0),
-        other => Err(serde::de::Error::custom(format!("`swap` is {other}, no size"))),
+        other => Err(serde::de::Error::custom(format!("`swap` is not a size: {other}"))),
     }
 }
 
 impl From<Flavor> for host_manager::Flavor {
-    /// Extra specs that are not shown are none. A disk of 0 is one of any size, as in Nova.
+    /// Hidden extra specs count as empty. A disk of 0 means any size, as in Nova.
     fn from(flavor: Flavor) -> Self {
         let Flavor { name, vcpus, ram, disk, ephemeral, swap, extra_specs, .. } = flavor;
         Self {
@@ -68,7 +68,7 @@ impl From<Flavor> for host_manager::Flavor {
             disk_gb: Some(disk).filter(|disk| disk + ephemeral + swap > 0),
             ephemeral_gb: Some(ephemeral),
             swap_mb: Some(swap),
-            // It stands among the extra specs, in Nova's spelling.
+            // Nova puts it into the extra specs.
             resource_class: None,
             extra_specs: extra_specs.unwrap_or_default(),
         }
@@ -79,7 +79,7 @@ impl From<Flavor> for host_manager::Flavor {
 #[derive(Deserialize)]
 struct Page {
     flavors: Vec<Flavor>,
-    /// There is one where the list goes on.
+    /// Not empty if there is another page.
     #[serde(default)]
     flavors_links: Vec<Value>,
 }
@@ -88,33 +88,33 @@ impl Nova {
     /// The Nova of a cloud, if it has one.
     ///
     /// # Errors
-    /// Keystone refuses, or cannot be reached.
+    /// Keystone refuses the login or is unreachable.
     pub fn of(cloud: &Cloud) -> Result<Option<Self>, LoginError> {
         let (name, version) = VERSION;
         Ok(cloud.session("compute", &SERVICE)?.map(|session| Self(session.with_header(name, version))))
     }
 
-    /// Every flavor that the user may use, the private ones too.
+    /// All flavors that the user may use, including private ones.
     ///
     /// # Errors
     /// See [`Error`].
     pub fn flavors(&self) -> Result<Vec<Flavor>, Error> {
         let mut flavors: Vec<Flavor> = Vec::new();
         loop {
-            // Administrators are shown public flavors alone unless they ask for all; to others it means nothing.
+            // Administrators see only public flavors unless they ask for all; other users are not affected.
             let mut request = Request::get("flavors/detail").query("is_public", "None");
             if let Some(last) = flavors.last() {
                 request = request.query("marker", &last.id);
             }
             let page: Page = self.0.fetch(&request)?;
             let last = page.flavors.last().map(|flavor| &flavor.id);
-            let goes_on = !page.flavors_links.is_empty() && last.is_some();
-            if goes_on && last == flavors.last().map(|flavor| &flavor.id) {
+            let has_next = !page.flavors_links.is_empty() && last.is_some();
+            if has_next && last == flavors.last().map(|flavor| &flavor.id) {
                 let request = format!("GET {}/flavors/detail", self.0.address());
-                return Err(Error::Malformed { request, reason: "the list goes in a circle".to_owned() });
+                return Err(Error::Malformed { request, reason: "the pages of the list repeat".to_owned() });
             }
             flavors.extend(page.flavors);
-            if !goes_on {
+            if !has_next {
                 return Ok(flavors);
             }
         }
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_ways_of_saying_no_swap_are_read_and_extra_specs_may_be_kept_from_us() {
+    fn swap_is_read_as_a_number_or_an_empty_string_and_extra_specs_may_be_missing() {
         let page: Page = serde_json::from_str(
             r#"{"flavors": [
                 {"id": "1", "name": "bm.a", "ram": 16384, "disk": 100, "swap": "", "OS-FLV-EXT-DATA:ephemeral": 0,

@@ -1,4 +1,4 @@
-//! The HTTP client that a cloud's settings ask for: trust, proxies, limits.
+//! The HTTP client for a cloud: certificates, proxies, timeouts.
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -10,7 +10,7 @@ use reqwest::blocking::{Client, ClientBuilder};
 use reqwest::redirect::Policy;
 use rustls::ClientConfig;
 use rustls::crypto::ring;
-use rustls::pki_types::pem::{Error as Missing, PemObject as _};
+use rustls::pki_types::pem::{Error as PemError, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use url::{Host, Url};
 
@@ -19,42 +19,41 @@ use super::config::{Settings, Transport};
 use super::trust::Trust;
 use crate::bounded;
 
-/// How long making a connection may take. Requests have their own limits.
+/// The timeout of a connection attempt. Requests have their own timeouts.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Builds the client.
 ///
 /// # Errors
-/// [`Error::File`] for a `cacert` that cannot be read, [`Error::Setting`] where the system has no
-/// certificates to trust and `https` needs some.
+/// [`Error::File`] for a `cacert` that cannot be read, [`Error::Setting`] if the system has no CA certificates and
+/// `https` needs them.
 pub fn client(settings: &Settings) -> Result<Client, Error> {
-    // Another part of the process may have chosen already; any provider serves.
+    // Another part of the process may have installed a provider already; any provider works.
     let _ = ring::default_provider().install_default();
     let plain = settings.servers().all(|url| url.scheme() == "http");
     let built = match builder(settings, plain && !settings.has_catalog())?.build() {
-        // A catalog may name https servers, and need not.
+        // The catalog may name https servers, but need not.
         Err(_) if plain => builder(settings, true)?.build(),
         other => other,
     };
     built.map_err(|error| Error::Setting {
         place: settings.place.clone(),
         problem: format!(
-            "no HTTPS client can be made (are the system's CA certificates installed?): {error}"
+            "cannot create an HTTPS client (are the system's CA certificates installed?): {error}"
         ),
     })
 }
 
-/// A client before it is built; `plain`: one that needs to trust nobody, for loading the system's certificates fails
-/// where there are none.
+/// Configures the client. `plain`: without CA certificates, because loading the system's fails if none are installed.
 fn builder(settings: &Settings, plain: bool) -> Result<ClientBuilder, Error> {
     let Transport { cacert, cert, key, insecure, .. } = &settings.transport;
     let mut builder = Client::builder()
         .user_agent(concat!("farrier/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT_TIMEOUT)
-        // A redirect would carry the credentials to wherever it points.
+        // A redirect would send the credentials to its target.
         .redirect(Policy::none())
         .retry(reqwest::retry::never())
-        // For those who want to know how long a certificate is good for.
+        // `farrier doctor` reads the expiry of certificates.
         .tls_info(true)
         .tls_danger_accept_invalid_certs(*insecure);
     if plain {
@@ -76,7 +75,7 @@ fn builder(settings: &Settings, plain: bool) -> Result<ClientBuilder, Error> {
     Ok(builder)
 }
 
-/// TLS that trusts in the certificates of a file too, and proves who we are where it is asked to.
+/// TLS that also trusts the certificates in a file, and presents a client certificate if asked.
 fn trusting(cacert: &Path, cert: Option<&Path>, key: Option<&Path>) -> Result<ClientConfig, Error> {
     let provider = Arc::new(ring::default_provider());
     let own = certificates(cacert)?;
@@ -95,22 +94,21 @@ fn trusting(cacert: &Path, cert: Option<&Path>, key: Option<&Path>) -> Result<Cl
 /// The private key of a file.
 fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, Error> {
     PrivateKeyDer::from_pem_slice(&read(path)?).map_err(|error| match error {
-        Missing::NoItemsFound => {
-            let reason =
-                "there is no private key in PEM form in it; `key` names the file that has it".to_owned();
+        PemError::NoItemsFound => {
+            let reason = "no private key in PEM format; set `key` to the file that contains it".to_owned();
             Error::File { path: path.display().to_string(), reason }
         }
         error => file(path, &error),
     })
 }
 
-/// The certificates of a file, of which there must be one.
+/// The certificates in a file; at least one.
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     let pem = read(path)?;
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
     match certificates {
         Ok(certificates) if certificates.is_empty() => {
-            let reason = "there is no certificate in PEM form in it".to_owned();
+            let reason = "no certificate in PEM format".to_owned();
             Err(Error::File { path: path.display().to_string(), reason })
         }
         Ok(certificates) => Ok(certificates),
@@ -118,11 +116,11 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     }
 }
 
-/// A client for servers that are none of the cloud's: no credentials but those in an address, redirects followed as
+/// A client for servers outside the cloud: it sends no credentials except those in the URL, and follows redirects as
 /// Ironic does.
 ///
 /// # Errors
-/// There is no certificate to trust, and the address needs one.
+/// The URL needs CA certificates and none are installed.
 pub fn anonymous(url: &Url) -> reqwest::Result<Client> {
     let _ = ring::default_provider().install_default();
     let builder = || {
@@ -133,7 +131,7 @@ pub fn anonymous(url: &Url) -> reqwest::Result<Client> {
         if is_loopback(url.host().as_ref()) { builder.no_proxy() } else { builder }
     };
     match builder().build() {
-        // Loading the system's certificates fails where there are none, needed or not.
+        // Loading the system's CA certificates fails if none are installed, even for http.
         Err(_) if url.scheme() == "http" => builder().tls_certs_only([]).build(),
         other => other,
     }
@@ -147,7 +145,7 @@ fn file(path: &Path, error: &dyn std::error::Error) -> Error {
     Error::File { path: path.display().to_string(), reason: error.to_string() }
 }
 
-/// Whether the host is this computer: a proxy elsewhere could not reach it.
+/// Whether the host is this computer: a proxy on another host could not reach it.
 pub(crate) fn is_loopback(host: Option<&Host<&str>>) -> bool {
     match host {
         Some(Host::Domain(name)) => *name == "localhost",

@@ -1,4 +1,4 @@
-//! Whom to believe: the system's certificates, and those of `cacert`.
+//! Certificate verification with the system's CA certificates and those of `cacert`.
 
 use std::sync::Arc;
 
@@ -10,10 +10,11 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
-/// Believes servers whose certificate leads to one that is trusted, and those that show one of `cacert` itself.
+/// Accepts servers whose certificate is signed by a trusted authority, and servers whose own certificate is in
+/// `cacert`.
 ///
-/// The latter is what tools make by default that sign a certificate with its own key: it says of itself that it is an
-/// authority, and OpenSSL, with which other clients of OpenStack are linked, takes it for the server's all the same.
+/// Tools that create self-signed certificates mark them as CA certificates by default. rustls refuses a CA certificate
+/// as a server's, while OpenSSL, which other OpenStack clients use, accepts it.
 #[derive(Debug)]
 pub(super) struct Trust {
     chains: Verifier,
@@ -21,10 +22,10 @@ pub(super) struct Trust {
 }
 
 impl Trust {
-    /// Trust in these besides the system's.
+    /// Trusts these certificates in addition to the system's.
     ///
     /// # Errors
-    /// One of them is no certificate.
+    /// One of them is not a valid certificate.
     pub(super) fn new(
         own: Vec<CertificateDer<'static>>,
         provider: Arc<CryptoProvider>,
@@ -33,9 +34,9 @@ impl Trust {
     }
 }
 
-/// Whether all that is wrong with a certificate is that it is an authority's. That is looked at after its dates.
+/// Whether the only problem with a certificate is that it is a CA certificate. rustls checks this after the dates.
 fn is_authority(error: &Error) -> bool {
-    // The type behind it is of a crate that promises no stable interface.
+    // The inner type belongs to a crate without a stable API.
     matches!(error, Error::InvalidCertificate(CertificateError::Other(other)) if other.to_string().contains("CaUsedAsEndEntity"))
 }
 

@@ -1,4 +1,4 @@
-//! The files that make an Ironic a lab's, and lead clients to it.
+//! The configuration of a lab's Ironic, and of clients for it.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -10,22 +10,22 @@ use super::{Auth, CLOUD, Error, FLAVORS, MACHINES, Record, files, image};
 
 const IRONIC_CONF: &str = include_str!("ironic.conf");
 
-/// All that making an empty database needs.
+/// The configuration for creating an empty database.
 pub(super) const SCHEMA_CONF: &str = "[database]\nconnection = sqlite:///ironic.sqlite\n";
 
-/// The one user of a lab with passwords. `lab_ironic.py` knows the name too.
+/// The only user of a lab with `http_basic`; `lab_ironic.py` has the same name.
 const USER: &str = "admin";
 
-/// In what time, in seconds, a ramdisk sends a heartbeat at the latest: often enough for who looks at it, and not so
-/// often that a hundred of them keep Ironic busy. It has to be well below the time that Ironic waits for one.
+/// The maximum heartbeat interval of a ramdisk in seconds: short enough for users who watch a deploy, long enough that
+/// a hundred ramdisks do not overload Ironic. It must be well below Ironic's deploy timeout.
 const MOST_HEARTBEAT_TIMEOUT: u32 = 20;
 
-/// Where a server of the lab is.
+/// The URL of a server of the lab.
 pub(super) fn url(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-/// Writes all that the lab's Ironic and its clients read, except for the database.
+/// Writes all files that the lab's Ironic and its clients read, except the database.
 pub(super) fn write(dir: &Path, record: &Record) -> Result<(), Error> {
     for needed in ["state/images", "state/master", "state/tmp", "tftp/master", "policy.d"] {
         files::make_directory(&dir.join(needed))?;
@@ -34,14 +34,14 @@ pub(super) fn write(dir: &Path, record: &Record) -> Result<(), Error> {
     let password = password(&dir.join("password"), record.settings.auth)?;
     let place = dir.to_str().expect("a lab's directory is text");
     files::write(&dir.join("ironic.conf"), ironic_conf(place, record))?;
-    // Ironic's policy is its default. Where these are missing, it looks for them all over the system, at each request.
+    // An empty policy file means the default policy. Without it, Ironic searches the system for one at each request.
     files::write(&dir.join("policy.yaml"), "{}\n")?;
     files::write(&dir.join("clouds.yaml"), clouds_yaml(record.api_port, password.as_ref()))?;
     files::write(&dir.join("machines.yaml"), MACHINES)?;
     files::write(&dir.join("flavors.yaml"), FLAVORS)
 }
 
-/// The password, made when one is first needed and kept from then on; no file and none where it is not.
+/// The password: created when first needed, then reused. Without authentication, removes the file.
 fn password(path: &Path, auth: Auth) -> Result<Option<SecretString>, Error> {
     if auth == Auth::None {
         files::remove(path)?;
@@ -73,7 +73,7 @@ fn ironic_conf(dir: &str, record: &Record) -> String {
         ("{power_delay}", settings.power_delay.to_string()),
         ("{deploy_delay}", settings.deploy_delay.to_string()),
         ("{clean_delay}", settings.clean_delay.to_string()),
-        // Last, for it may hold anything; `$` begins the name of another option.
+        // Last, because a path may contain text like the other placeholders; `$` begins the name of another option.
         ("{dir}", dir.replace('$', "$$")),
     ]
     .into_iter()
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_made_once_and_stands_only_where_it_must() {
+    fn a_password_is_created_once_and_written_only_where_needed() {
         let dir = crate::scratch::folder();
         let path = dir.path().join("password");
         assert!(password(&path, Auth::None).expect("none").is_none());
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn clouds_yaml_leads_here() {
+    fn clouds_yaml_points_to_the_lab() {
         let text = clouds_yaml(23456, None);
         let clouds: serde_json::Value = serde_saphyr::from_str(&text).expect("YAML");
         let cloud = &clouds["clouds"]["farrier-lab"];

@@ -1,98 +1,98 @@
-//! What can go wrong with a lab, and what mends it.
+//! Errors of labs, and hints for them.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Whatever a lab may fail with.
+/// An error of a lab.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Nothing says where the user's files are.
-    #[error("neither {variable} nor HOME says where the lab is to live")]
+    /// The user's directories are unknown.
+    #[error("cannot find the lab's directory: {variable} and HOME are not set")]
     NoHome {
-        /// The variable that would have said it.
+        /// The variable that overrides HOME.
         variable: &'static str,
     },
-    /// The lab cannot be in this directory.
-    #[error("no lab can be in {}: {reason}", path.display())]
+    /// The lab cannot use this directory.
+    #[error("cannot use {} for a lab: {reason}", path.display())]
     Directory {
         /// The directory.
         path: PathBuf,
         /// Why not.
         reason: &'static str,
     },
-    /// A file could not be read or written.
+    /// A file or process operation failed.
     #[error("cannot {what} {}: {source}", path.display())]
     Io {
-        /// What was to be done.
+        /// The operation.
         what: &'static str,
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// What the lab noted about itself cannot be understood.
-    #[error("{} is damaged: {reason}", path.display())]
+    /// The lab's record is invalid.
+    #[error("{} is invalid: {reason}", path.display())]
     Record {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The problem.
         reason: String,
     },
-    /// The lab's database was made by another version of Ironic, and SQLite's cannot be converted.
-    #[error("the lab in {} was made with Ironic {version}, which this farrier does not run", dir.display())]
+    /// The lab's database was created by another version of Ironic, and Ironic cannot migrate SQLite databases.
+    #[error("the lab in {} was created with Ironic {version}, which this farrier does not support", dir.display())]
     OtherVersion {
         /// The lab's directory.
         dir: PathBuf,
         /// The version.
         version: String,
     },
-    /// Processes can be told apart only where Linux shows them.
-    #[error("a lab needs Linux: there is no /proc")]
+    /// There is no /proc, which is needed to identify processes.
+    #[error("a lab needs Linux: /proc is missing")]
     NoProc,
-    /// There is no Python that Ironic can run on.
-    #[error("Ironic needs Python {needed} or newer, and {}", found_text(found))]
+    /// There is no suitable Python for Ironic.
+    #[error("Ironic needs Python {needed} or newer: {}", found_text(found))]
     NoPython {
-        /// The oldest that serves.
+        /// The minimum version.
         needed: String,
-        /// What was found on `PATH`, with its version.
+        /// The Pythons on `PATH`, with their versions.
         found: Vec<String>,
     },
-    /// Nothing is there to install packages with.
-    #[error("nothing to install Python packages with: {}", tried.join("; "))]
+    /// There is no installer for Python packages.
+    #[error("cannot install Python packages: {}", tried.join("; "))]
     NoInstaller {
-        /// What was looked for, and why it does not serve.
+        /// What was tried and why it failed.
         tried: Vec<String>,
     },
-    /// The index that Python packages come from does not answer.
-    #[error("cannot install Python packages: no connection to {host}: {reason}")]
+    /// The package index is unreachable.
+    #[error("cannot install Python packages: cannot reach {host}: {reason}")]
     NoIndex {
-        /// The index, or whatever it is called by.
+        /// The host name of the index.
         host: String,
-        /// What the system says.
+        /// The system's error.
         reason: String,
     },
     /// A program that prepares the lab failed.
     #[error("`{command}` failed{}", lines_text(lines))]
     Command {
-        /// What was called.
+        /// The command line.
         command: String,
-        /// The last lines of what it said.
+        /// The last lines of its output.
         lines: Vec<String>,
-        /// Whether it had to reach the package registry.
+        /// Whether it needs the network.
         network: bool,
     },
-    /// Ironic did not come up.
-    #[error("Ironic {what}{}\nits log is {}", lines_text(lines), log.display())]
+    /// Ironic did not start.
+    #[error("cannot start Ironic: {what}{}\nlog: {}", lines_text(lines), log.display())]
     NotStarted {
-        /// How that showed.
+        /// What happened.
         what: &'static str,
-        /// What its log says.
+        /// Errors from its log.
         lines: Vec<String>,
         /// The log.
         log: PathBuf,
     },
-    /// A process is there after it was killed.
-    #[error("process {pid} does not end, not even when killed")]
+    /// A process is still running after it was killed.
+    #[error("process {pid} is still running after SIGKILL")]
     StillRunning {
         /// The process.
         pid: u32,
@@ -100,27 +100,26 @@ pub enum Error {
 }
 
 impl Error {
-    /// What to type or to look at next.
+    /// What to do next.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::NoHome { .. } => "set HOME, or name a directory with --dir".to_owned(),
-            Self::Directory { .. } => "name another directory with --dir".to_owned(),
+            Self::NoHome { .. } => "set HOME, or give a directory with --dir".to_owned(),
+            Self::Directory { .. } => "choose another directory with --dir".to_owned(),
             Self::Record { .. } | Self::OtherVersion { .. } => {
-                "`farrier lab down --purge` forgets the lab and all in it; then `farrier lab up` makes a new one"
+                "delete the lab and everything in it, then create a new one: `farrier lab down --purge && farrier lab up`"
                     .to_owned()
             }
             Self::NoPython { .. } => "sudo apt-get install python3".to_owned(),
             Self::NoInstaller { .. } => "sudo apt-get install python3-venv".to_owned(),
-            Self::NoIndex { .. } => "the first start of a lab downloads its packages: connect to the network, or set PIP_INDEX_URL and \
-                 HTTPS_PROXY for yours, and run the same command again"
+            Self::NoIndex { .. } => "the first start of a lab downloads packages: connect to the network, or set PIP_INDEX_URL and \
+                 HTTPS_PROXY; then run the same command again"
                 .to_owned(),
             Self::Command { network: true, .. } => {
-                "packages come from the registry that pip is set to: is there a network, are PIP_INDEX_URL and \
-                 HTTPS_PROXY right? `farrier lab up` again goes on"
+                "check the network, PIP_INDEX_URL and HTTPS_PROXY, then continue: `farrier lab up`"
                     .to_owned()
             }
-            Self::StillRunning { pid } => format!("`ps -o stat,wchan,args {pid}` shows what it waits for"),
+            Self::StillRunning { pid } => format!("see what it is waiting for: `ps -o stat,wchan,args {pid}`"),
             _ => return None,
         })
     }
@@ -128,9 +127,9 @@ impl Error {
 
 fn found_text(found: &[String]) -> String {
     if found.is_empty() {
-        "no python3 is on PATH".to_owned()
+        "no python3 on PATH".to_owned()
     } else {
-        format!("there is only {}", found.join(", "))
+        format!("found only {}", found.join(", "))
     }
 }
 
@@ -139,7 +138,7 @@ fn lines_text(lines: &[String]) -> String {
     if lines.is_empty() { String::new() } else { format!(":{}", indented.collect::<String>()) }
 }
 
-/// Says of an I/O error what was being done, and to which file.
+/// Adds the operation and the file to an I/O error.
 pub(super) trait Doing<T> {
     fn doing(self, what: &'static str, path: &Path) -> Result<T, Error>;
 }

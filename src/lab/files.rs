@@ -1,4 +1,4 @@
-//! Files that only their owner may read, and that are there whole or not at all.
+//! Files that only their owner can read, written atomically.
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write as _};
@@ -7,9 +7,9 @@ use std::path::Path;
 
 use super::error::{Doing as _, Error};
 
-/// Makes a directory and those above it, for the owner alone.
+/// Creates a directory and its parents, accessible only to the owner.
 pub(super) fn make_directory(path: &Path) -> Result<(), Error> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path).doing("make", path)
+    DirBuilder::new().recursive(true).mode(0o700).create(path).doing("create", path)
 }
 
 /// The text of a file, if it exists.
@@ -20,21 +20,21 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, Error> {
     }
 }
 
-/// Puts a file in place in one step.
+/// Writes a file atomically.
 pub(super) fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Error> {
-    let aside = path.with_extension("new");
+    let temporary = path.with_extension("new");
     let mut file = OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
         .mode(0o600)
-        .open(&aside)
-        .doing("write", &aside)?;
-    file.write_all(content.as_ref()).doing("write", &aside)?;
-    fs::rename(&aside, path).doing("write", path)
+        .open(&temporary)
+        .doing("write", &temporary)?;
+    file.write_all(content.as_ref()).doing("write", &temporary)?;
+    fs::rename(&temporary, path).doing("write", path)
 }
 
-/// Removes a file or a directory with all in it, if it exists.
+/// Removes a file, or a directory with its content, if it exists.
 pub(super) fn remove(path: &Path) -> Result<(), Error> {
     let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match removed {
@@ -43,10 +43,10 @@ pub(super) fn remove(path: &Path) -> Result<(), Error> {
     }
 }
 
-/// Locks `path` until the answer is dropped; calls `waiting` if that has to wait for somebody else.
+/// Locks `path` until the returned file is dropped; calls `waiting` if another process has the lock.
 ///
-/// The directory may be removed by the one waited for, lock and all: then the lock is not what is at `path` now, and
-/// has to be taken anew.
+/// The other process may remove the directory with the lock file: then the locked file is no longer the one at `path`,
+/// and this locks again.
 pub(super) fn lock(path: &Path, waiting: impl Fn()) -> Result<File, Error> {
     loop {
         if let Some(parent) = path.parent() {
@@ -67,7 +67,7 @@ pub(super) fn lock(path: &Path, waiting: impl Fn()) -> Result<File, Error> {
     }
 }
 
-/// Locks `path` as [`lock`] does, if nobody else has.
+/// Like [`lock`], but only if no other process has the lock.
 pub(super) fn try_lock(path: &Path) -> Option<File> {
     let file = open_lock(path).ok()?;
     file.try_lock().ok()?;
@@ -79,10 +79,10 @@ fn open_lock(path: &Path) -> Result<File, Error> {
     options.read(true).write(true).create(true).truncate(false).mode(0o600).open(path).doing("open", path)
 }
 
-/// Whether what is at `path` now is this file, and not one made after it was removed.
+/// Whether `path` is still this file, and not a new one.
 fn is_at(file: &File, path: &Path) -> bool {
     let inode = |file: io::Result<Metadata>| file.map(|file| file.ino()).ok();
-    inode(file.metadata()).is_some_and(|held| inode(fs::metadata(path)) == Some(held))
+    inode(file.metadata()).is_some_and(|locked| inode(fs::metadata(path)) == Some(locked))
 }
 
 #[cfg(test)]
@@ -91,7 +91,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     #[test]
-    fn what_is_written_is_whole_and_private() {
+    fn a_written_file_is_complete_and_private() {
         let dir = crate::scratch::folder();
         let path = dir.path().join("deep/clouds.yaml");
         make_directory(path.parent().expect("it has one")).expect("made");
@@ -106,22 +106,22 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_that_was_removed_is_taken_anew() {
+    fn a_lock_whose_file_was_removed_is_taken_again() {
         let dir = crate::scratch::folder();
         let path = dir.path().join("lab/lock");
-        let first = lock(&path, || panic!("nobody holds it")).expect("locked");
+        let first = lock(&path, || panic!("nobody has it")).expect("locked");
         std::thread::scope(|scope| {
-            let (told, waits) = std::sync::mpsc::channel();
+            let (waiting, waits) = std::sync::mpsc::channel();
             let second = scope.spawn({
                 let path = &path;
-                move || lock(path, || told.send(()).expect("somebody listens")).expect("locked")
+                move || lock(path, || waiting.send(()).expect("there is a receiver")).expect("locked")
             });
             waits.recv().expect("the second waits");
             remove(path.parent().expect("it has one")).expect("removed");
             drop(first);
             let second = second.join().expect("it ended");
-            let there = fs::metadata(&path).expect("made again");
-            assert_eq!(second.metadata().expect("open").ino(), there.ino());
+            let current = fs::metadata(&path).expect("created again");
+            assert_eq!(second.metadata().expect("open").ino(), current.ino());
         });
     }
 }

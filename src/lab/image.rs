@@ -1,4 +1,4 @@
-//! A tiny image to deploy: mock machines never look at it, but Ironic checks that it can be had.
+//! A tiny image to deploy: mock machines do not boot it, but Ironic checks that it exists.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use super::files;
 /// The image's file name.
 pub(super) const NAME: &str = "mock-linux.img";
 
-/// How many blocks of 32 bytes the image has: a quarter of a MiB.
+/// The size of the image in blocks of 32 bytes: 256 KiB.
 const BLOCKS: u32 = 8192;
 
 /// Writes the image and its checksum.
@@ -25,7 +25,7 @@ pub(super) fn checksum() -> String {
     format!("{:x}", Sha256::digest(bytes()))
 }
 
-/// Bytes that look random, and are the same everywhere.
+/// Pseudorandom bytes, the same on every computer.
 fn bytes() -> Vec<u8> {
     (0..BLOCKS).flat_map(|block| Sha256::digest(block.to_be_bytes())).collect()
 }
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_image_is_what_its_checksum_says() {
+    fn the_image_matches_its_checksum() {
         let dir = crate::scratch::folder();
         write(dir.path()).expect("written");
         let image = std::fs::read(dir.path().join(NAME)).expect("there");

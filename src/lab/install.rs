@@ -1,4 +1,4 @@
-//! The packages that labs run on: a virtual environment with a pinned Ironic, made once and shared by all labs.
+//! The packages of labs: a virtual environment with a pinned Ironic, installed once and shared by all labs of a user.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, Permissions};
@@ -12,29 +12,29 @@ use super::error::Doing as _;
 use super::python::{self, Python};
 use super::{Error, Progress, config, files, launch, package_index, prune};
 
-/// What is installed: all of it, by version.
+/// All packages, with pinned versions.
 const REQUIREMENTS: &str = include_str!("requirements.txt");
-/// Installs those four times as fast as pip, which can get it from where all packages come.
+/// Installs them four times as fast as pip; pip can download uv from the package index.
 const UV: &str = "uv==0.13.9";
-/// Changes when an environment made by an older farrier would not do although the packages are the same.
+/// Increase this when environments of older farrier versions no longer work although the packages are the same.
 const LAYOUT: &str = "2";
-/// How much of what a failed program said is repeated.
+/// How many lines of a failed program's output are shown.
 const LAST_LINES: usize = 12;
-/// Ironic calls `mkisofs`, and openstacksdk `genisoimage`, to build config drives. pycdlib, which Ironic needs anyway,
-/// comes with a program that takes the same options, so that no package of the system is needed.
+/// Ironic calls `mkisofs`, and openstacksdk `genisoimage`, to build config drives. Ironic requires pycdlib, which
+/// includes a program with the same options, so no system package is needed.
 const ISO_NAMES: [&str; 2] = ["genisoimage", "mkisofs"];
 const ISO_PROGRAM: &str = "pycdlib-genisoimage";
-/// `-I` keeps the user's own Python packages and variables away. A script's `#!` line could not say that, nor hold
-/// the path of every cache directory.
+/// `-I` excludes the user's own Python packages and variables. A `#!` line is not an alternative: it is limited in
+/// length, and the path of the cache directory may be longer.
 const ISO_WRAPPER: &str =
     "#!/bin/sh\nbin=$(dirname \"$0\")\nexec \"$bin/python\" -I \"$bin/pycdlib-genisoimage\" \"$@\"\n";
 
-/// An environment that is ready for use.
+/// An environment that is ready to use.
 #[derive(Debug)]
 pub(super) struct Environment {
     /// Its Python.
     pub(super) python: PathBuf,
-    /// An empty database to begin with.
+    /// An empty database to copy.
     pub(super) schema: PathBuf,
 }
 
@@ -43,20 +43,20 @@ pub(super) fn ironic_version() -> &'static str {
     REQUIREMENTS.lines().find_map(|line| line.strip_prefix("ironic==")).expect("the requirements name Ironic")
 }
 
-/// The environment, made first if it is not there, or only half.
+/// The environment; installs it if it is missing or incomplete.
 pub(super) fn ensure(cache: &Path, progress: Progress) -> Result<Environment, Error> {
     if !Path::new("/proc/self/stat").exists() {
         return Err(Error::NoProc);
     }
     let what = format!("Ironic {}", ironic_version());
     packages(cache, REQUIREMENTS, &what, progress, |environment, stage, lock| {
-        progress("making an empty database");
+        progress("creating an empty database");
         make_schema(environment, stage, lock)
     })
 }
 
-/// The interpreter of an environment with other packages, made in the same way.
-pub(super) fn beside(
+/// The Python of an environment with other packages, installed in the same way.
+pub(super) fn install_other(
     cache: &Path,
     requirements: &str,
     what: &str,
@@ -65,7 +65,7 @@ pub(super) fn beside(
     Ok(packages(cache, requirements, what, progress, |_, _, _| Ok(()))?.python)
 }
 
-/// The environment with these packages. If it is not there, or only half, it is made, and `finish` has the last word.
+/// The environment with these packages. If it is missing or incomplete, it is installed, and `finish` completes it.
 fn packages(
     cache: &Path,
     requirements: &str,
@@ -75,23 +75,23 @@ fn packages(
 ) -> Result<Environment, Error> {
     let python = python::find()?;
     let version = python.version.to_string();
-    // An environment works only with the Python it was made with, and only on this kind of computer.
+    // An environment works only with the Python version and the architecture that it was created for.
     let parts = [requirements, UV, LAYOUT, &version, std::env::consts::ARCH];
     let digest = format!("{:x}", Sha256::digest(parts.join("\n")));
     let name = format!("venv-{}", &digest[..12]);
     let dir = cache.join(&name);
     let environment = Environment { python: dir.join("bin/python"), schema: dir.join("schema.sqlite") };
     let lock = files::lock(&cache.join(format!("{name}.lock")), || {
-        progress(&format!("waiting for another farrier that installs {what}"));
+        progress(&format!("waiting for another farrier process that is installing {what}"));
     })?;
-    // Written last. The interpreter is a link to the system's, which may be gone since.
+    // `complete` is written last. The interpreter is a link to the system's Python, which may have been removed since.
     let complete = dir.join("complete");
     if complete.exists() && environment.python.exists() {
-        prune::note_use(&complete);
+        prune::record_use(&complete);
         prune::prune(cache, &dir);
         return Ok(environment);
     }
-    progress(&format!("installing {what} into {} (once)", dir.display()));
+    progress(&format!("installing {what} into {} (only once)", dir.display()));
     files::remove(&dir)?;
     let stage = dir.join("stage");
     make(&python, &dir, &lock)?;
@@ -106,15 +106,15 @@ fn packages(
     Ok(environment)
 }
 
-/// Makes an environment with nothing in it, not even pip: that would need `ensurepip`, which distributions take out.
+/// Creates an empty environment, without pip, because that needs `ensurepip`, which distributions package separately.
 fn make(python: &Python, dir: &Path, lock: &File) -> Result<(), Error> {
     let mut venv = Command::new(python.command);
     venv.args(["-I", "-m", "venv", "--without-pip"]).arg(dir);
     run(&mut venv, lock, false).map(drop)
 }
 
-/// Puts the programs that build config drives beside the environment's Python; `lab_ironic.py` has Ironic find them
-/// there.
+/// Puts the programs that build config drives next to the environment's Python, where `lab_ironic.py` adds them to
+/// Ironic's `PATH`.
 fn provide_iso_programs(bin: &Path) -> Result<(), Error> {
     if !bin.join(ISO_PROGRAM).exists() {
         return Ok(());
@@ -127,7 +127,7 @@ fn provide_iso_programs(bin: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Makes the database that each lab starts with a copy of.
+/// Creates the database that each lab starts with a copy of.
 fn make_schema(environment: &Environment, stage: &Path, lock: &File) -> Result<(), Error> {
     let dir = stage.join("schema");
     files::make_directory(&dir)?;
@@ -138,18 +138,18 @@ fn make_schema(environment: &Environment, stage: &Path, lock: &File) -> Result<(
     std::fs::rename(&made, &environment.schema).doing("move", &made)
 }
 
-/// The installation of packages into an environment that has none.
+/// Installs packages into an environment without pip.
 struct Installer<'a> {
     python: &'a Python,
     environment: &'a Environment,
-    /// For what is needed only while installing.
+    /// For files that are needed only during the installation.
     stage: &'a Path,
     lock: &'a File,
     progress: Progress<'a>,
 }
 
 impl Installer<'_> {
-    /// The first that does it, of what can be had without being root.
+    /// Uses the first installer that is available without root.
     fn install(&self) -> Result<(), Error> {
         let mut tried = vec![];
         if let Some(wheel) = &self.python.pip_wheel {
@@ -163,7 +163,7 @@ impl Installer<'_> {
         }
         tried.push(format!("`{} -m pip` is missing or too old", self.python.command));
         if self.run(Command::new("uv").arg("--version"), false).is_ok() {
-            // No pip is there to say what it is set to, but it would heed these.
+            // Without pip, nothing reads its settings from files; its variables are passed on.
             let variables = std::env::vars_os().filter_map(|(name, value)| {
                 let name = name.to_str()?.strip_prefix("PIP_")?.to_ascii_lowercase().replace('_', "-");
                 Some(format!(":env:.{name}='{}'\n", value.to_str()?))
@@ -175,51 +175,51 @@ impl Installer<'_> {
                 Err(error) => tried.push(error.to_string()),
             }
         } else {
-            tried.push("no uv is on PATH".to_owned());
+            tried.push("no uv on PATH".to_owned());
         }
         match self.pip_of_debian() {
             Ok(wheel) => self.with_pip(&self.pip_of_wheel(&wheel)),
             Err(error) => {
-                // Where nothing can be fetched from anywhere, that is what to say.
+                // If there is no network, report that instead.
                 package_index::check(&BTreeMap::new())?;
-                tried.push(format!("the distribution's pip cannot be had: {error}"));
+                tried.push(format!("cannot get the distribution's pip: {error}"));
                 Err(Error::NoInstaller { tried })
             }
         }
     }
 
-    /// Has pip get uv, and uv the rest; or pip all of it.
+    /// Uses pip to install uv, and uv to install the packages; if that fails, pip installs the packages.
     fn with_pip(&self, pip: &[PathBuf]) -> Result<(), Error> {
         let settings = self.settings_of_pip(pip);
         package_index::check(&settings)?;
         let tools = self.stage.join("tools");
-        let got = self.run(self.pip(pip, "install").arg("--target").arg(&tools).arg(UV), true);
-        got.and_then(|_| self.uv(&tools.join("bin/uv"), settings)).or_else(|error| {
-            // uv is not made for every system, nor does it understand all that pip may be set to.
-            tracing::info!("uv cannot be used: {error}");
-            (self.progress)("installing with pip, which takes a while longer");
+        let installed = self.run(self.pip(pip, "install").arg("--target").arg(&tools).arg(UV), true);
+        installed.and_then(|_| self.uv(&tools.join("bin/uv"), settings)).or_else(|error| {
+            // uv is not available for every system, and does not support all of pip's settings.
+            tracing::info!("cannot use uv: {error}");
+            (self.progress)("installing with pip, which is slower than uv");
             self.all_with_pip(pip)
         })
     }
 
-    /// pip can be run from its wheel, which is a zip archive, by the Python that it is to install for.
+    /// The environment's Python can run pip directly from its wheel, which is a zip archive.
     fn pip_of_wheel(&self, wheel: &Path) -> Vec<PathBuf> {
         vec![self.environment.python.clone(), wheel.join("pip")]
     }
 
-    /// Unpacks pip from the distribution's package of it, which needs no root: it is not installed.
+    /// Unpacks pip from the distribution's package without installing that, which would need root.
     fn pip_of_debian(&self) -> Result<PathBuf, Error> {
         let package = "python3-pip-whl";
         let apt = || {
             let mut apt = Command::new("apt-get");
-            // Without a network each source would be tried for minutes.
-            let soon = ["Acquire::Retries=0", "Acquire::http::Timeout=10", "Acquire::https::Timeout=10"];
-            apt.args(soon.iter().flat_map(|option| ["-o", option])).current_dir(self.stage);
+            // Without a network, apt-get would try each source for minutes.
+            let timeouts = ["Acquire::Retries=0", "Acquire::http::Timeout=10", "Acquire::https::Timeout=10"];
+            apt.args(timeouts.iter().flat_map(|option| ["-o", option])).current_dir(self.stage);
             apt
         };
         if self.run(apt().args(["download", package]), true).is_err() {
-            // The lists of packages may never have been fetched, and only root may fetch them for all.
-            (self.progress)("fetching the distribution's list of packages, to get pip");
+            // The package lists may be missing, and only root can download them for the system.
+            (self.progress)("downloading the distribution's package lists to get pip");
             for needed in ["apt/lists/partial", "apt/archives/partial"] {
                 files::make_directory(&self.stage.join(needed))?;
             }
@@ -239,7 +239,7 @@ impl Installer<'_> {
         find(&unpacked.join("usr/share/python-wheels"), "pip-", "whl")
     }
 
-    /// A call of pip that heeds the user's settings, save those that would lead it away from the environment.
+    /// A pip command with the user's settings, except those that would make it install elsewhere.
     fn pip(&self, pip: &[PathBuf], subcommand: &str) -> Command {
         let mut command = command(pip);
         command
@@ -255,16 +255,16 @@ impl Installer<'_> {
             self.pip(pip, "install").args(["--no-deps", "--no-compile", "-r", "requirements.txt"]),
             true,
         )?;
-        // By itself pip would compile one file after the other.
+        // With `--no-compile` and a parallel compileall: pip compiles one file after another.
         let mut compile = Command::new(&self.environment.python);
         let code = "import compileall, sysconfig; compileall.compile_dir(sysconfig.get_path('purelib'), quiet=2, workers=0)";
         self.run(compile.args(["-I", "-c", code]), false).map(drop)
     }
 
-    /// What pip is set to by files and environment, as uv's variables. uv reads neither.
+    /// pip's settings from files and environment, named like uv's variables. uv reads neither.
     fn settings_of_pip(&self, pip: &[PathBuf]) -> BTreeMap<&'static str, String> {
         let mut list = self.pip(pip, "config");
-        self.run(list.arg("list"), false).map(|said| uv_settings(&said)).unwrap_or_default()
+        self.run(list.arg("list"), false).map(|output| uv_settings(&output)).unwrap_or_default()
     }
 
     fn uv(&self, uv: &Path, settings: BTreeMap<&'static str, String>) -> Result<(), Error> {
@@ -282,9 +282,9 @@ impl Installer<'_> {
             .arg("--python")
             .arg(&self.environment.python)
             .current_dir(self.stage)
-            // Packages are linked from there into the environment, so that nothing is left when it goes.
+            // uv links packages from its cache into the environment, so the cache can be removed afterward.
             .env("UV_CACHE_DIR", self.stage.join("cache"))
-            // As pip does it: the version that is asked for, wherever it is.
+            // Like pip: the pinned version from any index.
             .env("UV_INDEX_STRATEGY", "unsafe-best-match");
         for (name, value) in settings {
             if std::env::var_os(name).is_none() {
@@ -295,23 +295,23 @@ impl Installer<'_> {
     }
 
     fn run(&self, command: &mut Command, network: bool) -> Result<String, Error> {
-        // pip, run from its wheel, does not remove the certificates that it unpacks.
+        // pip, run from its wheel, does not remove the certificates that it unpacks to TMPDIR.
         run(command.env("TMPDIR", self.stage), self.lock, network)
     }
 }
 
-/// What `pip config list` says, in uv's variables. Of several places that set the same the strongest counts: the
-/// environment, then the section of `install`.
-fn uv_settings(said: &str) -> BTreeMap<&'static str, String> {
+/// Converts the output of `pip config list` to uv's variables. If several sources set the same key, the environment
+/// wins, then the section `install`.
+fn uv_settings(output: &str) -> BTreeMap<&'static str, String> {
     let mut settings = BTreeMap::new();
     for section in ["global.", "install.", ":env:."] {
-        for line in said.lines() {
+        for line in output.lines() {
             let Some((key, value)) = line.strip_prefix(section).and_then(|rest| rest.split_once('=')) else {
                 continue;
             };
-            // Python shows values as its literals; several of them stand on a line each.
+            // Values are Python literals; a list has one item per line.
             let value = value.trim_matches(['\'', '"']).replace("\\n", " ");
-            let words: Vec<_> = value.split_whitespace().collect();
+            let items: Vec<_> = value.split_whitespace().collect();
             let names: &[&'static str] = match key {
                 "index-url" => &["UV_DEFAULT_INDEX"],
                 "extra-index-url" => &["UV_INDEX"],
@@ -325,7 +325,7 @@ fn uv_settings(said: &str) -> BTreeMap<&'static str, String> {
                 _ => &[],
             };
             let separator = if key == "find-links" { "," } else { " " };
-            settings.extend(names.iter().map(|name| (*name, words.join(separator))));
+            settings.extend(names.iter().map(|name| (*name, items.join(separator))));
         }
     }
     settings
@@ -338,7 +338,7 @@ fn command(words: &[PathBuf]) -> Command {
     command
 }
 
-/// The first file in `dir` whose name begins and ends so.
+/// The first file in `dir` with this prefix and extension.
 fn find(dir: &Path, prefix: &str, extension: &str) -> Result<PathBuf, Error> {
     let fits = |path: &PathBuf| {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -349,10 +349,10 @@ fn find(dir: &Path, prefix: &str, extension: &str) -> Result<PathBuf, Error> {
     found.ok_or_else(|| std::io::ErrorKind::NotFound.into()).doing("find pip in", dir)
 }
 
-/// Runs a program to its end, and answers what it printed. Nothing secret may be among its arguments.
+/// Runs a program and returns its output. Its arguments must not contain secrets.
 ///
-/// The program reads from `lock`, which is empty. So it holds the lock too, and should this process be killed, nobody
-/// else begins before what it had begun has ended.
+/// The program's stdin is the (empty) lock file, so it has the lock too: if this process is killed, no other process
+/// can start before the program has ended.
 fn run(command: &mut Command, lock: &File, network: bool) -> Result<String, Error> {
     let shown = || {
         let words = std::iter::once(command.get_program()).chain(command.get_args());
@@ -363,13 +363,12 @@ fn run(command: &mut Command, lock: &File, network: bool) -> Result<String, Erro
     let failed = |lines| Error::Command { command: name.clone(), lines, network };
     let output = lock.try_clone().and_then(|lock| command.stdin(lock).output());
     let output = output.map_err(|error| failed(vec![error.to_string()]))?;
-    let said = String::from_utf8_lossy(&output.stdout);
+    let stdout = String::from_utf8_lossy(&output.stdout);
     if output.status.success() {
-        return Ok(said.into_owned());
+        return Ok(stdout.into_owned());
     }
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    let lines: Vec<_> =
-        said.lines().chain(complaint.lines()).filter(|line| !line.trim().is_empty()).collect();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let lines: Vec<_> = stdout.lines().chain(stderr.lines()).filter(|line| !line.trim().is_empty()).collect();
     Err(failed(
         lines[lines.len().saturating_sub(LAST_LINES)..].iter().map(|line| (*line).to_owned()).collect(),
     ))
@@ -380,7 +379,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everything_is_pinned() {
+    fn all_versions_are_pinned() {
         assert!(ironic_version().split('.').all(|part| part.parse::<u32>().is_ok()));
         for line in REQUIREMENTS.lines().filter(|line| !line.starts_with('#')) {
             let requirement = line.split(';').next().unwrap_or_default();
@@ -389,8 +388,8 @@ mod tests {
     }
 
     #[test]
-    fn uv_is_set_as_pip_is() {
-        let said = ":env:.index-url='https://b.example/simple'\nglobal.index-url='https://a.example/simple'\n\
+    fn pip_settings_are_converted_for_uv() {
+        let output = ":env:.index-url='https://b.example/simple'\nglobal.index-url='https://a.example/simple'\n\
                     global.extra-index-url='https://c.example\\nhttps://d.example'\n\
                     global.find-links='/one /two'\ninstall.cert=\"/o'clock.pem\"\nglobal.no-index='false'\n\
                     freeze.timeout='10'\nnonsense\n";
@@ -401,7 +400,7 @@ mod tests {
             ("SSL_CERT_FILE", "/o'clock.pem"),
         ];
         let expected = expected.into_iter().map(|(name, value)| (name, value.to_owned()));
-        assert_eq!(uv_settings(said), expected.collect());
+        assert_eq!(uv_settings(output), expected.collect());
     }
 
     fn nothing() -> File {
@@ -409,7 +408,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_ends_with_what_was_said_last() {
+    fn an_error_has_the_last_lines_of_the_output() {
         let mut command = Command::new("sh");
         command.args(["-c", "seq 20; echo why >&2; exit 3"]);
         let Err(Error::Command { lines, .. }) = run(&mut command, &nothing(), true) else {

@@ -1,11 +1,11 @@
-"""The ramdisks of a lab's mock machines, and the deploy agents that run in them.
+"""The mock ramdisks of a lab's machines, and the agents that run in them.
 
-Ironic's fake hardware feels nothing. Here it does: a machine that is powered on after Ironic has prepared a ramdisk
-for it boots that ramdisk, and else whatever is on its disk. In the ramdisk an agent looks its node up, sends
-heartbeats and obeys commands, by the same HTTP requests as ironic-python-agent. It erases and writes nothing, but an
-image that is not too large it does fetch, and compares with its checksum.
+Ironic's fake hardware does nothing. With this module, a machine that is powered on after Ironic has prepared a ramdisk
+boots that ramdisk, otherwise whatever is on its disk. In the ramdisk an agent looks up its node, sends heartbeats and
+executes commands, with the same HTTP requests as ironic-python-agent. It does not erase or write anything, but it
+downloads images that are not too large and compares their checksums.
 
-How a machine behaves stands in its node's `driver_info`, and is read whenever it boots or begins a step: `PROPERTIES`.
+The node's `driver_info` controls the machine's behavior (`PROPERTIES`). It is read at each boot and each step.
 """
 
 import hashlib
@@ -28,40 +28,41 @@ from ironic.drivers.modules import fake
 
 LOG = log.getLogger(__name__)
 
-# Ironic tells them as properties of the driver.
+# Ironic lists them as properties of the driver.
 PROPERTIES = {
-    "mock_boot_delay": "Seconds from power on until the ramdisk calls back: S, or A,B for between A and B. Optional.",
-    "mock_step_delay": "Seconds that each step in the ramdisk takes, likewise; or an object of them, by the names of "
-                       "steps. Optional.",
+    "mock_boot_delay": "Seconds from power on until the ramdisk's first heartbeat: S, or A,B for a random number "
+                       "between A and B. Optional.",
+    "mock_step_delay": "Seconds per step in the ramdisk, in the same format; or an object with a value for each step "
+                       "name. Optional.",
     "mock_fail_step": "The step that fails in the ramdisk: write_image, install_bootloader, erase_devices_metadata, "
                       "... Optional.",
-    "mock_fail_error": "What the ramdisk says when it fails. Optional.",
-    "mock_silent": "`boot` if the ramdisk never calls back; or the step that it falls silent in. Optional.",
-    "mock_hold": "Whether the ramdisk offers a step that holds automated cleaning before all others. Optional.",
-    "mock_faults": "How often the machine fails or falls silent before it behaves, since the lab was started. By "
-                   "default it always does. Optional.",
+    "mock_fail_error": "The error message when the ramdisk fails. Optional.",
+    "mock_silent": "`boot` if the ramdisk never sends a heartbeat; or the step in which it stops responding. Optional.",
+    "mock_hold": "Whether the ramdisk has a step before all others that puts automated cleaning on hold. Optional.",
+    "mock_faults": "How often the machine fails or stops responding before it works, counted from the start of the "
+                   "lab (default: always). Optional.",
 }
 
-# The oldest in which agents prove by a token who they are.
+# The first version in which agents authenticate with a token.
 API_VERSION = {"X-OpenStack-Ironic-API-Version": "1.62"}
 AGENT_VERSION = "11.0.0"
-# However many machines there are, no more of them speak to Ironic at the same time.
+# The maximum number of concurrent requests to Ironic, for any number of machines.
 WORKERS = 8
-# Seconds until an agent repeats what Ironic has not taken note of, which it does not while the node is locked. They
-# double from one time to the next.
+# Seconds until an agent repeats a heartbeat that Ironic has not processed, which happens while the node is locked.
+# Doubles with each repeat.
 FIRST_PAUSE = 0.5
-# Of all agents together. Ironic takes a thread for each heartbeat, and when it once had too many of them in hand it
-# refuses everything for minutes.
+# The limit for all agents together. Ironic uses a thread for each heartbeat, and after too many at the same time it
+# refuses all requests for minutes.
 HEARTBEATS_PER_SECOND = 10
-# Larger images are not fetched, but taken to be right.
+# Larger images are not downloaded; their checksums count as correct.
 LARGEST_FETCHED = 64 << 20
-# What an agent offers, by kind and interface, with the priorities that ironic-python-agent gives them.
+# The steps of an agent by kind and interface, with the priorities of ironic-python-agent.
 STEPS = {
     "deploy": {"deploy": {"write_image": 0, "erase_devices_metadata": 0}},
     "clean": {"deploy": {"erase_devices": 10, "erase_devices_metadata": 99, "erase_devices_express": 0}},
     "service": {"deploy": {"burnin_cpu": 0, "burnin_memory": 0}},
 }
-# The states in which a ramdisk is up or about to be, and the kind of steps that it runs there.
+# The states with a ramdisk that is running or booting, and the kind of steps that it runs.
 WAITING = {
     states.DEPLOYWAIT: "deploy",
     states.CLEANWAIT: "clean",
@@ -71,7 +72,7 @@ WAITING = {
 
 
 class Clock:
-    """Calls functions when they are due, in a few threads of its own."""
+    """Calls functions at given times, in a few threads of its own."""
 
     def __init__(self):
         self.changed = threading.Condition()
@@ -102,8 +103,8 @@ class Clock:
                 self.changed.wait(left)
 
 
-class Behaviour:
-    """How a machine behaves, as its node says now."""
+class Behavior:
+    """The behavior of a machine as configured in its node."""
 
     def __init__(self, driver_info, defaults):
         self.driver_info = driver_info
@@ -113,15 +114,15 @@ class Behaviour:
         return self.delay("mock_boot_delay", self.driver_info.get("mock_boot_delay"))
 
     def step_delay(self, step):
-        asked = self.driver_info.get("mock_step_delay")
-        return self.delay("mock_step_delay", asked.get(step) if isinstance(asked, dict) else asked)
+        configured = self.driver_info.get("mock_step_delay")
+        return self.delay("mock_step_delay", configured.get(step) if isinstance(configured, dict) else configured)
 
-    def delay(self, key, asked):
-        if asked is not None:
+    def delay(self, key, configured):
+        if configured is not None:
             try:
-                return seconds(asked)
+                return seconds(configured)
             except ValueError:
-                LOG.warning("%s has to be S or A,B in seconds, not %s", key, asked)
+                LOG.warning("invalid %s `%s`: it must be S or A,B in seconds", key, configured)
         return seconds(self.defaults[key])
 
     def fails_at(self, step):
@@ -131,14 +132,14 @@ class Behaviour:
         return self.driver_info.get("mock_silent") == step
 
     def steps(self, kind):
-        """What its agent offers, with priorities, by interface. A `hold` is Ironic's to act on, whoever offers it."""
+        """The steps of its agent with priorities, by interface. Ironic itself executes `hold`."""
         steps = STEPS[kind]
         if kind == "clean" and self.driver_info.get("mock_hold"):
             return {**steps, "deploy": {"hold": 100, **steps["deploy"]}}
         return steps
 
     def error(self, step):
-        return self.driver_info.get("mock_fail_error") or f"{step} was told to fail"
+        return self.driver_info.get("mock_fail_error") or f"{step} failed as configured (mock_fail_step)"
 
     def faults(self):
         try:
@@ -148,59 +149,59 @@ class Behaviour:
 
 
 def seconds(delay):
-    """A number out of `S` or `A,B`."""
+    """A random number from `S` or `A,B`."""
     shortest, _, longest = str(delay).partition(",")
     return max(0, random.uniform(float(shortest), float(longest or shortest)))
 
 
 class Machine:
-    """What fake hardware does not know of itself."""
+    """The state of a machine that Ironic's fake hardware does not have."""
 
     def __init__(self, power):
         self.power = power
         self.boot_device = boot_devices.PXE
-        # Whether the next boot is that of a ramdisk.
+        # Whether the next boot is into a ramdisk.
         self.ramdisk = False
         self.agent = None
-        # How often it has failed or fallen silent.
+        # How often it has failed or stopped responding.
         self.faults = 0
 
-    def misbehaves(self, asked, behaviour):
-        """Whether it does as it was asked to, and notes that it did."""
-        limit = behaviour.faults()
-        if not asked or limit is not None and self.faults >= limit:
+    def misbehaves(self, configured, behavior):
+        """Whether it misbehaves as configured, within the limit of `mock_faults`; counts it."""
+        limit = behavior.faults()
+        if not configured or limit is not None and self.faults >= limit:
             return False
         self.faults += 1
         return True
 
 
 class Agent:
-    """What runs on a machine that booted a ramdisk, until the machine is switched off or boots something else."""
+    """The agent in a ramdisk, until the machine is powered off or boots something else."""
 
     def __init__(self, machines, machine, node, token=None):
         self.machines = machines
         self.machine = machine
         self.node = node.uuid
-        self.behaviour = machines.behaviour(node.driver_info)
+        self.behavior = machines.behavior(node.driver_info)
         self.token = token
         self.commands = []
         self.gone = False
-        # Whether there is something that Ironic has not asked for since.
-        self.untold = True
+        # Whether there is a result that Ironic has not fetched yet.
+        self.unreported = True
         self.pause = FIRST_PAUSE
-        # How long Ironic does without a heartbeat, which it says when the node is looked up.
-        self.patience = None
-        # Only the heartbeat planned last counts.
+        # Ironic's heartbeat timeout, from the lookup of the node.
+        self.heartbeat_timeout = None
+        # The number of the latest planned heartbeat; earlier ones are dropped.
         self.planned = 0
 
     def boot(self):
-        if self.machine.misbehaves(self.behaviour.silent_at("boot"), self.behaviour):
-            LOG.info("node %s: its ramdisk will not call back", self.node)
+        if self.machine.misbehaves(self.behavior.silent_at("boot"), self.behavior):
+            LOG.info("node %s: its ramdisk will not send heartbeats", self.node)
         else:
-            self.plan(self.behaviour.boot_delay())
+            self.plan(self.behavior.boot_delay())
 
-    def go_on(self, kind, step):
-        """Goes on after the lab was stopped and started, for which a machine does not stop."""
+    def resume(self, kind, step):
+        """Continues after a restart of the lab; the machine itself was not restarted."""
         # Ironic's own step `deploy` is the one that waits for the ramdisk to boot.
         if step and step["step"] != "deploy":
             self.begin(f"execute_{kind}_step", kind, step)
@@ -208,7 +209,7 @@ class Agent:
             self.plan(0)
 
     def plan(self, seconds):
-        """Has the next heartbeat sent in so many seconds."""
+        """Plans the next heartbeat in this many seconds."""
         self.planned += 1
         self.machines.clock.after(seconds, self.beat, self.planned)
 
@@ -219,27 +220,27 @@ class Agent:
             self.machines.clock.after(self.machines.turn(), self.beat, planned, True)
             return
         try:
-            if self.patience is None:
+            if self.heartbeat_timeout is None:
                 self.look_up()
             body = {"callback_url": self.machines.callback + self.node, "agent_version": AGENT_VERSION}
             self.ask("POST", f"/v1/heartbeat/{self.node}", {**body, "agent_token": self.token})
         except (OSError, http.client.HTTPException, ValueError) as problem:
-            LOG.info("node %s: its agent is not heard: %s", self.node, problem)
+            LOG.info("node %s: its agent's heartbeat failed: %s", self.node, problem)
         with self.machines.lock:
             if planned != self.planned:
                 return
-            usual = max(random.uniform(0.3, 0.6) * (self.patience or 10), self.machines.least_pause())
-            if self.untold:
-                self.plan(min(self.pause, usual))
+            interval = max(random.uniform(0.3, 0.6) * (self.heartbeat_timeout or 10), self.machines.min_interval())
+            if self.unreported:
+                self.plan(min(self.pause, interval))
                 self.pause *= 2
             else:
-                self.plan(usual)
+                self.plan(interval)
 
     def look_up(self):
         found = json.loads(self.ask("GET", f"/v1/lookup?node_uuid={self.node}"))
-        # Ironic tells it once only: an agent that goes on has it already.
+        # Ironic sends the token only once; an agent that was resumed already has it.
         self.token = self.token or found["config"]["agent_token"]
-        self.patience = found["config"]["heartbeat_timeout"]
+        self.heartbeat_timeout = found["config"]["heartbeat_timeout"]
 
     def ask(self, method, path, body=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.machines.api_port, timeout=60)
@@ -249,13 +250,13 @@ class Agent:
             answer = connection.getresponse()
             text = answer.read()
             if answer.status >= 400:
-                raise ValueError(f"{method} {path.partition('?')[0]} is answered {answer.status}")
+                raise ValueError(f"{method} {path.partition('?')[0]}: HTTP {answer.status}")
             return text
         finally:
             connection.close()
 
-    def obey(self, name, params):
-        """A status and an answer to a command; nothing if the machine fell silent instead."""
+    def execute(self, name, params):
+        """Executes a command; returns a status and an answer."""
         last = self.commands[-1] if self.commands else None
         if last and last["command_status"] == "RUNNING":
             return 409, {"faultstring": f"Agent is busy - executing command {last['command_name']}"}
@@ -263,9 +264,9 @@ class Agent:
         verb, _, rest = name.partition("_")
         kind = rest.partition("_")[0]
         if verb == "execute" and kind in STEPS:
-            self.behaviour = self.machines.behaviour(params["node"]["driver_info"])
+            self.behavior = self.machines.behavior(params["node"]["driver_info"])
             return 200, self.begin(name, kind, params["step"])
-        command = self.note(name)
+        command = self.add_command(name)
         self.end(command, name, self.result(name))
         if name == "power_off":
             self.machine.power = states.POWER_OFF
@@ -280,26 +281,26 @@ class Agent:
             steps = [
                 {"interface": interface, "step": step, "priority": priority, "abortable": True,
                  "reboot_requested": False}
-                for interface, steps in self.behaviour.steps(kind).items()
+                for interface, steps in self.behavior.steps(kind).items()
                 for step, priority in steps.items()
             ]
             return {"hardware_manager_version": {"mock": "1"}, f"{kind}_steps": {"mock": steps}}
         return {} if name == "get_partition_uuids" else None
 
-    def note(self, name):
+    def add_command(self, name):
         command = {"id": str(uuid.uuid4()), "command_name": name, "command_params": {},
                    "command_status": "RUNNING", "command_error": None, "command_result": None}
         self.commands.append(command)
         return command
 
     def begin(self, name, kind, step):
-        command = self.note(name)
+        command = self.add_command(name)
         answer = dict(command)
-        if self.machine.misbehaves(self.behaviour.silent_at(step["step"]), self.behaviour):
+        if self.machine.misbehaves(self.behavior.silent_at(step["step"]), self.behavior):
             self.gone = True
-            LOG.info("node %s: its ramdisk falls silent at %s", self.node, step["step"])
+            LOG.info("node %s: its ramdisk stops responding in step %s", self.node, step["step"])
         else:
-            delay = self.behaviour.step_delay(step["step"])
+            delay = self.behavior.step_delay(step["step"])
             self.machines.clock.after(delay, self.finish, command, kind, step)
         return answer
 
@@ -311,31 +312,31 @@ class Agent:
             if self.gone:
                 return
             self.end(command, step["step"], {f"{kind}_result": None, f"{kind}_step": named}, problem)
-            # An agent says at once that it has done something.
-            self.untold = True
+            # An agent reports results immediately.
+            self.unreported = True
             self.pause = FIRST_PAUSE
             self.plan(0)
 
     def end(self, command, what, result, problem=None):
-        if self.machine.misbehaves(self.behaviour.fails_at(what), self.behaviour):
-            problem = self.behaviour.error(what)
+        if self.machine.misbehaves(self.behavior.fails_at(what), self.behavior):
+            problem = self.behavior.error(what)
         if problem is None:
             command.update(command_status="SUCCEEDED", command_result=result)
         else:
-            LOG.info("node %s: its agent fails at %s: %s", self.node, what, problem)
+            LOG.info("node %s: its agent failed in step %s: %s", self.node, what, problem)
             error = {"type": "DeploymentError", "code": 500, "message": problem, "details": problem}
             command.update(command_status="FAILED", command_error=error)
 
-    def tell(self):
+    def report(self):
         if not self.commands or self.commands[-1]["command_status"] != "RUNNING":
-            self.untold = False
+            self.unreported = False
         return 200, {"commands": self.commands}
 
 
 class Machines:
-    """All of a lab's, by the UUIDs of their nodes."""
+    """All machines of a lab, by the UUIDs of their nodes."""
 
-    # Where the agents are on the lab's web server: this, the node's UUID, and what Ironic appends.
+    # The path of the agents on the lab's web server; the node's UUID and Ironic's path follow.
     PREFIX = "/agents/"
 
     def __init__(self, api_port, web_port, boot_delay, step_delay):
@@ -343,33 +344,33 @@ class Machines:
         self.callback = f"http://127.0.0.1:{web_port}{self.PREFIX}"
         self.defaults = {"mock_boot_delay": boot_delay, "mock_step_delay": step_delay}
         self.clock = Clock()
-        # Nobody who holds it waits for anything.
+        # Never held while waiting.
         self.lock = threading.RLock()
         self.machines = {}
         self.next_turn = 0
 
-    def behaviour(self, driver_info):
-        return Behaviour(driver_info, self.defaults)
+    def behavior(self, driver_info):
+        return Behavior(driver_info, self.defaults)
 
     def of(self, node):
         with self.lock:
             return self.machines.setdefault(node.uuid, Machine(node.power_state))
 
     def turn(self):
-        """Seconds until it is the caller's turn to send a heartbeat."""
+        """Seconds until the caller may send a heartbeat."""
         with self.lock:
             now = time.monotonic()
             turn = max(now, self.next_turn)
             self.next_turn = turn + 1 / HEARTBEATS_PER_SECOND
             return turn - now
 
-    def least_pause(self):
-        """Seconds between the heartbeats of an agent that has nothing to tell, which leave turns to those that have."""
+    def min_interval(self):
+        """Minimum seconds between heartbeats without news, so that agents with news get their turn."""
         with self.lock:
             return 2 * sum(machine.agent is not None for machine in self.machines.values()) / HEARTBEATS_PER_SECOND
 
     def power(self, node, power_state):
-        """A machine is switched: on, off, or both."""
+        """Handles a change of power: on, off, or a reboot."""
         with self.lock:
             machine = self.of(node)
             if machine.agent:
@@ -384,11 +385,11 @@ class Machines:
                 machine.agent.boot()
 
     def resume(self):
-        """Brings back the agents of machines that were in their ramdisks when the lab was stopped."""
+        """Restores the agents of machines that were in a ramdisk when the lab was stopped."""
         filters = {"provision_state_in": list(WAITING)}
         for node in objects.Node.list(context.get_admin_context(), filters=filters):
-            fake_throughout = node.power_interface == "fake" and node.boot_interface == "fake"
-            if not fake_throughout or node.power_state != states.POWER_ON:
+            is_fake = node.power_interface == "fake" and node.boot_interface == "fake"
+            if not is_fake or node.power_state != states.POWER_ON:
                 continue
             internal = node.driver_internal_info
             with self.lock:
@@ -399,12 +400,12 @@ class Machines:
                 machine.agent = Agent(self, machine, node, internal.get("agent_secret_token"))
                 kind = WAITING[node.provision_state]
                 if "agent_url" in internal:
-                    machine.agent.go_on(kind, kind and getattr(node, f"{kind}_step"))
+                    machine.agent.resume(kind, kind and getattr(node, f"{kind}_step"))
                 else:
                     machine.agent.boot()
 
     def answer(self, method, path, body):
-        """Answers a request to an agent, with a status and JSON; nothing if there is no such agent."""
+        """Answers a request to an agent with a status and JSON; `None` if there is no such agent."""
         path, _, query = path.removeprefix(self.PREFIX).partition("?")
         node, _, rest = path.partition("/")
         with self.lock:
@@ -413,16 +414,16 @@ class Machines:
             if not agent or agent.gone or rest.rstrip("/") != "v1/commands":
                 return None
             if agent.token is None or urllib.parse.parse_qs(query).get("agent_token") != [agent.token]:
-                status, said = 401, {"faultstring": "Token invalid."}
+                status, answer = 401, {"faultstring": "Token invalid."}
             elif method == "GET":
-                status, said = agent.tell()
+                status, answer = agent.report()
             else:
-                asked = json.loads(body)
-                status, said = agent.obey(asked["name"], asked.get("params") or {})
-            return status, json.dumps(said).encode()
+                command = json.loads(body)
+                status, answer = agent.execute(command["name"], command.get("params") or {})
+            return status, json.dumps(answer).encode()
 
     def take_over_fake_hardware(self):
-        """Puts these machines behind the interfaces that are called `fake`."""
+        """Replaces Ironic's `fake` interfaces by these machines."""
         machines = self
 
         class Power(fake.FakePower):
@@ -472,7 +473,7 @@ class Machines:
 
 
 def image_problem(image):
-    """What is wrong with an image, by its checksum; nothing if it is right, or too large to know."""
+    """The error of an image by its checksum; `None` if it is correct or too large to check."""
     url = image["urls"][0]
     algorithm = image.get("os_hash_algo")
     expected = image.get("os_hash_value") or image.get("checksum") or ""
@@ -490,12 +491,11 @@ def image_problem(image):
         return f"Error downloading image {url}: {problem}"
     if digest.hexdigest() == expected.lower():
         return None
-    return (f"Error verifying image checksum: {digest.name} of {url} is {digest.hexdigest()}, "
-            f"and should be {expected}")
+    return f"Error verifying image checksum: {digest.name} of {url} is {digest.hexdigest()}, expected {expected}"
 
 
 def checksum_in_file(url, image):
-    """The checksum that a file, as sha256sum writes them, has for an image; or the only one there is."""
+    """The checksum of an image in a file in the format of sha256sum, or in a file with a single checksum."""
     with urllib.request.urlopen(url, timeout=60) as answer:
         lines = [line.split() for line in answer.read(1 << 20).decode().splitlines()]
     name = image.rpartition("/")[2]

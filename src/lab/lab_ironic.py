@@ -1,9 +1,9 @@
-"""Runs a lab's Ironic: API, conductor, mock machines and the server of their images, all in this one process.
+"""Runs a lab's Ironic: API, conductor, mock machines and their image server, all in one process.
 
     lab_ironic.py serve --dir DIR --web-port PORT --boot-delay S --step-delay S
     lab_ironic.py schema --dir DIR
 
-`ironic.conf` is read from DIR. It is started with the Python of the lab's virtual environment.
+`ironic.conf` is read from DIR. Run this with the Python of the lab's virtual environment.
 """
 
 import argparse
@@ -20,17 +20,17 @@ import traceback
 import types
 
 
-def claim(directory):
-    """Makes this the lab's only Ironic, for as long as the process lives.
+def lock_pid_file(directory):
+    """Makes this the lab's only Ironic for the lifetime of the process.
 
-    The lock tells the processes apart even before the file says anything; what the file says (pid and start
-    time, in ticks since boot) is for whoever wants to stop exactly this process.
+    The lock excludes other processes even before the file has content. The content (PID and start time, in ticks since
+    boot) identifies this process for stopping it.
     """
     handle = open(os.path.join(directory, "ironic.pid"), "a+")
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        sys.exit("another Ironic runs in " + directory)
+        sys.exit("another Ironic is running in " + directory)
     with open("/proc/self/stat") as stat:
         started = stat.read().rpartition(")")[2].split()[19]
     handle.truncate(0)
@@ -39,8 +39,8 @@ def claim(directory):
     return handle
 
 
-def heed_starter():
-    """Ends the process when stdin does, which is when whoever started it is gone; unless told to stay before."""
+def end_with_starter():
+    """Ends the process at the end of stdin, which means that its starter has ended; a line `stay` disables this."""
 
     def wait():
         if sys.stdin.readline() != "stay\n":
@@ -50,7 +50,7 @@ def heed_starter():
 
 
 class Web(http.server.SimpleHTTPRequestHandler):
-    """Serves the images, and what Ironic asks of agents."""
+    """Serves the images, and Ironic's requests to agents."""
 
     machines = None
 
@@ -67,13 +67,13 @@ class Web(http.server.SimpleHTTPRequestHandler):
             return False
         body = self.rfile.read(int(self.headers["Content-Length"] or 0))
         answer = self.machines.answer(self.command, self.path, body)
-        # Where no agent runs nobody would answer: the connection just ends.
+        # Without an agent there would be no answer: the connection just ends.
         if answer:
-            status, said = answer
+            status, content = answer
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.end_headers()
-            self.wfile.write(said)
+            self.wfile.write(content)
         return True
 
     def log_message(self, *args):
@@ -81,7 +81,7 @@ class Web(http.server.SimpleHTTPRequestHandler):
 
 
 class WebServer(http.server.ThreadingHTTPServer):
-    # How many may wait to be accepted. Agents are asked in bursts.
+    # The number of connections that may wait to be accepted. Requests to agents come in bursts.
     request_queue_size = 128
 
 
@@ -91,7 +91,7 @@ def serve_web(directory, port, machines):
 
 
 def hash_password(directory):
-    """Writes the one account of `http_basic`, as Ironic wants it: bcrypt."""
+    """Writes the only account of `http_basic` in Ironic's format: bcrypt."""
     import bcrypt
 
     # A random UUID cannot be guessed, so few rounds are enough.
@@ -102,11 +102,11 @@ def hash_password(directory):
 
 
 def queue_writers():
-    """Lets SQLite's writers wait for each other in place of failing.
+    """Makes SQLite's writers wait for each other instead of failing.
 
-    oslo.db opens every transaction as a reader, and SQLite fails one that has read and then wants to write
-    after somebody else's commit at once, whatever the timeout. A transaction that is known to be a writer's
-    therefore asks for the write lock when it begins; there the timeout holds.
+    oslo.db begins every transaction as a reader. If such a transaction writes after another one has committed, SQLite
+    fails it immediately, regardless of the timeout. Transactions of writers therefore take the write lock at their
+    beginning, where the timeout applies.
     """
     from oslo_db.sqlalchemy import enginefacade
     from sqlalchemy import event, text
@@ -122,36 +122,36 @@ def queue_writers():
 
     sessions._create_session = session
 
-    # Listeners of the class come before those of an engine, so that oslo.db's own BEGIN finds the transaction
-    # begun, and leaves it be.
+    # Listeners of the class run before those of an engine, so oslo.db's own BEGIN finds the transaction begun and does
+    # nothing.
     @event.listens_for(Engine, "begin")
     def begin(connection):
         if connection.get_execution_options().get("writes") and "in_transaction" not in connection.info:
             connection.execute(text("BEGIN IMMEDIATE"))
             connection.info["in_transaction"] = True
 
-    # In WAL mode a crash of the process loses nothing so; one of the computer may lose the last moments.
+    # In WAL mode, a crash of the process then loses nothing; a crash of the computer may lose the last transactions.
     @event.listens_for(Engine, "connect")
     def connect(connection, _record):
         connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def keep_connections():
-    """Lets oslo.db use a connection to SQLite for more than one transaction.
+    """Makes oslo.db reuse connections to SQLite.
 
-    It opens one for each, which is a fifth of all the work there is; and whenever the last one is closed, SQLite
-    moves its log into the database.
+    By default it opens one for each transaction, which takes a fifth of the CPU time; and when the last connection is
+    closed, SQLite moves its log into the database.
     """
     from oslo_db.sqlalchemy import engines
     from sqlalchemy import event, pool
 
-    class Kept(pool.QueuePool):
+    class ReusingPool(pool.QueuePool):
         def __init__(self, creator, **settings):
             super().__init__(creator, **{**settings, "pool_size": 20, "max_overflow": -1})
 
-    engines.pool = types.SimpleNamespace(**{**vars(pool), "NullPool": Kept})
+    engines.pool = types.SimpleNamespace(**{**vars(pool), "NullPool": ReusingPool})
 
-    # What oslo.db notes of a transaction must not outlive it.
+    # oslo.db's note about a transaction must not outlive it.
     @event.listens_for(pool.Pool, "checkin")
     def forget(_connection, record):
         record.info.pop("in_transaction", None)
@@ -175,7 +175,7 @@ def look_once():
         plain = validator.check_schema
 
         def check(schema, *rest, plain=plain, **more):
-            # What was checked is kept, so that no other one gets its place in memory.
+            # Checked schemas are kept, so that their ids are not reused.
             if id(schema) not in checked:
                 plain(schema, *rest, **more)
                 if len(checked) < 1000:
@@ -188,8 +188,8 @@ def look_once():
     jsonschema.validators.extend = lambda of, *more, **rest: (extend if more or rest else unchanged)(of, *more, **rest)
 
 
-def leave_tags():
-    """Makes Ironic read nodes without their tags, which takes a query. Its API neither shows nor sets tags."""
+def skip_tags():
+    """Makes Ironic read nodes without their tags, which need a separate query. Its API neither shows nor sets tags."""
     import sqlalchemy
     from ironic.db.sqlalchemy import api, models
     from sqlalchemy import orm
@@ -202,16 +202,16 @@ def leave_tags():
 
 
 def share_tokens():
-    """Lets what Ironic asks of other services share its token. It gets one for each time that it asks."""
+    """Makes Ironic reuse its token for requests to other services, instead of getting one for each."""
     from ironic.common import keystone
 
     shared = functools.cache(keystone.get_auth)
     plain = keystone.get_auth
-    keystone.get_auth = lambda group, **wishes: plain(group, **wishes) if wishes else shared(group)
+    keystone.get_auth = lambda group, **options: plain(group, **options) if options else shared(group)
 
 
 def hash_once():
-    """Makes Ironic hash each BMC password once. At every request to the BMC, the 600,000 rounds take most of a second."""
+    """Makes Ironic hash each BMC password once. The 600,000 rounds take most of a second at every request to the BMC."""
     from ironic.drivers.modules.redfish import utils
 
     hashed = functools.cache(hashlib.pbkdf2_hmac)
@@ -219,14 +219,14 @@ def hash_once():
 
 
 def accept_bursts():
-    """Lets more than five connections wait to be accepted, where the sixth of a burst would be reset."""
+    """Allows more than five connections to wait to be accepted; otherwise the sixth of a burst is reset."""
     from cheroot import wsgi
 
     wsgi.Server.__init__ = functools.partialmethod(wsgi.Server.__init__, request_queue_size=128)
 
 
-def stay_one_process():
-    """Lets Ironic do with events of its own process, where those for several would need a /dev/shm to write to.
+def use_thread_events():
+    """Makes Ironic use events of threads instead of processes, which would need a writable /dev/shm.
 
     A library imports eventlet if it is installed, and eventlet imports a DNS resolver. Neither is used here.
     """
@@ -237,10 +237,10 @@ def stay_one_process():
 
 
 def provide_config_drives():
-    """Sees to it that Ironic can build config drives, with the programs of this Python's environment.
+    """Makes sure that Ironic can build config drives, with the programs of this Python's environment.
 
-    Every deploy sends one. Found out here, a fault keeps the lab from starting; found out by a deploy, it would cost
-    each machine that it is tried on.
+    Every deploy sends one. A problem that is found here keeps the lab from starting; found by a deploy, it would fail
+    on each machine that is tried.
     """
     os.environ["PATH"] = os.path.join(sys.prefix, "bin") + os.pathsep + os.environ.get("PATH", os.defpath)
     from openstack.baremetal import configdrive
@@ -248,11 +248,11 @@ def provide_config_drives():
     try:
         configdrive.build({"name": "test"})
     except Exception as error:
-        sys.exit(f"Ironic could not build a config drive here: {error}")
+        sys.exit(f"cannot build a config drive: {error}")
 
 
 def create_schema(directory):
-    """Makes an empty database that every lab can start from."""
+    """Creates the empty database that every lab starts with."""
     from ironic.command import dbsync
 
     sys.argv = ["ironic-dbsync", "--config-file", os.path.join(directory, "ironic.conf"), "create_schema"]
@@ -263,12 +263,12 @@ def create_schema(directory):
 
 
 def serve(directory, web_port, boot_delay, step_delay):
-    """What the `ironic` command does, without its master process.
+    """Does the same as the `ironic` command, without its master process.
 
-    The master would start a conductor that cannot start again and again; here the process ends, and says why.
+    The master would restart a conductor that cannot start, again and again; here the process ends with the reason.
     """
-    stay_one_process()
-    # Imported before anything else of Ironic: it chooses how oslo.service runs.
+    use_thread_events()
+    # Must be the first import of Ironic: it selects the backend of oslo.service.
     import ironic.command.singleprocess  # noqa: F401
     from ironic.command import utils
     from ironic.common import service
@@ -279,12 +279,12 @@ def serve(directory, web_port, boot_delay, step_delay):
     queue_writers()
     keep_connections()
     look_once()
-    leave_tags()
+    skip_tags()
     share_tokens()
     hash_once()
     accept_bursts()
     service.prepare_service("ironic", ["ironic", "--config-file", os.path.join(directory, "ironic.conf")])
-    # Of the folder that this file is in Python was told to take no notice.
+    # Python's isolated mode (`-I`) excludes the folder of this file.
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     import lab_agents
 
@@ -297,7 +297,7 @@ def serve(directory, web_port, boot_delay, step_delay):
     conductor = rpc_service.RPCService(CONF.host, *manager, embed_api=True)
     launcher.launch_service(conductor)
     machines.resume()
-    # All is done by other threads now. This one is there for signals: the handler of SIGTERM ends the process.
+    # Other threads do all work. This one receives signals: the handler of SIGTERM ends the process.
     while True:
         signal.pause()
 
@@ -315,10 +315,10 @@ def main():
     if args.what == "schema":
         create_schema(args.dir)
         return
-    # Out of the terminal's reach: Ctrl-C and a closed window are not meant for the lab.
+    # Detached from the terminal: Ctrl-C and closing the window must not end the lab.
     os.setsid()
-    pid_file = claim(args.dir)
-    heed_starter()
+    pid_file = lock_pid_file(args.dir)
+    end_with_starter()
     if os.path.exists(os.path.join(args.dir, "password")):
         hash_password(args.dir)
     try:
@@ -328,7 +328,7 @@ def main():
     except Exception:
         traceback.print_exc()
     finally:
-        # Threads that are left must not keep a process alive that serves nothing.
+        # Remaining threads must not keep the process alive.
         pid_file.close()
         os._exit(1)
 

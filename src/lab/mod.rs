@@ -1,11 +1,11 @@
-//! A real Ironic with mock machines on this computer, for trying farrier and for its tests.
+//! A real Ironic with mock machines on this computer, to try farrier and to test it.
 //!
-//! A [`Lab`] is a directory: configuration, database, logs, images, the `clouds.yaml` that leads to it. Its Ironic
-//! is one of a pinned set of packages (`install`) that all labs of a user share, and runs as a single process
-//! that `launch` starts, tells apart from all others (`process`) and stops.
+//! A [`Lab`] is a directory with configuration, database, logs, images, and a `clouds.yaml`. Its Ironic comes from a
+//! pinned set of packages (`install`) that all labs of a user share. It runs as a single process that `launch` starts
+//! and `process` identifies and stops.
 //!
-//! Whatever is done here may be interrupted at any moment and done again: what takes long is made aside and put in
-//! its place whole, and a lock on the directory keeps two callers from doing it at once.
+//! Every operation may be interrupted and repeated: slow results are prepared in a temporary place and moved into place
+//! as a whole, and a lock on the directory excludes concurrent operations.
 
 mod config;
 mod error;
@@ -40,64 +40,64 @@ pub const CLOUD: &str = "farrier-lab";
 
 /// The mock machines, in the format of `baremetal create`.
 const MACHINES: &str = include_str!("machines.yaml");
-/// Flavors that fit them.
+/// Flavors for the mock machines.
 const FLAVORS: &str = include_str!("flavors.yaml");
 
-/// What is told of the work while it goes on: one line each.
+/// Receives progress messages, one line each.
 pub type Progress<'a> = &'a dyn Fn(&str);
 
-/// A place for an Ironic and all that it needs.
+/// A directory for an Ironic and its files.
 #[derive(Debug, Clone)]
 pub struct Lab {
     dir: PathBuf,
     cache: PathBuf,
 }
 
-/// A lab that was brought up.
+/// A running lab.
 #[derive(Debug)]
 pub struct Up {
-    /// What had to be done.
+    /// What was done.
     pub change: Change,
-    /// The lab.
+    /// Properties of the lab.
     pub facts: Facts,
-    /// Its Ironic.
+    /// Its Ironic process.
     pub running: Running,
-    /// What it hangs on, if it was started [`Lifetime::Tethered`].
+    /// The tether, if it was started with [`Lifetime::Tethered`].
     pub tether: Option<Tether>,
 }
 
-/// What bringing a lab up came to.
+/// What [`Lab::up`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// It was not running.
     Started,
-    /// It ran with other settings; its machines and instances are still there.
+    /// It ran with other settings. Its nodes and instances still exist.
     Restarted,
-    /// It ran as asked already.
+    /// It was already running with these settings.
     Nothing,
 }
 
-/// What there is of a lab.
+/// The status of a lab.
 #[derive(Debug)]
 pub struct Status {
-    /// Where it is, or would be.
+    /// The directory, which may not exist yet.
     pub dir: PathBuf,
-    /// The lab, where one was ever brought up.
+    /// The lab, if it was ever started.
     pub facts: Option<Facts>,
-    /// Its Ironic, where it runs.
+    /// Its Ironic, if it is running.
     pub running: Option<Running>,
 }
 
-/// The Ironic of a lab.
+/// The Ironic process of a lab.
 #[derive(Debug, Clone, Copy)]
 pub struct Running {
-    /// Its process, and process group.
+    /// The process ID, which is also the process group ID.
     pub pid: u32,
-    /// When it was started.
+    /// When it started.
     pub since: SystemTime,
 }
 
-/// A lab that was brought up at least once: what stays true of it whether it runs or not.
+/// The properties of a lab, whether it is running or not.
 #[derive(Debug, Clone)]
 pub struct Facts {
     /// The lab's directory.
@@ -106,13 +106,13 @@ pub struct Facts {
     pub endpoint: String,
     /// Ironic's version.
     pub ironic_version: String,
-    /// How it is set.
+    /// The lab's settings.
     pub settings: Settings,
-    /// The `clouds.yaml` that has [`CLOUD`].
+    /// The `clouds.yaml` with [`CLOUD`].
     pub clouds_yaml: PathBuf,
     /// The mock machines, in the format of `baremetal create`.
     pub machines: PathBuf,
-    /// Flavors that fit them.
+    /// Flavors for the mock machines.
     pub flavors: PathBuf,
     /// A tiny image to deploy.
     pub image_url: String,
@@ -120,16 +120,16 @@ pub struct Facts {
     pub image_checksum: String,
     /// Ironic's log.
     pub log: PathBuf,
-    /// Whether the mock machines were enrolled once ([`Lab::note_machines`]).
+    /// Whether the mock machines have been enrolled ([`Lab::note_machines`]).
     pub has_machines: bool,
 }
 
-/// What is kept about a lab from one run to the next.
+/// The stored state of a lab.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Record {
     ironic_version: String,
     api_port: u16,
-    /// Of the server of images, and of mock ramdisks' agents.
+    /// For the server of images and of the mock ramdisks' agents.
     #[serde(alias = "images_port")]
     web_port: u16,
     settings: Settings,
@@ -137,20 +137,20 @@ struct Record {
 }
 
 impl Lab {
-    /// The lab in `dir`, or the user's own: `farrier/lab` under `XDG_STATE_HOME` (`~/.local/state`). Packages are kept
-    /// in `farrier/lab` under `XDG_CACHE_HOME` (`~/.cache`).
+    /// The lab in `dir` (default: `farrier/lab` in `XDG_STATE_HOME`, or in `~/.local/state`). Packages are cached in
+    /// `farrier/lab` in `XDG_CACHE_HOME` (or in `~/.cache`).
     ///
     /// # Errors
-    /// [`Error::NoHome`] where these cannot be told; [`Error::Directory`] for a name that Ironic's configuration
-    /// cannot hold.
+    /// [`Error::NoHome`] if these directories are unknown; [`Error::Directory`] for a path that Ironic's configuration
+    /// cannot contain.
     pub fn new(dir: Option<PathBuf>) -> Result<Self, Error> {
         Self::named(dir, "farrier/lab")
     }
 
-    /// As [`new`](Self::new), but for a lab beside the user's own, `farrier/demo`, that may be thrown away.
+    /// Like [`new`](Self::new), but by default for a separate lab, `farrier/demo`, that may be deleted.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
+    /// See [`new`](Self::new).
     pub fn for_demo(dir: Option<PathBuf>) -> Result<Self, Error> {
         Self::named(dir, "farrier/demo")
     }
@@ -162,14 +162,11 @@ impl Lab {
             None => user_directory("XDG_STATE_HOME", ".local/state")?.join(name),
         };
         if dir.as_os_str().is_empty() {
-            return Err(Error::Directory { path: dir, reason: "its name is empty" });
+            return Err(Error::Directory { path: dir, reason: "the path is empty" });
         }
         let dir = without_dots(&dir).doing("find", &dir)?;
         if dir.to_str().is_none_or(|dir| dir.contains(['\n', '\r'])) {
-            return Err(Error::Directory {
-                path: dir,
-                reason: "its name has characters that no setting can hold",
-            });
+            return Err(Error::Directory { path: dir, reason: "the path contains a line break" });
         }
         if let Some(reason) = unusable(&dir) {
             return Err(Error::Directory { path: dir, reason });
@@ -177,11 +174,11 @@ impl Lab {
         Ok(Self { dir, cache })
     }
 
-    /// Sees to it that the lab runs, with these options; those not given stay as they were. A lab that runs with
-    /// other settings is started anew, with its database.
+    /// Makes sure that the lab is running with these options; other settings keep their values. A lab that is running
+    /// with other settings is restarted with its database.
     ///
     /// # Errors
-    /// See [`Error`]. What was done remains, and the next call goes on from there.
+    /// See [`Error`]. Completed steps are kept, and the next call continues.
     pub fn up(&self, options: &Options, lifetime: Lifetime, progress: Progress) -> Result<Up, Error> {
         let _lock = self.lock(progress)?;
         let known = self.record()?;
@@ -204,7 +201,7 @@ impl Lab {
                     tether: None,
                 });
             }
-            progress("stopping Ironic, to start it with what is asked for now");
+            progress("stopping Ironic to apply the new settings");
             self.stop(process)?;
         }
         let environment = install::ensure(&self.cache, progress)?;
@@ -213,25 +210,25 @@ impl Lab {
         Ok(Up { change, facts: self.facts(&record), running: process.running(), tether })
     }
 
-    /// Installs other packages as the lab's own are, to compare what is in them with farrier on the lab: `requirements`
-    /// pins all of them, and `what` is what the progress calls them. The answer is the Python that has them, with
-    /// their programs beside it.
+    /// Installs other packages in the same way as the lab's own, to compare them with farrier: `requirements` pins all
+    /// of them, and `what` is their name in progress messages. Returns the Python that has them, with their programs
+    /// next to it.
     ///
     /// # Errors
-    /// See [`Error`]; the next call begins anew.
+    /// See [`Error`]; the next call starts over.
     pub fn install_beside(
         &self,
         requirements: &str,
         what: &str,
         progress: Progress,
     ) -> Result<PathBuf, Error> {
-        install::beside(&self.cache, requirements, what, progress)
+        install::install_other(&self.cache, requirements, what, progress)
     }
 
-    /// Stops what runs; says whether anything did.
+    /// Stops the lab; returns whether it was running.
     ///
     /// # Errors
-    /// [`Error::StillRunning`] for a process that even a kill does not end.
+    /// [`Error::StillRunning`] if the process survives SIGKILL.
     pub fn down(&self, progress: Progress) -> Result<bool, Error> {
         if !self.dir.exists() {
             return Ok(false);
@@ -244,10 +241,10 @@ impl Lab {
         Ok(true)
     }
 
-    /// Forgets the lab: stops what runs, and removes its directory. The packages stay, for the next one.
+    /// Deletes the lab: stops it and removes its directory. The packages stay in the cache.
     ///
     /// # Errors
-    /// As [`down`](Self::down); [`Error::Directory`] if this is no lab, whose files are left alone.
+    /// See [`down`](Self::down); [`Error::Directory`] if the directory is not a lab, whose files are not touched.
     pub fn purge(&self, progress: Progress) -> Result<(), Error> {
         if !self.dir.exists() {
             return Ok(());
@@ -259,39 +256,39 @@ impl Lab {
         fs::remove_dir_all(&self.dir).doing("remove", &self.dir)
     }
 
-    /// What there is.
+    /// The status of the lab.
     ///
     /// # Errors
-    /// [`Error::Record`] if the lab's notes cannot be understood.
+    /// [`Error::Record`] if the lab's record is invalid.
     pub fn status(&self) -> Result<Status, Error> {
         let facts = self.record()?.map(|record| self.facts(&record));
         Ok(Status { dir: self.dir.clone(), facts, running: self.running() })
     }
 
-    /// Its Ironic, where it runs.
+    /// Its Ironic process, if it is running.
     #[must_use]
     pub fn running(&self) -> Option<Running> {
         Process::read(&self.pid_file()).filter(Process::is_alive).map(Process::running)
     }
 
-    /// Whether a lab that no longer runs was brought down, rather than having ended by itself.
+    /// Whether a lab that is no longer running was stopped with `down`, rather than having ended by itself.
     ///
     /// # Errors
     /// [`Error::Io`]
     pub fn was_stopped(&self, progress: Progress) -> Result<bool, Error> {
-        // Whoever stops it holds this until the traces are gone too.
+        // `down` has this lock until it has removed the PID file.
         let _lock = self.lock(progress)?;
         Ok(!self.pid_file().exists())
     }
 
-    /// Remembers that the mock machines were enrolled, so that it is not done again at the next start.
+    /// Records that the mock machines are enrolled, so that the next start does not enroll them again.
     ///
     /// # Errors
     /// [`Error::Io`]
     pub fn note_machines(&self, progress: Progress) -> Result<(), Error> {
         let _lock = self.lock(progress)?;
         match self.record()? {
-            Some(record) => self.keep(&Record { has_machines: true, ..record }),
+            Some(record) => self.write_record(&Record { has_machines: true, ..record }),
             None => Ok(()),
         }
     }
@@ -332,34 +329,36 @@ impl Lab {
         record.map(Some).map_err(|error| Error::Record { path, reason: error.to_string() })
     }
 
-    fn keep(&self, record: &Record) -> Result<(), Error> {
+    fn write_record(&self, record: &Record) -> Result<(), Error> {
         let text = serde_json::to_string_pretty(record).expect("a record is plain data");
         files::write(&self.dir.join("lab.json"), &text)
     }
 
-    /// Takes the lab for this caller alone, until the answer is dropped. Leaves alone a directory that holds something
-    /// else: a lab writes into it, and a purge removes it whole.
+    /// Locks the lab until the returned file is dropped. Refuses a directory with other content, because a lab writes
+    /// into it and a purge removes all of it.
     fn lock(&self, progress: Progress) -> Result<File, Error> {
         files::make_directory(&self.dir)?;
         if self.record()?.is_none() {
             for entry in fs::read_dir(&self.dir).doing("list", &self.dir)? {
-                // The first files of a lab that is just being made.
+                // These are the first files of a new lab.
                 let name = entry.doing("list", &self.dir)?.file_name();
                 if name != "lock" && name != "lab.new" {
-                    let reason = "it holds something that is no lab";
+                    let reason = "it contains files that are not part of a lab";
                     return Err(Error::Directory { path: self.dir.clone(), reason });
                 }
             }
         }
-        files::lock(&self.dir.join("lock"), || progress("waiting for another farrier that works on this lab"))
+        files::lock(&self.dir.join("lock"), || {
+            progress("waiting for another farrier process that is using this lab");
+        })
     }
 }
 
 impl Facts {
-    /// The lab as its `clouds.yaml` tells clients of it.
+    /// The cloud in the lab's `clouds.yaml`.
     ///
     /// # Errors
-    /// See [`Cloud::resolve`]; with the file as it was written there is none.
+    /// See [`Cloud::resolve`]; none if the file is unchanged.
     pub fn cloud(&self) -> Result<Cloud, cloud::Error> {
         let file = self.clouds_yaml.to_string_lossy().into_owned();
         let environment = [("OS_CLIENT_CONFIG_FILE".to_owned(), file)];
@@ -380,8 +379,8 @@ impl Record {
     }
 }
 
-/// An absolute path without `..`, which Ironic rejects in its settings. After a symbolic link, `..` is resolved as the
-/// system does.
+/// An absolute path without `..`, which Ironic rejects in its settings. Like the system, resolves symbolic links before
+/// `..`.
 fn without_dots(path: &Path) -> io::Result<PathBuf> {
     let mut plain = PathBuf::new();
     for component in std::path::absolute(path)?.components() {
@@ -395,23 +394,23 @@ fn without_dots(path: &Path) -> io::Result<PathBuf> {
     Ok(plain)
 }
 
-/// Why a path can neither be a directory nor become one.
+/// Why a path cannot be used as a directory, or created as one.
 fn unusable(dir: &Path) -> Option<&'static str> {
     let existing = dir.ancestors().find(|path| fs::symlink_metadata(path).is_ok())?;
     match (fs::metadata(existing), existing == dir) {
-        (Ok(about), _) if about.is_dir() => None,
+        (Ok(metadata), _) if metadata.is_dir() => None,
         (Ok(_), true) => Some("it is a file, not a directory"),
-        (Ok(_), false) => Some("a parent of it is a file, not a directory"),
-        (Err(_), _) => Some("a symbolic link in it leads nowhere"),
+        (Ok(_), false) => Some("a parent directory is a file"),
+        (Err(_), _) => Some("it contains a broken symbolic link"),
     }
 }
 
-/// The directory that `variable` names, else the one in the home, as the XDG base directory specification has it: a
-/// relative one does not count.
+/// The directory in `variable`, else the one in the home directory (XDG base directory specification). Relative paths
+/// are ignored.
 fn user_directory(variable: &'static str, below_home: &str) -> Result<PathBuf, Error> {
-    let named = std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+    let configured = std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
-    named.or_else(|| Some(home()?.join(below_home))).ok_or(Error::NoHome { variable })
+    configured.or_else(|| Some(home()?.join(below_home))).ok_or(Error::NoHome { variable })
 }
 
 #[cfg(test)]
@@ -419,19 +418,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parent_components_are_resolved_as_the_system_does() {
+    fn parent_components_are_resolved_like_the_system_does() {
         let folder = crate::scratch::folder();
         let root = folder.path().canonicalize().expect("it is there");
         fs::create_dir_all(root.join("far/away")).expect("made");
         std::os::unix::fs::symlink("far/away", root.join("link")).expect("made");
-        for (given, meant) in [
+        for (given, expected) in [
             ("lab", "lab"),
             ("none/../lab", "lab"),
             ("far/../lab/./", "lab"),
             ("link/../lab", "far/lab"),
             ("far/away/../../none/../lab", "lab"),
         ] {
-            assert_eq!(without_dots(&root.join(given)).expect("found"), root.join(meant), "{given}");
+            assert_eq!(without_dots(&root.join(given)).expect("found"), root.join(expected), "{given}");
         }
         assert_eq!(without_dots(Path::new("/..")).expect("found"), Path::new("/"));
     }
@@ -445,8 +444,8 @@ mod tests {
         std::os::unix::fs::symlink("there", root.join("link")).expect("made");
         for (name, reason) in [
             ("file", Some("it is a file, not a directory")),
-            ("file/lab", Some("a parent of it is a file, not a directory")),
-            ("broken", Some("a symbolic link in it leads nowhere")),
+            ("file/lab", Some("a parent directory is a file")),
+            ("broken", Some("it contains a broken symbolic link")),
             ("there", None),
             ("link", None),
             ("new", None),

@@ -1,4 +1,4 @@
-//! Whether the index that packages come from can be reached, asked once and soon: pip would ask again for minutes.
+//! Checks quickly whether the package index is reachable: pip would retry for minutes.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,14 +9,14 @@ use super::Error;
 use crate::cloud::transport;
 use crate::rest::innermost;
 
-/// Where pip gets packages from unless it is set otherwise.
+/// pip's default index.
 const DEFAULT: &str = "https://pypi.org/simple";
 
-/// How long the index may take to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The timeout of the check.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The index that pip or uv is set to use. `settings` are pip's, in the names of uv's variables. `None` if there is
-/// nothing to ask: packages come from folders, or through a proxy that only pip knows.
+/// The index that pip or uv is configured to use. `settings` are pip's settings, named like uv's variables. `None` if
+/// there is nothing to check: packages come from folders, or through a proxy that only pip knows.
 fn address(
     settings: &BTreeMap<&'static str, String>,
     variable: impl Fn(&str) -> Option<String>,
@@ -36,15 +36,15 @@ fn address(
     ["http", "https"].contains(&url.scheme()).then_some(url)
 }
 
-/// Asks the index for anything; whatever it answers will do.
+/// Sends a request to the index; any answer is a success.
 ///
 /// # Errors
-/// [`Error::NoIndex`] if nothing answers.
+/// [`Error::NoIndex`] if there is no answer.
 pub(super) fn check(settings: &BTreeMap<&'static str, String>) -> Result<(), Error> {
     let Some(url) = address(settings, |name| std::env::var(name).ok()) else { return Ok(()) };
-    // Who has no certificates for this client may have some for pip.
+    // Even without CA certificates for this client, pip may have its own.
     let Ok(client) = transport::anonymous(&url) else { return Ok(()) };
-    let Err(error) = client.head(url.clone()).timeout(PATIENCE).send() else { return Ok(()) };
+    let Err(error) = client.head(url.clone()).timeout(TIMEOUT).send() else { return Ok(()) };
     let unanswered = error.is_timeout() || error.is_connect();
     let reason = innermost(error);
     if !unanswered || reason.contains("certificate") {
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn no_index_is_asked_that_is_not_used() {
+    fn an_unused_index_is_not_checked() {
         assert_eq!(of(&[("UV_NO_INDEX", "1")], &[]), None);
         assert_eq!(of(&[], &[("PIP_NO_INDEX", "1")]), None);
         assert!(of(&[], &[("PIP_NO_INDEX", "0")]).is_some());

@@ -1,4 +1,4 @@
-//! Processes that outlive the farrier that started them, and are never mistaken for another.
+//! Processes that outlive the farrier process that started them, identified by PID and start time.
 
 use std::fs;
 use std::path::Path;
@@ -9,47 +9,46 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::{Error, Running};
 
-/// How long an Ironic may take to put its work down. Its own limit is shorter (`ironic.conf`).
-const PATIENCE: Duration = Duration::from_secs(8);
-/// How long the system may take to be rid of a killed process.
-const LAST_PATIENCE: Duration = Duration::from_secs(10);
+/// How long Ironic may take to shut down. Its own limit is shorter (`ironic.conf`).
+const STOP_TIMEOUT: Duration = Duration::from_secs(8);
+/// How long the system may take to remove a killed process.
+const KILL_TIMEOUT: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Whom to send a signal to, a process or its group, and which.
+/// How to send a signal (to a process or its group), and the signal.
 type Send = (fn(Pid, Signal) -> io::Result<()>, Signal);
 
-/// A process that leads a group of its own. Its number alone would not tell it apart: the system gives numbers out
-/// again.
+/// A process that leads its own group. The system reuses PIDs, so the start time is needed to identify it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Process {
     pid: u32,
-    /// In clock ticks since the computer started.
+    /// In clock ticks since boot.
     started: u64,
     noted: SystemTime,
 }
 
 impl Process {
-    /// The process that a file names, which was written when it started.
+    /// The process that a PID file names; the file was written when the process started.
     pub(super) fn read(path: &Path) -> Option<Self> {
         let noted = fs::metadata(path).and_then(|file| file.modified()).ok()?;
         let (pid, started) = parse_pid_file(&fs::read_to_string(path).ok()?)?;
         Some(Self { pid, started, noted })
     }
 
-    /// Whether this process, and no other of the same number, still does something.
+    /// Whether this process, and not another one with the same PID, is running.
     pub(super) fn is_alive(&self) -> bool {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
         matches!(parse_stat(&stat), Some((state, started)) if started == self.started && !matches!(state, 'Z' | 'X'))
     }
 
-    /// Ends it: by asking, and if that does not help, without, and its group too. Only it is asked: what it runs is its
-    /// own to end or to wait for, and a tool that was ended beneath a deploy would fail that.
+    /// Stops it with SIGTERM; if that fails, kills it and its process group. Only the process itself gets SIGTERM: it
+    /// ends its children or waits for them, and a deploy would fail if its tools were ended.
     pub(super) fn stop(self) -> Result<(), Error> {
-        let ask: Send = (kill_process, Signal::TERM);
-        let end: Send = (kill_process_group, Signal::KILL);
-        for (send, patience) in [(ask, PATIENCE), (end, LAST_PATIENCE)] {
-            let deadline = Instant::now() + patience;
-            // A stopped process gets neither a request nor anything else done.
+        let terminate: Send = (kill_process, Signal::TERM);
+        let kill: Send = (kill_process_group, Signal::KILL);
+        for (send, timeout) in [(terminate, STOP_TIMEOUT), (kill, KILL_TIMEOUT)] {
+            let deadline = Instant::now() + timeout;
+            // A stopped process (SIGSTOP) must continue to handle a signal.
             for send in [send, (kill_process_group, Signal::CONT)] {
                 if self.is_alive() {
                     self.signal(send);
@@ -73,7 +72,7 @@ impl Process {
         self.pid
     }
 
-    /// Who cannot be signalled has just ended: whether it did is asked afterwards.
+    /// Errors are ignored: a process that cannot be signaled has ended, which the caller checks.
     fn signal(self, (send, signal): Send) {
         if let Some(pid) = i32::try_from(self.pid).ok().and_then(Pid::from_raw) {
             let _ = send(pid, signal);
@@ -81,15 +80,15 @@ impl Process {
     }
 }
 
-/// Number and start time: `PID TICKS`.
+/// PID and start time: `PID TICKS`.
 fn parse_pid_file(text: &str) -> Option<(u32, u64)> {
     let mut words = text.split_ascii_whitespace();
     let pid = words.next()?.parse().ok().filter(|pid| *pid > 1)?;
     Some((pid, words.next()?.parse().ok()?))
 }
 
-/// State and start time, in ticks since the computer started, from `/proc/PID/stat`: fields 3 and 22. The second is
-/// the program's name, in parentheses, and may hold anything, so that fields are counted from behind it.
+/// State and start time (in ticks since boot) from `/proc/PID/stat`: fields 3 and 22. Field 2, the program's name in
+/// parentheses, may contain anything, so fields are counted from its end.
 fn parse_stat(stat: &str) -> Option<(char, u64)> {
     let (_, fields) = stat.rsplit_once(')')?;
     let mut fields = fields.split_ascii_whitespace();
@@ -104,7 +103,7 @@ mod tests {
     use std::process::Command;
 
     #[test]
-    fn the_start_time_is_found_behind_any_name() {
+    fn the_start_time_is_found_after_any_program_name() {
         let fields = "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 4711 20 21";
         assert_eq!(parse_stat(&format!("12 (ironic) S {fields}")), Some(('S', 4711)));
         assert_eq!(parse_stat(&format!("12 (a) Z 0 (b c) R {fields}")), Some(('R', 4711)));
@@ -113,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pid_file_is_read_whole_or_not_at_all() {
+    fn an_incomplete_pid_file_is_not_read() {
         assert_eq!(parse_pid_file("4711 123456\n"), Some((4711, 123_456)));
         for torn in ["", "4711", "4711 ", "x 1", "1 1", "0 5", "-5 5"] {
             assert_eq!(parse_pid_file(torn), None, "{torn}");
@@ -129,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_is_stopped_and_another_of_its_number_is_not() {
+    fn a_process_is_stopped_but_not_another_one_with_its_pid() {
         let (mut child, process) = start("while :; do sleep 1; done");
         assert!(process.is_alive());
         let other = Process { started: process.started + 1, ..process };

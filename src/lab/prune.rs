@@ -1,4 +1,4 @@
-//! Environments that no lab needs any more, of other packages or another Python, are removed from the cache.
+//! Removes unused environments (with other packages or another Python) from the cache.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,19 +6,19 @@ use std::time::{Duration, SystemTime};
 
 use super::files;
 
-/// How long an environment is kept after it was last used: whoever tries two versions of farrier in turn would else
-/// install at every turn.
-const KEPT: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// How long an unused environment is kept, so that users who alternate between two versions of farrier do not reinstall
+/// each time.
+const RETENTION: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// Notes that an environment is in use, so that nobody removes it before its lab runs.
-pub(super) fn note_use(complete: &Path) {
-    // If it cannot be noted, the environment looks older than it is, and at worst is made again one day.
+/// Records that an environment is in use, so that it is not removed before its lab runs.
+pub(super) fn record_use(complete: &Path) {
+    // If this fails, the environment looks older than it is; at worst it is installed again.
     let _ =
         fs::File::options().append(true).open(complete).and_then(|file| file.set_modified(SystemTime::now()));
 }
 
-/// Removes the environments in `cache`, other than `current`, that have not been used for a while and that nothing runs
-/// in. What cannot be removed is left for the next time.
+/// Removes environments in `cache`, other than `current`, that are unused for a while and have no running process.
+/// Environments that cannot be removed are left for the next time.
 pub(super) fn prune(cache: &Path, current: &Path) {
     let Ok(entries) = fs::read_dir(cache) else { return };
     for dir in entries.filter_map(|entry| Some(entry.ok()?.path())) {
@@ -27,34 +27,34 @@ pub(super) fn prune(cache: &Path, current: &Path) {
             continue;
         }
         let lock_file = cache.join(format!("{name}.lock"));
-        // Whoever holds it is about to use the environment.
+        // A process that has this lock is about to use the environment.
         let Some(_lock) = files::try_lock(&lock_file) else { continue };
         if !is_stale(&dir) || runs_in(&dir) {
             continue;
         }
-        tracing::info!("removing {}, which no lab has used for a week", dir.display());
-        // That it is complete goes first: a half is not to be taken for the whole.
-        let gone = [dir.join("complete"), dir, lock_file].iter().try_for_each(|path| files::remove(path));
-        if let Err(error) = gone {
+        tracing::info!("removing {}, unused for a week", dir.display());
+        // `complete` goes first, so that a partial environment does not look complete.
+        let removed = [dir.join("complete"), dir, lock_file].iter().try_for_each(|path| files::remove(path));
+        if let Err(error) = removed {
             tracing::info!("{error}");
         }
     }
 }
 
-/// Whether an environment was last used, or worked on, long ago.
+/// Whether an environment was last used or changed long ago.
 fn is_stale(dir: &Path) -> bool {
-    let noted = fs::metadata(dir.join("complete")).or_else(|_| fs::metadata(dir));
-    let used = noted.and_then(|file| file.modified());
-    used.is_ok_and(|used| used.elapsed().is_ok_and(|since| since > KEPT))
+    let recorded = fs::metadata(dir.join("complete")).or_else(|_| fs::metadata(dir));
+    let used = recorded.and_then(|file| file.modified());
+    used.is_ok_and(|used| used.elapsed().is_ok_and(|since| since > RETENTION))
 }
 
-/// Whether a process runs that was started from an environment, as every lab's Ironic is. A lab may run for longer than
-/// unused environments are kept.
+/// Whether a process was started from an environment, like each lab's Ironic. A lab may run for longer than unused
+/// environments are kept.
 fn runs_in(dir: &Path) -> bool {
     let Ok(processes) = fs::read_dir("/proc") else { return true };
     processes.filter_map(Result::ok).any(|process| {
-        let words = fs::read(process.path().join("cmdline")).unwrap_or_default();
-        let program = words.split(|byte| *byte == 0).next().unwrap_or_default();
+        let cmdline = fs::read(process.path().join("cmdline")).unwrap_or_default();
+        let program = cmdline.split(|byte| *byte == 0).next().unwrap_or_default();
         PathBuf::from(String::from_utf8_lossy(program).into_owned()).starts_with(dir)
     })
 }
@@ -65,7 +65,7 @@ mod tests {
 
     use super::*;
 
-    /// An environment last used so long ago.
+    /// An environment last used this long ago.
     fn environment(cache: &Path, name: &str, age: Duration) -> PathBuf {
         let dir = cache.join(name);
         fs::create_dir_all(dir.join("bin")).expect("made");
@@ -75,14 +75,14 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_uses_any_more_goes_and_nothing_else() {
+    fn only_unused_environments_are_removed() {
         let cache = crate::scratch::folder();
         let cache = cache.path();
-        let long = 2 * KEPT;
+        let long = 2 * RETENTION;
         let current = environment(cache, "venv-current", long);
-        let recent = environment(cache, "venv-recent", KEPT / 2);
+        let recent = environment(cache, "venv-recent", RETENTION / 2);
         let touched = environment(cache, "venv-touched", long);
-        note_use(&touched.join("complete"));
+        record_use(&touched.join("complete"));
         let locked = environment(cache, "venv-locked", long);
         let _lock =
             files::lock(&cache.join("venv-locked.lock"), || panic!("nobody holds it")).expect("locked");
@@ -93,8 +93,8 @@ mod tests {
         let gone = environment(cache, "venv-gone", long);
 
         prune(cache, &current);
-        for kept in [&current, &recent, &touched, &locked, &other, &running] {
-            assert!(kept.exists(), "{}", kept.display());
+        for remaining in [&current, &recent, &touched, &locked, &other, &running] {
+            assert!(remaining.exists(), "{}", remaining.display());
         }
         assert!(!gone.exists() && !cache.join("venv-gone.lock").exists());
 

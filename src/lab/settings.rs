@@ -1,27 +1,27 @@
-//! How a lab may be set.
+//! The settings of a lab.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// How a lab is set. These are kept with it: what an [`Options`] does not name stays as it was.
+/// The settings of a lab. They are stored: settings that [`Options`] does not name keep their values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
     /// How clients log in.
     pub auth: Auth,
-    /// How long a mock machine takes to change or tell its power.
+    /// How long a mock machine takes to change or report its power state.
     pub power_delay: Delay,
-    /// How long each of the two parts of a deploy without ramdisk takes, preparing and writing, and of a tear-down.
+    /// The duration of each part of a deploy without a ramdisk (preparing, writing), and of a teardown.
     pub deploy_delay: Delay,
-    /// How long cleaning takes without ramdisk.
+    /// The duration of cleaning without a ramdisk.
     pub clean_delay: Delay,
-    /// How long a mock machine takes from power on until its ramdisk calls back, where its node does not say.
+    /// The time from power on to the agent's first heartbeat, unless the node has its own.
     pub boot_delay: Delay,
-    /// How long each step of a mock ramdisk's agent takes, where the node does not say.
+    /// The duration of each step in the ramdisk, unless the node has its own.
     pub step_delay: Delay,
-    /// How many seconds Ironic waits for a word of a ramdisk, before it gives up.
+    /// How many seconds Ironic waits for the ramdisk.
     pub deploy_timeout: u32,
 }
 
@@ -32,7 +32,7 @@ impl Default for Settings {
             power_delay: Delay::default(),
             deploy_delay: Delay::default(),
             clean_delay: Delay::default(),
-            // Long enough to be seen.
+            // Long enough to be visible.
             boot_delay: Delay { shortest: 2, longest: 2 },
             step_delay: Delay { shortest: 2, longest: 2 },
             deploy_timeout: 60,
@@ -41,7 +41,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// These settings with those changed that `options` names.
+    /// These settings with the changes in `options`.
     pub(super) fn with(self, options: &Options) -> Self {
         Self {
             auth: options.auth.unwrap_or(self.auth),
@@ -55,7 +55,7 @@ impl Settings {
     }
 }
 
-/// What is to be changed in a lab's [`Settings`]; the fields mean the same.
+/// Changes to a lab's [`Settings`]; the fields have the same meaning.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// See [`Settings::auth`].
@@ -78,9 +78,9 @@ pub struct Options {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Auth {
-    /// Whoever reaches the port may do all.
+    /// No authentication.
     None,
-    /// User and password with every request.
+    /// User name and password in every request.
     HttpBasic,
 }
 
@@ -95,8 +95,8 @@ impl Auth {
     }
 }
 
-/// How long a mock machine takes: `S` seconds, or `S,T`, which is between S and T and mostly nearer S. Ironic knows
-/// whole seconds only.
+/// A duration of a mock machine: `S` seconds, or `S,T` for a random duration between S and T, mostly closer to S.
+/// Ironic supports whole seconds only.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Delay {
@@ -104,9 +104,9 @@ pub struct Delay {
     longest: u32,
 }
 
-/// What is no [`Delay`].
+/// The text is not a [`Delay`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is neither whole seconds, as in `5`, nor a range of them, as in `2,8`")]
+#[error("invalid delay `{0}`: it must be whole seconds, such as `5`, or a range, such as `2,8`")]
 pub struct DelayError(String);
 
 impl FromStr for Delay {
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_survive_being_kept() {
+    fn settings_survive_serialization() {
         let settings = Settings {
             auth: Auth::HttpBasic,
             deploy_delay: "2,8".parse().expect("a delay"),
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_named_changes() {
+    fn only_named_settings_change() {
         let before = Settings { power_delay: "1".parse().expect("a delay"), ..Settings::default() };
         let options = Options { auth: Some(Auth::HttpBasic), ..Options::default() };
         let after = before.clone().with(&options);

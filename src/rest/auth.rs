@@ -1,4 +1,4 @@
-//! What proves who is asking.
+//! Authentication of requests.
 
 use std::fmt;
 
@@ -7,78 +7,78 @@ use serde::{Deserialize, Serialize};
 
 use super::stop::StopReason;
 
-/// Why there are no credentials for a request.
+/// Why a request has no credentials.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LoginError {
-    /// They were refused.
+    /// The login was refused.
     #[error("{message}")]
     Refused {
-        /// By whom, and why.
+        /// Who refused it and why.
         message: String,
-        /// What to check.
+        /// The hint for the user.
         hint: &'static str,
     },
-    /// They are for no project, domain or system, so no service takes them.
+    /// The credentials have no project, domain or system scope, so no service accepts them.
     #[error("{0}")]
     Unscoped(String),
-    /// Whoever makes them cannot be reached.
+    /// The login service is unreachable.
     #[error("{0}")]
     Unreachable(String),
-    /// Whoever makes them knows of no such service, or is something else than was thought.
+    /// The catalog lacks the service, or the server is not a login service.
     #[error("{0}")]
     NoService(String),
-    /// A signal or the time limit came before their answer.
+    /// A signal or the timeout came before the answer.
     #[error("{message}")]
     Stopped {
-        /// Who was asked, and for how long.
+        /// The server, and how long the request waited.
         message: String,
-        /// What came.
+        /// Why the request ended.
         reason: StopReason,
     },
 }
 
-/// Who is logged in, for what, as what.
+/// The user, scope and roles of a login.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grants {
     /// The user's name.
     pub user: String,
-    /// `system`, `project NAME`, `domain NAME` or nothing.
+    /// `system`, `project NAME`, `domain NAME` or `None`.
     pub scope: Option<String>,
-    /// The UUID of the project, where it is a login for one.
+    /// The UUID of the project, if the scope is a project.
     #[serde(default)]
     pub project_id: Option<String>,
-    /// Names of the roles.
+    /// The names of the roles.
     pub roles: Vec<String>,
 }
 
 impl Grants {
-    /// The project that this is a login for.
+    /// The name of the project, if the scope is a project.
     #[must_use]
     pub fn project(&self) -> Option<&str> {
         self.scope.as_deref()?.strip_prefix("project ")
     }
 }
 
-/// Which of an authenticator's credentials a request had, in the order in which they were made.
+/// The number of the login that a request's credentials come from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Edition(pub u64);
 
-/// Puts credentials on requests. Each way of logging in (none, `http_basic`, Keystone) is one.
+/// Adds credentials to requests. Each login method (none, `http_basic`, Keystone) implements it.
 pub trait Authenticator: Send + Sync + fmt::Debug {
-    /// Adds what proves who is asking. Values must be marked sensitive.
+    /// Adds the credentials. Header values must be marked as sensitive.
     ///
     /// # Errors
-    /// The credentials cannot be had.
-    fn authorise(&self, headers: &mut HeaderMap) -> Result<Edition, LoginError>;
+    /// There are no credentials.
+    fn authorize(&self, headers: &mut HeaderMap) -> Result<Edition, LoginError>;
 
-    /// Called when a request with these credentials was refused as not logged in. `true` means that there are
-    /// newer ones to try once; several threads may be refused at once, and one login is enough for them.
+    /// Called when a request with these credentials is refused with 401. Returns `true` if there are newer ones to try
+    /// once. Several threads may be refused at the same time; one new login is enough for all.
     ///
     /// # Errors
-    /// Logging in anew failed.
+    /// The new login failed.
     fn renew(&self, refused: Edition) -> Result<bool, LoginError>;
 
-    /// Who it was that asked, as far as that is known without asking anybody.
+    /// The user, scope and roles, if they are known without a request.
     fn asker(&self) -> Option<Box<Grants>> {
         None
     }

@@ -1,4 +1,4 @@
-//! Why a request got no answer that counts, and the words in the answers of services that refuse.
+//! Errors of requests, and the messages in the error answers of services.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,44 +11,44 @@ use super::retry::Failed;
 use super::session::Service;
 use super::stop::StopReason;
 
-/// Whatever can go wrong between farrier and a service.
+/// An error of a request to a service.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No answer came: refused, reset, timed out, no such host, no trust in its certificate.
-    #[error("{service} at {endpoint} cannot be reached: {reason}{}", tries_text(*tries))]
+    /// No answer: connection refused or reset, timeout, unknown host, untrusted certificate.
+    #[error("cannot reach {service} at {endpoint}: {reason}{}", tries_text(*tries))]
     Unreachable {
         /// The service's name.
         service: &'static str,
         /// The endpoint, without user information.
         endpoint: String,
-        /// The innermost cause in words.
+        /// The innermost cause.
         reason: String,
-        /// How often it was tried.
+        /// How often the request was tried.
         tries: u32,
-        /// How the last try failed; `None` where none would do better.
+        /// How the last try failed; `None` if another try is useless.
         failed: Option<Failed>,
     },
     /// The service answered with an error.
     #[error("{}: {_0}", _0.request)]
     Refused(Box<Refusal>),
-    /// The service said yes, and its answer cannot be read.
-    #[error("the answer to {request} cannot be read: {reason}")]
+    /// The service answered with success, but its answer cannot be read.
+    #[error("cannot read the answer to {request}: {reason}")]
     Malformed {
-        /// Method and address, without user information.
+        /// Method and URL, without user information.
         request: String,
-        /// What is wrong with the answer.
+        /// The problem with the answer.
         reason: String,
     },
-    /// A signal or the time limit came before the answer.
+    /// A signal or the timeout came before the answer.
     #[error("{} at {}: {}", _0.service, _0.endpoint, _0.why)]
     Stopped(Box<StoppedRequest>),
-    /// What was to be asked for by its name has none; nothing was sent.
-    #[error("{service}: this is not a name: it is empty, `.`, `..`, or has a slash or a control character")]
+    /// The name in the path is invalid; no request was sent.
+    #[error("{service}: invalid name: it is empty, `.`, `..`, or contains a slash or a control character")]
     NotAName {
         /// The service's name.
         service: &'static str,
     },
-    /// The credentials could not be turned into a request.
+    /// There are no credentials for the request.
     #[error(transparent)]
     Login(#[from] LoginError),
 }
@@ -58,7 +58,7 @@ fn tries_text(tries: u32) -> String {
 }
 
 impl Error {
-    /// What the service answered, where it did.
+    /// The error answer of the service, if there was one.
     #[must_use]
     pub fn refusal(&self) -> Option<&Refusal> {
         match self {
@@ -67,13 +67,13 @@ impl Error {
         }
     }
 
-    /// Whether the thing asked for does not exist, or is hidden from this user, in the service's own words.
+    /// Whether the service itself answered that the object does not exist or is hidden from this user.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.refusal().is_some_and(|refusal| refusal.status == 404 && refusal.own)
     }
 
-    /// How the try failed, as far as repetitions are concerned; `None` for an answer that counts.
+    /// How the request failed, to decide about a retry; `None` if the answer is final.
     #[must_use]
     pub fn failed(&self) -> Option<Failed> {
         match self {
@@ -84,7 +84,7 @@ impl Error {
         }
     }
 
-    /// What ended it before its answer came, where that was a signal or the time limit.
+    /// The signal or timeout that ended the request, if any.
     #[must_use]
     pub fn stopped(&self) -> Option<StopReason> {
         match self {
@@ -94,13 +94,13 @@ impl Error {
         }
     }
 
-    /// Whether it was ended after a request was sent that may have changed something.
+    /// Whether the request ended after it was sent and may have changed something.
     #[must_use]
     pub fn may_have_changed(&self) -> bool {
         matches!(self, Self::Stopped(request) if request.sent && request.changes)
     }
 
-    /// Whether the answer was lost, or a gateway gave up: the request may have arrived.
+    /// Whether the answer was lost or a gateway gave up: the service may have received the request.
     #[must_use]
     pub fn is_lost(&self) -> bool {
         match self {
@@ -112,43 +112,43 @@ impl Error {
     }
 }
 
-/// A request that was ended before its answer came.
+/// A request that ended before its answer came.
 #[derive(Debug)]
 pub struct StoppedRequest {
     /// The service's name.
     pub service: &'static str,
     /// The endpoint, without user information.
     pub endpoint: String,
-    /// How long it was waited for, or what was wrong until then, and what ended it.
+    /// How long it waited, or the last failure, and why it ended.
     pub why: String,
-    /// What ended it.
+    /// Why it ended.
     pub reason: StopReason,
-    /// Whether the request may have arrived.
+    /// Whether the service may have received it.
     pub sent: bool,
-    /// Whether it would have changed something.
+    /// Whether it changes something.
     pub changes: bool,
 }
 
-/// An answer of a service that is an error.
+/// An error answer of a service.
 #[derive(Debug)]
 pub struct Refusal {
     /// The HTTP status.
     pub status: u16,
-    /// The service's words: the first line, for schema failures go on for pages.
+    /// The first line of the service's message; schema errors have many lines.
     pub message: String,
-    /// All of its words, where there were more.
+    /// The full message, if it has more than one line.
     pub detail: Option<String>,
-    /// Whether it has a form that the service gives: what stands before it has others.
+    /// Whether the answer has the format of the service, not that of a proxy or gateway.
     pub own: bool,
-    /// The service's id of the request, to be looked for in its log.
+    /// The service's request ID, to find the request in its log.
     pub request_id: Option<String>,
-    /// Method and address, without user information.
+    /// Method and URL, without user information.
     pub request: String,
-    /// Whether it answers a repetition: the first try may have arrived.
+    /// Whether this answers a retry: the service may have processed the first try.
     pub repeated: bool,
-    /// How long the server asked to be left alone.
+    /// The delay that the server requested with `Retry-After`.
     pub retry_after: Option<Duration>,
-    /// Who was not allowed, or from whom something may be hidden, where that is known.
+    /// The user, scope and roles that the service refused or may hide something from, if known.
     pub asker: Option<Box<Grants>>,
 }
 
@@ -169,13 +169,14 @@ impl fmt::Display for Refusal {
 impl std::error::Error for Refusal {}
 
 impl Refusal {
-    /// Reads an error answer of any of the shapes that services and what stands before them are known to send.
+    /// Parses an error answer in any known format of services and of proxies.
     #[must_use]
     pub fn decode(service: &Service, request: String, status: u16, body: &str) -> Self {
-        let words = words_of(body).unwrap_or_else(|| format!("HTTP {status} without a reason"));
-        let words = mask::address(&words);
-        let first = words.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim().to_owned();
-        let detail = (first.len() < words.trim().len()).then(|| words.trim().to_owned());
+        let message = message_of(body).unwrap_or_else(|| format!("HTTP {status} without a message"));
+        let message = mask::address(&message);
+        let first =
+            message.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim().to_owned();
+        let detail = (first.len() < message.trim().len()).then(|| message.trim().to_owned());
         let own = is_own(service, body);
         Self {
             status,
@@ -190,7 +191,7 @@ impl Refusal {
         }
     }
 
-    /// All of the service's words.
+    /// The full message of the service.
     #[must_use]
     pub fn words(&self) -> &str {
         self.detail.as_deref().unwrap_or(&self.message)
@@ -226,7 +227,7 @@ pub fn is_without_database(words: &str) -> bool {
     && !is_any_of(&["no such table", "no such column", "has no column", "Unknown column", "doesn't exist"])
 }
 
-/// Whether an error body has a form that the service, or the login before it, gives.
+/// Whether an error body has the format of the service or of its authentication middleware.
 fn is_own(service: &Service, body: &str) -> bool {
     let has = |map: &serde_json::Map<String, Value>| {
         service.error_keys.iter().chain(&["error"]).any(|key| map.contains_key(*key))
@@ -234,19 +235,19 @@ fn is_own(service: &Service, body: &str) -> bool {
     matches!(serde_json::from_str(body), Ok(Value::Object(map)) if has(&map))
 }
 
-/// The human words in an error body: JSON in a string in JSON, plain JSON, HTML or text.
-fn words_of(body: &str) -> Option<String> {
+/// The message in an error body: JSON in a JSON string, plain JSON, HTML or text.
+fn message_of(body: &str) -> Option<String> {
     let found = match serde_json::from_str::<Value>(body) {
-        Ok(value) => words_in(&value, 0),
+        Ok(value) => message_in(&value, 0),
         Err(_) => None,
     };
-    let words = found.unwrap_or_else(|| without_markup(body));
-    let words = words.trim();
-    (!words.is_empty()).then(|| words.to_owned())
+    let message = found.unwrap_or_else(|| without_markup(body));
+    let message = message.trim();
+    (!message.is_empty()).then(|| message.to_owned())
 }
 
-/// Descends through the known wrappings. A string may itself be JSON, once.
-fn words_in(value: &Value, depth: u8) -> Option<String> {
+/// Looks for the message inside the known wrappers. A string may itself be JSON, once.
+fn message_in(value: &Value, depth: u8) -> Option<String> {
     const WRAPPERS: [&str; 6] =
         ["error_message", "error", "faultstring", "description", "message", "NeutronError"];
     if depth > 4 {
@@ -254,26 +255,27 @@ fn words_in(value: &Value, depth: u8) -> Option<String> {
     }
     match value {
         Value::String(text) => match serde_json::from_str::<Value>(text) {
-            Ok(inner @ Value::Object(_)) => words_in(&inner, depth + 1),
+            Ok(inner @ Value::Object(_)) => message_in(&inner, depth + 1),
             _ => Some(without_markup(text)),
         },
         Value::Object(map) => {
             let inner = WRAPPERS.iter().filter_map(|key| map.get(*key));
-            let words =
-                inner.filter_map(|value| words_in(value, depth + 1)).find(|words| !words.trim().is_empty());
+            let message = inner
+                .filter_map(|value| message_in(value, depth + 1))
+                .find(|message| !message.trim().is_empty());
             let title = || map.get("title").and_then(Value::as_str).map(str::to_owned);
-            // Nova wraps its words into the name of the fault.
+            // Nova puts the message into an object named after the fault.
             let named = || match map.values().next() {
-                Some(inner @ Value::Object(_)) if map.len() == 1 => words_in(inner, depth + 1),
+                Some(inner @ Value::Object(_)) if map.len() == 1 => message_in(inner, depth + 1),
                 _ => None,
             };
-            words.or_else(title).or_else(named)
+            message.or_else(title).or_else(named)
         }
         _ => None,
     }
 }
 
-/// Text without HTML tags: what a proxy's error page says.
+/// Text without HTML tags, such as the text of a proxy's error page.
 fn without_markup(text: &str) -> String {
     if !text.contains('<') || !text.contains('>') {
         return text.to_owned();
@@ -306,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn every_known_shape_gives_its_words() {
+    fn the_message_is_found_in_every_known_format() {
         let cases = [
             (
                 405,
@@ -341,11 +343,11 @@ mod tests {
                 r#"{"message":"No image found<br /><br />\n\n\n","code":"404 Not Found","title":"Not Found"}"#,
                 "No image found",
             ),
-            (500, "", "HTTP 500 without a reason"),
+            (500, "", "HTTP 500 without a message"),
             (500, "{}", "{}"),
         ];
-        for (status, body, words) in cases {
-            assert_eq!(decode(status, body).message, words, "{body}");
+        for (status, body, message) in cases {
+            assert_eq!(decode(status, body).message, message, "{body}");
         }
     }
 
@@ -354,11 +356,11 @@ mod tests {
         let error =
             decode(400, r#"{"faultstring":"Schema error: bad\n\nFailed validating in schema:\n {}"}"#);
         assert_eq!(error.message, "Schema error: bad");
-        assert!(error.detail.expect("more was said").contains("Failed validating"));
+        assert!(error.detail.expect("the message has more lines").contains("Failed validating"));
     }
 
     #[test]
-    fn only_the_service_s_own_forms_are_believed() {
+    fn only_errors_in_the_service_s_format_count_as_its_own() {
         for body in
             ["", "default backend - 404", "<html><h1>404 Not Found</h1></html>", "[]", r#"{"path": "/v1"}"#]
         {

@@ -1,8 +1,8 @@
-//! Hides secrets in what may be shown: bodies in logs, `driver_info` in answers, addresses with passwords; and tells
-//! whether the file that one stands in shows it to others.
+//! Masks secrets in text for display: bodies in logs, `driver_info`, URLs with passwords. Also checks whether other
+//! users can read a file with a secret.
 //!
-//! Ironic masks most of them itself (`ironic/common/utils.py`, oslo's `mask_dict_password`), though not in
-//! what is sent to it, nor `ipmi_hex_kg_key` and `snmp_community`, nor passwords inside URLs.
+//! Ironic masks most secrets itself (`ironic/common/utils.py`, oslo's `mask_dict_password`), but not in the requests
+//! that it receives, nor `ipmi_hex_kg_key`, `snmp_community` and passwords inside URLs.
 
 use std::fs::{self, Metadata};
 use std::os::unix::fs::PermissionsExt as _;
@@ -13,11 +13,11 @@ use url::Url;
 
 use super::session::shown;
 
-/// What stands in place of a secret: the same that Ironic shows.
+/// Replaces a secret; the same text as Ironic uses.
 pub const MASK: &str = "******";
 
-/// Pieces of key names whose values are secrets, whatever their case.
-const SECRET_PIECES: [&str; 17] = [
+/// Substrings of key names whose values are secrets, in any case.
+const SECRET_SUBSTRINGS: [&str; 17] = [
     "password",
     "passphrase",
     "passwd",
@@ -42,10 +42,10 @@ const SECRET_PIECES: [&str; 17] = [
 pub fn is_secret_key(key: &str) -> bool {
     let key = key.to_lowercase();
     let mut words = key.split(['_', '-', '.', ' ', '/']);
-    SECRET_PIECES.iter().any(|piece| key.contains(piece)) || words.any(|word| SECRET_WORDS.contains(&word))
+    SECRET_SUBSTRINGS.iter().any(|part| key.contains(part)) || words.any(|word| SECRET_WORDS.contains(&word))
 }
 
-/// Replaces every secret inside a JSON value, at any depth, and passwords inside URLs.
+/// Masks all secrets in a JSON value, at any depth, and passwords inside URLs.
 pub fn value(value: &mut Value) {
     match value {
         Value::Object(map) => {
@@ -69,7 +69,7 @@ pub fn value(value: &mut Value) {
     }
 }
 
-/// Whether there is anything in it that [`value`] would hide.
+/// Whether [`value`] would mask anything.
 #[must_use]
 pub fn holds_secret(value: &Value) -> bool {
     let mut masked = value.clone();
@@ -77,33 +77,33 @@ pub fn holds_secret(value: &Value) -> bool {
     masked != *value
 }
 
-/// Whether others than its owner, those of its group among them, can read a file with these permissions.
+/// Whether users other than the owner can read a file with these permissions, including users in its group.
 #[must_use]
-pub fn is_open_to_others(about: &Metadata) -> bool {
-    about.permissions().mode() & 0o044 != 0
+pub fn is_open_to_others(metadata: &Metadata) -> bool {
+    metadata.permissions().mode() & 0o044 != 0
 }
 
-/// As [`is_open_to_others`], by the file's path; not where there is none.
+/// Like [`is_open_to_others`], by the file's path; `false` if there is no such file.
 #[must_use]
 pub fn is_open(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|about| is_open_to_others(&about))
+    fs::metadata(path).is_ok_and(|metadata| is_open_to_others(&metadata))
 }
 
-/// Words, of which one alone in the name of a key makes its value a secret: `custom_pw`, `extra.apikey`.
+/// Whole words in key names that make the value a secret: `custom_pw`, `extra.apikey`.
 const SECRET_WORDS: [&str; 9] =
     ["pw", "pwd", "pass", "passcode", "passkey", "apikey", "accesskey", "community", "psk"];
 
-/// The text without user information and signatures in its URLs, where it has any: it may be a URL, or a sentence that
-/// quotes some.
+/// Removes user information and signatures from URLs in a text; `None` if there is nothing to remove. The text may be a
+/// URL or a sentence that contains URLs.
 fn url(text: &str) -> Option<String> {
     if !text.contains(['@', '?']) {
         return None;
     }
     if !text.contains("://") && !text.contains('?') {
-        // BMC addresses are taken without a scheme too: `user:password@bmc`.
+        // BMC addresses may lack a scheme: `user:password@bmc`.
         let (user, host) = text.rsplit_once('@')?;
-        let is_one = user.contains(':') && !text.contains(char::is_whitespace) && !host.is_empty();
-        return is_one.then(|| host.to_owned());
+        let has_user = user.contains(':') && !text.contains(char::is_whitespace) && !host.is_empty();
+        return has_user.then(|| host.to_owned());
     }
     let has_user = |parsed: &Url| !parsed.username().is_empty() || parsed.password().is_some();
     let whole = Url::parse(text).ok().filter(has_user);
@@ -120,19 +120,19 @@ fn url(text: &str) -> Option<String> {
     (whole.is_some() || masked != text).then_some(masked)
 }
 
-/// What ends a URL in a sentence.
+/// The end of a URL in a sentence.
 fn is_delimiter(c: char) -> bool {
     c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>')
 }
 
-/// A word without the user information of a URL in it.
+/// Removes the user information from a URL in a word.
 fn without_user(word: &str) -> String {
     let Some(start) = word.find("://").map(|at| at + 3) else { return word.to_owned() };
     let (scheme, rest) = word.split_at(start);
     let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let port =
         |text: &str| text.split_once(':').is_none_or(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
-    // A password may have a slash in it that should have been written as `%2F`.
+    // A password may contain a slash that should have been written as `%2F`.
     let end = match rest[..authority].rfind('@') {
         Some(at) => at + 1,
         None if !rest.starts_with('[') && !port(&rest[..authority]) => rest.rfind('@').map_or(0, |at| at + 1),
@@ -141,7 +141,7 @@ fn without_user(word: &str) -> String {
     format!("{scheme}{}", &rest[end..])
 }
 
-/// A word without the query of a signed address, which lets whoever has it do what it is signed for.
+/// Removes the query of a presigned URL, which grants access to anyone who has it.
 fn without_signature(word: &str) -> String {
     let Some((address, query)) = word.split_once('?') else { return word.to_owned() };
     let end = query.trim_end_matches([')', ',', '.', ';', ':']).len();
@@ -163,13 +163,13 @@ fn without_signature(word: &str) -> String {
     if query.split('&').any(signs) { format!("{address}?{MASK}{end}") } else { word.to_owned() }
 }
 
-/// A URL or other text as it may be shown.
+/// A URL or other text, safe to display.
 #[must_use]
 pub fn address(text: &str) -> String {
     url(text).unwrap_or_else(|| text.to_owned())
 }
 
-/// A request's or an answer's body as it may be logged.
+/// The body of a request or an answer, safe to log.
 #[must_use]
 pub fn text(body: &[u8]) -> String {
     match serde_json::from_slice::<Value>(body) {
@@ -177,7 +177,7 @@ pub fn text(body: &[u8]) -> String {
             value(&mut json);
             json.to_string()
         }
-        // Not JSON: nothing can be told apart in it, so nothing of it is shown.
+        // Secrets cannot be found in other formats, so nothing is shown.
         Err(_) => format!("({} bytes)", body.len()),
     }
 }
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_secrets_are_known_by_their_words() {
+    fn keys_of_secrets_are_recognized() {
         for key in [
             "custom_pw",
             "apikey",
@@ -235,8 +235,8 @@ mod tests {
     }
 
     #[test]
-    fn addresses_inside_sentences_lose_their_secrets() {
-        for (said, shown) in [
+    fn urls_in_sentences_lose_their_secrets() {
+        for (text, masked) in [
             (
                 "Unable to connect to http://admin:hunter2@10.0.0.1/redfish/v1. Error: refused",
                 "Unable to connect to http://10.0.0.1/redfish/v1. Error: refused",
@@ -262,12 +262,12 @@ mod tests {
             ("is it on? mail op@lab", "is it on? mail op@lab"),
             ("http://h/get?id=5&v=2", "http://h/get?id=5&v=2"),
         ] {
-            assert_eq!(address(said), shown);
+            assert_eq!(address(text), masked);
         }
     }
 
     #[test]
-    fn what_is_no_json_is_not_shown() {
+    fn a_body_that_is_not_json_is_not_shown() {
         assert_eq!(text(b"password=hunter2"), "(16 bytes)");
     }
 }

@@ -1,9 +1,8 @@
-//! Requests to OpenStack's services, whichever it is: Ironic's client stands on this, and so do the small ones of
-//! [`crate::cloud`].
+//! Requests to OpenStack services; the basis of the Ironic client and of the small clients in [`crate::cloud`].
 //!
-//! A [`Session`] speaks to one service. It puts credentials on each request ([`auth`]), bounds it, logs it with its
-//! secrets masked ([`mask`]), sends it again where that is safe ([`retry`]), and finds the words in whatever form of
-//! error comes back ([`error`]). What an answer or a refusal means is the affair of the client that stands on it.
+//! A [`Session`] talks to one service. It adds credentials to each request ([`auth`]), applies timeouts, logs the
+//! request with its secrets masked ([`mask`]), retries it if that is safe ([`retry`]), and extracts the message from an
+//! error answer in any format ([`error`]). The clients interpret the answers.
 
 pub mod auth;
 pub mod error;

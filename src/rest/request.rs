@@ -1,4 +1,4 @@
-//! Requests before they are sent.
+//! Requests to a service.
 
 use std::fmt;
 
@@ -8,27 +8,27 @@ use url::Url;
 
 use super::retry::Repeat;
 
-/// How often a request is sent again at most: about a quarter of a minute of pauses.
+/// The maximum number of retries: about 15 seconds of pauses.
 const RETRIES: usize = 6;
 
-/// A request: what it asks, and whether it may be asked twice.
+/// A request, and whether it may be repeated.
 #[derive(Debug)]
 pub struct Request<'a> {
-    /// The verb.
+    /// The HTTP method.
     pub method: Method,
-    /// Below the service's root.
+    /// The path below the service's root.
     pub path: String,
-    /// Keys and values, as they are before they are encoded.
+    /// Query keys and values, not yet encoded.
     pub query: Vec<(&'a str, String)>,
-    /// JSON; secrets may stand in it.
+    /// The JSON body; it may contain secrets.
     pub body: Option<Body>,
-    /// Whether it may be sent again.
+    /// Whether it may be repeated.
     pub(super) repeat: Repeat,
-    /// How often it is sent again at most.
+    /// The maximum number of retries.
     pub(super) retries: usize,
 }
 
-/// The JSON of a request, which may hold secrets and is not shown.
+/// A JSON body. `Debug` does not show it, because it may contain secrets.
 #[derive(Clone)]
 pub struct Body(pub Vec<u8>);
 
@@ -39,7 +39,7 @@ impl fmt::Debug for Body {
 }
 
 impl<'a> Request<'a> {
-    /// A request for a path below the service's root. Segments that came from outside must be [`segment`]s.
+    /// A request for a path below the service's root. Use [`segment`] for path segments from outside.
     #[must_use]
     pub fn new(method: Method, path: impl Into<String>) -> Self {
         let repeat = match method {
@@ -50,74 +50,73 @@ impl<'a> Request<'a> {
         Self { method, path: path.into(), query: Vec::new(), body: None, repeat, retries: RETRIES }
     }
 
-    /// A request to read.
+    /// A `GET` request.
     #[must_use]
     pub fn get(path: impl Into<String>) -> Self {
         Self::new(Method::GET, path)
     }
 
-    /// With this in its query.
+    /// Adds a query parameter.
     #[must_use]
     pub fn query(mut self, key: &'a str, value: impl Into<String>) -> Self {
         self.query.push((key, value.into()));
         self
     }
 
-    /// With this as its body.
+    /// Sets the body.
     ///
     /// # Panics
-    /// What is given is no plain data: a map with keys that are no text.
+    /// The body cannot be serialized: a map has keys that are not strings.
     #[must_use]
     pub fn json(mut self, body: &impl Serialize) -> Self {
-        self.body = Some(Body(serde_json::to_vec(body).expect("requests are made of plain data")));
+        self.body = Some(Body(serde_json::to_vec(body).expect("the body is plain data")));
         self
     }
 
-    /// To be sent again only as far as this allows.
+    /// Sets whether it may be repeated.
     #[must_use]
     pub fn repeat(mut self, repeat: Repeat) -> Self {
         self.repeat = repeat;
         self
     }
 
-    /// To be sent again so often at most.
+    /// Sets the maximum number of retries.
     #[must_use]
     pub fn retries(mut self, retries: usize) -> Self {
         self.retries = retries;
         self
     }
 
-    /// To be sent exactly once, whatever becomes of it, also where a new login would help: whoever sends it looks again
-    /// before each try.
+    /// Sends it once, without retries, even after a new login: the caller checks the state before each try.
     #[must_use]
     pub fn once(self) -> Self {
         self.retries(0)
     }
 
-    /// Method and address, for messages; `base` as it may be shown.
+    /// Method and URL, for messages; `base` must be safe to display.
     #[must_use]
     pub fn name_at(&self, base: &str) -> String {
         format!("{} {}", self.method, format!("{base}/{}", self.path).trim_end_matches('/'))
     }
 }
 
-/// What a path holds in place of a segment that is no name.
-pub(super) const NO_NAME: &str = "%00";
+/// Replaces a path segment that is not a valid name.
+pub(super) const INVALID_NAME: &str = "%00";
 
-/// Whether a text can be the name of anything: `""`, `.` and `..` would name a whole list, and no name has a slash.
+/// Whether a text is a valid name: `""`, `.` and `..` would address a whole collection, and no name has a slash.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
     !matches!(text.trim(), "" | "." | "..") && !text.contains(['/', '\\']) && !text.contains(char::is_control)
 }
 
-/// Text from outside as one segment of a path. Requests with what is not a name are refused before they are sent.
+/// Encodes text from outside as one path segment. Requests with an invalid name are refused before they are sent.
 ///
 /// # Panics
-/// Never: any text fits.
+/// Never: every text can be encoded.
 #[must_use]
 pub fn segment(text: &str) -> String {
     if !is_name(text) {
-        return NO_NAME.to_owned();
+        return INVALID_NAME.to_owned();
     }
     let mut url = Url::parse("x://x/").expect("a URL");
     url.path_segments_mut().expect("it has a path").pop_if_empty().push(text);
@@ -129,21 +128,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_segment_cannot_leave_its_place() {
+    fn a_segment_is_encoded() {
         assert_eq!(segment("web 1"), "web%201");
         assert_eq!(segment("..drivers?x"), "..drivers%3Fx");
         assert_eq!(segment("%2e%2e"), "%252e%252e");
     }
 
     #[test]
-    fn what_is_no_name_is_no_segment() {
+    fn an_invalid_name_is_not_a_segment() {
         for text in ["", ".", "..", " ", " .. ", "a/b", "../drivers", "/", "a\\b", "a\nb", "\0"] {
-            assert!(!is_name(text) && segment(text) == NO_NAME, "{text:?}");
+            assert!(!is_name(text) && segment(text) == INVALID_NAME, "{text:?}");
         }
         for text in
             ["web-1", "...", "a.b", "web 1", ".hidden", "knoten-ü", "1be26c0b-03f2-4d2e-ae87-c02d7f33c123"]
         {
-            assert!(is_name(text) && segment(text) != NO_NAME, "{text:?}");
+            assert!(is_name(text) && segment(text) != INVALID_NAME, "{text:?}");
         }
     }
 }

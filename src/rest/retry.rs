@@ -1,17 +1,17 @@
-//! When a request may be sent again, and how long to wait before that.
+//! When a request may be repeated, and how long to wait before that.
 //!
-//! What is repeated here is what got no answer that counts: connections refused or cut, mangled answers, and
-//! those of proxies and servers in trouble.
+//! This repeats requests without a usable answer: refused or broken connections, malformed answers, and errors of
+//! proxies and overloaded servers.
 //!
-//! | how a try failed | reads | changes that may be made twice | verbs that start an operation |
+//! | failure | reads | idempotent changes | verbs that start an operation |
 //! | --- | --- | --- | --- |
-//! | no connection was made | again | again | again |
-//! | cut, timed out, mangled; 502, 504 | again | again | not: look first |
-//! | 500 | again | not | not |
-//! | 429, 503 | again | not: queue | not: queue |
+//! | not connected | repeat | repeat | repeat |
+//! | broken, timed out, malformed; 502, 504 | repeat | repeat | no: the caller checks the state first |
+//! | 500 | repeat | no | no |
+//! | 429, 503 | repeat | no: the driver waits | no: the driver waits |
 //!
-//! A locked node or a full conductor is an answer to whoever changes something: waiting for it, and saying so, is
-//! the driver's business. All repeats of one request together take no longer than twice what one try may take.
+//! For changes, a locked node or a busy conductor is an answer: the driver waits and reports it. All repeats of one
+//! request together take at most twice the timeout of one try.
 
 use std::time::Duration;
 
@@ -19,43 +19,43 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
-/// The longest that a server is left alone because its `Retry-After` asks for it: then it is asked again.
-const LONGEST_ASKED: Duration = Duration::from_secs(60);
+/// The maximum delay taken from a `Retry-After` header.
+const LONGEST_DELAY: Duration = Duration::from_secs(60);
 
-/// Whether a request does the same when it arrives twice.
+/// Whether a request has the same effect when it arrives twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repeat {
     /// It changes nothing.
     Read,
-    /// Sending it again changes nothing more: absolute values, deletions, creations with a UUID chosen here.
+    /// Idempotent: absolute values, deletions, creations with a UUID chosen by farrier.
     Safe,
-    /// It may be sent again only if it surely never arrived: verbs that start an operation.
+    /// Repeat only if it was certainly not sent: verbs that start an operation.
     IfNotSent,
 }
 
 /// How one try failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failed {
-    /// No connection was made: the request never left.
+    /// Not connected: the request was not sent.
     NotSent,
-    /// The connection broke, the time ran out, the answer was mangled, or a gateway gave up (502, 504): the
-    /// request may have arrived.
+    /// The connection broke, the request timed out, the answer was malformed, or a gateway gave up (502, 504): the
+    /// service may have received the request.
     Lost,
-    /// 500: it arrived, and failed there.
+    /// 500: the service received the request and failed.
     ServerTrouble,
-    /// 429, 503: turned away for now; nothing was done.
+    /// 429, 503: refused for now; nothing was changed.
     TurnedAway,
 }
 
 impl Failed {
-    /// What an answer's status says of the try; `own` is whether the service itself gave the answer.
+    /// Classifies an HTTP status; `own` is whether the service itself sent the answer.
     #[must_use]
     pub fn of_status(status: u16, own: bool) -> Option<Self> {
         match status {
             500 => Some(Self::ServerTrouble),
             502 | 504 => Some(Self::Lost),
             429 | 503 => Some(Self::TurnedAway),
-            // As ingresses give while nothing stands behind them.
+            // Ingress controllers answer so while they have no backend.
             404 if !own => Some(Self::TurnedAway),
             _ => None,
         }
@@ -63,7 +63,7 @@ impl Failed {
 }
 
 impl Repeat {
-    /// Whether a request that failed so may be sent again without a look at what it did.
+    /// Whether a request that failed this way may be repeated without checking the state.
     #[must_use]
     pub fn allows(self, failed: Failed) -> bool {
         match self {
@@ -74,24 +74,24 @@ impl Repeat {
     }
 }
 
-/// How long a `Retry-After` asks to wait, in either of its forms (RFC 9110, 10.2.3), up to a minute.
+/// The delay that a `Retry-After` header requests, in either format (RFC 9110, 10.2.3), up to a minute.
 #[must_use]
-pub fn asked(header: &str, now: Timestamp) -> Option<Duration> {
-    let asked = if let Ok(seconds) = header.trim().parse() {
+pub fn retry_after(header: &str, now: Timestamp) -> Option<Duration> {
+    let delay = if let Ok(seconds) = header.trim().parse() {
         Duration::from_secs(seconds)
     } else {
         let date = rfc2822::DateTimeParser::new().parse_timestamp(header.trim()).ok()?;
         Duration::try_from(date.duration_since(now)).unwrap_or_default()
     };
-    Some(asked.min(LONGEST_ASKED))
+    Some(delay.min(LONGEST_DELAY))
 }
 
-/// The pauses before each further try: growing, and jittered so that many clients do not return in step.
+/// The pauses before retries: exponential, with jitter so that clients do not retry in lockstep.
 pub fn pauses() -> impl Iterator<Item = Duration> {
     growing(Duration::from_millis(200), Duration::from_secs(5))
 }
 
-/// Pauses that double from `first` up to `longest`, each with up to as much again of jitter, without end.
+/// Endless pauses that double from `first` up to `longest`, each with up to 100 % jitter.
 pub fn growing(first: Duration, longest: Duration) -> impl Iterator<Item = Duration> {
     ExponentialBuilder::default()
         .with_min_delay(first)
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_starts_an_operation_is_sent_twice_only_if_it_never_left() {
+    fn requests_that_start_an_operation_are_repeated_only_if_not_sent() {
         assert!(Repeat::IfNotSent.allows(Failed::NotSent));
         assert!(!Repeat::IfNotSent.allows(Failed::Lost));
         assert!(!Repeat::IfNotSent.allows(Failed::ServerTrouble));
@@ -115,22 +115,22 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_something_is_not_repeated_behind_the_back_of_whoever_queues() {
+    fn changes_are_not_repeated_after_a_temporary_refusal() {
         assert!(Repeat::Read.allows(Failed::TurnedAway) && Repeat::Read.allows(Failed::ServerTrouble));
         assert!(!Repeat::Safe.allows(Failed::TurnedAway) && !Repeat::Safe.allows(Failed::ServerTrouble));
     }
 
     #[test]
-    fn retry_after_is_read_in_both_forms_and_has_a_ceiling() {
+    fn retry_after_is_read_in_both_formats_and_limited() {
         let now: Timestamp = "1994-11-06T08:49:30Z".parse().expect("a time");
-        let asked = |header| super::asked(header, now);
-        assert_eq!(asked("7"), Some(Duration::from_secs(7)));
-        assert_eq!(asked("86400"), Some(LONGEST_ASKED));
-        assert_eq!(asked("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::from_secs(7)));
-        assert_eq!(asked("Sun, 06 Nov 1994 08:49:29 GMT"), Some(Duration::ZERO));
-        assert_eq!(asked("Mon, 07 Nov 1994 08:49:37 GMT"), Some(LONGEST_ASKED));
+        let delay = |header| super::retry_after(header, now);
+        assert_eq!(delay("7"), Some(Duration::from_secs(7)));
+        assert_eq!(delay("86400"), Some(LONGEST_DELAY));
+        assert_eq!(delay("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::from_secs(7)));
+        assert_eq!(delay("Sun, 06 Nov 1994 08:49:29 GMT"), Some(Duration::ZERO));
+        assert_eq!(delay("Mon, 07 Nov 1994 08:49:37 GMT"), Some(LONGEST_DELAY));
         for nonsense in ["", "soon", "-3", "7.5"] {
-            assert_eq!(asked(nonsense), None, "{nonsense}");
+            assert_eq!(delay(nonsense), None, "{nonsense}");
         }
     }
 

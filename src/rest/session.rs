@@ -1,4 +1,4 @@
-//! The one place through which every request to a service goes.
+//! Sends requests to a service; every request goes through a [`Session`].
 
 use std::fmt;
 use std::io::Read as _;
@@ -17,76 +17,76 @@ use url::Url;
 use super::auth::{Authenticator, Edition, Grants, LoginError};
 use super::error::{Error, Refusal, StoppedRequest, is_without_database};
 use super::mask;
-use super::request::{Body, NO_NAME, Request};
+use super::request::{Body, INVALID_NAME, Request};
 use super::retry::{self, Failed};
 use super::stop::{After, Stop, Stopped};
 
 const REQUEST_ID_HEADER: &str = "x-openstack-request-id";
 
-/// The largest answer that is read. A full page of nodes with everything Ironic knows of them is a few megabytes.
-const LARGEST: u64 = 64 << 20;
+/// The maximum size of an answer. A full page of nodes with all fields is a few megabytes.
+const MAX_ANSWER: u64 = 64 << 20;
 
-/// What is peculiar to a service.
+/// The properties of a service.
 #[derive(Debug)]
 pub struct Service {
     /// Its name.
     pub name: &'static str,
-    /// The first segment of all its paths: the API's great version.
+    /// The first segment of all its paths: the major API version.
     pub root: &'static str,
-    /// The keys of which its errors have one, besides `error`, which the login before it gives.
+    /// Keys of its error answers; each has one of these or `error`, which the authentication middleware uses.
     pub error_keys: &'static [&'static str],
 }
 
-/// Where a service is and how to speak to it.
+/// The address of a service and the means to talk to it.
 #[derive(Clone)]
 pub struct Endpoint {
-    /// The API's address, with or without a version and a project at its end; it may have a path.
+    /// The API's URL, with or without a version and a project ID at its end; it may have a path.
     pub url: Url,
-    /// The HTTP client: certificates, proxies and connect timeout are its affair.
+    /// The HTTP client with its certificates, proxies and connect timeout.
     pub http: reqwest::blocking::Client,
-    /// Who is asking.
+    /// The credentials.
     pub auth: Arc<dyn Authenticator>,
-    /// How long one try of one request may take, until the last byte of its answer. Services answer
-    /// within seconds, but a validation of Ironic's asks BMCs.
+    /// The timeout of one try, until the last byte of the answer. Services answer within seconds, but Ironic's
+    /// validation waits for BMCs.
     pub timeout: Duration,
 }
 
-/// Takes requests in place of the service, where they are only to be told.
+/// Answers requests in place of the service in a dry run.
 pub trait Rehearse: Send + Sync {
-    /// What the service would answer; `None` for what may be sent.
+    /// The answer in place of the service; `None` to send the request.
     fn answer(&self, request: &Request<'_>) -> Option<String>;
 
-    /// The service's answer with what it would say, had all been sent.
+    /// Changes a real answer to include the effects of the requests that were not sent.
     fn as_if_sent(&self, request: &Request<'_>, answer: String) -> String;
 }
 
-/// A connection to one service, cheap to clone and to share between threads.
+/// A connection to one service; cheap to clone and safe to share between threads.
 #[derive(Clone)]
 pub struct Session {
     service: &'static Service,
     endpoint: Arc<Endpoint>,
     base: Url,
-    /// Goes along with every request.
+    /// Sent with every request.
     header: Option<(HeaderName, HeaderValue)>,
-    /// Whether requests that failed are sent again here.
+    /// Whether failed requests are retried here.
     repeats: bool,
     rehearsal: Option<Arc<dyn Rehearse>>,
     stop: Stop,
     clock: Arc<Clock>,
 }
 
-/// By how many seconds the server's clock is before ours, as its last answer told.
+/// How many seconds the server's clock is ahead of this computer's, from its last answer.
 #[derive(Debug, Default)]
 struct Clock(AtomicI64);
 
 impl Clock {
-    /// What an answer takes on its way, and that its date has whole seconds.
-    const INEXACT: i64 = 3;
+    /// The error of this measurement: transfer times, and the resolution of the `Date` header.
+    const TOLERANCE: i64 = 3;
 
-    fn told(&self, date: &str, now: Timestamp) {
-        let Ok(there) = rfc2822::DateTimeParser::new().parse_timestamp(date) else { return };
-        let ahead = there.duration_since(now).as_secs();
-        self.0.store(if ahead.abs() < Self::INEXACT { 0 } else { ahead }, Ordering::Relaxed);
+    fn update(&self, date: &str, now: Timestamp) {
+        let Ok(server_time) = rfc2822::DateTimeParser::new().parse_timestamp(date) else { return };
+        let ahead = server_time.duration_since(now).as_secs();
+        self.0.store(if ahead.abs() < Self::TOLERANCE { 0 } else { ahead }, Ordering::Relaxed);
     }
 
     fn at(&self, now: Timestamp) -> Timestamp {
@@ -100,18 +100,18 @@ impl fmt::Debug for Session {
     }
 }
 
-/// A URL as it may be shown: without user information, which may be a password.
+/// A URL that is safe to display: without user information, which may contain a password.
 #[must_use]
 pub fn shown(url: &Url) -> String {
     let mut url = url.clone();
-    // Only addresses that cannot have any refuse to lose it.
+    // These fail only for URLs that cannot have user information.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.as_str().trim_end_matches('/').to_owned()
 }
 
-/// The root that paths are joined to: with the service's root, once, and a slash at its end. Catalogs have an address
-/// with or without a version of the API, not always the same one, and after it perhaps a project's id.
+/// The base URL for paths: it ends with the service's root, once, and a slash. Catalogs list URLs with or without an
+/// API version, which may differ, and with or without a project ID after it.
 fn base_of(url: &Url, root: &str) -> Url {
     let mut base = url.clone();
     let mut segments: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).collect();
@@ -126,19 +126,19 @@ fn base_of(url: &Url, root: &str) -> Url {
     base
 }
 
-/// `v1`, `v2.0`.
+/// Matches `v1`, `v2.0`.
 fn is_version(segment: &str) -> bool {
     let number = segment.strip_prefix('v').unwrap_or_default();
     !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
-/// Keystone's ids are of 32 hexadecimal digits, unless somebody's own backend makes others.
+/// Keystone's IDs have 32 hexadecimal digits; other identity backends may use decimal digits.
 fn is_project(segment: &str) -> bool {
     uuid::Uuid::try_parse(segment).is_ok() || segment.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl Session {
-    /// A session that asks nothing yet.
+    /// A session that sends nothing yet.
     #[must_use]
     pub fn new(service: &'static Service, endpoint: Endpoint) -> Self {
         let base = base_of(&endpoint.url, service.root);
@@ -155,20 +155,20 @@ impl Session {
         }
     }
 
-    /// The same, with a header on every request.
+    /// The same session with a header in every request.
     #[must_use]
     pub fn with_header(self, name: HeaderName, value: HeaderValue) -> Self {
         Self { header: Some((name, value)), ..self }
     }
 
-    /// The same for somebody who asks again anyhow, at a pace of their own: a request that failed is not sent again
-    /// (but for one that new credentials may help).
+    /// The same session without retries, for a caller that polls at its own pace. A request is still repeated after a
+    /// new login.
     #[must_use]
     pub fn without_repeats(&self) -> Self {
         Self { repeats: false, ..self.clone() }
     }
 
-    /// The same connection, whose requests may each take this long at most.
+    /// The same session, with a limit on the time that each request may take.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         let timeout = timeout.min(self.endpoint.timeout);
@@ -176,25 +176,25 @@ impl Session {
         Self { endpoint: Arc::new(endpoint), ..self.clone() }
     }
 
-    /// The same, with somebody who takes in place of the service what is only to be told.
+    /// The same session in a dry run: `rehearsal` answers requests in place of the service.
     #[must_use]
     pub fn rehearsing(&self, rehearsal: Arc<dyn Rehearse>) -> Self {
         Self { rehearsal: Some(rehearsal), ..self.clone() }
     }
 
-    /// The API's root, as it may be shown.
+    /// The API's root URL, safe to display.
     #[must_use]
     pub fn address(&self) -> String {
         shown(&self.base)
     }
 
-    /// What time it is there, as far as the last answer told; by our own clock where none did.
+    /// The time by the server's clock as of its last answer; this computer's time before the first answer.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.at(Timestamp::now())
     }
 
-    /// Who is asking, where that is known without a login.
+    /// The user, scope and roles, if they are known without a login.
     #[must_use]
     pub fn asker(&self) -> Option<Box<Grants>> {
         self.endpoint.auth.asker()
@@ -213,8 +213,8 @@ impl Session {
         self.exchange(request, |body| serde_json::from_str(body))
     }
 
-    /// Sends a request whose answer says nothing that matters; but it must be JSON, as services give it, or a
-    /// page of something in between would pass for success.
+    /// Sends a request and ignores the content of its answer. The answer must be JSON or empty, so that the page of a
+    /// proxy does not count as success.
     ///
     /// # Errors
     /// See [`Error`].
@@ -225,7 +225,7 @@ impl Session {
         })
     }
 
-    /// Deletes what may be gone already: a lost answer to a first try must not look like a failure.
+    /// Deletes an object; succeeds if it does not exist, because a lost answer to a first try must not be an error.
     ///
     /// # Errors
     /// See [`Error`].
@@ -236,13 +236,13 @@ impl Session {
         }
     }
 
-    /// Sends until there is an answer that counts, as often and as long as that is safe and sensible.
+    /// Sends a request until there is a usable answer, as often and as long as repeating is safe and useful.
     fn exchange<T>(
         &self,
         request: &Request<'_>,
         read: impl Fn(&str) -> serde_json::Result<T>,
     ) -> Result<T, Error> {
-        if request.path.split('/').any(|segment| segment == NO_NAME) {
+        if request.path.split('/').any(|segment| segment == INVALID_NAME) {
             return Err(Error::NotAName { service: self.service.name });
         }
         let began = Instant::now();
@@ -252,13 +252,13 @@ impl Session {
         let mut renewed = false;
         loop {
             tries += 1;
-            let (failed, error, asked) = match self.send_once(request) {
+            let (failed, error, delay) = match self.send_once(request) {
                 Ok(answer) if answer.status < 300 => match read(&answer.body) {
                     Ok(value) => return Ok(value),
                     Err(error) => {
                         let reason = format!("{error}; {} bytes", answer.body.len());
                         let request = request.name_at(&self.address());
-                        // JSON of another form is whole, and would be the same again.
+                        // Valid JSON of another format would be the same in the next answer.
                         let failed = (!error.is_data()).then_some(Failed::Lost);
                         (failed, Error::Malformed { request, reason }, None)
                     }
@@ -269,7 +269,7 @@ impl Session {
                     error.repeated = tries > 1;
                     if error.status == 401 && !renewed && self.endpoint.auth.renew(edition)? {
                         renewed = true;
-                        // What may be sent but once finds the new login at its next try.
+                        // A request without retries uses the new login when the caller sends it again.
                         if request.retries > 0 {
                             continue;
                         }
@@ -278,8 +278,8 @@ impl Session {
                     if matches!(error.status, 403 | 404) {
                         error.asker = self.endpoint.auth.asker();
                     }
-                    let asked = error.retry_after;
-                    (failed, Error::Refused(Box::new(error)), asked)
+                    let delay = error.retry_after;
+                    (failed, Error::Refused(Box::new(error)), delay)
                 }
                 Err(SendError::Login(error)) => return Err(error.into()),
                 Err(SendError::NoAnswer(NoAnswer::Transport { failed, reason })) => {
@@ -288,27 +288,29 @@ impl Session {
                 }
                 Err(SendError::NoAnswer(NoAnswer::TooLarge)) => {
                     let request = request.name_at(&self.address());
-                    let reason = format!("it is larger than {} MiB", LARGEST >> 20);
+                    let reason = format!("larger than {} MiB", MAX_ANSWER >> 20);
                     (None, Error::Malformed { request, reason }, None)
                 }
                 Err(SendError::Stopped(stopped)) => {
                     return Err(self.stopped(request, stopped, &stopped.to_string()));
                 }
             };
-            let again = failed.is_some_and(|failed| request.repeat.allows(failed));
+            let may_repeat = failed.is_some_and(|failed| request.repeat.allows(failed));
             // A database takes longer to restart than a server.
             let is_without_database =
                 error.refusal().is_some_and(|refusal| is_without_database(refusal.words()));
             let retries = if is_without_database { 2 * retries } else { retries };
-            let Some(pause) = pauses.next().filter(|_| again && tries <= retries) else { return Err(error) };
-            let pause = asked.map_or(pause, |asked| asked.max(pause));
+            let Some(pause) = pauses.next().filter(|_| may_repeat && tries <= retries) else {
+                return Err(error);
+            };
+            let pause = delay.map_or(pause, |delay| delay.max(pause));
             if began.elapsed() + pause > 2 * self.endpoint.timeout {
                 return Err(error);
             }
-            info!(request = self.name(request), %error, again_in_ms = pause.as_millis(), "repeating");
+            info!(request = self.name(request), %error, pause_ms = pause.as_millis(), "retrying");
             if let Err(stopped) = self.stop.pause(pause, began) {
                 let why = format!("{error}; {}", stopped.reason);
-                // What never left is known not to have arrived.
+                // A request that was not sent cannot have arrived.
                 let waited = stopped.waited.filter(|_| failed != Some(Failed::NotSent));
                 return Err(self.stopped(request, Stopped { waited, ..stopped }, &why));
             }
@@ -346,7 +348,7 @@ impl Session {
         }
         let mut headers = HeaderMap::new();
         headers.extend(self.header.clone());
-        let edition = self.endpoint.auth.authorise(&mut headers).map_err(SendError::Login)?;
+        let edition = self.endpoint.auth.authorize(&mut headers).map_err(SendError::Login)?;
         let mut builder = self
             .endpoint
             .http
@@ -367,16 +369,17 @@ impl Session {
         let request_id = text(REQUEST_ID_HEADER).map(str::to_owned);
         let location = text(LOCATION.as_str()).map(str::to_owned);
         if let Some(date) = text(DATE.as_str()) {
-            self.clock.told(date, Timestamp::now());
+            self.clock.update(date, Timestamp::now());
         }
-        let retry_after = text(RETRY_AFTER.as_str()).and_then(|value| retry::asked(value, Timestamp::now()));
+        let retry_after =
+            text(RETRY_AFTER.as_str()).and_then(|value| retry::retry_after(value, Timestamp::now()));
         debug!(
             request = self.name(request),
             query = url.query(),
             status,
             ms = started.elapsed().as_millis(),
             request_id,
-            "asked"
+            "answered"
         );
         trace!(request = self.name(request), body = %mask::text(body.as_bytes()), "answer");
         let body = match &self.rehearsal {
@@ -392,9 +395,9 @@ struct Answer {
     body: String,
     request_id: Option<String>,
     retry_after: Option<Duration>,
-    /// Where a redirect leads.
+    /// The target of a redirect.
     location: Option<String>,
-    /// Of the credentials that it answers to.
+    /// The login of the request's credentials.
     edition: Edition,
 }
 
@@ -402,7 +405,7 @@ impl Answer {
     fn into_refusal(self, service: &Service, request: String) -> Refusal {
         let Self { status, body, request_id, retry_after, location, .. } = self;
         let body = if (300..400).contains(&status) {
-            // Never followed: the credentials would go along to wherever it points.
+            // Redirects are not followed: the target would receive the credentials.
             let to = location.map(|location| format!(" to {}", mask::address(&location)));
             format!("HTTP {status}: the endpoint redirects{}", to.unwrap_or_default())
         } else {
@@ -412,7 +415,7 @@ impl Answer {
     }
 }
 
-/// An answer as it came.
+/// An answer as received.
 pub(crate) struct Received {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
@@ -421,14 +424,14 @@ pub(crate) struct Received {
 
 /// Why there is no answer.
 pub(crate) enum NoAnswer {
-    /// It did not come, or not as a whole.
+    /// There was none, or it was incomplete.
     Transport {
-        /// How the try failed; nothing if another try would be no better.
+        /// How the try failed; `None` if another try is useless.
         failed: Option<Failed>,
-        /// Why, in words.
+        /// The cause.
         reason: String,
     },
-    /// It was larger than any answer may be.
+    /// It is larger than [`MAX_ANSWER`].
     TooLarge,
 }
 
@@ -436,20 +439,20 @@ impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Transport { reason, .. } => f.write_str(reason),
-            Self::TooLarge => write!(f, "its answer is larger than {} MiB", LARGEST >> 20),
+            Self::TooLarge => write!(f, "the answer is larger than {} MiB", MAX_ANSWER >> 20),
         }
     }
 }
 
-/// Sends a request and reads its answer to the end.
+/// Sends a request and reads the whole answer.
 pub(crate) fn receive(builder: reqwest::blocking::RequestBuilder) -> Result<Received, NoAnswer> {
     let response = builder.send().map_err(transport)?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let body = bounded(response, LARGEST)?;
+    let body = bounded(response, MAX_ANSWER)?;
     Ok(Received { status, headers, body })
 }
 
-/// The text of an answer, if it is not larger than that.
+/// The text of an answer of at most `largest` bytes.
 fn bounded(response: reqwest::blocking::Response, largest: u64) -> Result<String, NoAnswer> {
     if response.content_length().is_some_and(|length| length > largest) {
         return Err(NoAnswer::TooLarge);
@@ -465,7 +468,7 @@ fn bounded(response: reqwest::blocking::Response, largest: u64) -> Result<String
     Ok(String::from_utf8(body).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
-/// Why the rest of an answer did not come; never with its address, which may hold a password.
+/// Why the rest of an answer is missing, without the URL, which may contain a password.
 fn broken_off(error: std::io::Error) -> String {
     match error.downcast::<reqwest::Error>() {
         Ok(error) => innermost(error),
@@ -485,7 +488,7 @@ impl From<NoAnswer> for SendError {
     }
 }
 
-/// Why no answer came. Certificate trouble is final; the rest may pass.
+/// Classifies a missing answer. Certificate errors are final; others may be temporary.
 fn transport(error: reqwest::Error) -> NoAnswer {
     let (never_sent, malformed) = (error.is_connect(), error.is_builder());
     let reason = innermost(error);
@@ -497,25 +500,25 @@ fn transport(error: reqwest::Error) -> NoAnswer {
     NoAnswer::Transport { failed, reason }
 }
 
-/// What to do about a server whose certificate is not believed, by the words in which that was said.
+/// The hint for an untrusted server certificate, from the error's text; `None` for other errors.
 pub(crate) fn distrust(reason: &str) -> Option<&'static str> {
     if !reason.to_lowercase().contains("certificate") && !reason.contains("UnknownIssuer") {
         return None;
     }
     Some(if reason.contains("not valid for name") || reason.contains("NotValidForName") {
-        "use a name in the URL that the certificate has, or have the certificate replaced"
+        "use a host name that is in the certificate, or replace the certificate"
     } else if reason.contains("expired") || reason.contains("Expired") {
-        "have the certificate renewed, and check this computer's clock"
+        "renew the certificate, and check this computer's clock"
     } else if reason.contains("not valid yet") || reason.contains("NotValidYet") {
-        "check this computer's clock and the server's"
+        "check the clocks of this computer and of the server"
     } else if reason.contains("received fatal alert") {
-        "the server asks for a client certificate: set `cert` and `key` in clouds.yaml, or OS_CERT and OS_KEY"
+        "the server requires a client certificate: set `cert` and `key` in clouds.yaml, or OS_CERT and OS_KEY"
     } else {
-        "if you trust it, set `cacert` in clouds.yaml, or OS_CACERT, to the file of its certificate authority"
+        "if you trust it, set `cacert` in clouds.yaml or OS_CACERT to the file of its CA certificate"
     })
 }
 
-/// The cause that says most about a request that got no answer; never its address, which may hold a password.
+/// The innermost cause of a missing answer, without the URL, which may contain a password.
 pub(crate) fn innermost(error: reqwest::Error) -> String {
     if error.is_timeout() {
         return "no answer in time".to_owned();
@@ -528,7 +531,7 @@ pub(crate) fn innermost(error: reqwest::Error) -> String {
         source = inner.source();
     }
     if reason.contains("CaUsedAsEndEntity") {
-        "invalid peer certificate: it is self-signed, by an authority's certificate".clone_into(&mut reason);
+        "invalid peer certificate: self-signed with a CA certificate".clone_into(&mut reason);
     }
     reason
 }
@@ -538,7 +541,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_root_keeps_a_path_and_has_the_version_once() {
+    fn the_base_url_keeps_its_path_and_has_the_version_once() {
         for (given, root, base) in [
             ("http://h:6385", "v1", "http://h:6385/v1/"),
             ("http://h:6385/", "v1", "http://h:6385/v1/"),
@@ -557,24 +560,24 @@ mod tests {
     }
 
     #[test]
-    fn the_servers_clock_is_followed_once_it_has_told() {
+    fn the_session_follows_the_server_s_clock() {
         let now: Timestamp = "2026-01-01T12:00:00Z".parse().expect("a time");
         let clock = Clock::default();
         assert_eq!(clock.at(now), now);
         for (date, there) in [
             ("Thu, 01 Jan 2026 14:00:00 GMT", "2026-01-01T14:00:00Z"),
             ("Wed, 31 Dec 2025 12:00:00 GMT", "2025-12-31T12:00:00Z"),
-            // An answer takes its time on the way.
+            // Within the tolerance for transfer times.
             ("Thu, 01 Jan 2026 11:59:58 GMT", "2026-01-01T12:00:00Z"),
             ("yesterday", "2026-01-01T12:00:00Z"),
         ] {
-            clock.told(date, now);
+            clock.update(date, now);
             assert_eq!(clock.at(now), there.parse().expect("a time"), "{date}");
         }
     }
 
     #[test]
-    fn a_shown_address_has_no_password() {
+    fn a_displayed_url_has_no_password() {
         assert_eq!(shown(&Url::parse("http://u:hunter2@h/v1/").expect("a URL")), "http://h/v1");
     }
 }

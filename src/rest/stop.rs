@@ -1,9 +1,8 @@
-//! How requests end early: on a signal or when `--timeout` is over, even if a server does not answer.
+//! How requests end early: on a signal or at the end of `--timeout`, even if a server does not answer.
 //!
-//! A request runs on a thread of its own, and whoever sent it waits for the answer or for the stop. After a stop an
-//! answer that is on its way gets `GRACE`; when it does not come, the server counts as silent, and everything else
-//! that is still asked of it gets `LAST` in all. So a program that is told to stop ends within two seconds, while one
-//! whose server answers can still undo what it began.
+//! Each request runs on its own thread, and the caller waits for the answer or for the stop. After a stop, a pending
+//! answer gets `GRACE`; if it does not come, the server counts as silent, and all further requests together get `LAST`.
+//! An interrupted program ends within two seconds, but if its server answers, it can still undo its changes.
 
 use std::fmt;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -11,30 +10,30 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long an answer may take after the stop when its request was sent before.
+/// How long after the stop the answer to an earlier request may take.
 const GRACE: Duration = Duration::from_millis(800);
 
 /// How long all further requests may take together once a server was silent after the stop.
 const LAST: Duration = Duration::from_millis(500);
 
-/// How long a request may take that is sent after the stop, to undo something, if the server answered until then.
+/// The timeout of a request that is sent after the stop, to undo something, if the server still answers.
 const UNDO: Duration = Duration::from_secs(10);
 
-/// How long a server may be silent before the operator is told.
+/// How long a server may be silent before the user is told.
 const SILENCE: Duration = Duration::from_secs(10);
 
-/// How often a waiting thread looks for the stop.
+/// How often a waiting thread checks for the stop.
 const TICK: Duration = Duration::from_millis(50);
 
-/// Enough for a request: most of the work is done by the HTTP client's own thread.
+/// The stack size of a request's thread: the HTTP client's own thread does most of the work.
 const STACK: usize = 512 << 10;
 
-/// What ended a request.
+/// Why a request ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StopReason {
-    /// A signal, by its number.
+    /// A signal, by number.
     Signal(i32),
-    /// The time limit of the whole command.
+    /// The timeout of the whole command.
     Timeout(Duration),
 }
 
@@ -47,21 +46,21 @@ impl fmt::Display for StopReason {
     }
 }
 
-/// Which requests may still be sent after the stop.
+/// Whether requests may be sent after the stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum After {
-    /// Those that may undo something.
+    /// Yes, to undo something.
     May,
-    /// None: they only watch.
+    /// No: they only poll.
     MayNot,
 }
 
-/// A request that was ended, or never sent.
+/// A request that ended early or was not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stopped {
-    /// What ended it.
+    /// Why it ended.
     pub reason: StopReason,
-    /// How long it waited for its answer; nothing if it was not sent.
+    /// How long it waited for its answer; `None` if it was not sent.
     pub waited: Option<Duration>,
 }
 
@@ -69,14 +68,14 @@ impl fmt::Display for Stopped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.waited {
             Some(waited) => write!(f, "no answer for {} s; {}", waited.as_secs(), self.reason),
-            None => write!(f, "not asked any more; {}", self.reason),
+            None => write!(f, "request not sent; {}", self.reason),
         }
     }
 }
 
 type Listener = Box<dyn Fn(&str) + Send + Sync>;
 
-/// The stop that all requests of a process obey. Clones are the same stop.
+/// The stop that all requests of a process follow. Clones share their state.
 #[derive(Clone, Default)]
 pub struct Stop(Arc<Inner>);
 
@@ -91,14 +90,14 @@ struct Inner {
 struct State {
     signal: Option<(Instant, i32)>,
     deadline: Option<(Instant, Duration)>,
-    /// Since when a server has been silent after the stop.
-    silent: Option<Instant>,
-    /// The operator was told that a server is silent.
-    told: bool,
+    /// When a server was first silent after the stop.
+    silent_since: Option<Instant>,
+    /// Whether the user knows that a server is silent.
+    reported: bool,
 }
 
 impl State {
-    /// When the stop came, and why.
+    /// The time and reason of the stop.
     fn stopped(&self, now: Instant) -> Option<(Instant, StopReason)> {
         let signal = self.signal.map(|(at, number)| (at, StopReason::Signal(number)));
         let deadline = self.deadline.filter(|(at, _)| *at <= now);
@@ -106,11 +105,11 @@ impl State {
         signal.into_iter().chain(deadline).min_by_key(|(at, _)| *at)
     }
 
-    /// Until when a request that began then may last, once there is a stop.
+    /// The deadline of a request that began at this time; `None` without a stop.
     fn limit(&self, began: Instant, after: After, now: Instant) -> Option<(Instant, StopReason)> {
         let (at, reason) = self.stopped(now)?;
-        let end = match self.silent {
-            Some(silent) => silent + LAST,
+        let end = match self.silent_since {
+            Some(silent_since) => silent_since + LAST,
             None if began <= at || after == After::MayNot => at + GRACE,
             None => began + UNDO,
         };
@@ -125,30 +124,30 @@ impl fmt::Debug for Stop {
 }
 
 impl Stop {
-    /// The stop of this process: signals and time limits concern all of it.
+    /// The stop of this process, for signals and `--timeout`.
     pub fn of_process() -> &'static Self {
         static STOP: OnceLock<Stop> = OnceLock::new();
         STOP.get_or_init(Self::default)
     }
 
-    /// Stops because of a signal. The first one counts.
+    /// Stops because of a signal. Only the first signal counts.
     pub fn signal(&self, number: i32) {
         self.state().signal.get_or_insert((Instant::now(), number));
         self.0.changed.notify_all();
     }
 
-    /// Stops at this time, which is so long after the command began.
+    /// Stops at this time, which is `limit` after the start of the command.
     pub fn end_at(&self, at: Instant, limit: Duration) {
         self.state().deadline = Some((at, limit));
     }
 
-    /// Who is told when a server does not answer for long.
+    /// Sets the listener for servers that are silent for long.
     pub fn on_silence(&self, listener: impl Fn(&str) + Send + Sync + 'static) {
         let _ = self.0.listener.set(Box::new(listener));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Each field is replaced as a whole, so a panic elsewhere leaves none half written.
+        // Fields are replaced as a whole, so a panic in another thread leaves no partial state.
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -156,18 +155,18 @@ impl Stop {
         self.state().limit(began, after, Instant::now())
     }
 
-    /// Asks a server: runs `ask` until it ends or the stop does not let it.
+    /// Runs `request` on its own thread until it ends or the stop ends it.
     ///
     /// # Errors
-    /// The stop came first. `ask` goes on in the background, and its result is lost.
+    /// The stop came first. `request` continues in the background, and its result is lost.
     ///
     /// # Panics
-    /// `ask` panics.
+    /// `request` panics.
     pub fn run<T: Send + 'static>(
         &self,
         server: &str,
         after: After,
-        ask: impl FnOnce() -> T + Send + 'static,
+        request: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Stopped> {
         let began = Instant::now();
         if let Some((end, reason)) = self.limit(began, after)
@@ -176,26 +175,26 @@ impl Stop {
             return Err(Stopped { reason, waited: None });
         }
         let (sender, receiver) = mpsc::sync_channel(1);
-        let ask = Arc::new(Mutex::new(Some(ask)));
-        let given = Arc::clone(&ask);
+        let request = Arc::new(Mutex::new(Some(request)));
+        let shared = Arc::clone(&request);
         let work = move || {
-            let ask = given.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some(ask) = ask {
-                // Nobody receives what comes after the stop.
-                let _ = sender.send(ask());
+            let request = shared.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(request) = request {
+                // After the stop there is no receiver.
+                let _ = sender.send(request());
             }
         };
         let thread = thread::Builder::new().name("request".to_owned()).stack_size(STACK);
         if thread.spawn(work).is_err() {
-            // Where there are no more threads, a request that cannot be ended is better than none.
-            let ask = ask.lock().unwrap_or_else(PoisonError::into_inner).take();
-            return Ok(ask.expect("no thread took it")());
+            // Without a free thread, a request that cannot be stopped is better than no request.
+            let request = request.lock().unwrap_or_else(PoisonError::into_inner).take();
+            return Ok(request.expect("no thread took it")());
         }
         loop {
             match receiver.recv_timeout(TICK) {
                 Ok(answer) => {
                     let mut state = self.state();
-                    (state.silent, state.told) = (None, false);
+                    (state.silent_since, state.reported) = (None, false);
                     return Ok(answer);
                 }
                 Err(RecvTimeoutError::Disconnected) => panic!("a request's thread panicked"),
@@ -207,20 +206,20 @@ impl Stop {
             if let Some((end, reason)) = state.limit(began, after, now)
                 && end <= now
             {
-                state.silent.get_or_insert(now);
+                state.silent_since.get_or_insert(now);
                 return Err(Stopped { reason, waited: Some(waited) });
             }
-            if waited >= SILENCE && !state.told {
-                state.told = true;
+            if waited >= SILENCE && !state.reported {
+                state.reported = true;
                 drop(state);
-                if let Some(tell) = self.0.listener.get() {
-                    tell(&format!("{server} has not answered for {} s; still waiting", waited.as_secs()));
+                if let Some(listener) = self.0.listener.get() {
+                    listener(&format!("still waiting for {server}: no answer for {} s", waited.as_secs()));
                 }
             }
         }
     }
 
-    /// Pauses between two tries of something that began then.
+    /// Pauses between two tries of an operation that began at this time.
     ///
     /// # Errors
     /// The stop came first.
@@ -230,7 +229,7 @@ impl Stop {
         loop {
             let now = Instant::now();
             if let Some((at, reason)) = state.stopped(now)
-                && (began <= at || state.silent.is_some() || began + UNDO <= now)
+                && (began <= at || state.silent_since.is_some() || began + UNDO <= now)
             {
                 return Err(Stopped { reason, waited: Some(now - began) });
             }
@@ -256,15 +255,19 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_given_back() {
+    fn a_request_returns_its_answer_even_after_the_stop() {
         let stop = Stop::default();
         assert_eq!(stop.run("Ironic", After::May, || 7), Ok(7));
         stop.signal(2);
-        assert_eq!(stop.run("Ironic", After::May, || 8), Ok(8), "what is undone is still asked for");
+        assert_eq!(
+            stop.run("Ironic", After::May, || 8),
+            Ok(8),
+            "requests that undo something are still sent"
+        );
     }
 
     #[test]
-    fn a_signal_ends_a_stalled_request_and_all_after_it_within_two_seconds() {
+    fn a_signal_ends_pending_and_later_requests_within_two_seconds() {
         let stop = Stop::default();
         let other = stop.clone();
         let signal = thread::spawn(move || {
@@ -285,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_limit_ends_requests_and_pauses() {
+    fn a_timeout_ends_requests_and_pauses() {
         let stop = Stop::default();
         let limit = Duration::from_millis(200);
         let began = Instant::now();
@@ -299,17 +302,17 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_answers_after_a_silence_is_asked_again() {
+    fn a_server_that_answers_after_the_stop_is_no_longer_silent() {
         let stop = Stop::default();
         stop.signal(2);
-        stop.state().silent = Some(Instant::now());
+        stop.state().silent_since = Some(Instant::now());
         assert_eq!(stop.run("Ironic", After::May, || 1), Ok(1));
-        assert_eq!(stop.state().silent, None);
+        assert_eq!(stop.state().silent_since, None);
         assert_eq!(stop.pause(Duration::from_millis(1), Instant::now()), Ok(()));
     }
 
     #[test]
-    fn without_a_stop_a_pause_lasts_as_long_as_it_should() {
+    fn without_a_stop_a_pause_has_its_full_length() {
         let stop = Stop::default();
         let began = Instant::now();
         assert_eq!(stop.pause(Duration::from_millis(60), began), Ok(()));

@@ -1,20 +1,20 @@
-//! Whether a stream is coloured, decided once for each, and what the colours mean.
+//! Whether a stream is colored, decided once per stream, and the meaning of the colors.
 
 use anstyle::{AnsiColor, Style};
 
 /// `--color`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum ColorChoice {
-    /// Colour on terminals that can show it, unless the environment says otherwise
+    /// Color if the terminal supports it and the environment does not disable it
     #[default]
     Auto,
-    /// Colour always
+    /// Always color
     Always,
-    /// No colour
+    /// Never color
     Never,
 }
 
-/// What the environment says about colour.
+/// Environment variables that control color.
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
     /// `NO_COLOR`
@@ -28,7 +28,7 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Reads the process's environment.
+    /// Reads the environment of the process.
     #[must_use]
     pub fn read() -> Self {
         let var = |name| std::env::var(name).ok();
@@ -47,18 +47,18 @@ impl Environment {
     }
 }
 
-/// Decides for one stream: the option, then `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR=0`, then the terminal.
+/// Decides for one stream. Precedence: the option, `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR=0`, the terminal.
 ///
-/// no-color.org: a variable that is set but empty says nothing. bixense.com/clicolors: a force of `0` is none.
+/// no-color.org: an empty variable counts as unset. bixense.com/clicolors: `CLICOLOR_FORCE=0` counts as unset.
 #[must_use]
 pub fn decide(choice: ColorChoice, environment: &Environment, terminal: bool) -> bool {
-    let said = |variable: &Option<String>| variable.as_deref().is_some_and(|value| !value.is_empty());
+    let is_set = |variable: &Option<String>| variable.as_deref().is_some_and(|value| !value.is_empty());
     match choice {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto if said(&environment.no_color) => false,
+        ColorChoice::Auto if is_set(&environment.no_color) => false,
         ColorChoice::Auto
-            if said(&environment.clicolor_force) && environment.clicolor_force.as_deref() != Some("0") =>
+            if is_set(&environment.clicolor_force) && environment.clicolor_force.as_deref() != Some("0") =>
         {
             true
         }
@@ -73,16 +73,16 @@ pub const FAILED: Style = AnsiColor::Red.on_default();
 pub const ERROR: Style = AnsiColor::Red.on_default().bold();
 /// Yellow: in progress, or a warning.
 pub const WARNING: Style = AnsiColor::Yellow.on_default();
-/// Green: good.
+/// Green: success.
 pub const GOOD: Style = AnsiColor::Green.on_default();
-/// Cyan: something to type.
+/// Cyan: a command to type.
 pub const TYPE_THIS: Style = AnsiColor::Cyan.on_default();
-/// Dim: secondary.
+/// Dim: secondary information.
 pub const SECONDARY: Style = Style::new().dimmed();
 /// Bold: headings.
 pub const HEADING: Style = Style::new().bold();
 
-/// `text` in `style`, or as it is where the stream has no colour.
+/// `text` in `style`, or unchanged if the stream has no color.
 #[must_use]
 pub fn paint(colored: bool, style: Style, text: &str) -> String {
     if colored && !text.is_empty() { format!("{style}{text}{style:#}") } else { text.to_owned() }
@@ -104,14 +104,14 @@ mod tests {
     }
 
     #[test]
-    fn each_source_yields_to_the_one_before_it() {
+    fn each_source_overrides_the_next_one() {
         let auto =
             |pairs: &[(&str, &str)], terminal| decide(ColorChoice::Auto, &environment(pairs), terminal);
         let xterm = ("TERM", "xterm-256color");
         assert!(auto(&[xterm], true));
         assert!(!auto(&[xterm], false));
         assert!(!auto(&[("TERM", "dumb")], true));
-        assert!(!auto(&[], true), "a stream without TERM is no terminal to be trusted with escapes");
+        assert!(!auto(&[], true), "a terminal without TERM may not support escape sequences");
         assert!(!auto(&[xterm, ("CLICOLOR", "0")], true));
         assert!(auto(&[("CLICOLOR_FORCE", "1"), ("CLICOLOR", "0")], false));
         assert!(!auto(&[("CLICOLOR_FORCE", "0")], false));

@@ -1,4 +1,4 @@
-//! A list that is looked at again and again: redrawn in its place on a terminal, its changes told elsewhere.
+//! A list that is refreshed: redrawn in place on a terminal, otherwise printed as changes.
 
 use std::io::{self, IsTerminal};
 
@@ -12,22 +12,22 @@ use super::answer::{self, Format, Look, Space, View};
 use super::color::{self, Environment};
 use super::{Ui, width};
 
-/// A list on the way.
+/// A list that is refreshed.
 #[derive(Debug)]
 pub struct Live<'u> {
     ui: &'u Ui,
     view: View,
-    how: How,
+    mode: Mode,
 }
 
 #[derive(Debug)]
-enum How {
-    /// In place: so many lines stand there, on a terminal of this width.
+enum Mode {
+    /// Redrawn in place: the number of lines on screen, and the width of the terminal then.
     Drawn {
         lines: usize,
         width: Option<usize>,
     },
-    Told(Changes),
+    Printed(Changes),
 }
 
 impl<'u> Live<'u> {
@@ -35,32 +35,32 @@ impl<'u> Live<'u> {
         let look = ui.look();
         let in_place =
             look.format == Format::Table && look.space.terminal && Environment::read().capable_terminal();
-        let how = if in_place {
-            How::Drawn { lines: 0, width: look.space.width }
+        let mode = if in_place {
+            Mode::Drawn { lines: 0, width: look.space.width }
         } else {
-            How::Told(Changes::new(look, &view))
+            Mode::Printed(Changes::new(look, &view))
         };
-        Self { ui, view, how }
+        Self { ui, view, mode }
     }
 
-    /// Shows the list as it is now, with a line below it where it is drawn in place.
+    /// Shows the current list, with a line below it if it is redrawn in place.
     ///
     /// # Errors
     ///
-    /// As [`Ui::list`].
+    /// See [`Ui::list`].
     pub fn show(&mut self, rows: Vec<Value>, below: &str) -> io::Result<()> {
         let now = Timestamp::now();
-        let text = match &mut self.how {
-            How::Told(changes) => changes.since(rows, now),
-            How::Drawn { lines, width: before } => {
+        let text = match &mut self.mode {
+            Mode::Printed(changes) => changes.update(rows, now),
+            Mode::Drawn { lines, width: before } => {
                 let width = width(io::stdout().is_terminal());
                 let look = self.ui.look();
                 let look = Look { space: Space { width, ..look.space }, ..look };
                 let table = answer::render_list(look, &self.view, rows);
                 let room = usize::from(Term::stdout().size().0).saturating_sub(2).max(1);
                 let below = color::paint(look.space.colored, color::SECONDARY, below);
-                let drawn = cut(&table, room, look.space.ellipsis) + &below + "\n";
-                // Lines that were wrapped by a terminal made narrower cannot be counted.
+                let drawn = truncate(&table, room, look.space.ellipsis) + &below + "\n";
+                // If the terminal was narrowed, it wrapped lines, so they cannot be counted: clear the screen.
                 let back = match *lines {
                     0 => String::new(),
                     _ if *before != width => "\x1b[2J\x1b[H".to_owned(),
@@ -74,15 +74,15 @@ impl<'u> Live<'u> {
     }
 }
 
-/// As many lines as there is room for, and how many there would be more.
-fn cut(text: &str, room: usize, ellipsis: &str) -> String {
+/// The lines that fit, and the number of the other lines.
+fn truncate(text: &str, room: usize, ellipsis: &str) -> String {
     let total = text.lines().count();
     if total <= room {
         return text.to_owned();
     }
-    let kept = room.saturating_sub(1);
-    let cut: String = text.split_inclusive('\n').take(kept).collect();
-    cut + &format!("{ellipsis} and {} more\n", total - kept)
+    let shown = room.saturating_sub(1);
+    let truncate: String = text.split_inclusive('\n').take(shown).collect();
+    truncate + &format!("{ellipsis} and {} more\n", total - shown)
 }
 
 #[cfg(test)]
@@ -90,8 +90,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_there_is_no_room_for_is_counted() {
-        assert_eq!(cut("H\na\nb\n", 3, "…"), "H\na\nb\n");
-        assert_eq!(cut("H\na\nb\nc\n", 3, "…"), "H\na\n… and 2 more\n");
+    fn lines_that_do_not_fit_are_counted() {
+        assert_eq!(truncate("H\na\nb\n", 3, "…"), "H\na\nb\n");
+        assert_eq!(truncate("H\na\nb\nc\n", 3, "…"), "H\na\n… and 2 more\n");
     }
 }

@@ -1,4 +1,4 @@
-//! The log on stderr: `-v`, `-vv`, `--debug`, and `FARRIER_LOG` for who wants to choose.
+//! The log on stderr: `-v`, `-vv`, `--debug`, or a filter in `FARRIER_LOG`.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -13,17 +13,17 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use super::Stderr;
 
-/// How much of the work is told on stderr.
+/// How much is logged on stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Verbosity {
-    /// Nothing but notes, warnings and errors.
+    /// Only notes, warnings and errors.
     #[default]
     Normal,
-    /// `-v`: what is being done.
+    /// `-v`: steps.
     Steps,
-    /// `-vv`: each request too.
+    /// `-vv`: also requests.
     Requests,
-    /// `--debug`: requests and answers whole, secrets masked.
+    /// `--debug`: full requests and answers, with secrets masked.
     Bodies,
 }
 
@@ -38,13 +38,13 @@ impl Verbosity {
     }
 }
 
-/// Starts the log, if it is to have anything in it. A filter that cannot be read is warned of and ignored.
+/// Starts the log if it is enabled. An invalid filter causes a warning and is ignored.
 pub(super) fn init(verbosity: Verbosity, stderr: &Arc<Stderr>) {
     let mut targets = Targets::new();
     if verbosity > Verbosity::Normal {
         targets = targets.with_target("farrier", verbosity.level());
     }
-    // The libraries have their say only where everything is to be seen.
+    // RUST_LOG, which also enables the logs of libraries, applies only with --debug.
     let variables: &[&str] =
         if verbosity == Verbosity::Bodies { &["RUST_LOG", "FARRIER_LOG"] } else { &["FARRIER_LOG"] };
     for variable in variables {
@@ -56,7 +56,7 @@ pub(super) fn init(verbosity: Verbosity, stderr: &Arc<Stderr>) {
                     targets = targets.with_default(level);
                 }
             }
-            Err(error) => stderr.warn_once(&format!("`{variable}` is ignored, it is no log filter: {error}")),
+            Err(error) => stderr.warn_once(&format!("ignoring `{variable}`: invalid log filter: {error}")),
         }
     }
     if targets.iter().next().is_none() && targets.default_level().is_none() {
@@ -64,7 +64,7 @@ pub(super) fn init(verbosity: Verbosity, stderr: &Arc<Stderr>) {
     }
     let layer = fmt::layer().with_writer(LogWriter(Arc::clone(stderr))).with_ansi(false);
     let registry = tracing_subscriber::registry();
-    // A second start in one process (as tests may do) keeps the first log.
+    // A second start in one process, as in tests, keeps the first log.
     let _ = if verbosity >= Verbosity::Requests {
         tracing::subscriber::set_global_default(registry.with(targets).with(layer.with_timer(LocalTime)))
     } else {
@@ -74,7 +74,7 @@ pub(super) fn init(verbosity: Verbosity, stderr: &Arc<Stderr>) {
     };
 }
 
-/// The clock on the wall, to the millisecond.
+/// Local time with milliseconds.
 struct LocalTime;
 
 impl FormatTime for LocalTime {
@@ -83,7 +83,7 @@ impl FormatTime for LocalTime {
     }
 }
 
-/// Hands whole lines of the log to the one writer of stderr.
+/// Passes whole lines of the log to [`Stderr`].
 struct LogWriter(Arc<Stderr>);
 
 struct Line<'a> {
@@ -113,6 +113,6 @@ impl Write for Line<'_> {
 impl Drop for Line<'_> {
     fn drop(&mut self) {
         let text = String::from_utf8_lossy(&self.text);
-        self.stderr.say(&super::clean::lines(text.trim_end()));
+        self.stderr.write_line(&super::clean::lines(text.trim_end()));
     }
 }

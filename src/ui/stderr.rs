@@ -1,4 +1,4 @@
-//! The one writer of stderr: whole lines, bars out of the way while they are written.
+//! The only writer of stderr: it writes whole lines and removes the bars while it writes.
 
 use std::collections::HashSet;
 use std::io::{self, IsTerminal, Write};
@@ -15,22 +15,23 @@ use super::color::{self, ColorChoice, Environment};
 use super::progress::json;
 use super::{clean, prompt};
 
-/// Redraws a second at most.
+/// Maximum redraws per second.
 const REDRAWS: u8 = 10;
 
-/// stderr, with the bars that may be on it.
+/// stderr, with its progress bars.
 #[derive(Debug)]
 pub(super) struct Stderr {
-    /// It is a terminal that can move its cursor.
+    /// Whether it is a terminal that can move its cursor.
     pub(super) capable: bool,
     pub(super) colored: bool,
-    /// It is read by a program, which is told all that is said as events.
+    /// Whether to write all messages as JSON events, for a program (`--progress json`).
     events: bool,
-    /// All bars in one text of several lines, so that they are redrawn together.
+    /// All bars as one text of several lines, so that they are redrawn together.
     bars: ProgressBar,
-    /// How the terminal that is typed on was set before any question changed it.
-    typing: Option<Termios>,
-    said: Mutex<HashSet<String>>,
+    /// The settings of the input terminal before any prompt.
+    input_settings: Option<Termios>,
+    /// The warnings printed so far.
+    warned: Mutex<HashSet<String>>,
 }
 
 impl Stderr {
@@ -41,12 +42,12 @@ impl Stderr {
             colored: color::decide(choice, environment, terminal),
             events,
             bars: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()),
-            typing: tcgetattr(stdin()).ok(),
-            said: Mutex::default(),
+            input_settings: tcgetattr(stdin()).ok(),
+            warned: Mutex::default(),
         }
     }
 
-    /// Lets bars be seen from now on.
+    /// Makes bars visible.
     pub(super) fn show_bars(&self) {
         self.bars.set_style(
             ProgressStyle::with_template("{msg}").expect("the template is a constant that parses"),
@@ -54,12 +55,12 @@ impl Stderr {
         self.bars.set_draw_target(ProgressDrawTarget::stderr_with_hz(REDRAWS));
     }
 
-    /// Draws these lines in place of those drawn before.
+    /// Replaces the lines of the bars.
     pub(super) fn draw_bars(&self, lines: &[String]) {
         self.bars.set_message(lines.join("\n"));
     }
 
-    /// Takes all bars away, for good.
+    /// Removes all bars permanently.
     pub(super) fn hide_bars(&self) {
         if !self.bars.is_hidden() {
             self.bars.finish_and_clear();
@@ -67,59 +68,59 @@ impl Stderr {
         }
     }
 
-    /// Runs `write` with the bars out of its way.
-    pub(super) fn around<T>(&self, write: impl FnOnce() -> T) -> T {
+    /// Runs `write` while the bars are removed.
+    pub(super) fn suspend_bars<T>(&self, write: impl FnOnce() -> T) -> T {
         self.bars.suspend(write)
     }
 
-    /// Writes `text` and ends the line. Nobody can be told that stderr is broken.
-    pub(super) fn say(&self, text: &str) {
-        self.around(|| {
+    /// Writes a line. Errors are ignored, because there is nowhere to report them.
+    pub(super) fn write_line(&self, text: &str) {
+        self.suspend_bars(|| {
             let mut stderr = io::stderr().lock();
             let _ = stderr.write_all(format!("{text}\n").as_bytes());
         });
     }
 
-    /// Writes `text`, or an event of this kind with it.
+    /// Writes `text`, or an event of this kind.
     pub(super) fn note(&self, kind: &str, text: &str) {
         if self.events {
-            return self.say(&json::said(kind, text));
+            return self.write_line(&json::message(kind, text));
         }
-        // Further lines are indented, so that no server's words can pass for a line of ours.
-        self.say(&clean::lines(text).trim_end().replace('\n', "\n  "));
+        // Further lines are indented, so that text from servers cannot look like a message of farrier.
+        self.write_line(&clean::lines(text).trim_end().replace('\n', "\n  "));
     }
 
     /// Writes `label: text`, or an event of this kind; further lines of `text` are indented.
-    pub(super) fn labelled(&self, label: &str, style: Style, text: &str) {
+    pub(super) fn labeled(&self, label: &str, style: Style, text: &str) {
         if self.events {
-            return self.say(&json::said(label, text));
+            return self.write_line(&json::message(label, text));
         }
         let label = color::paint(self.colored, style, &format!("{label}:"));
         let text = clean::lines(text).trim_end().replace('\n', "\n  ");
-        self.say(&format!("{label} {text}"));
+        self.write_line(&format!("{label} {text}"));
     }
 
-    /// Writes a warning, unless the same was written before.
+    /// Writes a warning, unless the same text was written before.
     pub(super) fn warn_once(&self, text: &str) {
-        let new = self.said().insert(text.to_owned());
+        let new = self.warned().insert(text.to_owned());
         if new {
-            self.labelled("warning", color::WARNING, text);
+            self.labeled("warning", color::WARNING, text);
         }
     }
 
-    /// No bars, the cursor shown, and what is typed shown and read as before.
+    /// Removes the bars, shows the cursor, and restores the settings of the input terminal.
     pub(super) fn restore(&self) {
         self.hide_bars();
         if self.capable {
             let _ = Term::stderr().show_cursor();
         }
-        // Only a question changes it; a program in the background would be stopped for trying.
-        if let Some(typing) = self.typing.as_ref().filter(|_| prompt::waiting()) {
-            let _ = tcsetattr(stdin(), OptionalActions::Now, typing);
+        // Only a prompt changes the settings; a background process would be stopped for setting them.
+        if let Some(input_settings) = self.input_settings.as_ref().filter(|_| prompt::waiting()) {
+            let _ = tcsetattr(stdin(), OptionalActions::Now, input_settings);
         }
     }
 
-    fn said(&self) -> MutexGuard<'_, HashSet<String>> {
-        self.said.lock().unwrap_or_else(PoisonError::into_inner)
+    fn warned(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.warned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

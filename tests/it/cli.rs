@@ -139,7 +139,7 @@ fn it_works_without_any_environment_and_with_a_log() {
         .env("FARRIER_LOG", "farrier=nonsense")
         .assert()
         .success()
-        .stderr(starts_with("warning: `FARRIER_LOG` is ignored"));
+        .stderr(starts_with("warning: ignoring `FARRIER_LOG`"));
 }
 
 #[test]

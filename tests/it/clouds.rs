@@ -122,7 +122,7 @@ fn a_cloud_that_is_down_is_named_and_the_rest_goes_on() {
         let mut command = site.farrier("half", arguments);
         let (rows, said) = answer(command.args(["--os-cloud", "gone,north"]), 10);
         assert!(
-            said.contains("warning: cloud `gone`: Ironic at http://127.0.0.1:9/v1 cannot be reached"),
+            said.contains("warning: cloud `gone`: cannot reach Ironic at http://127.0.0.1:9/v1"),
             "{said}"
         );
         assert!(said.contains(r#""kind":"partial","message":"cloud `gone` could not be asked""#), "{said}");
@@ -137,10 +137,14 @@ fn a_cloud_that_is_down_is_named_and_the_rest_goes_on() {
     let mut all = site.farrier_with("half", &[("north", NOWHERE)]);
     all.args(["list", "-f", "json", "--os-cloud", "gone,north"]).assert().code(9).stdout("").stderr(
         contains("none of the clouds can be asked: cloud `gone`: ")
-            .and(contains("; cloud `north`: Ironic at")),
+            .and(contains("; cloud `north`: cannot reach Ironic at")),
     );
     let unknown = ["node", "list", "--os-cloud", "north,nowhere"];
-    site.farrier("half", &unknown).assert().code(2).stdout("").stderr(contains("no cloud `nowhere` in"));
+    site.farrier("half", &unknown)
+        .assert()
+        .code(2)
+        .stdout("")
+        .stderr(contains("cloud `nowhere` not found in"));
     let twice = ["enroll", "--os-cloud", "north,south", "--driver", "fake-hardware", "--name", "x"];
     site.farrier("half", &twice).assert().code(2).stderr(contains("one cloud at a time"));
 }
@@ -233,7 +237,10 @@ fn a_name_is_looked_for_in_all_clouds_and_found_in_two_is_ambiguous() {
     };
     let (shown, _) = answer(&mut with_gone(&["show", "namesake-alone"]), 10);
     assert_eq!(shown["state"], "active");
-    with_gone(&["show", "namesake-none"]).assert().code(9).stderr(contains("cloud `gone`: Ironic at"));
+    with_gone(&["show", "namesake-none"])
+        .assert()
+        .code(9)
+        .stderr(contains("cloud `gone`: cannot reach Ironic at"));
     with_gone(&["destroy", "namesake-alone", "--yes"])
         .assert()
         .code(9)
@@ -427,7 +434,7 @@ fn a_group_stands_for_its_clouds_and_a_bad_one_is_refused_with_its_place() {
     for (text, told) in [
         ("cloud_groups:\n  lab: north\n", "config.yaml:2:8: cloud_groups.lab: expected a list"),
         ("cloud_groups:\n  lab: []\n", "config.yaml:2:8: cloud_groups.lab: a group without clouds"),
-        ("cloud_groups: {lab: [north, nowhere]}\n", "no cloud `nowhere` in"),
+        ("cloud_groups: {lab: [north, nowhere]}\n", "cloud `nowhere` not found in"),
         ("cloud_groups: {lab: [north], north: [south]}\n", "config.yaml"),
     ] {
         let mut arguments = list;

@@ -165,7 +165,7 @@ fn other_directories_are_never_purged() {
     fs::create_dir(place.dir()).expect("made");
     fs::write(place.dir().join("thesis.tex"), "years of work").expect("written");
     for words in [&["up"][..], &["down", "--purge"]] {
-        place.lab(words).assert().code(2).stderr(contains("no lab"));
+        place.lab(words).assert().code(2).stderr(contains("not part of a lab"));
     }
     let left: Vec<_> = fs::read_dir(place.dir()).expect("there").collect();
     assert_eq!(left.len(), 1);
@@ -213,7 +213,7 @@ fn lab_does_not_start_without_a_config_drive_tool() {
     fs::set_permissions(own.join("bin/genisoimage"), fs::Permissions::from_mode(0o755)).expect("mine");
     let mut up = place.lab(&["up", "--no-machines"]);
     let failed = up.env("XDG_CACHE_HOME", &cache).assert().code(1);
-    failed.stderr(contains("could not build a config drive").and(contains("no room")));
+    failed.stderr(contains("cannot build a config drive").and(contains("no room")));
     assert_eq!(place.answer(&["status"])["state"], "stopped");
 }
 

@@ -79,7 +79,7 @@ fn list_selects_nodes_like_other_commands() {
     let wrong = ["node", "list", "--where", "rack=r1"];
     lab.farrier().args(wrong).assert().code(2).stderr(contains("extra.rack=r4"));
     let no_such = ["node", "list", "-c", "nmae"];
-    lab.farrier().args(no_such).assert().code(2).stderr(contains("the columns are"));
+    lab.farrier().args(no_such).assert().code(2).stderr(contains("(columns:"));
 }
 
 /// Adds copies of a node to a lab's Ironic, past its API.

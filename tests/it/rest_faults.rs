@@ -138,7 +138,7 @@ const TRY: Duration = Duration::from_secs(15);
 struct Nobody;
 
 impl Authenticator for Nobody {
-    fn authorise(&self, _: &mut HeaderMap) -> Result<Edition, LoginError> {
+    fn authorize(&self, _: &mut HeaderMap) -> Result<Edition, LoginError> {
         Ok(Edition::default())
     }
 

@@ -69,7 +69,7 @@ fn asked(lab: &Lab, name: &str, terminal: &mut Terminal) -> Child {
     let mut command = lab.process(&["destroy", name]);
     command.env("TERM", "xterm").stdin(terminal.stdio()).stderr(terminal.stdio()).stdout(Stdio::null());
     let child = command.spawn().expect("it runs");
-    terminal.read_up_to("to go on");
+    terminal.read_up_to("to confirm");
     lab.until("keys are read one by one", |_| !terminal.is_usual());
     child
 }
@@ -130,8 +130,8 @@ fn a_node_that_changes_hands_at_the_question_is_not_touched() {
     };
     let step = r#"[{"interface": "power", "step": "reboot"}]"#;
     let commands: [(&[&str], &str, &str); 7] = [
-        (&["destroy", node], "to go on", node),
-        (&["rebuild", node], "to go on", node),
+        (&["destroy", node], "to confirm", node),
+        (&["rebuild", node], "to confirm", node),
         (&["node", "service", node, "--step", step], "[y/N]", "y"),
         (&["power", "off", node], "[y/N]", "y"),
         (&["power", "reboot", node], "[y/N]", "y"),
@@ -198,7 +198,7 @@ fn ctrl_d_at_a_password_prompt_ends_the_command() {
     assert_eq!(child.wait().expect("our child").code(), Some(2));
     assert!(terminal.is_usual());
     let said = terminal.read_up_to("--password-file");
-    assert!(said.contains("there is no password") && !said.contains("the same again"), "{said}");
+    assert!(said.contains("there is no password") && !said.contains("repeat the password"), "{said}");
 }
 
 #[test]

@@ -129,8 +129,8 @@ fn a_site_s_authority_is_trusted_when_it_is_named() {
     old.not_before = date_time_ymd(2020, 1, 1);
     old.not_after = date_time_ymd(2021, 1, 1);
     for (kind, word, hint) in [
-        (params("ironic", "elsewhere.example"), "not valid for name", "use a name"),
-        (old, "expired", "have the certificate renewed"),
+        (params("ironic", "elsewhere.example"), "not valid for name", "use a host name"),
+        (old, "expired", "renew the certificate"),
     ] {
         let ironic = site.serve(lab, &site.issue(&kind), false);
         let refused = list(lab, &ironic, &[("OS_CACERT", &site.cacert())]).assert().code(9);

@@ -1,12 +1,12 @@
-//! Answers: what a command found or did, as a table, JSON, YAML, CSV or bare values.
+//! Answers: the result of a command as a table, JSON, YAML, CSV or plain values.
 //!
-//! A command declares its [`Column`]s once, asks the [`Ui`](super::Ui) for a [`View`] of them (which is where
-//! `--column` and `--sort` are checked, before anything is changed), and hands over JSON objects.
+//! A command declares its [`Column`]s once, gets a [`View`] of them from the [`Ui`](super::Ui), which checks `--column`
+//! and `--sort` before anything is changed, and passes JSON objects.
 
 mod cell;
 pub(super) mod changes;
-mod machine;
-pub(super) mod pieces;
+mod machine_readable;
+pub(super) mod row_stream;
 mod table;
 
 use serde_json::Value;
@@ -17,93 +17,93 @@ pub(super) use table::Space;
 /// `--format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Format {
-    /// For eyes; may change from version to version
+    /// Table for people; may change between versions
     #[default]
     Table,
     /// Indented JSON
     Json,
     /// YAML
     Yaml,
-    /// Comma-separated values with a header, quoted as RFC 4180 says
+    /// Comma-separated values with a header row (RFC 4180)
     Csv,
-    /// Bare values: one row a line, columns split by one space
+    /// Values only: one row per line, columns separated by a space
     Value,
 }
 
-/// One column that an answer can show.
+/// A column that an answer can show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
-    /// The JSON key, or a dotted path to it (`node.uuid`): what `--column` takes.
+    /// The JSON key, or a dotted path to it (`node.uuid`): the value for `--column`.
     pub key: &'static str,
     /// The table's header: short, upper case.
     pub header: &'static str,
-    /// How a table shows the value.
+    /// How tables show the value.
     pub show: Show,
-    /// Whether tables and CSV have it unasked.
-    pub unasked: bool,
-    /// Whether stderr tells it too, so that tables do not have it unasked.
+    /// Whether tables and CSV show it by default.
+    pub by_default: bool,
+    /// Whether stderr shows it too, so that tables omit it by default.
     pub told_on_stderr: bool,
-    /// How early it gives way when a terminal is narrow: the highest first, 0 never.
+    /// When it is shortened on a narrow terminal: the highest first, 0 never.
     pub yields: u8,
 }
 
 impl Column {
-    /// A column of plain text that is always shown.
+    /// A column of plain text that is shown by default.
     #[must_use]
     pub const fn new(key: &'static str, header: &'static str) -> Self {
-        Self { key, header, show: Show::Text, unasked: true, told_on_stderr: false, yields: 0 }
+        Self { key, header, show: Show::Text, by_default: true, told_on_stderr: false, yields: 0 }
     }
 
-    /// The same, shown in tables as `show` says.
+    /// Sets how tables show it.
     #[must_use]
     pub const fn show(mut self, show: Show) -> Self {
         self.show = show;
         self
     }
 
-    /// The same, shown only when `--column` names it.
+    /// Shows it only if `--column` names it.
     #[must_use]
     pub const fn on_request(mut self) -> Self {
-        self.unasked = false;
+        self.by_default = false;
         self
     }
 
-    /// The same, left out of tables unless `--column` names it, because stderr tells it too.
+    /// Omits it from tables unless `--column` names it, because stderr shows it too.
     #[must_use]
     pub const fn told_on_stderr(mut self) -> Self {
         self.told_on_stderr = true;
         self
     }
 
-    /// The same, giving way on narrow terminals: the column with the highest `rank` first.
+    /// Allows shortening it on narrow terminals: the column with the highest `rank` first.
     #[must_use]
     pub const fn yields(mut self, rank: u8) -> Self {
         self.yields = rank;
         self
     }
 
-    /// The column's value in `row`; null where there is none.
+    /// The column's value in `row`; null if missing.
     pub(super) fn of<'a>(&self, row: &'a Value) -> &'a Value {
         self.key.split('.').fold(row, |value, step| &value[step])
     }
 }
 
-/// The columns of one answer as the operator wants them.
+/// The columns and the order of one answer.
 #[derive(Debug, Clone)]
 pub struct View {
     columns: Vec<&'static Column>,
-    /// All there are.
+    /// All columns that exist.
     known: &'static [Column],
-    /// `--column` was given: JSON lists are cut down to it too.
-    picked: bool,
+    /// Whether `--column` was given; it also applies to JSON lists.
+    selected: bool,
     order: Order,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Order {
-    /// By name, then by UUID: the same for every run.
+    /// By name, then by UUID: the same in every run.
     Name,
-    /// As the command made it: a ranking, or the order of a file.
+    /// As the command ordered them: a ranking, or the order of a file.
     Given,
     By(&'static Column, Direction),
 }
@@ -114,31 +114,31 @@ enum Direction {
     Descending,
 }
 
-/// Why `--column` or `--sort` cannot be had.
+/// Why `--column` or `--sort` is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ViewError {
-    /// There is no such column.
-    #[error("no column `{name}`; the columns are {}", known.join(", "))]
+    /// The column does not exist.
+    #[error("unknown column `{name}` (columns: {})", known.join(", "))]
     UnknownColumn {
-        /// What was asked for.
+        /// The requested name.
         name: String,
-        /// What there is.
+        /// The existing columns.
         known: Vec<&'static str>,
     },
-    /// `--sort` ends in something else than `:asc` or `:desc`.
-    #[error("cannot sort `{0}`; a column is sorted by `:asc` or `:desc`")]
+    /// `--sort` ends with something other than `:asc` or `:desc`.
+    #[error("invalid sort order `{0}`: use `:asc` or `:desc`")]
     UnknownDirection(String),
-    /// `--column help`: not a mistake, but the end of the command all the same.
-    #[error("the columns are {}", .0.join(", "))]
+    /// `--column help`: not an error, but it ends the command.
+    #[error("columns: {}", .0.join(", "))]
     Asked(Vec<&'static str>),
 }
 
 impl View {
-    /// Picks from `known` what `wanted` names (all that are shown unasked, if it names nothing).
+    /// Selects the columns named in `wanted` from `known`; without names, those shown by default.
     ///
     /// # Errors
     ///
-    /// A name or a sort direction is not known.
+    /// A column or the sort direction is unknown.
     pub fn new(known: &'static [Column], wanted: &[String], sort: Option<&str>) -> Result<Self, ViewError> {
         let names = || known.iter().map(|column| column.key).collect();
         let find = |name: &str| {
@@ -151,7 +151,7 @@ impl View {
             return Err(ViewError::Asked(names()));
         }
         let columns = if wanted.is_empty() {
-            known.iter().filter(|column| column.unasked).collect()
+            known.iter().filter(|column| column.by_default).collect()
         } else {
             wanted.iter().map(|name| find(name)).collect::<Result<_, _>>()?
         };
@@ -161,10 +161,10 @@ impl View {
             Some((key, "desc")) => Order::By(find(key)?, Direction::Descending),
             Some(_) => return Err(ViewError::UnknownDirection(sort.unwrap_or_default().to_owned())),
         };
-        Ok(Self { columns, known, picked: !wanted.is_empty(), order })
+        Ok(Self { columns, known, selected: !wanted.is_empty(), order })
     }
 
-    /// The same for rows whose order means something: only `--sort` changes it.
+    /// Keeps the order of the rows unless `--sort` is given.
     #[must_use]
     pub fn ranked(mut self) -> Self {
         if self.order == Order::Name {
@@ -173,19 +173,19 @@ impl View {
         self
     }
 
-    /// The same for a format that may leave out what stderr tells.
+    /// Omits from tables the columns that stderr shows.
     #[must_use]
     pub fn in_format(mut self, format: Format) -> Self {
-        if format == Format::Table && !self.picked {
+        if format == Format::Table && !self.selected {
             self.columns.retain(|column| !column.told_on_stderr);
         }
         self
     }
 
-    /// The same with a column among those shown unasked, where `--column` does not pick.
+    /// Also shows this column by default.
     #[must_use]
     pub fn including(mut self, key: &str) -> Self {
-        if !self.picked {
+        if !self.selected {
             let is_shown = |column: &&Column| {
                 column.key == key || self.columns.iter().any(|shown| shown.key == column.key)
             };
@@ -194,10 +194,10 @@ impl View {
         self
     }
 
-    /// The keys of what an answer in this format tells of each row, or is sorted by; none where it tells rows whole.
+    /// The keys that an answer in this format shows or sorts by; `None` if it shows whole rows.
     #[must_use]
     pub fn keys(&self, format: Format) -> Option<Vec<&'static str>> {
-        if self.tells_whole(format) {
+        if self.prints_whole_rows(format) {
             return None;
         }
         let sorted_by = match self.order {
@@ -207,14 +207,14 @@ impl View {
         Some(self.columns.iter().map(|column| column.key).chain(sorted_by).collect())
     }
 
-    /// Whether an answer in this format has every key of its rows.
-    fn tells_whole(&self, format: Format) -> bool {
-        !self.picked && matches!(format, Format::Json | Format::Yaml)
+    /// Whether an answer in this format shows all keys of its rows.
+    fn prints_whole_rows(&self, format: Format) -> bool {
+        !self.selected && matches!(format, Format::Json | Format::Yaml)
     }
 
-    /// The view of one thing alone: all there is to know of it, unless `--column` picks.
-    fn of_one(&self) -> Self {
-        let columns = if self.picked { self.columns.clone() } else { self.known.iter().collect() };
+    /// The view of a single object: all columns, unless `--column` selects.
+    fn of_object(&self) -> Self {
+        let columns = if self.selected { self.columns.clone() } else { self.known.iter().collect() };
         Self { columns, ..self.clone() }
     }
 
@@ -228,7 +228,7 @@ impl View {
             Order::By(column, direction) => rows.sort_by(|a, b| {
                 let (a_key, b_key) = (column.of(a), column.of(b));
                 let order = match direction {
-                    // What has no value comes last whichever way the rest is sorted.
+                    // Missing values come last in either direction.
                     Direction::Descending if !a_key.is_null() && !b_key.is_null() => {
                         cell::compare(b_key, a_key)
                     }
@@ -240,7 +240,7 @@ impl View {
     }
 }
 
-/// Whether an operator who typed `typed` means `key`: case, `-` and `_` make no difference.
+/// Whether `typed` means `key`: case is ignored, and `-` equals `_`.
 fn same_name(key: &str, typed: &str) -> bool {
     let plain = |c: char| if c == '-' { '_' } else { c.to_ascii_lowercase() };
     key.chars().map(plain).eq(typed.chars().map(plain))
@@ -249,15 +249,15 @@ fn same_name(key: &str, typed: &str) -> bool {
 /// One table of a [`Document`].
 #[derive(Debug, Clone)]
 pub struct Section {
-    /// Its heading in table mode; none for an answer of one table.
+    /// Its heading in tables; `None` in an answer with one table.
     pub title: Option<String>,
     /// Its columns.
     pub view: View,
-    /// Its rows: JSON objects.
+    /// Its rows, as JSON objects.
     pub rows: Vec<Value>,
 }
 
-/// An answer of several tables: JSON and YAML print `whole`, tables print all sections, CSV and bare values the first.
+/// An answer with several tables: JSON and YAML print `whole`, tables print all sections, CSV and values the first.
 #[derive(Debug, Clone)]
 pub struct Document {
     /// The answer as one object.
@@ -266,7 +266,7 @@ pub struct Document {
     pub sections: Vec<Section>,
 }
 
-/// How the rows are to look.
+/// The format and the properties of the output.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Look {
     pub(super) format: Format,
@@ -277,28 +277,28 @@ pub(super) fn render_list(look: Look, view: &View, mut rows: Vec<Value>) -> Stri
     view.sort(&mut rows);
     match look.format {
         Format::Table => table::list(look.space, view, &rows),
-        Format::Csv => machine::csv(view, &rows),
-        Format::Value => machine::bare(view, &rows),
-        Format::Json => machine::json(&Value::Array(machine::cut(view, rows))),
-        Format::Yaml => machine::yaml(&Value::Array(machine::cut(view, rows))),
+        Format::Csv => machine_readable::csv(view, &rows),
+        Format::Value => machine_readable::bare(view, &rows),
+        Format::Json => machine_readable::json(&Value::Array(machine_readable::select_columns(view, rows))),
+        Format::Yaml => machine_readable::yaml(&Value::Array(machine_readable::select_columns(view, rows))),
     }
 }
 
 pub(super) fn render_object(look: Look, view: &View, object: &Value) -> String {
-    let view = &view.of_one();
+    let view = &view.of_object();
     match look.format {
         Format::Table => table::object(look.space, view, object),
-        Format::Csv => machine::csv(view, std::slice::from_ref(object)),
-        Format::Value => machine::bare(view, std::slice::from_ref(object)),
-        Format::Json => machine::json(object),
-        Format::Yaml => machine::yaml(object),
+        Format::Csv => machine_readable::csv(view, std::slice::from_ref(object)),
+        Format::Value => machine_readable::bare(view, std::slice::from_ref(object)),
+        Format::Json => machine_readable::json(object),
+        Format::Yaml => machine_readable::yaml(object),
     }
 }
 
 pub(super) fn render_document(look: Look, document: Document) -> String {
     match look.format {
-        Format::Json => machine::json(&document.whole),
-        Format::Yaml => machine::yaml(&document.whole),
+        Format::Json => machine_readable::json(&document.whole),
+        Format::Yaml => machine_readable::yaml(&document.whole),
         Format::Csv | Format::Value => document
             .sections
             .into_iter()

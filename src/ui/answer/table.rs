@@ -1,4 +1,4 @@
-//! Tables for eyes: no borders, columns two spaces apart, as wide as the terminal allows.
+//! Tables for people: without borders, columns two spaces apart, at most as wide as the terminal.
 
 use anstyle::{AnsiColor, Effects, Style};
 use comfy_table::{Attribute, Color, ColumnConstraint, ContentArrangement, Table, Width, presets};
@@ -8,25 +8,25 @@ use serde_json::Value;
 use super::{View, cell};
 use crate::ui::{clean, color};
 
-/// The room an answer has, and how it may look there.
+/// The properties of the output stream.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ui) struct Space {
-    /// Columns of the terminal; none where nothing is cut or wrapped.
+    /// Columns of the terminal; `None` if nothing is truncated or wrapped.
     pub(in crate::ui) width: Option<usize>,
-    /// stdout is a terminal: an empty list shows its headers.
+    /// Whether stdout is a terminal: an empty list then shows its headers.
     pub(in crate::ui) terminal: bool,
-    /// Whether escapes may be used.
+    /// Whether escape sequences are allowed.
     pub(in crate::ui) colored: bool,
-    /// What marks a text that was cut: `…`, or `...` where the locale is not UTF-8.
+    /// Marks truncated text: `…`, or `...` if the locale is not UTF-8.
     pub(in crate::ui) ellipsis: &'static str,
 }
 
-/// Below this many columns a table is no help; rows become blocks of `key: value`.
-const NARROWEST: usize = 40;
-/// What a column that gives way keeps at least.
-const KEPT: usize = 9;
-/// What the last column is wrapped to at least: less is no text to read.
-const WRAPPED: usize = 16;
+/// Minimum width of a table; below it, each row becomes a block of `key: value` lines.
+const MIN_TABLE: usize = 40;
+/// Minimum width of a column that is shortened.
+const MIN_SHORTENED: usize = 9;
+/// Minimum width of the last column when it is wrapped.
+const MIN_WRAPPED: usize = 16;
 const GAP: usize = 2;
 
 struct Cell {
@@ -41,7 +41,7 @@ pub(super) fn list(space: Space, view: &View, rows: &[Value]) -> String {
     let headers = view.columns.iter().map(|column| header(column.header)).collect();
     let cells = rows.iter().map(|row| view.columns.iter().map(|column| cell_of(column, row)).collect());
     let yields: Vec<u8> = view.columns.iter().map(|column| column.yields).collect();
-    layout(space, std::iter::once(headers).chain(cells).collect(), &yields, !view.picked).unwrap_or_else(
+    layout(space, std::iter::once(headers).chain(cells).collect(), &yields, !view.selected).unwrap_or_else(
         || {
             let blocks: Vec<String> = rows.iter().map(|row| block(space, view, row)).collect();
             blocks.join("\n")
@@ -68,7 +68,7 @@ fn header(text: &str) -> Cell {
 
 fn cell_of(column: &super::Column, row: &Value) -> Cell {
     let value = column.of(row);
-    let text = clean::line(&cell::for_eyes(column.show, value)).into_owned();
+    let text = clean::line(&cell::for_people(column.show, value)).into_owned();
     Cell { text, style: cell::style(column.show, value) }
 }
 
@@ -80,17 +80,21 @@ fn block(space: Space, view: &View, row: &Value) -> String {
     lines.collect()
 }
 
-/// Sets the cells, of which the first row is the headers, in columns. None where the terminal is too narrow for that.
-fn layout(space: Space, mut rows: Vec<Vec<Cell>>, yields: &[u8], may_go: bool) -> Option<String> {
+/// Lays out the cells; the first row is the header. `None` if the terminal is too narrow.
+fn layout(space: Space, mut rows: Vec<Vec<Cell>>, yields: &[u8], may_drop: bool) -> Option<String> {
     let wants = |(index, &rank): (usize, &u8)| {
         let mut widths = rows.iter().map(|row| measure_text_width(&row[index].text));
         let header = widths.next().unwrap_or(0);
         let natural = widths.fold(header, usize::max);
-        Want { natural, least: if rank > 0 { natural.min(KEPT.max(header)) } else { natural }, rank }
+        ColumnWidth {
+            natural,
+            least: if rank > 0 { natural.min(MIN_SHORTENED.max(header)) } else { natural },
+            rank,
+        }
     };
-    let wants: Vec<Want> = yields.iter().enumerate().map(wants).collect();
+    let wants: Vec<ColumnWidth> = yields.iter().enumerate().map(wants).collect();
     let widths = match space.width {
-        Some(limit) => fit(&wants, limit, may_go)?,
+        Some(limit) => fit(&wants, limit, may_drop)?,
         None => wants.iter().map(|want| Some(want.natural)).collect(),
     };
     for row in &mut rows {
@@ -103,36 +107,36 @@ fn layout(space: Space, mut rows: Vec<Vec<Cell>>, yields: &[u8], may_go: bool) -
         row.retain(|_| widths.next().is_some_and(Option::is_some));
     }
     let widths: Vec<usize> = widths.into_iter().flatten().collect();
-    Some(set(space, &widths, rows))
+    Some(render(space, &widths, rows))
 }
 
-/// What a column would like.
+/// The widths that a column can have.
 #[derive(Debug, Clone, Copy)]
-struct Want {
-    /// As wide as its widest cell.
+struct ColumnWidth {
+    /// The width of its widest cell.
     natural: usize,
-    /// What it can be cut down to.
+    /// The width that it can be shortened to.
     least: usize,
-    /// How early it gives way, 0 never.
+    /// When it is shortened or dropped: the highest first, 0 never.
     rank: u8,
 }
 
-/// The widths that columns get in `limit`; none for those that go, and none at all where no table fits.
+/// The widths of the columns within `limit`; `None` for dropped columns, and `None` for all if no table fits.
 ///
-/// What yields gives way in its order: columns go where even cut short they would not fit (unless none `may_go`, as they
-/// were asked for by name), then those that are left are cut. The last column, if it does not yield, is wrapped when all
-/// else is done.
-fn fit(wants: &[Want], limit: usize, may_go: bool) -> Option<Vec<Option<usize>>> {
+/// In the order of their ranks, columns are dropped if they would not fit even when shortened (unless `may_drop` is
+/// false because the user named them), then the remaining ones are shortened. A last column without a rank is wrapped
+/// at the end.
+fn fit(wants: &[ColumnWidth], limit: usize, may_drop: bool) -> Option<Vec<Option<usize>>> {
     fn total(widths: impl Iterator<Item = usize>) -> usize {
         widths.map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)
     }
-    if limit < NARROWEST {
+    if limit < MIN_TABLE {
         return None;
     }
     let mut order: Vec<usize> = (0..wants.len()).filter(|&index| wants[index].rank > 0).collect();
     order.sort_by_key(|&index| std::cmp::Reverse(wants[index].rank));
     let mut widths: Vec<Option<usize>> = wants.iter().map(|want| Some(want.natural)).collect();
-    for &index in order.iter().filter(|_| may_go) {
+    for &index in order.iter().filter(|_| may_drop) {
         let least = widths.iter().zip(wants).filter_map(|(width, want)| width.map(|_| want.least));
         if total(least) <= limit {
             break;
@@ -142,7 +146,7 @@ fn fit(wants: &[Want], limit: usize, may_go: bool) -> Option<Vec<Option<usize>>>
     let last = widths.iter().rposition(Option::is_some);
     let cuts = order.into_iter().map(|index| (index, wants[index].least));
     let wrapped =
-        last.filter(|&last| wants[last].rank == 0).map(|last| (last, WRAPPED.min(wants[last].natural)));
+        last.filter(|&last| wants[last].rank == 0).map(|last| (last, MIN_WRAPPED.min(wants[last].natural)));
     for (index, least) in cuts.chain(wrapped) {
         let excess = total(widths.iter().flatten().copied()).saturating_sub(limit);
         if let Some(width) = &mut widths[index] {
@@ -152,15 +156,15 @@ fn fit(wants: &[Want], limit: usize, may_go: bool) -> Option<Vec<Option<usize>>>
     (total(widths.iter().flatten().copied()) <= limit).then_some(widths)
 }
 
-/// Sets rows in columns of these widths; what is longer is broken between words where it can be.
-fn set(space: Space, widths: &[usize], rows: Vec<Vec<Cell>>) -> String {
+/// Renders rows with these column widths; longer text is wrapped between words if possible.
+fn render(space: Space, widths: &[usize], rows: Vec<Vec<Cell>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    // The streams were looked at already: neither a width nor a terminal is to be found out again.
+    // Width and terminal are known; comfy-table must not detect them again.
     table.force_no_tty();
     if space.colored {
         table.enforce_styling();
-        // Else what paints the cells would look for NO_COLOR itself, after it was weighed against `--color`.
+        // Otherwise crossterm checks NO_COLOR itself, although `--color` was already considered.
         crossterm::style::force_color_output(true);
     }
     table.add_rows(rows.into_iter().map(|row| row.into_iter().map(styled).collect::<Vec<_>>()));
@@ -173,7 +177,7 @@ fn set(space: Space, widths: &[usize], rows: Vec<Vec<Cell>>) -> String {
     format!("{}\n", table.trim_fmt())
 }
 
-/// comfy-table counts columns of the terminal in 16 bits.
+/// comfy-table uses 16 bits for widths.
 fn narrow(width: usize) -> u16 {
     u16::try_from(width).unwrap_or(u16::MAX)
 }
@@ -204,18 +208,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn wrapping_keeps_every_letter_and_the_width(text in "[a-zé世 ,]{0,80}", width in 4_usize..30) {
+        fn wrapping_keeps_all_letters_and_the_width(text in "[a-zé世 ,]{0,80}", width in 4_usize..30) {
             let space = Space { width: Some(80), terminal: true, colored: false, ellipsis: "…" };
-            let set = set(space, &[width], vec![vec![Cell { text: text.clone(), style: Style::new() }]]);
-            for line in set.lines() {
+            let rendered = render(space, &[width], vec![vec![Cell { text: text.clone(), style: Style::new() }]]);
+            for line in rendered.lines() {
                 prop_assert!(measure_text_width(line) <= width, "{line:?} is wider than {width}");
             }
             let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-            prop_assert_eq!(letters(&set), letters(&text));
+            prop_assert_eq!(letters(&rendered), letters(&text));
         }
 
         #[test]
-        fn columns_that_yield_make_room(wide in 10_usize..60, wider in 10_usize..60, limit in 40_usize..150) {
+        fn shortened_columns_make_room(wide in 10_usize..60, wider in 10_usize..60, limit in 40_usize..150) {
             let widths = fit(&[want(12, 0), want(wide, 1), want(wider, 2), want(7, 0)], limit, true).unwrap();
             let shown: Vec<usize> = widths.iter().flatten().copied().collect();
             prop_assert!(shown.iter().sum::<usize>() + GAP * (shown.len() - 1) <= limit);
@@ -226,14 +230,14 @@ mod tests {
         }
     }
 
-    fn want(natural: usize, rank: u8) -> Want {
-        Want { natural, least: if rank > 0 { KEPT } else { natural }, rank }
+    fn want(natural: usize, rank: u8) -> ColumnWidth {
+        ColumnWidth { natural, least: if rank > 0 { MIN_SHORTENED } else { natural }, rank }
     }
 
     #[test]
-    fn a_column_goes_only_where_cutting_does_not_help() {
+    fn a_column_is_dropped_only_if_shortening_is_not_enough() {
         let wants = [want(10, 0), want(36, 1), want(20, 2), want(10, 0)];
-        let fit = |limit, may_go| fit(&wants, limit, may_go);
+        let fit = |limit, may_drop| fit(&wants, limit, may_drop);
         assert_eq!(fit(82, true), Some(vec![Some(10), Some(36), Some(20), Some(10)]));
         assert_eq!(fit(80, true), Some(vec![Some(10), Some(36), Some(18), Some(10)]));
         assert_eq!(fit(50, true), Some(vec![Some(10), Some(15), Some(9), Some(10)]));
@@ -243,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_column_is_wrapped_when_nothing_else_yields() {
+    fn the_last_column_is_wrapped_if_no_other_column_can_be_shortened() {
         assert_eq!(fit(&[want(10, 0), want(80, 0)], 50, true), Some(vec![Some(10), Some(38)]));
         assert_eq!(fit(&[want(30, 0), want(80, 0)], 45, true), None);
     }

@@ -39,7 +39,7 @@ fn a_table_is_sorted_and_aligned() {
 }
 
 #[test]
-fn a_narrow_terminal_cuts_what_yields_and_nothing_else() {
+fn a_narrow_terminal_shortens_only_columns_that_allow_it() {
     let text = render_list(look(Format::Table, Some(50)), &view(&[], None).unwrap(), rows());
     assert_eq!(
         text,
@@ -52,7 +52,7 @@ fn a_narrow_terminal_cuts_what_yields_and_nothing_else() {
 }
 
 #[test]
-fn one_object_is_a_table_of_fields_whose_values_wrap() {
+fn an_object_is_a_table_of_fields_with_wrapped_values() {
     let object =
         json!({"name": "web-1", "state": "the machine said no and then said it again", "uuid": null});
     let text = render_object(
@@ -67,7 +67,7 @@ fn one_object_is_a_table_of_fields_whose_values_wrap() {
 }
 
 #[test]
-fn every_machine_format_says_the_same() {
+fn all_machine_readable_formats_have_the_same_values() {
     let view = view(&["Name", "node", "node-uuid"], None);
     assert!(matches!(view, Err(ViewError::UnknownColumn { .. })));
     let view = super::tests::view(&["Name", "node", "node.uuid"], Some("ram_mb:desc")).unwrap();
@@ -83,14 +83,14 @@ fn every_machine_format_says_the_same() {
 }
 
 #[test]
-fn json_keeps_every_key_in_its_order_and_ends_its_line() {
+fn json_keeps_all_keys_in_order_and_ends_with_a_line_feed() {
     let text =
         render_object(look(Format::Json, None), &view(&["name"], None).unwrap(), &json!({"b": 1, "a": []}));
     assert_eq!(text, "{\n  \"b\": 1,\n  \"a\": []\n}\n");
 }
 
 #[test]
-fn yaml_keeps_text_that_looks_like_something_else() {
+fn yaml_quotes_text_that_looks_like_another_type() {
     let tricky = json!({"a": "no", "b": "1e3", "c": "", "d": "null", "e": "12:30:00", "f": "- x", "g": "a\nb\n",
         "h": "0x1f", "i": " lead", "j": "#c", "k": "a: b", "l": null, "m": [], "n": {}, "o": 1.5, "p": "1_000", "q": "~"});
     let text = render_object(look(Format::Yaml, None), &view(&[], None).unwrap(), &tricky);
@@ -98,7 +98,7 @@ fn yaml_keeps_text_that_looks_like_something_else() {
 }
 
 #[test]
-fn empty_lists_are_headers_for_eyes_and_valid_for_programs() {
+fn an_empty_list_is_a_header_on_a_terminal_and_valid_for_programs() {
     let render = |format, width| render_list(look(format, width), &view(&["name"], None).unwrap(), vec![]);
     assert_eq!(render(Format::Table, Some(80)), "NAME\n");
     assert_eq!(render(Format::Table, None), "");
@@ -109,20 +109,20 @@ fn empty_lists_are_headers_for_eyes_and_valid_for_programs() {
 }
 
 #[test]
-fn what_cannot_be_shown_is_refused_with_what_can() {
-    let error = view(&["colour"], None).unwrap_err();
+fn unknown_columns_are_refused_with_the_known_ones() {
+    let error = view(&["size"], None).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "no column `colour`; the columns are name, uuid, node, state, ram_mb, node.uuid"
+        "unknown column `size` (columns: name, uuid, node, state, ram_mb, node.uuid)"
     );
-    assert!(matches!(view(&[], Some("colour")), Err(ViewError::UnknownColumn { .. })));
+    assert!(matches!(view(&[], Some("size")), Err(ViewError::UnknownColumn { .. })));
     assert!(matches!(view(&[], Some("name:up")), Err(ViewError::UnknownDirection(_))));
     assert!(matches!(view(&["help"], None), Err(ViewError::Asked(_))));
     assert!(matches!(view(&[""], None), Err(ViewError::Asked(_))));
 }
 
 #[test]
-fn a_ranking_keeps_its_order_unless_told() {
+fn a_ranking_keeps_its_order_without_sort() {
     let names = |view: &View| render_list(look(Format::Value, None), view, rows());
     assert_eq!(names(&view(&["name"], None).unwrap().ranked()), "web-2\nweb-1\n");
     assert_eq!(names(&view(&["name"], Some("name")).unwrap().ranked()), "web-1\nweb-2\n");

@@ -6,27 +6,27 @@ use std::time::{Duration, Instant};
 use console::{Term, measure_text_width, truncate_str};
 
 use super::super::{Stderr, clean, color, locale_is_utf8};
-use super::plain::word;
+use super::plain::label;
 use super::state::{Count, State, Target};
 use crate::driver::event::{Event, EventKind, in_words};
 
-/// How long the work may take before there is anything to see.
-pub(super) const PATIENCE: Duration = Duration::from_millis(250);
-/// How often bars are redrawn.
+/// How long an operation runs before bars appear.
+pub(super) const DELAY: Duration = Duration::from_millis(250);
+/// The redraw interval.
 pub(super) const REDRAW: Duration = Duration::from_millis(100);
-/// How many targets have a line of their own.
+/// The maximum number of targets with their own line.
 const LINES: usize = 8;
-/// How wide a bar is.
+/// The width of a bar.
 const BAR: usize = 16;
 
-/// The lines on the terminal.
+/// The bars on the terminal.
 #[derive(Debug)]
 pub(super) struct Bars {
     frame: usize,
     glyphs: &'static Glyphs,
 }
 
-/// What bars are made of.
+/// The characters of bars.
 #[derive(Debug)]
 struct Glyphs {
     full: char,
@@ -49,11 +49,11 @@ impl Bars {
         Self { frame: 0, glyphs: if locale_is_utf8() { &UNICODE } else { &ASCII } }
     }
 
-    /// Draws what `state` is now.
+    /// Draws the current state.
     pub(super) fn draw(&mut self, state: &State, now: Instant, stderr: &Stderr) {
         let width = Term::stderr().size_checked().map_or(80, |(_, width)| usize::from(width));
         self.frame = self.frame.wrapping_add(1);
-        // A line as wide as the terminal makes some of them wrap.
+        // Some terminals wrap a line that is as wide as they are.
         stderr.draw_bars(&compose(
             state,
             now,
@@ -65,7 +65,7 @@ impl Bars {
     }
 }
 
-/// The lines to be seen: the slowest targets, how many more there are, and the total where there are several.
+/// The lines to draw: the slowest targets, the number of other targets, and a total if there are several.
 fn compose(
     state: &State,
     now: Instant,
@@ -96,7 +96,7 @@ fn compose(
                 }
                 _ => String::new(),
             };
-            let line = format!("{head}  {node}{}", place(target, now, glyphs));
+            let line = format!("{head}  {node}{}", status(target, now, glyphs));
             let line = truncate_str(&line, width, glyphs.ellipsis).into_owned();
             let style = if target.message.is_some() { color::WARNING } else { anstyle::Style::new() };
             color::paint(colored, style, &line)
@@ -112,28 +112,28 @@ fn compose(
     let count = state.count();
     if count.all > 1 {
         let elapsed = in_words(now.duration_since(state.begun()));
-        let total = format!("  {} {}  {elapsed}", bar(ended(count), glyphs), count.words());
+        let total = format!("  {} {}  {elapsed}", bar(ended(count), glyphs), count.summary());
         lines.push(truncate_str(&total, width, glyphs.ellipsis).into_owned());
     }
     lines
 }
 
-/// Which part of all targets has come to its end.
+/// The fraction of targets that have ended.
 #[expect(clippy::cast_precision_loss, reason = "far fewer targets than a float counts exactly")]
 fn ended(count: Count) -> f64 {
     (count.done + count.failed + count.detached) as f64 / count.all as f64
 }
 
-/// Where a target is at. What may be cut on a narrow terminal stands last: the time in all and, if history says,
-/// how far it is, then the stage and the time in it.
-fn place(target: &Target, now: Instant, glyphs: &Glyphs) -> String {
+/// The status of a target. A narrow terminal cuts off the end: the total time and the estimate come first, then the
+/// stage and its time.
+fn status(target: &Target, now: Instant, glyphs: &Glyphs) -> String {
     let stage = clean::line(target.stage.as_deref().unwrap_or("starting"));
     let elapsed = now.duration_since(target.since);
     let mut text = match target.due.map(|due| due.checked_duration_since(now)) {
         Some(Some(left)) => {
-            let part = elapsed.as_secs_f64() / (elapsed + left).as_secs_f64().max(f64::EPSILON);
+            let fraction = elapsed.as_secs_f64() / (elapsed + left).as_secs_f64().max(f64::EPSILON);
             let usual = in_words(elapsed + left);
-            format!("{} {:>6} of ~{usual}", bar(part, glyphs), in_words(elapsed))
+            format!("{} {:>6} of ~{usual}", bar(fraction, glyphs), in_words(elapsed))
         }
         Some(None) => format!("{:>6}, longer than usual", in_words(elapsed)),
         None => format!("{:>6}", in_words(elapsed)),
@@ -146,14 +146,14 @@ fn place(target: &Target, now: Instant, glyphs: &Glyphs) -> String {
     text
 }
 
-fn bar(part: f64, glyphs: &Glyphs) -> String {
+fn bar(fraction: f64, glyphs: &Glyphs) -> String {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         clippy::cast_precision_loss,
         reason = "clamped to the bar's few columns"
     )]
-    let full = (part.clamp(0.0, 1.0) * BAR as f64) as usize;
+    let full = (fraction.clamp(0.0, 1.0) * BAR as f64) as usize;
     let full = full.min(BAR);
     let mut text = String::from("[");
     text.extend(std::iter::repeat_n(glyphs.full, full));
@@ -162,7 +162,7 @@ fn bar(part: f64, glyphs: &Glyphs) -> String {
     text
 }
 
-/// `text` cut or filled up to `width`.
+/// `text` truncated or padded to `width`.
 fn column(text: &str, width: usize, glyphs: &Glyphs) -> String {
     let text = clean::line(text);
     let text = truncate_str(&text, width, glyphs.ellipsis);
@@ -170,8 +170,8 @@ fn column(text: &str, width: usize, glyphs: &Glyphs) -> String {
     format!("{text}{}", " ".repeat(padding))
 }
 
-/// The line that stays when a target has come to its end.
-pub(super) fn last_words(event: &Event, colored: bool) -> String {
+/// The line that remains when a target has ended.
+pub(super) fn final_line(event: &Event, colored: bool) -> String {
     let style = match event.kind {
         EventKind::Failed => color::FAILED,
         EventKind::Done => color::GOOD,
@@ -179,12 +179,12 @@ pub(super) fn last_words(event: &Event, colored: bool) -> String {
     };
     let node = event.node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
     let node = node.filter(|node| *node != event.name).map(|node| format!(" on {node}")).unwrap_or_default();
-    // Why something failed or was left is told as the command's error, with what to do about it.
+    // The reason for other ends is printed as the command's error, with a hint.
     let message = event.message.as_deref().filter(|_| event.kind == EventKind::Done);
     let message = message.map(|message| format!(": {message}")).unwrap_or_default();
     let head = clean::line(&format!("{}{node}: ", event.name)).into_owned();
     let tail = clean::line(&format!("{message} [{}]", in_words(event.elapsed))).into_owned();
-    format!("{head}{}{tail}", color::paint(colored, style, word(event.kind)))
+    format!("{head}{}{tail}", color::paint(colored, style, label(event.kind)))
 }
 
 #[cfg(test)]
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn history_makes_a_bar_and_says_when_it_was_wrong() {
+    fn estimates_make_a_bar_and_an_overrun_is_shown() {
         let mut stage = event(EventKind::Stage, "web-1", Some("deploying"), 30);
         stage.eta = Some(Duration::from_secs(30));
         assert_eq!(
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_eight_are_counted_and_no_line_is_too_wide() {
+    fn at_most_eight_targets_are_shown_and_no_line_is_too_wide() {
         let mut events: Vec<Event> = (0..12)
             .map(|n| event(EventKind::Stage, &format!("web-{n}"), Some("writing the image"), 100 - n))
             .collect();
@@ -236,11 +236,11 @@ mod tests {
     }
 
     #[test]
-    fn the_last_words_say_how_it_ended() {
+    fn the_final_line_shows_the_result() {
         let failed =
             Event { message: Some("no\u{7}disk".to_owned()), ..event(EventKind::Failed, "web-1", None, 72) };
-        assert_eq!(last_words(&failed, false), "web-1 on rack1-n3: failed [1m12s]");
+        assert_eq!(final_line(&failed, false), "web-1 on rack1-n3: failed [1m12s]");
         let done = Event { kind: EventKind::Done, message: Some("already\u{7} there".to_owned()), ..failed };
-        assert_eq!(last_words(&done, false), "web-1 on rack1-n3: done: already there [1m12s]");
+        assert_eq!(final_line(&done, false), "web-1 on rack1-n3: done: already there [1m12s]");
     }
 }

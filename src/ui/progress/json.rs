@@ -1,4 +1,4 @@
-//! Progress for programs: one JSON object a line.
+//! Progress for programs: one JSON object per line.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::state::State;
 use crate::driver::event::Event;
 
-/// One event. The keys are a contract: all of them are there in every event, null where nothing is known.
+/// One event. The keys are a stable interface: every event has all of them, with null for unknown values.
 pub(super) fn line(event: &Event) -> String {
     let Event { time, kind, name, node, stage, message, stage_elapsed, elapsed, usual, eta } = event;
     json!({
@@ -26,8 +26,8 @@ pub(super) fn line(event: &Event) -> String {
     .to_string()
 }
 
-/// What people are told in words of their own: a `note`, a `warning`, a `hint`.
-pub(in crate::ui) fn said(kind: &str, text: &str) -> String {
+/// A message as an event: a `note`, a `warning`, a `hint`.
+pub(in crate::ui) fn message(kind: &str, text: &str) -> String {
     json!({
         "time": Timestamp::now(),
         "event": kind,
@@ -43,7 +43,7 @@ pub(in crate::ui) fn said(kind: &str, text: &str) -> String {
     .to_string()
 }
 
-/// The last line: how it all ended.
+/// The last line, with the results.
 pub(super) fn summary(state: &State, now: Instant) -> String {
     let count = state.count();
     json!({
@@ -56,7 +56,7 @@ pub(super) fn summary(state: &State, now: Instant) -> String {
         "stage_usual_s": null,
         "elapsed_s": seconds(now.duration_since(state.begun())),
         "eta_s": null,
-        "message": count.words(),
+        "message": count.summary(),
         "total": count.all,
         "done": count.done,
         "failed": count.failed,
@@ -65,7 +65,7 @@ pub(super) fn summary(state: &State, now: Instant) -> String {
     .to_string()
 }
 
-/// Seconds to the millisecond, which is more than polling can see.
+/// Seconds, rounded down to milliseconds.
 fn seconds(duration: Duration) -> Value {
     let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
     #[expect(clippy::cast_precision_loss, reason = "exact for the first 285 000 years")]
@@ -89,18 +89,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_is_an_event_with_the_same_keys() {
+    fn a_message_is_an_event_with_the_same_keys() {
         let keys = |line: &str| -> Vec<String> {
             let event: Value = serde_json::from_str(line).expect("it is JSON");
             event.as_object().expect("an object").keys().cloned().collect()
         };
-        let said = said("warning", "two\nlines");
-        assert!(!said.contains('\n'), "{said}");
-        assert_eq!(keys(&said), keys(&line(&event(EventKind::Stage, "web-1", None, 12))));
+        let message = message("warning", "two\nlines");
+        assert!(!message.contains('\n'), "{message}");
+        assert_eq!(keys(&message), keys(&line(&event(EventKind::Stage, "web-1", None, 12))));
     }
 
     #[test]
-    fn the_summary_counts_the_ends() {
+    fn the_summary_counts_the_results() {
         let now = Instant::now();
         let mut state = State::new(now);
         state.take(&event(EventKind::Done, "web-1", None, 1), now);

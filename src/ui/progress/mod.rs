@@ -1,4 +1,4 @@
-//! Progress on stderr: bars on a terminal, plain lines elsewhere, JSON events for programs, or nothing.
+//! Progress on stderr: bars on a terminal, otherwise lines, JSON events for programs, or nothing.
 
 mod bars;
 pub(super) mod json;
@@ -17,25 +17,25 @@ use state::State;
 /// `--progress`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum ProgressMode {
-    /// Bars on a terminal, plain lines elsewhere
+    /// Bars on a terminal, otherwise lines
     #[default]
     Auto,
-    /// Bars
+    /// Progress bars
     Bar,
-    /// One line a change, and one a minute if nothing changes
+    /// One line per change, and one per minute without changes
     Plain,
-    /// One JSON event a line
+    /// One JSON event per line
     Json,
-    /// Nothing
+    /// No progress
     None,
 }
 
 impl ProgressMode {
-    /// What `auto` comes to: bars need a terminal that can move its cursor and nothing else that writes there. A CI
-    /// system's pseudo-terminal is read as a file later, so it gets lines.
-    fn resolve(self, capable: bool, calm: bool, ci: bool) -> Self {
+    /// Resolves `auto`: bars need a terminal that can move its cursor and that the log does not write to. The
+    /// pseudo-terminal of a CI system is saved to a file, so it gets lines.
+    fn resolve(self, capable: bool, log_is_off: bool, ci: bool) -> Self {
         match self {
-            Self::Auto if capable && calm && !ci => Self::Bar,
+            Self::Auto if capable && log_is_off && !ci => Self::Bar,
             Self::Bar if capable => Self::Bar,
             Self::Auto | Self::Bar => Self::Plain,
             other => other,
@@ -43,7 +43,7 @@ impl ProgressMode {
     }
 }
 
-/// Shows what it is told as an [`Observer`], until it goes.
+/// An [`Observer`] that shows events until it is dropped.
 #[derive(Debug)]
 pub struct Progress {
     shared: Arc<Shared>,
@@ -66,9 +66,9 @@ struct Inner {
 }
 
 impl Progress {
-    pub(super) fn start(mode: ProgressMode, calm: bool, stderr: &Arc<Stderr>) -> Self {
+    pub(super) fn start(mode: ProgressMode, log_is_off: bool, stderr: &Arc<Stderr>) -> Self {
         let ci = std::env::var_os("CI").is_some_and(|ci| !ci.is_empty() && ci != "false");
-        let mode = mode.resolve(stderr.capable, calm, ci);
+        let mode = mode.resolve(stderr.capable, log_is_off, ci);
         let inner = Inner { state: State::new(Instant::now()), bars: None, ended: false };
         let shared = Arc::new(Shared {
             mode,
@@ -96,15 +96,15 @@ impl Observer for Progress {
         let mut inner = self.shared.lock();
         inner.state.take(event, now);
         match mode {
-            ProgressMode::Json => stderr.say(&json::line(event)),
+            ProgressMode::Json => stderr.write_line(&json::line(event)),
             ProgressMode::Plain => {
                 if let Some(line) = plain::line(event) {
-                    stderr.say(&line);
+                    stderr.write_line(&line);
                 }
             }
             ProgressMode::Bar => {
                 if event.kind.is_terminal() {
-                    stderr.say(&bars::last_words(event, stderr.colored));
+                    stderr.write_line(&bars::final_line(event, stderr.colored));
                 }
             }
             ProgressMode::Auto | ProgressMode::None => {}
@@ -117,7 +117,7 @@ impl Drop for Progress {
         self.shared.lock().ended = true;
         self.shared.ended.notify_all();
         if let Some(ticker) = self.ticker.take() {
-            // It does not panic; and if it did, the work it told of is done all the same.
+            // A panic of the thread does not affect the operation.
             let _ = ticker.join();
         }
         let mut inner = self.shared.lock();
@@ -125,7 +125,7 @@ impl Drop for Progress {
             self.shared.stderr.hide_bars();
         }
         if self.shared.mode == ProgressMode::Json && !inner.state.is_empty() {
-            self.shared.stderr.say(&json::summary(&inner.state, Instant::now()));
+            self.shared.stderr.write_line(&json::summary(&inner.state, Instant::now()));
         }
     }
 }
@@ -135,11 +135,11 @@ impl Shared {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Redraws bars, or says in plain lines that the work still goes on, until the end.
+    /// Redraws the bars, or prints lines for targets without changes, until the end.
     fn tick(&self, every: Duration) {
         let mut inner = self.lock();
         loop {
-            // The end may have come before this thread began to wait.
+            // The end may have come before this thread started to wait.
             let waited = self.ended.wait_timeout_while(inner, every, |inner| !inner.ended);
             inner = waited.unwrap_or_else(PoisonError::into_inner).0;
             if inner.ended {
@@ -149,9 +149,9 @@ impl Shared {
             let Inner { state, bars, .. } = &mut *inner;
             if self.mode == ProgressMode::Plain {
                 for line in plain::heartbeats(state, now) {
-                    self.stderr.say(&line);
+                    self.stderr.write_line(&line);
                 }
-            } else if state.running() && now.duration_since(state.begun()) >= bars::PATIENCE {
+            } else if state.running() && now.duration_since(state.begun()) >= bars::DELAY {
                 bars.get_or_insert_with(|| Bars::new(&self.stderr)).draw(state, now, &self.stderr);
             } else if let Some(bars) = bars {
                 bars.draw(state, now, &self.stderr);
@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bars_are_for_terminals_that_nobody_else_writes_to() {
+    fn bars_need_a_terminal_without_a_log() {
         let auto = ProgressMode::Auto;
         assert_eq!(auto.resolve(true, true, false), ProgressMode::Bar);
         assert_eq!(auto.resolve(false, true, false), ProgressMode::Plain);
@@ -209,7 +209,7 @@ mod tests {
                     text.push_str(&(line + "\n"));
                 }
                 if kind.is_terminal() {
-                    texts[2].push_str(&(bars::last_words(event, false) + "\n"));
+                    texts[2].push_str(&(bars::final_line(event, false) + "\n"));
                 }
             }
         }

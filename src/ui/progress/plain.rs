@@ -1,4 +1,4 @@
-//! Progress for logs: one line a change, and a sign of life where nothing changes.
+//! Progress for logs: one line per change, and one per minute without changes.
 
 use std::time::{Duration, Instant};
 
@@ -9,30 +9,30 @@ use super::super::clean;
 use super::state::State;
 use crate::driver::event::{Event, EventKind, in_words};
 
-/// How long silence lasts at most: CI systems end jobs that say nothing.
+/// The maximum time without a line: CI systems end jobs without output.
 const HEARTBEAT: Duration = Duration::from_secs(60);
 
-/// The line for one event; none for those that change nothing to be seen.
+/// The line for an event; `None` if it changes nothing visible.
 pub(super) fn line(event: &Event) -> Option<String> {
     let usually = event.usual.map(|usual| format!(", usually {}", in_words(usual))).unwrap_or_default();
     let what = match (event.kind, &event.stage) {
         (EventKind::Stage, Some(stage)) => &format!("{stage}{usually}"),
         (EventKind::Stage, None) => return None,
-        (kind, _) => word(kind),
+        (kind, _) => label(kind),
     };
     let node = event.node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
-    // Why it failed is printed as the command's error, with what to do about it.
+    // The reason is printed as the command's error, with a hint.
     let is_error = matches!(event.kind, EventKind::Failed | EventKind::Detached);
     let message = event.message.as_deref().filter(|_| !is_error);
     Some(text(event.time, &event.name, node, what, message, event.elapsed, event.eta))
 }
 
-/// A line for each target of which nothing was said for a minute.
+/// A line for each target without a line for a minute.
 pub(super) fn heartbeats(state: &mut State, now: Instant) -> Vec<String> {
-    let silent = |said: Instant| now.duration_since(said) >= HEARTBEAT;
+    let is_silent = |reported: Instant| now.duration_since(reported) >= HEARTBEAT;
     let mut lines = Vec::new();
-    for target in state.targets_mut().filter(|target| target.end.is_none() && silent(target.said)) {
-        target.said = now;
+    for target in state.targets_mut().filter(|target| target.end.is_none() && is_silent(target.reported)) {
+        target.reported = now;
         let what = target.stage.as_deref().unwrap_or("started");
         let what = format!("still {what} ({})", in_words(now.duration_since(target.stage_since)));
         let elapsed = now.duration_since(target.since);
@@ -51,8 +51,8 @@ pub(super) fn heartbeats(state: &mut State, now: Instant) -> Vec<String> {
     lines
 }
 
-/// What a kind of event is called in lines.
-pub(super) fn word(kind: EventKind) -> &'static str {
+/// The label of an event.
+pub(super) fn label(kind: EventKind) -> &'static str {
     match kind {
         EventKind::Started => "started",
         EventKind::Claimed => "claimed",
@@ -79,7 +79,7 @@ fn text(
     let node = node.filter(|node| *node != name).map(|node| format!(" on {node}")).unwrap_or_default();
     let message = message.map(|message| format!(": {message}")).unwrap_or_default();
     let left = eta.filter(|eta| eta.as_secs() > 0);
-    let left = left.map(|eta| format!(", about {} to go", in_words(eta))).unwrap_or_default();
+    let left = left.map(|eta| format!(", about {} left", in_words(eta))).unwrap_or_default();
     let line = format!("{time} {name}{node}: {what}{message} [{}{left}]", in_words(elapsed));
     clean::line(&line).into_owned()
 }
@@ -95,15 +95,19 @@ mod tests {
 
     #[test]
     fn a_line_names_target_node_stage_and_elapsed_time() {
-        let stage = line(&event(EventKind::Stage, "web-1", Some("deploying"), 72)).expect("a stage is said");
+        let stage =
+            line(&event(EventKind::Stage, "web-1", Some("deploying"), 72)).expect("a stage has a line");
         assert_eq!(without_time(&stage), "web-1 on rack1-n3: deploying [1m12s]");
         let failed =
             Event { message: Some("no\ndisk".to_owned()), ..event(EventKind::Failed, "web-1", None, 5) };
-        assert_eq!(without_time(&line(&failed).expect("an end is said")), "web-1 on rack1-n3: failed [5s]");
+        assert_eq!(
+            without_time(&line(&failed).expect("an end has a line")),
+            "web-1 on rack1-n3: failed [5s]"
+        );
         let waiting =
             Event { message: Some("no\ndisk".to_owned()), ..event(EventKind::Waiting, "web-1", None, 5) };
         assert_eq!(
-            without_time(&line(&waiting).expect("a wait is said")),
+            without_time(&line(&waiting).expect("a wait has a line")),
             "web-1 on rack1-n3: waiting: no disk [5s]"
         );
         let known = Event {
@@ -112,15 +116,15 @@ mod tests {
             ..event(EventKind::Stage, "web-1", Some("deploying"), 72)
         };
         assert_eq!(
-            without_time(&line(&known).expect("a stage is said")),
-            "web-1 on rack1-n3: deploying, usually 40s [1m12s, about 1m30s to go]"
+            without_time(&line(&known).expect("a stage has a line")),
+            "web-1 on rack1-n3: deploying, usually 40s [1m12s, about 1m30s left]"
         );
-        let itself = line(&event(EventKind::Done, "rack1-n3", None, 5)).expect("an end is said");
+        let itself = line(&event(EventKind::Done, "rack1-n3", None, 5)).expect("an end has a line");
         assert_eq!(without_time(&itself), "rack1-n3: done [5s]");
     }
 
     #[test]
-    fn silence_is_broken_once_a_minute() {
+    fn a_target_without_changes_gets_one_line_per_minute() {
         let now = Instant::now();
         let mut state = State::new(now);
         state.take(&event(EventKind::Stage, "web-1", Some("deploying"), 0), now);
@@ -134,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_waited_for_is_repeated_until_it_is_over() {
+    fn the_reason_for_waiting_is_repeated_until_the_wait_ends() {
         let now = Instant::now();
         let mut state = State::new(now);
         let waiting = Event {

@@ -1,41 +1,41 @@
-//! Where each target is at, as the events told.
+//! The state of each target, from its events.
 
 use std::time::{Duration, Instant};
 
 use crate::driver::event::{Event, EventKind};
 
-/// One target's last known place.
+/// The last known state of a target.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
     pub(super) name: String,
-    /// The node's name, or its UUID where it has none.
+    /// The node's name, or its UUID if it has no name.
     pub(super) node: Option<String>,
     pub(super) stage: Option<String>,
     pub(super) message: Option<String>,
-    /// Whether the message says what is waited for.
+    /// Whether the message is the reason for waiting.
     pub(super) waits: bool,
-    /// When the work on it began, by our clock.
+    /// When the operation began, by this computer's clock.
     pub(super) since: Instant,
     /// When the stage began.
     pub(super) stage_since: Instant,
-    /// What the stage usually takes.
+    /// The usual duration of the stage.
     pub(super) usual: Option<Duration>,
-    /// When it is likely to end.
+    /// When the operation is expected to end.
     pub(super) due: Option<Instant>,
-    /// When something was last said of it.
-    pub(super) said: Instant,
-    /// The terminal event, once it came.
+    /// When a line was last printed for it.
+    pub(super) reported: Instant,
+    /// The final event, if it has ended.
     pub(super) end: Option<EventKind>,
 }
 
-/// All targets, in the order in which they were first heard of.
+/// All targets, in the order of their first events.
 #[derive(Debug)]
 pub(super) struct State {
     begun: Instant,
     targets: Vec<Target>,
 }
 
-/// How many targets have come to which end.
+/// The number of targets by result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Count {
     pub(super) all: usize,
@@ -62,7 +62,7 @@ impl State {
                 stage_since: ago(event.stage_elapsed),
                 usual: None,
                 due: None,
-                said: now,
+                reported: now,
                 end: None,
             });
             self.targets.len() - 1
@@ -76,12 +76,12 @@ impl State {
         }
         target.message.clone_from(&event.message);
         target.waits = event.kind == EventKind::Waiting;
-        // Only ever back: the few milliseconds by which events come late must not make lines change places.
+        // Only backward: events arrive a few milliseconds late, which must not reorder the lines.
         target.since = target.since.min(ago(event.elapsed));
         target.stage_since = ago(event.stage_elapsed);
         target.usual = event.usual;
         target.due = event.eta.and_then(|eta| now.checked_add(eta));
-        target.said = now;
+        target.reported = now;
         target.end = event.kind.is_terminal().then_some(event.kind);
     }
 
@@ -93,7 +93,7 @@ impl State {
         self.targets.is_empty()
     }
 
-    /// Whether any target has not come to its end.
+    /// Whether any target is still running.
     pub(super) fn running(&self) -> bool {
         self.targets.iter().any(|target| target.end.is_none())
     }
@@ -102,7 +102,7 @@ impl State {
         self.targets.iter_mut()
     }
 
-    /// What is under way, the longest first.
+    /// The running targets, the longest running first.
     pub(super) fn slowest(&self) -> Vec<&Target> {
         let mut running: Vec<_> = self.targets.iter().filter(|target| target.end.is_none()).collect();
         running.sort_by_key(|target| target.since);
@@ -121,19 +121,19 @@ impl State {
 }
 
 impl Count {
-    /// `3 done, 1 failed, 2 under way`: what there is none of is left out.
-    pub(super) fn words(self) -> String {
-        let under_way = self.all - self.done - self.failed - self.detached;
+    /// `3 done, 1 failed, 2 in progress`; zero counts are omitted.
+    pub(super) fn summary(self) -> String {
+        let in_progress = self.all - self.done - self.failed - self.detached;
         let parts = [
             (self.done, "done"),
             (self.failed, "failed"),
-            (self.detached, "left to Ironic"),
-            (under_way, "under way"),
+            (self.detached, "still running in Ironic"),
+            (in_progress, "in progress"),
         ];
         let parts: Vec<String> = parts
             .iter()
             .filter(|(count, _)| *count > 0)
-            .map(|(count, word)| format!("{count} {word}"))
+            .map(|(count, label)| format!("{count} {label}"))
             .collect();
         parts.join(", ")
     }
@@ -165,7 +165,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_slowest_come_first_and_the_ended_not_at_all() {
+    fn the_slowest_come_first_and_ended_ones_are_omitted() {
         let now = Instant::now();
         let mut state = State::new(now);
         assert!(!state.running());
@@ -176,7 +176,7 @@ pub(super) mod tests {
         let names: Vec<_> = state.slowest().iter().map(|target| target.name.as_str()).collect();
         assert_eq!(names, ["old", "young"]);
         assert_eq!(state.count(), Count { all: 3, done: 1, failed: 0, detached: 0 });
-        assert_eq!(state.count().words(), "1 done, 2 under way");
+        assert_eq!(state.count().summary(), "1 done, 2 in progress");
         assert!(state.running());
     }
 

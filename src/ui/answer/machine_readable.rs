@@ -1,13 +1,13 @@
-//! The formats that programs read.
+//! Formats for programs.
 
 use serde_json::{Map, Value};
 
 use super::{View, cell};
 use crate::ui::clean;
 
-/// Rows cut down to the columns of `--column`, if it was given.
-pub(super) fn cut(view: &View, rows: Vec<Value>) -> Vec<Value> {
-    if !view.picked {
+/// Reduces rows to the columns of `--column`, if given.
+pub(super) fn select_columns(view: &View, rows: Vec<Value>) -> Vec<Value> {
+    if !view.selected {
         return rows;
     }
     let pick = |row: &Value| {
@@ -29,28 +29,28 @@ pub(super) fn yaml(value: &Value) -> String {
     text
 }
 
-/// RFC 4180 in all but the end of a line, which is a bare line feed: a carriage return would end up in the last
-/// field of whoever reads with `cut` or `read`, and every reader of CSV takes both.
+/// RFC 4180, except that lines end with a line feed only: with `cut` or `read` a carriage return would become part of
+/// the last field, and CSV parsers accept both.
 pub(super) fn csv(view: &View, rows: &[Value]) -> String {
     csv_header(&[], view) + &csv_rows(view, rows)
 }
 
-/// The first line of CSV: the names of the columns, behind those of others.
+/// The header row of CSV: the names of the columns, after those in `first`.
 pub(super) fn csv_header(first: &[&str], view: &View) -> String {
     let keys = first.iter().copied().chain(view.columns.iter().map(|column| column.key));
     csv_records(std::iter::once(keys.map(str::to_owned).collect()))
 }
 
-/// The lines of CSV behind the first.
+/// The rows of CSV without the header.
 pub(super) fn csv_rows(view: &View, rows: &[Value]) -> String {
     csv_records(rows.iter().map(|row| fields(view, row).collect()))
 }
 
-/// The fields of a row for programs that read columns.
+/// The fields of a row.
 pub(super) fn fields(view: &View, row: &Value) -> impl Iterator<Item = String> {
     view.columns.iter().map(|column| {
-        let text = cell::for_machines(column.show, column.of(row));
-        // A terminal shows CSV too.
+        let text = cell::for_programs(column.show, column.of(row));
+        // CSV may be printed on a terminal, too.
         clean::lines(&text).into_owned()
     })
 }
@@ -64,7 +64,7 @@ pub(super) fn csv_records(records: impl Iterator<Item = Vec<String>>) -> String 
     String::from_utf8(bytes).expect("all fields are UTF-8")
 }
 
-/// One row a line: a line break inside a value would make two rows of it, so it becomes a space.
+/// One row per line: a line break inside a value becomes a space.
 pub(super) fn bare(view: &View, rows: &[Value]) -> String {
     let mut text = String::new();
     for row in rows {
