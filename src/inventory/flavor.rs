@@ -120,10 +120,13 @@ fn other_form(root: &Cursor<'_>) -> Option<&'static str> {
     if has("heat_template_version") {
         return Some("is a template for Heat: write the properties of each flavor under the key `flavors`");
     }
-    if has("os_flavors") {
+    // A flavor may be called `os_flavors` or `mandatory`: it has no list or flavors in it.
+    let is_list = |key: &str| value.get(key).is_some_and(|value| matches!(value.content, Content::List(_)));
+    let holds_flavors = |value: &Value| value.entries().iter().any(|entry| !entry.value.entries().is_empty());
+    if is_list("os_flavors") || value.get("os_flavors").is_some_and(holds_flavors) {
         return Some("the key for flavors is `flavors`, not `os_flavors`");
     }
-    if has("mandatory") || has("reference") && has("recommended") {
+    if is_list("mandatory") || is_list("reference") && is_list("recommended") {
         return Some(
             "is a list of flavors for OSISM: write each flavor with `vcpus`, `ram` and `disk` under the key `flavors`",
         );
@@ -134,9 +137,7 @@ fn other_form(root: &Cursor<'_>) -> Option<&'static str> {
         );
     }
     let is_terraform = |key: &str| key.starts_with("openstack_compute_flavor");
-    if has("terraform")
-        || value.get("resource").is_some_and(|all| all.entries().iter().any(|kind| is_terraform(&kind.key)))
-    {
+    if value.get("resource").is_some_and(|all| all.entries().iter().any(|kind| is_terraform(&kind.key))) {
         return Some(
             "is configuration for Terraform: write each flavor with `vcpus`, `ram` and `disk` under the key `flavors`",
         );

@@ -213,7 +213,7 @@ fn values(secret: &Cursor<'_>, left_out: &mut LeftOut) -> HashMap<&'static str, 
             };
             let text = if section == "data" {
                 let encoded = value.value().text().unwrap_or_default();
-                if placeholder::note_template(&value, encoded, true) {
+                if placeholder::note_template(&value, encoded, false) {
                     values.insert(known, None);
                     continue;
                 }

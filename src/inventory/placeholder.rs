@@ -40,6 +40,9 @@ const UNMISTAKABLE: usize = 3;
 /// How a secret begins that Ansible encrypted.
 const VAULT: &str = "$ANSIBLE_VAULT;";
 
+/// How a value begins that SOPS encrypted.
+const SOPS: &str = "ENC[AES256_GCM,";
+
 /// What begins and ends a name that stands alone.
 const NAMES: [(&str, &str, &str); 4] =
     [("__", "__", "__NAME__"), ("%", "%", "%NAME%"), ("@", "@", "@NAME@"), ("$", "", "$NAME")];
@@ -113,6 +116,10 @@ pub(super) fn note_template(value: &Cursor<'_>, text: &str, is_secret: bool) -> 
     }
     if text.trim_start().starts_with(VAULT) {
         value.only_error("is encrypted by Ansible Vault: decrypt the file first");
+        return true;
+    }
+    if text.trim_start().starts_with(SOPS) {
+        value.only_error("is encrypted by SOPS: decrypt the file first");
         return true;
     }
     let Some(template) = template(text, is_secret) else { return false };

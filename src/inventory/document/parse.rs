@@ -109,7 +109,7 @@ fn advice(kind: &ErrorKind) -> Option<&'static str> {
     })
 }
 
-/// Tags of Ansible, CloudFormation and others. Any other tag may be a password without quotes and is not shown.
+/// Tags of Ansible, GitLab, AWS and others. Any other tag may be a password without quotes and is not shown.
 const KNOWN_TAGS: [&str; 19] = [
     "!vault",
     "!vault-encrypted",

@@ -307,7 +307,8 @@ mod tests {
     #[test]
     fn a_doubt_about_a_refused_value_is_dropped() {
         let report = Report::default();
-        [1, 2].iter().for_each(|line| report.doubt(at("a", *line), "odd"));
+        report.doubt(at("a", 1), "odd");
+        report.doubt(at("a", 2), "odd");
         report.error(at("a", 1), "bad");
         let refused = report.finish(()).expect_err("has an error");
         assert_eq!(refused.to_string(), "a:1:1: nodes: bad");

@@ -346,9 +346,10 @@ fn templates_in_secrets_are_named() {
         ("'${BMC_USERNAME}'", "holds `${…}`, a template that nobody filled in"),
         (
             "\"ENC[AES256_GCM,data:x,iv:y=,tag:z==,type:str]\"",
-            "holds `ENC[…]`, a template that nobody filled in",
+            "username: is encrypted by SOPS: decrypt the file first",
         ),
         ("'{{ user }}'", "holds `{{ … }}`, a template that nobody filled in"),
+        ("'%(user)s'", "holds `%(…)s`, a template that nobody filled in"),
         ("<base64-user>", "holds `<…>`, a template that nobody filled in"),
     ] {
         let problems =

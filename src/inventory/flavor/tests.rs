@@ -328,3 +328,10 @@ fn files_of_other_kinds_are_named() {
         assert!(refused.contains(expected) && refused.lines().count() == 1, "{refused}");
     }
 }
+
+#[test]
+fn flavors_may_be_called_like_keys_of_other_tools() {
+    for name in ["mandatory", "os_flavors", "terraform", "resource"] {
+        assert_eq!(flavors(&format!("{name}: {{vcpus: 8}}"))[0].name, name);
+    }
+}
