@@ -92,6 +92,7 @@ fn fates(failed: &[(String, Error)]) -> String {
     };
     let fates = [
         ("taken back, or not begun", of(|left| left == Some(Left::Nothing))),
+        ("not begun", of(|left| left == Some(Left::NotBegun))),
         ("nothing more started", of(|left| left == Some(Left::AsItWas))),
         ("still running in Ironic", of(|left| left == Some(Left::UnderWay))),
         ("without network ports, and not undeployed", of(|left| left == Some(Left::Unplugged))),

@@ -385,7 +385,8 @@ fn hint_of_bare(error: &driver::Error) -> Option<String> {
         )),
         driver::Error::TimedOut { .. } => Some("a longer `--timeout` lets it go on".to_owned()),
         driver::Error::Busy { subject, source, .. }
-            if matches!(source.fault(), Some(Fault::Locked { host: Some(_) })) =>
+            // The kind of an orphan is not part of a name.
+            if !subject.contains(' ') && matches!(source.fault(), Some(Fault::Locked { host: Some(_) })) =>
         {
             Some(format!("`farrier why {subject}` shows who holds the lock"))
         }

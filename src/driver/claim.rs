@@ -234,6 +234,7 @@ impl Driver<'_> {
             candidate: &candidate.node.uuid,
             extra: intent.to_extra(),
         };
+        self.heed(progress, Left::Nothing)?;
         let allocation = match self.patiently(progress, || self.client.create_allocation(&new)) {
             Ok(allocation) => Ok(allocation),
             Err(error) if error.fault() == Some(&Fault::AlreadyExists) => match self.client.allocation(&id) {
@@ -388,7 +389,7 @@ impl Driver<'_> {
         let won = || Attempt::Got(claim.clone());
         let free = Target::free(candidate.node.clone());
         let sent = self.patiently(progress, || {
-            let sent = self.attempt(name, &free, Repeat::Safe, OnStop::SendOnce, &mut |guard| {
+            let sent = self.attempt(name, &free, Repeat::Safe, OnStop::End, &mut |guard| {
                 self.client.patch_node(guard, &patch)
             });
             match sent {
@@ -409,6 +410,9 @@ impl Driver<'_> {
         };
         let error = match sent {
             Ok(Ok(())) => return Ok(won()),
+            Ok(Err(stopped @ (Error::Interrupted { .. } | Error::TimedOut { .. }))) => {
+                return Err(stopped.leaving(Left::Nothing));
+            }
             // Somebody has it, or a first try of ours got it whose answer was lost.
             Ok(Err(taken)) => {
                 let now = self.client.node(&candidate.node.uuid);
@@ -418,6 +422,10 @@ impl Driver<'_> {
             }
             Err(error) => error,
         };
+        // Only the look was ended.
+        if error.stopped().is_some() && !error.may_have_changed() {
+            self.heed(progress, Left::Nothing)?;
+        }
         let raced = matches!(
             error.fault(),
             Some(Fault::Associated | Fault::Locked { .. } | Fault::Conflict | Fault::NotFound)
@@ -454,7 +462,8 @@ impl Driver<'_> {
     /// Gives a claimed node back that no deploy was started on. May be done again. `false` where a deploy
     /// has begun on it meanwhile: then nothing was taken from it.
     pub(super) fn release(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<bool, Error> {
-        if !self.leave_claim(claim, progress)? {
+        self.heed(progress, Left::AsItWas)?;
+        if !self.leave_claim(claim, OnStop::End, progress)? {
             return Ok(false);
         }
         let name = progress.name().to_owned();
@@ -464,7 +473,7 @@ impl Driver<'_> {
     /// As [`Driver::release`], also when the operator has asked to stop or the time is up: giving back is what
     /// is to be done then.
     pub(super) fn take_back(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<bool, Error> {
-        if !self.leave_claim(claim, progress)? {
+        if !self.leave_claim(claim, OnStop::Continue, progress)? {
             return Ok(false);
         }
         let name = progress.name().to_owned();
@@ -472,7 +481,12 @@ impl Driver<'_> {
     }
 
     /// Takes a claimed node off its networks, unless a deploy has begun on it: then `false`.
-    fn leave_claim(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<bool, Error> {
+    fn leave_claim(
+        &self,
+        claim: &Claim,
+        on_stop: OnStop,
+        progress: &mut Progress<'_>,
+    ) -> Result<bool, Error> {
         if self.neutron.is_none() && claim.networked == Networked::Unknown {
             return Ok(true);
         }
@@ -482,7 +496,7 @@ impl Driver<'_> {
         if ours.as_ref().is_some_and(|node| !is_idle(&node.provision_state)) {
             return Ok(false);
         }
-        self.leave(&claim.uuid, ours.as_ref(), claim.networked, After::Release, progress)?;
+        self.leave(&claim.uuid, ours.as_ref(), claim.networked, After::Release, on_stop, progress)?;
         Ok(true)
     }
 

@@ -105,7 +105,7 @@ impl Driver<'_> {
             self.sweep(name, progress);
             return Ok(gone);
         };
-        self.heed(progress, Left::Nothing)?;
+        self.heed(progress, Left::AsItWas)?;
         let Found { allocation, node, .. } = &found;
         let Some(instance) = found.instance() else {
             let node = found.any_node()?;
@@ -119,7 +119,7 @@ impl Driver<'_> {
         let networks = noted.and_then(Intent::read).unwrap_or_default().networks;
         let networked = Networked::noted(&networks);
         let Some(node) = node else {
-            self.leave(&instance.uuid, None, networked, After::Release, progress)?;
+            self.leave(&instance.uuid, None, networked, After::Release, OnStop::End, progress)?;
             if let Some(allocation) = allocation {
                 let about = Error::about(format!("instance {name}"));
                 self.client.delete_allocation(&allocation.uuid).map_err(about)?;
@@ -301,7 +301,9 @@ impl Driver<'_> {
         if !ours || ready.provision_state == ProvisionState::Deleting {
             // The claim goes when the undeploy ends, and with it whoever could be asked what ports there are.
             let node = Some(&ready).filter(|_| ours);
-            return self.leave(&claim.uuid, node, claim.networked, After::Undeploy, progress).map(drop);
+            return self
+                .leave(&claim.uuid, node, claim.networked, After::Undeploy, on_stop, progress)
+                .map(drop);
         }
         if ready.protected {
             let label = ready.label();
@@ -317,7 +319,7 @@ impl Driver<'_> {
         }
         // Before: the undeploy's end removes the claim, by which they are found.
         let is_unplugged =
-            self.leave(&claim.uuid, Some(&ready), claim.networked, After::Undeploy, progress)?;
+            self.leave(&claim.uuid, Some(&ready), claim.networked, After::Undeploy, on_stop, progress)?;
         let (on_stop, left) = match on_stop {
             // An instance without its ports is of no use.
             OnStop::End if is_unplugged => (OnStop::SendOnce, Left::Unplugged),

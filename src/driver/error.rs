@@ -375,6 +375,11 @@ impl Error {
         }
     }
 
+    /// Says of an early end that Ironic may have done what was last asked, if that is so.
+    pub(super) fn in_doubt_if(self, may_be_done: bool) -> Self {
+        if may_be_done && self.left() == Some(Left::AsItWas) { self.leaving(Left::Unknown) } else { self }
+    }
+
     /// The machine concerned, where one is known.
     #[must_use]
     pub fn node(&self) -> Option<&NodeRef> {
@@ -447,6 +452,8 @@ fn signal_of(reason: Option<StopReason>) -> Option<Signal> {
 pub enum Left {
     /// Nothing was begun, or what was begun is taken back.
     Nothing,
+    /// The work on this target had not begun.
+    NotBegun,
     /// Nothing more was begun than before.
     AsItWas,
     /// An operation goes on in Ironic.
@@ -461,6 +468,7 @@ impl fmt::Display for Left {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Nothing => "nothing is left behind",
+            Self::NotBegun => "nothing was started",
             Self::AsItWas => "nothing more was started",
             Self::UnderWay => "what was started goes on in Ironic",
             Self::Unplugged => "its network ports are removed, but the node is not undeployed",

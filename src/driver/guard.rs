@@ -17,6 +17,7 @@ use crate::ironic::guard::{Guard, Occupant, Sight};
 use crate::ironic::{self, Fault, Node, ProvisionTarget};
 use crate::rest::retry::{self, Failed, Repeat, growing};
 use serde_json::{Map, Value};
+use std::cell::Cell;
 use std::time::Duration;
 
 /// How often a request is repeated that did not arrive, or may be made twice.
@@ -116,11 +117,30 @@ impl Driver<'_> {
         target: &Target,
         repeat: Repeat,
         progress: &mut Progress<'_>,
+        request: impl FnMut(Guard) -> Result<T, ironic::Error>,
+    ) -> Result<T, Error> {
+        self.changing_with(OnStop::End, target, repeat, progress, request)
+    }
+
+    /// As [`Driver::changing`]; `on_stop` says what a signal or the time limit does to the request.
+    pub(super) fn changing_with<T>(
+        &self,
+        on_stop: OnStop,
+        target: &Target,
+        repeat: Repeat,
+        progress: &mut Progress<'_>,
         mut request: impl FnMut(Guard) -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
         let subject = progress.name().to_owned();
-        let on_stop = OnStop::End;
-        self.queue(progress, on_stop, || self.attempt(&subject, target, repeat, on_stop, &mut request))?
+        let may_be_done = Cell::new(false);
+        let mut request = |guard: Guard| {
+            let result = request(guard);
+            may_be_done.set(may_be_done.get() || result.as_ref().is_err_and(may_have_arrived));
+            result
+        };
+        let result =
+            self.queue(progress, on_stop, || self.attempt(&subject, target, repeat, on_stop, &mut request));
+        result.map_err(|error| error.in_doubt_if(may_be_done.get()))?
     }
 
     /// As [`Driver::changing_back`], for a change that does not depend on the instance: the node must meet a condition at
@@ -160,11 +180,9 @@ impl Driver<'_> {
         &self,
         target: &Target,
         progress: &mut Progress<'_>,
-        mut request: impl FnMut(Guard) -> Result<T, ironic::Error>,
+        request: impl FnMut(Guard) -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
-        let subject = progress.name().to_owned();
-        let on_stop = OnStop::Continue;
-        self.undoing(progress, || self.attempt(&subject, target, Repeat::Safe, on_stop, &mut request))?
+        self.changing_with(OnStop::Continue, target, Repeat::Safe, progress, request)
     }
 
     /// Sends a request until it has an answer that counts. The inner error ends all tries.
@@ -252,9 +270,11 @@ impl Driver<'_> {
         let mut renewed = false;
         let mut sent = false;
         let subject = progress.name().to_owned();
+        let may_be_done = Cell::new(false);
         let begun = self.queue(progress, on_stop, || {
             loop {
                 let sight = self.look(&before.uuid)?;
+                may_be_done.set(false);
                 if sent && has_begun(before, &sight.node, verb) {
                     return Ok(Ok(()));
                 }
@@ -288,7 +308,9 @@ impl Driver<'_> {
                     return Err(error);
                 }
                 // Where there is no look, either, that it was lost is what is to be told.
+                may_be_done.set(may_have_arrived(&error));
                 let Ok(now) = self.client.node(&before.uuid) else { return Err(error) };
+                may_be_done.set(false);
                 if has_begun(before, &now, verb) {
                     return Ok(Ok(()));
                 }
@@ -301,9 +323,15 @@ impl Driver<'_> {
                     std::thread::sleep(pause);
                 }
             }
-        })?;
+        });
+        let begun = begun.map_err(|error| error.in_doubt_if(may_be_done.get()))?;
         begun.inspect(|()| progress.sent_off())
     }
+}
+
+/// Whether Ironic may have done what a request asked, although it failed.
+fn may_have_arrived(error: &ironic::Error) -> bool {
+    error.is_lost() || error.fault() == Some(&Fault::NoDatabase)
 }
 
 /// Whether a request was refused for a login that was renewed since: it is worth one more try.

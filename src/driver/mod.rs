@@ -282,7 +282,7 @@ impl<'a> Driver<'a> {
 
     /// Ends the work on one of several targets before it has begun, if the operator has asked to stop or the time is up.
     fn may_begin(&self, subject: &str) -> Result<(), Error> {
-        self.stopped(subject, Left::Nothing, || "not begun".to_owned(), None)
+        self.stopped(subject, Left::NotBegun, || "not begun".to_owned(), None)
     }
 
     /// The error of work that is to end because of a signal or the time limit.

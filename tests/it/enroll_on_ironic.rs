@@ -136,7 +136,10 @@ fn second_enroll_of_a_file_changes_nothing() {
     assert_eq!((code, column(&again, "action")), (0, vec![json!("unchanged"); 4]), "{said}");
     assert_eq!(column(&again, "uuid"), column(&rows, "uuid"));
     assert!(again.iter().all(|row| row["changes"] == json!([])), "{again:?}");
-    assert!(said.contains("as last sent from here") && !said.contains("hunter2"), "{said}");
+    assert!(
+        said.contains("match the last ones sent from this computer") && !said.contains("hunter2"),
+        "{said}"
+    );
 }
 
 #[test]

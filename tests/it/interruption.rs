@@ -288,7 +288,7 @@ fn a_command_stopped_at_any_request_is_finished_by_the_same_or_removed_whole() {
         trial("end", "destroy NAME --yes --wait-clean --missing-ok", &[deploy], is_bare, is_active),
         Trial {
             after: [
-                "gc --kind probe --older-than 0s --yes",
+                "gc --kind credential-trial --older-than 0s --yes",
                 "node unset bmc-node-1 --driver-info redfish_username",
             ]
             .map(words)

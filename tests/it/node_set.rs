@@ -99,7 +99,7 @@ fn invalid_changes_are_refused_before_any_request() {
         (vec![node, "--extra", "a.b=1"], "letters, digits"),
         (vec![node, "--trait", "lower"], "CUSTOM_LOWER"),
         (vec!["--extra", "a=1"], "--where"),
-        (vec![node, "set-wrong-node-2", "--name", "set-both"], "one node"),
+        (vec![node, "set-wrong-node-2", "--name", "set-both"], "a single node"),
     ] {
         let refused = lab.farrier().args(["node", "set"]).args(&options).assert().code(2);
         refused.stderr(contains(told).and(contains("hunter2").not()));

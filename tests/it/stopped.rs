@@ -124,7 +124,7 @@ fn a_rebuild_that_got_no_answer_is_told_from_what_runs() {
     assert_eq!(lab.node(node)["instance_info"]["image_source"], image);
     assert_eq!(lab.json(&["show", name])["image"], IMAGE[1]);
     // The image that the node has now does not have the checksum that is noted.
-    lab.farrier().args(rebuild).assert().code(6).stderr(contains("name the image with --image"));
+    lab.farrier().args(rebuild).assert().code(6).stderr(contains("left another one in the node"));
     lab.json(&with_image);
     assert_eq!(lab.json(&["show", name])["image"], image);
     lab.json(&["destroy", name, "--yes"]);

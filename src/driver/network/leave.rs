@@ -6,10 +6,11 @@ use crate::cloud::neutron::{Neutron, Port};
 use crate::driver::guard::Target;
 use crate::driver::instance::optional;
 use crate::driver::progress::Progress;
-use crate::driver::{Driver, Error};
+use crate::driver::{Driver, Error, Left, OnStop};
 use crate::ironic::node::NodeQuery;
 use crate::ironic::{self, Fault, Node, ProvisionState};
 use crate::rest;
+use crate::rest::retry::Repeat;
 
 /// Whether an instance is known to be on networks that were asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,13 +45,15 @@ impl Driver<'_> {
     ///
     /// A Neutron that cannot be asked keeps no machine: its ports stay, and that is reported. Ironic detaches the VIFs.
     ///
-    /// Returns whether anything was detached or deleted.
+    /// Returns whether anything was detached or deleted. With `OnStop::End`, a signal before the first change ends it, and a
+    /// later one leaves the rest to the undeploy.
     pub(in crate::driver) fn leave(
         &self,
         instance: &str,
         node: Option<&Node>,
         networked: Networked,
         after: After,
+        on_stop: OnStop,
         progress: &mut Progress<'_>,
     ) -> Result<bool, Error> {
         let made = match self.neutron.as_ref().map(|neutron| ports_made_for(neutron, instance)).transpose() {
@@ -79,11 +82,15 @@ impl Driver<'_> {
         }
         let mut has_changed = false;
         if let Some(node) = node.filter(|node| node.provision_state != ProvisionState::Deleting) {
-            has_changed |= self.detach_all(node, &made, after, progress)?;
+            has_changed |= self.detach_all(node, &made, after, on_stop, progress)?;
         }
         // What cannot be deleted must not keep the machine.
         if let Some(neutron) = &self.neutron {
             for port in made.iter().rev() {
+                // Once something has changed, the instance is undeployed, and its ports go with it.
+                if on_stop == OnStop::End && !has_changed {
+                    self.heed(progress, Left::AsItWas)?;
+                }
                 has_changed |= delete_or_say(neutron, &port.id, progress);
             }
         }
@@ -96,6 +103,7 @@ impl Driver<'_> {
         node: &Node,
         made: &[Port],
         after: After,
+        on_stop: OnStop,
         progress: &mut Progress<'_>,
     ) -> Result<bool, Error> {
         let about = Error::about(format!("node {}", node.label()));
@@ -103,8 +111,10 @@ impl Driver<'_> {
         self.tell_unseen(&vifs, made, progress);
         let mut is_detached = false;
         for vif in vifs.iter().rev() {
-            match self.detach(&node.into(), vif, progress) {
+            match self.detach(&node.into(), vif, on_stop, progress) {
                 Ok(()) => is_detached = true,
+                Err(Error::Interrupted { .. } | Error::TimedOut { .. }) if is_detached => break,
+                Err(error @ (Error::Interrupted { .. } | Error::TimedOut { .. })) => return Err(error),
                 // Its VIFs went with the instance.
                 Err(Error::NodeTaken { .. }) => break,
                 Err(error) if after == After::Undeploy => {
@@ -193,18 +203,20 @@ impl Driver<'_> {
         &self,
         target: &Target,
         vif: &str,
+        on_stop: OnStop,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         let node = target.uuid();
-        let detached =
-            self.changing_back(target, progress, |guard| match self.client.detach_vif(guard, vif) {
+        let detached = self.changing_with(on_stop, target, Repeat::Safe, progress, |guard| {
+            match self.client.detach_vif(guard, vif) {
                 Err(error)
                     if may_be_done(&error) && !self.client.vifs(node)?.iter().any(|left| left == vif) =>
                 {
                     Ok(())
                 }
                 other => other,
-            });
+            }
+        });
         match detached {
             Err(Error::Request { source, .. }) if source.is_not_found() => Ok(()),
             other => other,

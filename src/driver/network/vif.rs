@@ -9,7 +9,7 @@ use super::{Networks, Wishes, is_made};
 use crate::cloud::neutron::{Network, Neutron, Port};
 use crate::driver::event::NodeRef;
 use crate::driver::progress::Progress;
-use crate::driver::{Driver, Error, Left};
+use crate::driver::{Driver, Error, Left, OnStop};
 use crate::ironic::Node;
 
 /// An interface of a machine.
@@ -121,7 +121,7 @@ impl Driver<'_> {
             progress.undoing("what was attached");
             let mut failed = None;
             for (id, is_made) in begun.iter().rev() {
-                match self.take_away(neutron, node, id, *is_made, progress) {
+                match self.take_away(neutron, node, id, *is_made, OnStop::Continue, progress) {
                     // Its VIFs went with the instance; the port is still there.
                     Err(Error::NodeTaken { .. }) if *is_made => drop(delete_or_say(neutron, id, progress)),
                     Ok(()) | Err(Error::NodeTaken { .. }) => {}
@@ -204,8 +204,10 @@ impl Driver<'_> {
                 asker: None,
             })?;
             match &self.neutron {
-                Some(neutron) => self.take_away(neutron, node, &found.id, found.is_made, progress)?,
-                None => self.detach(&node.into(), &found.id, progress)?,
+                Some(neutron) => {
+                    self.take_away(neutron, node, &found.id, found.is_made, OnStop::End, progress)?;
+                }
+                None => self.detach(&node.into(), &found.id, OnStop::End, progress)?,
             }
             Ok(found)
         })
@@ -237,9 +239,10 @@ impl Driver<'_> {
         node: &Node,
         port: &str,
         is_made: bool,
+        on_stop: OnStop,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
-        self.detach(&node.into(), port, progress)?;
+        self.detach(&node.into(), port, on_stop, progress)?;
         if is_made {
             delete_or_say(neutron, port, progress);
         }
