@@ -40,8 +40,8 @@ pub(super) fn each<I: Sync, T: Send>(jobs: u16, items: &[I], work: impl Fn(&I) -
     done.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
-/// Ends a command with several targets. For a single target, returns its error. Otherwise prints each error, and returns a
-/// failure with the number of failed targets. If no target failed, unreachable clouds are the failure.
+/// Ends a command with several targets. For a single target, returns its error. Otherwise prints each error, and
+/// returns a failure with the number of failed targets. If no target failed, unreachable clouds are the failure.
 pub(super) fn conclude<T>(
     context: &Context,
     outcomes: Vec<(String, Result<T, Error>)>,

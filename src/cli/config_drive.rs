@@ -134,7 +134,8 @@ pub(super) fn keys_of(path: &Path) -> Result<Vec<String>, Error> {
     if keys.is_empty() { Err(problem("no key found")) } else { Ok(keys) }
 }
 
-/// A warning if cloud-init ignores the user data because a single part has none of its markers. Other programs may read it.
+/// A warning if cloud-init ignores the user data because a single part has none of its markers. Other programs may
+/// read it.
 fn user_data_warning(parts: &[Part]) -> Option<String> {
     match parts {
         [part] if content_type(&part.bytes).is_none() => Some(format!(

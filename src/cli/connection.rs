@@ -103,8 +103,8 @@ impl Context {
         }
     }
 
-    /// Connects to all clouds in the global options in parallel. Invalid settings of any cloud are an error; unreachable
-    /// clouds cause a warning if another one is reachable.
+    /// Connects to all clouds in the global options in parallel. Invalid settings of any cloud are an error;
+    /// unreachable clouds cause a warning if another one is reachable.
     pub(super) fn connect_all(&self) -> anyhow::Result<Connections> {
         let names = self.cloud_names()?;
         if let [cloud] = names.as_slice() {

@@ -13,9 +13,9 @@ use crate::ui::answer::{Column, Show};
 
 /// Destroy instances and release their nodes
 ///
-/// Removes everything that a deploy created, in any state: an allocation alone, a deploy in progress, a failed deploy, or
-/// a running instance. A node that is deployed without an instance can be given by its own name. The data on the disks is
-/// lost: Ironic cleans the node before it can be deployed again.
+/// Removes everything that a deploy created, in any state: an allocation alone, a deploy in progress, a failed
+/// deploy, or a running instance. A node that is deployed without an instance can be given by its own name. The data
+/// on the disks is lost: Ironic cleans the node before it can be deployed again.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 7, 8, 10]))]
 pub(super) struct Args {

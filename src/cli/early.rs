@@ -100,8 +100,8 @@ const READ_ONLY: [&str; 22] = [
     "why",
 ];
 
-/// Removes suggestions that are not similar enough, and commands that change machines unless there is only a single typing
-/// error: clap would suggest `nmi` for `init`, and `deploy` for `undeploy`.
+/// Removes suggestions that are not similar enough, and commands that change machines unless there is only a single
+/// typing error: clap would suggest `nmi` for `init`, and `deploy` for `undeploy`.
 pub(super) fn remove_unlikely_suggestions(error: &mut clap::Error) {
     let texts = |error: &clap::Error, kind| match error.get(kind) {
         Some(ContextValue::String(text)) => vec![text.clone()],

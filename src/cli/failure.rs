@@ -527,8 +527,8 @@ fn from_lab(error: &lab::Error) -> Failure {
     Failure { hint: error.hint(), ..Failure::new(kind, error.to_string()) }
 }
 
-/// The failure of an error: the [`Failure`] in it, or else the failure for the outermost typed error. The message is that
-/// of the outermost context.
+/// The failure of an error: the [`Failure`] in it, or else the failure for the outermost typed error. The message is
+/// that of the outermost context.
 #[must_use]
 pub fn classify(error: &anyhow::Error) -> Failure {
     let message = error.to_string();

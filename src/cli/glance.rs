@@ -33,8 +33,8 @@ fn is_in_glance(text: &str) -> bool {
 
 /// Looks up an image in Glance. `None` for URLs and files, and for a UUID without a Glance: Ironic may have one.
 ///
-/// Each of several clouds has its own images. A cloud that does not have the image, or is unreachable, causes a warning,
-/// and its nodes are skipped.
+/// Each of several clouds has its own images. A cloud that does not have the image, or is unreachable, causes a
+/// warning, and its nodes are skipped.
 pub(super) fn find(text: &str, context: &Context) -> anyhow::Result<Option<Image>> {
     if !is_in_glance(text) {
         return Ok(None);
@@ -152,8 +152,8 @@ fn find_in(name: &str, glance: &Glance) -> anyhow::Result<Option<glance::Image>>
     Ok(Some(image))
 }
 
-/// Handles a 403 of Glance. Glance does not say that a token with system scope cannot see images. A UUID is passed to Ironic,
-/// which reads the image with its own credentials.
+/// Handles a 403 of Glance. Glance does not say that a token with system scope cannot see images. A UUID is passed to
+/// Ironic, which reads the image with its own credentials.
 fn handle_forbidden(
     error: anyhow::Error,
     name: &str,

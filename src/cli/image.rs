@@ -23,9 +23,9 @@ const PULL_SECRET: &str = "FARRIER_IMAGE_PULL_SECRET";
 pub(super) struct ImageArgs {
     /// Image: URL, path or name in Glance
     ///
-    /// A value with `://` is a URL (http, https, oci, file). The name of an existing file, or a value that starts with `/`,
-    /// `./` or `~`, is a path: the conductor must be able to read the file under the same path. Anything else is looked up
-    /// in Glance. `glance://NAME` is the image in Glance even if a file has that name.
+    /// A value with `://` is a URL (http, https, oci, file). The name of an existing file, or a value that starts
+    /// with `/`, `./` or `~`, is a path: the conductor must be able to read the file under the same path. Anything
+    /// else is looked up in Glance. `glance://NAME` is the image in Glance even if a file has that name.
     #[arg(long, value_name = "IMAGE", value_hint = clap::ValueHint::AnyPath, help_heading = IMAGE)]
     pub(super) image: Option<String>,
 

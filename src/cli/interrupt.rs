@@ -1,5 +1,5 @@
-//! Signals. Most commands end at the first one. Commands that change something are asked to stop at the first one, and end at
-//! the second one.
+//! Signals. Most commands end at the first one. Commands that change something are asked to stop at the first one,
+//! and end at the second one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -51,8 +51,8 @@ impl Interrupt {
         Ok(interrupt)
     }
 
-    /// Calls `exit` after `--timeout`, unless [`hold`](Self::hold) was called before: until then, nothing was started. The
-    /// time in which a prompt waits does not count.
+    /// Calls `exit` after `--timeout`, unless [`hold`](Self::hold) was called before: until then, nothing was
+    /// started. The time in which a prompt waits does not count.
     ///
     /// # Errors
     ///
@@ -80,8 +80,8 @@ impl Interrupt {
         Ok(())
     }
 
-    /// From now on, the first signal only cancels the returned token, and the second one ends the program. Call this before
-    /// work that must not stop halfway, and check the token.
+    /// From now on, the first signal only cancels the returned token, and the second one ends the program. Call this
+    /// before work that must not stop halfway, and check the token.
     #[must_use]
     pub fn hold(&self) -> &Cancel {
         self.is_held.store(true, Ordering::SeqCst);

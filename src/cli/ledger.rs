@@ -1,10 +1,11 @@
-//! Fingerprints of the secrets that were last sent from this computer: a file of fingerprints, and a file with their key.
+//! Fingerprints of the secrets that were last sent from this computer: a file of fingerprints, and a file with their
+//! key.
 //!
-//! A fingerprint is an HMAC of the Ironic, node and field. Its key is derived from the secret with PBKDF2, with the key of the
-//! file as salt. Without the key, the fingerprints reveal nothing; with the key, each guess of a secret costs time. Two nodes
-//! with the same password have different fingerprints. If one of the files is lost, all secrets are treated as unknown.
-//! Lines are only appended, under a lock. The file is compacted when most lines are out of date. Lines with another key, and
-//! invalid lines, are ignored.
+//! A fingerprint is an HMAC of the Ironic, node and field. Its key is derived from the secret with PBKDF2, with the
+//! key of the file as salt. Without the key, the fingerprints reveal nothing; with the key, each guess of a secret
+//! costs time. Two nodes with the same password have different fingerprints. If one of the files is lost, all secrets
+//! are treated as unknown. Lines are only appended, under a lock. The file is compacted when most lines are out of
+//! date. Lines with another key, and invalid lines, are ignored.
 
 use std::collections::HashMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -75,7 +76,8 @@ struct Line {
 }
 
 impl Fingerprints {
-    /// The user's files: `farrier/sent-secrets` in `XDG_STATE_HOME` (`~/.local/state`). `None` without a home directory.
+    /// The user's files: `farrier/sent-secrets` in `XDG_STATE_HOME` (`~/.local/state`). `None` without a home
+    /// directory.
     pub(super) fn of_user() -> Self {
         Self::at(durations::state_folder().map(|folder| folder.join("sent-secrets")))
     }

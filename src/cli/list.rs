@@ -10,8 +10,8 @@ use crate::ui::answer::View;
 
 /// List instances
 ///
-/// Lists all instances, also those of other programs. Instances of farrier and metalsmith, and those made by hand, are found
-/// by their allocations; instances of Nova are found by their nodes.
+/// Lists all instances, also those of other programs. Instances of farrier and metalsmith, and those made by hand,
+/// are found by their allocations; instances of Nova are found by their nodes.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES))]
 pub(super) struct Args {}

@@ -75,8 +75,8 @@ use ledger::Fingerprints;
 
 /// Deploy operating systems to bare metal through OpenStack Ironic
 ///
-/// farrier enrolls machines, chooses the machine that fits a request, deploys an image to it, and waits until it runs. All
-/// state is in Ironic: one operator can continue what another one has started.
+/// farrier enrolls machines, chooses the machine that fits a request, deploys an image to it, and waits until it
+/// runs. All state is in Ironic: one operator can continue what another one has started.
 #[derive(Debug, Parser)]
 #[command(name = "farrier", version, before_long_help = help::examples(EXAMPLES))]
 struct Cli {

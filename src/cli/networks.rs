@@ -117,7 +117,8 @@ pub(super) fn confine<'r>(
     Ok(())
 }
 
-/// Parses `NETWORK:ADDRESS`. Splits at the first colon that is followed by an address, because IPv6 addresses have colons.
+/// Parses `NETWORK:ADDRESS`. Splits at the first colon that is followed by an address, because IPv6 addresses have
+/// colons.
 pub(super) fn network_and_address(text: &str) -> Result<(String, IpAddr), String> {
     let split = |(at, _): (usize, &str)| {
         let (network, address) = (&text[..at], &text[at + 1..]);

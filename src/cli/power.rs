@@ -27,9 +27,9 @@ enum Action {
     On(Targets),
     /// Power off
     ///
-    /// Cuts the power at once: data that the operating system has not written to disk is lost, and an instance that is
-    /// powered off seconds after its first boot may not boot again. --soft asks the operating system to shut down. farrier
-    /// asks for confirmation.
+    /// Cuts the power at once: data that the operating system has not written to disk is lost, and an instance that
+    /// is powered off seconds after its first boot may not boot again. --soft asks the operating system to shut down.
+    /// farrier asks for confirmation.
     #[command(before_long_help = help::examples(OFF), after_long_help = help::exit_codes(&[5, 6, 7, 8, 10]))]
     Off(SoftTargets),
     /// Restart

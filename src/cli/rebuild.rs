@@ -84,7 +84,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let instance = outcome.result?;
     context.ui.object(&view, &instances::row(&instance, outcome.cloud.as_deref()))?;
     if args.no_wait {
-        context.ui.hint(&format!("farrier wait {}", args.name));
+        context.ui.hint(&format!("wait for it: `farrier wait {}`", args.name));
     }
     context.conclude(&silent)
 }

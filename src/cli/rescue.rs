@@ -20,7 +20,8 @@ const VARIABLE: &str = "FARRIER_RESCUE_PASSWORD";
 /// Boot an instance into a rescue ramdisk
 ///
 /// Stops the instance without changing its disks. In the ramdisk, the user `rescue` can log in with a password from
-/// --password-file or `FARRIER_RESCUE_PASSWORD`, or from a prompt. An instance that is already in rescue keeps its password.
+/// --password-file or `FARRIER_RESCUE_PASSWORD`, or from a prompt. An instance that is already in rescue keeps its
+/// password.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(RESCUE), after_long_help = help::exit_codes(&[5, 6, 7, 8]))]
 pub(super) struct RescueArgs {
@@ -132,7 +133,7 @@ fn confirm_and_run(
     let rescued = outcome.result?;
     context.ui.object(&view, &instances::waited_row(name, &rescued.what, outcome.cloud.as_deref()))?;
     if waiting.no_wait {
-        context.ui.hint(&format!("farrier wait {name}"));
+        context.ui.hint(&format!("wait for it: `farrier wait {name}`"));
     } else if rescued.power_state != Some(PowerState::On) {
         let state = rescued.power_state.as_ref().map_or("unknown", PowerState::as_str);
         context.ui.warn(&format!(

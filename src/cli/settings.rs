@@ -32,7 +32,8 @@ fn load(context: &Context) -> anyhow::Result<Config> {
     Ok(config)
 }
 
-/// The names of the clouds in the options, or else in `OS_CLOUD`, without duplicates. Groups are replaced by their clouds.
+/// The names of the clouds in the options, or else in `OS_CLOUD`, without duplicates. Groups are replaced by their
+/// clouds.
 ///
 /// A name of both a cloud and a group is refused, because it is ambiguous.
 pub(super) fn cloud_names(context: &Context) -> anyhow::Result<Vec<String>> {

@@ -8,8 +8,8 @@ use crate::driver::{Deadline, Outcome, Purpose};
 
 /// Wait for running operations to finish
 ///
-/// Waits for any operation on instances or nodes, also if another program started it: deploy, rebuild, destroy, cleaning,
-/// power. Succeeds at once if no operation is in progress.
+/// Waits for any operation on instances or nodes, also if another program started it: deploy, rebuild, destroy,
+/// cleaning, power. Succeeds at once if no operation is in progress.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5, 7, 8, 10]))]
 pub(super) struct Args {

@@ -16,9 +16,9 @@ const MIN_PAUSE_FACTOR: u32 = 4;
 
 /// Watch changes of nodes or instances
 ///
-/// On a terminal, the table is redrawn in place. Elsewhere, the list is printed once, and then one line per change. In CSV
-/// and plain values, the time and `listed`, `added`, `changed` or `removed` come before the columns; in JSON, each line is an
-/// object with `time`, `event`, `row` and `changes`. End with Ctrl-C.
+/// On a terminal, the table is redrawn in place. Elsewhere, the list is printed once, and then one line per change.
+/// In CSV and plain values, the time and `listed`, `added`, `changed` or `removed` come before the columns; in JSON,
+/// each line is an object with `time`, `event`, `row` and `changes`. End with Ctrl-C.
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true, before_long_help = help::examples(EXAMPLES))]
 pub(super) struct Args {
@@ -68,8 +68,8 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
 }
 
-/// Fetches and shows the rows repeatedly until stdout is closed. After the first success, an unreachable service causes only
-/// a warning.
+/// Fetches and shows the rows repeatedly until stdout is closed. After the first success, an unreachable service
+/// causes only a warning.
 pub(super) fn follow(
     view: View,
     every: Duration,

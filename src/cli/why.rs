@@ -13,9 +13,9 @@ use crate::ui::answer::{Column, Format, Show};
 
 /// Explain the state of a node or instance
 ///
-/// Shows the state of the node and its duration, Ironic's reason for a failure, the lock, maintenance and faults, power,
-/// validation, networks and the allocation; whether it is safe to work on the node; and the commands to run next. Changes
-/// nothing.
+/// Shows the state of the node and its duration, Ironic's reason for a failure, the lock, maintenance and faults,
+/// power, validation, networks and the allocation; whether it is safe to work on the node; and the commands to run
+/// next. Changes nothing.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5]))]
 pub(super) struct Args {

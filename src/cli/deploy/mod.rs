@@ -36,10 +36,10 @@ use crate::ui::answer::View;
 
 /// Deploy an instance
 ///
-/// Chooses a machine, allocates it, deploys the image with Ironic, and waits until the instance is active. If you run the
-/// same command again, it continues a deploy that is in progress, or reports that the instance exists. Ctrl-C before Ironic
-/// has started to deploy undoes everything; after that, it only stops waiting. If a deploy fails, farrier undoes it, puts
-/// the machine in quarantine (maintenance with the reason), and tries the next best machine.
+/// Chooses a machine, allocates it, deploys the image with Ironic, and waits until the instance is active. If you run
+/// the same command again, it continues a deploy that is in progress, or reports that the instance exists. Ctrl-C
+/// before Ironic has started to deploy undoes everything; after that, it only stops waiting. If a deploy fails,
+/// farrier undoes it, puts the machine in quarantine (maintenance with the reason), and tries the next best machine.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[4, 6, 7, 8, 10, 130]))]
 #[expect(
@@ -119,8 +119,8 @@ pub(super) struct Args {
 
     /// Wait until the instance answers
     ///
-    /// Checks with ping, for an SSH server, or for an open TCP port. One address that answers is enough. An instance that
-    /// does not answer in time is kept.
+    /// Checks with ping, for an SSH server, or for an open TCP port. One address that answers is enough. An instance
+    /// that does not answer in time is kept.
     #[arg(long, value_name = "ping|ssh|tcp:PORT", help_heading = DEPLOY, conflicts_with = "no_wait")]
     check: Option<check::Kind>,
 
@@ -135,8 +135,8 @@ pub(super) struct Args {
 
     /// Print what would be done; change nothing
     ///
-    /// Prints the chosen machine and every request that would be sent. Assumes that Ironic's validation passes. Secrets are
-    /// masked.
+    /// Prints the chosen machine and every request that would be sent. Assumes that Ironic's validation passes.
+    /// Secrets are masked.
     #[arg(long)]
     dry_run: bool,
 
@@ -391,7 +391,7 @@ fn print(
     let deployed = outcomes.iter().filter_map(|(_, outcome)| outcome.result.as_ref().ok());
     let names: Vec<&str> = deployed.map(Instance::label).collect();
     if args.no_wait && !names.is_empty() {
-        context.ui.hint(&format!("farrier wait {}", names.join(" ")));
+        context.ui.hint(&format!("wait for it: `farrier wait {}`", names.join(" ")));
     }
     let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
     batch::conclude(context, outcomes.collect(), silent)

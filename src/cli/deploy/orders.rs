@@ -108,7 +108,8 @@ impl Blueprint {
         let root = layout.root.or(request.disk_gb);
         let swap = layout.swap.or(request.swap_mb).unwrap_or(0);
         let ephemeral = layout.ephemeral.or(request.ephemeral_gb).unwrap_or(0);
-        // Ironic creates partitions only if the image is not a whole-disk image. If the type is unknown, the options decide.
+        // Ironic creates partitions only if the image is not a whole-disk image. If the type is unknown, the options
+        // decide.
         let partitions_wanted = layout.swap.is_some() || layout.ephemeral.is_some();
         if partitions_wanted && self.image.kind == Some(Kind::WholeDisk) {
             let problem =
@@ -150,7 +151,8 @@ impl Blueprint {
         if !hints.is_empty() {
             info.insert("root_device".to_owned(), hints.into());
         }
-        // A requirement with an operator (`<or> uefi bios`) only selects nodes; only a plain value configures the deploy.
+        // A requirement with an operator (`<or> uefi bios`) only selects nodes; only a plain value configures the
+        // deploy.
         let plain = |want: &&String| !want.contains(' ') && !want.starts_with(['<', '=', '>', '!']);
         let capabilities: Map<String, Value> = request
             .extra_specs
