@@ -149,6 +149,7 @@ pub(super) fn apply_styles(command: clap::Command) -> clap::Command {
         .mut_args(
             |arg| if arg.is_global_set() { arg.hide_short_help(true).hide_long_help(true) } else { arg },
         )
+        .mut_args(with_default_in_help)
         .mut_args(with_values_in_long_help)
         .mut_subcommands(apply_styles);
     if command.has_subcommands() {
@@ -157,6 +158,24 @@ pub(super) fn apply_styles(command: clap::Command) -> clap::Command {
     let options = global_options();
     let after = command.get_after_long_help().map(|text| format!("{}\n\n{}", text.ansi(), options.ansi()));
     command.after_help(options).after_long_help(after.map_or_else(global_options, StyledStr::from))
+}
+
+/// Shows the default value of an option as `(default: VALUE)` at the end of the first line of its help.
+fn with_default_in_help(arg: clap::Arg) -> clap::Arg {
+    let defaults: Vec<String> =
+        arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
+    if defaults.is_empty() || !arg.get_action().takes_values() || arg.is_hide_default_value_set() {
+        return arg;
+    }
+    let with_default = |help: &StyledStr| {
+        let help = help.to_string();
+        let (first, details) = help.split_once("\n\n").unwrap_or((&help, ""));
+        format!("{first} (default: {})\n\n{details}", defaults.join(",")).trim_end().to_owned()
+    };
+    let (short, long) = (arg.get_help().map(with_default), arg.get_long_help().map(with_default));
+    let arg = if let Some(long) = long { arg.long_help(long) } else { arg };
+    let arg = if let Some(short) = short { arg.help(short) } else { arg };
+    arg.hide_default_value(true)
 }
 
 /// Moves the possible values of an option to its long help, unless its short help fits on one line with them.
