@@ -23,16 +23,18 @@ fn a_rebuild_says_which_config_drive_it_takes() {
     let rebuild = |options: &[&str]| {
         lab.farrier().args(["rebuild", "drives", "--yes"]).args(options).assert().success()
     };
-    let warning = contains("fetched anew from http://127.0.0.1:9/drive.gz;").and(contains("hunter2").not());
+    let warning = contains("fetches the config drive from http://127.0.0.1:9/drive.gz again;")
+        .and(contains("hunter2").not());
     rebuild(&[]).stderr(warning);
     let unmarked = lab.folder().join("drives-user-data");
     std::fs::write(&unmarked, "hostname: x\n").expect("written");
     let unmarked = unmarked.to_str().expect("UTF-8");
-    let told =
-        contains("given anew").and(contains("warning: `drives-user-data`: cloud-init ignores user data"));
+    let told = contains("a new config drive is used")
+        .and(contains("warning: `drives-user-data`: cloud-init ignores user data"));
     rebuild(&["--user-data", unmarked]).stderr(told);
-    rebuild(&["--meta", "role=web"]).stderr(contains("given anew").and(contains("cloud-init").not()));
-    rebuild(&[]).stderr(contains("is kept"));
+    rebuild(&["--meta", "role=web"])
+        .stderr(contains("a new config drive is used").and(contains("cloud-init").not()));
+    rebuild(&[]).stderr(contains("is used again"));
     lab.json(&["destroy", "drives", "--yes"]);
 }
 

@@ -267,7 +267,8 @@ fn an_instance_that_only_its_node_names_is_found_by_that_name_and_not_made_twice
     }
     // Where a node is to be named, it is said that this is an instance, and on which node.
     for verb in [&["protect", "unlisted-web"][..], &["manage", "unlisted-web"], &["show", "unlisted-web"]] {
-        let told = contains("that is an instance, on node unlisted-host").and(contains("name its node"));
+        let told =
+            contains("that is an instance, on node unlisted-host").and(contains("use the name of its node"));
         lab.farrier().arg("node").args(verb).assert().code(5).stderr(told);
     }
     // Before any other node is changed.
