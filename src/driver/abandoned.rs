@@ -1,5 +1,5 @@
-//! Nodes that make no progress because their conductor is down, and operations that ended because one died. This is the one
-//! place that decides it, for `why`, `doctor` and commands that wait for a node.
+//! Detects nodes that make no progress because their conductor is down, and operations that failed because a conductor
+//! died. Used by `why`, `doctor` and commands that wait for a node.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use crate::ironic::conductor::Conductor;
 use crate::ironic::state::StateClass;
 use crate::ironic::{Client, Node, ProvisionState};
 
-/// Seconds that a busy node may be without a lock: an operation releases and takes its lock several times.
+/// Seconds that a busy node may be unlocked. An operation releases and takes its lock several times.
 const UNLOCKED: i64 = 30;
 
 /// Seconds without a state change after which the conductors are checked.
@@ -23,10 +23,10 @@ const STANDS_STILL: i64 = 15;
 /// Time between two checks of the conductors.
 const LOOKED: Duration = Duration::from_secs(30);
 
-/// How often an operation that ended because a conductor died is started again.
+/// How often an operation is restarted after a conductor died.
 pub(super) const RESTARTS: usize = 2;
 
-/// The pause before it is started again.
+/// The pause before an operation is restarted.
 pub(super) const BEFORE_RESTART: Duration = Duration::from_secs(1);
 
 impl Driver<'_> {
@@ -47,7 +47,7 @@ impl Driver<'_> {
             };
             let reason = match &error {
                 Error::Failed { reason, .. } if is_of_conductor(reason) => reason.clone(),
-                // It was allowed the first time, so that the failure is what counts.
+                // The first attempt was allowed, so report its failure instead.
                 Error::Forbidden { .. } => return Err(failure.unwrap_or(error)),
                 _ => return Err(error),
             };
@@ -75,18 +75,18 @@ pub(super) fn is_of_conductor(reason: &str) -> bool {
 /// Why a node makes no progress: the conductor that should work on it is down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Abandoned {
-    /// No living conductor serves its hardware type in its group.
+    /// No running conductor serves its hardware type in its conductor group.
     Unserved {
         /// The hardware type.
         hardware_type: String,
         /// The conductor group; empty is the default group.
         group: String,
     },
-    /// Its lock is held by a conductor that does not report any more.
+    /// Its lock is held by a conductor that no longer reports.
     SilentHolder {
         /// The conductor.
         holder: String,
-        /// Whether another one serves the node, and will take it over.
+        /// Whether another conductor serves the node and will take it over.
         is_served: bool,
     },
     /// Its lock is held by a conductor that Ironic does not know.
@@ -94,15 +94,15 @@ pub enum Abandoned {
         /// The conductor.
         holder: String,
     },
-    /// It is in the middle of an operation, and no conductor holds its lock.
+    /// An operation is in progress, but no conductor holds the lock.
     Unlocked {
-        /// The conductor that is responsible for it, where that is known.
+        /// The responsible conductor, if known.
         conductor: Option<String>,
     },
 }
 
 impl Abandoned {
-    /// Whether a node is abandoned. Without a list of conductors, which some users may not read, no node is.
+    /// Why a node is abandoned, if it is. With an empty list of conductors, which some users cannot read, no node is.
     #[must_use]
     pub fn of(node: &Node, conductors: &[Conductor], now: Timestamp) -> Option<Self> {
         if conductors.is_empty() {
@@ -155,44 +155,43 @@ impl fmt::Display for Abandoned {
                 };
                 write!(
                     f,
-                    "no living conductor serves hardware type `{hardware_type}` in {place}: start one, or nothing can be \
-                     done with it"
+                    "no running conductor serves hardware type `{hardware_type}` in {place}: start one to manage the node"
                 )
             }
             Self::SilentHolder { holder, is_served: true } => write!(
                 f,
-                "conductor {holder} holds its lock and has not reported lately: another conductor will take the node over"
+                "conductor {holder} holds its lock but has stopped reporting: another conductor will take the node over"
             ),
             Self::SilentHolder { holder, is_served: false } => write!(
                 f,
-                "conductor {holder} holds its lock and has not reported lately: start it again, and it releases its locks"
+                "conductor {holder} holds its lock but has stopped reporting: restart it to release its locks"
             ),
             Self::UnknownHolder { holder } => write!(
                 f,
-                "conductor {holder} holds its lock, and Ironic knows no conductor of that name: start one with that host \
-                 name, or the lock stays"
+                "conductor {holder} holds its lock but is unknown to Ironic: start a conductor with that host name to \
+                 release the lock"
             ),
             Self::Unlocked { conductor } => {
                 let conductor = conductor.as_deref().map_or_else(
-                    || "the conductor that is responsible for it".to_owned(),
+                    || "its conductor".to_owned(),
                     |conductor| format!("conductor {conductor}"),
                 );
                 write!(
                     f,
-                    "no conductor works on it any more: restart {conductor}, and the operation ends as failed"
+                    "no conductor works on it any longer: restart {conductor} to end the operation as failed"
                 )
             }
         }
     }
 }
 
-/// Checks the conductors now and then while waiting for a node that makes no progress.
+/// Checks the conductors from time to time while waiting for a node that makes no progress.
 #[derive(Debug, Default)]
 pub(super) struct ConductorWatch {
     looked: Option<Instant>,
-    /// Conductors are hidden from this user, or the list failed.
+    /// The user cannot list conductors.
     denied: bool,
-    /// The time of the state change for which the conductors were checked.
+    /// The last state change of the node when the conductors were checked.
     since: Option<String>,
     abandoned: Option<Abandoned>,
 }
@@ -251,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_whose_conductor_is_away_is_abandoned() {
+    fn a_node_without_a_running_conductor_is_abandoned() {
         use serde_json::json;
         let all = [conductor("c-1", "", true), conductor("c-2", "", false), conductor("c-3", "rack3", false)];
         let locked = |state: &str, holder: &str, group: &str| json!({"provision_state": state, "reservation": holder, "conductor_group": group});
@@ -274,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_that_is_at_work_or_at_rest_is_not_abandoned() {
+    fn a_working_or_idle_node_is_not_abandoned() {
         use serde_json::json;
         let all = [conductor("c-1", "", true), conductor("c-2", "", false)];
         for node in [
@@ -285,12 +284,12 @@ mod tests {
             json!({"provision_state": "inspecting"}),
             // Between two locks.
             json!({"provision_state": "deleting", "provision_updated_at": "2026-01-01T12:09:50+00:00"}),
-            // A lessee is shown this in place of the lock.
+            // Ironic shows this to lessees instead of the lock.
             json!({"provision_state": "deleting", "reservation": "** Redacted - requires baremetal:node:get:reservation"}),
         ] {
             assert_eq!(abandoned(&node, &all), None, "{node}");
         }
         let hidden = abandoned(&json!({"provision_state": "deleting"}), &[]);
-        assert_eq!(hidden, None, "without a list of conductors no node is abandoned");
+        assert_eq!(hidden, None, "no node is abandoned if the conductors are unknown");
     }
 }
