@@ -18,10 +18,10 @@ use crate::ironic::{Client, Node, ProvisionState};
 const UNLOCKED: i64 = 30;
 
 /// Seconds without a state change after which the conductors are checked.
-const STANDS_STILL: i64 = 15;
+const STALLED: i64 = 15;
 
 /// Time between two checks of the conductors.
-const LOOKED: Duration = Duration::from_secs(30);
+const CHECK_INTERVAL: Duration = Duration::from_secs(30);
 
 /// How often an operation is restarted after a conductor died.
 pub(super) const RESTARTS: usize = 2;
@@ -130,11 +130,11 @@ impl Abandoned {
             return Some(Self::Unserved { hardware_type, group });
         }
         // Users without the permission see a placeholder instead of the lock. An inspection may run outside the conductor.
-        let works = node.provision_state.class() == StateClass::Busy
+        let is_busy = node.provision_state.class() == StateClass::Busy
             && node.provision_state != ProvisionState::Inspecting;
         let since = node.provision_updated_at.as_deref().and_then(time)?;
-        let stands = now.duration_since(since).as_secs() > UNLOCKED;
-        (works && stands && node.reservation.is_none())
+        let is_unlocked_long = now.duration_since(since).as_secs() > UNLOCKED;
+        (is_busy && is_unlocked_long && node.reservation.is_none())
             .then(|| Self::Unlocked { conductor: node.conductor.clone() })
     }
 
@@ -172,10 +172,9 @@ impl fmt::Display for Abandoned {
                  release the lock"
             ),
             Self::Unlocked { conductor } => {
-                let conductor = conductor.as_deref().map_or_else(
-                    || "its conductor".to_owned(),
-                    |conductor| format!("conductor {conductor}"),
-                );
+                let conductor = conductor
+                    .as_deref()
+                    .map_or_else(|| "its conductor".to_owned(), |conductor| format!("conductor {conductor}"));
                 write!(
                     f,
                     "no conductor works on it any longer: restart {conductor} to end the operation as failed"
@@ -188,7 +187,7 @@ impl fmt::Display for Abandoned {
 /// Checks the conductors from time to time while waiting for a node that makes no progress.
 #[derive(Debug, Default)]
 pub(super) struct ConductorWatch {
-    looked: Option<Instant>,
+    checked_at: Option<Instant>,
     /// The user cannot list conductors.
     denied: bool,
     /// The last state change of the node when the conductors were checked.
@@ -204,18 +203,18 @@ impl ConductorWatch {
             self.abandoned = None;
         }
         let now = client.now();
-        let stands = || {
+        let is_stalled = || {
             let since = node.provision_updated_at.as_deref().and_then(time);
-            since.is_some_and(|since| now.duration_since(since).as_secs() >= STANDS_STILL)
+            since.is_some_and(|since| now.duration_since(since).as_secs() >= STALLED)
         };
-        let works = node.provision_state.class() == StateClass::Busy || node.lock_holder().is_some();
-        if !works {
+        let is_busy = node.provision_state.class() == StateClass::Busy || node.lock_holder().is_some();
+        if !is_busy {
             self.abandoned = None;
             return None;
         }
-        let is_due = self.looked.is_none_or(|looked| looked.elapsed() >= LOOKED);
-        if is_due && !self.denied && stands() {
-            self.looked = Some(Instant::now());
+        let is_due = self.checked_at.is_none_or(|checked_at| checked_at.elapsed() >= CHECK_INTERVAL);
+        if is_due && !self.denied && is_stalled() {
+            self.checked_at = Some(Instant::now());
             match client.conductors_with_life() {
                 Ok(conductors) => {
                     self.abandoned = Abandoned::of(node, &conductors, now);
@@ -254,10 +253,10 @@ mod tests {
         use serde_json::json;
         let all = [conductor("c-1", "", true), conductor("c-2", "", false), conductor("c-3", "rack3", false)];
         let locked = |state: &str, holder: &str, group: &str| json!({"provision_state": state, "reservation": holder, "conductor_group": group});
-        let silent =
+        let silent_holder =
             |holder: &str, is_served| Some(Abandoned::SilentHolder { holder: holder.to_owned(), is_served });
-        assert_eq!(abandoned(&locked("deploying", "c-2", ""), &all), silent("c-2", true));
-        assert_eq!(abandoned(&locked("active", "c-3", "rack3"), &all), silent("c-3", false));
+        assert_eq!(abandoned(&locked("deploying", "c-2", ""), &all), silent_holder("c-2", true));
+        assert_eq!(abandoned(&locked("active", "c-3", "rack3"), &all), silent_holder("c-3", false));
         let unknown = Some(Abandoned::UnknownHolder { holder: "c-9".to_owned() });
         assert_eq!(abandoned(&locked("cleaning", "c-9", ""), &all), unknown);
         let unlocked = Some(Abandoned::Unlocked { conductor: Some("c-1".to_owned()) });

@@ -47,8 +47,8 @@ pub enum FailedNode {
 }
 
 /// Why no other node is tried if the deploy would fail on every node.
-pub(super) const NOT_THE_MACHINE: &str = "the machine is not to blame, but the request, the image, the config drive or the network: \
-                               no other node was tried, and the node is not quarantined";
+pub(super) const NOT_THE_MACHINE: &str = "the machine is not to blame, but the request, the image, the config drive or the network: no other node was \
+     tried, and the node is not quarantined";
 
 /// Why no other node is tried if a user aborted the deploy.
 pub(super) const ABORTED: &str = "the deploy was aborted, so no other node was tried";
@@ -121,7 +121,7 @@ impl Record {
         let Self { image, at, summary } = self;
         format!(
             "{PREFIX}deploy of {instance} with image `{image}` failed at {at:.0}: {summary} (details: farrier node history \
-             {node}; ends with: farrier node maintenance {node} --off)"
+             {node}; release: farrier node maintenance {node} --off)"
         )
     }
 
@@ -198,7 +198,9 @@ impl Driver<'_> {
             "quarantining {label}: in maintenance until `farrier node maintenance {label} --off`"
         ));
         let maintenance_reason = record.write(instance, label);
-        match self.changing_back(&node.into(), progress, |guard| self.client.set_maintenance(guard, &maintenance_reason)) {
+        match self.changing_back(&node.into(), progress, |guard| {
+            self.client.set_maintenance(guard, &maintenance_reason)
+        }) {
             Ok(()) => setbacks.aside.push(NodeRef::from(node)),
             Err(error) => progress.undoing(format!("cannot quarantine {label}: {error}")),
         }
@@ -254,7 +256,7 @@ mod tests {
                 Record { image: image.to_owned(), at, summary: summary("no disk (details: none)\nat all") };
             let written = record.write("web-1", "pony-4");
             assert_eq!(Record::read(&written), Some(record), "{written}");
-            assert!(written.contains("ends with: farrier node maintenance pony-4 --off"), "{written}");
+            assert!(written.contains("release: farrier node maintenance pony-4 --off"), "{written}");
             assert!(written.contains("no disk") && !written.contains("at all"), "{written}");
         }
         for other in

@@ -100,25 +100,25 @@ const MACHINE: &[&str] = &[
 /// Whether a validation error of Ironic, `interface: reason`, would occur on every machine, because the image or another
 /// part of the request is at fault.
 pub(super) fn is_of_request(reason: &str) -> bool {
-    let words = reason.to_lowercase();
-    let is_of_image = words.starts_with("deploy: ") || words.starts_with("storage: ");
-    is_of_image && has_any(&words, REQUEST) && !has_any(&words, MACHINE)
+    let message = reason.to_lowercase();
+    let is_of_image = message.starts_with("deploy: ") || message.starts_with("storage: ");
+    is_of_image && has_any(&message, REQUEST) && !has_any(&message, MACHINE)
 }
 
-fn has_any(words: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| words.contains(phrase))
+fn has_any(message: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| message.contains(phrase))
 }
 
 impl Blame {
     /// The cause of this failure. `came_up` tells whether the ramdisk of the deploy has called back.
     pub(super) fn of(reason: &str, came_up: bool) -> Self {
-        let words = reason.to_lowercase();
+        let message = reason.to_lowercase();
         match () {
-            () if words.starts_with("by request, ") => Self::Nobody,
-            () if has_any(&words, CONDUCTOR) => Self::Conductor,
-            () if has_any(&words, REQUEST) => Self::Request,
+            () if message.starts_with("by request, ") => Self::Nobody,
+            () if has_any(&message, CONDUCTOR) => Self::Conductor,
+            () if has_any(&message, REQUEST) => Self::Request,
             // A failure of the machine or of its ramdisk.
-            () if has_any(&words, MACHINE) || came_up || is_after_boot(&words) => Self::Machine,
+            () if has_any(&message, MACHINE) || came_up || is_after_boot(&message) => Self::Machine,
             () => Self::Request,
         }
     }
@@ -127,8 +127,8 @@ impl Blame {
 /// Whether a reason in lower case names a deploy step that runs in the ramdisk: any step of the deploy interface except
 /// `deploy`, which boots the ramdisk (Ironic: `ironic/drivers/modules/agent.py`). Ironic removes the information about
 /// steps from a failed node, so if the deploy was not watched, this is the only evidence.
-fn is_after_boot(words: &str) -> bool {
-    words.split("deploy step deploy.").skip(1).any(|rest| {
+fn is_after_boot(message: &str) -> bool {
+    message.split("deploy step deploy.").skip(1).any(|rest| {
         let name = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
         name.is_some_and(|name| !name.is_empty() && name != "deploy")
     })

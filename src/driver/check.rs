@@ -82,9 +82,9 @@ impl Check {
     /// The name of the check in messages.
     fn operation(&self) -> &'static str {
         match self.kind {
-            Kind::Ping => "the check by ping",
-            Kind::Ssh => "the check by SSH",
-            Kind::Tcp(_) => "the check by TCP",
+            Kind::Ping => "the ping check",
+            Kind::Ssh => "the SSH check",
+            Kind::Tcp(_) => "the TCP check",
         }
     }
 
@@ -312,7 +312,8 @@ mod tests {
         });
         let began = Instant::now();
         let limit = began + Duration::from_millis(400);
-        let failure = banner(address, &|| Instant::now() >= limit).expect_err("the greeting is never complete");
+        let failure =
+            banner(address, &|| Instant::now() >= limit).expect_err("the greeting is never complete");
         assert!(failure.ends_with("no SSH greeting: timed out"), "{failure}");
         assert!(began.elapsed() < ANSWER, "it ends by the signal");
         server.join().expect("no panic");

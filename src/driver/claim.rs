@@ -23,7 +23,7 @@ use super::instance::optional;
 use super::intent::{self, Intent};
 use super::network::{After, Networked};
 use super::progress::Progress;
-use super::{Driver, Error, Held, Left, OnStop, SENT_AGAIN};
+use super::{Driver, Error, Left, LockHolder, OnStop, SENT_AGAIN};
 use crate::ironic::allocation::{Allocation, AllocationState, NewAllocation};
 use crate::ironic::guard::{Occupant, Sight};
 use crate::ironic::{self, Fault, Feature, Node, Patch, ProvisionState};
@@ -108,7 +108,7 @@ impl Drivers<'_> {
         let mut tried = Vec::new();
         // The number of them that cannot be attached to the networks.
         let mut unfit_nodes = 0;
-        let mut holders: HashMap<&str, Held> = HashMap::new();
+        let mut holders: HashMap<&str, LockHolder> = HashMap::new();
         let mut round: Vec<&Candidate> = candidates.iter().collect();
         loop {
             let mut locked = Vec::new();
@@ -148,7 +148,7 @@ impl Drivers<'_> {
                     Attempt::Locked(holder) => {
                         taken.put_back(&candidate.node.uuid);
                         let why = match holder {
-                            Some(host) => holders.entry(&candidate.node.uuid).or_default().by(&host),
+                            Some(host) => holders.entry(&candidate.node.uuid).or_default().describe(&host),
                             None => "locked".to_owned(),
                         };
                         locked.push((candidate, format!("{label}: {why}")));
@@ -267,7 +267,7 @@ impl Driver<'_> {
             Err(Error::Request { source, .. }) if source.is_not_found() => {
                 return Err(Error::Forbidden {
                     subject: format!("instance {name}"),
-                    why: "another user deleted its allocation before a conductor had decided it".to_owned(),
+                    why: "another user deleted its allocation before a conductor decided it".to_owned(),
                 });
             }
             // The allocation may exist. Remove it, so that it does not hold a node unnoticed.
@@ -300,7 +300,10 @@ impl Driver<'_> {
                     return Err(deployed_by_another_run(name));
                 }
                 self.heed(progress, Left::Nothing)?;
-                Ok(Attempt::Lost(format!("no conductor decided the allocation within {} s", DECISION.as_secs())))
+                Ok(Attempt::Lost(format!(
+                    "no conductor decided the allocation within {} s",
+                    DECISION.as_secs()
+                )))
             }
         }
     }
@@ -331,7 +334,7 @@ impl Driver<'_> {
         Ok(true)
     }
 
-    /// Like [`Driver::forget`]; returns the error that left it open whether the allocation was created.
+    /// Like [`Driver::forget`]; returns the error because of which it is unknown whether the allocation exists.
     fn forgetting(
         &self,
         id: &str,

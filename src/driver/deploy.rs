@@ -32,7 +32,7 @@ use crate::rest::retry::Repeat;
 
 /// The interfaces whose validation must pass for a deploy (Nova: `IronicDriver.spawn`; plus `network`, which Nova leaves
 /// to Neutron).
-const NEEDED: [&str; 6] = ["boot", "deploy", "management", "network", "power", "storage"];
+const REQUIRED_INTERFACES: [&str; 6] = ["boot", "deploy", "management", "network", "power", "storage"];
 
 /// A request to deploy an instance.
 #[derive(Debug, Clone)]
@@ -333,7 +333,9 @@ impl Driver<'_> {
         let verdicts = self.patiently(progress, || self.client.validate_node(&node.uuid))?;
         let reasons: Vec<String> = verdicts
             .into_iter()
-            .filter(|(name, verdict)| NEEDED.contains(&name.as_str()) && verdict.result == Some(false))
+            .filter(|(name, verdict)| {
+                REQUIRED_INTERFACES.contains(&name.as_str()) && verdict.result == Some(false)
+            })
             .map(|(name, verdict)| {
                 format!("{name}: {}", verdict.reason.unwrap_or_else(|| "no reason given".to_owned()))
             })

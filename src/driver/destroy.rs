@@ -171,7 +171,7 @@ impl Driver<'_> {
         }
         let begin = |before: &Node, progress: &mut Progress<'_>| {
             let begun = self.begin_undeploy(before, OnStop::End, progress);
-            begun.map_err(|error| with_way_out(error, before))
+            begun.map_err(|error| with_remedy(error, before))
         };
         let done = |state: String| Destroyed {
             name: label.to_owned(),
@@ -325,7 +325,7 @@ impl Driver<'_> {
         match self.begin_undeploy(&ready, on_stop, progress) {
             // Another user has torn it down.
             Err(Error::NodeTaken { by: None, .. }) => Ok(()),
-            other => other.map_err(|error| with_way_out(error.leaving(left), &ready)),
+            other => other.map_err(|error| with_remedy(error.leaving(left), &ready)),
         }
     }
 
@@ -354,7 +354,7 @@ impl Driver<'_> {
 }
 
 /// Names the command to run first, if an older Ironic refuses to undeploy in this state.
-fn with_way_out(error: Error, node: &Node) -> Error {
+fn with_remedy(error: Error, node: &Node) -> Error {
     let is_refused =
         matches!(error.fault(), Some(crate::ironic::Fault::InvalidState | crate::ironic::Fault::BadRequest));
     if !is_refused || node.provision_state != ProvisionState::ServiceFailed {

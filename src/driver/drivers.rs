@@ -79,7 +79,7 @@ impl<'a> Drivers<'a> {
     }
 
     /// Marks a cloud as unreachable.
-    fn falls_silent(&self, driver: &Driver<'_>, why: Error) {
+    fn mark_unreachable(&self, driver: &Driver<'_>, why: Error) {
         let cloud = driver.cloud().unwrap_or_default().to_owned();
         let mut silent = self.lock();
         if silent.iter().all(|known| known.cloud != cloud) {
@@ -88,7 +88,7 @@ impl<'a> Drivers<'a> {
     }
 
     /// The drivers of the reachable clouds, each with its index.
-    fn answering(&self) -> Vec<(usize, &Driver<'a>)> {
+    fn reachable(&self) -> Vec<(usize, &Driver<'a>)> {
         let silent = self.silent();
         let answers = |driver: &Driver<'_>| silent.iter().all(|silent| driver.cloud() != Some(&silent.cloud));
         self.members.iter().enumerate().filter(|(_, driver)| answers(driver)).collect()
@@ -117,11 +117,11 @@ impl<'a> Drivers<'a> {
             return Ok(vec![(0, work(only)?)]);
         }
         let mut answers = Vec::new();
-        for (at, answer) in in_parallel(self.answering(), &work) {
+        for (at, answer) in in_parallel(self.reachable(), &work) {
             match answer {
                 Ok(answer) => answers.push((at, answer)),
                 Err(error) if error.signal().is_some() => return Err(error),
-                Err(error) => self.falls_silent(&self.members[at], error),
+                Err(error) => self.mark_unreachable(&self.members[at], error),
             }
         }
         if answers.is_empty() { Err(Error::AllSilent { silent: self.silent() }) } else { Ok(answers) }
@@ -150,7 +150,7 @@ impl<'a> Drivers<'a> {
     /// The driver of the cloud that has a node with this name or UUID.
     ///
     /// # Errors
-    /// As [`Drivers::locate`].
+    /// Like [`Drivers::locate`].
     pub fn locate_node(&self, name: &str, purpose: Purpose) -> Result<&Driver<'a>, Error> {
         self.seek("node", name, purpose, |driver| {
             let found = optional(driver.client.node_fields(name, &["uuid", "name"]));
@@ -170,11 +170,11 @@ impl<'a> Drivers<'a> {
             return Ok(&self.members[0]);
         }
         let mut places: Vec<(&Driver<'a>, Match)> = Vec::new();
-        for (at, found) in in_parallel(self.answering(), &look) {
+        for (at, found) in in_parallel(self.reachable(), &look) {
             match found {
                 Ok(found) => places.extend(found.map(|found| (&self.members[at], found))),
                 // The error does not depend on the name.
-                Err(error) if error.is_silence() => self.falls_silent(&self.members[at], error),
+                Err(error) if error.is_silence() => self.mark_unreachable(&self.members[at], error),
                 Err(error) => return Err(error),
             }
         }
@@ -205,8 +205,8 @@ impl<'a> Drivers<'a> {
                     return Ok(driver);
                 }
                 let cloud = driver.cloud().unwrap_or_default();
-                let said = format!("`{name}` is in cloud `{cloud}`, but may also be in another cloud");
-                Err(Error::Unasked { said, silent })
+                let found = format!("`{name}` is in cloud `{cloud}`, but may also be in another cloud");
+                Err(Error::Unasked { said: found, silent })
             }
             several => {
                 let describe = |(driver, Match { what, label, uuid }): &(&Driver<'a>, Match)| {
@@ -252,7 +252,7 @@ impl<'a> Drivers<'a> {
         at: usize,
         is: impl Fn(&Driver<'a>) -> bool + Sync,
     ) -> Option<&Driver<'a>> {
-        let others = self.answering().into_iter().filter(|(place, _)| *place != at).collect();
+        let others = self.reachable().into_iter().filter(|(place, _)| *place != at).collect();
         let found = in_parallel(others, &is).into_iter().find(|(_, is)| *is);
         found.map(|(place, _)| &self.members[place])
     }

@@ -3,8 +3,8 @@
 //!
 //! Ironic is the only database. Everything that is needed to continue after a crash, or as another operator, is stored in
 //! Ironic: the claim is an allocation with the instance's name and, in `extra`, the requested properties ([`intent`]).
-//! Every operation reads the current state, does only the missing work, and can be repeated. This module neither prints
-//! nor parses arguments: it reports progress as [`event::Event`]s.
+//! Every operation reads the current state, does only the missing work, and can be repeated. This module does not print
+//! or parse arguments: it reports progress as [`event::Event`]s.
 //!
 //! | file | content |
 //! | --- | --- |
@@ -12,7 +12,7 @@
 //! | [`enroll`] | enroll the nodes of a file |
 //! | [`aside`] | quarantine of failed nodes |
 //! | `blame` | the cause of a failed deploy |
-//! | `abandoned` | nodes whose conductor is down |
+//! | [`abandoned`] | nodes whose conductor is down |
 //! | [`drivers`] | several clouds as one pool |
 //! | [`standing`] | what already exists of an instance |
 //! | [`claim`], [`reservation`] | claims of nodes, and reservations |
@@ -130,7 +130,7 @@ enum OnStop {
 const SILENCE: Duration = Duration::from_secs(1800);
 
 /// How often a waiting thread checks for signals and the timeout.
-const HEED: Duration = Duration::from_millis(100);
+const CANCEL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// How long to wait for a lock before checking whether its conductor is running.
 const LONG_LOCK: Duration = Duration::from_secs(3);
@@ -337,7 +337,7 @@ impl<'a> Driver<'a> {
         loop {
             self.heed(progress, Left::UnderWay)?;
             progress.tick();
-            let Some(observation) = watch.next(HEED) else { continue };
+            let Some(observation) = watch.next(CANCEL_INTERVAL) else { continue };
             match &observation {
                 Observation::Silent(_) => drop(silent_since.get_or_insert_with(Instant::now)),
                 _ => silent_since = None,
@@ -414,15 +414,15 @@ impl<'a> Driver<'a> {
         mut request: impl FnMut() -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
         let is_undoing = on_stop == OnStop::Continue;
-        let heed = |progress: &Progress<'_>| match on_stop {
+        let check_cancelled = |progress: &Progress<'_>| match on_stop {
             OnStop::Continue => Ok(()),
             OnStop::End | OnStop::SendOnce => self.heed(progress, Left::AsItWas),
         };
         if on_stop == OnStop::End {
-            heed(progress)?;
+            check_cancelled(progress)?;
         }
         let began = Instant::now();
-        let mut lock = Held::default();
+        let mut lock = LockHolder::default();
         let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(10));
         loop {
             let error = match request() {
@@ -451,7 +451,7 @@ impl<'a> Driver<'a> {
                     }
                     // After a signal, report the interruption instead of the lost request.
                     if error.is_lost() {
-                        heed(progress)?;
+                        check_cancelled(progress)?;
                     }
                     return Err(Error::Request { subject: progress.name().to_owned(), source: error });
                 }
@@ -467,11 +467,11 @@ impl<'a> Driver<'a> {
                 return Err(Error::Busy { subject: progress.name().to_owned(), waited, source: error });
             }
             progress.waiting(why);
-            heed(progress)?;
+            check_cancelled(progress)?;
             let pause = pauses.next().expect("it never ends");
             let pause = error.retry_after().map_or(pause, |asked| asked.max(pause));
             let is_stopped = self.pause(pause);
-            heed(progress)?;
+            check_cancelled(progress)?;
             if is_stopped {
                 std::thread::sleep(pause);
             }
@@ -479,19 +479,19 @@ impl<'a> Driver<'a> {
     }
 
     /// The lock that prevented a request. Checks once whether its holder is running, and only if the lock lasts.
-    fn lock(&self, held: &mut Held, host: &str, waited: Duration) -> Lock {
-        let words = held.by(host);
-        if held.is_dead.is_none() && waited >= LONG_LOCK {
+    fn lock(&self, holder: &mut LockHolder, host: &str, waited: Duration) -> Lock {
+        let message = holder.describe(host);
+        if holder.is_dead.is_none() && waited >= LONG_LOCK {
             // The user may have no permission to list conductors.
             let conductors = self.client.conductors_with_life().unwrap_or_default();
             let known = conductors.iter().find(|conductor| conductor.hostname == host);
-            held.is_dead = Some(!conductors.is_empty() && known.is_none_or(|conductor| !conductor.alive));
+            holder.is_dead = Some(!conductors.is_empty() && known.is_none_or(|conductor| !conductor.alive));
         }
-        if held.is_dead == Some(true) {
-            let words = format!("{words}; this conductor is not running");
+        if holder.is_dead == Some(true) {
+            let words = format!("{message}; this conductor is not running");
             return Lock { words, dead_holder: Some(host.to_owned()) };
         }
-        Lock { words, dead_holder: None }
+        Lock { words: message, dead_holder: None }
     }
 
     /// Ironic's reason for a failed operation.
@@ -500,8 +500,8 @@ impl<'a> Driver<'a> {
     /// read it.
     fn reason(&self, node: &Node) -> String {
         let from_history = || newest_error(&self.client.node_history(&node.uuid, 5).ok()?);
-        let words = node.kept_error().map(str::to_owned).or_else(from_history);
-        words.unwrap_or_else(|| {
+        let reason = node.kept_error().map(str::to_owned).or_else(from_history);
+        reason.unwrap_or_else(|| {
             "Ironic gives no reason; see the node's history and the log of its conductor".to_owned()
         })
     }
@@ -514,15 +514,15 @@ fn newest_error(events: &[HistoryEvent]) -> Option<String> {
 
 /// The holder of a lock, and when farrier first saw it. Ironic does not show when the lock was taken.
 #[derive(Debug, Default)]
-struct Held {
+struct LockHolder {
     holder: Option<(String, Timestamp)>,
     /// Whether the holder is not running, once checked.
     is_dead: Option<bool>,
 }
 
-impl Held {
+impl LockHolder {
     /// A message with the holder and the time when it was first seen.
-    fn by(&mut self, host: &str) -> String {
+    fn describe(&mut self, host: &str) -> String {
         if self.holder.as_ref().is_none_or(|(holder, _)| holder != host) {
             *self = Self { holder: Some((host.to_owned(), Timestamp::now())), is_dead: None };
         }
@@ -601,14 +601,14 @@ mod tests {
 
     #[test]
     fn a_lock_message_has_the_time_of_the_first_look() {
-        let mut held = Held::default();
-        let first = held.by("c-1");
+        let mut held = LockHolder::default();
+        let first = held.describe("c-1");
         assert!(first.starts_with("locked by conductor c-1 since "), "{first}");
         assert_eq!(held.holder.as_ref().map(|(_, since)| *since), {
-            let _ = held.by("c-1");
+            let _ = held.describe("c-1");
             held.holder.as_ref().map(|(_, since)| *since)
         });
-        assert!(held.by("c-2").contains("c-2"));
+        assert!(held.describe("c-2").contains("c-2"));
     }
 
     #[test]

@@ -142,7 +142,7 @@ fn what_ironic_has_accepted_is_reported_as_running_though_it_cannot_be_looked_at
     let proxy = Proxy::start(&lab.endpoint());
     proxy.strike(place(&first, "PUT") + 1, usize::MAX, Fault::Answer(403, "{}"));
     let run = lab.farrier_at(&proxy.endpoint()).args(rebuild).timeout(LONG).assert().failure();
-    run.stderr(contains("what was started goes on in Ironic"));
+    run.stderr(contains("the operation continues in Ironic"));
     lab.farrier().args(["wait", name]).assert().success();
     lab.json(&["destroy", name, "--yes"]);
 }
