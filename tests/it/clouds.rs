@@ -218,7 +218,7 @@ fn a_name_is_looked_for_in_all_clouds_and_found_in_two_is_ambiguous() {
     }
     both(&["show", "namesake"]).assert().code(2).stderr(contains(told));
     both(&["node", "show", "namesake-node-1"]).assert().code(2).stderr(contains("in cloud `south`"));
-    both(&["schedule", "--node", "namesake-node-1"]).assert().code(2).stderr(contains("clouds north, south"));
+    both(&["schedule", "--node", "namesake-node-1"]).assert().code(2).stderr(contains("several clouds: north, south"));
 
     let (shown, _) = answer(&mut both(&["show", second.as_str().expect("a UUID")]), 0);
     assert_eq!((&shown["cloud"], &shown["name"]), (&json!("south"), &json!("namesake")));
