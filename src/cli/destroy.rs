@@ -121,7 +121,9 @@ fn state_after(error: &Error) -> &str {
         None => "failed",
         Some(Left::UnderWay) => error.state().filter(|state| *state == "error").unwrap_or("deleting"),
         Some(Left::Unknown) => "unknown",
-        Some(Left::Nothing | Left::NotBegun | Left::AsItWas | Left::Unplugged) => error.state().unwrap_or("unknown"),
+        Some(Left::Nothing | Left::NotBegun | Left::AsItWas | Left::Unplugged) => {
+            error.state().unwrap_or("unknown")
+        }
     }
 }
 

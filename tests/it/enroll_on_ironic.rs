@@ -461,7 +461,7 @@ fn timed_out_nodes_are_named_and_the_same_command_continues() {
     let (code, rows, said) = enroll(lab, &path, &["--timeout", "3s"]);
     assert_eq!((code, column(&rows, "action")), (10, vec![json!("failed"), json!("failed")]), "{said}");
     assert!(
-        rows.iter().all(|row| row["error"].as_str().is_some_and(|why| why.contains("not finished after 3s"))),
+        rows.iter().all(|row| row["error"].as_str().is_some_and(|why| why.contains("timed out after 3s"))),
         "{rows:?}"
     );
     assert!(said.contains("2 of 2 failed") && said.contains("add `--timeout` to wait longer"), "{said}");

@@ -235,7 +235,7 @@ fn credential_trial_that_times_out_is_cleaned_up() {
     bmc.slow(2.0);
     let chosen = ["node", "set", "set-slow-0", "--extra", "tried=1", "--driver-info", &password];
     let late = lab.farrier().args(chosen).args(["--timeout", "1s"]).assert().code(8);
-    late.stderr(contains("not finished after 1s").and(contains("goes on in Ironic").not()));
+    late.stderr(contains("timed out after 1s").and(contains("continues in Ironic").not()));
     bmc.slow(0.0);
     assert_eq!(probes(lab, "set-slow"), Vec::<String>::new());
     assert_eq!(lab.node("set-slow-0")["extra"], json!({"rack": "set-slow"}));
