@@ -304,9 +304,9 @@ fn the_best_fit_of_all_clouds_is_taken_and_a_preferred_cloud_only_where_that_is_
     with_gone("fit-two")
         .assert()
         .code(9)
-        .stderr(contains("nothing was claimed, for `fit-two` may be elsewhere already").and(contains(
-            "hint: where it is sure not to be in `gone`, `--os-cloud` without `gone` goes on",
-        )));
+        .stderr(contains("nothing was claimed, because `fit-two` may already exist in another cloud").and(
+            contains("hint: where it is sure not to be in `gone`, `--os-cloud` without `gone` goes on"),
+        ));
     assert_eq!(site.north.json(&["list"]).as_array().map_or(0, |rows| count_of(rows, "fit-two")), 0);
     let (same, _) = answer(&mut with_gone("fit-one"), 10);
     assert_eq!(same["uuid"], deployed["uuid"]);
