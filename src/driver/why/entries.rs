@@ -84,7 +84,7 @@ impl Touch {
     pub fn in_words(self) -> &'static str {
         match self {
             Self::Free => "yes: no operation is in progress, and no instance is on it",
-            Self::Occupied => "careful: an instance is on it; no operation is in progress",
+            Self::Occupied => "careful: it is in use; no operation is in progress",
             Self::LeaveAlone => {
                 "no: a conductor is working on it and cannot be interrupted; a power cut now may leave it broken"
             }

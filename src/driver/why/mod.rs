@@ -105,7 +105,7 @@ impl Evidence {
         if abandoned.is_none()
             && let Some(detail) = detail(node)
         {
-            what = format!("{what} ({detail})");
+            what = format!("{what}: {detail}");
         }
         if let Some(abandoned) = &abandoned {
             what = if state.is_moving() { abandoned.to_string() } else { format!("{what}; but {abandoned}") };
@@ -169,7 +169,7 @@ impl Evidence {
                 add("farrier doctor", "see which conductors are running");
             }
             if !node.is_at_rest() {
-                add("farrier wait {node}", "wait until the operation ends, when its conductor is back");
+                add("farrier wait {node}", "when its conductor is back, wait until the operation ends");
             }
         }
         let lost_bmc = node.fault.as_deref() == Some(POWER_FAILURE);
@@ -257,7 +257,7 @@ impl Evidence {
             remarks.push(format!("its power state is changing to `{target}`"));
         } else if node.power_state.is_none() && node.provision_state != ProvisionState::Enroll {
             remarks.push(format!(
-                "its power state is unknown, so no allocation chooses it; see `farrier power status {}`",
+                "its power state is unknown, so allocations skip it; see `farrier power status {}`",
                 node.label()
             ));
         }
