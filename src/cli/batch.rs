@@ -254,7 +254,7 @@ mod tests {
             interrupted("b", Operation::Deploy, Left::UnderWay),
             ("c".to_owned(), Error::Unfit("no".to_owned())),
         ];
-        assert_eq!(summary(&deploys), "undone or not started: a; still running in Ironic: b; failed: c");
+        assert_eq!(summary(&deploys), "undone: a; still running in Ironic: b; failed: c");
         let hint = next_commands(&deploys).expect("a running deploy");
         assert_eq!(hint, "keep waiting: `farrier wait b`\nundo the deploys: `farrier destroy b`");
         assert_eq!(next_commands(&deploys[..1]), None);

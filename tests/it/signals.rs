@@ -252,7 +252,7 @@ fn what_a_batch_has_not_begun_when_it_is_interrupted_stays_as_it_is() {
         let output = child.wait_with_output().expect("our child");
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(130), "{at}: {stderr}");
-        assert!(stderr.contains("not begun: batch-2, batch-3"), "{at}: {stderr}");
+        assert!(stderr.contains("not started: batch-2, batch-3"), "{at}: {stderr}");
         for (request, _) in proxy.changes() {
             assert!(request.contains(&node), "{at}: {request}");
         }
