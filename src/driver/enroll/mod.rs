@@ -286,7 +286,7 @@ impl Driver<'_> {
             return Ok(());
         }
         let needs: Vec<String> = needs.iter().map(ToString::to_string).collect();
-        Err(Error::Unfit(format!("this Ironic speaks API {version} at most: {}", needs.join(", "))))
+        Err(Error::Unfit(format!("this Ironic has API {version}: {}", needs.join(", "))))
     }
 
     /// Refuses hardware types and conductor groups that no conductor serves. If they are unknown, Ironic checks them when
