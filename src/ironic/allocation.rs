@@ -81,7 +81,7 @@ impl Client {
     /// One allocation, by UUID or name.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn allocation(&self, id: &str) -> Result<Allocation, Error> {
         self.fetch(&Request::get(format!("allocations/{}", segment(id))))
     }
@@ -89,7 +89,7 @@ impl Client {
     /// Every allocation that this user may see.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn allocations(&self) -> Result<Vec<Allocation>, Error> {
         let mut allocations = Vec::new();
         self.list("allocations", &[], |allocation| allocations.push(allocation))?;
@@ -99,7 +99,7 @@ impl Client {
     /// Asks for a node. The answer comes before the choice: the state is `allocating`.
     ///
     /// # Errors
-    /// As every request: see [`Error`]; [`super::Fault::AlreadyExists`] for a name that is taken, or where a
+    /// Any error of a request: see [`Error`]; [`super::Fault::AlreadyExists`] for a name that is taken, or where a
     /// first try arrived and its answer was lost: look whether the UUID is there.
     pub fn create_allocation(&self, new: &NewAllocation<'_>) -> Result<Allocation, Error> {
         let body = json!({
@@ -115,15 +115,15 @@ impl Client {
     /// Changes an allocation; only `name` and `extra` can be.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn patch_allocation(&self, uuid: &str, patch: &Patch) -> Result<(), Error> {
-        self.tell(&Request::new(Method::PATCH, format!("allocations/{}", segment(uuid))).json(patch))
+        self.send(&Request::new(Method::PATCH, format!("allocations/{}", segment(uuid))).json(patch))
     }
 
     /// Gives the claim up. Refused while the node is active or moving.
     ///
     /// # Errors
-    /// As every request: see [`Error`]. A claim that is gone is no error.
+    /// Any error of a request: see [`Error`]. A missing allocation is no error.
     pub fn delete_allocation(&self, uuid: &str) -> Result<(), Error> {
         self.remove(format!("allocations/{}", segment(uuid)))
     }

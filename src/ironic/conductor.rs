@@ -34,7 +34,7 @@ impl Client {
     /// The conductors that ever were. Needs a system-scoped role under Keystone.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn conductors(&self) -> Result<Vec<Conductor>, Error> {
         let request = Request::get("conductors").query("detail", "True");
         Ok(self.fetch::<Conductors>(&request)?.conductors)
@@ -44,7 +44,7 @@ impl Client {
     /// itself: on SQLite no conductor counts as alive.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn conductors_with_life(&self) -> Result<Vec<Conductor>, Error> {
         let mut all = self.conductors()?;
         if all.iter().any(|conductor| !conductor.alive) {

@@ -8,10 +8,10 @@ impl Client {
     /// Whether there is a template of this name. Needs a system-scoped role under Keystone.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn has_deploy_template(&self, name: &str) -> Result<bool, Error> {
         let request = Request::get(format!("deploy_templates/{}", segment(name))).query("fields", "name");
-        match self.tell(&request) {
+        match self.send(&request) {
             Ok(()) => Ok(true),
             Err(error) if error.is_not_found() => Ok(false),
             Err(error) => Err(error),

@@ -49,7 +49,7 @@ impl Client {
     /// A project's user may not ask, and is answered 500 (Ironic 39): it is hardly tried again.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn drivers(&self) -> Result<Vec<Driver>, Error> {
         Ok(self.fetch::<Drivers>(&Request::get("drivers").retries(1))?.drivers)
     }
@@ -65,7 +65,7 @@ impl Client {
     /// The keys of `driver_info` that a hardware type knows, each with Ironic's help.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn driver_properties(
         &self,
         driver: &str,

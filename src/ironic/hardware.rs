@@ -36,7 +36,7 @@ impl Client {
     /// The settings of a node's BIOS, with all that Ironic knows of each. None where it never read them.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn node_bios(&self, id: &str) -> Result<Vec<BiosSetting>, Error> {
         let mut request = Request::get(path(id, "bios"));
         if self.version() >= BIOS_REGISTRY {
@@ -52,7 +52,7 @@ impl Client {
     /// The parts of a node that have firmware, each with its versions. None where Ironic never read them.
     ///
     /// # Errors
-    /// As every request: see [`Error`]; [`Error::Lacks`] below 1.86.
+    /// Any error of a request: see [`Error`]; [`Error::Lacks`] below 1.86.
     pub fn node_firmware(&self, id: &str) -> Result<Vec<Map<String, Value>>, Error> {
         self.need(Feature::Firmware)?;
         Ok(self.fetch::<Firmware>(&Request::get(path(id, "firmware")))?.firmware)
@@ -62,7 +62,7 @@ impl Client {
     /// it was never inspected.
     ///
     /// # Errors
-    /// As every request: see [`Error`]; [`Error::Lacks`] where the server is older than that.
+    /// Any error of a request: see [`Error`]; [`Error::Lacks`] where the server is older than that.
     pub fn node_inventory(&self, id: &str) -> Result<Option<Map<String, Value>>, Error> {
         self.need(Feature::Inventory)?;
         match self.fetch(&Request::get(path(id, "inventory"))) {

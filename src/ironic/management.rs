@@ -51,7 +51,7 @@ impl Client {
     /// What a node boots from; asks its BMC.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn boot_device(&self, uuid: &str) -> Result<BootDevice, Error> {
         self.fetch(&Request::get(path(uuid, "management/boot_device")))
     }
@@ -59,7 +59,7 @@ impl Client {
     /// What a node can boot from.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn supported_boot_devices(&self, uuid: &str) -> Result<Vec<String>, Error> {
         let request = Request::get(path(uuid, "management/boot_device/supported"));
         Ok(self.fetch::<Supported>(&request)?.supported_boot_devices)
@@ -68,24 +68,24 @@ impl Client {
     /// Sets what a node boots from, the next time or from then on.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn set_boot_device(&self, guard: Guard, device: &str, persistent: bool) -> Result<(), Error> {
         let body = json!({"boot_device": device, "persistent": persistent});
-        self.tell_once(Request::new(Method::PUT, guard.path("/management/boot_device")).json(&body))
+        self.send_once(Request::new(Method::PUT, guard.path("/management/boot_device")).json(&body))
     }
 
     /// Sends the interrupt that cannot be masked (Ironic ≥ 1.29).
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn inject_nmi(&self, guard: Guard) -> Result<(), Error> {
-        self.tell_once(Request::new(Method::PUT, guard.path("/management/inject_nmi")).json(&json!({})))
+        self.send_once(Request::new(Method::PUT, guard.path("/management/inject_nmi")).json(&json!({})))
     }
 
     /// Whether a node's console is served, and where.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn console(&self, uuid: &str) -> Result<Console, Error> {
         self.fetch(&Request::get(path(uuid, "states/console")))
     }
@@ -93,10 +93,10 @@ impl Client {
     /// Has a node's console served, or not; Ironic does so after it has answered.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn set_console(&self, guard: Guard, enabled: bool) -> Result<(), Error> {
         let body = json!({"enabled": enabled});
-        self.tell_once(Request::new(Method::PUT, guard.path("/states/console")).json(&body))
+        self.send_once(Request::new(Method::PUT, guard.path("/states/console")).json(&body))
     }
 }
 

@@ -309,7 +309,7 @@ impl Client {
     /// One node, by UUID or name, with these fields alone.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn node_fields(&self, id: &str, fields: &[&str]) -> Result<Node, Error> {
         self.fetch(&Request::get(path(id, "")).query("fields", fields.join(",")))
     }
@@ -317,7 +317,7 @@ impl Client {
     /// One node, by UUID or name, with these fields alone, read as whatever type the caller makes of its JSON.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn node_as<T: DeserializeOwned>(&self, id: &str, fields: &[&str]) -> Result<T, Error> {
         self.fetch(&Request::get(path(id, "")).query("fields", fields.join(",")))
     }
@@ -325,7 +325,7 @@ impl Client {
     /// One node as Ironic tells it, everything included.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn node_whole(&self, id: &str) -> Result<Map<String, Value>, Error> {
         self.fetch(&Request::get(path(id, "")))
     }
@@ -333,7 +333,7 @@ impl Client {
     /// Every node that the query asks for, read as whatever type the caller makes of a node's JSON.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn nodes<T: DeserializeOwned>(&self, query: &NodeQuery) -> Result<Vec<T>, Error> {
         let mut nodes = Vec::new();
         self.each_node(query, |node| nodes.push(node))?;
@@ -343,7 +343,7 @@ impl Client {
     /// As [`Client::nodes`], one at a time as the pages come.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn each_node<T: DeserializeOwned>(
         &self,
         query: &NodeQuery,
@@ -356,7 +356,7 @@ impl Client {
     /// one.
     ///
     /// # Errors
-    /// As every request: see [`Error`]; a node to begin after that is gone meanwhile is not found.
+    /// Any error of a request: see [`Error`]; a node to begin after that is gone meanwhile is not found.
     pub fn nodes_page<T: DeserializeOwned>(
         &self,
         query: &NodeQuery,
@@ -371,7 +371,7 @@ impl Client {
     /// for again.
     ///
     /// # Errors
-    /// As every request: see [`Error`]; [`super::Fault::AlreadyExists`] for a name or UUID that is taken, also where
+    /// Any error of a request: see [`Error`]; [`super::Fault::AlreadyExists`] for a name or UUID that is taken, also where
     /// a first try arrived and its answer was lost: look whose the UUID is.
     pub fn create_node(&self, node: &Map<String, Value>) -> Result<Map<String, Value>, Error> {
         self.fetch(&Request::new(Method::POST, "nodes").json(node).repeat(Repeat::Safe))
@@ -380,18 +380,18 @@ impl Client {
     /// Removes a node, and its ports with it.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn delete_node(&self, guard: Guard) -> Result<(), Error> {
-        self.tell_once(Request::new(Method::DELETE, guard.path("")))
+        self.send_once(Request::new(Method::DELETE, guard.path("")))
     }
 
     /// Changes a node. Whole JSON fields are written at once, so one writer a node at a time.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn patch_node(&self, guard: Guard, patch: &Patch) -> Result<(), Error> {
         self.need_fields(patch)?;
-        self.tell_once(Request::new(Method::PATCH, guard.path("")).json(patch))
+        self.send_once(Request::new(Method::PATCH, guard.path("")).json(patch))
     }
 
     /// Refuses a patch of fields that this server's nodes do not have: it would answer in words that do not tell so.
@@ -408,7 +408,7 @@ impl Client {
     /// After a lost answer, look at the node to see whether it arrived.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn set_provision_state(
         &self,
         guard: Guard,
@@ -416,13 +416,13 @@ impl Client {
         mut body: Map<String, Value>,
     ) -> Result<(), Error> {
         body.insert("target".to_owned(), target.as_str().into());
-        self.tell_once(Request::new(Method::PUT, guard.path("/states/provision")).json(&body))
+        self.send_once(Request::new(Method::PUT, guard.path("/states/provision")).json(&body))
     }
 
     /// Asks for a change of power; `timeout` in seconds bounds it on the server.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn set_power_state(
         &self,
         guard: Guard,
@@ -433,24 +433,24 @@ impl Client {
         if let Some(timeout) = timeout {
             body["timeout"] = timeout.max(1).into();
         }
-        self.tell_once(Request::new(Method::PUT, guard.path("/states/power")).json(&body))
+        self.send_once(Request::new(Method::PUT, guard.path("/states/power")).json(&body))
     }
 
     /// Gives a node exactly these traits.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn set_traits(&self, guard: Guard, traits: &[String]) -> Result<(), Error> {
-        self.tell_once(Request::new(Method::PUT, guard.path("/traits")).json(&json!({"traits": traits})))
+        self.send_once(Request::new(Method::PUT, guard.path("/traits")).json(&json!({"traits": traits})))
     }
 
     /// Takes a trait from a node, if it has it.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn remove_trait(&self, guard: Guard, name: &str) -> Result<(), Error> {
         let path = guard.path(&format!("/traits/{}", segment(name)));
-        match self.tell_once(Request::new(Method::DELETE, path)) {
+        match self.send_once(Request::new(Method::DELETE, path)) {
             Err(error) if error.is_not_found() => Ok(()),
             other => other,
         }
@@ -459,24 +459,24 @@ impl Client {
     /// Puts a node into maintenance, or gives one that is in it another reason.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn set_maintenance(&self, guard: Guard, reason: &str) -> Result<(), Error> {
-        self.tell_once(Request::new(Method::PUT, guard.path("/maintenance")).json(&json!({"reason": reason})))
+        self.send_once(Request::new(Method::PUT, guard.path("/maintenance")).json(&json!({"reason": reason})))
     }
 
     /// Ends a node's maintenance, and with it Ironic's note of a fault.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn end_maintenance(&self, guard: Guard) -> Result<(), Error> {
-        self.tell_once(Request::new(Method::DELETE, guard.path("/maintenance")))
+        self.send_once(Request::new(Method::DELETE, guard.path("/maintenance")))
     }
 
     /// Asks every interface of the node whether it has what it needs. Unusable image addresses make Ironic
     /// answer 500 instead of a verdict.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn validate_node(&self, id: &str) -> Result<Vec<(String, Verdict)>, Error> {
         let verdicts: Map<String, Value> = self.fetch(&Request::get(path(id, "/validate")))?;
         Ok(verdicts
@@ -488,7 +488,7 @@ impl Client {
     /// The newest entries of a node's history, newest first, each whole.
     ///
     /// # Errors
-    /// [`Error::Lacks`] below 1.78; a lessee is refused; else as every request.
+    /// [`Error::Lacks`] below 1.78; a lessee is refused; any other error of a request.
     pub fn node_history(&self, uuid: &str, limit: usize) -> Result<Vec<HistoryEvent>, Error> {
         self.need(Feature::NodeHistory)?;
         let request = Request::get(path(uuid, "/history")).query("detail", "True");

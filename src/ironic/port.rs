@@ -29,7 +29,7 @@ impl Client {
     /// The ports of one node, or of all.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn ports(&self, node: Option<&str>) -> Result<Vec<Port>, Error> {
         let mut query = vec![("detail", "True".to_owned())];
         query.extend(node.map(|node| ("node", node.to_owned())));
@@ -41,25 +41,25 @@ impl Client {
     /// Creates a port. The body must hold a `uuid` chosen by the caller and the node's UUID.
     ///
     /// # Errors
-    /// As every request: see [`Error`]; [`super::Fault::AlreadyExists`] for a MAC that is taken, in the whole of
+    /// Any error of a request: see [`Error`]; [`super::Fault::AlreadyExists`] for a MAC that is taken, in the whole of
     /// Ironic.
     pub fn create_port(&self, port: &Map<String, Value>) -> Result<(), Error> {
-        self.tell(&Request::new(Method::POST, "ports").json(port).repeat(Repeat::Safe))
+        self.send(&Request::new(Method::POST, "ports").json(port).repeat(Repeat::Safe))
     }
 
     /// Changes a port. Most of it can be changed only while the node is in `enroll`, `manageable` or
     /// maintenance.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn patch_port(&self, uuid: &str, patch: &Patch) -> Result<(), Error> {
-        self.tell(&Request::new(Method::PATCH, format!("ports/{}", segment(uuid))).json(patch))
+        self.send(&Request::new(Method::PATCH, format!("ports/{}", segment(uuid))).json(patch))
     }
 
     /// Removes a port, unless it is gone already.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn remove_port(&self, uuid: &str) -> Result<(), Error> {
         self.remove(format!("ports/{}", segment(uuid)))
     }

@@ -33,7 +33,7 @@ impl Client {
     /// The port groups of one node, or of all.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn portgroups(&self, node: Option<&str>) -> Result<Vec<Portgroup>, Error> {
         let mut query = vec![("detail", "True".to_owned())];
         query.extend(node.map(|node| ("node", node.to_owned())));
@@ -45,23 +45,23 @@ impl Client {
     /// Creates a port group. The body must hold a `uuid` chosen by the caller and the node's UUID.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn create_portgroup(&self, group: &Map<String, Value>) -> Result<(), Error> {
-        self.tell(&Request::new(Method::POST, "portgroups").json(group).repeat(Repeat::Safe))
+        self.send(&Request::new(Method::POST, "portgroups").json(group).repeat(Repeat::Safe))
     }
 
     /// Changes a port group.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn patch_portgroup(&self, uuid: &str, patch: &Patch) -> Result<(), Error> {
-        self.tell(&Request::new(Method::PATCH, format!("portgroups/{}", segment(uuid))).json(patch))
+        self.send(&Request::new(Method::PATCH, format!("portgroups/{}", segment(uuid))).json(patch))
     }
 
     /// Removes a port group, which must be empty, unless it is gone already.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn remove_portgroup(&self, uuid: &str) -> Result<(), Error> {
         self.remove(format!("portgroups/{}", segment(uuid)))
     }

@@ -23,7 +23,7 @@ impl Client {
     /// The VIFs of a node. A node whose network interface is `noop` never has any, whatever was attached.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn vifs(&self, node: &str) -> Result<Vec<String>, Error> {
         let list: List = self.fetch(&Request::get(format!("nodes/{}/vifs", segment(node))))?;
         Ok(list.vifs.into_iter().map(|vif| vif.id).collect())
@@ -32,17 +32,17 @@ impl Client {
     /// Attaches a VIF to whichever free port or port group of the node fits. After a lost answer, look at the list.
     ///
     /// # Errors
-    /// As every request: see [`Error`]; [`super::Fault::BadRequest`] where the node has no port free,
+    /// Any error of a request: see [`Error`]; [`super::Fault::BadRequest`] where the node has no port free,
     /// [`super::Fault::Conflict`] for a VIF that is attached already.
     pub fn attach_vif(&self, guard: Guard, vif: &str) -> Result<(), Error> {
-        self.tell_once(Request::new(Method::POST, guard.path("/vifs")).json(&json!({"id": vif})))
+        self.send_once(Request::new(Method::POST, guard.path("/vifs")).json(&json!({"id": vif})))
     }
 
     /// Detaches a VIF.
     ///
     /// # Errors
-    /// As every request: see [`Error`]; [`super::Fault::BadRequest`] for one that is not attached.
+    /// Any error of a request: see [`Error`]; [`super::Fault::BadRequest`] for one that is not attached.
     pub fn detach_vif(&self, guard: Guard, vif: &str) -> Result<(), Error> {
-        self.tell_once(Request::new(Method::DELETE, guard.path(&format!("/vifs/{}", segment(vif)))))
+        self.send_once(Request::new(Method::DELETE, guard.path(&format!("/vifs/{}", segment(vif)))))
     }
 }
