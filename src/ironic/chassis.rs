@@ -1,4 +1,4 @@
-//! Chassis: names for nodes that stand together.
+//! Chassis: groups of nodes.
 
 use reqwest::Method;
 use serde_json::{Map, Value};
@@ -14,7 +14,7 @@ fn path(uuid: &str) -> String {
 }
 
 impl Client {
-    /// One chassis as Ironic tells it.
+    /// Reads a chassis as JSON.
     ///
     /// # Errors
     /// Any error of a request: see [`Error`].
@@ -32,11 +32,10 @@ impl Client {
         Ok(all)
     }
 
-    /// Creates a chassis. The body must hold a `uuid` chosen by the caller.
+    /// Creates a chassis. The body must contain a `uuid` chosen by the caller.
     ///
     /// # Errors
-    /// Any error of a request: see [`Error`]; [`super::Fault::AlreadyExists`] also where a first try arrived and its
-    /// answer was lost.
+    /// Any error of a request: see [`Error`]; [`super::Fault::AlreadyExists`] also if an earlier attempt arrived and its response was lost.
     pub fn create_chassis(&self, chassis: &Map<String, Value>) -> Result<(), Error> {
         self.send(&Request::new(Method::POST, "chassis").json(chassis).repeat(Repeat::Safe))
     }

@@ -1,11 +1,11 @@
-//! Deploy templates: steps that an operator has prepared under the name of a trait.
+//! Deploy templates: predefined deploy steps with the name of a trait.
 
 use super::client::Client;
 use super::error::Error;
 use crate::rest::{Request, segment};
 
 impl Client {
-    /// Whether there is a template of this name. Needs a system-scoped role under Keystone.
+    /// Whether a template of this name exists. Needs a system-scoped role under Keystone.
     ///
     /// # Errors
     /// Any error of a request: see [`Error`].

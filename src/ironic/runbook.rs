@@ -1,4 +1,4 @@
-//! Runbooks: steps that an administrator has prepared, to clean or service nodes that share a trait with them.
+//! Runbooks: predefined steps to clean or service nodes that share a trait with the runbook.
 
 use serde::Deserialize;
 use serde_json::Value;
