@@ -159,7 +159,7 @@ impl Client {
         walk(|after| self.page(resource, query, after, &mut take))
     }
 
-    /// Reads one page of a list. Returns the UUIDs of its last items, of which the last is the marker of the next page;
+    /// Reads one page of a list. Returns the UUIDs of its last items, the very last being the marker of the next page;
     /// empty for the last page. The markers are farrier's, because Ironic's `next` links lose filters and contain the
     /// host of the request.
     pub(super) fn page<T: DeserializeOwned>(

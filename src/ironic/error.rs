@@ -183,14 +183,14 @@ impl fmt::Display for ApiError {
 }
 
 /// A short message for an unreachable conductor, instead of the messages of the libraries.
-fn about_conductor(words: &str) -> Option<String> {
-    if let Some((_, rest)) = words.split_once("No conductor service registered ") {
+fn about_conductor(message: &str) -> Option<String> {
+    if let Some((_, rest)) = message.split_once("No conductor service registered ") {
         let rest = rest.lines().next().unwrap_or_default().trim_end_matches('.');
         return Some(format!("no conductor is registered {rest}"));
     }
-    let (_, rest) = words.split_once("Unable to establish connection to ")?;
+    let (_, rest) = message.split_once("Unable to establish connection to ")?;
     let address = rest.split_whitespace().next()?.trim_end_matches([':', '.']);
-    Some(if is_conductor_lost(words) {
+    Some(if is_conductor_lost(message) {
         format!("the connection to the node's conductor at {address} broke")
     } else {
         format!("the node's conductor at {address} is unreachable")
@@ -198,8 +198,8 @@ fn about_conductor(words: &str) -> Option<String> {
 }
 
 /// The message if Ironic cannot use its database: the first line of the library, without the failed statement.
-fn about_database(words: &str) -> String {
-    let first = words.lines().next().unwrap_or_default();
+fn about_database(message: &str) -> String {
+    let first = message.lines().next().unwrap_or_default();
     let cause = first.split_once("Error) ").map_or(first, |(_, cause)| cause);
     format!("Ironic cannot use its database: {}", cause.trim_end_matches('.'))
 }
@@ -249,31 +249,31 @@ pub enum Fault {
 
 impl Fault {
     /// Determines the meaning from status and message (Ironic: `ironic/common/exception.py`).
-    fn of(status: u16, words: &str) -> Self {
+    fn of(status: u16, message: &str) -> Self {
         match status {
             401 => Self::Unauthorized,
-            403 if words.contains("is protected") => Self::Protected,
+            403 if message.contains("is protected") => Self::Protected,
             403 => Self::Forbidden,
-            404 | 400 if is_without_conductor(words) => Self::NoConductor,
+            404 | 400 if is_without_conductor(message) => Self::NoConductor,
             404 => Self::NotFound,
-            400 if is_invalid_name(words) => Self::NotFound,
-            409 if words.contains("is locked by host") => Self::Locked { host: locked_by(words) },
+            400 if is_invalid_name(message) => Self::NotFound,
+            409 if message.contains("is locked by host") => Self::Locked { host: locked_by(message) },
             // An operation is in progress, which callers wait for as for a lock.
-            409 if words.contains("while a state transition is in progress") => Self::Locked { host: None },
-            409 if words.contains("already exists") => Self::AlreadyExists,
-            409 if words.contains("is associated with") || words.contains("is already associated") => {
+            409 if message.contains("while a state transition is in progress") => Self::Locked { host: None },
+            409 if message.contains("already exists") => Self::AlreadyExists,
+            409 if message.contains("is associated with") || message.contains("is already associated") => {
                 Self::Associated
             }
             409 => Self::Conflict,
-            400 if words.contains("maintenance") => Self::Maintenance,
-            400 if words.contains("while it is in state") || words.contains("can not be performed") => {
+            400 if message.contains("maintenance") => Self::Maintenance,
+            400 if message.contains("while it is in state") || message.contains("can not be performed") => {
                 Self::InvalidState
             }
             400..=428 | 430..=499 => Self::BadRequest,
             429 | 503 => Self::Unavailable,
-            500 if is_conductor_away(words) => Self::NoConductor,
-            500 if is_conductor_lost(words) => Self::Gateway,
-            500 if rest::is_without_database(words) => Self::NoDatabase,
+            500 if is_conductor_away(message) => Self::NoConductor,
+            500 if is_conductor_lost(message) => Self::Gateway,
+            500 if rest::is_without_database(message) => Self::NoDatabase,
             502 | 504 => Self::Gateway,
             _ => Self::Server,
         }
@@ -282,27 +282,27 @@ impl Fault {
 
 /// Whether Ironic rejects a name to look up as invalid, for example a MAC address or two words (Ironic:
 /// `exception.InvalidUuidOrName`, `args.uuid_or_name`).
-fn is_invalid_name(words: &str) -> bool {
-    words.starts_with("Expected UUID or name for") || words.starts_with("Expected a logical name or UUID")
+fn is_invalid_name(message: &str) -> bool {
+    message.starts_with("Expected UUID or name for") || message.starts_with("Expected a logical name or UUID")
 }
 
 /// Whether no live conductor is responsible (Ironic: `NoValidHost`, `ironic/conductor/rpcapi.py`).
-fn is_without_conductor(words: &str) -> bool {
-    words.contains("No conductor service registered")
+fn is_without_conductor(message: &str) -> bool {
+    message.contains("No conductor service registered")
 }
 
 /// Whether the API could not reach the conductor over JSON-RPC: the request was not delivered.
-fn is_conductor_away(words: &str) -> bool {
-    is_without_conductor(words)
-        || words.contains("Unable to establish connection to") && !is_conductor_lost(words)
-        || words.contains("NewConnectionError")
+fn is_conductor_away(message: &str) -> bool {
+    is_without_conductor(message)
+        || message.contains("Unable to establish connection to") && !is_conductor_lost(message)
+        || message.contains("NewConnectionError")
         // The same with a message bus (oslo.messaging).
-        || words.contains("MessageDeliveryFailure")
-        || words.contains("AMQP server on")
+        || message.contains("MessageDeliveryFailure")
+        || message.contains("AMQP server on")
 }
 
 /// Whether the connection broke after the conductor received the request, which may have been carried out.
-fn is_conductor_lost(words: &str) -> bool {
+fn is_conductor_lost(message: &str) -> bool {
     [
         "RemoteDisconnected",
         "Remote end closed connection",
@@ -314,12 +314,12 @@ fn is_conductor_lost(words: &str) -> bool {
         "Unexpected error raised by RPC",
     ]
     .iter()
-    .any(|phrase| words.contains(phrase))
+    .any(|phrase| message.contains(phrase))
 }
 
 /// The conductor named in "Node X is locked by host Y, please retry …".
-fn locked_by(words: &str) -> Option<String> {
-    let (_, rest) = words.split_once("is locked by host ")?;
+fn locked_by(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("is locked by host ")?;
     let host = rest.split([',', ' ']).next()?.trim_end_matches('.');
     (!host.is_empty()).then(|| host.to_owned())
 }
@@ -394,7 +394,7 @@ mod tests {
                     RemoteDisconnected('Remote end closed connection without response'))";
         let no_database = "(psycopg2.OperationalError) connection to server at \"127.0.0.1\", port 5432 failed: Connection \
                            refused\n(Background on this error at: https://sqlalche.me/e/20/e3q8)";
-        for (status, words, fault) in [
+        for (status, message, fault) in [
             (500, refused, Fault::NoConductor),
             (404, none, Fault::NoConductor),
             (400, none, Fault::NoConductor),
@@ -432,7 +432,7 @@ mod tests {
             (400, "Expected a logical name or UUID but received two words.", Fault::NotFound),
             (400, "Expected a UUID but received web-1.", Fault::BadRequest),
         ] {
-            assert_eq!(Fault::of(status, words), fault, "{words}");
+            assert_eq!(Fault::of(status, message), fault, "{message}");
         }
     }
 
@@ -444,7 +444,7 @@ mod tests {
                     RemoteDisconnected('Remote end closed connection without response'))";
         let none = "No valid host was found. Reason: No conductor service registered which supports driver ipmi for \
                     conductor group 'rack1'.";
-        for (status, words, brief) in [
+        for (status, message, brief) in [
             (500, refused, "the node's conductor at http://127.0.20.1:8089 is unreachable"),
             (500, lost, "the connection to the node's conductor at http://h:8089 broke"),
             (404, none, "no conductor is registered which supports driver ipmi for conductor group 'rack1'"),
@@ -454,7 +454,7 @@ mod tests {
                 "Ironic cannot use its database: server closed the connection unexpectedly",
             ),
         ] {
-            let body = serde_json::json!({"error_message": {"faultstring": words}}).to_string();
+            let body = serde_json::json!({"error_message": {"faultstring": message}}).to_string();
             assert_eq!(decode(status, &body).to_string(), brief);
         }
     }
@@ -471,8 +471,8 @@ mod tests {
             ),
             ("Failed to set node power state", Fault::Conflict),
         ];
-        for (words, fault) in cases {
-            assert_eq!(Fault::of(409, words), fault, "{words}");
+        for (message, fault) in cases {
+            assert_eq!(Fault::of(409, message), fault, "{message}");
         }
     }
 }

@@ -46,8 +46,8 @@ pub struct Needs {
 
 /// The policy named in an error message.
 #[must_use]
-pub fn named_in(words: &str) -> Option<&str> {
-    let name = words.split_once(DENIED)?.1.split_whitespace().next()?;
+pub fn named_in(message: &str) -> Option<&str> {
+    let name = message.split_once(DENIED)?.1.split_whitespace().next()?;
     Some(name.trim_end_matches(['.', ',']))
 }
 
@@ -136,8 +136,8 @@ mod tests {
 
     #[test]
     fn a_refusal_names_its_policy() {
-        let words = "Access was denied to the following resource: baremetal:node:set_power_state";
-        assert_eq!(named_in(words), Some("baremetal:node:set_power_state"));
+        let message = "Access was denied to the following resource: baremetal:node:set_power_state";
+        assert_eq!(named_in(message), Some("baremetal:node:set_power_state"));
         assert_eq!(named_in("Forbidden"), None);
     }
 

@@ -77,7 +77,7 @@ pub enum NotACondition {
         name: String,
     },
     /// A key in a field that is not a mapping.
-    #[error("`{0}` has no keys; only mappings such as `properties` and `extra` have")]
+    #[error("`{0}` has no keys; only mappings such as `properties` and `extra` have keys")]
     NoKeys(&'static str),
     /// A mapping without a key.
     #[error("`{0}` is a mapping: write `{0}.KEY=VALUE`")]
@@ -168,7 +168,7 @@ impl Op {
         matches!(self, Self::Like | Self::Unlike)
     }
 
-    /// The operator of which this is the negation.
+    /// The operator that this one negates.
     fn opposite(self) -> Option<Self> {
         match self {
             Self::IsNot => Some(Self::Is),
@@ -196,10 +196,10 @@ impl Condition {
     /// # Panics
     /// If nodes have no text field of this name.
     #[must_use]
-    pub fn is(name: &str, word: &str) -> Self {
+    pub fn is(name: &str, value: &str) -> Self {
         let field = field::named(name).filter(|field| field.kind == Kind::Text).expect("a text field");
-        let wanted = Wanted::Text(word.to_owned());
-        Self { text: format!("{name}={word}"), field, key: None, op: Op::Is, wanted }
+        let wanted = Wanted::Text(value.to_owned());
+        Self { text: format!("{name}={value}"), field, key: None, op: Op::Is, wanted }
     }
 
     /// Whether the condition holds for a node's JSON.
@@ -225,8 +225,8 @@ impl Condition {
                 Some(("associated", if op == Op::Is { "False" } else { "True" }.to_owned()))
             }
             // The server reads a shard with a comma as several shards.
-            (Wanted::Text(word), Op::Is) if self.field.filter && !word.contains(',') => {
-                Some((self.field.name, word.clone()))
+            (Wanted::Text(text), Op::Is) if self.field.filter && !text.contains(',') => {
+                Some((self.field.name, text.clone()))
             }
             (Wanted::Flag(flag), op) if self.field.filter && op.is_equality() => {
                 let flag = *flag == (op == Op::Is);
