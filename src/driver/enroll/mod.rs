@@ -394,11 +394,11 @@ impl Driver<'_> {
             }
             Action::Unchanged => (plan.untouched(), Action::Unchanged),
         };
-        let (node, note) = self.advance(plan, known, Wish { until, ..wish }, progress)?;
+        let (node, reason) = self.advance(plan, known, Wish { until, ..wish }, progress)?;
         let state = node.provision_state;
         let has_moved = action == Action::Unchanged && plan.state() != Some(state.as_str());
         let action = if has_moved { Action::Updated } else { action };
-        Ok(Enrolled { action, state, note })
+        Ok(Enrolled { action, state, note: reason })
     }
 }
 
