@@ -1464,7 +1464,7 @@ _farrier() {
             fi
             case "${prev}" in
                 --input-format)
-                    COMPREPLY=($(compgen -W "ours csv bifrost bifrost-csv instackenv instackenv-csv metal3" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "farrier csv bifrost bifrost-csv instackenv instackenv-csv metal3" -- "${cur}"))
                     return 0
                     ;;
                 --driver)
@@ -2007,7 +2007,7 @@ _farrier() {
             fi
             case "${prev}" in
                 --kind)
-                    COMPREPLY=($(compgen -W "failed-allocation undecided-allocation expired-reservation abandoned-claim unallocated-instance lost-vif left-port ramdisk-port lost-ramdisk-vif left-instance-info probe" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "failed-allocation stuck-allocation expired-reservation unused-allocation unallocated-instance stale-vif stale-port stale-ramdisk-port stale-ramdisk-vif stale-instance-info credential-trial" -- "${cur}"))
                     return 0
                     ;;
                 --older-than)
@@ -4005,7 +4005,7 @@ _farrier() {
                     return 0
                     ;;
                 --input-format)
-                    COMPREPLY=($(compgen -W "ours csv bifrost bifrost-csv instackenv instackenv-csv metal3" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "farrier csv bifrost bifrost-csv instackenv instackenv-csv metal3" -- "${cur}"))
                     return 0
                     ;;
                 --flavor)

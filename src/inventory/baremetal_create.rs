@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
 
-use super::document::{Cursor, Origin, Report, Table};
+use super::document::{Cursor, Finding, Origin, Report, Table};
 use super::driver_info::{self, DriverInfo};
 use super::machine::{Chassis, Machine, Port, Portgroup, derived_uuid};
 use super::reference::Surroundings;
@@ -47,6 +47,8 @@ const BARE: [(&str, &str); 6] = [
 pub(super) struct Contents {
     pub(super) chassis: Vec<Chassis>,
     pub(super) machines: Vec<Machine>,
+    /// What machines that are in use lack.
+    pub(super) errors_in_use: Vec<Finding>,
     /// Keys that are left out, each once, with where the first of them stands.
     pub(super) left_out: LeftOut,
     /// Kinds of resources that are no machines, and machines that are left out, for files in which there is nothing else.

@@ -70,7 +70,8 @@ impl Capabilities<'_> {
 
     fn add(&mut self, key: &str, value: &str) {
         let (own, text) = (key.trim(), value.trim());
-        let name = own.escape_debug().to_string();
+        // A backslash before each quote would only confuse.
+        let name = own.escape_debug().to_string().replace("\\\"", "\"").replace("\\'", "'");
         let object = |plain: &str, quoting: String| self.at.object(&Objection::quoting(plain, quoting));
         if own.len() < key.len() || text.len() < value.len() {
             self.at.warning(

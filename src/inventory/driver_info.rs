@@ -200,6 +200,7 @@ pub(super) fn read(table: &Table<'_>, surroundings: Surroundings<'_>) -> Read {
         let json = match followed {
             Ok(Some(secret)) => {
                 let text = secret.expose_secret();
+                warn_of_blanks(key, &value, text, is_secret);
                 if let Err(objection) = bmc_address::check(key, text) {
                     value.error(objection.text(false));
                 }
@@ -227,6 +228,9 @@ pub(super) fn read(table: &Table<'_>, surroundings: Surroundings<'_>) -> Read {
                 if let Some(Err(objection)) = text.as_ref().map(|text| bmc_address::check(key, text)) {
                     value.object(&objection);
                 }
+                if let Some(text) = &text {
+                    warn_of_blanks(key, &value, text, is_secret);
+                }
                 if let Some(doubt) = text.and_then(|text| bmc_address::doubt(key, &text)) {
                     value.warning(doubt);
                 }
@@ -241,6 +245,21 @@ pub(super) fn read(table: &Table<'_>, surroundings: Surroundings<'_>) -> Read {
         map.insert(key.to_owned(), json);
     }
     Read { info: DriverInfo(map), has_plain_secret }
+}
+
+/// Warns of white space around a secret or a user name, which is sent as it is. A text of several lines may be a private key,
+/// which ends in a line break.
+fn warn_of_blanks(key: &str, value: &Cursor<'_>, text: &str, is_secret: bool) {
+    let trimmed = text.trim();
+    let is_user = key.ends_with("_username") || key.ends_with("_user");
+    if !(is_secret || is_user) || trimmed.len() == text.len() || trimmed.contains('\n') {
+        return;
+    }
+    value.warning(if text.trim_end_matches(['\r', '\n']) == trimmed {
+        "ends in a line break, which is sent as part of the value (a block that begins with `|-` has none)"
+    } else {
+        "has white space around it, which is sent as part of the value"
+    });
 }
 
 /// The keys of the way to a BMC behind others, with the types of bridging that read each.

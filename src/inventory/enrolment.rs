@@ -16,6 +16,7 @@ use super::positional;
 use super::reference::{Elsewhere, Surroundings};
 use super::sheet;
 use super::tripleo;
+use super::unquoted;
 
 /// Machines to bring under management, checked as far as that is possible without Ironic.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct Enrolment {
     pub warnings: Vec<Finding>,
     /// As what each file was read.
     pub read_as: Vec<(Arc<str>, Format)>,
+    /// What machines that are in use lack: errors only if these machines are enrolled too.
+    pub errors_in_use: Vec<Finding>,
 }
 
 impl Enrolment {
@@ -73,6 +76,7 @@ impl Enrolment {
             let contents = read_one(document, *format, &secrets, elsewhere, &report);
             all.machines.extend(contents.machines);
             all.chassis.extend(contents.chassis);
+            all.errors_in_use.extend(contents.errors_in_use);
             others.push(contents.others);
         }
         if all.machines.is_empty() && all.chassis.is_empty() && report.is_clean() {
@@ -103,10 +107,10 @@ impl Enrolment {
     }
 
     fn checked(contents: Contents, report: Report) -> Result<Self, InputError> {
-        let Contents { machines, chassis, .. } = contents;
+        let Contents { machines, chassis, errors_in_use, .. } = contents;
         duplicates::check(&machines, &chassis, &report);
         let ((machines, chassis), warnings) = report.finish((machines, chassis))?;
-        Ok(Self { machines, chassis, warnings, read_as: Vec::new() })
+        Ok(Self { machines, chassis, warnings, read_as: Vec::new(), errors_in_use })
     }
 }
 
@@ -118,7 +122,8 @@ fn surroundings<'a>(source: &'a Source, elsewhere: &'a Elsewhere<'a>) -> Surroun
 fn recognise(source: Source, format: Option<Format>, report: &Report) -> Option<(Document, Format)> {
     let file = Origin::file(source.name().clone());
     let known = format.or_else(|| format::of_table(&source));
-    let fault = if known.is_none() { format::fault_of_table(&source) } else { None };
+    let fault = || format::fault_of_ini(&source).or_else(|| format::fault_of_table(&source));
+    let fault = if known.is_none() { fault() } else { None };
     let document = match known {
         Some(Format::Csv) => sheet::document(source, report),
         Some(Format::BifrostCsv) => positional::bifrost(source, report),
@@ -155,7 +160,11 @@ fn read_one(
 ) -> Contents {
     let surroundings = surroundings(document.source(), elsewhere);
     let mut all = Contents::default();
+    let is_yaml = !matches!(format, Format::Csv | Format::BifrostCsv | Format::TripleoCsv);
     for root in document.roots(report) {
+        if is_yaml {
+            unquoted::note(&root, document.source());
+        }
         let contents = match format {
             Format::BaremetalCreate | Format::Csv => baremetal_create::read(&root, surroundings),
             Format::Bifrost | Format::BifrostCsv => bifrost::read(&root, surroundings),
@@ -164,6 +173,7 @@ fn read_one(
         };
         all.machines.extend(contents.machines);
         all.chassis.extend(contents.chassis);
+        all.errors_in_use.extend(contents.errors_in_use);
         all.has_plain_secret |= contents.has_plain_secret;
         all.left_out.merge(contents.left_out);
         all.others.extend(contents.others);
@@ -193,6 +203,8 @@ mod merge_tests;
 mod metal3_tests;
 #[cfg(test)]
 mod precheck_tests;
+#[cfg(test)]
+mod secret_tests;
 #[cfg(test)]
 mod table_tests;
 #[cfg(test)]

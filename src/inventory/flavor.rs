@@ -7,14 +7,16 @@
 //! ```
 //!
 //! Read too: a list in place of the mapping, each flavor with its `name`; the flavors without `flavors:` around
-//! them; Nova's answers (`{"flavors": […]}`, `{"flavor": {…}}`); `openstack flavor show -f json`; and
+//! them; a table with column names, as `openstack flavor list -f csv` prints it; Nova's answers (`{"flavors": […]}`, `{"flavor": {…}}`); `openstack flavor show -f json`; and
 //! `openstack flavor list --long -f json`, whose keys are column titles. Sizes may be written as `16G`.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
+use super::cells::{Cell, Rows};
 use super::document::{
-    Content, Cursor, Document, Finding, InputError, Origin, Report, Source, Table, holds_anchors,
+    Content, Cursor, Document, Entry, Finding, InputError, Origin, Report, Source, Table, Value,
+    holds_anchors,
 };
 use super::{size, unrendered};
 use crate::host_manager::Flavor;
@@ -73,13 +75,81 @@ pub fn load(paths: &[PathBuf]) -> Result<(Vec<Written>, Vec<Finding>), InputErro
     let report = Report::default();
     let mut documents = Vec::new();
     for path in paths.iter().flat_map(|path| files(path)) {
-        match Source::read(&path).and_then(Document::parse) {
+        match Source::read(&path).and_then(|source| parse(source, &report)) {
             Ok(document) => documents.push(document),
             Err(error) => report.absorb(error),
         }
     }
     let flavors = read(&documents, &report);
     report.finish(flavors)
+}
+
+/// Parses YAML, JSON, or a table with a line of column names (`openstack flavor list -f csv`).
+fn parse(source: Source, report: &Report) -> Result<Document, InputError> {
+    let is_first = |row: &Vec<Cell>| {
+        let fields: Vec<_> = row.iter().filter_map(|cell| field(&plain(&cell.text))).collect();
+        fields.contains(&"name") && fields.len() > 1
+    };
+    let first = Rows::of(&source).next().and_then(Result::ok);
+    let Some(header) = first.filter(is_first) else { return Document::parse(source) };
+    let mut flavors = Vec::new();
+    for row in Rows::of(&source).skip(1) {
+        let row = row?;
+        let at = row[0].at;
+        if row.len() != header.len() {
+            let message = format!("has {} cells, the first line names {}", row.len(), header.len());
+            report.error(Origin::at(source.name().clone(), at, String::new()), message);
+            continue;
+        }
+        let entry = |(name, cell): (&Cell, &Cell)| Entry {
+            at: cell.at,
+            key: name.text.as_str().into(),
+            value: Value::word(cell.at, &cell.text),
+        };
+        let cells = header.iter().zip(&row).filter(|(_, cell)| !cell.text.is_empty());
+        flavors.push(Value { at, content: Content::Mapping(cells.map(entry).collect()) });
+    }
+    let root = Value { at: header[0].at, content: Content::List(flavors) };
+    Ok(Document::of_table(source, vec![root]))
+}
+
+/// What a file of another kind is, with what to write instead.
+fn other_form(root: &Cursor<'_>) -> Option<&'static str> {
+    let value = root.value();
+    let has = |key: &str| value.get(key).is_some();
+    if has("heat_template_version") {
+        return Some("is a template for Heat: write the properties of each flavor under the key `flavors`");
+    }
+    // A flavor may be called `os_flavors` or `mandatory`: it has no list or flavors in it.
+    let is_list = |key: &str| value.get(key).is_some_and(|value| matches!(value.content, Content::List(_)));
+    let holds_flavors = |value: &Value| value.entries().iter().any(|entry| !entry.value.entries().is_empty());
+    if is_list("os_flavors") || value.get("os_flavors").is_some_and(holds_flavors) {
+        return Some("the key for flavors is `flavors`, not `os_flavors`");
+    }
+    if is_list("mandatory") || is_list("reference") && is_list("recommended") {
+        return Some(
+            "is a list of flavors for OSISM: write each flavor with `vcpus`, `ram` and `disk` under the key `flavors`",
+        );
+    }
+    if has("apiVersion") && has("kind") {
+        return Some(
+            "is a resource of Kubernetes: write each flavor with `vcpus`, `ram` and `disk` under the key `flavors`",
+        );
+    }
+    let is_terraform = |key: &str| key.starts_with("openstack_compute_flavor");
+    if value.get("resource").is_some_and(|all| all.entries().iter().any(|kind| is_terraform(&kind.key))) {
+        return Some(
+            "is configuration for Terraform: write each flavor with `vcpus`, `ram` and `disk` under the key `flavors`",
+        );
+    }
+    let is_module = |key: &str| key.ends_with("compute_flavor") || key.ends_with("os_nova_flavor");
+    let is_ansible = |item: &Value| {
+        let keys = || item.entries().iter().map(|entry| &*entry.key);
+        keys().any(|key| key == "tasks" || key == "hosts" || is_module(key))
+    };
+    value.items().iter().any(is_ansible).then_some(
+        "is a playbook or a list of tasks for Ansible: write each flavor with `vcpus`, `ram` and `disk` under the key `flavors`",
+    )
 }
 
 /// The flavor files in a folder, by name; of anything else the path itself.
@@ -115,6 +185,9 @@ struct Flavors {
 impl Flavors {
     /// Reads a document of the file with this text.
     fn read_root(&mut self, root: &Cursor<'_>, text: &str) {
+        if let Some(other) = other_form(root) {
+            return root.error(other);
+        }
         if matches!(root.value().content, Content::List(_)) {
             return self.read_list(root);
         }

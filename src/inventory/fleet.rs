@@ -24,7 +24,7 @@ pub use self::payload::{Payload, Placed, SshKey, Structure};
 
 use self::asked::{Asked, capability_pairs};
 use super::document::{Content, Cursor, Document, Finding, InputError, Origin, Report, Source, Table};
-use super::{flavor, unrendered};
+use super::{flavor, unquoted, unrendered};
 use crate::host_manager::{Flavor, Request};
 
 /// Instances of one kind.
@@ -82,6 +82,7 @@ fn read(document: &Document) -> Result<(Vec<Group>, Vec<Finding>), InputError> {
     let folder = document.source().directory();
     let mut fleet = Fleet { folder, groups: Vec::new(), places: HashMap::new() };
     for root in document.roots(&report) {
+        unquoted::note(&root, document.source());
         fleet.read_root(&root);
     }
     report.finish(fleet.groups)
@@ -222,6 +223,36 @@ fn read_options(table: &Table<'_>) {
     }
 }
 
+/// Handles the keys of metalsmith's role that choose nothing and put nothing on a machine. Returns whether the key is one of
+/// them.
+fn pass_over(key: &str, written: &str, value: &Cursor<'_>, prefix: &str) -> bool {
+    match key {
+        "debug" if !prefix.is_empty() => value.warning(format!("`{written}` is ignored: use `-v`")),
+        "provisioning_timeout" if !prefix.is_empty() => {
+            value.warning(format!("`{written}` is ignored: use `--timeout`"));
+        }
+        "netboot" => {
+            if value.boolean() == Some(true) {
+                value.error(
+                    "instances can only boot from their disk: Ironic no longer boots them from the network",
+                );
+            }
+        }
+        "extra_args" => {
+            let is_empty = match &value.value().content {
+                Content::List(items) => items.is_empty(),
+                Content::Mapping(entries) => entries.is_empty(),
+                Content::Scalar(scalar) => scalar.text().trim().is_empty(),
+            };
+            if !is_empty {
+                value.error("arguments for metalsmith are not read: use the options of `farrier deploy`");
+            }
+        }
+        _ => return false,
+    }
+    true
+}
+
 /// What stands before the keys of defaults in the form of metalsmith's role.
 const METALSMITH: &str = "metalsmith_";
 
@@ -245,6 +276,9 @@ impl Draft {
                 continue;
             };
             if value.value().is_null() {
+                continue;
+            }
+            if pass_over(key, written, &value, prefix) {
                 continue;
             }
             if !matches!(key, "defaults" | "instances") {

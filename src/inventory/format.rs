@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::cells::Rows;
-use super::document::{Content, Finding, Origin, Source, Value};
+use super::document::{Content, Finding, Origin, Source, Value, holds_anchors};
 use super::{positional, sheet};
 
 /// A dialect of inventory files, by the names that `--input-format` has for them.
@@ -68,6 +68,15 @@ pub(super) fn of_table(source: &Source) -> Option<Format> {
     positional::recognise(&first).or_else(|| sheet::is_header(&first).then_some(Format::Csv))
 }
 
+/// What is wrong with a file that is nothing known and looks like an INI inventory of Ansible: a section comes first.
+pub(super) fn fault_of_ini(source: &Source) -> Option<Finding> {
+    let section = first_line(source).trim_end().strip_prefix('[')?.strip_suffix(']')?;
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
+    let is_section = !section.is_empty() && section.chars().all(is_name);
+    let message = "is an INI inventory of Ansible, which is not read: write the machines as YAML, under the key `nodes`";
+    is_section.then(|| Finding::error(Origin::file(source.name().clone()), message.to_owned()))
+}
+
 /// What is wrong with a file that is nothing known and looks like a table: at least three cells in every line, and in all as
 /// many, up to where they cannot be told apart.
 pub(super) fn fault_of_table(source: &Source) -> Option<Finding> {
@@ -127,14 +136,24 @@ fn detect_mapping(root: &Value) -> Result<Format, &'static str> {
     if has("metalsmith_instances") || has("instances") {
         return Err(DEPLOYMENT);
     }
-    if has("nodes") || has("chassis") {
+    if root.get("platform").and_then(|platform| platform.get("baremetal")).is_some() {
+        return Err(INSTALL_CONFIG);
+    }
+    let is_list = |key: &str| {
+        root.get(key).is_some_and(|value| value.is_null() || matches!(value.content, Content::List(_)))
+    };
+    if has("nodes") || is_list("chassis") || has("chassis") && root.entries().len() == 1 {
         let nodes = root.get("nodes").map_or(&[][..], Value::items);
         return Ok(if nodes.iter().any(is_tripleo) { Format::Tripleo } else { Format::BaremetalCreate });
     }
-    if root.entries().iter().any(|host| host.value.get("driver").or(host.value.get("nics")).is_some()) {
+    let entries = || root.entries().iter().filter(|entry| !holds_anchors(&entry.key));
+    let hosts =
+        entries().filter(|host| host.value.get("driver").or(host.value.get("nics")).is_some()).count();
+    // A single key of that name may be part of anything.
+    if hosts > 0 && 2 * hosts >= entries().count() {
         return Ok(Format::Bifrost);
     }
-    if has("driver") {
+    if root.get("driver").is_some_and(|driver| driver.text().is_some()) {
         return Err("is a single node; write it into the list under the key `nodes`");
     }
     if has("flavors") {
@@ -142,6 +161,8 @@ fn detect_mapping(root: &Value) -> Result<Format, &'static str> {
     }
     Err("has neither the key `nodes` nor `chassis`, nor the form of any other inventory that is known")
 }
+
+const INSTALL_CONFIG: &str = "is an `install-config.yaml` of OpenShift, which is not read: write the hosts in `platform.baremetal.hosts` as `BareMetalHost` resources with a Secret each";
 
 fn is_tripleo(node: &Value) -> bool {
     node.get("pm_type").is_some() || node.get("pm_addr").is_some()
@@ -168,6 +189,8 @@ mod tests {
             ("edge-07: {driver: ipmi, nics: [{mac: '5a:00:00:00:07:01'}]}", Format::Bifrost),
             ("kind: Secret\n---\napiVersion: metal3.io/v1alpha1\nkind: BareMetalHost\n", Format::Metal3),
             ("{apiVersion: v1, kind: Secret}", Format::Metal3),
+            ("{x-a: {}, x-b: {}, x-c: {}, edge: {driver: ipmi}}", Format::Bifrost),
+            ("{edge-1: {driver: ipmi}, edge-2: {nics: []}, defaults: {}}", Format::Bifrost),
         ];
         for (text, format) in cases {
             assert_eq!(detected(text), Ok(format), "{text}");
@@ -183,10 +206,21 @@ mod tests {
             ("[{name: Compute, count: 3}]", DEPLOYMENT),
             ("driver: ipmi", "is a single node; write it into the list under the key `nodes`"),
             ("flavors: {}", "describes flavors, not machines"),
+            ("{apiVersion: v1, platform: {baremetal: {hosts: []}}}", INSTALL_CONFIG),
+            ("platform: {baremetal: {}}", INSTALL_CONFIG),
         ];
         for (text, why) in cases {
             assert_eq!(detected(text), Err(why), "{text}");
         }
-        assert!(detected("a: 1").is_err());
+        for text in [
+            "a: 1",
+            "{driver: {name: podman}, dependency: {name: galaxy}, platforms: [], scenario: {driver: x}}",
+            "{cpu_arch: x86_64, macs: [], inventory: {nics: []}, extra: {}}",
+            "{chassis: {sn: 1}, system: {nics: 2}, firmware: {}}",
+            "{driver: [a], b: 1}",
+        ] {
+            let why = detected(text).expect_err(text);
+            assert!(why.starts_with("has neither the key `nodes` nor `chassis`"), "{text}: {why}");
+        }
     }
 }

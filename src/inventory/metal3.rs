@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use url::Url;
 
 use super::baremetal_create::{Contents, LeftOut};
-use super::document::{Content, Cursor, Document, Entry, Objection, Origin, Report, Table, Value};
+use super::document::{Content, Cursor, Document, Entry, Finding, Objection, Origin, Report, Table, Value};
 use super::draft::{self, Draft};
 use super::reference::Surroundings;
 use super::{bmc_address, hardware_types, placeholder};
@@ -84,9 +84,14 @@ const SCHEMES: [(&str, (&str, &str)); 9] = [
 #[derive(Default)]
 pub(super) struct Secrets(HashMap<(String, String), Secret>);
 
+/// The namespace of resources that name none.
+const DEFAULT_NAMESPACE: &str = "default";
+
 /// A `Secret`.
 struct Secret {
     at: Origin,
+    /// Whether it names no namespace.
+    lacks_namespace: bool,
     /// Its credentials; nothing for one that is there and cannot be read, which is an error already.
     values: HashMap<&'static str, Option<Value>>,
 }
@@ -121,7 +126,9 @@ impl Secrets {
 
     /// Adds one secret; another one of the same name must have the same data.
     fn add(&mut self, resource: &Cursor<'_>, left_out: &mut LeftOut) {
-        let secret = Secret { at: resource.origin(), values: values(resource, left_out) };
+        let metadata = resource.value().get("metadata");
+        let lacks_namespace = metadata.and_then(|metadata| text(metadata, "namespace")).is_none();
+        let secret = Secret { at: resource.origin(), lacks_namespace, values: values(resource, left_out) };
         match self.0.entry(identity(resource.value())) {
             MapEntry::Vacant(free) => drop(free.insert(secret)),
             MapEntry::Occupied(known) if known.get().has_data_of(&secret) => {}
@@ -185,7 +192,10 @@ fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
 /// Namespace and name of a resource.
 fn identity(resource: &Value) -> (String, String) {
     let metadata = |key| resource.get("metadata").and_then(|metadata| text(metadata, key));
-    (metadata("namespace").unwrap_or("default").to_owned(), metadata("name").unwrap_or_default().to_owned())
+    (
+        metadata("namespace").unwrap_or(DEFAULT_NAMESPACE).to_owned(),
+        metadata("name").unwrap_or_default().to_owned(),
+    )
 }
 
 /// The values of a secret that are read: `data` in base64, `stringData` as it is. As in Kubernetes, the latter replaces the
@@ -203,6 +213,10 @@ fn values(secret: &Cursor<'_>, left_out: &mut LeftOut) -> HashMap<&'static str, 
             };
             let text = if section == "data" {
                 let encoded = value.value().text().unwrap_or_default();
+                if placeholder::note_template(&value, encoded, false) {
+                    values.insert(known, None);
+                    continue;
+                }
                 let bytes = STANDARD.decode(encoded.trim()).ok();
                 let decoded = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
                 if decoded.is_none() {
@@ -292,14 +306,25 @@ fn read_host(
     };
     note_left_out(resource, &["spec", "status"], &mut contents.left_out);
     let Some(table) = spec.mapping() else { return };
-    let mut draft = draft(resource, &table, secrets, &mut contents.left_out);
+    let is_in_use = warn_if_in_use(&table, host.get("status"));
+    let mut lacking = Vec::new();
+    // A host that is left out needs no credentials.
+    let mut complain = |at: &Cursor<'_>, message: String| {
+        if is_in_use {
+            lacking.push(Finding::error(at.origin(), message));
+        } else {
+            at.error(message);
+        }
+    };
+    let mut draft = draft(resource, &table, secrets, &mut contents.left_out, &mut complain);
+    contents.errors_in_use.extend(lacking);
     if let Some(status) = host.get("status") {
         found(&mut draft, &status);
     }
     let node = draft.finish();
     let known = contents.machines.len();
     contents.read_node(&resource.with(&node), None, surroundings);
-    if warn_if_in_use(&table, host.get("status")) {
+    if is_in_use {
         contents.machines[known..].iter_mut().for_each(|machine| machine.is_in_use = true);
     }
 }
@@ -362,7 +387,16 @@ fn is_set(value: &Value) -> bool {
     }
 }
 
-fn draft<'c>(host: &'c Cursor<'c>, spec: &Table<'_>, secrets: &Secrets, left_out: &mut LeftOut) -> Draft<'c> {
+/// Notes what is wrong with the credentials of a host.
+type Complain<'f> = dyn FnMut(&Cursor<'_>, String) + 'f;
+
+fn draft<'c>(
+    host: &'c Cursor<'c>,
+    spec: &Table<'_>,
+    secrets: &Secrets,
+    left_out: &mut LeftOut,
+    complain: &mut Complain<'_>,
+) -> Draft<'c> {
     for (key, value) in spec.entries().filter(|(key, value)| !READ.contains(key) && !value.value().is_null())
     {
         if LEFT_OUT.contains(&key) {
@@ -374,7 +408,7 @@ fn draft<'c>(host: &'c Cursor<'c>, spec: &Table<'_>, secrets: &Secrets, left_out
     let mut draft = Draft::of(host);
     let (namespace, name) = identity(host.value());
     draft.default("name", &name);
-    let needs_mac = bmc(&mut draft, spec, &namespace, secrets);
+    let needs_mac = bmc(&mut draft, spec, &namespace, secrets, complain);
     if let Some(mac) = given(spec, "bootMACAddress") {
         draft.ports(vec![draft::only("address", mac.value())]);
     } else if needs_mac {
@@ -449,6 +483,9 @@ fn found(draft: &mut Draft<'_>, status: &Cursor<'_>) {
 
 /// The address of a BMC, whose scheme is one of those that are read.
 fn address(text: &str) -> Result<Url, Objection> {
+    if let Some(meant) = with_full_delimiter(text) {
+        return Err(format!("did you mean `{meant}://…`?").into());
+    }
     let (scheme, rest) = text.split_once("://").unwrap_or(("ipmi", text));
     let lower = scheme.to_ascii_lowercase();
     let (family, carrier) = lower.split_once('+').unwrap_or((&lower, "https"));
@@ -496,6 +533,19 @@ fn address(text: &str) -> Result<Url, Objection> {
     Ok(url)
 }
 
+/// The scheme of an address that lacks parts of `://` after it: `redfish:10.0.0.1`, `redfish//10.0.0.1`, `redfish:/10.0.0.1`.
+fn with_full_delimiter(text: &str) -> Option<String> {
+    let end = text.find([':', '/'])?;
+    let (scheme, rest) = text.split_at(end);
+    let lower = scheme.to_ascii_lowercase();
+    let family = lower.split('+').next().unwrap_or_default();
+    let is_scheme = SCHEMES.iter().any(|(known, _)| *known == family);
+    // A host may be called like a scheme: `ipmi:623`.
+    let is_port = rest.strip_prefix(':').is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_delimiter = rest.starts_with("://") || !(rest.starts_with(':') || rest.starts_with("//"));
+    (is_scheme && !is_port && !is_delimiter).then_some(lower)
+}
+
 /// Checks what comes after the host: a path for Redfish, a privilege level for IPMI. What Metal3 would pass over is refused,
 /// and never quoted.
 fn check_rest(url: &Url) -> Result<(), Objection> {
@@ -541,7 +591,13 @@ fn parsed(written: &Cursor<'_>) -> Option<Url> {
 /// Reads `bmc`: address, credentials, and whether certificates are checked. Returns whether the host must have a
 /// `bootMACAddress`. An address that cannot be read hides nothing else that is wrong with the host: the file is refused,
 /// and the hardware type that is set for it is never used.
-fn bmc(draft: &mut Draft<'_>, spec: &Table<'_>, namespace: &str, secrets: &Secrets) -> bool {
+fn bmc(
+    draft: &mut Draft<'_>,
+    spec: &Table<'_>,
+    namespace: &str,
+    secrets: &Secrets,
+    complain: &mut Complain<'_>,
+) -> bool {
     const UNREAD: &str = "redfish";
     let Some(bmc) = spec.require("bmc") else {
         draft.default("driver", UNREAD);
@@ -576,7 +632,7 @@ fn bmc(draft: &mut Draft<'_>, spec: &Table<'_>, namespace: &str, secrets: &Secre
             flag.warning("left out: IPMI has no certificates".to_owned());
         }
     }
-    credentials(draft, &bmc, prefix, namespace, secrets);
+    credentials(draft, &bmc, prefix, namespace, secrets, complain);
     let scheme = |text: &str| text.trim().to_ascii_lowercase().starts_with("libvirt:");
     bmc.get("address").is_some_and(|address| address.value().text().is_some_and(scheme))
 }
@@ -739,27 +795,43 @@ fn boot_interface(driver: &str, boot: &'static str) -> &'static str {
     }
 }
 
-fn credentials(draft: &mut Draft<'_>, bmc: &Table<'_>, prefix: &str, namespace: &str, secrets: &Secrets) {
+fn credentials(
+    draft: &mut Draft<'_>,
+    bmc: &Table<'_>,
+    prefix: &str,
+    namespace: &str,
+    secrets: &Secrets,
+    complain: &mut Complain<'_>,
+) {
     let Some(reference) = given(bmc, "credentialsName") else {
-        return bmc.cursor().error("`credentialsName` is missing");
+        return complain(bmc.cursor(), "`credentialsName` is missing".to_owned());
     };
     let Some(name) = reference.string() else { return };
     let shown = shown(namespace, name);
     let Some(secret) = secrets.0.get(&(namespace.to_owned(), name.to_owned())) else {
-        reference.error(format!("no file holds the Secret `{shown}`"));
-        return;
+        // Resources without a namespace go into the one that `kubectl apply` is told.
+        let other = secrets.0.get(&(DEFAULT_NAMESPACE.to_owned(), name.to_owned()));
+        let other = other.filter(|secret| secret.lacks_namespace).map(|secret| secret.at.short());
+        let advice = other.map(|at| {
+            format!(
+                "; the one in {at} has no namespace, which means `{DEFAULT_NAMESPACE}`: add `namespace: {}`",
+                namespace.escape_debug()
+            )
+        });
+        let advice = advice.unwrap_or_default();
+        return complain(&reference, format!("no file holds the Secret `{shown}`{advice}"));
     };
     for key in CREDENTIALS {
         match secret.values.get(key) {
             Some(Some(value)) if value.text() == Some("") => {
-                reference.error(format!("the Secret `{shown}` has an empty `{key}`"));
+                complain(&reference, format!("the Secret `{shown}` has an empty `{key}`"));
             }
             // It may be in another file, and is reported there.
             Some(Some(value)) => {
                 draft.put_in("driver_info", &format!("{prefix}_{key}"), value.clone(), &reference);
             }
             Some(None) => {}
-            None => reference.error(format!("the Secret `{shown}` has no `{key}`")),
+            None => complain(&reference, format!("the Secret `{shown}` has no `{key}`")),
         }
     }
 }

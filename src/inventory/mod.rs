@@ -30,4 +30,5 @@ mod sheet;
 pub mod size;
 pub mod steps;
 mod tripleo;
+mod unquoted;
 mod unrendered;

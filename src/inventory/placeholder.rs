@@ -40,12 +40,15 @@ const UNMISTAKABLE: usize = 3;
 /// How a secret begins that Ansible encrypted.
 const VAULT: &str = "$ANSIBLE_VAULT;";
 
+/// How a value begins that SOPS encrypted.
+const SOPS: &str = "ENC[AES256_GCM,";
+
 /// What begins and ends a name that stands alone.
 const NAMES: [(&str, &str, &str); 4] =
     [("__", "__", "__NAME__"), ("%", "%", "%NAME%"), ("@", "@", "@NAME@"), ("$", "", "$NAME")];
 
 /// What people write for others to replace, in small letters and without `-`, `_` and blanks.
-const WORDS: [&str; 17] = [
+const WORDS: [&str; 18] = [
     "changeme",
     "changethis",
     "fillin",
@@ -55,6 +58,7 @@ const WORDS: [&str; 17] = [
     "passwordhere",
     "placeholder",
     "redacted",
+    "replaced",
     "replaceme",
     "replacethis",
     "tbd",
@@ -100,7 +104,7 @@ pub(super) fn note_text(value: &Cursor<'_>, text: &str, is_secret: bool, key: &s
     let is_address = key.ends_with("address");
     let host = host(text);
     if is_placeholder(text, is_address) || is_address && (stands_for_none(text) || stands_for_none(host)) {
-        value.warning(format!("`{key}` looks like a placeholder that nobody filled in"));
+        value.doubt(format!("`{key}` looks like a placeholder that nobody filled in"));
     }
     false
 }
@@ -112,6 +116,10 @@ pub(super) fn note_template(value: &Cursor<'_>, text: &str, is_secret: bool) -> 
     }
     if text.trim_start().starts_with(VAULT) {
         value.only_error("is encrypted by Ansible Vault: decrypt the file first");
+        return true;
+    }
+    if text.trim_start().starts_with(SOPS) {
+        value.only_error("is encrypted by SOPS: decrypt the file first");
         return true;
     }
     let Some(template) = template(text, is_secret) else { return false };
@@ -143,7 +151,24 @@ fn is_word(text: &str) -> bool {
     let parts: Vec<&str> = text.split(['-', '_', ' ', '.']).collect();
     let is = |part: Option<&&str>, word: &str| part.is_some_and(|part| part.eq_ignore_ascii_case(word));
     let is_told = parts.len() > 1 && (is(parts.last(), "here") || is(parts.first(), "your"));
-    is_crossed || is_told || WORDS.contains(&word.trim_matches('*'))
+    // `REPLACE_ID`, `replace-with-bmc-ip`; `replace-disks` may be a name.
+    let is_replace = is(parts.first(), "replace")
+        && (parts.len() > 1 && parts[0] == "REPLACE"
+            || ["with", "by"].iter().any(|word| is(parts.get(1), word)));
+    is_crossed || is_told || is_replace || is_variable(&parts) || WORDS.contains(&word.trim_matches('*'))
+}
+
+/// Whether the parts of a text are those of a variable's name that says what belongs in its place: `BMC_IP`, `SYSTEM_ID`.
+fn is_variable(parts: &[&str]) -> bool {
+    const OF: [&str; 12] = [
+        "BMC", "DRAC", "HOST", "IDRAC", "ILO", "IPMI", "MACHINE", "NODE", "OOB", "REDFISH", "SERVER",
+        "SYSTEM",
+    ];
+    const WHAT: [&str; 13] = [
+        "ADDR", "ADDRESS", "FQDN", "HOST", "HOSTNAME", "ID", "IP", "NAME", "PASS", "PASSWORD", "USER",
+        "USERNAME", "UUID",
+    ];
+    matches!(parts, [first, .., last] if OF.contains(first) && WHAT.contains(last))
 }
 
 /// Whether a text is an IPv4 address with a part left to fill in: `192.168.24.x`.
@@ -292,14 +317,32 @@ mod tests {
             "/redfish/v1/Systems/CHANGEME",
             "/redfish/v1/Systems/TBD/",
             "REDACTED",
+            "_replaced_",
+            "REPLACE_NAME",
+            "/redfish/v1/Systems/REPLACE_ID",
+            "/redfish/v1/Systems/SYSTEM_ID",
+            "replace-with-serial",
+            "NODE_NAME",
+            "BMC_PASSWORD",
             "** Redacted **",
             "******",
         ] {
             assert!(is_placeholder(text, false), "{text}");
         }
-        for text in
-            ["s== S1", "/redfish/v1/Systems/1", "todo/or-not", "changeme:not", "192.168.24.x", "1.x", "x"]
-        {
+        for text in [
+            "replace-disk-3",
+            "CUSTOM_ID",
+            "node_name",
+            "BMC",
+            "REPLACE",
+            "s== S1",
+            "/redfish/v1/Systems/1",
+            "todo/or-not",
+            "changeme:not",
+            "192.168.24.x",
+            "1.x",
+            "x",
+        ] {
             assert!(!is_placeholder(text, false), "{text}");
         }
     }
@@ -311,6 +354,9 @@ mod tests {
             "changeme",
             "BMC_IP_HERE",
             "https://BMC_IP_HERE/",
+            "https://BMC_IP/redfish/v1",
+            "REPLACE_WITH_BMC_IP",
+            "https://IDRAC_HOST_IP:443",
             "your-bmc.example",
             "xxx",
             "x.x.x.x",

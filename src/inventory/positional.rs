@@ -72,6 +72,12 @@ pub(super) fn tripleo(source: Source, report: &Report) -> Document {
             refuse(row[0].at, format!("has {} cells, of which {} have a meaning", row.len(), names.len()));
             return;
         }
+        let is_given = |wanted: &str, given: bool| {
+            names.iter().zip(row).any(|(name, cell)| &**name == wanted && cell.text.is_empty() != given)
+        };
+        if is_given("pm_password", false) && is_given("pm_addr", true) {
+            report.warning(origin(&source, row[0].at), "`pm_password` has no value");
+        }
         let mut node = Vec::new();
         for (name, cell) in names.iter().zip(row).filter(|(_, cell)| !cell.text.is_empty()) {
             let value = Value::word(cell.at, &cell.text);
@@ -96,6 +102,9 @@ pub(super) fn bifrost(source: Source, report: &Report) -> Document {
         for cell in UNUSED.iter().filter_map(|index| given(*index)) {
             report
                 .warning(origin(&source, cell.at), "a cell in a column that bifrost never read is left out");
+        }
+        if given(2).is_none() && given(3).is_some() {
+            report.warning(origin(&source, at), "the column of the BMC's password has no value");
         }
         // Ironic's drivers of that time are the hardware types of today by another name.
         let driver = given(DRIVER).map_or("ipmi", |cell| &*cell.text);

@@ -8,6 +8,7 @@ use super::check;
 use super::document::{Content, Document, Entry, Origin, Place, Report, Source, Value};
 use super::schema::{self, Kind};
 use super::{draft, driver_info, hardware_types};
+use crate::rest::mask;
 use crate::spelling::nearest;
 
 /// Other names of columns that say the same.
@@ -110,6 +111,10 @@ pub(super) fn document(source: Source, report: &Report) -> Document {
             // Which cell belongs to which column nobody knows: there is nothing to be said of a single one.
             continue;
         }
+        for (column, _) in lacking_secrets(columns, &row) {
+            let name = column.text.escape_debug();
+            report.warning(at(row[0].at, &path), format!("`{name}` has no value"));
+        }
         let mut line = Line { at: row[0].at, fields: Vec::new(), ports: Vec::new() };
         line.fill(columns, &row, &mut |place, message| report.error(at(place, &path), message));
         nodes.push(line.finish());
@@ -121,9 +126,34 @@ pub(super) fn document(source: Source, report: &Report) -> Document {
     Document::of_table(source, vec![root])
 }
 
+/// The columns of secrets of a BMC whose cells are empty in a row that has other cells about the BMC.
+fn lacking_secrets<'c>(
+    columns: &'c [(Cell, Target)],
+    row: &'c [Cell],
+) -> impl Iterator<Item = &'c (Cell, Target)> {
+    let is_of_bmc = |meant: &Target| match meant {
+        Target::Bmc(..) => true,
+        Target::Node(path) => path.first().is_some_and(|key| key == "driver_info"),
+        _ => false,
+    };
+    let is_secret = |meant: &Target| match meant {
+        Target::Bmc(what, _) => *what == "password",
+        Target::Node(path) => path.last().is_some_and(|key| mask::is_secret_key(key)),
+        _ => false,
+    };
+    let cells = move || columns.iter().zip(row).filter(move |((_, meant), _)| is_of_bmc(meant));
+    let has_any = cells().any(|(_, cell)| !cell.text.is_empty());
+    cells()
+        .filter(move |((_, meant), cell)| has_any && is_secret(meant) && cell.text.is_empty())
+        .map(|(column, _)| column)
+}
+
 /// Finds out what the columns mean. Those of no meaning are told, those that look like a slip are refused.
 fn header(row: Vec<Cell>, at: &dyn Fn(Place, &str) -> Origin, report: &Report) -> Vec<(Cell, Target)> {
     let mut columns: Vec<(Cell, Target)> = Vec::new();
+    // A column is hardly a slip for one that the table has too.
+    let names: Vec<&str> =
+        known().filter(|known| row.iter().any(|cell| is_called(&cell.text, known))).collect();
     for cell in row {
         let name = cell.text.escape_debug().to_string();
         if let Some((first, _)) =
@@ -136,9 +166,10 @@ fn header(row: Vec<Cell>, at: &dyn Fn(Place, &str) -> Origin, report: &Report) -
             );
         }
         let meant = target(&cell.text).unwrap_or_else(|| {
+            let meant = nearest(&normal(&cell.text), known()).filter(|meant| !names.contains(meant));
             if name.is_empty() {
                 report.warning(at(cell.at, ""), "a column without a name is left out");
-            } else if let Some(meant) = nearest(&normal(&cell.text), known()) {
+            } else if let Some(meant) = meant {
                 let advice = format!("did you mean `{meant}`? (`extra.{name}` keeps it as a note)");
                 report.error(at(cell.at, ""), format!("unknown column `{name}`, {advice}"));
             } else {
@@ -155,6 +186,12 @@ fn header(row: Vec<Cell>, at: &dyn Fn(Place, &str) -> Origin, report: &Report) -
 /// A column's name as it is compared.
 fn normal(name: &str) -> String {
     name.trim().to_lowercase().replace([' ', '-'], "_")
+}
+
+/// Whether a column has this name, or another name for the same.
+fn is_called(column: &str, name: &str) -> bool {
+    let column = normal(column);
+    column == name || ALIASES.iter().any(|(alias, meant)| *alias == column && *meant == name)
 }
 
 /// Every column that has a name of its own.

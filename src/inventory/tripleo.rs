@@ -15,6 +15,9 @@ const PROPERTIES: [(&str, &str); 5] = [
     ("root_device", "root_device"),
 ];
 
+/// Keys for which templates have 0 if the size is not known.
+const SIZES: [&str; 3] = ["cpu", "memory", "disk"];
+
 /// Keys that say how to reach the BMC, and what they are called behind the prefix of the hardware type.
 const CREDENTIALS: [(&str, &str); 5] = [
     ("pm_addr", "address"),
@@ -66,7 +69,9 @@ fn draft<'c>(machine: &Table<'c>) -> Option<Draft<'c>> {
         other => other,
     };
     for (key, value) in machine.entries().filter(|(_, value)| !value.value().is_null()) {
-        if let Some((_, ours)) = PROPERTIES.iter().find(|(theirs, _)| *theirs == key) {
+        if SIZES.contains(&key) && value.value().text().is_some_and(|text| text.trim() == "0") {
+            value.warning(format!("`{key}` is 0 and is left out"));
+        } else if let Some((_, ours)) = PROPERTIES.iter().find(|(theirs, _)| *theirs == key) {
             draft.set_in("properties", ours, &value);
         } else if let Some((_, end)) = CREDENTIALS.iter().find(|(theirs, _)| *theirs == key) {
             if prefix == "redfish" && *end == "port" {

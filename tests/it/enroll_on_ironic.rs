@@ -140,6 +140,31 @@ fn second_enroll_of_a_file_changes_nothing() {
 }
 
 #[test]
+fn interfaces_and_chassis_that_ironic_does_not_have_are_refused_before_anything_is_created() {
+    let lab = Lab::shared();
+    let text = "nodes:\n\
+                - {name: unserved-a, driver: fake-hardware}\n\
+                - {name: unserved-b, driver: fake-hardware, deploy_interface: iscsi}\n\
+                - {name: unserved-c, driver: fake-hardware, power_interface: ipmitool}\n\
+                - {name: unserved-d, driver: fake-hardware, power_interface: ipmitool, deploy_interface: fake}\n\
+                - {name: unserved-e, driver: fake-hardware, chassis_uuid: f81d4fae-7dec-11d0-a765-00a0c91e6bf6}\n";
+    let path = file(lab, "unserved.yaml", text);
+    for options in [&["--dry-run"][..], &[]] {
+        let assert = lab.farrier().arg("enroll").arg(&path).args(options).assert().code(2);
+        let said = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+        for part in [
+            "unserved.yaml:3:3: nodes[1]: `deploy_interface` `iscsi` is not enabled for `fake-hardware`",
+            "unserved.yaml:4:3: nodes[2]: `power_interface` `ipmitool` is not enabled for `fake-hardware`",
+            "(enabled: fake) (and 1 more",
+            "unserved.yaml:6:3: nodes[4]: the chassis `f81d4fae-7dec-11d0-a765-00a0c91e6bf6` does not exist",
+        ] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+    }
+    lab.farrier().args(["node", "show", "unserved-a"]).assert().code(5);
+}
+
+#[test]
 fn csv_tables_are_enrolled() {
     let lab = Lab::shared();
     let table = "Name;Driver;MAC;BMC password;resource_class;memory_mb;Traits;extra.rack;port.switch_id;port.port_id\r\n\

@@ -12,6 +12,7 @@ use super::failure::{Failure, Kind};
 use super::{Context, batch, help, values};
 use crate::driver::enroll::{Difference, Enrolled, Plan, Until, Wish};
 use crate::driver::{Deadline, Driver, Error};
+use crate::inventory::document::InputError;
 use crate::inventory::enrolment::Enrolment;
 use crate::inventory::format::Format;
 use crate::inventory::machine::Machine;
@@ -159,17 +160,21 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     for warning in &enrolment.warnings {
         context.ui.warn(&warning.to_string());
     }
+    let wish = args.wish();
+    let ignores_in_use = wish.until == Until::Available || wish.inspect;
+    if !ignores_in_use && !enrolment.errors_in_use.is_empty() {
+        return Err(InputError::from(enrolment.errors_in_use).into());
+    }
     if args.validate_only {
         return validated(&enrolment, &view, context);
     }
-    let wish = args.wish();
-    if wish.until == Until::Available || wish.inspect {
+    if ignores_in_use {
         skip_in_use(&mut enrolment, context)?;
     }
     let connection = context.connect()?;
     let progress = context.ui.progress();
     let reader = connection.reader(&progress).noting(&context.fingerprints);
-    let survey = reader.plan_enrolment(&enrolment.machines)?;
+    let survey = reader.plan_file(&enrolment.machines, &enrolment.chassis)?;
     for warning in &survey.warnings {
         context.ui.warn(warning);
     }

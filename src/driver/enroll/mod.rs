@@ -21,14 +21,17 @@ use super::{Driver, Error, Left};
 use crate::driver::event::NodeRef;
 use crate::driver::progress::Progress;
 use crate::inventory::driver_info;
-use crate::inventory::machine::{Machine, Need};
-use crate::ironic::{Fault, ProvisionState};
+use crate::inventory::machine::{Chassis, Machine, Need};
+use crate::ironic::{Fault, Microversion, ProvisionState};
 use crate::spelling::suggestion;
 use compare::{Comparison, Existing, Knowledge};
 pub use compare::{Difference, Secret};
 use roster::Roster;
 use rules::When;
 pub use write::ChassisPlan;
+
+/// The API version that shows which interfaces are enabled for each hardware type.
+const DRIVERS_IN_DETAIL: Microversion = Microversion(30);
 
 /// The state to move nodes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -239,8 +242,30 @@ impl Driver<'_> {
     /// [`Error::Unfit`] if the server is too old for a field or no conductor serves a hardware type or conductor group,
     /// [`Error::Clashes`] if names or addresses belong to other nodes, or any error of a request.
     pub fn plan_enrolment<'m>(&self, machines: &'m [Machine]) -> Result<Survey<'m>, Error> {
+        self.survey_machines(machines, None)
+    }
+
+    /// Like [`Driver::plan_enrolment`], for all machines and chassis of a file: machines may only refer to these chassis and
+    /// to those in Ironic.
+    ///
+    /// # Errors
+    /// See [`Driver::plan_enrolment`].
+    pub fn plan_file<'m>(&self, machines: &'m [Machine], chassis: &[Chassis]) -> Result<Survey<'m>, Error> {
+        self.survey_machines(machines, Some(chassis))
+    }
+
+    fn survey_machines<'m>(
+        &self,
+        machines: &'m [Machine],
+        chassis: Option<&[Chassis]>,
+    ) -> Result<Survey<'m>, Error> {
         self.refuse_too_new(machines)?;
-        self.refuse_unserved_machines(machines)?;
+        let mut problems = self.unserved_machines(machines);
+        problems.extend(self.unserved_interfaces(machines));
+        problems.extend(chassis.map(|chassis| self.unknown_chassis(machines, chassis)).unwrap_or_default());
+        if !problems.is_empty() {
+            return Err(Error::Unfit(problems.join("\n")));
+        }
         let (mut warnings, required) = self.check_drivers(machines);
         let with_groups = machines.iter().any(|machine| !machine.portgroups.is_empty());
         let mut roster = Roster::read(&self.client, with_groups)?;
@@ -285,9 +310,9 @@ impl Driver<'_> {
         Err(Error::Unfit(format!("this Ironic has API {version}: {}", needs.join(", "))))
     }
 
-    /// Refuses hardware types and conductor groups that no conductor serves. If they are unknown, Ironic checks them when
-    /// it creates each node.
-    fn refuse_unserved_machines(&self, machines: &[Machine]) -> Result<(), Error> {
+    /// The errors for hardware types and conductor groups that no conductor serves. If they are unknown, Ironic checks them
+    /// when it creates each node.
+    fn unserved_machines(&self, machines: &[Machine]) -> Vec<String> {
         let mut given: BTreeMap<(bool, &str), Vec<&Machine>> = BTreeMap::new();
         for machine in machines {
             given.entry((false, machine.driver())).or_default().push(machine);
@@ -304,7 +329,56 @@ impl Driver<'_> {
             let more = and_more(users.len() - 1);
             problems.push(format!("{at}: {problem}{more}"));
         }
-        if problems.is_empty() { Ok(()) } else { Err(Error::Unfit(problems.join("\n"))) }
+        problems
+    }
+
+    /// The errors for interfaces (`deploy_interface` and the like) that are not enabled for the hardware type. What Ironic
+    /// does not show (API before 1.30, or no permission) is not judged.
+    fn unserved_interfaces(&self, machines: &[Machine]) -> Vec<String> {
+        let mut given: BTreeMap<(&str, &str, &str), Vec<&Machine>> = BTreeMap::new();
+        for machine in machines {
+            for (field, value) in &machine.fields {
+                if let (Some(kind), Some(name)) = (field.strip_suffix("_interface"), value.as_str()) {
+                    given.entry((machine.driver(), kind, name)).or_default().push(machine);
+                }
+            }
+        }
+        if given.is_empty() || self.client.version() < DRIVERS_IN_DETAIL {
+            return Vec::new();
+        }
+        let drivers = self.client.drivers_in_detail().unwrap_or_default();
+        let mut problems = Vec::new();
+        for ((driver, kind, name), users) in given {
+            let Some(known) = drivers.iter().find(|known| known.name == driver) else { continue };
+            let enabled: Vec<&str> = known.interfaces(kind).collect();
+            if enabled.is_empty() || enabled.contains(&name) {
+                continue;
+            }
+            let at = &users[0].at;
+            let (quoted, meant) = (at.quoted(name), suggestion(name, enabled.iter().copied()));
+            let (enabled, more) = (enabled.join(", "), and_more(users.len() - 1));
+            problems.push(format!(
+                "{at}: `{kind}_interface`{quoted} is not enabled for `{driver}`{meant} (enabled: {enabled}){more}"
+            ));
+        }
+        problems
+    }
+
+    /// The errors for chassis that neither the file nor Ironic has.
+    fn unknown_chassis(&self, machines: &[Machine], chassis: &[Chassis]) -> Vec<String> {
+        let mut given: BTreeMap<&str, Vec<&Machine>> = BTreeMap::new();
+        for machine in machines {
+            let uuid = machine.fields.get("chassis_uuid").and_then(serde_json::Value::as_str);
+            if let Some(uuid) = uuid.filter(|uuid| !chassis.iter().any(|chassis| chassis.uuid() == *uuid)) {
+                given.entry(uuid).or_default().push(machine);
+            }
+        }
+        given.retain(|uuid, _| matches!(self.client.chassis(uuid), Err(error) if error.is_not_found()));
+        let problem = |(uuid, users): (&str, Vec<&Machine>)| {
+            let (at, more) = (&users[0].at, and_more(users.len() - 1));
+            format!("{at}: the chassis{} does not exist{more}", at.quoted(uuid))
+        };
+        given.into_iter().map(problem).collect()
     }
 
     /// Warns of `driver_info` keys that a hardware type does not know. Returns the keys that each requires to reach a

@@ -96,6 +96,14 @@ pub enum ExtraSpecError {
         /// The value.
         value: String,
     },
+    /// Two custom resource classes in one flavor.
+    #[error("extra specs request two resource classes, `{first}` and `{second}`; a node has only one")]
+    TwoClasses {
+        /// The first class.
+        first: String,
+        /// The second class.
+        second: String,
+    },
     /// `trait:X` with another value than `required` or `forbidden`.
     #[error("extra spec `{key}={value}`: the value of a trait must be `required` or `forbidden`")]
     TraitValue {
@@ -187,22 +195,28 @@ impl<'r> ExtraSpecs<'r> {
         if amount == Some(0) {
             return Ok(());
         }
-        if !class.starts_with(CUSTOM) {
+        if !class.starts_with(CUSTOM) || !is_in_capitals(class) {
             return Err(invalid_class(key, class, value));
         }
         if amount != Some(1) {
             return Err(ExtraSpecError::ClassAmount { key: key.to_owned(), value: value.to_owned() });
         }
-        self.resource_classes.push(class);
+        match self.resource_classes.first() {
+            Some(first) if *first != class => {
+                let (first, second) = ((*first).to_owned(), class.to_owned());
+                return Err(ExtraSpecError::TwoClasses { first, second });
+            }
+            Some(_) => {}
+            None => self.resource_classes.push(class),
+        }
         Ok(())
     }
 
     fn push_trait(&mut self, key: &str, name: &'r str, value: &str) -> Result<(), ExtraSpecError> {
-        let is_allowed = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
         if name.trim().is_empty() {
             return Err(ExtraSpecError::TraitMissing { key: key.to_owned(), value: value.to_owned() });
         }
-        if !name.chars().all(is_allowed) {
+        if !is_in_capitals(name) {
             let intended = format!("{}:{}={value}", scope(key), upper_snake_case(name));
             return Err(ExtraSpecError::TraitName { key: key.to_owned(), value: value.to_owned(), intended });
         }
@@ -213,6 +227,11 @@ impl<'r> ExtraSpecs<'r> {
         }
         Ok(())
     }
+}
+
+/// Whether a name contains only the characters that Placement allows in names.
+fn is_in_capitals(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
 }
 
 /// The prefix of resource classes that are not Placement's own.
@@ -307,7 +326,7 @@ mod tests {
             // The suffix of this group is `s`.
             ("traits:G", "required"),
             ("traitD E:F", "required"),
-            ("resources1:CUSTOM_FAST", "1"),
+            ("resources1:CUSTOM_BM", "1"),
             ("resources_NET:VCPU", "0"),
             ("resourcesÄ:CUSTOM_X", "1"),
             ("group_policy", "none"),
@@ -325,7 +344,7 @@ mod tests {
                 ("capabilities:raid", Subject::Named("raid")),
             ]
         );
-        assert_eq!(parsed.resource_classes, ["CUSTOM_FAST", "CUSTOM_BM"]);
+        assert_eq!(parsed.resource_classes, ["CUSTOM_BM"]);
         assert_eq!(parsed.required_traits, ["D", "A", "C", "G"]);
         assert_eq!(parsed.forbidden_traits, ["B"]);
         let near: Vec<_> =
@@ -361,6 +380,9 @@ mod tests {
             ("resources:bm.small", "2", "`resources:CUSTOM_BM_SMALL=1`"),
             ("resources: CUSTOM_BM", "1", "`resources:CUSTOM_BM=1`"),
             ("resources_NET:Custom_bm", "1", "`resources_NET:CUSTOM_BM=1`"),
+            ("resources:CUSTOM_bm_small", "1", "`resources:CUSTOM_BM_SMALL=1`"),
+            ("resources:CUSTOM_BM-SMALL", "1", "`resources:CUSTOM_BM_SMALL=1`"),
+            ("resources1:CUSTOM_bm", "2", "`resources1:CUSTOM_BM=1`"),
             ("trait:custom_nvme", "required", "`trait:CUSTOM_NVME=required`"),
             ("trait: CUSTOM_NVME", "forbidden", "`trait:CUSTOM_NVME=forbidden`"),
             ("trait1:CUSTOM-GPU", "required", "`trait1:CUSTOM_GPU=required`"),
@@ -375,6 +397,22 @@ mod tests {
         assert!(message("trait1: ", "forbidden").contains("the trait is missing"));
         let nothing = pairs(&[("resources:custom_bm", "0"), ("resources:", "0"), ("resources:vcpu", "0")]);
         assert_eq!(ExtraSpecs::parse(&nothing), Ok(ExtraSpecs::default()));
+    }
+
+    #[test]
+    fn two_resource_classes_are_refused() {
+        for (one, other) in [
+            ("resources:CUSTOM_A", "resources:CUSTOM_B"),
+            ("resources1:CUSTOM_A", "resources2:CUSTOM_B"),
+            ("resources1:CUSTOM_A", "resources:CUSTOM_B"),
+        ] {
+            let message =
+                ExtraSpecs::parse(&pairs(&[(one, "1"), (other, "1")])).expect_err(other).to_string();
+            let expected =
+                "extra specs request two resource classes, `CUSTOM_A` and `CUSTOM_B`; a node has only one";
+            assert_eq!(message, expected);
+            assert!(ExtraSpecs::parse(&pairs(&[(one, "1"), (other, "0")])).is_ok(), "{one} {other}");
+        }
     }
 
     #[test]

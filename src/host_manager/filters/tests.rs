@@ -203,7 +203,7 @@ fn all_extra_specs_must_match() {
         (&[("resources:CUSTOM_BM_LARGE", "1")], false),
         (&[("resources1:CUSTOM_BM_SMALL", "1"), ("resources_NET:VCPU", "0")], true),
         (&[("resources_NET:CUSTOM_BM_LARGE", "1")], false),
-        (&[("resources1:CUSTOM_BM_SMALL", "1"), ("resources2:CUSTOM_BM_LARGE", "1")], false),
+        (&[("resources1:CUSTOM_BM_LARGE", "1"), ("resources2:CUSTOM_BM_LARGE", "1")], false),
         (&[("trait:CUSTOM_NVME", "required"), ("trait2:CUSTOM_GPU", "forbidden")], true),
         (&[("trait_NET:CUSTOM_GPU", "required")], false),
         (&[("trait-a:CUSTOM_NVME", "forbidden")], false),

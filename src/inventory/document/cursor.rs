@@ -87,6 +87,11 @@ impl<'a> Cursor<'a> {
         self.report.warning(self.origin(), message);
     }
 
+    /// Notes a doubt about the value, which becomes a warning unless the value is refused anyway.
+    pub fn doubt(&self, message: impl Into<String>) {
+        self.report.doubt(self.origin(), message);
+    }
+
     /// Notes that the value is wrong, and that nothing else is to be said of it: it would only follow from that.
     pub fn only_error(&self, message: impl Into<String>) {
         self.report.only_error(self.origin(), message);
@@ -274,10 +279,18 @@ impl<'a> Table<'a> {
 
     /// Notes an error at the place of a key rather than of its value.
     pub fn error_at_key(&self, key: &str, message: &str) {
+        self.cursor.report.error(self.origin_of_key(key), message);
+    }
+
+    /// Notes a warning at the place of a key rather than of its value.
+    pub fn warning_at_key(&self, key: &str, message: &str) {
+        self.cursor.report.warning(self.origin_of_key(key), message);
+    }
+
+    fn origin_of_key(&self, key: &str) -> Origin {
         let written = self.entries.iter().find(|entry| &*entry.key == key);
         let at = written.map_or(self.cursor.value.at, |entry| entry.at);
-        let origin = Origin::at(Arc::clone(self.cursor.source), at, self.cursor.path());
-        self.cursor.report.error(origin, message);
+        Origin::at(Arc::clone(self.cursor.source), at, self.cursor.path())
     }
 }
 

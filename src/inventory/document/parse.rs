@@ -86,7 +86,64 @@ fn unreadable(source: &Source, error: &ScanError) -> InputError {
     if let Some(at) = indenting_tab(source.text(), at.line).filter(|_| tab) {
         return refuse(source, at, "a tab is used to indent, YAML allows only spaces").into();
     }
-    refuse(source, at, format!("not valid YAML: {}", error.kind())).into()
+    let kind = error.kind();
+    let advice = advice(kind).map(|advice| format!(" ({advice})")).unwrap_or_default();
+    match kind {
+        // The character may be part of a password.
+        ErrorKind::UnexpectedCharacter { .. } => {
+            refuse(source, at, format!("not valid YAML: unexpected character{advice}")).into()
+        }
+        _ => refuse(source, at, format!("not valid YAML: {kind}{advice}")).into(),
+    }
+}
+
+/// The advice for a syntax error that text without quotes causes, if its first character has a meaning in YAML.
+fn advice(kind: &ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        ErrorKind::UnknownAnchor => "text that begins with `*` needs quotes",
+        ErrorKind::UndeclaredTagHandle => "text that begins with `!` needs quotes",
+        ErrorKind::UnexpectedCharacter { character: '@' | '`' | '%' } => {
+            "text that begins with `@`, `%` or a backtick needs quotes"
+        }
+        _ => return None,
+    })
+}
+
+/// Tags of Ansible, GitLab, AWS and others. Any other tag may be a password without quotes and is not shown.
+const KNOWN_TAGS: [&str; 19] = [
+    "!vault",
+    "!vault-encrypted",
+    "!unsafe",
+    "!include",
+    "!include_vars",
+    "!reference",
+    "!Ref",
+    "!Sub",
+    "!GetAtt",
+    "!Join",
+    "!Split",
+    "!Select",
+    "!If",
+    "!ImportValue",
+    "!FindInMap",
+    "!Base64",
+    "!!binary",
+    "!!set",
+    "!!timestamp",
+];
+
+/// The error for a tag that YAML does not define.
+fn unknown_tag(tag: &Tag) -> String {
+    let tag = tag.original();
+    match KNOWN_TAGS.iter().find(|known| **known == tag) {
+        Some(tag) if tag.starts_with("!vault") => {
+            format!(
+                "the tag `{tag}` is not understood: the value is encrypted by Ansible Vault, decrypt it first"
+            )
+        }
+        Some(tag) => format!("the tag `{tag}` is not understood"),
+        None => "a tag is not understood (text that begins with `!` needs quotes)".to_owned(),
+    }
 }
 
 /// The first tab among the spaces that begin a line, from the given line on.
@@ -192,11 +249,9 @@ impl<'s> Builder<'s> {
         match tag {
             None => Ok(false),
             Some(tag) if tag.is_yaml_core_schema() => Ok(tag.is_yaml_core_schema_tag("str")),
-            Some(tag) if tag.handle() == "!" && tag.suffix().is_empty() => Ok(true),
-            Some(tag) => {
-                let tag = tag.original();
-                Err(self.refuse(at, format!("the tag `{}` is not understood", tag.escape_debug())))
-            }
+            // `! text`, the tag that means text whatever the value looks like.
+            Some(tag) if tag.handle().is_empty() && tag.suffix() == "!" => Ok(true),
+            Some(tag) => Err(self.refuse(at, unknown_tag(tag))),
         }
     }
 

@@ -150,6 +150,12 @@ impl InputError {
     }
 }
 
+impl From<Vec<Finding>> for InputError {
+    fn from(findings: Vec<Finding>) -> Self {
+        Self { findings, warnings: Vec::new() }
+    }
+}
+
 impl From<Finding> for InputError {
     fn from(finding: Finding) -> Self {
         Self { findings: vec![finding], warnings: Vec::new() }
@@ -173,6 +179,8 @@ impl fmt::Display for InputError {
 #[derive(Debug, Default)]
 pub struct Report {
     findings: RefCell<Vec<Finding>>,
+    /// Warnings about values, unless these are refused anyway.
+    doubts: RefCell<Vec<Finding>>,
     /// Of what stands there all is said.
     settled: RefCell<HashSet<Origin>>,
 }
@@ -196,6 +204,11 @@ impl Report {
         self.findings.borrow_mut().push(Finding { origin, message: message.into(), is_warning: true });
     }
 
+    /// Notes a doubt about a value, which becomes a warning unless the value is refused anyway.
+    pub fn doubt(&self, origin: Origin, message: impl Into<String>) {
+        self.doubts.borrow_mut().push(Finding { origin, message: message.into(), is_warning: true });
+    }
+
     /// Takes over what made one file unreadable, to go on with the next.
     pub fn absorb(&self, error: InputError) {
         self.findings.borrow_mut().extend(error.findings.into_iter().chain(error.warnings));
@@ -213,6 +226,13 @@ impl Report {
     /// All errors, file by file in the order of lines, and the warnings with them.
     pub fn finish<T>(self, value: T) -> Result<(T, Vec<Finding>), InputError> {
         let mut findings = self.findings.into_inner();
+        let refused: HashSet<Origin> = findings
+            .iter()
+            .filter(|finding| !finding.is_warning)
+            .map(|finding| finding.origin.clone())
+            .collect();
+        let doubts = self.doubts.into_inner();
+        findings.extend(doubts.into_iter().filter(|doubt| !refused.contains(&doubt.origin)));
         let mut files: Vec<Arc<str>> = Vec::new();
         for finding in &findings {
             if !files.contains(&finding.origin.source) {
@@ -282,6 +302,20 @@ mod tests {
         assert!(report.is_clean());
         let (value, warnings) = report.finish(7).expect("only a warning");
         assert_eq!((value, warnings.len()), (7, 1));
+    }
+
+    #[test]
+    fn a_doubt_about_a_refused_value_is_dropped() {
+        let report = Report::default();
+        report.doubt(at("a", 1), "odd");
+        report.doubt(at("a", 2), "odd");
+        report.error(at("a", 1), "bad");
+        let refused = report.finish(()).expect_err("has an error");
+        assert_eq!(refused.to_string(), "a:1:1: nodes: bad");
+        assert_eq!(
+            refused.warnings().iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["a:2:1: nodes: odd"]
+        );
     }
 
     #[test]

@@ -40,7 +40,8 @@ impl Scalar {
     }
 
     /// Whether it was written without quotes.
-    pub(super) fn is_bare(&self) -> bool {
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
         self.style != Style::Quoted
     }
 

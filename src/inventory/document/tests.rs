@@ -174,6 +174,40 @@ fn syntax_errors_say_where_and_quote_nothing() {
 }
 
 #[test]
+fn tags_are_named_only_if_they_are_well_known() {
+    for (tag, message) in [
+        ("!hunter2secret", "a tag is not understood (text that begins with `!` needs quotes)"),
+        ("!!hunter2", "a tag is not understood (text that begins with `!` needs quotes)"),
+        ("!<hunter2>", "a tag is not understood (text that begins with `!` needs quotes)"),
+        ("!hunter2 rest", "a tag is not understood (text that begins with `!` needs quotes)"),
+        ("!Ref", "the tag `!Ref` is not understood"),
+        ("!unsafe x", "the tag `!unsafe` is not understood"),
+        (
+            "!vault x",
+            "the tag `!vault` is not understood: the value is encrypted by Ansible Vault, decrypt it first",
+        ),
+    ] {
+        assert_eq!(refused("f.yaml", &format!("password: {tag}\n")), format!("f.yaml:1:11: {message}"));
+    }
+    for (text, advice) in [
+        ("!hunter2!x", "(text that begins with `!` needs quotes)"),
+        ("*hunter2", "(text that begins with `*` needs quotes)"),
+        ("@hunter2", "unexpected character (text that begins with `@`, `%` or a backtick needs quotes)"),
+    ] {
+        let message = refused("f.yaml", &format!("password: {text}\n"));
+        assert!(message.ends_with(advice) && !message.contains("hunter2"), "{message}");
+    }
+}
+
+#[test]
+fn the_non_specific_tag_means_text() {
+    assert_eq!(
+        as_json("a: ! root\nb: ! 12\nc: [! true, ! null]\n"),
+        json!({"a": "root", "b": "12", "c": ["true", "null"]})
+    );
+}
+
+#[test]
 fn tabs_are_explained() {
     assert_eq!(
         refused("f.yaml", "nodes:\n\t- name: a\n"),

@@ -248,3 +248,39 @@ fn a_metal3_host_without_its_secret_is_refused() {
         ]
     );
 }
+
+#[test]
+fn sizes_of_zero_in_an_instackenv_are_left_out() {
+    for (key, value, property) in
+        [("memory", "\"0\"", "memory_mb"), ("cpu", "0", "cpus"), ("disk", "\" 0\"", "local_gb")]
+    {
+        let text = format!(
+            "{{\"nodes\": [{{\"pm_type\": \"ipmi\", \"pm_addr\": \"10.0.0.1\", \"{key}\": {value}}}]}}"
+        );
+        let enrolment = accepted(&text);
+        assert_eq!(
+            enrolment.machines[0].fields.get("properties").and_then(|all| all.get(property)),
+            None,
+            "{text}"
+        );
+        let warnings: Vec<_> = enrolment.warnings.iter().map(|warning| warning.message.clone()).collect();
+        assert!(warnings.contains(&format!("`{key}` is 0 and is left out")), "{warnings:?}");
+    }
+}
+
+#[test]
+fn inventories_of_other_kinds_are_named() {
+    for (text, expected) in [
+        ("[baremetal]\nh1 ipmi_address=10.0.0.1 ipmi_password=hunter2\n", "is an INI inventory of Ansible"),
+        ("# hosts\n[all:vars]\nansible_user=root\n", "is an INI inventory of Ansible"),
+        ("[compute]\nnode-1\nnode-2\n", "is an INI inventory of Ansible"),
+        (
+            "apiVersion: v1\nplatform: {baremetal: {hosts: [{name: a}]}}\n",
+            "is an `install-config.yaml` of OpenShift",
+        ),
+    ] {
+        let problems = refused(text);
+        assert!(problems.len() == 1 && problems[0].contains(expected), "{problems:?}");
+        assert!(!problems[0].contains("hunter2"));
+    }
+}

@@ -73,6 +73,9 @@ fn samples() -> [(&'static str, Json); 4] {
 /// All that comes of a file, in one text: machines with their secrets, warnings, or errors.
 fn outcome(file: &Json) -> Result<String, String> {
     let enrolment = read(&[&file.to_string()]).map_err(|refused| refused.to_string())?;
+    if !enrolment.errors_in_use.is_empty() {
+        return Err(InputError::from(enrolment.errors_in_use).to_string());
+    }
     let machines = enrolment.machines.iter().map(|machine| {
         let ports = |ports: &[super::super::machine::Port]| -> Vec<Map<String, Json>> {
             ports.iter().map(|port| port.fields.clone()).collect()

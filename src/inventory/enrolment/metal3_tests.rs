@@ -319,3 +319,91 @@ fn certificates_are_for_redfish_only() {
     let ipmi = warnings(&with_flag("ipmi://10.0.0.1"));
     assert!(ipmi.iter().any(|warning| warning == "left out: IPMI has no certificates"), "{ipmi:?}");
 }
+
+#[test]
+fn hosts_in_use_need_no_credentials_unless_they_are_enrolled() {
+    for (bmc, used, expected) in [
+        ("credentialsName: gone", "externallyProvisioned: true", "no file holds the Secret `default/gone`"),
+        ("", "consumerRef: {name: m}", "`credentialsName` is missing"),
+        ("credentialsName: ''", "image: {url: 'http://i'}", "`credentialsName` is missing"),
+        ("credentialsName: half", "customDeploy: {method: x}", "the Secret `default/half` has no `password`"),
+    ] {
+        let half = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: half}\nstringData: {username: u}\n";
+        let text = format!("{}{half}", host(&format!("bmc: {{address: 10.0.0.1, {bmc}}}, {used}"), ""));
+        let enrolment = accepted(&text);
+        assert!(enrolment.machines[0].is_in_use, "{text}");
+        let errors: Vec<&str> = enrolment.errors_in_use.iter().map(|error| error.message.as_str()).collect();
+        assert_eq!(errors, [expected], "{text}");
+        let free = refused(&text.replace(used, "online: true"));
+        assert!(free.len() == 1 && free[0].ends_with(expected), "{free:?}");
+    }
+}
+
+#[test]
+fn templates_in_secrets_are_named() {
+    let plain = with_address("10.0.0.1").replace(SECRET, "");
+    for (value, template) in [
+        ("'${BMC_USERNAME}'", "holds `${…}`, a template that nobody filled in"),
+        (
+            "\"ENC[AES256_GCM,data:x,iv:y=,tag:z==,type:str]\"",
+            "username: is encrypted by SOPS: decrypt the file first",
+        ),
+        ("'{{ user }}'", "holds `{{ … }}`, a template that nobody filled in"),
+        ("'%(user)s'", "holds `%(…)s`, a template that nobody filled in"),
+        ("<base64-user>", "holds `<…>`, a template that nobody filled in"),
+    ] {
+        let problems =
+            refused(&format!("{plain}{}", secret(&format!("data: {{username: {value}, password: cA==}}"))));
+        assert!(problems.len() == 1 && problems[0].contains(template), "{problems:?}");
+    }
+}
+
+#[test]
+fn addresses_with_half_a_delimiter_are_corrected() {
+    for (address, meant) in [
+        ("redfish:10.0.0.1/redfish/v1/Systems/1", "redfish://…"),
+        ("redfish//10.0.0.1/redfish/v1/Systems/1", "redfish://…"),
+        ("ipmi:/10.0.0.1", "ipmi://…"),
+        ("redfish-virtualmedia+http:10.0.0.1/redfish/v1/Systems/1", "redfish-virtualmedia+http://…"),
+    ] {
+        let problems = refused(&with_address(address));
+        assert!(
+            problems.len() == 1 && problems[0].ends_with(&format!("address: did you mean `{meant}`?")),
+            "{problems:?}"
+        );
+    }
+    assert_eq!(accepted(&with_address("ipmi:6230")).machines[0].driver_info.expose()["ipmi_address"], "ipmi");
+}
+
+#[test]
+fn a_secret_without_a_namespace_is_pointed_at() {
+    let host = |namespace: &str| {
+        with_address("10.0.0.1").replace("{name: h}", &format!("{{name: h, namespace: {namespace}}}"))
+    };
+    for namespace in ["d", "metal3", "openshift-machine-api"] {
+        let problems = refused(&host(namespace));
+        let expected = format!(
+            "no file holds the Secret `{namespace}/s`; the one in a.yaml:7 has no namespace, which means `default`: add \
+             `namespace: {namespace}`"
+        );
+        assert!(problems.len() == 1 && problems[0].ends_with(&expected), "{problems:?}");
+    }
+    let other = host("d").replace("metadata: {name: s}", "metadata: {name: s, namespace: e}");
+    assert!(refused(&other)[0].ends_with("no file holds the Secret `d/s`"));
+}
+
+#[test]
+fn half_filled_templates_are_warned_about() {
+    for (address, key) in [
+        ("_replaced_", "ipmi_address"),
+        ("REPLACE_WITH_BMC_IP", "ipmi_address"),
+        ("redfish://BMC_IP/redfish/v1/Systems/1", "redfish_address"),
+        ("redfish-virtualmedia+http://192.168.222.1:8000/redfish/v1/Systems/REPLACE_ID", "redfish_system_id"),
+        ("redfish://10.0.0.1/redfish/v1/Systems/SYSTEM_ID", "redfish_system_id"),
+    ] {
+        let told = warnings(&accepted(&with_address(address))).join("\n");
+        assert!(told.contains(&format!("`{key}` looks like a placeholder")), "{address}: {told}");
+    }
+    let named = with_address("10.0.0.1").replace("{name: h}", "{name: REPLACE_NAME}");
+    assert!(warnings(&accepted(&named)).join("").contains("`name` looks like a placeholder"));
+}

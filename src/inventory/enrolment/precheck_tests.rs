@@ -743,3 +743,16 @@ fn sizes_that_are_empty_are_not_known() {
     assert_eq!(tripleo.machines[0].fields["properties"], json!({}));
     assert!(!tripleo.machines[0].driver_info.expose().contains_key("deploy_kernel"));
 }
+
+#[test]
+fn quotes_in_capabilities_are_shown_as_they_are_written() {
+    for (capabilities, shown) in
+        [("\"'boot_mode':x\"", "`'boot_mode'`"), ("'\"a\":x'", "`\"a\"`"), ("\"{'a':x\"", "`{'a'`")]
+    {
+        let text = format!(
+            "nodes:\n- {{name: a, driver: ipmi, driver_info: {{ipmi_address: 10.0.0.1}}, properties: {{capabilities: {capabilities}}}}}\n"
+        );
+        let problems = refused(&text).join("\n");
+        assert!(problems.contains(&format!("the capability {shown} holds quotes")), "{problems}");
+    }
+}

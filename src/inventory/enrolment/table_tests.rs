@@ -188,3 +188,30 @@ fn a_format_can_be_forced_and_then_no_other_is_tried() {
         assert!(forced(other).expect_err("another form").contains("a:1:1"), "{other}");
     }
 }
+
+#[test]
+fn a_column_is_no_slip_for_one_that_the_table_has() {
+    for (other, meant) in [("nameservers", "name"), ("drivers", "driver"), ("bmc_addresses", "bmc_address")] {
+        let filler = if meant == "bmc_address" { "bmc_ip" } else { meant };
+        let columns: Vec<&str> =
+            ["name", "driver", "bmc_ip"].into_iter().filter(|column| *column != filler).collect();
+        let cells: Vec<&str> = columns
+            .iter()
+            .map(|column| match *column {
+                "name" => "a",
+                "driver" => "ipmi",
+                _ => "10.0.0.1",
+            })
+            .collect();
+        let cell = match meant {
+            "name" => "a",
+            "driver" => "ipmi",
+            _ => "10.0.0.1",
+        };
+        let both = format!("{},{filler},{other}\n{},{cell},x\n", columns.join(","), cells.join(","));
+        let told = warnings(&accepted(&both)).join("\n");
+        assert!(told.contains(&format!("the column `{other}` is left out")), "{told}");
+        let alone = format!("{},{other}\n{},{cell}\n", columns.join(","), cells.join(","));
+        assert!(refused(&alone).join("\n").contains("unknown column"), "{alone}");
+    }
+}

@@ -274,3 +274,64 @@ fn keys_of_other_tools_are_ignored_or_explained() {
         assert!(refused.contains(&format!("unknown key `{key}`, did you mean `{meant}`?")), "{refused}");
     }
 }
+
+#[test]
+fn tables_are_read_with_the_columns_of_openstack_and_ours() {
+    let read = |text: &str| {
+        let report = Report::default();
+        let document = super::parse(Source::from_text("flavors.csv", text), &report)?;
+        let flavors = super::read(&[document], &report);
+        report.finish(flavors).map(|(flavors, _)| flavors)
+    };
+    for text in [
+        "\"ID\",\"Name\",\"RAM\",\"Disk\",\"Ephemeral\",\"VCPUs\",\"Is Public\"\n\"1\",\"bm.small\",16384,100,0,8,True\n",
+        "name;vcpus;ram_mb;disk_gb;ephemeral_gb\nbm.small;8;16384;100;0\n",
+        "Name\tVCPUs\tRAM\tDisk\tEphemeral\nbm.small\t8\t16G\t100\t0\n",
+    ] {
+        let flavors = read(text).expect(text);
+        let expected = Flavor {
+            name: "bm.small".to_owned(),
+            vcpus: Some(8),
+            ram_mb: Some(16384),
+            disk_gb: Some(100),
+            ephemeral_gb: Some(0),
+            ..Flavor::default()
+        };
+        assert_eq!(flavors.iter().map(|written| &written.flavor).collect::<Vec<_>>(), [&expected], "{text}");
+    }
+    let refused = read("name,vcpus\na,1,2\nb,many\n").expect_err("is refused").to_string();
+    assert_eq!(
+        refused,
+        "flavors.csv:2:1: has 3 cells, the first line names 2\n\
+         flavors.csv:3:3: [0].vcpus: expected a whole number, found text"
+    );
+}
+
+#[test]
+fn files_of_other_kinds_are_named() {
+    for (text, expected) in [
+        (
+            "heat_template_version: queens\nresources: {a: {type: 'OS::Nova::Flavor'}}",
+            "is a template for Heat",
+        ),
+        ("os_flavors: [{name: a}]", "the key for flavors is `flavors`, not `os_flavors`"),
+        ("reference: []\nmandatory: [{name: a, cpus: 1}]", "is a list of flavors for OSISM"),
+        ("apiVersion: v1\nkind: FlavorV2\nspec: {}", "is a resource of Kubernetes"),
+        (
+            r#"{"resource": {"openstack_compute_flavor_v2": {"a": {"ram": 1}}}}"#,
+            "is configuration for Terraform",
+        ),
+        ("- name: make\n  openstack.cloud.compute_flavor: {name: a}", "is a playbook or a list of tasks"),
+        ("- hosts: localhost\n  tasks: []", "is a playbook or a list of tasks"),
+    ] {
+        let refused = refused(text);
+        assert!(refused.contains(expected) && refused.lines().count() == 1, "{refused}");
+    }
+}
+
+#[test]
+fn flavors_may_be_called_like_keys_of_other_tools() {
+    for name in ["mandatory", "os_flavors", "terraform", "resource"] {
+        assert_eq!(flavors(&format!("{name}: {{vcpus: 8}}"))[0].name, name);
+    }
+}

@@ -477,3 +477,44 @@ fn keys_that_are_not_known_at_their_level_are_explained() {
     }
     assert_eq!(groups("x-a: &a {ram: 1G}\nmetalsmith_instances: [{hostname: a, <<: *a}]")[0].name, "a");
 }
+
+#[test]
+fn defaults_of_the_role_of_metalsmith_are_passed_over() {
+    let role = "metalsmith_debug: false\nmetalsmith_netboot: false\nmetalsmith_provisioning_timeout: 3600\n\
+                metalsmith_extra_args: []\nmetalsmith_candidates: []\nmetalsmith_state: present\n\
+                metalsmith_instances: [{hostname: a, netboot: no, extra_args: ''}]\n";
+    let document = Document::parse(Source::from_text("fleet.yaml", role)).expect("YAML");
+    let (read, warnings) = super::read(&document).expect("is read");
+    assert_eq!(read.len(), 1);
+    let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        warnings,
+        [
+            "fleet.yaml:1:19: metalsmith_debug: `metalsmith_debug` is ignored: use `-v`",
+            "fleet.yaml:3:34: metalsmith_provisioning_timeout: `metalsmith_provisioning_timeout` is ignored: use \
+             `--timeout`"
+        ]
+    );
+    for (text, expected) in [
+        ("metalsmith_netboot: true\nmetalsmith_instances: [{hostname: a}]", "can only boot from their disk"),
+        (
+            "metalsmith_extra_args: [--debug]\nmetalsmith_instances: [{hostname: a}]",
+            "arguments for metalsmith are not read",
+        ),
+        ("- {hostname: a, extra_args: '--debug'}", "arguments for metalsmith are not read"),
+        ("- {hostname: a, debug: true}", "unknown key `debug`"),
+    ] {
+        assert!(refused(text).contains(expected), "{}", refused(text));
+    }
+}
+
+#[test]
+fn secrets_without_a_value_are_warned_about() {
+    let document =
+        Document::parse(Source::from_text("fleet.yaml", "- name: a\n  user_data: #cloud-config\n"));
+    let (_, warnings) = super::read(&document.expect("YAML")).expect("is read");
+    assert_eq!(
+        warnings[0].to_string(),
+        "fleet.yaml:2:3: [0]: `user_data` has no value: text that begins with `#` needs quotes"
+    );
+}

@@ -42,12 +42,12 @@ fn prompts_say_what_is_at_stake() {
     }
     lab.json(&["node", "manage", "p-node-3"]);
     it.section("Typed names");
-    ask(it, &lab, "destroy web", "to go on", "no\r");
-    ask(it, &lab, "destroy web db", "to go on", "\r");
-    ask(it, &lab, "rebuild web", "to go on", "\x04");
-    ask(it, &lab, "node delete p-node-3", "to go on", "p-node-1\r");
-    ask(it, &lab, &format!("node clean p-node-3 --step {STEP}"), "to go on", "y\r");
-    ask(it, &lab, &format!("node service p-node-1 --step {STEP}"), "to go on", "y\r");
+    ask(it, &lab, "destroy web", "to confirm", "no\r");
+    ask(it, &lab, "destroy web db", "to confirm", "\r");
+    ask(it, &lab, "rebuild web", "to confirm", "\x04");
+    ask(it, &lab, "node delete p-node-3", "to confirm", "p-node-1\r");
+    ask(it, &lab, &format!("node clean p-node-3 --step {STEP}"), "to confirm", "y\r");
+    ask(it, &lab, &format!("node service p-node-1 --step {STEP}"), "to confirm", "y\r");
     it.section("Yes or no");
     ask(it, &lab, "power off web", "[y/N]", "n\r");
     ask(it, &lab, "power reboot web db", "[y/N]", "\r");
