@@ -1,9 +1,9 @@
-//! What to tell somebody who is not allowed: who they are, which role would do, and how it is given.
+//! Hints for permission errors: the user, the required role, and how to grant it.
 
 use crate::ironic::policy::{self, Needs, Role};
 use crate::rest::{Grants, Refusal};
 
-/// What would help against a 403, one a line.
+/// The hints for a 403 of Ironic, one per line.
 pub(super) fn hint(refusal: &Refusal) -> Option<String> {
     let policy = policy::named_in(refusal.words());
     let needs = policy.and_then(policy::needs);
@@ -18,28 +18,28 @@ pub(super) fn hint(refusal: &Refusal) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-/// What would help against a 403 of a service whose policies are not known here: Neutron, Glance, Nova.
+/// The hint for a 403 of a service with policies that farrier does not know: Neutron, Glance, Nova.
 pub(super) fn hint_of_service(asker: &Grants) -> Option<String> {
     let project = asker.project()?;
-    let told = who(asker);
+    let identity = who(asker);
     let user = &asker.user;
     let lacks_member =
         !asker.roles.iter().any(|role| ["member", "manager", "admin"].contains(&role.as_str()));
     Some(if lacks_member {
         format!(
-            "{told}; changes need the role member: `openstack role add --user {user} --project {project} member`"
+            "{identity}; changes need the role member: `openstack role add --user {user} --project {project} member`"
         )
     } else {
-        format!("{told}; what other projects own takes the role admin")
+        format!("{identity}; changes to objects of other projects need the role admin")
     })
 }
 
-/// What may be behind a 404: whoever is logged in for a project sees only what is that project's.
+/// The hint for a 404: a project sees only its own objects.
 pub(super) fn hidden(asker: &Grants) -> Option<String> {
     let project = asker.project()?;
     Some(format!(
-        "in project {project} only nodes that it owns or leases are seen, and its own claims; with the role reader of \
-         the system (`system_scope: all`) all are"
+        "project {project} sees only its own allocations and the nodes that it owns or leases; to see all, log in with \
+         `system_scope: all` and the role reader"
     ))
 }
 
@@ -74,27 +74,28 @@ pub(super) fn who(asker: &Grants) -> String {
     format!("you are {}, {roles} {place}", asker.user)
 }
 
-/// How an administrator gives the role that is missing.
+/// How an administrator grants the missing role.
 fn grant(needs: &Needs, asker: &Grants) -> Option<String> {
-    let has = |role: Role| asker.roles.iter().any(|there| *there == role.to_string());
+    let has = |role: Role| asker.roles.iter().any(|granted| *granted == role.to_string());
     let user = &asker.user;
     if let Some(project) = asker.project() {
-        // Whoever has what the owner needs is of a project that leases the node.
+        // A user who has the role for the owner was refused because the project only leases the node.
         let role = [needs.owner, needs.lessee].into_iter().flatten().find(|role| !has(*role));
         return Some(match role {
             Some(role) => {
                 format!(
-                    "an administrator gives it: `openstack role add --user {user} --project {project} {role}`"
+                    "an administrator can grant it: `openstack role add --user {user} --project {project} {role}`"
                 )
             }
             None => format!(
-                "project {project} may not do this, whatever the role: log in for another, or the system"
+                "project {project} cannot do this with any role: log in to another project or to the system"
             ),
         });
     }
     let role = needs.system;
-    (asker.scope.as_deref() == Some("system") && !has(role))
-        .then(|| format!("an administrator gives it: `openstack role add --user {user} --system all {role}`"))
+    (asker.scope.as_deref() == Some("system") && !has(role)).then(|| {
+        format!("an administrator can grant it: `openstack role add --user {user} --system all {role}`")
+    })
 }
 
 #[cfg(test)]
@@ -106,53 +107,53 @@ mod tests {
         Grants { user: "ann".to_owned(), scope: Some(scope.to_owned()), project_id: None, roles }
     }
 
-    fn told(policy: &str, asker: Grants) -> String {
-        let words = format!(r#"{{"faultstring": "Access was denied to the following resource: {policy}"}}"#);
+    fn hint_for(policy: &str, asker: Grants) -> String {
+        let body = format!(r#"{{"faultstring": "Access was denied to the following resource: {policy}"}}"#);
         let service = crate::rest::Service { name: "Ironic", root: "v1", error_keys: &["faultstring"] };
-        let refusal = Refusal::decode(&service, "PUT /".to_owned(), 403, &words);
-        hint(&Refusal { asker: Some(Box::new(asker)), ..refusal }).expect("there is something to say")
+        let refusal = Refusal::decode(&service, "PUT /".to_owned(), 403, &body);
+        hint(&Refusal { asker: Some(Box::new(asker)), ..refusal }).expect("a hint")
     }
 
     #[test]
-    fn the_missing_role_is_that_of_the_scope_one_has() {
+    fn the_missing_role_is_in_the_scope_of_the_user() {
         let power = "baremetal:node:set_power_state";
-        let project = told(power, asker("project lab", &["reader"]));
+        let project = hint_for(power, asker("project lab", &["reader"]));
         assert!(
             project.contains("member in the project that owns or leases the node, or member of the system")
         );
         assert!(project.contains("you are ann, with the role reader in project lab"));
         assert!(project.ends_with("`openstack role add --user ann --project lab member`"), "{project}");
-        let system = told(power, asker("system", &["reader"]));
+        let system = hint_for(power, asker("system", &["reader"]));
         assert!(system.ends_with("`openstack role add --user ann --system all member`"), "{system}");
     }
 
     #[test]
-    fn a_lessee_needs_more_than_an_owner_or_may_not_at_all() {
+    fn a_lessee_needs_a_higher_role_than_an_owner_or_has_no_permission() {
         let lessee = asker("project lab", &["member", "reader"]);
-        let deploy = told("baremetal:node:set_provision_state", lessee.clone());
+        let deploy = hint_for("baremetal:node:set_provision_state", lessee.clone());
         assert!(deploy.ends_with("--project lab manager`"), "{deploy}");
-        let console = told("baremetal:node:get_console", lessee);
-        assert!(console.contains("whatever the role"), "{console}");
+        let console = hint_for("baremetal:node:get_console", lessee);
+        assert!(console.contains("with any role"), "{console}");
     }
 
     #[test]
-    fn another_service_is_told_of_by_the_roles_one_has() {
-        let told = |roles: &[&str]| hint_of_service(&asker("project lab", roles)).expect("of a project");
-        assert!(told(&["reader"]).ends_with("`openstack role add --user ann --project lab member`"));
-        assert!(told(&["member", "reader"]).contains("the role admin"));
+    fn the_hint_for_another_service_depends_on_the_roles() {
+        let hint = |roles: &[&str]| hint_of_service(&asker("project lab", roles)).expect("a hint");
+        assert!(hint(&["reader"]).ends_with("`openstack role add --user ann --project lab member`"));
+        assert!(hint(&["member", "reader"]).contains("the role admin"));
         assert_eq!(hint_of_service(&asker("system", &["reader"])), None);
     }
 
     #[test]
-    fn only_a_project_hides_anything() {
-        assert!(hidden(&asker("project lab", &[])).expect("it does").contains("project lab"));
+    fn only_a_project_hides_objects() {
+        assert!(hidden(&asker("project lab", &[])).expect("a hint").contains("project lab"));
         assert_eq!(hidden(&asker("system", &[])), None);
     }
 
     #[test]
     fn snapshot_of_every_role_that_is_needed() {
         let mut text = String::new();
-        // One policy of each group that needs the same roles.
+        // One policy of each group with the same roles.
         for policy in [
             "node:get",
             "node:history:get",
@@ -184,7 +185,7 @@ mod tests {
             "node:delete",
         ] {
             let name = format!("baremetal:{policy}");
-            let needs = policy::needs(&name).expect("it is known");
+            let needs = policy::needs(&name).expect("a known policy");
             let grants = [
                 asker("project lab", &[]),
                 asker("project lab", &["manager", "member", "reader"]),
@@ -193,14 +194,14 @@ mod tests {
             let hints: Vec<String> = grants.iter().filter_map(|asker| grant(&needs, asker)).collect();
             text.extend([&*format!("## {policy}\n"), &requirement(&needs), "\n", &hints.join("\n"), "\n\n"]);
         }
-        let who_asks = [
+        let users = [
             asker("project lab", &[]),
             asker("project lab", &["reader"]),
             asker("system", &["member", "reader"]),
             asker("domain default", &["admin"]),
             Grants { scope: None, ..asker("", &[]) },
         ];
-        for asker in who_asks {
+        for asker in users {
             text.extend([who(&asker), "\n".to_owned()]);
             text.extend(hint_of_service(&asker).into_iter().chain(hidden(&asker)).map(|hint| hint + "\n"));
         }

@@ -1,4 +1,4 @@
-//! The same work on several targets: in parallel, each with its own outcome.
+//! Running an operation on several targets in parallel, each with its own outcome.
 
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,10 @@ use crate::rest;
 use crate::ui::Ui;
 use crate::ui::answer::Format;
 
-/// Does the work on every item, so many at once, and gives the outcomes in the order of the items.
+/// The hint if an instance or node is not found.
+pub(super) const LISTS: &str = "list the instances with `farrier list`, the nodes with `farrier node list`";
+
+/// Runs the work on every item, with at most `jobs` at a time. Returns the outcomes in the order of the items.
 pub(super) fn each<I: Sync, T: Send>(jobs: u16, items: &[I], work: impl Fn(&I) -> T + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, T)>> = Mutex::new(Vec::with_capacity(items.len()));
@@ -37,8 +40,8 @@ pub(super) fn each<I: Sync, T: Send>(jobs: u16, items: &[I], work: impl Fn(&I) -
     done.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
-/// Ends a command that worked on several targets: with the error itself where there was one target, else
-/// with how many failed, after telling each. Where none did, clouds that could not be asked are what is missing.
+/// Ends a command with several targets. For a single target, returns its error. Otherwise prints each error, and
+/// returns a failure with the number of failed targets. If no target failed, unreachable clouds are the failure.
 pub(super) fn conclude<T>(
     context: &Context,
     outcomes: Vec<(String, Result<T, Error>)>,
@@ -55,27 +58,27 @@ pub(super) fn conclude<T>(
         let (_, error) = failed.into_iter().next().expect("there is one");
         return Err(error.into());
     }
-    // An operator who stopped it all knows why none was finished.
+    // After an interrupt, one summary replaces the errors of the interrupted targets.
     if let Some(signal) = failed.iter().find_map(|(_, error)| error.signal()) {
         warn_of_failures(context, failed.iter().map(|(_, error)| error));
-        let failure = Failure::new(signal.into(), format!("interrupted: {}", fates(&failed)));
-        return Err(match what_next(&failed) {
+        let failure = Failure::new(signal.into(), format!("interrupted: {}", summary(&failed)));
+        return Err(match next_commands(&failed) {
             Some(hint) => failure.hint(hint),
             None => failure,
         }
         .into());
     }
     let count = failed.len();
-    // Programs read each error in its row of the answer: one object on stderr is all they expect.
+    // In JSON, the rows contain the errors, and stderr has a single object.
     if context.ui.format() != Format::Json {
         for (_, error) in failed {
-            failure::tell(&error.into(), &context.ui);
+            failure::print(&error.into(), &context.ui);
         }
     }
     Err(Failure::new(Kind::Partial, format!("{count} of {total} failed")).into())
 }
 
-/// Says why targets failed that were not interrupted, where the command itself ends with another error.
+/// Warns about targets that failed but were not interrupted, if the command ends with another error.
 pub(super) fn warn_of_failures<'e>(context: &Context, errors: impl Iterator<Item = &'e Error>) {
     if context.ui.format() != Format::Json {
         for error in errors.filter(|error| error.left().is_none()) {
@@ -84,26 +87,28 @@ pub(super) fn warn_of_failures<'e>(context: &Context, errors: impl Iterator<Item
     }
 }
 
-/// What has become of the targets of an interrupted command, each in one of a few ways.
-fn fates(failed: &[(String, Error)]) -> String {
-    let of = |fate: fn(Option<Left>) -> bool| {
-        let names = failed.iter().filter(|(_, error)| fate(error.left())).map(|(name, _)| name.as_str());
+/// The targets of an interrupted command, grouped by what is left of them.
+fn summary(failed: &[(String, Error)]) -> String {
+    let names = |is_in_group: fn(Option<Left>) -> bool| {
+        let names =
+            failed.iter().filter(|(_, error)| is_in_group(error.left())).map(|(name, _)| name.as_str());
         names.collect::<Vec<_>>().join(", ")
     };
-    let fates = [
-        ("taken back, or not begun", of(|left| left == Some(Left::Nothing))),
-        ("nothing more started", of(|left| left == Some(Left::AsItWas))),
-        ("still running in Ironic", of(|left| left == Some(Left::UnderWay))),
-        ("without network ports, and not undeployed", of(|left| left == Some(Left::Unplugged))),
-        ("not known, for no answer came", of(|left| left == Some(Left::Unknown))),
-        ("failed", of(|left| left.is_none())),
+    let groups = [
+        ("undone", names(|left| left == Some(Left::Nothing))),
+        ("not started", names(|left| left == Some(Left::NotBegun))),
+        ("nothing more started", names(|left| left == Some(Left::AsItWas))),
+        ("still running in Ironic", names(|left| left == Some(Left::UnderWay))),
+        ("network ports detached, but not undeployed", names(|left| left == Some(Left::Unplugged))),
+        ("unknown because Ironic did not answer", names(|left| left == Some(Left::Unknown))),
+        ("failed", names(|left| left.is_none())),
     ];
-    let told = fates.iter().filter(|(_, names)| !names.is_empty());
-    told.map(|(fate, names)| format!("{fate}: {names}")).collect::<Vec<_>>().join("; ")
+    let groups = groups.iter().filter(|(_, names)| !names.is_empty());
+    groups.map(|(title, names)| format!("{title}: {names}")).collect::<Vec<_>>().join("; ")
 }
 
-/// What to type about the targets that go on without us.
-fn what_next(failed: &[(String, Error)]) -> Option<String> {
+/// The hints for operations that continue in Ironic, one per line.
+fn next_commands(failed: &[(String, Error)]) -> Option<String> {
     let running = failed.iter().filter(|(_, error)| error.left() == Some(Left::UnderWay));
     let running: Vec<&(String, Error)> = running.collect();
     if running.is_empty() {
@@ -118,25 +123,25 @@ fn what_next(failed: &[(String, Error)]) -> Option<String> {
     };
     let names = running.iter().map(node).collect::<Vec<_>>().join(" ");
     let undo = if is(Operation::Deploy) {
-        format!(", `farrier destroy {names}` undoes the deploys")
+        format!("\nundo the deploys: `farrier destroy {names}`")
     } else {
         String::new()
     };
-    Some(format!("`farrier wait {names}` goes on watching{undo}"))
+    Some(format!("keep waiting: `farrier wait {names}`{undo}"))
 }
 
-/// The names as given, with `-` standing for a list on standard input, each once.
+/// The names without duplicates. `-` reads names from standard input.
 pub(super) fn names(given: &[String], ui: &Ui) -> anyhow::Result<Vec<String>> {
     let mut names: Vec<String> = Vec::new();
     for name in given {
         if name == "-" {
             if std::io::stdin().is_terminal() {
-                ui.note("reading names from standard input, up to Ctrl-D");
+                ui.note("reading names from standard input; end with Ctrl-D");
             }
             let text = bounded::read_text_from(std::io::stdin(), bounded::LARGE)
                 .context("cannot read standard input")?;
-            if let Some(word) = text.split_whitespace().find(|word| !rest::is_name(word)) {
-                let problem = format!("standard input: {}", super::not_a_name(word));
+            if let Some(invalid) = text.split_whitespace().find(|name| !rest::is_name(name)) {
+                let problem = format!("standard input: {}", super::not_a_name(invalid));
                 return Err(Failure::new(Kind::Input, problem).into());
             }
             names.extend(text.split_whitespace().map(str::to_owned));
@@ -149,10 +154,10 @@ pub(super) fn names(given: &[String], ui: &Ui) -> anyhow::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Looks every name up before the first one is changed: one that cannot be worked on ends the command.
+/// Looks up every name before the first change. Any error ends the command.
 ///
 /// # Errors
-/// The names that nothing has; else the first error of a look-up.
+/// The unknown names, or else the first error of a look-up.
 pub(super) fn look_up(
     jobs: u16,
     what: &str,
@@ -176,19 +181,18 @@ pub(super) fn look_up(
         let message = format!("{}; nothing was changed", failure.message);
         return Err(Failure { message, ..failure }.into());
     }
-    let hint = "`farrier list` shows the instances, `farrier node list` the nodes";
-    Err(no_such(what, &unknown).hint(hint).into())
+    Err(no_such(what, &unknown).hint(LISTS).into())
 }
 
-/// What several names were found to mean.
+/// The result of looking up several names.
 pub(super) struct LookedUp<'n, T> {
-    /// The names of something, each with what was found.
+    /// The known names, each with its object.
     pub(super) known: Vec<(String, T)>,
-    /// The names of nothing.
+    /// The unknown names.
     pub(super) missing: Vec<&'n str>,
 }
 
-/// Looks every name up before anything is asked or changed.
+/// Looks up every name before any prompt or change.
 ///
 /// # Errors
 /// The first error of a look-up.
@@ -207,13 +211,13 @@ pub(super) fn find_each<T: Send>(
     Ok(LookedUp { known, missing })
 }
 
-/// The failure of a command that changes nothing because of names that do not exist.
+/// The failure of a command that changed nothing because of unknown names.
 pub(super) fn no_such(what: &str, names: &[&str]) -> Failure {
     let message = format!("no {what} is named `{}`; nothing was changed", names.join("`, `"));
     Failure::new(Kind::NotFound, message)
 }
 
-/// The error of a failed target, for its row of the answer.
+/// The error of a target for its row of the output; null if it succeeded.
 pub(super) fn error_text<T>(outcome: &Result<T, Error>) -> Value {
     match outcome {
         Ok(_) => Value::Null,
@@ -228,14 +232,14 @@ mod tests {
     use crate::ui::Options;
 
     #[test]
-    fn outcomes_come_in_the_order_of_the_items_and_each_once() {
+    fn outcomes_are_in_the_order_of_the_items() {
         let items: Vec<usize> = (0..100).collect();
         assert_eq!(each(7, &items, |item| item * 2), items.iter().map(|item| item * 2).collect::<Vec<_>>());
         assert!(each(3, &[] as &[usize], |item| *item).is_empty());
     }
 
     #[test]
-    fn an_interrupt_tells_what_is_true_of_each() {
+    fn an_interrupt_reports_what_is_left_of_each_target() {
         let signal = crate::driver::cancel::Signal::Interrupt;
         let interrupted = |name: &str, operation, left| {
             let error = Error::Interrupted { subject: name.to_owned(), signal, left };
@@ -250,18 +254,19 @@ mod tests {
             interrupted("b", Operation::Deploy, Left::UnderWay),
             ("c".to_owned(), Error::Unfit("no".to_owned())),
         ];
-        assert_eq!(fates(&deploys), "taken back, or not begun: a; still running in Ironic: b; failed: c");
-        let hint = what_next(&deploys).expect("one goes on");
-        assert_eq!(hint, "`farrier wait b` goes on watching, `farrier destroy b` undoes the deploys");
-        assert_eq!(what_next(&deploys[..1]), None);
-        let other =
-            |operation| what_next(&[interrupted("a", operation, Left::UnderWay)]).expect("it goes on");
-        assert_eq!(other(Operation::Other), "`farrier wait a` goes on watching");
-        assert_eq!(other(Operation::Destroy), "`farrier wait a-node` goes on watching");
+        assert_eq!(summary(&deploys), "undone or not started: a; still running in Ironic: b; failed: c");
+        let hint = next_commands(&deploys).expect("a running deploy");
+        assert_eq!(hint, "keep waiting: `farrier wait b`\nundo the deploys: `farrier destroy b`");
+        assert_eq!(next_commands(&deploys[..1]), None);
+        let other = |operation| {
+            next_commands(&[interrupted("a", operation, Left::UnderWay)]).expect("a running operation")
+        };
+        assert_eq!(other(Operation::Other), "keep waiting: `farrier wait a`");
+        assert_eq!(other(Operation::Destroy), "keep waiting: `farrier wait a-node`");
     }
 
     #[test]
-    fn a_name_given_twice_is_worked_on_once() {
+    fn duplicate_names_are_removed() {
         let given = ["b", "a", "b"].map(str::to_owned);
         assert_eq!(names(&given, &Ui::new(Options::default())).expect("nothing is read"), ["b", "a"]);
     }

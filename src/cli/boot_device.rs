@@ -1,4 +1,4 @@
-//! `farrier boot-device`: what a machine boots from.
+//! `farrier boot-device`: show or set the boot device of a node.
 
 use serde_json::json;
 
@@ -9,25 +9,27 @@ use crate::ui::answer::{Column, Show};
 
 /// Show or set the boot device of a node
 ///
-/// Asks the machine's BMC. A device holds for the next boot, unless --persistent makes it stay.
+/// Reads and sets the boot device in the BMC. Without --persistent, it is set for the next boot only.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[2, 5, 6]))]
 pub(super) struct Args {
-    /// The instance or node
+    /// Instance or node
     name: String,
 
-    /// What to boot from, in Ironic's words; shown unless given
+    /// Boot device to set, such as `pxe` or `disk`
+    ///
+    /// Without it, the boot device and the supported ones are shown.
     device: Option<String>,
 
-    /// From now on, not only the next time
+    /// Set it for every boot, not only the next
     #[arg(long, requires = "device")]
     persistent: bool,
 }
 
 const EXAMPLES: help::Examples = &[
-    ("What it boots from, and could", "farrier boot-device web-1"),
-    ("From the network, once", "farrier boot-device web-1 pxe"),
-    ("From its disk, from now on", "farrier boot-device web-1 disk --persistent"),
+    ("Show the boot device and the supported ones", "farrier boot-device web-1"),
+    ("Boot from the network once", "farrier boot-device web-1 pxe"),
+    ("Always boot from the disk", "farrier boot-device web-1 disk --persistent"),
 ];
 
 const COLUMNS: &[Column] = &[

@@ -1,4 +1,4 @@
-//! The options that make a config drive.
+//! The options for a config drive.
 
 use std::path::{Path, PathBuf};
 
@@ -13,14 +13,16 @@ use crate::ui::Ui;
 
 const FIRST_BOOT: &str = "First boot";
 
-/// What the instance learns at its first boot.
+/// The settings for the first boot of an instance.
 #[derive(Debug, clap::Args)]
 pub(super) struct ConfigDriveArgs {
-    /// Public SSH keys that may log in (repeatable)
+    /// Public SSH key file (repeatable)
+    ///
+    /// The keys in these files can log in.
     #[arg(long = "ssh-key", value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = FIRST_BOOT)]
     ssh_keys: Vec<PathBuf>,
 
-    /// User data (repeatable)
+    /// User data file (repeatable)
     ///
     /// Several files are combined into one multi-part message for cloud-init.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = FIRST_BOOT)]
@@ -34,19 +36,19 @@ pub(super) struct ConfigDriveArgs {
     #[arg(long, value_name = "NAME", help_heading = FIRST_BOOT)]
     hostname: Option<String>,
 
-    /// Network configuration
+    /// Network configuration file
     ///
     /// In the format of OpenStack's `network_data.json`, as JSON or YAML.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = FIRST_BOOT)]
     network_data: Option<PathBuf>,
 
-    /// Vendor data, as JSON or YAML
+    /// Vendor data file, as JSON or YAML
     #[arg(long, hide_short_help = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = FIRST_BOOT)]
     vendor_data: Option<PathBuf>,
 
     /// Existing config drive
     ///
-    /// A directory, a JSON or ISO file (may be compressed with gzip), or a URL.
+    /// A directory, a JSON or ISO file (optionally compressed with gzip), or a URL.
     #[arg(
         long, value_name = "PATH|URL", value_hint = clap::ValueHint::AnyPath, help_heading = FIRST_BOOT,
         conflicts_with_all = ["ssh_keys", "user_data", "meta", "hostname", "network_data", "vendor_data"]
@@ -54,7 +56,7 @@ pub(super) struct ConfigDriveArgs {
     config_drive: Option<String>,
 }
 
-/// `K=V`, split at the first `=`.
+/// Parses `K=V`, split at the first `=`.
 pub(super) fn key_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
@@ -62,12 +64,12 @@ pub(super) fn key_value(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// What instances of one kind learn at their first boot, all files read.
+/// The first boot settings of several instances, with the contents of the files.
 #[derive(Clone)]
 pub(super) enum FirstBoot {
-    /// A config drive that is made already.
+    /// An existing config drive.
     Drive(ConfigDrive),
-    /// Its pieces; without a host name, each instance has its own name for one.
+    /// The pieces of a config drive. Without a host name, the name of each instance is used.
     Pieces(Box<Pieces>),
 }
 
@@ -84,14 +86,14 @@ impl FirstBoot {
     }
 }
 
-/// Reads a file of text.
+/// Reads a text file.
 pub(super) fn read(path: &Path) -> Result<String, Error> {
     let problem =
         |error: std::io::Error| Error::File { path: path.display().to_string(), reason: error.to_string() };
     bounded::read_text(path, bounded::LARGE).map_err(problem)
 }
 
-/// Reads a part of user data.
+/// Reads a user data file.
 pub(super) fn part_of(path: &Path) -> Result<Part, Error> {
     let problem =
         |error: std::io::Error| Error::File { path: path.display().to_string(), reason: error.to_string() };
@@ -99,7 +101,7 @@ pub(super) fn part_of(path: &Path) -> Result<Part, Error> {
     Ok(Part { name, bytes: bounded::read(path, bounded::DRIVE).map_err(problem)? })
 }
 
-/// Reads a file of an object in YAML or JSON.
+/// Reads a YAML or JSON file with an object.
 pub(super) fn object_of(path: &Path) -> Result<Map<String, Value>, Error> {
     match document::json_of(path) {
         Ok(Value::Object(object)) => Ok(object),
@@ -108,14 +110,14 @@ pub(super) fn object_of(path: &Path) -> Result<Map<String, Value>, Error> {
     }
 }
 
-/// Reads network data. What is wrong with it is told with the file's name.
+/// Reads and checks a network data file. Errors contain the file's name.
 pub(super) fn network_of(path: &Path) -> Result<Map<String, Value>, Error> {
     let data = object_of(path)?;
     network::check(&data).map_err(|reason| Error::File { path: path.display().to_string(), reason })?;
     Ok(data)
 }
 
-/// The public keys in a text, one a line.
+/// The public keys in a text, one per line.
 pub(super) fn keys_in(text: &str) -> impl Iterator<Item = String> {
     let lines = text.lines().map(str::trim);
     lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned)
@@ -129,12 +131,12 @@ pub(super) fn keys_of(path: &Path) -> Result<Vec<String>, Error> {
         return Err(problem("this is a private key; give the file that ends in .pub"));
     }
     let keys: Vec<String> = keys_in(&text).collect();
-    if keys.is_empty() { Err(problem("there is no key in it")) } else { Ok(keys) }
+    if keys.is_empty() { Err(problem("no key found")) } else { Ok(keys) }
 }
 
-/// What is odd about user data: cloud-init passes over a lone text without one of its marks, though other programs may read
-/// it.
-fn odd_user_data(parts: &[Part]) -> Option<String> {
+/// A warning if cloud-init ignores the user data because a single part has none of its markers. Other programs may
+/// read it.
+fn user_data_warning(parts: &[Part]) -> Option<String> {
     match parts {
         [part] if content_type(&part.bytes).is_none() => Some(format!(
             "`{}`: cloud-init ignores user data unless its first line starts with `#cloud-config`, `#!` or another of its markers",
@@ -145,17 +147,17 @@ fn odd_user_data(parts: &[Part]) -> Option<String> {
 }
 
 impl FirstBoot {
-    /// What its operator should know.
+    /// A warning for the operator.
     pub(super) fn warning(&self) -> Option<String> {
         match self {
-            Self::Pieces(pieces) => odd_user_data(&pieces.user_data),
+            Self::Pieces(pieces) => user_data_warning(&pieces.user_data),
             Self::Drive(_) => None,
         }
     }
 }
 
 impl ConfigDriveArgs {
-    /// What new instances learn: they always have a config drive, for the host name.
+    /// The first boot settings of new instances. They always have a config drive, for the host name.
     pub(super) fn read(&self) -> Result<FirstBoot, Error> {
         if let Some(given) = &self.config_drive {
             return ConfigDrive::resolve(given).map(FirstBoot::Drive);
@@ -175,7 +177,7 @@ impl ConfigDriveArgs {
         })))
     }
 
-    /// The config drive of a rebuild: none where no option asks for one, and Ironic then uses the last one.
+    /// The config drive of a rebuild. Without any option, none: Ironic then uses the previous one.
     pub(super) fn resolve_if_given(&self, instance: &str, ui: &Ui) -> Result<ConfigDrive, Error> {
         let given = self.config_drive.is_some()
             || !self.ssh_keys.is_empty()

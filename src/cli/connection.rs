@@ -1,4 +1,4 @@
-//! From the global options to connections, and from connections to drivers.
+//! Connections to the clouds in the global options, and drivers for them.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,29 +16,30 @@ use crate::rest::Stop;
 use crate::ui::answer::View;
 use crate::ui::progress::Progress;
 
-/// A connection, and the cloud's name for answers.
+/// A connection to the Ironic of a cloud.
 #[derive(Debug)]
 pub(super) struct Connection {
-    /// The cloud's entry in `clouds.yaml`, where it has one.
+    /// The name of the cloud in `clouds.yaml`, if it has an entry.
     pub(super) cloud: Option<String>,
-    /// The connection.
+    /// The client.
     pub(super) client: ironic::Client,
-    /// What else the cloud has.
+    /// The settings and other services of the cloud.
     origin: Arc<Cloud>,
-    /// What names meant there when this command first looked them up.
+    /// The objects that names referred to when this command first looked them up.
     resolved: Arc<Resolved>,
 }
 
-/// The connections to all clouds that were named, of which at least one answers.
+/// The connections to all given clouds. At least one cloud is reachable.
 #[derive(Debug)]
 pub(super) struct Connections {
-    /// Those that answer, in the order in which they were named.
+    /// The reachable clouds, in the given order.
     pub(super) members: Vec<Connection>,
+    /// The unreachable clouds.
     silent: Vec<Silent>,
 }
 
 impl Connection {
-    /// Opens the connection to a cloud's Ironic.
+    /// Connects to the Ironic of a cloud.
     pub(super) fn open(cloud: Arc<Cloud>) -> anyhow::Result<Self> {
         Ok(Self::new(cloud.ironic()?, cloud))
     }
@@ -47,14 +48,14 @@ impl Connection {
         Self { client, cloud: origin.name.clone(), origin, resolved: Arc::default() }
     }
 
-    /// The cloud's Neutron, where it has one that can be found.
+    /// The Neutron of the cloud, if there is one.
     pub(super) fn neutron(&self) -> Option<Neutron> {
         Neutron::of(&self.origin)
             .inspect_err(|error| tracing::info!(%error, "without Neutron"))
             .unwrap_or_default()
     }
 
-    /// A driver for looking only: the first signal ends the program, as there is nothing to leave behind.
+    /// A read-only driver. The first signal ends the program, because there is nothing to undo.
     pub(super) fn reader<'a>(&self, progress: &'a Progress) -> Driver<'a> {
         Driver::new(self.client.clone(), progress, Cancel::new(), Deadline::none())
             .named(self.cloud.clone())
@@ -64,46 +65,46 @@ impl Connection {
 }
 
 impl Connections {
-    /// Whether several clouds were named.
+    /// Whether several clouds were given.
     pub(super) fn are_several(&self) -> bool {
         self.members.len() + self.silent.len() > 1
     }
 
-    /// The view of an answer, which tells clouds apart where there are several.
+    /// Adds the cloud's column to the view if several clouds were given.
     pub(super) fn view(&self, view: View) -> View {
         if self.are_several() { view.including("cloud") } else { view }
     }
 
-    /// Looks up what a name means before a question is asked about it.
+    /// Looks up a name before a prompt.
     ///
     /// # Errors
-    /// As [`Driver::find`], and as [`Drivers::locate`] with several clouds.
+    /// See [`Driver::find`], and [`Drivers::locate`] for several clouds.
     pub(super) fn resolve(&self, name: &str, context: &Context) -> Result<(), Error> {
         let progress = context.ui.progress();
         self.readers(&progress).on(name, Purpose::Change, |driver| driver.find(name)).result.map(drop)
     }
 
-    /// Drivers for looking only.
+    /// Read-only drivers for all clouds.
     pub(super) fn readers<'a>(&self, progress: &'a Progress) -> Drivers<'a> {
         let members = self.members.iter().map(|connection| connection.reader(progress)).collect();
         Drivers::new(members, self.silent.clone())
     }
 }
 
-/// The clouds that were resolved, each by the name that was asked for.
+/// The resolved clouds with the names that were requested.
 pub(super) type Clouds = Mutex<Vec<(Option<String>, Arc<Cloud>)>>;
 
 impl Context {
-    /// Opens the connection that the global options ask for.
+    /// Connects to the cloud in the global options.
     pub(super) fn connect(&self) -> anyhow::Result<Connection> {
         match self.cloud_names()?.as_slice() {
             [cloud] => self.open(cloud.as_deref()),
-            _ => Err(Failure::new(Kind::Usage, "this command works over one cloud at a time").into()),
+            _ => Err(Failure::new(Kind::Usage, "this command works with one cloud at a time").into()),
         }
     }
 
-    /// Opens a connection to each of the clouds that the global options name, at once, or to the one that they ask for
-    /// otherwise. What is wrong with the settings of any of them ends it; that one does not answer is told, and no more.
+    /// Connects to all clouds in the global options in parallel. Invalid settings of any cloud are an error;
+    /// unreachable clouds cause a warning if another one is reachable.
     pub(super) fn connect_all(&self) -> anyhow::Result<Connections> {
         let names = self.cloud_names()?;
         if let [cloud] = names.as_slice() {
@@ -130,18 +131,18 @@ impl Context {
         Connection::open(cloud)
     }
 
-    /// The clouds that the global options name, or the one that they ask for otherwise, which need not have a name.
+    /// The names of the clouds in the global options, or `None` for a cloud without a name.
     pub(super) fn cloud_names(&self) -> anyhow::Result<Vec<Option<String>>> {
-        let named = settings::clouds_named(self)?;
-        Ok(if named.is_empty() { vec![None] } else { named.into_iter().map(Some).collect() })
+        let names = settings::cloud_names(self)?;
+        Ok(if names.is_empty() { vec![None] } else { names.into_iter().map(Some).collect() })
     }
 
-    /// All clouds that are worked with, in their order; none of them is asked for anything yet.
+    /// The clouds in the global options, in the given order. Sends no requests.
     pub(super) fn clouds(&self) -> anyhow::Result<Vec<Arc<Cloud>>> {
         self.cloud_names()?.iter().map(|name| self.cloud(name.as_deref())).collect()
     }
 
-    /// A cloud, whose settings are read, and whose password is asked for, once a run.
+    /// A cloud. Its settings are read, and a missing password is prompted for, once per run.
     fn cloud(&self, name: Option<&str>) -> anyhow::Result<Arc<Cloud>> {
         let mut known = self.clouds.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, cloud)) = known.iter().find(|(known, _)| known.as_deref() == name) {
@@ -157,7 +158,7 @@ impl Context {
         Ok(cloud)
     }
 
-    /// Reads a cloud's settings, and asks for a password that is missing.
+    /// Reads the settings of a cloud, and prompts for a missing password.
     pub(super) fn resolve(&self, name: Option<&str>, tokens: Tokens) -> anyhow::Result<Cloud> {
         let resolve = |env: &Environment| Cloud::resolve(name, self.global.endpoint(), tokens, env);
         let env = Environment::of_process();
@@ -172,7 +173,7 @@ impl Context {
         }
     }
 
-    /// A driver for work that must not be torn: from here on the first signal only asks it to stop.
+    /// A driver for work that must not stop halfway. From now on, the first signal only requests cancellation.
     pub(super) fn driver<'a>(
         &'a self,
         connection: &Connection,
@@ -191,7 +192,7 @@ impl Context {
             .noting(&self.fingerprints)
     }
 
-    /// As [`Context::driver`], for each of the clouds.
+    /// Like [`Context::driver`], for all clouds.
     pub(super) fn drivers<'a>(
         &'a self,
         connections: &Connections,
@@ -202,22 +203,22 @@ impl Context {
         Drivers::new(connections.members.iter().map(driver).collect(), connections.silent.clone())
     }
 
-    /// Warns of clouds that could not be asked, each once.
+    /// Warns about unreachable clouds.
     pub(super) fn tell_silent(&self, silent: &[Silent]) {
         for silent in silent {
-            self.ui.warn(&format!("{silent}; left out"));
+            self.ui.warn(&format!("{silent}; skipped"));
         }
     }
 
-    /// Ends a command that did what there was to do in those clouds that answer: it is not all of it where one did not.
+    /// Ends a command that succeeded in all reachable clouds. Unreachable clouds make it a partial failure.
     pub(super) fn conclude(&self, silent: &[Silent]) -> anyhow::Result<()> {
         self.tell_silent(silent);
         let clouds: Vec<String> = silent.iter().map(|silent| format!("`{}`", silent.cloud)).collect();
         match clouds.as_slice() {
             [] => Ok(()),
-            [one] => Err(Failure::new(Kind::Partial, format!("cloud {one} could not be asked")).into()),
+            [one] => Err(Failure::new(Kind::Partial, format!("cloud {one} is unreachable")).into()),
             several => {
-                let message = format!("clouds {} could not be asked", several.join(", "));
+                let message = format!("clouds {} are unreachable", several.join(", "));
                 Err(Failure::new(Kind::Partial, message).into())
             }
         }
@@ -225,15 +226,15 @@ impl Context {
 }
 
 impl Connections {
-    /// Adds one more, unless it is the same Ironic as another: its machines would be there twice.
+    /// Adds a connection. Refuses one to the same Ironic as another, because all nodes would be listed twice.
     fn add(&mut self, connection: Connection) -> Result<(), Failure> {
         let address = connection.client.address();
         let same = self.members.iter().find(|known| known.client.address() == address);
         if let Some(same) = same {
             let name = |connection: &Connection| connection.cloud.clone().unwrap_or_default();
             let (first, second) = (name(same), name(&connection));
-            let problem = format!("clouds `{first}` and `{second}` are one Ironic, at {address}");
-            return Err(Failure::new(Kind::Usage, problem).hint("name one of them"));
+            let problem = format!("clouds `{first}` and `{second}` have the same Ironic at {address}");
+            return Err(Failure::new(Kind::Usage, problem).hint("use only one of them"));
         }
         self.members.push(connection);
         Ok(())

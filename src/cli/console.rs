@@ -1,4 +1,4 @@
-//! `farrier console`: where a machine's console is.
+//! `farrier console`: show, enable or disable the console of a node.
 
 use serde_json::json;
 
@@ -8,25 +8,25 @@ use crate::ui::answer::{Column, Show};
 
 /// Show, enable or disable the console of a node
 ///
-/// Ironic serves it on a conductor; whoever reaches that address sees the console.
+/// The console is served by a conductor. Anyone who can reach its address sees the console.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 7]))]
 pub(super) struct Args {
-    /// The instance or node
+    /// Instance or node
     name: String,
 
-    /// Have it served
+    /// Enable the console
     #[arg(long)]
     enable: bool,
 
-    /// Have it served no more
+    /// Disable the console
     #[arg(long, conflicts_with = "enable")]
     disable: bool,
 }
 
 const EXAMPLES: help::Examples = &[
-    ("Where the console is", "farrier console web-1"),
-    ("Have it served, and say where", "farrier console web-1 --enable -f value -c url"),
+    ("Show the console's address", "farrier console web-1"),
+    ("Enable the console and print its address", "farrier console web-1 --enable -f value -c url"),
 ];
 
 const COLUMNS: &[Column] = &[
@@ -58,7 +58,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     });
     context.ui.object(&view, &answer)?;
     if !console.console_enabled && wanted.is_none() {
-        context.ui.hint(&format!("`farrier console {} --enable` has it served", args.name));
+        context.ui.hint(&format!("enable the console: `farrier console {} --enable`", args.name));
     }
     context.conclude(&silent)
 }

@@ -1,4 +1,4 @@
-//! `farrier destroy`: give nodes back.
+//! `farrier destroy`: destroy instances and release their nodes.
 
 use std::time::Duration;
 
@@ -13,36 +13,45 @@ use crate::ui::answer::{Column, Show};
 
 /// Destroy instances and release their nodes
 ///
-/// Removes all that a deploy made, whatever state it is in: a bare claim, a deploy under way or failed, a running
-/// instance. A node that is deployed without an instance is undeployed by its own name. The data on the machine's disks is lost: Ironic cleans the node
-/// before it can be deployed again.
+/// Removes everything that a deploy created, in any state: an allocation alone, a deploy in progress, a failed
+/// deploy, or a running instance. A node that is deployed without an instance can be given by its own name. The data
+/// on the disks is lost: Ironic cleans the node before it can be deployed again.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 7, 8, 10]))]
 pub(super) struct Args {
-    /// Instances, by name or UUID; `-` reads names from standard input
+    /// Instances; `-` reads names from stdin
+    ///
+    /// By name or UUID, or the name or UUID of the node.
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
 
-    /// Treat an instance that does not exist as destroyed
+    /// Ignore instances that do not exist
     #[arg(long)]
     missing_ok: bool,
 
-    /// Return once Ironic has accepted it
+    /// Return when Ironic has accepted it
     #[arg(long, conflicts_with = "wait_clean")]
     no_wait: bool,
 
-    /// Wait until the node is clean and can be deployed again
+    /// Wait until the node is cleaned
+    ///
+    /// The node can then be deployed again.
     #[arg(long)]
     wait_clean: bool,
 
-    /// How long to wait; the operation goes on in Ironic after that
+    /// Timeout (default: none)
+    ///
+    /// The operation continues in Ironic after the timeout.
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     timeout: Option<Duration>,
 }
 
 const EXAMPLES: help::Examples = &[
-    ("Destroy an instance, after asking", "farrier destroy web-1"),
-    ("In a script, until the machine is clean", "farrier destroy web-1 --yes --wait-clean"),
+    ("Destroy an instance, with a prompt", "farrier destroy web-1"),
+    (
+        "In a script: no prompt, and wait until the node is cleaned",
+        "farrier destroy web-1 --yes --wait-clean",
+    ),
 ];
 
 const COLUMNS: &[Column] = &[
@@ -85,7 +94,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     batch::conclude(context, outcomes.collect(), &silent)
 }
 
-/// What there is under each name, before anything is asked or changed: one that is unknown ends it all.
+/// Describes the object of each name, before any prompt or change. An unknown name is an error, unless `--missing-ok`.
 fn resolve(
     args: &Args,
     names: &[String],
@@ -102,18 +111,19 @@ fn resolve(
     if missing.is_empty() || args.missing_ok {
         return Ok(known);
     }
-    let hint =
-        "`farrier list` shows the instances; `--missing-ok` treats those that do not exist as destroyed";
+    let hint = "list the instances with `farrier list`, or ignore missing ones with `--missing-ok`";
     Err(batch::no_such("instance or node", &missing).hint(hint).into())
 }
 
-/// The state of a node whose instance was not destroyed: an undeploy that only was not waited for has not failed.
+/// The state after an error. An undeploy that is still running in Ironic has not failed.
 fn state_after(error: &Error) -> &str {
     match error.left() {
         None => "failed",
         Some(Left::UnderWay) => error.state().filter(|state| *state == "error").unwrap_or("deleting"),
         Some(Left::Unknown) => "unknown",
-        Some(Left::Nothing | Left::AsItWas | Left::Unplugged) => error.state().unwrap_or("unknown"),
+        Some(Left::Nothing | Left::NotBegun | Left::AsItWas | Left::Unplugged) => {
+            error.state().unwrap_or("unknown")
+        }
     }
 }
 

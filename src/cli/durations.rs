@@ -1,4 +1,4 @@
-//! How long things took on earlier runs: a small file of the user's, which costs nothing but estimates when it is lost.
+//! The durations of earlier operations, in a small file of the user. If it is lost, only the estimates are lost.
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
@@ -15,78 +15,77 @@ use crate::bounded;
 use crate::driver::usual::{Memory, Run};
 use crate::rest::Stop;
 
-/// How many runs of a kind are kept, the last ones.
+/// The number of last runs that are stored per kind.
 const RUNS: usize = 9;
 
-/// How many kinds are kept, those that were last added to.
+/// The number of kinds that are stored: those with the latest runs.
 const KINDS: usize = 400;
 
-/// A file larger than this is none of ours.
+/// A larger file is not one of farrier's, and is ignored.
 const LARGEST: u64 = 4 << 20;
 
-/// The file, read when it is first asked for.
+/// The file. It is read on the first use.
 #[derive(Debug)]
 pub(super) struct Durations {
     path: Option<PathBuf>,
-    known: OnceLock<Kept>,
+    contents: OnceLock<Contents>,
 }
 
-/// What is in the file.
+/// The contents of the file.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Kept {
+struct Contents {
     kinds: BTreeMap<String, Kind>,
-    /// How many runs were ever kept.
+    /// The number of runs that were ever added.
     count: u64,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Kind {
-    /// The count when it was last added to.
+    /// The count when the last run of this kind was added.
     last: u64,
     runs: Vec<Run>,
 }
 
 impl Durations {
-    /// The user's own: `durations.json` in the folder for farrier's state. Without a home there is none.
+    /// The user's file: `durations.json` in farrier's state folder. `None` without a home directory.
     pub(super) fn of_user() -> Self {
         let path = state_folder().map(|folder| folder.join("durations.json"));
-        Self { path, known: OnceLock::new() }
+        Self { path, contents: OnceLock::new() }
     }
 
     fn try_keep(path: &Path, kind: &str, run: Run) -> io::Result<()> {
         let folder = path.parent().ok_or(io::ErrorKind::NotFound)?;
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        // Held until it is dropped: others read the file, and write it again, after this has.
+        // The lock covers reading and writing, so that parallel runs lose nothing.
         let _lock = locked(&path.with_extension("lock"))?;
-        let mut kept = Kept::read(path);
-        kept.add(kind, run);
-        let aside = path.with_extension("new");
-        let file = private(&aside, OpenOptions::new().write(true).create(true).truncate(true))?;
-        serde_json::to_writer(io::BufWriter::new(file), &kept)?;
-        fs::rename(&aside, path)
+        let mut contents = Contents::read(path);
+        contents.add(kind, run);
+        let new_path = path.with_extension("new");
+        let file = private(&new_path, OpenOptions::new().write(true).create(true).truncate(true))?;
+        serde_json::to_writer(io::BufWriter::new(file), &contents)?;
+        fs::rename(&new_path, path)
     }
 }
 
-/// The folder for what farrier keeps of earlier runs: `farrier` under `XDG_STATE_HOME` (`~/.local/state`). Without a home
-/// there is none.
+/// farrier's state folder: `farrier` in `XDG_STATE_HOME` (`~/.local/state`). `None` without a home directory.
 pub(super) fn state_folder() -> Option<PathBuf> {
     let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let state = folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")));
     Some(state?.join("farrier"))
 }
 
-/// Opens a file that only its owner can read. What is there and is no file, such as a FIFO, could block for ever.
+/// Opens a file that only its owner can read. Refuses anything else than a regular file: a FIFO could block forever.
 pub(super) fn private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"));
     }
     options.mode(0o600).open(path)
 }
 
-/// How long a lock is tried for: others hold it for milliseconds, unless they are stopped or their disk is.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long to wait for a lock. Other runs hold it for milliseconds, unless they or their disk hang.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// A lock by this file, until it is dropped. What it guards is worth no long wait.
+/// Locks this file until the result is dropped. Waits only briefly, because the protected data is not essential.
 pub(super) fn locked(path: &Path) -> io::Result<File> {
     let lock = private(path, OpenOptions::new().append(true).create(true))?;
     let began = Instant::now();
@@ -94,7 +93,7 @@ pub(super) fn locked(path: &Path) -> io::Result<File> {
         match lock.try_lock() {
             Ok(()) => return Ok(lock),
             Err(TryLockError::Error(error)) => return Err(error),
-            Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => {
+            Err(TryLockError::WouldBlock) if began.elapsed() < LOCK_TIMEOUT => {
                 Stop::of_process()
                     .pause(Duration::from_millis(10), began)
                     .map_err(|stopped| io::Error::other(stopped.reason.to_string()))?;
@@ -106,23 +105,24 @@ pub(super) fn locked(path: &Path) -> io::Result<File> {
 
 impl Memory for Durations {
     fn runs(&self, kind: &str) -> Vec<Run> {
-        let known = self.known.get_or_init(|| self.path.as_deref().map(Kept::read).unwrap_or_default());
-        known.kinds.get(kind).map(|kind| kind.runs.clone()).unwrap_or_default()
+        let contents =
+            self.contents.get_or_init(|| self.path.as_deref().map(Contents::read).unwrap_or_default());
+        contents.kinds.get(kind).map(|kind| kind.runs.clone()).unwrap_or_default()
     }
 
     fn keep(&self, kind: &str, run: Run) {
         if let Some(path) = &self.path
             && let Err(error) = Self::try_keep(path, kind, run)
         {
-            debug!(%error, path = %path.display(), "how long it took is not kept");
+            debug!(%error, path = %path.display(), "cannot store the duration");
         }
     }
 }
 
-impl Kept {
-    /// What cannot be read is as if it were not there.
+impl Contents {
+    /// Reads the file. An unreadable or invalid file is treated as missing.
     fn read(path: &Path) -> Self {
-        let small = fs::metadata(path).is_ok_and(|about| about.is_file() && about.len() <= LARGEST);
+        let small = fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= LARGEST);
         let text = small.then(|| bounded::read(path, LARGEST).ok()).flatten();
         text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
     }
@@ -152,11 +152,11 @@ mod tests {
     }
 
     fn at(path: PathBuf) -> Durations {
-        Durations { path: Some(path), known: OnceLock::new() }
+        Durations { path: Some(path), contents: OnceLock::new() }
     }
 
     #[test]
-    fn what_was_kept_is_known_to_the_next_run() {
+    fn the_next_run_reads_stored_durations() {
         let folder = crate::scratch::folder();
         let path = folder.path().join("farrier/durations.json");
         at(path.clone()).keep("deploy a", run(1.0));
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn two_at_once_lose_nothing() {
+    fn parallel_runs_lose_nothing() {
         let folder = crate::scratch::folder();
         let path = folder.path().join("durations.json");
         std::thread::scope(|scope| {
@@ -178,35 +178,35 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_that_is_held_and_a_fifo_are_not_waited_for() {
+    fn a_held_lock_and_a_fifo_do_not_block() {
         let folder = crate::scratch::folder();
         let path = folder.path().join("durations.json");
-        let held = File::create(path.with_extension("lock")).expect("made");
-        held.lock().expect("nobody else has it");
+        let lock = File::create(path.with_extension("lock")).expect("created");
+        lock.lock().expect("not locked by others");
         let began = Instant::now();
         at(path.clone()).keep("deploy a", run(1.0));
-        assert!(began.elapsed() < 2 * PATIENCE, "{:?}", began.elapsed());
+        assert!(began.elapsed() < 2 * LOCK_TIMEOUT, "{:?}", began.elapsed());
         assert!(at(path.clone()).runs("deploy a").is_empty());
-        drop(held);
+        drop(lock);
         at(path.clone()).keep("deploy a", run(1.0));
         assert_eq!(at(path.clone()).runs("deploy a"), [run(1.0)]);
         for name in ["lock", "new", "json"] {
             let path = path.with_extension(name);
             let _ = fs::remove_file(&path);
-            let made = std::process::Command::new("mkfifo").arg(&path).status();
-            assert!(made.expect("coreutils").success());
+            let created = std::process::Command::new("mkfifo").arg(&path).status();
+            assert!(created.expect("coreutils").success());
             at(folder.path().join("durations.json")).keep("deploy a", run(1.0));
-            fs::remove_file(&path).or_else(|_| fs::metadata(&path).map(drop)).expect("it may be replaced");
+            fs::remove_file(&path).or_else(|_| fs::metadata(&path).map(drop)).expect("removed or replaced");
         }
     }
 
     #[test]
-    fn a_spoilt_file_is_as_if_it_were_not_there() {
+    fn an_invalid_file_is_treated_as_missing() {
         let folder = crate::scratch::folder();
         let path = folder.path().join("durations.json");
-        for spoilt in ["", "{", "[]", "{\"kinds\": 7}"] {
-            fs::write(&path, spoilt).expect("written");
-            assert!(at(path.clone()).runs("deploy a").is_empty(), "{spoilt}");
+        for invalid in ["", "{", "[]", "{\"kinds\": 7}"] {
+            fs::write(&path, invalid).expect("written");
+            assert!(at(path.clone()).runs("deploy a").is_empty(), "{invalid}");
         }
         at(path.clone()).keep("deploy a", run(1.0));
         assert_eq!(at(path).runs("deploy a"), [run(1.0)]);
@@ -214,17 +214,17 @@ mod tests {
     }
 
     #[test]
-    fn only_the_last_are_kept() {
-        let mut kept = Kept::default();
+    fn only_the_last_runs_and_kinds_are_stored() {
+        let mut contents = Contents::default();
         for number in 0..20 {
-            kept.add("busy", run(f64::from(number)));
+            contents.add("old", run(f64::from(number)));
         }
-        assert_eq!(kept.kinds["busy"].runs.len(), RUNS);
-        assert_eq!(kept.kinds["busy"].runs[0], run(11.0));
+        assert_eq!(contents.kinds["old"].runs.len(), RUNS);
+        assert_eq!(contents.kinds["old"].runs[0], run(11.0));
         for number in 0..=KINDS {
-            kept.add(&format!("kind {number}"), run(1.0));
+            contents.add(&format!("kind {number}"), run(1.0));
         }
-        assert_eq!(kept.kinds.len(), KINDS);
-        assert!(!kept.kinds.contains_key("busy"));
+        assert_eq!(contents.kinds.len(), KINDS);
+        assert!(!contents.kinds.contains_key("old"));
     }
 }

@@ -1,4 +1,4 @@
-//! What is said before the command line is understood: help, the version, and what is wrong with it.
+//! Output before the command line is parsed: help, the version, and usage errors.
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -16,7 +16,7 @@ use crate::ui::color::ColorChoice;
 use crate::ui::progress::ProgressMode;
 use crate::ui::{Options, Ui};
 
-/// The options that also hold for usage errors, read in passing from a command line that may be wrong.
+/// The options that also apply to usage errors, read from a command line that may be invalid.
 fn options(argv: &[OsString]) -> Options {
     let mut options = Options::default();
     let arguments: Vec<&str> = argv
@@ -41,7 +41,7 @@ fn options(argv: &[OsString]) -> Options {
             let format = value(rest).and_then(|value| Format::from_str(&value, false).ok());
             options.format = format.unwrap_or(options.format);
         } else if let Some(cluster) = argument.strip_prefix('-').filter(|rest| !rest.starts_with('-')) {
-            // `-f` may follow short options without a value, and its value may be glued to it.
+            // `-f` can follow short options without a value, and its value can follow without a space.
             if let Some(rest) = cluster.trim_start_matches(['q', 'v', 'y']).strip_prefix('f') {
                 let value = value(rest).unwrap_or_else(|| rest.to_owned());
                 options.format = Format::from_str(&value, false).unwrap_or(options.format);
@@ -51,7 +51,7 @@ fn options(argv: &[OsString]) -> Options {
     options
 }
 
-/// The version, with what it was made for and speaks where `-v` asks for it.
+/// The version; with `-v`, also the target, the TLS library and the supported API versions.
 fn version(argv: &[OsString]) -> String {
     let verbose = |argument: &OsString| match argument.to_str() {
         Some("--verbose" | "--debug") => true,
@@ -69,13 +69,13 @@ fn version(argv: &[OsString]) -> String {
     text
 }
 
-/// The ui for whatever is said early.
+/// The UI for output before the command line is parsed.
 pub(super) fn ui(argv: &[OsString]) -> Ui {
     Ui::new(options(argv))
 }
 
-/// Commands that only look: those a typo may be taken for. Any other one is suggested for a single slip only.
-const LOOKING: [&str; 22] = [
+/// Commands that change nothing. They are suggested for similar words; other commands only for a single typing error.
+const READ_ONLY: [&str; 22] = [
     "audit",
     "bios",
     "capacity",
@@ -100,10 +100,10 @@ const LOOKING: [&str; 22] = [
     "why",
 ];
 
-/// Drops suggestions that are far from what was typed, or that change machines and are not the same word but for a slip:
-/// nobody who types `init` wants an NMI, and nobody who types `undeploy` wants to deploy.
-pub(super) fn drop_far_suggestions(error: &mut clap::Error) {
-    let text = |error: &clap::Error, kind| match error.get(kind) {
+/// Removes suggestions that are not similar enough, and commands that change machines unless there is only a single
+/// typing error: clap would suggest `nmi` for `init`, and `deploy` for `undeploy`.
+pub(super) fn remove_unlikely_suggestions(error: &mut clap::Error) {
+    let texts = |error: &clap::Error, kind| match error.get(kind) {
         Some(ContextValue::String(text)) => vec![text.clone()],
         Some(ContextValue::Strings(texts)) => texts.clone(),
         _ => Vec::new(),
@@ -112,43 +112,43 @@ pub(super) fn drop_far_suggestions(error: &mut clap::Error) {
         (ContextKind::InvalidSubcommand, ContextKind::SuggestedSubcommand),
         (ContextKind::InvalidArg, ContextKind::SuggestedArg),
     ] {
-        let Some(word) = text(error, typed).pop() else { continue };
-        let mut near = text(error, suggested);
-        let all = near.len();
+        let Some(typed) = texts(error, typed).pop() else { continue };
+        let mut likely = texts(error, suggested);
+        let count = likely.len();
         let is_option = suggested == ContextKind::SuggestedArg;
-        near.retain(|other| {
-            let slips = strsim::osa_distance(&word, other);
-            let is_near = if is_option {
-                slips <= other.len() / 4
+        likely.retain(|suggestion| {
+            let distance = strsim::osa_distance(&typed, suggestion);
+            let is_similar = if is_option {
+                distance <= suggestion.len() / 4
             } else {
-                LOOKING.contains(&other.as_str()) && nearest(&word, [other.as_str()]).is_some()
+                READ_ONLY.contains(&suggestion.as_str()) && nearest(&typed, [suggestion.as_str()]).is_some()
             };
-            is_near || slips <= 1 && other.len() > 3
+            is_similar || distance <= 1 && suggestion.len() > 3
         });
-        if near.len() == all {
+        if likely.len() == count {
             continue;
         }
         error.remove(suggested);
         if is_option {
-            // It shows the option that was suggested.
+            // The usage contains the suggested option.
             error.remove(ContextKind::Usage);
-        } else if !near.is_empty() {
-            error.insert(suggested, ContextValue::Strings(near));
+        } else if !likely.is_empty() {
+            error.insert(suggested, ContextValue::Strings(likely));
         }
     }
 }
 
-/// Prints what clap has to say where it belongs, and says what the exit code is.
+/// Prints help or the version on stdout, or a usage error on stderr, and returns the exit code.
 pub(super) fn end(error: &clap::Error, argv: &[OsString]) -> ExitCode {
     let ui = &ui(argv);
-    let said = |result: io::Result<()>| match result {
+    let exit_code = |printed: io::Result<()>| match printed {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => super::failure::end(&error.into(), ui),
     };
     match error.kind() {
-        ErrorKind::DisplayHelp => said(ui.styled(&error.render())),
-        ErrorKind::DisplayVersion => said(ui.text(&version(argv))),
-        _ if ui.tells_errors_in_json() => super::failure::end(&in_words(error).into(), ui),
+        ErrorKind::DisplayHelp => exit_code(ui.styled(&error.render())),
+        ErrorKind::DisplayVersion => exit_code(ui.text(&version(argv))),
+        _ if ui.tells_errors_in_json() => super::failure::end(&usage_failure(error).into(), ui),
         _ => {
             ui.styled_error(&error.render());
             Kind::Usage.exit_code().into()
@@ -156,8 +156,8 @@ pub(super) fn end(error: &clap::Error, argv: &[OsString]) -> ExitCode {
     }
 }
 
-/// clap's text taken apart: the first paragraph says what is wrong, the tips what to do.
-fn in_words(error: &clap::Error) -> Failure {
+/// The failure for a usage error of clap: the first paragraph of its text is the message, and its tips are the hints.
+fn usage_failure(error: &clap::Error) -> Failure {
     let text = error.render().to_string();
     let message: Vec<&str> = text
         .lines()
@@ -169,7 +169,8 @@ fn in_words(error: &clap::Error) -> Failure {
         _ => message.join(" "),
     };
     let tips: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")).collect();
-    let hint = if tips.is_empty() { "`--help` tells what there is".to_owned() } else { tips.join("\n") };
+    let hint =
+        if tips.is_empty() { "for more information, try `--help`".to_owned() } else { tips.join("\n") };
     Failure::new(Kind::Usage, message).hint(hint)
 }
 
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn the_format_is_found_however_it_is_written() {
+    fn the_format_is_found_in_every_notation() {
         for arguments in [
             &["list", "-f", "json"][..],
             &["-fjson", "list"],
@@ -202,16 +203,17 @@ mod tests {
     }
 
     #[test]
-    fn suggestions_are_near_and_none_changes_machines_but_for_a_slip() {
-        let suggested = |words: &[&str]| {
-            let argv = std::iter::once("farrier").chain(words.iter().copied());
-            let mut error = super::super::command().try_get_matches_from(argv).expect_err("it is wrong");
-            drop_far_suggestions(&mut error);
+    fn suggestions_are_similar_and_change_machines_only_for_a_single_typing_error() {
+        let suggested = |arguments: &[&str]| {
+            let argv = std::iter::once("farrier").chain(arguments.iter().copied());
+            let mut error =
+                super::super::command().try_get_matches_from(argv).expect_err("invalid arguments");
+            remove_unlikely_suggestions(&mut error);
             let text = error.render().to_string();
             let tip = text.lines().find_map(|line| line.trim().strip_prefix("tip: ").map(str::to_owned));
             tip.unwrap_or_default()
         };
-        for words in [
+        for arguments in [
             &["init"][..],
             &["undeploy"],
             &["describe"],
@@ -221,16 +223,17 @@ mod tests {
             &["node", "get", "x"],
             &["deploy", "x", "--keypair", "k"],
         ] {
-            assert_eq!(suggested(words), "", "{words:?}");
+            assert_eq!(suggested(arguments), "", "{arguments:?}");
         }
-        for (words, meant) in [
+        for (arguments, expected) in [
             (&["delpoy"][..], "'deploy'"),
             (&["nodes"], "'node'"),
             (&["schedul"], "'schedule'"),
             (&["histroy"], ""),
             (&["deploy", "x", "--image-cheksum", "y"], "'--image-checksum'"),
         ] {
-            assert!(suggested(words).contains(meant), "{words:?}: {}", suggested(words));
+            let tip = suggested(arguments);
+            assert!(tip.contains(expected), "{arguments:?}: {tip}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which error means which exit code, and how an error is told. All of it is here.
+//! The exit code, hint and output of every error.
 
 use std::error::Error as StdError;
 use std::process::ExitCode;
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 
-use super::{access, help};
+use super::{access, batch, help};
 use crate::driver::Operation;
 use crate::driver::cancel::Signal;
 use crate::driver::event::NodeRef;
@@ -20,45 +20,45 @@ use crate::ui::prompt::Refusal;
 use crate::ui::{Terminal, Ui};
 use crate::{cloud, driver, ironic, lab};
 
-/// What kind of thing went wrong: a closed list, whose names and exit codes scripts rely on.
+/// The kinds of errors. Scripts rely on their names and exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// The command line is wrong; nothing was changed.
+    /// The command line is invalid; nothing was changed.
     Usage,
-    /// An input file is wrong; nothing was changed.
+    /// An input file is invalid; nothing was changed.
     Input,
     /// Not logged in.
     Auth,
-    /// Logged in, and not allowed.
+    /// Logged in, but permission denied.
     Forbidden,
     /// No node fits, or none that fits is free.
     NoValidHost,
-    /// There is no such node, instance, image, flavor, network.
+    /// No such node, instance, image, flavor or network.
     NotFound,
-    /// The name is taken, the node is busy past the retries, the state forbids it.
+    /// The name is taken, the node is still busy after all retries or has another instance, or the state forbids it.
     Conflict,
-    /// The machine failed: deploy failed, power failed, clean failed.
+    /// The deploy, the cleaning or a power change failed.
     MachineFailed,
-    /// It took longer than `--timeout`; the operation goes on in Ironic.
+    /// `--timeout` is over; the operation continues in Ironic.
     Timeout,
-    /// Ironic (or another service, or what answers in its place) cannot be reached.
+    /// Ironic or another service is unreachable, or something else answers at its address.
     Unreachable,
-    /// Some of a batch failed; each has its own line.
+    /// Some targets failed; each has its own error.
     Partial,
-    /// An audit found something.
+    /// A check found something.
     Findings,
-    /// SIGINT, or no to a question.
+    /// SIGINT, or a prompt was answered with no.
     Interrupted,
     /// SIGTERM.
     Terminated,
     /// SIGHUP.
     HungUp,
-    /// Anything unforeseen.
+    /// An unexpected error.
     Internal,
 }
 
 impl Kind {
-    /// Every kind there is.
+    /// All kinds.
     pub const ALL: [Self; 16] = [
         Self::Usage,
         Self::Input,
@@ -141,54 +141,54 @@ impl From<StopReason> for Kind {
     }
 }
 
-/// What each exit code means, for help and the manual. The order is the order of the codes.
+/// The meanings of the exit codes, for help and the manual, in ascending order.
 pub const EXIT_CODES: [(u8, &str); 14] = [
-    (0, "done, and true"),
-    (1, "anything unforeseen"),
-    (2, "the command line or an input file is wrong; nothing was changed"),
-    (3, "not logged in, or not allowed"),
-    (4, "no valid host"),
+    (0, "success"),
+    (1, "unexpected error"),
+    (2, "invalid command line or input file; nothing was changed"),
+    (3, "not logged in, or permission denied"),
+    (4, "no valid host: no node fits, or none that fits is free"),
     (5, "no such node, instance, image, flavor or network"),
-    (6, "conflict: the name is taken, the node is busy past the retries, or its state forbids it"),
-    (7, "the machine failed: deploy failed, power failed, clean failed"),
-    (8, "it took longer than --timeout; the operation goes on in Ironic"),
-    (9, "Ironic (or Keystone, or another service) cannot be reached"),
-    (10, "some of a batch failed (each has its own line), or an audit found something"),
-    (129, "the terminal went away (SIGHUP)"),
-    (130, "interrupted (SIGINT), or a question was answered with no"),
+    (6, "conflict: the name is taken, the node is busy or has another instance, or its state forbids it"),
+    (7, "the deploy, the cleaning or a power change failed"),
+    (8, "timed out; the operation continues in Ironic"),
+    (9, "Ironic or another service is unreachable"),
+    (10, "some targets failed, or a check found something"),
+    (129, "the terminal closed (SIGHUP)"),
+    (130, "interrupted (SIGINT), or a prompt was answered with no"),
     (143, "terminated (SIGTERM)"),
 ];
 
-/// An error that knows its kind. Commands make one where no error of a room says it already; with a cause, as
-/// `anyhow` context on top of it.
+/// An error with its kind. Commands create one if no typed error of another module fits. If there is a cause, it is the
+/// `anyhow` context of the cause.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Failure {
-    /// What kind of thing went wrong.
+    /// The kind.
     pub kind: Kind,
-    /// What, on which machine, and why: lower case, no final period.
+    /// What failed, on which node, and why: in lower case, without a final period.
     pub message: String,
-    /// What to type next, one a line.
+    /// What to run next, one hint per line.
     pub hint: Option<String>,
-    /// The node it happened on, where it was one.
+    /// The node that the error is about.
     pub node: Option<NodeRef>,
 }
 
 impl Failure {
-    /// A failure with nothing but its message.
+    /// A failure without a hint or a node.
     #[must_use]
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), hint: None, node: None }
     }
 
-    /// The same, with what to type next.
+    /// Adds a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// The same, on this node.
+    /// Adds the node.
     #[must_use]
     pub fn node(mut self, node: NodeRef) -> Self {
         self.node = Some(node);
@@ -196,8 +196,8 @@ impl Failure {
     }
 }
 
-/// What one of the errors that rooms make means, if it is one.
-fn known(error: &(dyn StdError + 'static)) -> Option<Failure> {
+/// The failure for a typed error of another module.
+fn from_typed(error: &(dyn StdError + 'static)) -> Option<Failure> {
     let failure = |kind| Some(Failure::new(kind, error.to_string()));
     if let Some(error) = error.downcast_ref::<NoValidHost>() {
         let hint = Some(error.hints.join("\n")).filter(|hints| !hints.is_empty());
@@ -211,29 +211,30 @@ fn known(error: &(dyn StdError + 'static)) -> Option<Failure> {
         return Some(Failure::new(kind, error.to_string()));
     }
     if let Some(error) = error.downcast_ref::<driver::Error>() {
-        return Some(of_driver(error));
+        return Some(from_driver(error));
     }
     if let Some(error) = error.downcast_ref::<ironic::Error>() {
-        return Some(of_ironic(error));
+        return Some(from_ironic(error));
     }
     if let Some(error) = error.downcast_ref::<rest::Error>() {
-        return Some(of_rest(error));
+        return Some(from_rest(error));
     }
     if let Some(error) = error.downcast_ref::<LoginError>() {
-        return Some(of_login(error));
+        return Some(from_login(error));
     }
     if let Some(error) = error.downcast_ref::<cloud::Error>() {
-        return Some(of_cloud(error));
+        return Some(from_cloud(error));
     }
     if let Some(error) = error.downcast_ref::<lab::Error>() {
-        return Some(of_lab(error));
+        return Some(from_lab(error));
     }
     if let Some(refusal) = error.downcast_ref::<Refusal>() {
         return Some(match refusal {
-            Refusal::CannotAsk { .. } => Failure::new(Kind::Usage, refusal.to_string()).hint(format!(
-                "`{} --yes` does it without a question",
-                help::command_line(std::env::args_os())
-            )),
+            Refusal::CannotAsk { .. } => {
+                let command = help::command_line(std::env::args_os());
+                let hint = format!("to confirm, run `{command} --yes`");
+                Failure::new(Kind::Usage, refusal.to_string()).hint(hint)
+            }
             Refusal::Declined => Failure::new(Kind::Interrupted, refusal.to_string()),
         });
     }
@@ -244,40 +245,40 @@ fn known(error: &(dyn StdError + 'static)) -> Option<Failure> {
     }
 }
 
-/// What is said of an error depends on what was being done.
-fn of_driver(error: &driver::Error) -> Failure {
-    let failure = of_bare(error.bare());
+/// The failure for an error of the driver. The hint depends on the operation.
+fn from_driver(error: &driver::Error) -> Failure {
+    let failure = from_bare(error.bare());
     let driver::Error::At { operation, .. } = error else { return failure };
     let label = error.node().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
     let hint = match (error.bare(), operation) {
-        // Nothing else is ever advised to be destroyed: the data of an instance that ran before would be lost.
+        // `destroy` is suggested only for a first deploy: otherwise the data of an existing instance would be lost.
         (driver::Error::Interrupted { subject, left: driver::Left::UnderWay, .. }, Operation::Deploy) => {
             Some(format!(
-                "`farrier wait {subject}` goes on watching, `farrier destroy {subject}` undoes the deploy"
+                "keep waiting: `farrier wait {subject}`\nundo the deploy: `farrier destroy {subject}`"
             ))
         }
         (driver::Error::NotUndone { .. }, Operation::Deploy) => {
-            Some("`farrier destroy` with the instance's name takes back the rest".to_owned())
+            Some("undo the rest: `farrier destroy NAME`".to_owned())
         }
         (
             driver::Error::Interrupted { left: driver::Left::UnderWay, .. }
             | driver::Error::TimedOut { left: driver::Left::UnderWay, .. }
             | driver::Error::LostSight { .. },
             Operation::Destroy,
-        ) => label.map(|label| format!("`farrier wait {label}` goes on watching the node")),
+        ) => label.map(|label| format!("keep waiting: `farrier wait {label}`")),
         _ => failure.hint,
     };
     Failure { hint, node: error.node().cloned(), ..failure }
 }
 
-fn of_bare(error: &driver::Error) -> Failure {
+fn from_bare(error: &driver::Error) -> Failure {
     let kind = match error {
         driver::Error::Connect(source)
         | driver::Error::Request { source, .. }
         | driver::Error::MayBeDone { source, .. }
-        | driver::Error::LostSight { source, .. } => of_ironic(source).kind,
+        | driver::Error::LostSight { source, .. } => from_ironic(source).kind,
         driver::Error::AllSilent { silent } => {
-            let kinds: Vec<Kind> = silent.iter().map(|silent| of_driver(&silent.why).kind).collect();
+            let kinds: Vec<Kind> = silent.iter().map(|silent| from_driver(&silent.why).kind).collect();
             match kinds.as_slice() {
                 [first, rest @ ..] if rest.iter().all(|kind| kind == first) => *first,
                 _ => Kind::Unreachable,
@@ -285,10 +286,12 @@ fn of_bare(error: &driver::Error) -> Failure {
         }
         driver::Error::Unasked { .. } => Kind::Unreachable,
         driver::Error::NotUndone { cause, undo } => {
-            undo.signal().map_or_else(|| of_driver(cause).kind, Kind::from)
+            undo.signal().map_or_else(|| from_driver(cause).kind, Kind::from)
         }
-        driver::Error::GaveUp { last: error, .. } | driver::Error::At { error, .. } => of_driver(error).kind,
-        driver::Error::Service { source, .. } => of_rest(source).kind,
+        driver::Error::GaveUp { last: error, .. } | driver::Error::At { error, .. } => {
+            from_driver(error).kind
+        }
+        driver::Error::Service { source, .. } => from_rest(source).kind,
         driver::Error::NotFound { .. } | driver::Error::NotANode { .. } | driver::Error::NoImage { .. } => {
             Kind::NotFound
         }
@@ -307,107 +310,109 @@ fn of_bare(error: &driver::Error) -> Failure {
         driver::Error::TimedOut { .. } => Kind::Timeout,
         driver::Error::Interrupted { signal, .. } => Kind::from(*signal),
     };
-    let hint = hint_of_bare(error);
+    let hint = hint_for_bare(error);
     Failure { kind, message: error.to_string(), hint, node: error.node().cloned() }
 }
 
-/// What to type next after an error of the driver, one a line.
-fn hint_of_bare(error: &driver::Error) -> Option<String> {
+/// The hints for an error of the driver, one per line.
+fn hint_for_bare(error: &driver::Error) -> Option<String> {
     match error {
-        driver::Error::Connect(source) | driver::Error::Request { source, .. } => of_ironic(source).hint,
-        driver::Error::Service { source, .. } => of_rest(source).hint,
+        driver::Error::Connect(source) | driver::Error::Request { source, .. } => from_ironic(source).hint,
+        driver::Error::Service { source, .. } => from_rest(source).hint,
         driver::Error::Unasked { silent, .. } => {
             let clouds: Vec<String> = silent.iter().map(|silent| format!("`{}`", silent.cloud)).collect();
             let clouds = clouds.join(" and ");
-            Some(format!("where it is sure not to be in {clouds}, `--os-cloud` without {clouds} goes on"))
+            Some(format!("to skip {clouds}, remove it from `--os-cloud`"))
         }
-        driver::Error::NotFound { what: "network" | "subnet" | "port" | "security group", .. } => {
-            Some("`openstack network list` and its like show those that this user may see".to_owned())
-        }
+        driver::Error::NotFound {
+            what: what @ ("network" | "subnet" | "port" | "security group"), ..
+        } => Some(format!("list the {what}s that you may see: `openstack {what} list`")),
         driver::Error::NotFound { what: "runbook", .. } => {
-            Some("`openstack baremetal runbook list` shows those that this user may see".to_owned())
+            Some("list the runbooks that you may see: `openstack baremetal runbook list`".to_owned())
         }
         driver::Error::NotANode { node, .. } => {
             let label = node.name.as_deref().unwrap_or(&node.uuid);
-            Some(format!("name its node: `{label}`"))
+            Some(format!("use the name of its node: `{label}`"))
         }
-        driver::Error::NotFound { what: "VIF", .. } => Some("`farrier vif list` shows them".to_owned()),
+        driver::Error::NotFound { what: "VIF", .. } => {
+            Some("list the VIFs: `farrier vif list NAME`".to_owned())
+        }
         driver::Error::NoNeutron { .. } => Some(
-            "leave the networks out, or say where Neutron is: `network_endpoint_override` in clouds.yaml"
+            "omit the networks, or set the URL of Neutron in clouds.yaml: `network_endpoint_override`"
                 .to_owned(),
         ),
         driver::Error::NotFound { asker, .. } => {
-            let lists = "`farrier list` shows the instances, `farrier node list` the nodes".to_owned();
+            let lists = batch::LISTS.to_owned();
             let hidden = asker.as_deref().and_then(access::hidden);
             Some(std::iter::once(lists).chain(hidden).collect::<Vec<_>>().join("\n"))
         }
-        driver::Error::Ambiguous { .. } => Some("name it by its UUID".to_owned()),
+        driver::Error::Ambiguous { .. } => Some("use the UUID".to_owned()),
         driver::Error::Taken { .. } => {
-            Some("others were quicker; `farrier schedule` shows what is free now".to_owned())
+            Some("list the machines that are free now: `farrier schedule`".to_owned())
         }
         driver::Error::NoRoom { .. } => Some(
-            "`farrier node ports NODE` shows the ports of a machine, `farrier node show NODE` its network interface"
+            "list the ports of a node: `farrier node ports NODE`\n\
+             show the network interface of a node: `farrier node show NODE`"
                 .to_owned(),
         ),
         driver::Error::NameTaken { name, .. } => {
-            Some(format!("`farrier show {name}` shows what has the name; choose another one"))
+            Some(format!("choose another name, or show what has this one: `farrier show {name}`"))
         }
         driver::Error::Failed { node, .. } => {
             let label = node.name.as_deref().unwrap_or(&node.uuid);
-            Some(format!("`farrier why {label}` explains it"))
+            Some(format!("explain the failure: `farrier why {label}`"))
         }
         driver::Error::Invalid { node, .. } => {
             let label = node.name.as_deref().unwrap_or(&node.uuid);
-            Some(format!("`farrier node show {label}` shows the machine"))
+            Some(format!("show the node: `farrier node show {label}`"))
         }
         driver::Error::GaveUp { last, aside, .. } => {
             let nodes: Vec<&str> =
                 aside.iter().map(|node| node.name.as_deref().unwrap_or(&node.uuid)).collect();
-            let seen_to = (!nodes.is_empty()).then(|| {
+            let return_to_service = (!nodes.is_empty()).then(|| {
                 let nodes = nodes.join(" ");
                 format!("when fixed, return it to service: `farrier node maintenance {nodes} --off`")
             });
-            let hints: Vec<String> = of_driver(last).hint.into_iter().chain(seen_to).collect();
+            let hints: Vec<String> = from_driver(last).hint.into_iter().chain(return_to_service).collect();
             Some(hints.join("\n"))
         }
         driver::Error::TimedOut { subject, left: driver::Left::UnderWay, .. }
         | driver::Error::Interrupted { subject, left: driver::Left::UnderWay, .. }
-        | driver::Error::LostSight { subject, .. } => {
-            Some(format!("`farrier wait {subject}` goes on watching"))
-        }
+        | driver::Error::LostSight { subject, .. } => Some(format!("keep waiting: `farrier wait {subject}`")),
         driver::Error::TimedOut { subject, left: driver::Left::Unknown, .. }
         | driver::Error::Interrupted { subject, left: driver::Left::Unknown, .. } => {
-            Some(format!("`farrier why {subject}` says what became of it"))
+            Some(format!("show the current state: `farrier why {subject}`"))
         }
         driver::Error::TimedOut { subject, dead_lock_holder: Some(holder), .. } => Some(format!(
-            "start ironic-conductor with the host name `{holder}`, which then releases its locks, or have an administrator of \
-             Ironic's database clear the node's `reservation`; see `farrier why {subject}`"
+            "start ironic-conductor with the host name `{holder}`: it then releases its locks; or ask an administrator to \
+             clear the node's `reservation` in Ironic's database\nexplain the lock: `farrier why {subject}`"
         )),
-        driver::Error::TimedOut { .. } => Some("a longer `--timeout` lets it go on".to_owned()),
+        driver::Error::TimedOut { .. } => Some("use a longer `--timeout`".to_owned()),
         driver::Error::Busy { subject, source, .. }
-            if matches!(source.fault(), Some(Fault::Locked { host: Some(_) })) =>
+            // The kind of an orphan is not part of a name.
+            if !subject.contains(' ') && matches!(source.fault(), Some(Fault::Locked { host: Some(_) })) =>
         {
-            Some(format!("`farrier why {subject}` shows who holds the lock"))
+            Some(format!("show what holds the lock: `farrier why {subject}`"))
         }
         _ => None,
     }
 }
 
-fn of_ironic(error: &ironic::Error) -> Failure {
-    // Ironic's words name what a request was about, but for its own failures.
+fn from_ironic(error: &ironic::Error) -> Failure {
+    // The message of Ironic names the object of the request, except for internal errors of Ironic.
     let message = match error {
         ironic::Error::Api(api) if api.refusal.status < 500 => error.words(),
         _ => error.to_string(),
     };
     let (kind, hint) = match error {
-        ironic::Error::Rest(error) => return of_rest(error),
+        ironic::Error::Rest(error) => return from_rest(error),
         ironic::Error::NotIronic { .. } => (
             Kind::Unreachable,
             Some("check the endpoint: `--os-endpoint`, `OS_ENDPOINT` or the cloud in clouds.yaml"),
         ),
-        ironic::Error::TooOld { .. } => (Kind::Usage, Some("upgrade Ironic to the release Ussuri or newer")),
+        ironic::Error::TooOld { .. } => (Kind::Usage, Some("upgrade Ironic to Ussuri or newer")),
         ironic::Error::Lacks { .. } => {
-            (Kind::Usage, Some("`farrier doctor` tells what else this Ironic is too old for"))
+            (Kind::Usage, Some("list the features that this Ironic lacks: `farrier doctor`"))
         }
         ironic::Error::Api(api) => match api.fault {
             Fault::NotFound => {
@@ -416,7 +421,7 @@ fn of_ironic(error: &ironic::Error) -> Failure {
                     .refusal
                     .request
                     .contains("/nodes/")
-                    .then(|| "`farrier node list` shows the nodes".to_owned());
+                    .then(|| "list the nodes: `farrier node list`".to_owned());
                 let hints: Vec<String> = lists.into_iter().chain(hidden).collect();
                 let hint = Some(hints.join("\n")).filter(|hint| !hint.is_empty());
                 return Failure { hint, ..Failure::new(Kind::NotFound, message) };
@@ -433,19 +438,17 @@ fn of_ironic(error: &ironic::Error) -> Failure {
             | Fault::Conflict
             | Fault::InvalidState
             | Fault::Maintenance => (Kind::Conflict, None),
-            Fault::Unavailable => (Kind::Unreachable, Some("Ironic is busy; the same command may do later")),
+            Fault::Unavailable => (Kind::Unreachable, Some("Ironic is busy; try again later")),
             Fault::NoConductor => {
-                (Kind::Unreachable, Some("`farrier doctor` shows which conductors are alive"))
+                (Kind::Unreachable, Some("list the conductors that are alive: `farrier doctor`"))
             }
             Fault::Gateway | Fault::NoDatabase => (Kind::Unreachable, None),
-            // Never followed: the credentials would go along to wherever it points.
+            // Redirects are not followed: the other server would receive the credentials.
             _ if (300..400).contains(&api.refusal.status) => (
                 Kind::Unreachable,
-                Some(
-                    "give the address it redirects to: `--os-endpoint`, or the endpoint in clouds.yaml or the catalog",
-                ),
+                Some("use the URL that it redirects to, in `--os-endpoint`, clouds.yaml or the catalog"),
             ),
-            // What was looked for by is what Ironic does not know.
+            // Ironic does not know a filter of the query.
             Fault::BadRequest if api.refusal.status == 400 && api.refusal.request.starts_with("GET ") => {
                 (Kind::Usage, None)
             }
@@ -455,8 +458,8 @@ fn of_ironic(error: &ironic::Error) -> Failure {
     Failure { hint: hint.map(str::to_owned), ..Failure::new(kind, message) }
 }
 
-/// Of any service; what Ironic's refusals mean in particular is told by its client.
-fn of_rest(error: &rest::Error) -> Failure {
+/// The failure for an error of any service. [`from_ironic`] handles the refusals of Ironic.
+fn from_rest(error: &rest::Error) -> Failure {
     if let Some(refusal) = error.refusal().filter(|refusal| refusal.status == 403) {
         let hint = refusal.asker.as_deref().and_then(access::hint_of_service);
         return Failure { hint, ..Failure::new(Kind::Forbidden, error.to_string()) };
@@ -469,7 +472,7 @@ fn of_rest(error: &rest::Error) -> Failure {
         rest::Error::Stopped(request) => Kind::from(request.reason),
         rest::Error::Malformed { .. } => Kind::Unreachable,
         rest::Error::NotAName { .. } => Kind::Usage,
-        rest::Error::Login(error) => return of_login(error),
+        rest::Error::Login(error) => return from_login(error),
         rest::Error::Refused(refusal) => match refusal.status {
             401 => Kind::Auth,
             403 => Kind::Forbidden,
@@ -482,7 +485,7 @@ fn of_rest(error: &rest::Error) -> Failure {
     Failure::new(kind, error.to_string())
 }
 
-fn of_login(error: &LoginError) -> Failure {
+fn from_login(error: &LoginError) -> Failure {
     let (kind, hint) = match error {
         LoginError::Refused { hint, .. } => (Kind::Auth, Some(*hint)),
         LoginError::Unscoped(_) => (
@@ -500,18 +503,20 @@ fn of_login(error: &LoginError) -> Failure {
     Failure { hint: hint.map(str::to_owned), ..Failure::new(kind, error.to_string()) }
 }
 
-fn of_cloud(error: &cloud::Error) -> Failure {
+fn from_cloud(error: &cloud::Error) -> Failure {
     let failure = Failure::new(Kind::Usage, error.to_string());
     match error {
-        cloud::Error::NoPassword { .. } => Failure { kind: Kind::Auth, ..failure }
-            .hint("it may stand in clouds.yaml, secure.yaml or OS_PASSWORD, or is asked for on a terminal"),
-        cloud::Error::NothingConfigured { .. } => failure
-            .hint("name a cloud of clouds.yaml with `--os-cloud`, or Ironic's URL with `--os-endpoint`"),
+        cloud::Error::NoPassword { .. } => Failure { kind: Kind::Auth, ..failure }.hint(
+            "set the password in clouds.yaml, secure.yaml or OS_PASSWORD, or run farrier on a terminal",
+        ),
+        cloud::Error::NothingConfigured { .. } => failure.hint(
+            "select a cloud in clouds.yaml with `--os-cloud`, or give the URL of Ironic with `--os-endpoint`",
+        ),
         _ => failure,
     }
 }
 
-fn of_lab(error: &lab::Error) -> Failure {
+fn from_lab(error: &lab::Error) -> Failure {
     let kind = match error {
         lab::Error::Directory { .. } => Kind::Usage,
         lab::Error::Record { .. } | lab::Error::OtherVersion { .. } => Kind::Conflict,
@@ -523,45 +528,45 @@ fn of_lab(error: &lab::Error) -> Failure {
     Failure { hint: error.hint(), ..Failure::new(kind, error.to_string()) }
 }
 
-/// Finds out what an error means: a [`Failure`] says so itself, else the outermost error that a room made does. What it
-/// says is what its outermost context says.
+/// The failure of an error: the [`Failure`] in it, or else the failure for the outermost typed error. The message is
+/// that of the outermost context.
 #[must_use]
 pub fn classify(error: &anyhow::Error) -> Failure {
     let message = error.to_string();
-    let found = error.downcast_ref::<Failure>().cloned().or_else(|| error.chain().find_map(known));
+    let found = error.downcast_ref::<Failure>().cloned().or_else(|| error.chain().find_map(from_typed));
     Failure { message, ..found.unwrap_or_else(|| Failure::new(Kind::Internal, "")) }
 }
 
-/// What stands behind an error, outermost first. A text that the one before it already holds is not said again.
+/// The causes of an error, outermost first, without those that the message before already contains.
 pub(super) fn causes(error: &anyhow::Error) -> Vec<String> {
-    let mut said = error.to_string();
+    let mut previous = error.to_string();
     let mut causes = Vec::new();
-    // The errors of the driver have said what Ironic answered, and name the machine instead of the request.
-    let words = |cause: &(dyn StdError + 'static)| match cause.downcast_ref::<ironic::Error>() {
+    // The messages of the driver contain Ironic's message, and name the node instead of the request.
+    let message = |cause: &(dyn StdError + 'static)| match cause.downcast_ref::<ironic::Error>() {
         Some(error) => error.words(),
         None => cause.to_string(),
     };
-    for cause in error.chain().skip(1).map(words) {
-        if !said.contains(&cause) {
+    for cause in error.chain().skip(1).map(message) {
+        if !previous.contains(&cause) {
             causes.push(cause.clone());
         }
-        said = cause;
+        previous = cause;
     }
     causes
 }
 
-/// Tells what went wrong, and says what the exit code is.
+/// Prints an error and returns the exit code. Prints the columns if the error is a request for them.
 #[must_use]
 pub fn end(error: &anyhow::Error, ui: &Ui) -> ExitCode {
     if let Some(ViewError::Asked(columns)) = error.downcast_ref() {
-        let listed = ui.text(&format!("{}\n", columns.join("\n")));
-        return if listed.is_ok() { ExitCode::SUCCESS } else { Kind::Internal.exit_code().into() };
+        let printed = ui.text(&format!("{}\n", columns.join("\n")));
+        return if printed.is_ok() { ExitCode::SUCCESS } else { Kind::Internal.exit_code().into() };
     }
-    tell(error, ui).exit_code().into()
+    print(error, ui).exit_code().into()
 }
 
-/// Tells what went wrong where the program ends at once, past whoever holds the [`Ui`]; says what the exit code is.
-pub(super) fn leave(failure: &Failure, terminal: &Terminal, in_json: bool) -> u8 {
+/// Prints a failure without the [`Ui`], before an immediate exit, and returns the exit code.
+pub(super) fn print_and_exit_code(failure: &Failure, terminal: &Terminal, in_json: bool) -> u8 {
     if in_json {
         terminal.say(&object(failure, &failure.message).to_string());
     } else {
@@ -581,15 +586,15 @@ fn object(failure: &Failure, message: &str) -> Value {
     }})
 }
 
-/// Tells what went wrong, and goes on: one of several targets failed.
-pub(super) fn tell(error: &anyhow::Error, ui: &Ui) -> Kind {
+/// Prints an error and returns its kind.
+pub(super) fn print(error: &anyhow::Error, ui: &Ui) -> Kind {
     let failure = classify(error);
     let causes = causes(error);
     if ui.tells_errors_in_json() {
         let message = std::iter::once(failure.message.clone()).chain(causes).collect::<Vec<_>>().join(": ");
         ui.error_object(&object(&failure, &message));
     } else {
-        // Whoever owns a file wants to see everything about it at once.
+        // All problems of an input file are printed together.
         let warnings = error.chain().find_map(|error| error.downcast_ref::<InputError>());
         for warning in warnings.map(InputError::warnings).unwrap_or_default() {
             ui.warn(&warning.to_string());
@@ -599,12 +604,12 @@ pub(super) fn tell(error: &anyhow::Error, ui: &Ui) -> Kind {
     failure.kind
 }
 
-/// Makes a panic leave the terminal in order and say that it is a bug, not something the operator did.
+/// Installs a panic hook that restores the terminal and reports a bug in farrier.
 pub(super) fn report_panics(terminal: Terminal) {
-    let told = AtomicBool::new(false);
+    let is_reported = AtomicBool::new(false);
     std::panic::set_hook(Box::new(move |panic| {
-        // A panic of one thread makes those panic that wait for it: the first is the bug.
-        if told.swap(true, Ordering::SeqCst) {
+        // A panic of a thread causes panics in the threads that wait for it. Only the first one is the bug.
+        if is_reported.swap(true, Ordering::SeqCst) {
             return;
         }
         terminal.restore();
@@ -613,12 +618,12 @@ pub(super) fn report_panics(terminal: Terminal) {
             .map(|place| format!(" at {}:{}", place.file(), place.line()))
             .unwrap_or_default();
         let payload = panic.payload();
-        let words =
+        let message =
             payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(String::as_str));
-        let words = words.unwrap_or("no message");
+        let message = message.unwrap_or("no message");
         terminal.error(
-            &format!("this is a bug in farrier {}{place}: {words}", env!("CARGO_PKG_VERSION")),
-            "report it with the line above, which holds no secret, and the command you typed",
+            &format!("this is a bug in farrier {}{place}: {message}", env!("CARGO_PKG_VERSION")),
+            "report it with the command that you ran and the line above, which contains no secrets",
         );
     }));
 }
@@ -632,7 +637,7 @@ mod tests {
     use anyhow::Context as _;
 
     #[test]
-    fn every_kind_has_a_name_of_its_own_and_a_documented_code() {
+    fn every_kind_has_a_unique_name_and_a_documented_exit_code() {
         let mut names: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
         names.sort_unstable();
         names.dedup();
@@ -643,26 +648,26 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_is_found_under_context_and_over_a_cause() {
+    fn classify_finds_a_failure_with_a_cause_and_with_context() {
         let failure = Failure::new(Kind::NotFound, "no node `n1`").hint("`farrier node list` lists them");
-        let over = anyhow::Error::new(Refusal::Declined).context(failure.clone());
-        assert_eq!(classify(&over), failure);
-        let under = Err::<(), _>(failure).context("cannot deploy `web-1`").unwrap_err();
-        let found = classify(&under);
+        let with_cause = anyhow::Error::new(Refusal::Declined).context(failure.clone());
+        assert_eq!(classify(&with_cause), failure);
+        let with_context = Err::<(), _>(failure).context("cannot deploy `web-1`").unwrap_err();
+        let found = classify(&with_context);
         assert_eq!((found.kind, found.message.as_str()), (Kind::NotFound, "cannot deploy `web-1`"));
-        assert_eq!(causes(&under), ["no node `n1`"]);
+        assert_eq!(causes(&with_context), ["no node `n1`"]);
     }
 
     #[test]
-    fn an_error_of_a_room_is_found_however_deep() {
+    fn classify_finds_a_typed_error_at_any_depth() {
         let deep = anyhow::Error::new(Refusal::Declined).context("inner").context("outer");
         assert_eq!(classify(&deep).kind, Kind::Interrupted);
         assert_eq!(causes(&deep), ["inner", "not confirmed; nothing was changed"]);
-        assert_eq!(classify(&anyhow::anyhow!("whatever")).kind, Kind::Internal);
+        assert_eq!(classify(&anyhow::anyhow!("anything")).kind, Kind::Internal);
     }
 
     #[test]
-    fn a_cause_that_was_said_is_not_said_again() {
+    fn causes_are_not_repeated() {
         let error = anyhow::anyhow!("no route").context("Ironic cannot be reached: no route");
         assert!(causes(&error).is_empty());
     }

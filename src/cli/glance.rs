@@ -1,4 +1,4 @@
-//! Images that are named as the cloud's Glance knows them.
+//! Looking up images in the Glance of a cloud.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,16 +14,16 @@ use crate::driver::image::{Image, Listed};
 use crate::rest;
 use crate::spelling::nearest;
 
-/// What stands before a name or UUID that is Glance's whatever files there are.
+/// The prefix of a name or UUID in Glance, for names that are also names of files.
 const SCHEME: &str = "glance://";
 
-/// What the operator calls an image of Glance's.
+/// The name or UUID without the prefix.
 pub(super) fn label(text: &str) -> &str {
     text.strip_prefix(SCHEME).unwrap_or(text)
 }
 
-/// Whether a text names an image in Glance: no address, no file that is there, nothing that begins like a path.
-fn is_meant(text: &str) -> bool {
+/// Whether a text is a name in Glance: not a URL, not an existing file, and without the beginning of a path.
+fn is_in_glance(text: &str) -> bool {
     text.starts_with(SCHEME)
         || !(text.is_empty()
             || text.contains("://")
@@ -31,61 +31,60 @@ fn is_meant(text: &str) -> bool {
             || Path::new(text).is_file())
 }
 
-/// The image that a text names, where it is Glance's; `None` for addresses and files, and for a UUID where there is no
-/// Glance that could be asked: Ironic may know one.
+/// Looks up an image in Glance. `None` for URLs and files, and for a UUID without a Glance: Ironic may have one.
 ///
-/// Each of several clouds has its own images. One that does not have it, or does not answer, is told and none of its
-/// machines taken.
-pub(super) fn find_if_meant(text: &str, context: &Context) -> anyhow::Result<Option<Image>> {
-    if !is_meant(text) {
+/// Each of several clouds has its own images. A cloud that does not have the image, or is unreachable, causes a
+/// warning, and its nodes are skipped.
+pub(super) fn find(text: &str, context: &Context) -> anyhow::Result<Option<Image>> {
+    if !is_in_glance(text) {
         return Ok(None);
     }
-    let sought = label(text);
+    let name = label(text);
     let clouds = match context.clouds() {
         Err(error) if matches!(error.downcast_ref(), Some(cloud::Error::NothingConfigured { .. })) => {
             Vec::new()
         }
         other => other?,
     };
-    let absent = match clouds.as_slice() {
-        [] => "no image service is asked".to_owned(),
+    let no_glance = match clouds.as_slice() {
+        [] => "no cloud with an image service is selected".to_owned(),
         [cloud] => match Glance::of(cloud)? {
             Some(glance) => {
-                let found = find(sought, &glance)
-                    .or_else(|error| forbidden(error, sought, &glance, cloud, context))?;
-                return Ok(found.map(|found| Image::of_glance(&found, sought)).transpose()?);
+                let found = find_in(name, &glance)
+                    .or_else(|error| handle_forbidden(error, name, &glance, cloud, context))?;
+                return Ok(found.map(|found| Image::of_glance(&found, name)).transpose()?);
             }
             None => match &cloud.name {
-                Some(name) => format!("cloud `{name}` has no image service"),
+                Some(cloud) => format!("cloud `{cloud}` has no image service"),
                 None => "there is no image service".to_owned(),
             },
         },
-        several => return find_in_each(sought, several, context).map(Some),
+        several => return find_in_each(name, several, context).map(Some),
     };
-    if Uuid::try_parse(sought).is_ok() {
+    if Uuid::try_parse(name).is_ok() {
         return Ok(None);
     }
-    let is_not = if Path::new(sought).is_dir() { "it is a folder" } else { "it is neither a URL nor a file" };
-    let problem = format!("no image `{sought}`: {is_not}, and {absent}");
-    Err(Failure::new(Kind::NotFound, problem).hint("give an address or the path of a file").into())
+    let reason = if Path::new(name).is_dir() { "it is a directory" } else { "it is not a URL or a file" };
+    let problem = format!("no image `{name}`: {reason}, and {no_glance}");
+    Err(Failure::new(Kind::NotFound, problem).hint("use a URL or the path of a file").into())
 }
 
-/// The image as those of several clouds have it that do.
-fn find_in_each(sought: &str, clouds: &[Arc<Cloud>], context: &Context) -> anyhow::Result<Image> {
+/// Looks up an image in several clouds, and combines the images of the clouds that have it.
+fn find_in_each(image_name: &str, clouds: &[Arc<Cloud>], context: &Context) -> anyhow::Result<Image> {
     let mut found = Vec::new();
     let mut missing = Vec::new();
     for cloud in clouds {
         let name = cloud.name.clone().unwrap_or_default();
-        let look = || -> anyhow::Result<glance::Image> {
-            let absent = || Failure::new(Kind::NotFound, format!("cloud `{name}` has no image service"));
-            let glance = Glance::of(cloud)?.ok_or_else(absent)?;
-            let seen =
-                find(sought, &glance).or_else(|error| forbidden(error, sought, &glance, cloud, context))?;
-            // What one cloud hides cannot be the same as what the others show.
-            Ok(seen
-                .ok_or_else(|| Failure::new(Kind::Forbidden, format!("cloud `{name}` hides its images")))?)
+        let look_up = || -> anyhow::Result<glance::Image> {
+            let no_glance = || Failure::new(Kind::NotFound, format!("cloud `{name}` has no image service"));
+            let glance = Glance::of(cloud)?.ok_or_else(no_glance)?;
+            let image = find_in(image_name, &glance)
+                .or_else(|error| handle_forbidden(error, image_name, &glance, cloud, context))?;
+            // An image that cannot be seen cannot be compared with those of the other clouds.
+            let hidden = || Failure::new(Kind::Forbidden, format!("cloud `{name}` does not show its images"));
+            Ok(image.ok_or_else(hidden)?)
         };
-        match look() {
+        match look_up() {
             Ok(image) => found.push((name, image)),
             Err(error) => match failure::classify(&error).kind {
                 Kind::NotFound | Kind::Unreachable | Kind::Forbidden | Kind::Auth => {
@@ -98,9 +97,9 @@ fn find_in_each(sought: &str, clouds: &[Arc<Cloud>], context: &Context) -> anyho
             },
         }
     }
-    let image = Image::of_glances(&found, sought)?;
+    let image = Image::of_glances(&found, image_name)?;
     let Some(image) = image else {
-        // There are several, and each is in one of the two lists.
+        // There are several clouds, and each is in one of the two lists.
         return Err(missing.swap_remove(0).1);
     };
     for (name, error) in missing {
@@ -112,39 +111,39 @@ fn find_in_each(sought: &str, clouds: &[Arc<Cloud>], context: &Context) -> anyho
     Ok(image)
 }
 
-/// What an image asks of machines, where it is Glance's; others say nothing of it.
+/// The requirements of an image in Glance. Other images have none.
 pub(super) fn asks(text: Option<&str>, context: &Context) -> anyhow::Result<Option<Listed>> {
     let Some(text) = text else { return Ok(None) };
-    Ok(find_if_meant(text, context)?.and_then(|image| image.listed).map(|listed| *listed))
+    Ok(find(text, context)?.and_then(|image| image.listed).map(|listed| *listed))
 }
 
-/// The image of this UUID or name.
-fn find(sought: &str, glance: &Glance) -> anyhow::Result<Option<glance::Image>> {
-    let by_id = match Uuid::try_parse(sought) {
-        // As Glance writes it.
+/// Looks up an image by UUID or name.
+fn find_in(name: &str, glance: &Glance) -> anyhow::Result<Option<glance::Image>> {
+    let by_id = match Uuid::try_parse(name) {
+        // In the form that Glance uses.
         Ok(uuid) => glance.image(&uuid.to_string())?,
         Err(_) => None,
     };
     if by_id.is_some() {
         return Ok(by_id);
     }
-    let mut found = glance.named(sought)?;
-    // One that cannot be used is nothing that the name could mean, unless there is no other.
+    let mut found = glance.named(name)?;
+    // Images that are not active are ignored if there is an active one.
     if found.iter().any(|image| image.status == "active") {
         found.retain(|image| image.status == "active");
     }
     if found.len() > 1 {
-        let told =
-            |image: &glance::Image| format!("{} ({}, made {})", image.id, image.visibility, image.created_at);
-        let matches = found.iter().map(told).collect();
-        return Err(Error::Ambiguous { name: sought.to_owned(), matches }.into());
+        let describe = |image: &glance::Image| {
+            format!("{} ({}, created {})", image.id, image.visibility, image.created_at)
+        };
+        let matches = found.iter().map(describe).collect();
+        return Err(Error::Ambiguous { name: name.to_owned(), matches }.into());
     }
     let Some(image) = found.pop() else {
         let known = glance.names()?;
-        let problem =
-            format!("no image is named `{sought}` at {}, nor is there such a file", glance.address());
+        let problem = format!("no image `{name}` in Glance at {}, and no such file", glance.address());
         let failure = Failure::new(Kind::NotFound, problem);
-        return Err(match nearest(sought, known.iter().map(String::as_str)) {
+        return Err(match nearest(name, known.iter().map(String::as_str)) {
             Some(near) => failure.hint(format!("did you mean `{near}`?")),
             None => failure,
         }
@@ -153,11 +152,11 @@ fn find(sought: &str, glance: &Glance) -> anyhow::Result<Option<glance::Image>> 
     Ok(Some(image))
 }
 
-/// What to make of a Glance that says nothing: a token that is of the system and no project sees no images, which Glance
-/// does not say. A UUID is left to Ironic, which looks with its own eyes.
-fn forbidden(
+/// Handles a 403 of Glance. Glance does not say that a token with system scope cannot see images. A UUID is passed to
+/// Ironic, which reads the image with its own credentials.
+fn handle_forbidden(
     error: anyhow::Error,
-    sought: &str,
+    name: &str,
     glance: &Glance,
     cloud: &Cloud,
     context: &Context,
@@ -169,16 +168,16 @@ fn forbidden(
     let scope = cloud.grants().ok().flatten().and_then(|grants| grants.scope);
     let (problem, hint) = if scope.as_deref() == Some("system") {
         (
-            "a token of system scope sees no images, for images belong to projects",
-            "log in for a project (`project_name` in place of `system_scope`), or give the image by its address",
+            "a token with system scope cannot see images, because images belong to projects",
+            "log in to a project (`project_name` instead of `system_scope`), or use the URL of the image",
         )
     } else {
-        ("this user may not see images", "it needs the role reader in the project that it logs in for")
+        ("this user cannot see images", "grant the user the role reader in its project")
     };
     let problem = format!("Glance at {}: {problem}", glance.address());
-    if Uuid::try_parse(sought).is_ok() {
+    if Uuid::try_parse(name).is_ok() {
         context.ui.warn(&format!(
-            "{problem}; what {sought} asks of machines is not known, and it is left to Ironic"
+            "{problem}; the requirements of image {name} are unknown, and Ironic looks it up"
         ));
         return Ok(None);
     }
@@ -190,20 +189,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_and_paths_are_not_sought_in_glance() {
+    fn urls_and_paths_are_not_looked_up_in_glance() {
         let folder = crate::scratch::folder();
-        let there = folder.path().join("el10.img");
-        std::fs::write(&there, "").expect("written");
+        let file = folder.path().join("el10.img");
+        std::fs::write(&file, "").expect("written");
         for place in
             ["", "http://h/i", "oci://r/i", "file:///i", "/no/such/file", "./el10", "../el10", "~/el10"]
         {
-            assert!(!is_meant(place), "{place}");
+            assert!(!is_in_glance(place), "{place}");
         }
-        assert!(!is_meant(there.to_str().expect("UTF-8")));
+        assert!(!is_in_glance(file.to_str().expect("UTF-8")));
         for name in
             ["el10", "el10.qcow2", "rocky/10", "2fb01d0b-b75b-4de2-b427-893c52327b4d", "glance://./el10"]
         {
-            assert!(is_meant(name), "{name}");
+            assert!(is_in_glance(name), "{name}");
         }
         assert_eq!(label("glance://el10"), "el10");
     }

@@ -1,4 +1,4 @@
-//! The options that every command has.
+//! The options of every command.
 
 use clap::{ArgAction, Args};
 
@@ -11,7 +11,7 @@ const OUTPUT: &str = "Output";
 const RUNNING: &str = "Running";
 const CONNECTION: &str = "Connection";
 
-/// The global options: the same before and after the subcommand, meaning the same everywhere.
+/// The global options. They are accepted before and after the subcommand.
 #[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Global {
@@ -19,17 +19,19 @@ pub struct Global {
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum, default_value_t, help_heading = OUTPUT)]
     pub format: Format,
 
-    /// Column to show (repeatable, in the given order)
+    /// Column to show (repeatable)
     ///
-    /// `--column help` lists the columns of a command.
+    /// Columns are shown in the given order. `--column help` lists the columns of a command.
     #[arg(short, long = "column", global = true, value_name = "NAME", help_heading = OUTPUT)]
     pub columns: Vec<String>,
 
-    /// Column to sort a list by; `KEY:desc` sorts in reverse
+    /// Column to sort a list by
+    ///
+    /// `KEY:desc` sorts in reverse.
     #[arg(long, global = true, value_name = "KEY[:desc]", help_heading = OUTPUT)]
     pub sort: Option<String>,
 
-    /// How to show progress, on stderr
+    /// How to show progress on stderr
     #[arg(long, global = true, value_name = "MODE", value_enum, default_value_t, help_heading = OUTPUT)]
     pub progress: ProgressMode,
 
@@ -41,11 +43,13 @@ pub struct Global {
     #[arg(short, long, global = true, conflicts_with_all = ["verbose", "debug"], help_heading = OUTPUT)]
     pub quiet: bool,
 
-    /// Print what is being done (`-vv`: every request too)
+    /// Print each step (`-vv`: also every request)
     #[arg(short, long, global = true, action = ArgAction::Count, help_heading = OUTPUT)]
     pub verbose: u8,
 
-    /// Print requests and responses in full, with secrets masked
+    /// Print full requests and responses
+    ///
+    /// Secrets are masked.
     #[arg(long, global = true, help_heading = OUTPUT)]
     pub debug: bool,
 
@@ -53,23 +57,25 @@ pub struct Global {
     #[arg(short, long, global = true, help_heading = RUNNING)]
     pub yes: bool,
 
-    /// How many nodes to work on in parallel
+    /// Number of nodes to work on in parallel
     #[arg(
         short, long, global = true, value_name = "N", default_value_t = 16, help_heading = RUNNING,
         value_parser = clap::value_parser!(u16).range(1..)
     )]
     pub jobs: u16,
 
-    /// Cloud in clouds.yaml, or a group of clouds (default: `OS_CLOUD`)
+    /// Cloud or group (default: `OS_CLOUD`)
     ///
-    /// Repeat the option, or separate names with commas, for several clouds. They act as one pool: see `farrier help
-    /// clouds`.
+    /// A cloud in clouds.yaml, or a group of clouds. Repeat the option, or separate names with commas, for several
+    /// clouds. They act as one pool: see `farrier help clouds`.
     #[arg(
         long = "os-cloud", global = true, value_name = "NAME", value_delimiter = ',', help_heading = CONNECTION
     )]
     clouds: Vec<String>,
 
-    /// URL of Ironic, without Keystone (default: `OS_ENDPOINT`)
+    /// URL of Ironic (default: `OS_ENDPOINT`)
+    ///
+    /// Connects without Keystone.
     #[arg(
         long = "os-endpoint", global = true, value_name = "URL", value_hint = clap::ValueHint::Url,
         help_heading = CONNECTION
@@ -82,18 +88,18 @@ pub struct Global {
 }
 
 impl Global {
-    /// The clouds named by `--os-cloud`. An empty name names nothing, as in openstacksdk.
+    /// The clouds given with `--os-cloud`. Empty names are ignored, as in openstacksdk.
     pub fn clouds(&self) -> impl Iterator<Item = &str> {
         self.clouds.iter().map(|name| name.trim()).filter(|name| !name.is_empty())
     }
 
-    /// The URL of `--os-endpoint`, unless it is empty.
+    /// The URL given with `--os-endpoint`, unless it is empty.
     #[must_use]
     pub fn endpoint(&self) -> Option<&str> {
         self.endpoint.as_deref().filter(|endpoint| !endpoint.is_empty())
     }
 
-    /// How much of the work is to be told.
+    /// How much to print about the work.
     #[must_use]
     pub fn verbosity(&self) -> Verbosity {
         match (self.debug, self.verbose) {
@@ -104,7 +110,7 @@ impl Global {
         }
     }
 
-    /// What of this concerns the ui.
+    /// The options of the UI.
     pub(super) fn ui(&self) -> Options {
         Options {
             format: self.format,

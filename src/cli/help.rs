@@ -1,4 +1,4 @@
-//! How help looks, and the texts that help and manual pages share.
+//! The layout of help, and the texts that help and manual pages share.
 
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -12,49 +12,46 @@ use crate::cloud::entry::{OF_SERVICES, SETTINGS};
 use crate::spelling::nearest;
 use crate::ui::color;
 
-/// What a command can do for whoever reads its help: what it is for, and what to type.
+/// Examples of a command: a description and a command line. A line that ends with `\` continues on the next one.
 pub type Examples = &'static [(&'static str, &'static str)];
 
-/// The environment variables that farrier reads besides those of options, with what they do. Options name theirs.
+/// The environment variables that farrier reads, with their meanings.
 pub const ENVIRONMENT: &[(&str, &str)] = &[
-    ("OS_CLOUD", "the cloud in clouds.yaml, as --os-cloud"),
-    ("OS_ENDPOINT", "Ironic's URL, as --os-endpoint"),
-    ("OS_AUTH_URL, OS_USERNAME, OS_PASSWORD, …", "the cloud where none is named: `farrier help clouds`"),
-    ("OS_CLIENT_CONFIG_FILE", "the clouds.yaml to read before those under Files"),
-    ("OS_CLIENT_SECURE_FILE", "the secure.yaml to read before those"),
-    ("OS_CLIENT_VENDOR_FILE", "the clouds-public.yaml to read before those"),
-    ("FARRIER_IMAGE_PULL_SECRET", "what the registry of an oci:// image wants to hear"),
-    ("FARRIER_RESCUE_PASSWORD", "what `rescue` sets for logging in, where --password-file is not given"),
-    ("FARRIER_LOG", "what to log, as in `farrier=debug,reqwest=info`; stderr has it whatever -v says"),
-    ("FARRIER_NO_INPUT", "if not empty: never ask, as if there were no terminal"),
-    ("RUST_LOG", "as FARRIER_LOG for the libraries, with --debug only"),
-    ("NO_COLOR", "if not empty: no colour, unless --color says otherwise"),
-    ("CLICOLOR_FORCE", "if neither empty nor 0: colour off terminals too"),
-    ("CLICOLOR", "if 0: no colour"),
-    ("COLUMNS", "how wide tables may be, instead of the terminal's width"),
-    ("CI", "if set: progress as plain lines even on a terminal"),
-    ("HTTPS_PROXY", "the proxy to go through, with HTTP_PROXY and NO_PROXY as usual"),
-    ("SSL_CERT_FILE", "the certificates to trust, instead of the system's"),
-    (
-        "XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME",
-        "what to read as ~/.config, ~/.cache and ~/.local/state",
-    ),
+    ("OS_CLOUD", "cloud in clouds.yaml; same as --os-cloud"),
+    ("OS_ENDPOINT", "URL of Ironic; same as --os-endpoint"),
+    ("OS_AUTH_URL, OS_USERNAME, OS_PASSWORD, …", "the cloud, if none is named: see `farrier help clouds`"),
+    ("OS_CLIENT_CONFIG_FILE", "path of clouds.yaml"),
+    ("OS_CLIENT_SECURE_FILE", "path of secure.yaml"),
+    ("OS_CLIENT_VENDOR_FILE", "path of clouds-public.yaml"),
+    ("FARRIER_IMAGE_PULL_SECRET", "pull secret for oci:// images"),
+    ("FARRIER_RESCUE_PASSWORD", "password that `rescue` sets, unless --password-file is given"),
+    ("FARRIER_LOG", "log filter, such as `farrier=debug,reqwest=info`; logs to stderr, independent of -v"),
+    ("FARRIER_NO_INPUT", "if not empty: never prompt, as without a terminal"),
+    ("RUST_LOG", "log filter for the libraries; only with --debug"),
+    ("NO_COLOR", "if not empty: no color, unless --color is given"),
+    ("CLICOLOR_FORCE", "if neither empty nor 0: color even without a terminal"),
+    ("CLICOLOR", "if 0: no color"),
+    ("COLUMNS", "maximum width of tables (default: the terminal's width)"),
+    ("CI", "if set: plain progress lines even on a terminal"),
+    ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "proxies, as in other programs"),
+    ("SSL_CERT_FILE", "CA certificates to trust instead of the system's"),
+    ("XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME", "replace ~/.config, ~/.cache and ~/.local/state"),
 ];
 
-/// The files that farrier reads unasked.
+/// The files that farrier reads by default.
 pub const FILES: &[(&str, &str)] = &[
-    ("./clouds.yaml", "clouds, with secure.yaml beside it for what is secret: `farrier help clouds`"),
-    ("~/.config/openstack/clouds.yaml", "the same, where there is none in the current directory"),
-    ("/etc/openstack/clouds.yaml", "the same, for everybody"),
+    ("./clouds.yaml", "clouds; secrets can be in secure.yaml: see `farrier help clouds`"),
+    ("~/.config/openstack/clouds.yaml", "the same, if there is none in the current directory"),
+    ("/etc/openstack/clouds.yaml", "the same, for all users"),
     ("~/.config/farrier/config.yaml", "groups of clouds: `cloud_groups: {lab: [north, south]}`"),
-    ("~/.config/farrier/flavors/", "flavor files, read unless --flavor-file names others"),
+    ("~/.config/farrier/flavors/", "flavor files, unless --flavor-file is given"),
     ("~/.local/state/farrier/lab/", "the lab: its database, logs and clouds.yaml"),
-    ("~/.cache/farrier/lab/", "the Ironic that labs run"),
+    ("~/.cache/farrier/lab/", "Ironic for labs"),
 ];
 
 const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
 
-/// The commands by what they are for, as on the first page of help.
+/// The groups of commands on the first page of help.
 const GROUPS: [(&str, &[&str]); 7] = [
     ("Get started", &["lab", "doctor"]),
     ("Deploy", &["deploy", "list", "show", "wait", "rebuild", "destroy"]),
@@ -65,24 +62,24 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ("Tools", &["completions", "man"]),
 ];
 
-/// Wrapped text is no wider than this, however wide the terminal.
+/// The maximum width of wrapped text, even on wider terminals.
 const WIDEST: usize = 100;
 
-/// What `farrier help TOPIC` knows besides commands.
+/// The topics of `farrier help TOPIC` that are not commands.
 const TOPICS: [&str; 6] = ["options", "clouds", "conditions", "exit-codes", "environment", "files"];
 
-/// How a cloud is selected, and where its settings come from.
+/// How farrier selects a cloud and reads its settings.
 pub const CLOUDS: &str = "\
-The cloud is, in this order: --os-cloud or OS_CLOUD (an entry of clouds.yaml);
---os-endpoint; the cloud that OS_* variables describe; the only entry of
-clouds.yaml.
+The cloud is the first of these that is given: --os-cloud or OS_CLOUD (an entry in
+clouds.yaml); --os-endpoint; the cloud that OS_* variables describe; the only entry
+in clouds.yaml.
 
 Several clouds act as one pool: name them with --os-cloud a,b, or name a group of
-clouds from ~/.config/farrier/config.yaml. farrier looks for names in all of them,
-and prefers the cloud that is named first if machines are equal. If a cloud does not
-answer, farrier warns, continues with the others, and exits with code 10; names that
-may exist in that cloud are not created or changed until it is left out of
---os-cloud.
+clouds in ~/.config/farrier/config.yaml. farrier looks up names in all of them. If
+machines fit equally well, it prefers the cloud that is named first. If a cloud is
+unreachable, farrier warns, continues with the others, and exits with code 10.
+Names that may exist in the unreachable cloud are not created or changed; to do so,
+remove the cloud from --os-cloud.
 
 Files: clouds.yaml, secure.yaml and clouds-public.yaml, each from the path in its
 variable (`farrier help environment`), the current directory, ~/.config/openstack
@@ -90,14 +87,14 @@ or /etc/openstack; as .yaml, .yml or .json. Only the first file found is read.
 
 Precedence: secure.yaml overrides clouds.yaml, and clouds.yaml overrides the profile
 in clouds-public.yaml. Settings of a region override those of its cloud. Settings
-beside `auth` override those in `auth`. For an entry of clouds.yaml, variables only
-fill in what the files leave out, and only OS_PASSWORD, OS_PASSCODE, OS_REGION_NAME
-and OS_INTERFACE. Without an entry, each setting is a variable (OS_AUTH_URL, …).
+next to `auth` override those in `auth`. For an entry in clouds.yaml, variables only
+provide missing settings, and only OS_PASSWORD, OS_PASSCODE, OS_REGION_NAME and
+OS_INTERFACE. Without an entry, each setting is a variable (OS_AUTH_URL, …).
 
-The URL of Ironic is --os-endpoint, baremetal_endpoint_override, endpoint, or the
-one in Keystone's catalog.";
+The URL of Ironic is the first of these that is given: --os-endpoint,
+baremetal_endpoint_override, endpoint, the URL in Keystone's catalog.";
 
-/// The forms of a condition on nodes, each with its meaning.
+/// Examples of conditions on nodes, with their meanings.
 pub const CONDITIONS: &[(&str, &str)] = &[
     ("name~rack4-*", "matches a pattern: * is any text, ? is any one character"),
     ("name!~*-spare", "does not match a pattern"),
@@ -113,7 +110,7 @@ pub const CONDITIONS: &[(&str, &str)] = &[
     ("properties.root_device={\"hctl\": \"0:0:0:0\"}", "equals a JSON value"),
 ];
 
-/// What else there is to know about conditions.
+/// The introduction to conditions.
 pub const ON_CONDITIONS: &str = "\
 A condition is a key of the node in JSON (`farrier node show NODE -f json`), an
 operator and a value. Quote it, because shells interpret < and >. If you repeat
@@ -125,19 +122,19 @@ most conditions with =; for others, farrier reads all nodes.";
 #[must_use]
 pub fn settings() -> Vec<(String, String)> {
     let all = SETTINGS.iter().map(|(keys, meaning)| (keys.join(", "), (*meaning).to_owned()));
-    let of_service = |(ending, meaning): &(&str, &str)| (format!("SERVICE_{ending}"), (*meaning).to_owned());
+    let of_service = |(suffix, meaning): &(&str, &str)| (format!("SERVICE_{suffix}"), (*meaning).to_owned());
     let lists = [
-        ("regions", "names of regions, or `name` and `values`: what differs there"),
-        ("auth_methods", "the factors of v3multifactor"),
+        ("regions", "names of regions, or `name` and `values` (settings of that region)"),
+        ("auth_methods", "factors of v3multifactor"),
         ("SERVICE", "baremetal, network, image or compute"),
     ];
     let lists = lists.map(|(name, meaning)| (name.to_owned(), meaning.to_owned()));
     all.chain(lists).chain(OF_SERVICES.iter().map(of_service)).collect()
 }
 
-/// Gives a command and all below it the looks of farrier's help.
+/// Applies the styles and the layout of farrier's help to a command and its subcommands.
 #[must_use]
-pub(super) fn dress(command: clap::Command) -> clap::Command {
+pub(super) fn apply_styles(command: clap::Command) -> clap::Command {
     let styles = Styles::styled()
         .header(color::HEADING)
         .usage(color::HEADING)
@@ -152,8 +149,9 @@ pub(super) fn dress(command: clap::Command) -> clap::Command {
         .mut_args(
             |arg| if arg.is_global_set() { arg.hide_short_help(true).hide_long_help(true) } else { arg },
         )
+        .mut_args(with_default_in_help)
         .mut_args(with_values_in_long_help)
-        .mut_subcommands(dress);
+        .mut_subcommands(apply_styles);
     if command.has_subcommands() {
         return command;
     }
@@ -162,9 +160,27 @@ pub(super) fn dress(command: clap::Command) -> clap::Command {
     command.after_help(options).after_long_help(after.map_or_else(global_options, StyledStr::from))
 }
 
-/// Moves the possible values of an option to its long help, unless they fit into its one line of short help.
+/// Shows the default value of an option as `(default: VALUE)` at the end of the first line of its help.
+fn with_default_in_help(arg: clap::Arg) -> clap::Arg {
+    let defaults: Vec<String> =
+        arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
+    if defaults.is_empty() || !arg.get_action().takes_values() || arg.is_hide_default_value_set() {
+        return arg;
+    }
+    let with_default = |help: &StyledStr| {
+        let help = help.to_string();
+        let (first, details) = help.split_once("\n\n").unwrap_or((&help, ""));
+        format!("{first} (default: {})\n\n{details}", defaults.join(",")).trim_end().to_owned()
+    };
+    let (short, long) = (arg.get_help().map(with_default), arg.get_long_help().map(with_default));
+    let arg = if let Some(long) = long { arg.long_help(long) } else { arg };
+    let arg = if let Some(short) = short { arg.help(short) } else { arg };
+    arg.hide_default_value(true)
+}
+
+/// Moves the possible values of an option to its long help, unless its short help fits on one line with them.
 fn with_values_in_long_help(arg: clap::Arg) -> clap::Arg {
-    /// What of a line the help of an option may take.
+    /// The columns of a line for the help of an option.
     const LINE: usize = 44;
     let values = arg.get_possible_values();
     let short = arg.get_help().map(ToString::to_string).unwrap_or_default();
@@ -182,13 +198,13 @@ fn with_values_in_long_help(arg: clap::Arg) -> clap::Arg {
     arg.long_help(long).hide_possible_values(true)
 }
 
-/// The line that stands for the global options in the help of each command.
+/// The line that refers to the global options in the help of each command.
 fn global_options() -> StyledStr {
     let topic = color::paint(true, color::TYPE_THIS, "farrier help options");
     format!("{} see `{topic}`", heading("Global options")).into()
 }
 
-/// Lays out the first page of help: the commands in groups, instead of one list.
+/// Lists the commands in groups on the first page of help.
 #[must_use]
 pub(super) fn first_page(command: clap::Command) -> clap::Command {
     let width = command.get_subcommands().map(|sub| sub.get_name().len()).max().unwrap_or(0);
@@ -211,40 +227,44 @@ pub(super) fn first_page(command: clap::Command) -> clap::Command {
 /// The global options, as `farrier help options` prints them.
 fn options() -> StyledStr {
     let command = Global::augment_args(clap::Command::new("farrier").disable_help_flag(true));
-    dress(command).mut_args(|arg| arg.hide_long_help(false)).help_template("{all-args}").render_long_help()
+    apply_styles(command)
+        .mut_args(|arg| arg.hide_long_help(false))
+        .help_template("{all-args}")
+        .render_long_help()
 }
 
-/// Examples for the head of a command's long help.
+/// The section with examples, for a command's long help.
 #[must_use]
 pub fn examples(examples: Examples) -> StyledStr {
     let mut text = heading("Examples");
     for (what, command) in examples {
-        let command = color::paint(true, color::TYPE_THIS, command);
-        let _ = write!(text, "\n  # {what}\n  $ {command}\n");
+        let lines: Vec<String> =
+            command.lines().map(|line| color::paint(true, color::TYPE_THIS, line.trim_start())).collect();
+        let _ = write!(text, "\n  # {what}\n  $ {}\n", lines.join("\n      "));
     }
     text.truncate(text.trim_end().len());
     text.into()
 }
 
-/// The exit codes that are special to a command, for the foot of its long help.
+/// The section with these exit codes, for a command's long help.
 #[must_use]
 pub fn exit_codes(codes: &[u8]) -> StyledStr {
-    let special = EXIT_CODES.iter().filter(|(code, _)| codes.contains(code));
-    let special: Vec<_> = special.map(|(code, meaning)| (code.to_string(), *meaning)).collect();
-    table("Exit codes", special.iter().map(|(code, meaning)| (code.as_str(), *meaning)))
+    let rows = EXIT_CODES.iter().filter(|(code, _)| codes.contains(code));
+    let rows: Vec<_> = rows.map(|(code, meaning)| (code.to_string(), *meaning)).collect();
+    table("Exit codes", rows.iter().map(|(code, meaning)| (code.as_str(), *meaning)))
 }
 
-/// The line that names the topics of help.
+/// The line that lists the topics of help.
 fn topics() -> StyledStr {
     let names = TOPICS.map(|name| color::paint(true, color::TYPE_THIS, name));
     format!("{} farrier help {}", heading("More help"), names.join(" | ")).into()
 }
 
-/// The text of `farrier help TOPIC`, if that is what was asked for.
+/// The text of `farrier help TOPIC`, if `argv` is such a command line.
 pub(super) fn topic(argv: &[OsString]) -> Option<StyledStr> {
-    let words = without_global_options(argv);
-    let ["help", asked] = words.as_slice() else { return None };
-    match *asked {
+    let arguments = without_global_options(argv);
+    let ["help", topic] = arguments.as_slice() else { return None };
+    match *topic {
         "options" => Some(options()),
         "clouds" => {
             let mut text = format!("{CLOUDS}\n\n{}", heading("Settings"));
@@ -264,25 +284,25 @@ pub(super) fn topic(argv: &[OsString]) -> Option<StyledStr> {
     }
 }
 
-/// What is wrong with `farrier help TOPIC` if there is neither such a topic nor such a command.
+/// The failure of `farrier help TOPIC` if TOPIC is neither a topic nor a command.
 pub(super) fn unknown_topic(argv: &[OsString], command: &clap::Command) -> Option<Failure> {
-    let words = without_global_options(argv);
-    let ["help", asked] = words.as_slice() else { return None };
-    if asked.starts_with('-') || TOPICS.contains(asked) || command.find_subcommand(asked).is_some() {
+    let arguments = without_global_options(argv);
+    let ["help", topic] = arguments.as_slice() else { return None };
+    if topic.starts_with('-') || TOPICS.contains(topic) || command.find_subcommand(topic).is_some() {
         return None;
     }
     let commands = command.get_subcommands().filter(|command| !command.is_hide_set());
     let known: Vec<&str> = commands.map(clap::Command::get_name).chain(TOPICS).collect();
-    let problem = format!("there is no command or help topic `{}`", asked.escape_debug());
-    let topics = format!("the topics are {}; `farrier help` lists the commands", TOPICS.join(", "));
-    let hint = match nearest(asked, known) {
-        Some(meant) => format!("did you mean `farrier help {meant}`?\n{topics}"),
+    let problem = format!("no command or help topic `{}`", topic.escape_debug());
+    let topics = format!("topics: {}; list the commands: `farrier help`", TOPICS.join(", "));
+    let hint = match nearest(topic, known) {
+        Some(near) => format!("did you mean `farrier help {near}`?\n{topics}"),
         None => topics,
     };
     Some(Failure::new(Kind::Usage, problem).hint(hint))
 }
 
-/// The words of a command line that are neither global options nor their values.
+/// The arguments that are neither global options nor their values.
 fn without_global_options(argv: &[OsString]) -> Vec<&str> {
     const WITH_VALUE: [&str; 11] = [
         "-f",
@@ -297,33 +317,33 @@ fn without_global_options(argv: &[OsString]) -> Vec<&str> {
         "--os-cloud",
         "--os-endpoint",
     ];
-    let mut words = Vec::new();
-    let mut arguments = argv.iter().skip(1).filter_map(|word| word.to_str());
-    while let Some(word) = arguments.next() {
-        if WITH_VALUE.contains(&word) {
+    let mut others = Vec::new();
+    let mut arguments = argv.iter().skip(1).filter_map(|argument| argument.to_str());
+    while let Some(argument) = arguments.next() {
+        if WITH_VALUE.contains(&argument) {
             arguments.next();
-        } else if !word.starts_with('-') || word == "-h" || word == "--help" {
-            words.push(word);
+        } else if !argument.starts_with('-') || argument == "-h" || argument == "--help" {
+            others.push(argument);
         }
     }
-    words
+    others
 }
 
-/// The command line as it can be typed into a shell again.
+/// The command line, quoted for a shell.
 #[must_use]
 pub(super) fn command_line(argv: impl Iterator<Item = OsString>) -> String {
-    let words = argv.skip(1).map(|word| quoted(&word.to_string_lossy()));
-    std::iter::once("farrier".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
+    let arguments = argv.skip(1).map(|argument| quoted(&argument.to_string_lossy()));
+    std::iter::once("farrier".to_owned()).chain(arguments).collect::<Vec<_>>().join(" ")
 }
 
-/// A word as a shell takes it for one.
+/// An argument, quoted for a shell if necessary.
 #[must_use]
-pub(super) fn quoted(word: &str) -> String {
+pub(super) fn quoted(argument: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
+    if !argument.is_empty() && argument.chars().all(plain) {
+        argument.to_owned()
     } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
+        format!("'{}'", argument.replace('\'', r"'\''"))
     }
 }
 
@@ -345,16 +365,16 @@ fn table<'a>(title: &str, rows: impl Iterator<Item = (&'a str, &'a str)> + Clone
 mod tests {
     use super::*;
 
-    /// Every command, with the words that call it.
+    /// Every command with its full name.
     fn commands() -> Vec<(String, clap::Command)> {
-        fn collect(command: &clap::Command, words: &str, all: &mut Vec<(String, clap::Command)>) {
-            all.push((words.to_owned(), command.clone()));
+        fn collect(command: &clap::Command, name: &str, all: &mut Vec<(String, clap::Command)>) {
+            all.push((name.to_owned(), command.clone()));
             for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
-                collect(sub, &format!("{words} {}", sub.get_name()), all);
+                collect(sub, &format!("{name} {}", sub.get_name()), all);
             }
         }
         let mut command = super::super::command();
-        // Only a command that is built knows the global options.
+        // clap adds the global options to subcommands when it builds the command.
         command.build();
         let mut all = Vec::new();
         collect(&command, "farrier", &mut all);
@@ -362,15 +382,15 @@ mod tests {
     }
 
     #[test]
-    fn every_condition_of_the_table_is_one() {
-        for (written, _) in CONDITIONS {
-            let parsed = written.parse::<crate::ironic::condition::Condition>();
-            assert!(parsed.is_ok(), "{written}: {}", parsed.unwrap_err());
+    fn every_condition_in_the_table_parses() {
+        for (text, _) in CONDITIONS {
+            let parsed = text.parse::<crate::ironic::condition::Condition>();
+            assert!(parsed.is_ok(), "{text}: {}", parsed.unwrap_err());
         }
     }
 
     #[test]
-    fn a_command_line_can_be_typed_again() {
+    fn a_command_line_is_quoted_for_a_shell() {
         let argv = ["/usr/bin/farrier", "destroy", "a b", "it's", "", "-f", "json"].map(str::to_owned);
         assert_eq!(
             command_line(argv.into_iter().map(OsString::from)),
@@ -379,18 +399,19 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_topic_is_answered_with_those_there_are() {
-        let asked = |words: &[&str]| {
-            let argv: Vec<OsString> = std::iter::once(&"farrier").chain(words).map(OsString::from).collect();
+    fn an_unknown_topic_lists_the_topics() {
+        let hint = |arguments: &[&str]| {
+            let argv: Vec<OsString> =
+                std::iter::once(&"farrier").chain(arguments).map(OsString::from).collect();
             unknown_topic(&argv, &super::super::command()).map(|failure| failure.hint.unwrap_or_default())
         };
-        let near = asked(&["help", "exit-code"]).expect("there is no such topic");
+        let near = hint(&["help", "exit-code"]).expect("an unknown topic");
         assert!(near.starts_with("did you mean `farrier help exit-codes`?\n"), "{near}");
-        let far = asked(&["--color", "never", "help", "foo"]).expect("there is no such topic");
-        assert!(far.starts_with("the topics are options, clouds, conditions, exit-codes, "), "{far}");
+        let far = hint(&["--color", "never", "help", "foo"]).expect("an unknown topic");
+        assert!(far.starts_with("topics: options, clouds, conditions, exit-codes, "), "{far}");
         for known in [&["help", "exit-codes"][..], &["help", "deploy"], &["help"], &["help", "node", "list"]]
         {
-            assert_eq!(asked(known), None, "{known:?}");
+            assert_eq!(hint(known), None, "{known:?}");
         }
     }
 
@@ -407,47 +428,50 @@ mod tests {
     #[test]
     fn short_help_fits_on_two_screens() {
         const SCREEN: usize = 24;
-        for (words, command) in commands() {
-            let screens = if words == "farrier deploy" { 3 } else { 2 };
+        for (name, command) in commands() {
+            let screens = if name == "farrier deploy" { 3 } else { 2 };
             let help = command.clone().term_width(80).render_help().to_string();
             let lines = help.lines().count();
-            assert!(lines <= screens * SCREEN, "{words}: {lines} lines\n{help}");
+            assert!(lines <= screens * SCREEN, "{name}: {lines} lines\n{help}");
         }
     }
 
     #[test]
-    fn clap_finds_nothing_wrong() {
+    fn the_command_passes_the_checks_of_clap() {
         super::super::command().debug_assert();
     }
 
     #[test]
     fn every_variable_of_an_option_is_in_the_table() {
-        for (words, command) in commands() {
+        for (name, command) in commands() {
             for variable in command.get_arguments().filter_map(|argument| argument.get_env()) {
-                let known = ENVIRONMENT.iter().any(|(name, _)| variable == *name);
-                assert!(known, "{words}: {} is missing in ENVIRONMENT", variable.display());
+                let known = ENVIRONMENT.iter().any(|(known, _)| variable == *known);
+                assert!(known, "{name}: {} is missing in ENVIRONMENT", variable.display());
             }
         }
     }
 
     #[test]
     fn every_command_has_examples_that_it_understands() {
-        for (words, command) in commands() {
-            if command.has_subcommands() && words != "farrier" {
+        for (name, command) in commands() {
+            if command.has_subcommands() && name != "farrier" {
                 continue;
             }
             let help = command.get_before_long_help().map(ToString::to_string).unwrap_or_default();
+            for line in help.lines() {
+                assert!(line.chars().count() <= WIDEST, "{name}: `{line}` would be wrapped");
+            }
+            let help = help.replace("\\\n", " ");
             let examples: Vec<&str> =
                 help.lines().filter_map(|line| line.trim().strip_prefix("$ ")).collect();
-            assert!(!examples.is_empty(), "{words} has no examples");
+            assert!(!examples.is_empty(), "{name} has no examples");
             for example in examples {
-                assert!(example.len() <= WIDEST - "  $ ".len(), "{words}: `{example}` would be wrapped");
                 for argv in calls(example) {
                     let parsed = super::super::command().try_get_matches_from(&argv);
                     let topic = topic(&argv.iter().map(OsString::from).collect::<Vec<_>>());
                     assert!(
                         parsed.is_ok() || topic.is_some(),
-                        "{words}: `{example}`: {}",
+                        "{name}: `{example}`: {}",
                         parsed.unwrap_err()
                     );
                 }
@@ -455,25 +479,25 @@ mod tests {
         }
     }
 
-    /// The calls of farrier in a line of shell: pipes and redirections end one, quotes hold words together.
+    /// The farrier commands in a shell command line, each as a list of arguments. Pipes and redirections end a command.
     fn calls(line: &str) -> Vec<Vec<String>> {
         let mut calls = vec![vec![]];
-        let mut word: Option<String> = None;
+        let mut argument: Option<String> = None;
         let mut quote = None;
         for c in line.chars().chain([' ']) {
             match (quote, c) {
                 (Some(open), _) if open == c => quote = None,
                 (None, '\'' | '"') => {
                     quote = Some(c);
-                    word.get_or_insert_default();
+                    argument.get_or_insert_default();
                 }
                 (None, ' ' | '|' | '>' | '<' | ';' | '&' | ')') => {
-                    calls.last_mut().expect("there is always a call").extend(word.take());
+                    calls.last_mut().expect("never empty").extend(argument.take());
                     if c != ' ' {
                         calls.push(vec![]);
                     }
                 }
-                _ => word.get_or_insert_default().push(c),
+                _ => argument.get_or_insert_default().push(c),
             }
         }
         calls.retain(|call| call.first().is_some_and(|program| program == "farrier"));
@@ -481,9 +505,9 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_shell_is_taken_apart() {
-        let words = |line| calls(line).concat().join("/");
-        assert_eq!(words("farrier list -f 'a b' | jq . > x"), "farrier/list/-f/a b");
-        assert_eq!(words("cat x | farrier enroll -"), "farrier/enroll/-");
+    fn a_shell_command_line_is_split_into_calls() {
+        let arguments = |line| calls(line).concat().join("/");
+        assert_eq!(arguments("farrier list -f 'a b' | jq . > x"), "farrier/list/-f/a b");
+        assert_eq!(arguments("cat x | farrier enroll -"), "farrier/enroll/-");
     }
 }

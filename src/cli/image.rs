@@ -1,4 +1,4 @@
-//! The options that name an image.
+//! The options for an image.
 
 use clap::ValueEnum;
 use secrecy::SecretString;
@@ -15,17 +15,17 @@ use crate::driver::image::{Checksum, Format, Image, Kind};
 
 const IMAGE: &str = "Image";
 
-/// Where a registry's secret may be given, beside a file.
+/// The environment variable with the pull secret of a registry.
 const PULL_SECRET: &str = "FARRIER_IMAGE_PULL_SECRET";
 
-/// What operating system to put on the machine.
+/// The image to deploy.
 #[derive(Debug, Clone, Default, PartialEq, Eq, clap::Args)]
 pub(super) struct ImageArgs {
     /// Image: URL, path or name in Glance
     ///
-    /// A value with `://` is a URL (http, https, oci, file). The name of an existing file, or a value that starts with `/`, `./` or `~`, is a path: the
-    /// conductor must be able to read the file under the same path. Anything else is looked up in Glance. `glance://NAME`
-    /// is the image in Glance even if a file has that name.
+    /// A value with `://` is a URL (http, https, oci, file). The name of an existing file, or a value that starts
+    /// with `/`, `./` or `~`, is a path: the conductor must be able to read the file under the same path. Anything
+    /// else is looked up in Glance. `glance://NAME` is the image in Glance even if a file has that name.
     #[arg(long, value_name = "IMAGE", value_hint = clap::ValueHint::AnyPath, help_heading = IMAGE)]
     pub(super) image: Option<String>,
 
@@ -66,16 +66,16 @@ pub(super) struct ImageArgs {
     pub(super) image_pull_secret: Option<std::path::PathBuf>,
 }
 
-/// What an image holds.
+/// The type of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ImageType {
     /// A whole disk with its partitions
     WholeDisk,
-    /// A file system; Ironic makes the partitions
+    /// A file system; Ironic creates the partitions
     Partition,
 }
 
-/// How an image is written in its file.
+/// The format of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum ImageFormat {
     /// Raw disk contents
@@ -85,10 +85,10 @@ pub(super) enum ImageFormat {
 }
 
 impl ImageArgs {
-    /// The image, if one is named.
+    /// The image, if `--image` is given.
     pub(super) fn resolve_if_given(&self, context: &Context) -> anyhow::Result<Option<Image>> {
         let Some(named) = &self.image else { return Ok(None) };
-        let mut image = match glance::find_if_meant(named, context)? {
+        let mut image = match glance::find(named, context)? {
             Some(image) => Image { checksum: self.image_checksum.clone(), ..image },
             None => Image::resolve(label(named), self.image_checksum.clone())?,
         };
@@ -97,7 +97,7 @@ impl ImageArgs {
         image.kind = match self.image_type {
             Some(ImageType::WholeDisk) => Some(Kind::WholeDisk),
             Some(ImageType::Partition) => Some(Kind::Partition),
-            // A kernel tells what it is.
+            // An image with a kernel is a partition image.
             None => image.kind.filter(|_| self.image_kernel.is_none()),
         };
         image.format = self.image_format.map_or(image.format, |format| {
@@ -109,7 +109,7 @@ impl ImageArgs {
         let from_environment = || std::env::var(PULL_SECRET).ok().filter(|secret| !secret.is_empty());
         image.pull_secret = match &self.image_pull_secret {
             Some(path) => Some(SecretString::from(read(path)?.trim().to_owned())),
-            // It is there for the images that can use it.
+            // Other images ignore the variable.
             None => from_environment().filter(|_| image.source.starts_with("oci://")).map(SecretString::from),
         };
         image.check()?;
@@ -117,17 +117,17 @@ impl ImageArgs {
     }
 }
 
-/// Asks the servers of the images whether they have them, each once, and tells what there is to tell.
-pub(super) fn settle<'a>(
+/// Checks each image at its server once, and prints notes and warnings.
+pub(super) fn check_all<'a>(
     images: impl IntoIterator<Item = &'a mut Image>,
     connections: &Connections,
     context: &Context,
 ) -> Result<(), Error> {
     let is_remote = connections.members.iter().any(|connection| is_remote(&connection.client.address()));
-    let mut settled: Vec<(serde_json::Map<String, serde_json::Value>, Image)> = Vec::new();
+    let mut checked: Vec<(serde_json::Map<String, serde_json::Value>, Image)> = Vec::new();
     for image in images {
         let identity = image.identity();
-        if let Some((_, known)) = settled.iter().find(|(known, _)| *known == identity) {
+        if let Some((_, known)) = checked.iter().find(|(known, _)| *known == identity) {
             image.found.clone_from(&known.found);
             continue;
         }
@@ -143,7 +143,7 @@ pub(super) fn settle<'a>(
                 image.shown()
             ));
         }
-        settled.push((identity, image.clone()));
+        checked.push((identity, image.clone()));
     }
     Ok(())
 }
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_ironic_on_this_computer_is_told_from_a_remote_one() {
+    fn a_loopback_address_is_not_remote() {
         for local in
             ["http://127.0.0.1:6385", "http://[::1]:6385/v1", "http://localhost:6385", "http://127.9.9.9"]
         {

@@ -1,4 +1,4 @@
-//! How answers show instances: the same keys whichever command answers.
+//! Instances in the output of commands, always with the same keys.
 
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::new("error", "ERROR").on_request(),
 ];
 
-/// An instance as answers have it.
+/// The row of an instance.
 pub(super) fn row(instance: &Instance, cloud: Option<&str>) -> Value {
     json!({
         "name": instance.name,
@@ -46,7 +46,7 @@ pub(super) fn row(instance: &Instance, cloud: Option<&str>) -> Value {
     })
 }
 
-/// What is known under a name where there is no instance to show, under the same keys.
+/// The row of a name without an instance, with the same keys.
 pub(super) fn bare_row(
     name: &str,
     node: Option<&NodeRef>,
@@ -61,7 +61,7 @@ pub(super) fn bare_row(
     })
 }
 
-/// An instance that something failed for.
+/// The row of an instance with an error.
 pub(super) fn failed_row(name: &str, error: &Error, cloud: Option<&str>) -> Value {
     let state = error.state().unwrap_or("unknown");
     let mut row = bare_row(name, error.node(), state, cloud, Some(error));
@@ -69,7 +69,7 @@ pub(super) fn failed_row(name: &str, error: &Error, cloud: Option<&str>) -> Valu
     row
 }
 
-/// What an operation left under a name: an instance, or a node without one.
+/// The row of an instance, or of a node without one, after an operation.
 pub(super) fn waited_row(name: &str, waited: &Waited, cloud: Option<&str>) -> Value {
     match waited {
         Waited::Instance(instance) => row(instance, cloud),

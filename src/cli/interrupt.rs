@@ -1,4 +1,5 @@
-//! Signals: most commands end at the first; those with work in hand are asked to stop, and end at the second.
+//! Signals. Most commands end at the first one. Commands that change something are asked to stop at the first one,
+//! and end at the second one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,84 +12,85 @@ use crate::driver::cancel::{Cancel, Signal};
 use crate::rest::Stop;
 use crate::ui::{Terminal, prompt};
 
-/// How often it is looked whether the time is over.
-const LOOK: Duration = Duration::from_millis(100);
+/// The interval between checks of the timeout.
+const CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
-/// What becomes of SIGINT, SIGTERM and SIGHUP.
+/// The handling of SIGINT, SIGTERM and SIGHUP.
 #[derive(Debug, Default)]
 pub struct Interrupt {
     cancel: Cancel,
-    held: Arc<AtomicBool>,
+    /// Whether the first signal only requests cancellation.
+    is_held: Arc<AtomicBool>,
 }
 
 impl Interrupt {
-    /// Takes the signals over from the system, but for a SIGHUP that our parent had us ignore: `nohup` means it. (Shells
-    /// have every background job ignore SIGINT; who sends one to such a job by its number means that.)
+    /// Installs the signal handlers. SIGHUP stays ignored if the parent process ignores it, as `nohup` does. SIGINT is
+    /// handled in any case: shells ignore it in background jobs, but `kill -INT` on such a job is intended.
     ///
     /// # Errors
     ///
-    /// The system does not let us.
+    /// The system refuses a handler or a thread.
     pub(super) fn install(terminal: Terminal) -> std::io::Result<Self> {
         let ignored = ignored_signals(&std::fs::read_to_string("/proc/self/status").unwrap_or_default());
         let hang_up = (ignored & (1 << (SIGHUP - 1)) == 0).then_some(SIGHUP);
         let wanted = [SIGINT, SIGTERM].into_iter().chain(hang_up);
         let mut signals = Signals::new(wanted)?;
         let interrupt = Self::default();
-        let (cancel, held) = (interrupt.cancel.clone(), Arc::clone(&interrupt.held));
+        let (cancel, is_held) = (interrupt.cancel.clone(), Arc::clone(&interrupt.is_held));
         std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
             for number in signals.forever() {
                 let signal = Signal::of_number(number);
-                if held.load(Ordering::SeqCst) && cancel.requested().is_none() {
+                if is_held.load(Ordering::SeqCst) && cancel.requested().is_none() {
                     cancel.request(signal);
                     Stop::of_process().signal(number);
                 } else {
-                    leave(&terminal, signal);
+                    exit(&terminal, signal);
                 }
             }
         })?;
         Ok(interrupt)
     }
 
-    /// Ends the program by `leave` when the time of its `--timeout` is over and nothing has been held by then: whatever it
-    /// waits for, nothing has been begun. What somebody thinks about a question is not counted.
+    /// Calls `exit` after `--timeout`, unless [`hold`](Self::hold) was called before: until then, nothing was
+    /// started. The time in which a prompt waits does not count.
     ///
     /// # Errors
     ///
-    /// The system gives no thread.
+    /// The system refuses a thread.
     pub(super) fn end_after(
         &self,
         limit: Duration,
-        leave: impl FnOnce() + Send + 'static,
+        exit: impl FnOnce() + Send + 'static,
     ) -> std::io::Result<()> {
-        let held = Arc::clone(&self.held);
+        let is_held = Arc::clone(&self.is_held);
         std::thread::Builder::new().name("time limit".to_owned()).spawn(move || {
             let mut left = limit;
-            while !held.load(Ordering::SeqCst) {
+            while !is_held.load(Ordering::SeqCst) {
                 let began = Instant::now();
-                std::thread::sleep(LOOK.min(left));
+                std::thread::sleep(CHECK_INTERVAL.min(left));
                 if prompt::waiting() {
                     continue;
                 }
                 left = left.saturating_sub(began.elapsed());
-                if left.is_zero() && !held.load(Ordering::SeqCst) {
-                    return leave();
+                if left.is_zero() && !is_held.load(Ordering::SeqCst) {
+                    return exit();
                 }
             }
         })?;
         Ok(())
     }
 
-    /// From now on the first signal only requests the token that this returns, and only the second ends the program. To be
-    /// called before work that must not be torn; whoever does is bound to heed the token.
+    /// From now on, the first signal only cancels the returned token, and the second one ends the program. Call this
+    /// before work that must not stop halfway, and check the token.
     #[must_use]
     pub fn hold(&self) -> &Cancel {
-        self.held.store(true, Ordering::SeqCst);
+        self.is_held.store(true, Ordering::SeqCst);
         &self.cancel
     }
 }
 
-/// Ends the program at once, with the terminal as it was found.
-fn leave(terminal: &Terminal, signal: Signal) -> ! {
+/// Restores the terminal and ends the program.
+fn exit(terminal: &Terminal, signal: Signal) -> ! {
     terminal.restore();
     if prompt::waiting() {
         terminal.say("\nnot confirmed; nothing was changed");
@@ -96,7 +98,8 @@ fn leave(terminal: &Terminal, signal: Signal) -> ! {
     std::process::exit(signal.exit_code().into())
 }
 
-/// The signals that were ignored when we began, as Linux shows them: bit 0 is signal 1. None where it does not.
+/// The signals that were ignored when the program started, from `/proc/self/status`: bit 0 is signal 1. 0 if they are
+/// missing there.
 fn ignored_signals(status: &str) -> u64 {
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
@@ -107,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_mask_of_ignored_signals_is_read() {
+    fn the_mask_of_ignored_signals_is_parsed() {
         let mask = ignored_signals("Name:\tfarrier\nSigIgn:\t0000000000001001\nSigCgt:\t0000000000004002\n");
         assert_eq!(mask & (1 << (SIGHUP - 1)), 1);
         assert_eq!(mask & (1 << (SIGINT - 1)), 0);

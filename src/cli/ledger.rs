@@ -1,9 +1,11 @@
-//! The memory of which secrets were last sent from here: a file of fingerprints, and the key that they are made with.
+//! Fingerprints of the secrets that were last sent from this computer: a file of fingerprints, and a file with their
+//! key.
 //!
-//! A fingerprint is the HMAC of whose secret it is, under what PBKDF2 makes of the secret with the key for its salt. So
-//! the file without the key tells nothing, and who has both has to pay for each guess; two machines of one password do not
-//! look alike. Losing either only means that nothing is known. Lines are only added, under a lock, and thinned out when
-//! most are out of date; those made with another key, and those that cannot be read, are as if they were not there.
+//! A fingerprint is an HMAC of the Ironic, node and field. Its key is derived from the secret with PBKDF2, with the
+//! key of the file as salt. Without the key, the fingerprints reveal nothing; with the key, each guess of a secret
+//! costs time. Two nodes with the same password have different fingerprints. If one of the files is lost, all secrets
+//! are treated as unknown. Lines are only appended, under a lock. The file is compacted when most lines are out of
+//! date. Lines with another key, and invalid lines, are ignored.
 
 use std::collections::HashMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -22,94 +24,96 @@ use super::durations::{self, private};
 use crate::bounded;
 use crate::driver::sent::{Known, Ledger, Which};
 
-/// How often PBKDF2 goes round: some milliseconds for each secret of a file, and for each guess.
+/// The number of rounds of PBKDF2: a few milliseconds for each secret, and for each guess.
 const ROUNDS: u32 = 4096;
 
-/// A file larger than this is none of ours.
+/// A larger file is not one of farrier's, and is ignored.
 const LARGEST: u64 = 256 << 20;
 
-/// So many lines that are out of date are left in peace.
+/// The number of lines that can be out of date before the file is compacted.
 const STALE: usize = 2000;
 
 type Key = [u8; 32];
 
-/// The ledger, read when it is first asked.
+/// The files. They are read on the first use.
 pub(super) struct Fingerprints {
     path: Option<PathBuf>,
-    known: OnceLock<Kept>,
-    /// The key, where this run had to make it.
-    made: OnceLock<Key>,
-    /// What PBKDF2 made of secrets, by their digest: one secret may be that of many machines.
-    stretched: Mutex<HashMap<Key, Key>>,
+    contents: OnceLock<Contents>,
+    /// The key, if this run created it.
+    new_key: OnceLock<Key>,
+    /// The keys that PBKDF2 derived from secrets, by the digests of the secrets: many nodes can have the same secret.
+    derived: Mutex<HashMap<Key, Key>>,
 }
 
-/// What was read of the files.
+/// The contents of the files.
 #[derive(Default)]
-struct Kept {
+struct Contents {
     key: Option<Key>,
+    /// The last line of each Ironic, node and field.
     lines: HashMap<(String, String, String), Line>,
-    /// How many lines the file has.
+    /// The number of lines in the file.
     count: usize,
 }
 
-/// It holds the key, and what was made of secrets.
+/// Omits the keys.
 impl std::fmt::Debug for Fingerprints {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Fingerprints").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
-/// One line: what was last sent for a field of a node.
+/// A line of the file: the last secret sent for a field of a node.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Line {
     at: Timestamp,
-    /// Which key the mark was made with.
+    /// The name of the key of the fingerprint.
     key: String,
     ironic: String,
     node: String,
     field: String,
-    /// The fingerprint; none where it is not known what the node has.
+    /// The fingerprint; `None` if the secret of the node is unknown.
     mark: Option<String>,
 }
 
 impl Fingerprints {
-    /// The user's own: `farrier/sent-secrets` under `XDG_STATE_HOME` (`~/.local/state`). Without a home there is none.
+    /// The user's files: `farrier/sent-secrets` in `XDG_STATE_HOME` (`~/.local/state`). `None` without a home
+    /// directory.
     pub(super) fn of_user() -> Self {
         Self::at(durations::state_folder().map(|folder| folder.join("sent-secrets")))
     }
 
     fn at(path: Option<PathBuf>) -> Self {
-        Self { path, known: OnceLock::new(), made: OnceLock::new(), stretched: Mutex::default() }
+        Self { path, contents: OnceLock::new(), new_key: OnceLock::new(), derived: Mutex::default() }
     }
 
-    fn known(&self) -> &Kept {
-        self.known.get_or_init(|| self.path.as_deref().map(Kept::read).unwrap_or_default())
+    fn contents(&self) -> &Contents {
+        self.contents.get_or_init(|| self.path.as_deref().map(Contents::read).unwrap_or_default())
     }
 
-    fn mark(&self, key: &Key, which: Which<'_>, secret: &str) -> String {
+    fn fingerprint(&self, key: &Key, which: Which<'_>, secret: &str) -> String {
         let digest: Key = Sha256::digest(secret).into();
-        let known = self.stretched.lock().unwrap_or_else(PoisonError::into_inner).get(&digest).copied();
-        let stretched = known.unwrap_or_else(|| {
-            let mut stretched = Key::default();
-            pbkdf2::pbkdf2_hmac::<Sha256>(secret.as_bytes(), key, ROUNDS, &mut stretched);
-            self.stretched.lock().unwrap_or_else(PoisonError::into_inner).insert(digest, stretched);
-            stretched
+        let known = self.derived.lock().unwrap_or_else(PoisonError::into_inner).get(&digest).copied();
+        let derived = known.unwrap_or_else(|| {
+            let mut derived = Key::default();
+            pbkdf2::pbkdf2_hmac::<Sha256>(secret.as_bytes(), key, ROUNDS, &mut derived);
+            self.derived.lock().unwrap_or_else(PoisonError::into_inner).insert(digest, derived);
+            derived
         });
         let Which { ironic, node, field } = which;
-        hex(&hmac(&stretched, &[ironic, node, field].join("\0"))[..16])
+        hex(&hmac(&derived, &[ironic, node, field].join("\0"))[..16])
     }
 
-    /// The key, made where there is none.
+    /// The key. Creates one if there is none.
     fn key(&self, path: &Path) -> io::Result<Key> {
-        if let Some(key) = self.known().key.or_else(|| self.made.get().copied()) {
+        if let Some(key) = self.contents().key.or_else(|| self.new_key.get().copied()) {
             return Ok(key);
         }
         let _lock = lock(path)?;
-        let key = made_key(path)?;
-        Ok(*self.made.get_or_init(|| key))
+        let key = read_or_create_key(path)?;
+        Ok(*self.new_key.get_or_init(|| key))
     }
 
-    /// Adds a line each, made by `line` out of the key and its name.
+    /// Appends a line for each item. `line` creates it from the item, the key and the name of the key.
     fn add<T>(&self, items: &[T], line: impl Fn(&T, &Key, &str) -> Line) {
         let Some(path) = self.path.as_deref().filter(|_| !items.is_empty()) else { return };
         let added = self.key(path).and_then(|key| {
@@ -117,44 +121,46 @@ impl Fingerprints {
             append(path, items.iter().map(|item| line(item, &key, &name)))
         });
         if let Err(error) = added {
-            debug!(%error, path = %path.display(), "it is not kept which secrets were sent");
+            debug!(%error, path = %path.display(), "cannot store the fingerprints of sent secrets");
         }
     }
 
-    /// Thins the file out where most of it is out of date.
-    fn thin(&self) {
-        let known = self.known();
-        if let Some(path) = self.path.as_deref().filter(|_| known.count > 2 * known.lines.len() + STALE)
-            && let Err(error) = thin(path)
+    /// Compacts the file if most of its lines are out of date.
+    fn compact(&self) {
+        let contents = self.contents();
+        let is_stale = contents.count > 2 * contents.lines.len() + STALE;
+        if let Some(path) = self.path.as_deref().filter(|_| is_stale)
+            && let Err(error) = compact(path)
         {
-            debug!(%error, path = %path.display(), "it is not thinned out");
+            debug!(%error, path = %path.display(), "cannot compact the fingerprints of sent secrets");
         }
     }
 }
 
 impl Ledger for Fingerprints {
     fn compare(&self, which: Which<'_>, secret: &str) -> Known {
-        let kept = self.known();
-        let place = (which.ironic.to_owned(), which.node.to_owned(), which.field.to_owned());
-        match (kept.key, kept.lines.get(&place)) {
+        let contents = self.contents();
+        let field = (which.ironic.to_owned(), which.node.to_owned(), which.field.to_owned());
+        match (contents.key, contents.lines.get(&field)) {
             (Some(key), Some(Line { at, mark: Some(mark), .. })) => {
-                if self.mark(&key, which, secret) == *mark { Known::Same(*at) } else { Known::Changed(*at) }
+                let is_same = self.fingerprint(&key, which, secret) == *mark;
+                if is_same { Known::Same(*at) } else { Known::Changed(*at) }
             }
             _ => Known::Unknown,
         }
     }
 
     fn forget(&self, which: &[Which<'_>]) {
-        // What was never known needs no line.
+        // Without a file, nothing is known.
         if self.path.as_deref().is_some_and(Path::exists) {
             self.add(which, |which, _, key| Line::new(*which, key, None));
         }
     }
 
     fn keep(&self, sent: &[(Which<'_>, &str)]) {
-        self.thin();
+        self.compact();
         self.add(sent, |(which, secret), key, name| {
-            Line::new(*which, name, Some(self.mark(key, *which, secret)))
+            Line::new(*which, name, Some(self.fingerprint(key, *which, secret)))
         });
     }
 }
@@ -167,22 +173,22 @@ impl Line {
     }
 }
 
-impl Kept {
+impl Contents {
     fn read(path: &Path) -> Self {
         let Some(key) = read_key(path) else { return Self::default() };
-        let mut kept = Self { key: Some(key), ..Self::default() };
+        let mut contents = Self { key: Some(key), ..Self::default() };
         let name = name_of(&key);
         let is_file = fs::metadata(path).is_ok_and(|about| about.is_file());
         let text = is_file.then(|| bounded::read(path, LARGEST).ok()).flatten().unwrap_or_default();
         for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            kept.count += 1;
+            contents.count += 1;
             if let Ok(line) = serde_json::from_slice::<Line>(line)
                 && line.key == name
             {
-                kept.lines.insert((line.ironic.clone(), line.node.clone(), line.field.clone()), line);
+                contents.lines.insert((line.ironic.clone(), line.node.clone(), line.field.clone()), line);
             }
         }
-        kept
+        contents
     }
 }
 
@@ -192,7 +198,7 @@ fn hmac(key: &Key, text: &str) -> Key {
     hmac.finalize().into_bytes().into()
 }
 
-/// A name for a key, from which it cannot be had.
+/// The name of a key. The key cannot be recovered from it.
 fn name_of(key: &Key) -> String {
     hex(&hmac(key, "name")[..4])
 }
@@ -200,12 +206,12 @@ fn name_of(key: &Key) -> String {
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("memory takes all");
+        write!(text, "{byte:02x}").expect("writing to memory cannot fail");
         text
     })
 }
 
-/// The lock, until it is dropped. It is a file of its own, for the other one is replaced.
+/// Locks the files until the result is dropped. The lock is a separate file, because the other files are replaced.
 fn lock(path: &Path) -> io::Result<File> {
     if let Some(folder) = path.parent() {
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
@@ -213,7 +219,7 @@ fn lock(path: &Path) -> io::Result<File> {
     durations::locked(&path.with_extension("lock"))
 }
 
-/// Adds lines, all at once.
+/// Appends lines with a single write.
 fn append(path: &Path, lines: impl Iterator<Item = Line>) -> io::Result<()> {
     let mut text = Vec::new();
     for line in lines {
@@ -222,7 +228,7 @@ fn append(path: &Path, lines: impl Iterator<Item = Line>) -> io::Result<()> {
     }
     let _lock = lock(path)?;
     let mut file = private(path, OpenOptions::new().read(true).append(true).create(true))?;
-    // What a full disk cut short must not spoil what comes after it.
+    // If a full disk truncated the last line, the new lines must not continue it.
     if file.seek(SeekFrom::End(0))? > 0 {
         file.seek(SeekFrom::End(-1))?;
         let mut last = [0];
@@ -234,43 +240,43 @@ fn append(path: &Path, lines: impl Iterator<Item = Line>) -> io::Result<()> {
     file.write_all(&text)
 }
 
-/// The key, if there is one that only its owner can read.
+/// The key. A file that others can read is ignored.
 fn read_key(path: &Path) -> Option<Key> {
     let path = path.with_extension("key");
-    let about = fs::symlink_metadata(&path).ok()?;
-    let is_own = about.is_file() && about.permissions().mode() & 0o7777 == 0o600;
-    if !is_own {
+    let metadata = fs::symlink_metadata(&path).ok()?;
+    let is_private = metadata.is_file() && metadata.permissions().mode() & 0o7777 == 0o600;
+    if !is_private {
         return None;
     }
     bounded::read(&path, bounded::SMALL).ok()?.try_into().ok()
 }
 
-/// The key, made where there is none. To be called under the lock.
-fn made_key(path: &Path) -> io::Result<Key> {
+/// The key. Creates one if there is none. The caller must hold the lock.
+fn read_or_create_key(path: &Path) -> io::Result<Key> {
     if let Some(key) = read_key(path) {
         return Ok(key);
     }
     let mut key = Key::default();
     getrandom::fill(&mut key).map_err(io::Error::other)?;
-    let aside = path.with_extension("key.new");
-    let _ = fs::remove_file(&aside);
-    private(&aside, OpenOptions::new().write(true).create_new(true))?.write_all(&key)?;
-    fs::rename(&aside, path.with_extension("key"))?;
+    let new_path = path.with_extension("key.new");
+    let _ = fs::remove_file(&new_path);
+    private(&new_path, OpenOptions::new().write(true).create_new(true))?.write_all(&key)?;
+    fs::rename(&new_path, path.with_extension("key"))?;
     Ok(key)
 }
 
-/// Leaves the last line of each field, in a file that takes the place of the one before as a whole.
-fn thin(path: &Path) -> io::Result<()> {
+/// Replaces the file by one with only the last line of each field.
+fn compact(path: &Path) -> io::Result<()> {
     let _lock = lock(path)?;
-    let aside = path.with_extension("new");
+    let new_path = path.with_extension("new");
     let mut file =
-        io::BufWriter::new(private(&aside, OpenOptions::new().write(true).create(true).truncate(true))?);
-    for line in Kept::read(path).lines.into_values() {
+        io::BufWriter::new(private(&new_path, OpenOptions::new().write(true).create(true).truncate(true))?);
+    for line in Contents::read(path).lines.into_values() {
         serde_json::to_writer(&mut file, &line)?;
         file.write_all(b"\n")?;
     }
     file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-    fs::rename(&aside, path)
+    fs::rename(&new_path, path)
 }
 
 #[cfg(test)]
@@ -288,7 +294,7 @@ mod tests {
         (folder, path)
     }
 
-    /// What the next run knows.
+    /// The result of the comparison in the next run.
     fn compare(path: &Path, which: Which<'_>, secret: &str) -> &'static str {
         match Fingerprints::at(Some(path.to_owned())).compare(which, secret) {
             Known::Same(_) => "same",
@@ -302,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_run_knows_what_was_sent_and_cannot_tell_it() {
+    fn the_next_run_recognizes_a_secret_that_the_files_do_not_contain() {
         let (folder, path) = folder();
         assert_eq!(compare(&path, PASSWORD, "hunter2"), "unknown");
         keep(&path, PASSWORD, "hunter2");
@@ -311,41 +317,41 @@ mod tests {
         assert_eq!(compare(&path, Which { node: "v", ..PASSWORD }, "hunter2"), "unknown");
         assert_eq!(compare(&path, Which { ironic: "http://other/v1", ..PASSWORD }, "hunter2"), "unknown");
         keep(&path, Which { node: "v", ..PASSWORD }, "hunter2");
-        let kept = Kept::read(&path);
-        let marks: Vec<&Option<String>> = kept.lines.values().map(|line| &line.mark).collect();
-        assert_ne!(marks[0], marks[1], "that two have one password does not show");
-        for file in fs::read_dir(folder.path().join("farrier")).expect("there").flatten() {
-            let bytes = fs::read(file.path()).expect("ours");
+        let contents = Contents::read(&path);
+        let fingerprints: Vec<&Option<String>> = contents.lines.values().map(|line| &line.mark).collect();
+        assert_ne!(fingerprints[0], fingerprints[1], "the same password has different fingerprints");
+        for file in fs::read_dir(folder.path().join("farrier")).expect("exists").flatten() {
+            let bytes = fs::read(file.path()).expect("readable");
             assert!(!String::from_utf8_lossy(&bytes).contains("hunter"), "{file:?}");
-            assert_eq!(file.metadata().expect("there").permissions().mode() & 0o777, 0o600, "{file:?}");
+            assert_eq!(file.metadata().expect("exists").permissions().mode() & 0o777, 0o600, "{file:?}");
         }
     }
 
     #[test]
-    fn what_is_lost_spoilt_or_open_to_others_is_only_unknown() {
+    fn with_a_lost_invalid_or_public_file_secrets_are_unknown() {
         let (_folder, path) = folder();
         keep(&path, PASSWORD, "hunter2");
-        let whole = fs::read(&path).expect("there");
+        let whole = fs::read(&path).expect("readable");
         let half = &whole[..whole.len() / 2];
-        fs::write(&path, half).expect("ours");
+        fs::write(&path, half).expect("writable");
         assert_eq!(compare(&path, PASSWORD, "hunter2"), "unknown");
         keep(&path, PASSWORD, "hunter2");
-        assert_eq!(compare(&path, PASSWORD, "hunter2"), "same", "a line cut short spoils no other");
+        assert_eq!(compare(&path, PASSWORD, "hunter2"), "same", "a truncated line does not affect others");
         let key = path.with_extension("key");
-        fs::set_permissions(&key, fs::Permissions::from_mode(0o640)).expect("ours");
+        fs::set_permissions(&key, fs::Permissions::from_mode(0o640)).expect("writable");
         assert_eq!(compare(&path, PASSWORD, "hunter2"), "unknown");
         keep(&path, PASSWORD, "hunter2");
-        assert_eq!(compare(&path, PASSWORD, "hunter2"), "same", "another key was made");
-        fs::remove_file(&key).expect("ours");
-        assert_eq!(compare(&path, PASSWORD, "hunter3"), "unknown", "without its key a mark says nothing");
-        fs::remove_file(&path).expect("ours");
+        assert_eq!(compare(&path, PASSWORD, "hunter2"), "same", "a new key was created");
+        fs::remove_file(&key).expect("writable");
+        assert_eq!(compare(&path, PASSWORD, "hunter3"), "unknown", "a fingerprint needs its key");
+        fs::remove_file(&path).expect("writable");
         Fingerprints::at(Some(path.clone())).forget(&[PASSWORD]);
         assert!(!path.exists());
         keep(Path::new("/proc/nowhere/sent"), PASSWORD, "hunter2");
     }
 
     #[test]
-    fn what_is_about_to_be_replaced_is_not_known_any_more() {
+    fn a_forgotten_secret_is_unknown() {
         let (_folder, path) = folder();
         keep(&path, PASSWORD, "hunter2");
         Fingerprints::at(Some(path.clone())).forget(&[PASSWORD]);
@@ -353,24 +359,24 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_that_is_held_and_fifos_are_not_waited_for() {
+    fn a_held_lock_and_fifos_do_not_block() {
         let (folder, path) = folder();
         keep(&path, PASSWORD, "hunter2");
-        let held = File::open(path.with_extension("lock")).expect("there");
-        held.lock().expect("nobody else has it");
+        let lock = File::open(path.with_extension("lock")).expect("exists");
+        lock.lock().expect("not locked by others");
         let began = std::time::Instant::now();
         keep(&path, PASSWORD, "hunter3");
         assert!(began.elapsed() < std::time::Duration::from_secs(4), "{:?}", began.elapsed());
         assert_eq!(compare(&path, PASSWORD, "hunter2"), "same");
-        drop(held);
+        drop(lock);
         for name in ["lock", "key", ""] {
             let path = folder.path().join("farrier/sent-secrets").with_extension(name);
-            fs::remove_file(&path).expect("ours");
-            let made = std::process::Command::new("mkfifo").arg(&path).status();
-            assert!(made.expect("coreutils").success());
+            fs::remove_file(&path).expect("writable");
+            let created = std::process::Command::new("mkfifo").arg(&path).status();
+            assert!(created.expect("coreutils").success());
             keep(&folder.path().join("farrier/sent-secrets"), PASSWORD, "hunter2");
             assert_eq!(compare(&folder.path().join("farrier/sent-secrets"), PASSWORD, "other"), {
-                // Another key takes the place of the FIFO.
+                // A new key replaces the FIFO.
                 if name.is_empty() { "unknown" } else { "changed" }
             });
             let _ = fs::remove_file(&path);
@@ -378,16 +384,16 @@ mod tests {
     }
 
     #[test]
-    fn runs_beside_each_other_lose_no_line() {
+    fn parallel_runs_lose_no_line() {
         let (_folder, path) = folder();
         let nodes: Vec<String> = (0..8).map(|number| format!("node-{number}")).collect();
-        let rewritten = |path: &Path| thin(path).expect("it is ours");
+        let compact_file = |path: &Path| compact(path).expect("writable");
         std::thread::scope(|scope| {
             for node in &nodes {
                 let which = Which { node, ..PASSWORD };
                 let path = &path;
                 scope.spawn(move || keep(path, which, "hunter2"));
-                scope.spawn(|| rewritten(path));
+                scope.spawn(|| compact_file(path));
             }
         });
         for node in &nodes {
@@ -396,13 +402,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_out_of_date_is_thinned_out() {
+    fn lines_that_are_out_of_date_are_removed() {
         let (_folder, path) = folder();
         let run = Fingerprints::at(Some(path.clone()));
         let many = vec![(PASSWORD, "hunter2"); STALE + 10];
         run.keep(&many);
         keep(&path, PASSWORD, "hunter3");
-        assert_eq!(fs::read_to_string(&path).expect("there").lines().count(), 2);
+        assert_eq!(fs::read_to_string(&path).expect("readable").lines().count(), 2);
         assert_eq!(compare(&path, PASSWORD, "hunter3"), "same");
     }
 }

@@ -1,6 +1,6 @@
-//! The command line: one file a subcommand, its arguments, its help, the calls it makes, what it renders.
+//! The command line. Each subcommand has a file with its arguments, help and output.
 //!
-//! To add a command: a file with its `Args` and `run`, a `mod` line, a variant of `Command` and an arm of `dispatch`.
+//! To add a command: add a file with `Args` and `run`, a `mod` line, a variant of `Command` and an arm in `dispatch`.
 
 mod access;
 mod audit;
@@ -75,8 +75,8 @@ use ledger::Fingerprints;
 
 /// Deploy operating systems to bare metal through OpenStack Ironic
 ///
-/// farrier enrolls machines, chooses the machine that fits a request, deploys an image to it, and waits until it runs. All
-/// state is in Ironic: what one operator has started, another can continue.
+/// farrier enrolls machines, chooses the machine that fits a request, deploys an image to it, and waits until it
+/// runs. All state is in Ironic: one operator can continue what another one has started.
 #[derive(Debug, Parser)]
 #[command(name = "farrier", version, before_long_help = help::examples(EXAMPLES))]
 struct Cli {
@@ -87,19 +87,19 @@ struct Cli {
 }
 
 const EXAMPLES: help::Examples = &[
-    ("Try it all on this computer: a real Ironic with mock machines", "farrier lab up"),
-    ("Bring the machines of a file under management", "farrier enroll nodes.yaml"),
-    ("See which machine would be taken, and why no other", "farrier schedule --ram 16G --exact --explain"),
+    ("Try farrier on this computer: a real Ironic with mock machines", "farrier lab up"),
+    ("Enroll the machines in a file", "farrier enroll nodes.yaml"),
+    ("Show the machine that fits, and why the others do not", "farrier schedule --ram 16G --exact --explain"),
     (
-        "Put an image onto it, log in with this key",
+        "Deploy an image to it, with a key for SSH",
         "farrier deploy web-1 --ram 16G --exact --image ./el10.qcow2 --ssh-key ~/.ssh/id.pub",
     ),
-    ("Give it back", "farrier destroy web-1"),
+    ("Destroy the instance and release the node", "farrier destroy web-1"),
 ];
 
-/// The subcommands. What each is said to do is in its `Args`.
+/// The subcommands. The help of each is in its `Args`.
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one of it, parsed once and taken apart at once")]
+#[expect(clippy::large_enum_variant, reason = "there is only one value, and it is destructured at once")]
 enum Command {
     Enroll(enroll::Args),
     Export(export::Args),
@@ -131,7 +131,7 @@ enum Command {
     Man(man::Args),
 }
 
-/// Runs the command that was asked for.
+/// Runs a command.
 fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
     match command {
         Command::Enroll(args) => enroll::run(&args, context),
@@ -146,7 +146,7 @@ fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Rebuild(args) => rebuild::run(&args, context),
         Command::Power(args) => power::run(args, context),
         Command::Rescue(args) => rescue::run(&args, context),
-        Command::Unrescue(args) => rescue::run_back(&args, context),
+        Command::Unrescue(args) => rescue::run_unrescue(&args, context),
         Command::Console(args) => console::run(&args, context),
         Command::BootDevice(args) => boot_device::run(&args, context),
         Command::Nmi(args) => nmi::run(&args, context),
@@ -165,33 +165,33 @@ fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
     }
 }
 
-/// What every command gets: the streams, the global options, and word of signals.
+/// The context of a command.
 #[derive(Debug)]
 pub struct Context {
-    /// Both streams.
+    /// Standard output and standard error.
     pub ui: Ui,
     /// The global options.
     pub global: Global,
-    /// Signals: a command with work that must not be torn holds them.
+    /// Signals. A command whose work must not stop halfway calls [`Interrupt::hold`].
     pub interrupt: Interrupt,
-    /// What things took before.
+    /// The durations of earlier operations.
     durations: Durations,
     fingerprints: Fingerprints,
-    /// The clouds that were worked with so far.
+    /// The clouds that were resolved so far.
     clouds: connection::Clouds,
 }
 
-/// The command line as clap knows it: what completions, manual pages and tests are made from.
+/// The clap command, for parsing, completions, manual pages and tests.
 #[must_use]
 pub fn command() -> clap::Command {
-    help::first_page(help::dress(Cli::command()))
+    help::first_page(help::apply_styles(Cli::command()))
 }
 
-/// Runs the program on `argv` (its own name first) and says what its exit code is.
+/// Runs the program with `argv`, which starts with the program's name, and returns the exit code.
 #[must_use]
 pub fn main(mut argv: Vec<OsString>) -> ExitCode {
-    keep_no_core();
-    // Whoever types nothing but the name wants to know what there is.
+    disable_core_dumps();
+    // Without arguments, show help.
     if argv.len() <= 1 {
         argv = vec!["farrier".into(), "-h".into()];
     }
@@ -211,49 +211,48 @@ pub fn main(mut argv: Vec<OsString>) -> ExitCode {
     });
     match parsed {
         Err(mut error) => {
-            early::drop_far_suggestions(&mut error);
+            early::remove_unlikely_suggestions(&mut error);
             early::end(&error, &argv)
         }
         Ok((Cli { global, command }, limit)) => run(global, command, limit),
     }
 }
 
-/// Lets the system write no image of this program's memory, in which there are passwords, when it is aborted.
-fn keep_no_core() {
+/// Disables core dumps, because the memory of this program contains passwords.
+fn disable_core_dumps() {
     let limits = getrlimit(Resource::Core);
-    // Where that is not allowed nothing else changes.
+    // A failure has no other effect.
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), ..limits });
 }
 
-/// The arguments that name nodes, instances and what belongs to them.
+/// The arguments that are names of nodes, instances, ports and other objects.
 const NAMES: [&str; 10] =
     ["name", "names", "node", "nodes", "target", "targets", "vif", "ids", "exclude", "reserve"];
 
-/// The subcommands whose `name` is that of something else, which may have any form.
+/// The subcommands with a `name` that is not a name of such an object and can have any form.
 const OTHER_NAMES: [[&str; 2]; 4] =
     [["node", "bios"], ["node", "set"], ["node", "unset"], ["flavor", "show"]];
 
-/// Refuses what cannot be a name, such as an empty variable of a shell, which would ask for a whole list.
+/// Refuses invalid names. An empty name (an unset variable of a shell) would request a whole list.
 fn check_names(matches: &ArgMatches) -> Result<(), clap::Error> {
-    let (mut matches, mut words) = (matches, Vec::new());
-    while let Some((word, inner)) = matches.subcommand() {
-        words.push(word);
+    let (mut matches, mut subcommands) = (matches, Vec::new());
+    while let Some((subcommand, inner)) = matches.subcommand() {
+        subcommands.push(subcommand);
         matches = inner;
     }
-    let is_other = OTHER_NAMES.iter().any(|other| words == other);
+    let is_other = OTHER_NAMES.iter().any(|other| subcommands == other);
     let ids = NAMES.iter().filter(|id| !is_other || **id != "name");
-    let given = ids.filter_map(|id| matches.try_get_many::<String>(id).ok().flatten()).flatten();
-    let mut given = given;
-    match given.find(|name| !rest::is_name(name)) {
+    let mut names = ids.filter_map(|id| matches.try_get_many::<String>(id).ok().flatten()).flatten();
+    match names.find(|name| !rest::is_name(name)) {
         Some(name) => Err(command().error(ErrorKind::ValueValidation, not_a_name(name))),
         None => Ok(()),
     }
 }
 
-/// What is wrong with a text that cannot be a name.
+/// The message for an invalid name.
 fn not_a_name(text: &str) -> String {
     let shown: String = text.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
-    format!("`{shown}` is not a name: a name is not empty, `.` or `..`, and has no slash")
+    format!("invalid name `{shown}`: a name cannot be empty, `.` or `..`, or contain a slash")
 }
 
 /// The `--timeout` of the subcommand, if it has one.
@@ -271,11 +270,11 @@ fn run(global: Global, command: Command, limit: Option<Duration>) -> ExitCode {
     let interrupt = match Interrupt::install(ui.terminal()) {
         Ok(interrupt) => interrupt,
         Err(error) => {
-            return failure::end(&anyhow::Error::new(error).context("cannot watch for signals"), &ui);
+            return failure::end(&anyhow::Error::new(error).context("cannot install signal handlers"), &ui);
         }
     };
-    if let Err(error) = bound(limit, &interrupt, &ui, global.quiet) {
-        return failure::end(&anyhow::Error::new(error).context("cannot watch the time"), &ui);
+    if let Err(error) = watch_time(limit, &interrupt, &ui, global.quiet) {
+        return failure::end(&anyhow::Error::new(error).context("cannot start the timer"), &ui);
     }
     let context = Context {
         ui,
@@ -288,13 +287,13 @@ fn run(global: Global, command: Command, limit: Option<Duration>) -> ExitCode {
     match std::panic::catch_unwind(AssertUnwindSafe(|| dispatch(command, &context))) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => failure::end(&error, &context.ui),
-        // What there is to say was said by the panic hook.
+        // The panic hook has printed the error.
         Err(_) => failure::Kind::Internal.exit_code().into(),
     }
 }
 
-/// Sees to it that the program ends when its time is over, and that nobody waits for a silent server without knowing.
-fn bound(limit: Option<Duration>, interrupt: &Interrupt, ui: &Ui, quiet: bool) -> std::io::Result<()> {
+/// Prints a note if a server does not respond for a while, and ends the program after its `--timeout`.
+fn watch_time(limit: Option<Duration>, interrupt: &Interrupt, ui: &Ui, quiet: bool) -> std::io::Result<()> {
     if !quiet {
         let terminal = ui.terminal();
         Stop::of_process().on_silence(move |text| terminal.note(text));
@@ -304,8 +303,8 @@ fn bound(limit: Option<Duration>, interrupt: &Interrupt, ui: &Ui, quiet: bool) -
     interrupt.end_after(limit, move || {
         terminal.restore();
         let message = format!("timed out after {}; nothing was started", in_words(limit));
-        let failure = Failure::new(Kind::Timeout, message).hint("a longer `--timeout` gives it more time");
-        std::process::exit(failure::leave(&failure, &terminal, in_json).into());
+        let failure = Failure::new(Kind::Timeout, message).hint("use a longer `--timeout`");
+        std::process::exit(failure::print_and_exit_code(&failure, &terminal, in_json).into());
     })
 }
 
@@ -313,33 +312,33 @@ fn bound(limit: Option<Duration>, interrupt: &Interrupt, ui: &Ui, quiet: bool) -
 mod tests {
     use super::*;
 
-    /// The arguments without a dash of all subcommands.
-    fn positionals(command: &clap::Command, words: &str, found: &mut Vec<(String, String)>) {
+    /// The positional arguments of all subcommands.
+    fn positionals(command: &clap::Command, name: &str, found: &mut Vec<(String, String)>) {
         for argument in command.get_positionals() {
-            found.push((words.to_owned(), argument.get_id().to_string()));
+            found.push((name.to_owned(), argument.get_id().to_string()));
         }
         for inner in command.get_subcommands() {
-            positionals(inner, &format!("{words} {}", inner.get_name()), found);
+            positionals(inner, &format!("{name} {}", inner.get_name()), found);
         }
     }
 
     #[test]
-    fn every_argument_that_names_something_is_checked() {
+    fn every_argument_that_is_a_name_is_checked() {
         let mut found = Vec::new();
         positionals(&command(), "", &mut found);
         assert!(found.len() > 20, "{found:?}");
         // Files, states, devices, shells and subcommands.
         let others = ["files", "file", "shell", "command", "device", "state", "change", "verb", "subcommand"];
-        for (words, id) in found {
-            assert!(NAMES.contains(&id.as_str()) || others.contains(&id.as_str()), "{words}: {id}");
+        for (name, id) in found {
+            assert!(NAMES.contains(&id.as_str()) || others.contains(&id.as_str()), "{name}: {id}");
         }
     }
 
     #[test]
-    fn what_is_no_name_is_refused_and_what_is_another_s_name_is_not() {
+    fn invalid_names_are_refused_unless_they_are_names_of_other_things() {
         let check = |arguments: &[&str]| {
             let argv = std::iter::once("farrier").chain(arguments.iter().copied());
-            check_names(&command().try_get_matches_from(argv).expect("it is well formed"))
+            check_names(&command().try_get_matches_from(argv).expect("valid arguments"))
         };
         for name in ["", ".", "..", "a/b"] {
             for arguments in [

@@ -1,4 +1,4 @@
-//! The options that say on which networks an instance is to be.
+//! The options for the networks of an instance.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -14,7 +14,7 @@ use crate::host_manager::Request;
 
 const NETWORKS: &str = "Networks";
 
-/// The networks, in the order of the command line, which clap keeps only between options of one kind.
+/// The networks in the order of the command line. A derived parser would lose the order between different options.
 #[derive(Debug, Clone, Default)]
 pub(super) struct NetworkArgs(pub(super) Wishes);
 
@@ -26,17 +26,17 @@ impl clap::Args for NetworkArgs {
                 .value_name(value)
                 .action(ArgAction::Append)
                 .help_heading(NETWORKS)
-                // Neutron takes an empty name for that of everything without a name.
+                // An empty name in Neutron matches every object without a name.
                 .value_parser(NonEmptyStringValueParser::new())
         };
         command
             .arg(option("network", "NETWORK").help("Network to attach to (repeatable)"))
-            .arg(option("subnet", "SUBNET").help("Subnet to attach to"))
-            .arg(option("port", "PORT").help("Existing port to attach"))
+            .arg(option("subnet", "SUBNET").help("Subnet to attach to (repeatable)"))
+            .arg(option("port", "PORT").help("Existing port to attach (repeatable)"))
             .arg(
                 option("ip", "NETWORK:ADDRESS")
                     .value_parser(network_and_address)
-                    .help("Network to attach with this fixed address"),
+                    .help("Network with a fixed address (repeatable)"),
             )
             .arg(option("security-group", "GROUP").help("Security group of new ports (repeatable)"))
             .arg(
@@ -56,21 +56,21 @@ impl FromArgMatches for NetworkArgs {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut interfaces: Vec<(usize, Wish)> = Vec::new();
         let mut add = |name: &str, wish: fn(String) -> Wish| {
-            let places = matches.indices_of(name).into_iter().flatten();
+            let indices = matches.indices_of(name).into_iter().flatten();
             let values = matches.get_many::<String>(name).into_iter().flatten();
-            interfaces.extend(places.zip(values.map(|value| wish(value.clone()))));
+            interfaces.extend(indices.zip(values.map(|value| wish(value.clone()))));
         };
         add("network", |network| Wish { network: Some(network), ..Wish::default() });
         add("subnet", |subnet| Wish { subnet: Some(subnet), ..Wish::default() });
         add("port", |port| Wish { port: Some(port), ..Wish::default() });
-        let places = matches.indices_of("ip").into_iter().flatten();
+        let indices = matches.indices_of("ip").into_iter().flatten();
         let values = matches.get_many::<(String, IpAddr)>("ip").into_iter().flatten();
-        interfaces.extend(places.zip(values.map(|(network, address)| Wish {
+        interfaces.extend(indices.zip(values.map(|(network, address)| Wish {
             network: Some(network.clone()),
             address: Some(*address),
             ..Wish::default()
         })));
-        interfaces.sort_by_key(|(place, _)| *place);
+        interfaces.sort_by_key(|(index, _)| *index);
         let groups = matches.get_many::<String>("security-group").into_iter().flatten();
         Ok(Self(Wishes {
             interfaces: interfaces.into_iter().map(|(_, wish)| wish).collect(),
@@ -117,7 +117,8 @@ pub(super) fn confine<'r>(
     Ok(())
 }
 
-/// `NETWORK:ADDRESS`, split where an address follows; one of IPv6 has colons too.
+/// Parses `NETWORK:ADDRESS`. Splits at the first colon that is followed by an address, because IPv6 addresses have
+/// colons.
 pub(super) fn network_and_address(text: &str) -> Result<(String, IpAddr), String> {
     let split = |(at, _): (usize, &str)| {
         let (network, address) = (&text[..at], &text[at + 1..]);
@@ -134,24 +135,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn networks_stand_in_the_order_of_the_command_line() {
+    fn networks_are_in_the_order_of_the_command_line() {
         let command = NetworkArgs::augment_args(Command::new("x"));
         let line =
             ["x", "--ip", "a:10.0.0.5", "--network", "b", "--port", "p", "--network", "c", "--subnet", "s"];
-        let matches = command.try_get_matches_from(line).expect("it parses");
-        let NetworkArgs(wishes) = NetworkArgs::from_arg_matches(&matches).expect("it is read");
-        let told: Vec<String> = wishes.interfaces.iter().map(ToString::to_string).collect();
-        assert_eq!(told, ["a:10.0.0.5", "b", "port p", "c", "subnet s"]);
+        let matches = command.try_get_matches_from(line).expect("valid arguments");
+        let NetworkArgs(wishes) = NetworkArgs::from_arg_matches(&matches).expect("valid arguments");
+        let interfaces: Vec<String> = wishes.interfaces.iter().map(ToString::to_string).collect();
+        assert_eq!(interfaces, ["a:10.0.0.5", "b", "port p", "c", "subnet s"]);
     }
 
     #[test]
-    fn an_address_follows_its_network() {
-        let read = |text| network_and_address(text).map(|(network, address)| format!("{network} {address}"));
-        assert_eq!(read("net:192.0.2.7").as_deref(), Ok("net 192.0.2.7"));
-        assert_eq!(read("net:2001:db8::7").as_deref(), Ok("net 2001:db8::7"));
-        assert_eq!(read("net:[2001:db8::7]").as_deref(), Ok("net 2001:db8::7"));
+    fn an_address_is_split_from_its_network() {
+        let parse = |text| network_and_address(text).map(|(network, address)| format!("{network} {address}"));
+        assert_eq!(parse("net:192.0.2.7").as_deref(), Ok("net 192.0.2.7"));
+        assert_eq!(parse("net:2001:db8::7").as_deref(), Ok("net 2001:db8::7"));
+        assert_eq!(parse("net:[2001:db8::7]").as_deref(), Ok("net 2001:db8::7"));
         for text in ["net", "net:", ":192.0.2.7", "net:192.0.2.256"] {
-            assert!(read(text).is_err(), "{text}");
+            assert!(parse(text).is_err(), "{text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `farrier nmi`: crash an operating system that hangs.
+//! `farrier nmi`: send a non-maskable interrupt to a node.
 
 use super::{Context, help};
 use crate::driver::consent::{Question, Stakes};
@@ -6,18 +6,18 @@ use crate::driver::{Deadline, Purpose};
 
 /// Send an NMI, so that the OS writes a crash dump
 ///
-/// Sends an interrupt that it cannot mask. What it makes of it is its own business: most crash, and a Linux with kdump
-/// writes down what it was doing. What was not written to disk is lost. Asks first.
+/// The operating system cannot ignore a non-maskable interrupt. Most operating systems crash; Linux with kdump writes a
+/// crash dump. Data that is not on disk yet is lost. farrier asks for confirmation.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[2, 5, 6]))]
 pub(super) struct Args {
-    /// The instance or node
+    /// Instance or node
     name: String,
 }
 
 const EXAMPLES: help::Examples = &[
-    ("Have a machine that hangs write a dump", "farrier nmi web-1"),
-    ("The same in a script, unasked", "farrier nmi web-1 --yes"),
+    ("Make a hanging operating system write a dump", "farrier nmi web-1"),
+    ("The same in a script, without a prompt", "farrier nmi web-1 --yes"),
 ];
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
@@ -33,6 +33,6 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     drop(progress);
     let node = sent.result?;
     let label = node.name.as_deref().unwrap_or(&node.uuid);
-    context.ui.note(&format!("the interrupt was sent to node {label}"));
+    context.ui.note(&format!("sent an NMI to node {label}"));
     context.conclude(&silent)
 }

@@ -1,4 +1,4 @@
-//! `farrier power`: on, off, reboot, status.
+//! `farrier power`: show or change the power state of nodes.
 
 use std::time::Duration;
 
@@ -27,43 +27,46 @@ enum Action {
     On(Targets),
     /// Power off
     ///
-    /// At once and hard, as pulling the plug: what the operating system has not written to disk is lost, and one cut
-    /// seconds after its first boot may not come back. With --soft the operating system is asked to shut down. Asks first.
+    /// Cuts the power at once: data that the operating system has not written to disk is lost, and an instance that
+    /// is powered off seconds after its first boot may not boot again. --soft asks the operating system to shut down.
+    /// farrier asks for confirmation.
     #[command(before_long_help = help::examples(OFF), after_long_help = help::exit_codes(&[5, 6, 7, 8, 10]))]
     Off(SoftTargets),
     /// Restart
     ///
-    /// At once and hard, unless --soft asks the operating system to restart. Asks first.
+    /// Cuts the power at once, unless --soft asks the operating system to restart. farrier asks for confirmation.
     #[command(before_long_help = help::examples(REBOOT), after_long_help = help::exit_codes(&[5, 6, 7, 8, 10]))]
     Reboot(SoftTargets),
     /// Show the power state
     #[command(before_long_help = help::examples(STATUS), after_long_help = help::exit_codes(&[5, 10]))]
     Status {
-        /// Instances or nodes, by name or UUID; `-` reads names from standard input
+        /// Instances or nodes; `-` reads names from stdin
         #[arg(required = true, value_name = "TARGET")]
         targets: Vec<String>,
     },
 }
 
-const ON: help::Examples = &[("Switch a machine on", "farrier power on web-1")];
+const ON: help::Examples = &[("Power on a node", "farrier power on web-1")];
 const OFF: help::Examples = &[
-    ("Shut the operating system down", "farrier power off web-1 --soft"),
+    ("Shut down the operating system", "farrier power off web-1 --soft"),
     (
-        "Give it a minute, and leave it on if it does not",
+        "Wait for a minute, and do not power off if it has not shut down",
         "farrier power off web-1 --soft --no-fallback --timeout 1m",
     ),
-    ("Pull the plug of two machines, unasked", "farrier power off web-1 web-2 --yes"),
+    ("Power off two nodes at once, without a prompt", "farrier power off web-1 web-2 --yes"),
 ];
-const REBOOT: help::Examples = &[("Restart a machine", "farrier power reboot web-1 --yes")];
-const STATUS: help::Examples = &[("Is it on?", "farrier power status web-1 -f value -c power_state")];
+const REBOOT: help::Examples =
+    &[("Power cycle a node, without a prompt", "farrier power reboot web-1 --yes")];
+const STATUS: help::Examples =
+    &[("Print the power state", "farrier power status web-1 -f value -c power_state")];
 
 #[derive(Debug, clap::Args)]
 struct Targets {
-    /// Instances or nodes, by name or UUID; `-` reads names from standard input
+    /// Instances or nodes; `-` reads names from stdin
     #[arg(required = true, value_name = "TARGET")]
     targets: Vec<String>,
 
-    /// How long the machine may take
+    /// Timeout (default: none; --soft: 5m)
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     timeout: Option<Duration>,
 }
@@ -73,19 +76,21 @@ struct SoftTargets {
     #[command(flatten)]
     targets: Targets,
 
-    /// Ask the operating system first; what it has not done within --timeout (default 5m) is done hard
+    /// Ask the operating system first
+    ///
+    /// If it has not finished after --timeout, the power is cut.
     #[arg(long)]
     soft: bool,
 
-    /// With --soft: fail instead of doing it hard
+    /// With --soft: fail instead of cutting the power
     #[arg(long, requires = "soft")]
     no_fallback: bool,
 }
 
-/// How long an operating system is given to shut down.
+/// The default time for an operating system to shut down.
 const GRACE: Duration = Duration::from_secs(300);
 
-/// How long Ironic may take to see that a time limit has passed, and to do it hard.
+/// The time for Ironic to notice that a soft request timed out, and to cut the power.
 const HARD: Duration = Duration::from_secs(300);
 
 const COLUMNS: &[Column] = &[
@@ -99,17 +104,17 @@ pub(super) fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     match args.action {
         Action::On(targets) => change(&targets, PowerTarget::On, false, None, context),
         Action::Off(args) => {
-            let (target, words) =
+            let (target, action) =
                 if args.soft { (PowerTarget::SoftOff, "shut down") } else { (PowerTarget::Off, "power off") };
-            change(&args.targets, target, !args.no_fallback, Some(words), context)
+            change(&args.targets, target, !args.no_fallback, Some(action), context)
         }
         Action::Reboot(args) => {
-            let (target, words) = if args.soft {
+            let (target, action) = if args.soft {
                 (PowerTarget::SoftReboot, "restart")
             } else {
                 (PowerTarget::Reboot, "power cycle")
             };
-            change(&args.targets, target, !args.no_fallback, Some(words), context)
+            change(&args.targets, target, !args.no_fallback, Some(action), context)
         }
         Action::Status { targets } => status(&targets, context),
     }
@@ -119,27 +124,27 @@ fn change(
     targets: &Targets,
     target: PowerTarget,
     fall_back: bool,
-    disturbs: Option<&str>,
+    confirm: Option<&str>,
     context: &Context,
 ) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
     let names = batch::names(&targets.targets, &context.ui)?;
     let connections = context.connect_all()?;
-    let looking = context.ui.progress();
-    let readers = connections.readers(&looking);
-    // What a name means when the question is asked is what the answer is about.
-    if disturbs.is_some() || names.len() > 1 {
+    let progress = context.ui.progress();
+    let readers = connections.readers(&progress);
+    // The confirmation applies to the objects that the names refer to before the prompt.
+    if confirm.is_some() || names.len() > 1 {
         batch::look_up(context.global.jobs, "instance or node", &names, |name| {
             readers.on(name, Purpose::Change, |driver| driver.power_status(name)).result.map(drop)
         })?;
     }
-    drop(looking);
-    if let Some(action) = disturbs {
+    drop(progress);
+    if let Some(action) = confirm {
         let _ = context.ui.confirm(&Question::new(Stakes::Disturbance, action, names.clone()))?;
     }
     let soft = target.hard().is_some();
     let timeout = targets.timeout.or(soft.then_some(GRACE));
-    // Ironic's own word on a soft request comes when its time is over.
+    // Ironic reports the failure of a soft request only after its timeout.
     let deadline = match timeout {
         Some(timeout) if soft => Deadline::after(timeout.saturating_add(HARD)),
         Some(timeout) => Deadline::after(timeout),
@@ -156,10 +161,10 @@ fn change(
     for status in outcomes.iter().flat_map(|outcome| &outcome.result) {
         if let Some(why) = &status.forced {
             let name = status.node.name.as_deref().unwrap_or(&status.node.uuid);
-            context.ui.note(&format!("node {name}: done hard, for {why}"));
+            context.ui.note(&format!("node {name}: power was cut: {why}"));
         }
     }
-    answer(context, &connections.view(view), names.into_iter().zip(outcomes).collect(), &silent)
+    print(context, &connections.view(view), names.into_iter().zip(outcomes).collect(), &silent)
 }
 
 fn status(targets: &[String], context: &Context) -> anyhow::Result<()> {
@@ -173,10 +178,10 @@ fn status(targets: &[String], context: &Context) -> anyhow::Result<()> {
     });
     let silent = drivers.silent();
     drop(progress);
-    answer(context, &connections.view(view), names.into_iter().zip(outcomes).collect(), &silent)
+    print(context, &connections.view(view), names.into_iter().zip(outcomes).collect(), &silent)
 }
 
-fn answer(
+fn print(
     context: &Context,
     view: &View,
     outcomes: Vec<(String, Outcome<PowerStatus>)>,

@@ -1,4 +1,4 @@
-//! `farrier rebuild`: deploy anew in place.
+//! `farrier rebuild`: redeploy an instance on the same node.
 
 use std::time::Duration;
 
@@ -11,39 +11,42 @@ use crate::driver::{Deadline, Driver, Purpose};
 
 /// Redeploy an instance on the same node
 ///
-/// With the same image unless another is named. Everything on the machine's disks is lost, but for the ephemeral partition
-/// where --preserve-ephemeral asks to keep it. The config drive of the last deploy is used again unless another is given.
+/// Uses the same image unless another one is given. All data on the disks is lost, except the ephemeral partition with
+/// --preserve-ephemeral. The config drive of the last deploy is used again unless options for another one are given.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 7, 8]))]
 pub(super) struct Args {
-    /// The instance
+    /// Instance
     name: String,
 
     #[command(flatten)]
     image: ImageArgs,
 
-    /// Keep the ephemeral partition and what is on it
+    /// Keep the ephemeral partition and its data
     #[arg(long)]
     preserve_ephemeral: bool,
 
     #[command(flatten)]
     config_drive: ConfigDriveArgs,
 
-    /// Return once it is under way
+    /// Return as soon as the rebuild has started
     #[arg(long)]
     no_wait: bool,
 
-    /// How long to wait; the rebuild goes on in Ironic after that
+    /// Timeout
+    ///
+    /// The rebuild continues in Ironic after the timeout.
     #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "1h")]
     timeout: Duration,
 }
 
 const EXAMPLES: help::Examples = &[
-    ("Start over with the same image", "farrier rebuild web-1"),
-    ("Keep what is on the ephemeral partition", "farrier rebuild web-1 --preserve-ephemeral"),
+    ("Redeploy the same image", "farrier rebuild web-1"),
+    ("Keep the data on the ephemeral partition", "farrier rebuild web-1 --preserve-ephemeral"),
     (
-        "Another image",
-        "farrier rebuild web-1 --image http://images.lab/el10.raw --image-checksum http://images.lab/SUMS",
+        "Deploy another image",
+        "farrier rebuild web-1 --image http://images.lab/el10.raw \\
+         --image-checksum http://images.lab/SHA256SUMS",
     ),
 ];
 
@@ -56,12 +59,12 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         no_wait: args.no_wait,
     };
     let connections = context.connect_all()?;
-    image::settle(&mut rebuild.image, &connections, context)?;
-    let looking = context.ui.progress();
-    let readers = connections.readers(&looking);
+    image::check_all(&mut rebuild.image, &connections, context)?;
+    let progress = context.ui.progress();
+    let readers = connections.readers(&progress);
     let drive = readers.on(&args.name, Purpose::Change, |driver| driver.can_rebuild(&args.name, &rebuild));
-    drop(looking);
-    tell_drive(&args.name, &drive.result?, context);
+    drop(progress);
+    print_drive(&args.name, &drive.result?, context);
     let question = if args.preserve_ephemeral {
         Question::new(
             Stakes::Disturbance,
@@ -81,20 +84,20 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let instance = outcome.result?;
     context.ui.object(&view, &instances::row(&instance, outcome.cloud.as_deref()))?;
     if args.no_wait {
-        context.ui.hint(&format!("farrier wait {}", args.name));
+        context.ui.hint(&format!("wait for it: `farrier wait {}`", args.name));
     }
     context.conclude(&silent)
 }
 
-/// Says which config drive the instance finds.
-fn tell_drive(name: &str, drive: &Drive, context: &Context) {
+/// Prints which config drive the instance will have.
+fn print_drive(name: &str, drive: &Drive, context: &Context) {
     match drive {
-        Drive::New => context.ui.note(&format!("{name}: the config drive is given anew")),
-        Drive::Kept => context.ui.note(&format!("{name}: the config drive of the last deploy is kept")),
-        Drive::Missing => context.ui.note(&format!("{name}: there is no config drive, nor was one before")),
+        Drive::New => context.ui.note(&format!("{name}: a new config drive is used")),
+        Drive::Kept => context.ui.note(&format!("{name}: the config drive of the last deploy is used again")),
+        Drive::Missing => context.ui.note(&format!("{name}: no config drive, as in the last deploy")),
         Drive::FetchedAnew(address) => context.ui.warn(&format!(
-            "{name}: its config drive is fetched anew from {address}; where that is gone or expired, the rebuild \
-             fails, unless options give it another one"
+            "{name}: Ironic fetches the config drive from {address} again; if it is gone or expired, the rebuild \
+             fails, unless you give options for a new one"
         )),
     }
 }

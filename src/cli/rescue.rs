@@ -1,4 +1,4 @@
-//! `farrier rescue` and `farrier unrescue`: a ramdisk to repair an instance from, and back.
+//! `farrier rescue` and `farrier unrescue`: boot an instance into a rescue ramdisk, and leave it.
 
 use std::io::IsTerminal as _;
 use std::time::Duration;
@@ -14,25 +14,25 @@ use crate::driver::{Deadline, Driver, Error, Purpose};
 use crate::ironic::PowerState;
 use anyhow::Context as _;
 
-/// The variable that the password is read from.
+/// The environment variable with the password.
 const VARIABLE: &str = "FARRIER_RESCUE_PASSWORD";
 
 /// Boot an instance into a rescue ramdisk
 ///
-/// The instance is stopped, its disks stay as they are. The ramdisk lets the user `rescue` log in with a password: it is
-/// asked for, unless --password-file or the variable `FARRIER_RESCUE_PASSWORD` has it. A machine that is in rescue already
-/// stays in it, with the password it was given then.
+/// Stops the instance without changing its disks. In the ramdisk, the user `rescue` can log in with a password from
+/// --password-file or `FARRIER_RESCUE_PASSWORD`, or from a prompt. An instance that is already in rescue keeps its
+/// password.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(RESCUE), after_long_help = help::exit_codes(&[5, 6, 7, 8]))]
 pub(super) struct RescueArgs {
-    /// The instance
+    /// Instance
     name: String,
 
-    /// A file that holds the password alone; `-` reads it from standard input
+    /// File with only the password; `-` reads stdin
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     password_file: Option<String>,
 
-    /// Refused: everybody on this computer can read a command line.
+    /// Refused, because all users of this computer can read command lines.
     #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "", value_name = "PASSWORD")]
     password: Option<String>,
 
@@ -42,11 +42,11 @@ pub(super) struct RescueArgs {
 
 /// Leave rescue mode and boot the instance
 ///
-/// The rescue ramdisk is stopped, and the machine starts from its disk.
+/// Stops the rescue ramdisk and boots the instance from its disk.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(UNRESCUE), after_long_help = help::exit_codes(&[5, 6, 7, 8]))]
 pub(super) struct UnrescueArgs {
-    /// The instance
+    /// Instance
     name: String,
 
     #[command(flatten)]
@@ -55,36 +55,41 @@ pub(super) struct UnrescueArgs {
 
 #[derive(Debug, clap::Args)]
 struct Waiting {
-    /// Return once it is under way
+    /// Return as soon as the operation has started
     #[arg(long)]
     no_wait: bool,
 
-    /// How long to wait; it goes on in Ironic after that
+    /// Timeout
+    ///
+    /// The operation continues in Ironic after the timeout.
     #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "1h")]
     timeout: Duration,
 }
 
 const RESCUE: help::Examples = &[
-    ("Repair an instance, with a password that is asked for", "farrier rescue web-1"),
+    ("Rescue an instance, with a prompt for the password", "farrier rescue web-1"),
     ("In a script", "farrier rescue web-1 --yes --password-file /run/secrets/rescue"),
-    ("From a password manager", "pass rescue/web-1 | farrier rescue web-1 --yes --password-file -"),
+    (
+        "With a password from a password manager",
+        "pass rescue/web-1 | farrier rescue web-1 --yes --password-file -",
+    ),
 ];
-const UNRESCUE: help::Examples = &[("Start the instance again", "farrier unrescue web-1")];
+const UNRESCUE: help::Examples = &[("Boot the instance", "farrier unrescue web-1")];
 
 pub(super) fn run(args: &RescueArgs, context: &Context) -> anyhow::Result<()> {
     let RescueArgs { name, waiting, .. } = args;
     if args.password.is_some() {
-        let why = "a password on the command line can be read by everybody on this computer";
-        let hint = format!("leave it out to be asked, or use --password-file or the variable {VARIABLE}");
+        let why = "refusing a password on the command line: all users of this computer can read it";
+        let hint = format!("use `--password-file` or {VARIABLE}, or omit it for a prompt");
         return Err(Failure::new(Kind::Usage, why).hint(hint).into());
     }
     let password = password(args.password_file.as_deref(), name, context)?;
     let question = "stop the operating system and boot a rescue ramdisk on";
-    let rescued = work(name, question, waiting, context, |driver, confirmed| {
+    let rescued = confirm_and_run(name, question, waiting, context, |driver, confirmed| {
         driver.rescue(name, &password, waiting.no_wait, confirmed)
     })?;
     if !rescued.ours {
-        context.ui.note(&format!("{name}: rescue was begun before; its password is the one given then"));
+        context.ui.note(&format!("{name}: already in rescue, with the password that was set then"));
     }
     if waiting.no_wait {
         return Ok(());
@@ -92,23 +97,24 @@ pub(super) fn run(args: &RescueArgs, context: &Context) -> anyhow::Result<()> {
     if rescued.power_state == Some(PowerState::On) {
         context.ui.note(&format!("{name}: log in as `rescue` with the password"));
     }
-    context.ui.hint(&format!("`farrier unrescue {name}` boots the instance again"));
+    context.ui.hint(&format!("leave rescue mode: `farrier unrescue {name}`"));
     Ok(())
 }
 
-pub(super) fn run_back(args: &UnrescueArgs, context: &Context) -> anyhow::Result<()> {
+pub(super) fn run_unrescue(args: &UnrescueArgs, context: &Context) -> anyhow::Result<()> {
     let UnrescueArgs { name, waiting } = args;
-    let rescued = work(name, "boot the operating system again on", waiting, context, |driver, confirmed| {
+    let action = "leave rescue mode and boot the operating system on";
+    let rescued = confirm_and_run(name, action, waiting, context, |driver, confirmed| {
         driver.unrescue(name, waiting.no_wait, confirmed)
     })?;
     if !rescued.ours {
-        context.ui.note(&format!("{name}: it is not in rescue, or was on its way out of it already"));
+        context.ui.note(&format!("{name}: not in rescue, or already leaving it"));
     }
     Ok(())
 }
 
-/// Asks for consent, does it and answers.
-fn work(
+/// Prompts for confirmation, runs the operation, and prints the result.
+fn confirm_and_run(
     name: &str,
     action: &str,
     waiting: &Waiting,
@@ -127,11 +133,11 @@ fn work(
     let rescued = outcome.result?;
     context.ui.object(&view, &instances::waited_row(name, &rescued.what, outcome.cloud.as_deref()))?;
     if waiting.no_wait {
-        context.ui.hint(&format!("farrier wait {name}"));
+        context.ui.hint(&format!("wait for it: `farrier wait {name}`"));
     } else if rescued.power_state != Some(PowerState::On) {
         let state = rescued.power_state.as_ref().map_or("unknown", PowerState::as_str);
         context.ui.warn(&format!(
-            "{name}: nobody can log in, for the machine's power is `{state}`; `farrier power on {name}` starts it"
+            "{name}: cannot log in while the power state is `{state}`; power it on: `farrier power on {name}`"
         ));
     }
     Ok(rescued)
@@ -139,10 +145,10 @@ fn work(
 
 /// The password from a file, the environment or a prompt.
 fn password(file: Option<&str>, name: &str, context: &Context) -> anyhow::Result<SecretString> {
-    let read = match file {
+    let text = match file {
         Some("-") => {
             if std::io::stdin().is_terminal() {
-                context.ui.note("reading the password from standard input, up to Ctrl-D");
+                context.ui.note("reading the password from standard input; end with Ctrl-D");
             }
             Some(
                 bounded::read_text_from(std::io::stdin(), bounded::SMALL)
@@ -155,13 +161,13 @@ fn password(file: Option<&str>, name: &str, context: &Context) -> anyhow::Result
         ),
         None => std::env::var(VARIABLE).ok().filter(|value| !value.is_empty()),
     };
-    let password = match read {
+    let password = match text {
         Some(text) => Some(SecretString::from(text.trim_end_matches(['\n', '\r']))),
         None => context.ui.new_password(&format!("password for the rescue of {name}")),
     };
     let Some(password) = password else {
-        let hint = format!("name a file that holds it with --password-file, or set the variable {VARIABLE}");
-        return Err(Failure::new(Kind::Usage, "there is no password to log in with").hint(hint).into());
+        let hint = format!("use `--password-file`, or set {VARIABLE}");
+        return Err(Failure::new(Kind::Usage, "no rescue password is given").hint(hint).into());
     };
     let text = password.expose_secret();
     if text.trim().is_empty() || text.contains(['\n', '\r']) {

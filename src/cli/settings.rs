@@ -1,4 +1,4 @@
-//! farrier's own folder of configuration, and the groups of clouds in it.
+//! farrier's configuration folder, and the groups of clouds in config.yaml.
 
 use std::path::PathBuf;
 
@@ -8,19 +8,19 @@ use crate::cloud::Cloud;
 use crate::cloud::files::Environment;
 use crate::inventory::config::{self, Config};
 
-/// Where the operator keeps what farrier is to know.
+/// The configuration folder.
 pub(super) fn folder() -> Option<PathBuf> {
     let config = variable("XDG_CONFIG_HOME").map(PathBuf::from);
     let config = config.or_else(|| variable("HOME").map(|home| PathBuf::from(home).join(".config")))?;
     Some(config.join("farrier"))
 }
 
-/// A variable that is set and not empty.
+/// The value of an environment variable, unless it is empty.
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// The configuration; that there is none says nothing.
+/// Reads config.yaml. A missing file is an empty configuration.
 fn load(context: &Context) -> anyhow::Result<Config> {
     let Some(path) = folder().map(|folder| folder.join("config.yaml")).filter(|path| path.is_file()) else {
         return Ok(Config::default());
@@ -32,30 +32,28 @@ fn load(context: &Context) -> anyhow::Result<Config> {
     Ok(config)
 }
 
-/// The clouds that the options name, or else `OS_CLOUD`, each once and with those of a group in the group's place; none
-/// where neither names any.
+/// The names of the clouds in the options, or else in `OS_CLOUD`, without duplicates. Groups are replaced by their
+/// clouds.
 ///
-/// A group does not hide a cloud, nor a cloud a group: what has both names is refused.
-pub(super) fn clouds_named(context: &Context) -> anyhow::Result<Vec<String>> {
-    let mut given: Vec<String> = context.global.clouds().map(str::to_owned).collect();
-    if given.is_empty() && context.global.endpoint().is_none() {
-        given.extend(variable("OS_CLOUD"));
+/// A name of both a cloud and a group is refused, because it is ambiguous.
+pub(super) fn cloud_names(context: &Context) -> anyhow::Result<Vec<String>> {
+    let mut names: Vec<String> = context.global.clouds().map(str::to_owned).collect();
+    if names.is_empty() && context.global.endpoint().is_none() {
+        names.extend(variable("OS_CLOUD"));
     }
-    if given.is_empty() {
-        return Ok(given);
+    if names.is_empty() {
+        return Ok(names);
     }
     let mut groups = load(context)?.cloud_groups;
     let mut clouds: Vec<String> = Vec::new();
-    for name in given {
+    for name in names {
         let members = match groups.remove(&name) {
             Some(group) => {
                 if Cloud::names(&Environment::of_process())?.contains(&name) {
                     let at = group.origin.short();
                     let problem =
-                        format!("`{name}` is a cloud of clouds.yaml, and a group of clouds at {at}");
-                    return Err(Failure::new(Kind::Usage, problem)
-                        .hint("call the group something else")
-                        .into());
+                        format!("`{name}` is both a cloud in clouds.yaml and a group of clouds at {at}");
+                    return Err(Failure::new(Kind::Usage, problem).hint("rename the group").into());
                 }
                 group.clouds
             }

@@ -1,20 +1,22 @@
-//! `farrier show`: one instance.
+//! `farrier show`: show an instance.
 
 use super::{Context, help, instances};
 use crate::driver::Purpose;
 
 /// Show an instance
 ///
-/// By its name or UUID, or by the name or UUID of its node.
+/// Shows the instance with this name or UUID, or the instance on the node with this name or UUID.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5]))]
 pub(super) struct Args {
-    /// The instance
+    /// Instance or node
     name: String,
 }
 
-const EXAMPLES: help::Examples =
-    &[("An instance", "farrier show web-1"), ("Its state alone", "farrier show web-1 -f value -c state")];
+const EXAMPLES: help::Examples = &[
+    ("Show an instance", "farrier show web-1"),
+    ("Print only its state", "farrier show web-1 -f value -c state"),
+];
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(instances::COLUMNS)?;

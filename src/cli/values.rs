@@ -1,4 +1,4 @@
-//! Values that several commands take: sizes and durations, as parsers for clap.
+//! Parsers for values of several commands: sizes, durations and JSON.
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use crate::inventory::document;
 
 pub use crate::inventory::size::{gibibytes, mebibytes};
 
-/// Reads JSON, or a file of it or of YAML.
+/// Parses JSON, or reads a JSON or YAML file.
 ///
 /// # Errors
-/// What is wrong with it, with its place where it is a file.
+/// The syntax error, with its place in the file.
 pub fn json_or_file(text: &str) -> Result<Value, String> {
     if text.trim_start().starts_with(['{', '[']) {
         return serde_json::from_str(text).map_err(|error| error.to_string());
@@ -21,16 +21,16 @@ pub fn json_or_file(text: &str) -> Result<Value, String> {
     document::json_of(Path::new(text)).map_err(|error| error.to_string())
 }
 
-/// Why a text is not a duration.
+/// An invalid duration.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DurationError {
-    /// It is not whole numbers with units.
+    /// Not whole numbers with units.
     #[error("expected seconds or a time such as `90s`, `10m` or `1h30m`, found `{0}`")]
     Malformed(String),
-    /// A unit comes twice, or a smaller one before a larger.
-    #[error("`{0}`: each unit may come once, the largest first, as in `1h30m`")]
+    /// A unit occurs twice, or a smaller unit before a larger one.
+    #[error("`{0}`: give each unit once, the largest first, such as `1h30m`")]
     Order(String),
-    /// It is more seconds than can be counted.
+    /// The seconds do not fit in 64 bits.
     #[error("`{0}` is too long")]
     TooLong(String),
 }
@@ -38,11 +38,11 @@ pub enum DurationError {
 /// The units of a duration, largest first, with their seconds.
 const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
-/// Reads a duration: bare seconds (`90`), or whole numbers with `d`, `h`, `m`, `s`, the largest first (`1h30m`).
+/// Parses a duration: seconds (`90`), or whole numbers with `d`, `h`, `m`, `s`, the largest unit first (`1h30m`).
 ///
 /// # Errors
 ///
-/// When the text is no duration, names a unit twice or out of order, or does not fit in 64 bits of seconds.
+/// See [`DurationError`].
 pub fn duration(text: &str) -> Result<Duration, DurationError> {
     let malformed = || DurationError::Malformed(text.to_owned());
     let too_long = || DurationError::TooLong(text.to_owned());
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bare_seconds_and_units() {
+    fn seconds_and_units_are_parsed() {
         for (text, seconds) in [
             ("0", 0),
             ("90", 90),
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_refused() {
+    fn invalid_durations_are_refused() {
         for text in ["", "h", "-1", "1.5h", "1h30", "soon", "1w", "1h m"] {
             assert!(matches!(duration(text), Err(DurationError::Malformed(_))), "{text}");
         }

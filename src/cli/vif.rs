@@ -1,4 +1,4 @@
-//! `farrier vif`: the networks of machines that are there already.
+//! `farrier vif`: list, attach and detach the VIFs of instances and nodes.
 
 use serde_json::{Value, json};
 
@@ -22,16 +22,16 @@ enum Action {
     /// List the VIFs of an instance or node
     #[command(before_long_help = help::examples(LIST), after_long_help = help::exit_codes(&[5]))]
     List {
-        /// The instance or node, by name or UUID
+        /// Instance or node
         target: String,
     },
     /// Attach networks to an instance or node
     ///
-    /// All of them or none. Ports are made for it, and deleted when they are detached or the instance is destroyed; those
-    /// that were there before (--port) stay.
+    /// Attaches all of them or none. farrier creates a port for each network, and deletes it when it is detached or the
+    /// instance is destroyed. Existing ports (--port) are not deleted.
     #[command(before_long_help = help::examples(ATTACH), after_long_help = help::exit_codes(&[2, 5, 6]))]
     Attach {
-        /// The instance or node, by name or UUID
+        /// Instance or node
         target: String,
 
         #[command(flatten)]
@@ -39,23 +39,23 @@ enum Action {
     },
     /// Detach a VIF
     ///
-    /// Its port is deleted if farrier made it.
+    /// The port is deleted if farrier created it.
     #[command(before_long_help = help::examples(DETACH), after_long_help = help::exit_codes(&[2, 5, 6]))]
     Detach {
-        /// The instance or node, by name or UUID
+        /// Instance or node
         target: String,
 
-        /// The UUID or name of the interface's port, or one of its addresses
+        /// UUID, name or an address of the port
         vif: String,
     },
 }
 
-const LIST: help::Examples = &[("Which networks is it on?", "farrier vif list web-1")];
+const LIST: help::Examples = &[("List the networks of an instance", "farrier vif list web-1")];
 const ATTACH: help::Examples = &[
-    ("Onto one more network", "farrier vif attach web-1 --network storage"),
-    ("By a port that is there already", "farrier vif attach web-1 --port web-1-storage"),
+    ("Attach a network", "farrier vif attach web-1 --network storage"),
+    ("Attach an existing port", "farrier vif attach web-1 --port web-1-storage"),
 ];
-const DETACH: help::Examples = &[("Off a network again", "farrier vif detach web-1 192.0.2.7")];
+const DETACH: help::Examples = &[("Detach the VIF with this address", "farrier vif detach web-1 192.0.2.7")];
 
 const COLUMNS: &[Column] = &[
     Column::new("id", "PORT"),
@@ -88,7 +88,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     if let Action::Attach { networks, .. } = &args.action
         && networks.0.is_empty()
     {
-        let failure = Failure::new(Kind::Usage, "which network is it to be attached to?");
+        let failure = Failure::new(Kind::Usage, "no network to attach is given");
         return Err(failure.hint("add `--network`, `--subnet`, `--ip` or `--port`").into());
     }
     let connections = context.connect_all()?;

@@ -1,4 +1,4 @@
-//! `farrier wait`: follow what is under way until it ends.
+//! `farrier wait`: wait for running operations to finish.
 
 use std::time::Duration;
 
@@ -8,23 +8,25 @@ use crate::driver::{Deadline, Outcome, Purpose};
 
 /// Wait for running operations to finish
 ///
-/// Follows any operation on instances or nodes, whoever began it: deploy, rebuild, destroy, cleaning, power. Succeeds at
-/// once where nothing is under way.
+/// Waits for any operation on instances or nodes, also if another program started it: deploy, rebuild, destroy,
+/// cleaning, power. Succeeds at once if no operation is in progress.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5, 7, 8, 10]))]
 pub(super) struct Args {
-    /// Instances or nodes; `-` reads names from standard input
+    /// Instances or nodes; `-` reads names from stdin
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
 
-    /// How long to wait; the operation goes on in Ironic after that
+    /// Timeout (default: none)
+    ///
+    /// The operation continues in Ironic after the timeout.
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     timeout: Option<Duration>,
 }
 
 const EXAMPLES: help::Examples = &[
-    ("Go on watching a deploy", "farrier wait web-1"),
-    ("Two of them, for ten minutes at most", "farrier wait web-1 web-2 --timeout 10m"),
+    ("Wait for a deploy", "farrier wait web-1"),
+    ("Wait for two, at most ten minutes", "farrier wait web-1 web-2 --timeout 10m"),
 ];
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {

@@ -1,4 +1,4 @@
-//! `farrier watch`: nodes or instances, looked at again and again.
+//! `farrier watch`: watch changes of nodes or instances.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,14 +11,14 @@ use super::{Context, help, list, node, values};
 use crate::driver::event::in_words;
 use crate::ui::answer::View;
 
-/// At least four times as long as Ironic took to answer it is left alone.
-const PAUSES: u32 = 4;
+/// The pause between two requests is at least this many times as long as the response took, to spare Ironic.
+const MIN_PAUSE_FACTOR: u32 = 4;
 
 /// Watch changes of nodes or instances
 ///
-/// On a terminal the table is redrawn in its place. Elsewhere it is told once, and then each change on a line of its own: with
-/// its time and `listed`, `added`, `changed` or `removed` before the columns of CSV and bare values, as an object a line in
-/// JSON (`time`, `event`, `row`, `changes`). Ctrl-C ends it.
+/// On a terminal, the table is redrawn in place. Elsewhere, the list is printed once, and then one line per change.
+/// In CSV and plain values, the time and `listed`, `added`, `changed` or `removed` come before the columns; in JSON,
+/// each line is an object with `time`, `event`, `row` and `changes`. End with Ctrl-C.
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true, before_long_help = help::examples(EXAMPLES))]
 pub(super) struct Args {
@@ -28,7 +28,7 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
-    /// Watch machines
+    /// Watch nodes
     #[command(before_long_help = help::examples(NODES))]
     Nodes {
         #[command(flatten)]
@@ -47,21 +47,19 @@ enum What {
 
 #[derive(Debug, clap::Args)]
 struct Pace {
-    /// How long to wait between two looks
+    /// Minimum interval between updates
     #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "2s")]
     every: Duration,
 }
 
-const EXAMPLES: help::Examples = &[
-    ("The machines", "farrier watch nodes"),
-    ("The instances, and their addresses as they come", "farrier watch instances"),
-];
+const EXAMPLES: help::Examples =
+    &[("Watch nodes", "farrier watch nodes"), ("Watch instances", "farrier watch instances")];
 const NODES: help::Examples = &[
-    ("All machines", "farrier watch nodes"),
-    ("Those that are cleaned", "farrier watch nodes --state 'clean wait' --every 10s"),
-    ("What becomes of them, for a program", "farrier watch nodes -f json -c name -c provision_state"),
+    ("Watch all nodes", "farrier watch nodes"),
+    ("Watch the nodes in `clean wait`", "farrier watch nodes --state 'clean wait' --every 10s"),
+    ("Print changes of state as JSON", "farrier watch nodes -f json -c name -c provision_state"),
 ];
-const INSTANCES: help::Examples = &[("All instances", "farrier watch instances")];
+const INSTANCES: help::Examples = &[("Watch all instances", "farrier watch instances")];
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     match &args.what {
@@ -70,28 +68,29 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
 }
 
-/// Asks again and again, and shows what came of it, until nobody reads it any more. That it cannot be asked is told, and no
-/// reason to end, once it could.
+/// Fetches and shows the rows repeatedly until stdout is closed. After the first success, an unreachable service
+/// causes only a warning.
 pub(super) fn follow(
     view: View,
     every: Duration,
     context: &Context,
-    ask: impl Fn() -> anyhow::Result<Vec<Value>>,
+    fetch: impl Fn() -> anyhow::Result<Vec<Value>>,
 ) -> anyhow::Result<()> {
     let mut live = context.ui.live(view);
     let mut has_answered = false;
     while !context.ui.deaf() {
         let began = Instant::now();
-        let asked = ask();
-        let pause = every.max(began.elapsed() * PAUSES);
-        match asked {
+        let fetched = fetch();
+        let pause = every.max(began.elapsed() * MIN_PAUSE_FACTOR);
+        match fetched {
             Ok(rows) => {
-                let below = format!("{} in all; every {}; Ctrl-C ends", rows.len(), in_words(pause));
-                live.show(rows, &below)?;
+                let footer =
+                    format!("total: {}; updated every {}; end with Ctrl-C", rows.len(), in_words(pause));
+                live.show(rows, &footer)?;
                 has_answered = true;
             }
             Err(error) if has_answered && failure::classify(&error).kind == Kind::Unreachable => {
-                context.ui.warn(&format!("{error}; it is asked again"));
+                context.ui.warn(&format!("{error}; retrying"));
             }
             Err(error) => return Err(error),
         }

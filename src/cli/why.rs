@@ -1,4 +1,4 @@
-//! `farrier why`: what a machine is waiting for.
+//! `farrier why`: explain the state of a node or instance.
 
 use std::fmt::Write as _;
 
@@ -13,20 +13,20 @@ use crate::ui::answer::{Column, Format, Show};
 
 /// Explain the state of a node or instance
 ///
-/// Puts together what is known of a node, or of an instance's: its state and since when, Ironic's reason for a failure, who
-/// holds its lock, maintenance and faults, power, validation, networks and its claim; whether it may be touched; and
-/// what to type next. It only looks.
+/// Shows the state of the node and its duration, Ironic's reason for a failure, the lock, maintenance and faults,
+/// power, validation, networks and the allocation; whether it is safe to work on the node; and the commands to run
+/// next. Changes nothing.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5]))]
 pub(super) struct Args {
-    /// The node or instance, by name or UUID
+    /// Node or instance
     name: String,
 }
 
 const EXAMPLES: help::Examples = &[
-    ("Why it does not go on", "farrier why rack4-u12"),
-    ("Of an instance", "farrier why web-1"),
-    ("The first command to type, for a script", "farrier why web-1 -f json | jq -r '.next[0].command'"),
+    ("Explain why a node makes no progress", "farrier why rack4-u12"),
+    ("Explain the state of an instance", "farrier why web-1"),
+    ("Print the first suggested command", "farrier why web-1 -f json | jq -r '.next[0].command'"),
 ];
 
 const COLUMNS: &[Column] = &[
@@ -38,7 +38,7 @@ const COLUMNS: &[Column] = &[
     Column::new("what", "WHAT"),
     Column::new("reason", "REASON"),
     Column::new("remarks", "REMARKS"),
-    Column::new("touch", "MAY IT BE TOUCHED"),
+    Column::new("touch", "SAFE TO WORK ON"),
     Column::new("next", "NEXT").on_request(),
 ];
 
@@ -69,7 +69,7 @@ fn row(evidence: &Evidence, diagnosis: &Diagnosis, cloud: Option<&str>) -> Value
     row
 }
 
-/// For people: a few lines to be read from the top.
+/// The explanation as text.
 fn text(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
     let Diagnosis { state, what, since, reason, touch, remarks, next } = diagnosis;
     let node = &evidence.node;
@@ -88,8 +88,8 @@ fn text(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
         }
     };
     part("Ironic says", &reason.iter().map(|reason| reason.trim().to_owned()).collect::<Vec<_>>());
-    part("Besides", remarks);
-    part("May it be touched?", std::slice::from_ref(touch));
+    part("Also", remarks);
+    part("Safe to work on?", std::slice::from_ref(touch));
     let width = next.iter().map(|next| next.command.len()).max().unwrap_or_default();
     let next: Vec<String> =
         next.iter().map(|next| format!("{:width$}  # {}", next.command, next.does)).collect();
@@ -108,7 +108,7 @@ mod tests {
     use crate::ironic::ProvisionState;
     use crate::snapshot::compare;
 
-    /// A node for which no advice is left out: its interfaces work, and its Ironic is new.
+    /// A node with all advice: its interfaces work, and its Ironic is new.
     fn evidence(more: &Value) -> Evidence {
         let mut node = json!({"uuid": "u-1", "name": "rack4-u12", "driver": "ipmi", "power_state": "power on",
             "provision_updated_at": "2026-01-01T12:00:00Z"});
@@ -130,8 +130,8 @@ mod tests {
         }
     }
 
-    /// The node of an instance.
-    fn used(more: &Value) -> Evidence {
+    /// A node with an instance.
+    fn with_instance(more: &Value) -> Evidence {
         let mut evidence = evidence(more);
         let instance = json!({"uuid": "i-1", "name": "web-1", "state": "active"});
         evidence.node.instance_uuid = Some("i-1".to_owned());
@@ -140,7 +140,7 @@ mod tests {
         evidence
     }
 
-    fn answer(evidence: &Evidence) -> String {
+    fn explanation(evidence: &Evidence) -> String {
         text(evidence, &evidence.diagnosis())
     }
 
@@ -149,20 +149,21 @@ mod tests {
         let mut all = String::new();
         let unknown: ProvisionState = serde_json::from_value(json!("quantum hold")).expect("a state");
         for state in ProvisionState::KNOWN.iter().chain([&unknown]) {
-            let of = |more: Value| {
+            let in_state = |more: Value| {
                 let mut node = more;
                 node["provision_state"] = json!(state);
                 node
             };
-            let bases = [evidence(&of(json!({}))), used(&of(json!({})))];
+            let bases = [evidence(&in_state(json!({}))), with_instance(&in_state(json!({})))];
             let mut known: Vec<Command> = Vec::new();
             for (title, base) in ["without an instance", "with an instance"].iter().zip(&bases) {
-                let _ = writeln!(all, "## {state}, {title}\n\n{}", answer(base));
+                let _ = writeln!(all, "## {state}, {title}\n\n{}", explanation(base));
                 known.extend(base.diagnosis().next);
             }
-            // What else is advised if there is more to know of the node.
+            // The additional advice if one of these fields is set.
             for key in ["protected", "retired", "maintenance"] {
-                for base in [evidence(&of(json!({key: true}))), used(&of(json!({key: true})))] {
+                let flagged = || in_state(json!({key: true}));
+                for base in [evidence(&flagged()), with_instance(&flagged())] {
                     for Command { command, does } in base.diagnosis().next {
                         let command = Command { command, does };
                         if !known.contains(&command) {
@@ -201,27 +202,27 @@ mod tests {
                 evidence(&json!({"provision_state": "available", "target_power_state": "power off"})),
             ),
             ("unknown power", evidence(&json!({"provision_state": "available", "power_state": null}))),
-            ("protected", used(&json!({"provision_state": "active", "protected": true}))),
+            ("protected", with_instance(&json!({"provision_state": "active", "protected": true}))),
             ("retired", evidence(&json!({"provision_state": "manageable", "retired": true}))),
             (
                 "an instance without an allocation",
                 evidence(&json!({"provision_state": "active", "instance_uuid": "i-1"})),
             ),
-            ("a failed allocation", used(&json!({"provision_state": "available"}))),
-            ("VIFs without a port", used(&json!({"provision_state": "active"}))),
+            ("a failed allocation", with_instance(&json!({"provision_state": "available"}))),
+            ("VIFs without a port", with_instance(&json!({"provision_state": "active"}))),
             ("an interface that is not ready", evidence(&json!({"provision_state": "available"}))),
             (
-                "an error kept by the node",
+                "an error in last_error of the node",
                 evidence(&json!({"provision_state": "deploy failed", "last_error": "no space left on device"})),
             ),
             (
                 "a step of a deploy",
-                used(&json!({"provision_state": "deploying", "deploy_step": {"interface": "deploy", "step": "write_image"},
+                with_instance(&json!({"provision_state": "deploying", "deploy_step": {"interface": "deploy", "step": "write_image"},
                     "driver_internal_info": {"deploy_steps": [1, 2, 3], "deploy_step_index": 1}})),
             ),
             (
                 "a silent ramdisk",
-                used(&json!({"provision_state": "wait call-back", "driver_internal_info":
+                with_instance(&json!({"provision_state": "wait call-back", "driver_internal_info":
                     {"agent_url": "http://a", "agent_last_heartbeat": "2026-01-01T12:00:10.5"}})),
             ),
             (
@@ -273,7 +274,7 @@ mod tests {
         change("the default group without a conductor", &|it| it.conductors = vec![conductor("c-1", false)]);
         let mut text = String::new();
         for (title, evidence) in &all {
-            let _ = writeln!(text, "## {title}\n\n{}", answer(evidence));
+            let _ = writeln!(text, "## {title}\n\n{}", explanation(evidence));
         }
         compare("why_remarks", &text);
     }

@@ -1,5 +1,5 @@
-//! Nodes that make no progress because their conductor is down, and operations that ended because one died. This is the one
-//! place that decides it, for `why`, `doctor` and commands that wait for a node.
+//! Detects nodes that make no progress because their conductor is down, and operations that failed because a conductor
+//! died. Used by `why`, `doctor` and commands that wait for a node.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -14,19 +14,19 @@ use crate::ironic::conductor::Conductor;
 use crate::ironic::state::StateClass;
 use crate::ironic::{Client, Node, ProvisionState};
 
-/// Seconds that a busy node may be without a lock: an operation releases and takes its lock several times.
+/// Seconds that a busy node may be unlocked. An operation releases and takes its lock several times.
 const UNLOCKED: i64 = 30;
 
 /// Seconds without a state change after which the conductors are checked.
-const STANDS_STILL: i64 = 15;
+const STALLED: i64 = 15;
 
 /// Time between two checks of the conductors.
-const LOOKED: Duration = Duration::from_secs(30);
+const CHECK_INTERVAL: Duration = Duration::from_secs(30);
 
-/// How often an operation that ended because a conductor died is started again.
+/// How often an operation is restarted after a conductor died.
 pub(super) const RESTARTS: usize = 2;
 
-/// The pause before it is started again.
+/// The pause before an operation is restarted.
 pub(super) const BEFORE_RESTART: Duration = Duration::from_secs(1);
 
 impl Driver<'_> {
@@ -47,7 +47,7 @@ impl Driver<'_> {
             };
             let reason = match &error {
                 Error::Failed { reason, .. } if is_of_conductor(reason) => reason.clone(),
-                // It was allowed the first time, so that the failure is what counts.
+                // The first attempt was allowed, so report its failure instead.
                 Error::Forbidden { .. } => return Err(failure.unwrap_or(error)),
                 _ => return Err(error),
             };
@@ -75,18 +75,18 @@ pub(super) fn is_of_conductor(reason: &str) -> bool {
 /// Why a node makes no progress: the conductor that should work on it is down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Abandoned {
-    /// No living conductor serves its hardware type in its group.
+    /// No running conductor serves its hardware type in its conductor group.
     Unserved {
         /// The hardware type.
         hardware_type: String,
         /// The conductor group; empty is the default group.
         group: String,
     },
-    /// Its lock is held by a conductor that does not report any more.
+    /// Its lock is held by a conductor that no longer reports.
     SilentHolder {
         /// The conductor.
         holder: String,
-        /// Whether another one serves the node, and will take it over.
+        /// Whether another conductor serves the node and will take it over.
         is_served: bool,
     },
     /// Its lock is held by a conductor that Ironic does not know.
@@ -94,15 +94,15 @@ pub enum Abandoned {
         /// The conductor.
         holder: String,
     },
-    /// It is in the middle of an operation, and no conductor holds its lock.
+    /// An operation is in progress, but no conductor holds the lock.
     Unlocked {
-        /// The conductor that is responsible for it, where that is known.
+        /// The responsible conductor, if known.
         conductor: Option<String>,
     },
 }
 
 impl Abandoned {
-    /// Whether a node is abandoned. Without a list of conductors, which some users may not read, no node is.
+    /// Why a node is abandoned, if it is. With an empty list of conductors, which some users cannot read, no node is.
     #[must_use]
     pub fn of(node: &Node, conductors: &[Conductor], now: Timestamp) -> Option<Self> {
         if conductors.is_empty() {
@@ -130,11 +130,11 @@ impl Abandoned {
             return Some(Self::Unserved { hardware_type, group });
         }
         // Users without the permission see a placeholder instead of the lock. An inspection may run outside the conductor.
-        let works = node.provision_state.class() == StateClass::Busy
+        let is_busy = node.provision_state.class() == StateClass::Busy
             && node.provision_state != ProvisionState::Inspecting;
         let since = node.provision_updated_at.as_deref().and_then(time)?;
-        let stands = now.duration_since(since).as_secs() > UNLOCKED;
-        (works && stands && node.reservation.is_none())
+        let is_unlocked_long = now.duration_since(since).as_secs() > UNLOCKED;
+        (is_busy && is_unlocked_long && node.reservation.is_none())
             .then(|| Self::Unlocked { conductor: node.conductor.clone() })
     }
 
@@ -155,44 +155,42 @@ impl fmt::Display for Abandoned {
                 };
                 write!(
                     f,
-                    "no living conductor serves hardware type `{hardware_type}` in {place}: start one, or nothing can be \
-                     done with it"
+                    "no running conductor serves hardware type `{hardware_type}` in {place}: start one to manage the node"
                 )
             }
             Self::SilentHolder { holder, is_served: true } => write!(
                 f,
-                "conductor {holder} holds its lock and has not reported lately: another conductor will take the node over"
+                "conductor {holder} holds its lock but has stopped reporting: another conductor will take the node over"
             ),
             Self::SilentHolder { holder, is_served: false } => write!(
                 f,
-                "conductor {holder} holds its lock and has not reported lately: start it again, and it releases its locks"
+                "conductor {holder} holds its lock but has stopped reporting: restart it to release its locks"
             ),
             Self::UnknownHolder { holder } => write!(
                 f,
-                "conductor {holder} holds its lock, and Ironic knows no conductor of that name: start one with that host \
-                 name, or the lock stays"
+                "conductor {holder} holds its lock but is unknown to Ironic: start a conductor with that host name to \
+                 release the lock"
             ),
             Self::Unlocked { conductor } => {
-                let conductor = conductor.as_deref().map_or_else(
-                    || "the conductor that is responsible for it".to_owned(),
-                    |conductor| format!("conductor {conductor}"),
-                );
+                let conductor = conductor
+                    .as_deref()
+                    .map_or_else(|| "its conductor".to_owned(), |conductor| format!("conductor {conductor}"));
                 write!(
                     f,
-                    "no conductor works on it any more: restart {conductor}, and the operation ends as failed"
+                    "no conductor works on it any longer: restart {conductor} to end the operation as failed"
                 )
             }
         }
     }
 }
 
-/// Checks the conductors now and then while waiting for a node that makes no progress.
+/// Checks the conductors from time to time while waiting for a node that makes no progress.
 #[derive(Debug, Default)]
 pub(super) struct ConductorWatch {
-    looked: Option<Instant>,
-    /// Conductors are hidden from this user, or the list failed.
+    checked_at: Option<Instant>,
+    /// The user cannot list conductors.
     denied: bool,
-    /// The time of the state change for which the conductors were checked.
+    /// The last state change of the node when the conductors were checked.
     since: Option<String>,
     abandoned: Option<Abandoned>,
 }
@@ -205,18 +203,18 @@ impl ConductorWatch {
             self.abandoned = None;
         }
         let now = client.now();
-        let stands = || {
+        let is_stalled = || {
             let since = node.provision_updated_at.as_deref().and_then(time);
-            since.is_some_and(|since| now.duration_since(since).as_secs() >= STANDS_STILL)
+            since.is_some_and(|since| now.duration_since(since).as_secs() >= STALLED)
         };
-        let works = node.provision_state.class() == StateClass::Busy || node.lock_holder().is_some();
-        if !works {
+        let is_busy = node.provision_state.class() == StateClass::Busy || node.lock_holder().is_some();
+        if !is_busy {
             self.abandoned = None;
             return None;
         }
-        let is_due = self.looked.is_none_or(|looked| looked.elapsed() >= LOOKED);
-        if is_due && !self.denied && stands() {
-            self.looked = Some(Instant::now());
+        let is_due = self.checked_at.is_none_or(|checked_at| checked_at.elapsed() >= CHECK_INTERVAL);
+        if is_due && !self.denied && is_stalled() {
+            self.checked_at = Some(Instant::now());
             match client.conductors_with_life() {
                 Ok(conductors) => {
                     self.abandoned = Abandoned::of(node, &conductors, now);
@@ -251,14 +249,14 @@ mod tests {
     }
 
     #[test]
-    fn a_node_whose_conductor_is_away_is_abandoned() {
+    fn a_node_without_a_running_conductor_is_abandoned() {
         use serde_json::json;
         let all = [conductor("c-1", "", true), conductor("c-2", "", false), conductor("c-3", "rack3", false)];
         let locked = |state: &str, holder: &str, group: &str| json!({"provision_state": state, "reservation": holder, "conductor_group": group});
-        let silent =
+        let silent_holder =
             |holder: &str, is_served| Some(Abandoned::SilentHolder { holder: holder.to_owned(), is_served });
-        assert_eq!(abandoned(&locked("deploying", "c-2", ""), &all), silent("c-2", true));
-        assert_eq!(abandoned(&locked("active", "c-3", "rack3"), &all), silent("c-3", false));
+        assert_eq!(abandoned(&locked("deploying", "c-2", ""), &all), silent_holder("c-2", true));
+        assert_eq!(abandoned(&locked("active", "c-3", "rack3"), &all), silent_holder("c-3", false));
         let unknown = Some(Abandoned::UnknownHolder { holder: "c-9".to_owned() });
         assert_eq!(abandoned(&locked("cleaning", "c-9", ""), &all), unknown);
         let unlocked = Some(Abandoned::Unlocked { conductor: Some("c-1".to_owned()) });
@@ -274,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_that_is_at_work_or_at_rest_is_not_abandoned() {
+    fn a_working_or_idle_node_is_not_abandoned() {
         use serde_json::json;
         let all = [conductor("c-1", "", true), conductor("c-2", "", false)];
         for node in [
@@ -285,12 +283,12 @@ mod tests {
             json!({"provision_state": "inspecting"}),
             // Between two locks.
             json!({"provision_state": "deleting", "provision_updated_at": "2026-01-01T12:09:50+00:00"}),
-            // A lessee is shown this in place of the lock.
+            // Ironic shows this to lessees instead of the lock.
             json!({"provision_state": "deleting", "reservation": "** Redacted - requires baremetal:node:get:reservation"}),
         ] {
             assert_eq!(abandoned(&node, &all), None, "{node}");
         }
         let hidden = abandoned(&json!({"provision_state": "deleting"}), &[]);
-        assert_eq!(hidden, None, "without a list of conductors no node is abandoned");
+        assert_eq!(hidden, None, "no node is abandoned if the conductors are unknown");
     }
 }

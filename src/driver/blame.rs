@@ -1,25 +1,25 @@
-//! Who is to blame for a failed deploy, judged from Ironic's words and from how far the deploy came. Pure.
+//! Decides what caused a failed deploy, from Ironic's message and the progress of the deploy. Pure functions.
 //!
-//! Only what comes from the machine itself is held against it: its ramdisk called back and failed, its BMC or a disk
-//! failed, or it never called back. What the request, image, config drive or network caused fails on every machine, and
-//! a conductor that died says nothing of the machine.
+//! The machine is to blame only for its own failures: its ramdisk failed after its first heartbeat, its BMC or a disk
+//! failed, or its ramdisk never called back. A fault of the request, image, config drive or network would fail on every
+//! machine. A conductor that died is not the machine's fault.
 
 use crate::ironic::Node;
 
-/// Who is to blame.
+/// The cause of a failed deploy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Blame {
-    /// The machine: it is quarantined, and another one is tried.
+    /// The machine. Its node is quarantined, and another node is tried.
     Machine,
-    /// What was asked for, or what it depends on: no machine would do better.
+    /// The request or something it depends on. It would fail on every machine.
     Request,
-    /// A conductor that died or was restarted: the same machine is tried again.
+    /// A conductor that died or was restarted. The same node is tried again.
     Conductor,
-    /// Nothing failed: somebody aborted it.
+    /// No failure: a user aborted the deploy.
     Nobody,
 }
 
-/// What Ironic says of conductors that went away (Ironic: `ironic/conductor/base_manager.py`, `manager.py`).
+/// Phrases in Ironic's messages about conductors that died (Ironic: `ironic/conductor/base_manager.py`, `manager.py`).
 const CONDUCTOR: &[&str] = &[
     "conductor take over",
     "conductor takeover",
@@ -34,7 +34,7 @@ const CONDUCTOR: &[&str] = &[
     "rpc timeout",
 ];
 
-/// What is said of images, config drives, networks and steps, whatever the machine.
+/// Phrases in messages about images, config drives, networks and steps, which do not depend on the machine.
 const REQUEST: &[&str] = &[
     "image href",
     "validation of image",
@@ -74,7 +74,7 @@ const REQUEST: &[&str] = &[
     "no space left on device: '/var/lib/ironic",
 ];
 
-/// What is said of BMCs and of machines that stay silent, before any ramdisk calls.
+/// Phrases in messages about BMCs and about machines whose ramdisk never calls back.
 const MACHINE: &[&str] = &[
     "waiting for callback",
     "timeout reached",
@@ -97,45 +97,45 @@ const MACHINE: &[&str] = &[
     "ramdisk failed",
 ];
 
-/// Whether a reason of Ironic's validation, `interface: reason`, would be the same on every machine: it is about the image
-/// or what else was requested.
+/// Whether a validation error of Ironic, `interface: reason`, would occur on every machine, because the image or another
+/// part of the request is at fault.
 pub(super) fn is_of_request(reason: &str) -> bool {
-    let words = reason.to_lowercase();
-    let is_of_image = words.starts_with("deploy: ") || words.starts_with("storage: ");
-    is_of_image && has_any(&words, REQUEST) && !has_any(&words, MACHINE)
+    let message = reason.to_lowercase();
+    let is_of_image = message.starts_with("deploy: ") || message.starts_with("storage: ");
+    is_of_image && has_any(&message, REQUEST) && !has_any(&message, MACHINE)
 }
 
-fn has_any(words: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| words.contains(phrase))
+fn has_any(message: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| message.contains(phrase))
 }
 
 impl Blame {
-    /// Who is to blame for this failure; `came_up` is whether the deploy's ramdisk was seen to call.
+    /// The cause of this failure. `came_up` tells whether the ramdisk of the deploy has called back.
     pub(super) fn of(reason: &str, came_up: bool) -> Self {
-        let words = reason.to_lowercase();
+        let message = reason.to_lowercase();
         match () {
-            () if words.starts_with("by request, ") => Self::Nobody,
-            () if has_any(&words, CONDUCTOR) => Self::Conductor,
-            () if has_any(&words, REQUEST) => Self::Request,
-            // The machine's own words, or those of what ran on it.
-            () if has_any(&words, MACHINE) || came_up || is_after_boot(&words) => Self::Machine,
+            () if message.starts_with("by request, ") => Self::Nobody,
+            () if has_any(&message, CONDUCTOR) => Self::Conductor,
+            () if has_any(&message, REQUEST) => Self::Request,
+            // A failure of the machine or of its ramdisk.
+            () if has_any(&message, MACHINE) || came_up || is_after_boot(&message) => Self::Machine,
             () => Self::Request,
         }
     }
 }
 
-/// Whether a reason in lower case names a deploy step that runs when the ramdisk is there: any of the deploy interface but
-/// `deploy`, which boots it (Ironic: `ironic/drivers/modules/agent.py`). What is known of steps is wiped from a node that
-/// failed, so a machine that nobody looked at meanwhile is judged by this alone.
-fn is_after_boot(words: &str) -> bool {
-    words.split("deploy step deploy.").skip(1).any(|rest| {
+/// Whether a reason in lower case names a deploy step that runs in the ramdisk: any step of the deploy interface except
+/// `deploy`, which boots the ramdisk (Ironic: `ironic/drivers/modules/agent.py`). Ironic removes the information about
+/// steps from a failed node, so if the deploy was not watched, this is the only evidence.
+fn is_after_boot(message: &str) -> bool {
+    message.split("deploy step deploy.").skip(1).any(|rest| {
         let name = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
         name.is_some_and(|name| !name.is_empty() && name != "deploy")
     })
 }
 
-/// Whether the ramdisk of a deploy has called: Ironic knows its address, or it is at a later step than the one that
-/// boots it.
+/// Whether the ramdisk of a deploy has called back: Ironic knows its address, or the deploy is past the step that boots
+/// it.
 pub(super) fn came_up(node: &Node) -> bool {
     let index = node.driver_internal_info.get("deploy_step_index").and_then(serde_json::Value::as_u64);
     node.driver_internal_info.contains_key("agent_url") || index.is_some_and(|index| index > 0)
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_no_machine_could_do_better_is_not_held_against_one() {
+    fn request_failures_do_not_blame_the_machine() {
         for reason in [
             "Failed to prepare to deploy: Validation of image href http://127.0.0.1:1/none.img failed, reason: refused",
             "Failed to prepare to deploy: Validation of image href file:///x failed, reason: Path is not allowed",
@@ -160,7 +160,7 @@ mod tests {
         ] {
             assert_eq!(Blame::of(reason, false), Blame::Request, "{reason}");
         }
-        // Also where the ramdisk runs into it.
+        // The same if the ramdisk reports the failure.
         for reason in [
             "Agent returned error for deploy step write_image: Error downloading image: Download of image failed",
             "Deploy step deploy.write_image failed: Image failed to verify against checksum. location: /dev/sda",
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_validation_that_every_machine_would_fail_is_recognized() {
+    fn validation_errors_of_the_request_are_recognized() {
         for reason in [
             "deploy: Validation of image href http://h/x.raw failed, reason: Got HTTP code 404",
             "deploy: Cannot validate image information for node x because one or more parameters are missing from its \
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_from_the_machine_is() {
+    fn machine_failures_blame_the_machine() {
         for reason in [
             "Timeout reached while waiting for callback for node 4d1c",
             "Failed to prepare to deploy: Redfish exception occurred. Error: connection refused",
@@ -202,7 +202,7 @@ mod tests {
         let disk =
             "Agent returned error for deploy step: Error writing image to device: I/O error on /dev/sda";
         assert_eq!(Blame::of(disk, true), Blame::Machine);
-        // Also where it was over before anybody looked.
+        // The same if the deploy was not watched.
         for (step, blamed) in [
             ("deploy.write_image", Blame::Machine),
             ("deploy.prepare_instance_boot", Blame::Machine),
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_conductor_is_blamed_for_itself() {
+    fn a_dead_conductor_is_to_blame_itself() {
         for reason in [
             "Operation was aborted due to conductor take over",
             "The deploying state can't be resumed by conductor c-2. Moving to fail state.",

@@ -1,23 +1,23 @@
-//! How work in hand learns that it is to stop: a [`Cancel`] token that every wait watches.
+//! Cancellation: a [`Cancel`] token that every wait checks.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use signal_hook::consts::{SIGHUP, SIGTERM};
 
-/// A request from outside to stop.
+/// A signal that asks to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
     /// SIGINT: the operator pressed Ctrl-C.
     Interrupt,
-    /// SIGTERM: whoever started us wants us gone.
+    /// SIGTERM: another process asks farrier to end.
     Terminate,
-    /// SIGHUP: the terminal went away.
+    /// SIGHUP: the terminal was closed.
     HangUp,
 }
 
 impl Signal {
-    /// The signal of this number, of those that are watched for.
+    /// The signal with this number; `Interrupt` for unknown numbers.
     #[must_use]
     pub fn of_number(number: i32) -> Self {
         match number {
@@ -27,7 +27,7 @@ impl Signal {
         }
     }
 
-    /// The exit code of a program stopped by this signal, as shells count it: 128 and its number.
+    /// The exit code after this signal, as in shells: 128 plus its number.
     #[must_use]
     pub fn exit_code(self) -> u8 {
         match self {
@@ -38,9 +38,9 @@ impl Signal {
     }
 }
 
-/// A token shared by whoever may ask for an end and by all the work that must heed it.
+/// A token that is shared between the signal handler and all work that it can cancel.
 ///
-/// Clones are the same token. Once requested it stays so; the first signal is the one remembered.
+/// Clones share one state. A request cannot be withdrawn; the first signal counts.
 #[derive(Debug, Clone, Default)]
 pub struct Cancel(Arc<Inner>);
 
@@ -51,25 +51,25 @@ struct Inner {
 }
 
 impl Cancel {
-    /// A token that nobody has used yet.
+    /// A token without a request.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Asks all that share this token to stop, and wakes those who wait.
+    /// Cancels all work that shares this token, and wakes waiting threads.
     pub fn request(&self, signal: Signal) {
         self.signal().get_or_insert(signal);
         self.0.changed.notify_all();
     }
 
-    /// The signal that asked for an end, if one did.
+    /// The signal that canceled the work, if one did.
     #[must_use]
     pub fn requested(&self) -> Option<Signal> {
         *self.signal()
     }
 
-    /// Sleeps for `duration`, or until an end is asked for: then returns at once with the signal.
+    /// Sleeps for `duration`. Returns early with the signal if the work is canceled.
     #[must_use]
     pub fn wait(&self, duration: Duration) -> Option<Signal> {
         let (signal, _) = self
@@ -81,7 +81,7 @@ impl Cancel {
     }
 
     fn signal(&self) -> MutexGuard<'_, Option<Signal>> {
-        // A `Copy` value cannot be left half written, so a panic elsewhere does not spoil it.
+        // A `Copy` value is never half written, so it is valid even after a panic.
         self.0.signal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_signal_is_remembered_by_all_clones() {
+    fn all_clones_return_the_first_signal() {
         let cancel = Cancel::new();
         let clone = cancel.clone();
         assert_eq!(clone.requested(), None);
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_wakes_a_waiter() {
+    fn a_request_wakes_waiting_threads() {
         let cancel = Cancel::new();
         std::thread::scope(|scope| {
             let waiter = scope.spawn(|| cancel.wait(Duration::MAX));

@@ -1,4 +1,4 @@
-//! Fields of nodes, changed by hand: what differs is written, and nothing else.
+//! `node set`: changes fields of nodes. Only fields that differ are written.
 
 use serde_json::{Map, Value, json};
 
@@ -13,58 +13,57 @@ use crate::ironic::Patch;
 use crate::rest::mask::{MASK, is_secret_key};
 use crate::rest::retry::Repeat;
 
-/// What of a node is to be changed.
+/// The changes to a node.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
-    /// Fields, or keys of those that are mappings, each with what it is to be: `["owner"]`, `["extra", "rack"]`.
+    /// Fields or keys of mappings to set, with their new values: `["owner"]`, `["extra", "rack"]`.
     pub set: Vec<(Vec<String>, Value)>,
-    /// The same, to be taken away.
+    /// Fields or keys of mappings to remove.
     pub unset: Vec<Vec<String>>,
-    /// The machine's capabilities in `properties`, each with what it is to be; none to be taken away.
+    /// Capabilities in `properties`, with their new values; `None` removes a capability.
     pub capabilities: Vec<(String, Option<String>)>,
-    /// Traits, and whether the node is to have them.
+    /// Traits to add (`true`) or remove (`false`).
     pub traits: Vec<(String, bool)>,
-    /// How its BMC is reached.
+    /// The address and credentials of the BMC.
     pub access: Access,
 }
 
-/// How carefully.
+/// Whether to write the changes, and whether to test new BMC access first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Care {
-    /// Nothing is written.
+    /// Write nothing.
     Rehearsed,
-    /// New access to the BMC is tried before it is written.
+    /// Test new BMC access, then write.
     Tried,
-    /// It is written as it is.
+    /// Write without a test.
     Untried,
 }
 
-/// A node, and what of it was changed.
+/// A node and its changed fields.
 #[derive(Debug, Clone)]
 pub struct Changed {
     /// The node.
     pub node: NodeRef,
-    /// Which fields: `owner`, `extra.rack`, `traits`.
+    /// The changed fields: `owner`, `extra.rack`, `traits`.
     pub fields: Vec<String>,
 }
 
-/// What is to be written to a node.
+/// The requests that write the changes to a node.
 #[derive(Debug, Default)]
 struct Writing {
     patch: Patch,
     fields: Vec<String>,
-    /// All its traits, where they change.
+    /// The new list of traits, if it changes.
     traits: Option<Vec<String>>,
 }
 
 impl Driver<'_> {
-    /// Changes fields of a node, where they are not so already. Secrets are always written, for Ironic does not show what
-    /// they are.
+    /// Changes the fields of a node that differ. Secrets are always written, because Ironic does not show their values.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Unfit`] for a hardware type or a conductor group that no conductor serves; whatever the
-    /// BMC refuses new access with, and then nothing was changed; whatever a request may
-    /// fail with, such as for a field that the node's state does not let change.
+    /// [`Error::NotFound`]; [`Error::Unfit`] for a hardware type or a conductor group that no conductor serves; the BMC's
+    /// refusal of new access, in which case nothing was changed; or the error of a request, for example for a field that
+    /// cannot change in the node's state.
     pub fn change_node(
         &self,
         name: &str,
@@ -78,7 +77,7 @@ impl Driver<'_> {
             let fields = changed.fields.join(", ");
             Some(match care {
                 _ if changed.fields.is_empty() => "unchanged".to_owned(),
-                Care::Rehearsed => format!("to be changed: {fields}"),
+                Care::Rehearsed => format!("would change: {fields}"),
                 _ => format!("changed: {fields}"),
             })
         });
@@ -124,8 +123,8 @@ impl Driver<'_> {
         if care == Care::Rehearsed || outcome.fields.is_empty() {
             return Ok(outcome);
         }
-        let reaches_anew = outcome.fields.iter().any(|field| field.starts_with("driver_info."));
-        if care == Care::Tried && reaches_anew && changes.access.concerns_bmc() {
+        let changes_access = outcome.fields.iter().any(|field| field.starts_with("driver_info."));
+        if care == Care::Tried && changes_access && changes.access.concerns_bmc() {
             self.try_access(&node, &changes.access, caution, progress)?;
         }
         let uuid = &outcome.node.uuid;
@@ -144,14 +143,14 @@ impl Driver<'_> {
     }
 }
 
-/// Which node this is.
+/// The UUID and name of a node.
 pub(super) fn reference(node: &Map<String, Value>) -> NodeRef {
     let text = |key: &str| node.get(key).and_then(Value::as_str).map(str::to_owned);
     NodeRef { uuid: text("uuid").unwrap_or_default(), name: text("name") }
 }
 
 impl Changes {
-    /// What of this is not so on a node yet.
+    /// The changes that differ from the node.
     fn against(&self, node: &Map<String, Value>) -> Writing {
         let mut writing = Writing::default();
         for (path, value) in &self.set {
@@ -197,9 +196,9 @@ impl Changes {
 
 impl Writing {
     fn set(&mut self, node: &Map<String, Value>, path: &[String], value: &Value) {
-        let there = at(node, path);
-        // What is masked may be the same and may not.
-        if there == Some(value) && value != MASK {
+        let current = at(node, path);
+        // A masked value may differ, even if it equals the new value.
+        if current == Some(value) && value != MASK {
             return;
         }
         self.fields.push(path.join("."));
@@ -215,13 +214,13 @@ impl Writing {
     }
 }
 
-/// What a node has at a path.
+/// The value of a node at a path.
 fn at<'n>(node: &'n Map<String, Value>, path: &[String]) -> Option<&'n Value> {
     let (field, keys) = path.split_first()?;
     keys.iter().try_fold(node.get(field)?, |value, key| value.get(key))
 }
 
-/// Capabilities as they stand in one text, some of them changed; the others stay where they are.
+/// Applies changes to a capabilities string. Other capabilities keep their value and position.
 fn capabilities(before: &str, changes: &[(String, Option<String>)]) -> String {
     let mut known: Vec<(&str, &str)> =
         before.split(',').filter_map(|capability| capability.trim().split_once(':')).collect();
@@ -260,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_differs_is_written() {
+    fn only_differing_fields_are_written() {
         let set = vec![
             (path("owner"), json!("p")),
             (path("description"), json!("old")),
@@ -284,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn capabilities_and_traits_are_added_to_what_is_there() {
+    fn capabilities_and_traits_are_merged_with_the_existing_ones() {
         let capability = |name: &str, value: Option<&str>| (name.to_owned(), value.map(str::to_owned));
         let changes = Changes {
             capabilities: vec![capability("boot_mode", Some("bios")), capability("gpu", Some("1"))],

@@ -1,4 +1,4 @@
-//! Whether an instance that Ironic calls active can be reached: the operator's word for running.
+//! `deploy --check`: whether an active instance is reachable.
 
 use std::io::{ErrorKind, Read as _};
 use std::net::{IpAddr, SocketAddr, TcpStream};
@@ -12,29 +12,29 @@ use super::instance::Instance;
 use super::progress::Progress;
 use super::{Driver, Error, Left};
 
-/// The program that sends an ICMP echo request: whoever is not root cannot send one without it.
+/// The program that sends an ICMP echo request. Users other than root need it for that.
 const PING: &str = "ping";
 
-/// How long a connection may take. Nothing can cut this wait short, so it is also how late a signal can be noticed.
+/// Timeout of a connection attempt. It cannot be interrupted, so this is also the maximum delay until a signal is noticed.
 const CONNECT: Duration = Duration::from_secs(2);
 
-/// How long the whole greeting of an SSH server, or the answer to a `ping`, may take.
+/// Timeout of the whole greeting of an SSH server, or of the answer to a `ping`.
 const ANSWER: Duration = Duration::from_secs(3);
 
-/// How often a wait for an answer looks whether it is to end.
+/// How often a wait for an answer checks for signals and the timeout.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// The pause between tries: machines take minutes to boot.
+/// The pause between attempts. Machines take minutes to boot.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// What an instance must do to count as running.
+/// The kind of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Answer to `ping`, the system's program.
+    /// The instance answers `ping`.
     Ping,
-    /// Greet as an SSH server does (RFC 4253, section 4.2).
+    /// Port 22 sends the greeting of an SSH server (RFC 4253, section 4.2).
     Ssh,
-    /// Take a connection on this TCP port.
+    /// This TCP port accepts a connection.
     Tcp(u16),
 }
 
@@ -47,7 +47,7 @@ impl FromStr for Kind {
             None if text == "ssh" => Ok(Self::Ssh),
             Some(("tcp", port)) => match port.parse() {
                 Ok(port) if port > 0 => Ok(Self::Tcp(port)),
-                _ => Err(format!("`{port}` is no TCP port")),
+                _ => Err(format!("invalid TCP port `{port}`")),
             },
             _ => Err("expected `ping`, `ssh` or `tcp:PORT`".to_owned()),
         }
@@ -55,7 +55,7 @@ impl FromStr for Kind {
 }
 
 impl Kind {
-    /// The program that it needs and that this computer does not have.
+    /// The program that the check needs, if it is not installed.
     #[must_use]
     pub fn missing_program(self) -> Option<&'static str> {
         let program = match self {
@@ -69,26 +69,26 @@ impl Kind {
     }
 }
 
-/// A check of one instance.
+/// A check of an instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
-    /// What it must do.
+    /// The kind of check.
     pub kind: Kind,
-    /// Where it may be; one that answers is enough, for some may be on networks that cannot be reached from here.
+    /// The addresses to try. One answer is enough, because some may be on networks that are unreachable from here.
     pub addresses: Vec<IpAddr>,
 }
 
 impl Check {
-    /// How the check is called.
+    /// The name of the check in messages.
     fn operation(&self) -> &'static str {
         match self.kind {
-            Kind::Ping => "the check by ping",
-            Kind::Ssh => "the check by SSH",
-            Kind::Tcp(_) => "the check by TCP",
+            Kind::Ping => "the ping check",
+            Kind::Ssh => "the SSH check",
+            Kind::Tcp(_) => "the TCP check",
         }
     }
 
-    /// The same, at the instance's addresses where it names none.
+    /// The same check, with the instance's addresses if it has none.
     fn at(&self, instance: &Instance) -> Self {
         let mut check = self.clone();
         if check.addresses.is_empty() {
@@ -98,10 +98,10 @@ impl Check {
         check
     }
 
-    /// Tries every address once, until one answers or `ended` says that it is time to stop.
+    /// Tries every address once, until one answers or `ended` returns true.
     ///
     /// # Errors
-    /// Why none of them answered.
+    /// The failure of each address.
     fn once(&self, ended: Ended<'_>) -> Result<IpAddr, String> {
         let mut failures = Vec::new();
         for address in &self.addresses {
@@ -122,7 +122,7 @@ impl Check {
     }
 }
 
-/// Whether a wait is to end because of a signal or the time limit.
+/// Whether a signal or the timeout ends the wait.
 type Ended<'a> = &'a dyn Fn() -> bool;
 
 fn connect(address: SocketAddr) -> Result<TcpStream, String> {
@@ -133,13 +133,13 @@ fn banner(address: SocketAddr, ended: Ended<'_>) -> Result<(), String> {
     let port = address.port();
     match greeting(connect(address)?, ended) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(format!("port {port}: what answers is no SSH server")),
-        Err(reason) => Err(format!("port {port}: no greeting: {reason}")),
+        Ok(false) => Err(format!("port {port}: not an SSH server")),
+        Err(reason) => Err(format!("port {port}: no SSH greeting: {reason}")),
     }
 }
 
-/// Whether a greeting begins as that of an SSH server does. One deadline is for all of its bytes, however slowly they
-/// arrive.
+/// Whether a server sends the greeting of an SSH server. One deadline covers all bytes, so that slow bytes do not extend
+/// it.
 fn greeting(mut stream: TcpStream, ended: Ended<'_>) -> Result<bool, String> {
     const BEGINS: &[u8] = b"SSH-";
 
@@ -149,10 +149,10 @@ fn greeting(mut stream: TcpStream, ended: Ended<'_>) -> Result<bool, String> {
     stream.set_read_timeout(Some(LOOK)).map_err(|error| error.to_string())?;
     while length < read.len() {
         if ended() || Instant::now() >= end {
-            return Err("it does not come in time".to_owned());
+            return Err("timed out".to_owned());
         }
         match stream.read(&mut read[length..]) {
-            Ok(0) => return Err("the connection is closed before it".to_owned()),
+            Ok(0) => return Err("the connection was closed".to_owned()),
             Ok(count) => length += count,
             Err(error) if is_passing(error.kind()) => {}
             Err(error) => return Err(error.to_string()),
@@ -161,7 +161,7 @@ fn greeting(mut stream: TcpStream, ended: Ended<'_>) -> Result<bool, String> {
     Ok(read == BEGINS)
 }
 
-/// Whether a read can simply be tried again.
+/// Whether a failed read can be repeated.
 fn is_passing(error: ErrorKind) -> bool {
     matches!(error, ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted)
 }
@@ -170,22 +170,22 @@ fn ping(address: IpAddr, ended: Ended<'_>) -> Result<(), String> {
     let mut command = Command::new(PING);
     command.args(["-n", "-c", "1", "-W", "2"]).arg(address.to_string());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let unable = |error: std::io::Error| format!("`ping` cannot be run: {error}");
+    let unable = |error: std::io::Error| format!("cannot run `ping`: {error}");
     let mut child = command.spawn().map_err(unable)?;
     if !has_ended(&mut child, ended).map_err(unable)? {
-        // It may have ended just now: then there is nothing to kill.
+        // Fails if the program has just ended.
         let _ = child.kill();
     }
     let output = child.wait_with_output().map_err(unable)?;
     if output.status.success() {
         return Ok(());
     }
-    // If it may not send, it complains, and otherwise that would look like a machine that does not answer.
+    // `ping` prints an error if it cannot send. Without the error this would look like an instance that does not answer.
     let complaint = String::from_utf8_lossy(&output.stderr).trim().to_owned();
     Err(if complaint.is_empty() { "no answer".to_owned() } else { complaint })
 }
 
-/// Waits for a program as long as an answer may take, and returns whether it ended.
+/// Waits up to [`ANSWER`] for a program, and returns whether it ended.
 fn has_ended(child: &mut Child, ended: Ended<'_>) -> std::io::Result<bool> {
     let end = Instant::now() + ANSWER;
     loop {
@@ -200,7 +200,7 @@ fn has_ended(child: &mut Child, ended: Ended<'_>) -> std::io::Result<bool> {
 }
 
 impl Driver<'_> {
-    /// Waits until the instance does what it must. It is kept if it never does.
+    /// Waits until the check succeeds. The instance is kept if it does not.
     pub(super) fn check(
         &self,
         check: &Check,
@@ -208,16 +208,16 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         let check = check.at(instance);
-        progress.stage(format!("waiting for {} to succeed", check.operation()));
+        progress.stage(format!("waiting for {}", check.operation()));
         let ended = || self.cancel.requested().is_some() || self.deadline.passed().is_some();
         let mut reason = match check.addresses.as_slice() {
-            [] => "no address of it is known".to_owned(),
-            _ => "there was no time to try".to_owned(),
+            [] => "it has no known address".to_owned(),
+            _ => "timed out before the first attempt".to_owned(),
         };
         loop {
             match check.once(&ended) {
                 Ok(_) => return Ok(()),
-                // A round that was cut short before its first address says nothing.
+                // The round was interrupted before its first address.
                 Err(failures) if failures.is_empty() => {}
                 Err(failures) => reason = failures,
             }
@@ -230,14 +230,14 @@ impl Driver<'_> {
                         operation: check.operation(),
                         state: instance.state.clone(),
                         reason: format!(
-                            "{reason}, for {}; the instance stays",
+                            "{reason} (tried for {}); the instance was kept",
                             super::event::in_words(after)
                         ),
                     });
                 }
                 other => other?,
             }
-            // Whether it was cut short is seen at the next turn.
+            // The next round checks whether the pause was interrupted.
             let _ = self.pause(PAUSE);
         }
     }
@@ -251,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn checks_are_named_as_on_the_command_line() {
+    fn checks_are_parsed() {
         assert_eq!("ping".parse(), Ok(Kind::Ping));
         assert_eq!("ssh".parse(), Ok(Kind::Ssh));
         assert_eq!("tcp:443".parse(), Ok(Kind::Tcp(443)));
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn one_address_that_answers_is_enough() {
+    fn a_check_succeeds_if_one_address_answers() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
         let here = IpAddr::from(Ipv4Addr::LOCALHOST);
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_greeting_tells_an_ssh_server_from_others() {
+    fn an_ssh_server_is_recognized_by_its_greeting() {
         for (greeting, is_ssh) in [("SSH-2.0-x\r\n", true), ("220 mail\r\n", false), ("", false)] {
             let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
             let address = listener.local_addr().expect("it is bound");
@@ -286,8 +286,9 @@ mod tests {
             server.join().expect("no panic");
         }
     }
+
     #[test]
-    fn no_further_address_is_tried_once_the_wait_is_to_end() {
+    fn no_address_is_tried_after_the_wait_has_ended() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
         let check = Check { kind: Kind::Tcp(port), addresses: vec![Ipv4Addr::LOCALHOST.into()] };
@@ -297,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn a_greeting_that_trickles_in_has_one_deadline() {
+    fn a_slow_greeting_has_one_deadline() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         let server = thread::spawn(move || {
@@ -306,19 +307,20 @@ mod tests {
                 client.write_all(&[*byte]).expect("it listens");
                 thread::sleep(Duration::from_millis(50));
             }
-            // Until the client gives up.
+            // Blocks until the client closes the connection.
             let _ = client.read(&mut [0]);
         });
         let began = Instant::now();
         let limit = began + Duration::from_millis(400);
-        let failure = banner(address, &|| Instant::now() >= limit).expect_err("it is never whole");
-        assert!(failure.ends_with("no greeting: it does not come in time"), "{failure}");
+        let failure =
+            banner(address, &|| Instant::now() >= limit).expect_err("the greeting is never complete");
+        assert!(failure.ends_with("no SSH greeting: timed out"), "{failure}");
         assert!(began.elapsed() < ANSWER, "it ends by the signal");
         server.join().expect("no panic");
     }
 
     #[test]
-    fn a_program_is_not_waited_for_once_the_wait_is_to_end() {
+    fn a_wait_for_a_program_ends_early() {
         let mut sleep = Command::new("sleep").arg("60").spawn().expect("it starts");
         let began = Instant::now();
         let limit = began + Duration::from_millis(200);

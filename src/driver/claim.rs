@@ -1,10 +1,11 @@
-//! A node of one's own: claims, decided atomically on the server.
+//! Claims of nodes. Ironic decides each claim atomically.
 //!
-//! A node with a resource class is claimed by an allocation with that one candidate; Ironic ignores the
-//! order of several. A node without one, which allocations cannot see, is claimed by writing
-//! `instance_uuid`, which Ironic refuses where there is one already. Either way a lost race costs only a
-//! look at the next candidate. One instance a name is also decided there: names of allocations are unique, and
-//! where there is none, the UUID is made from the name, for Ironic gives no two nodes the same.
+//! A node with a resource class is claimed by an allocation with this node as its only candidate, because Ironic ignores
+//! the order of several candidates. A node without a resource class, which allocations cannot use, is claimed by writing
+//! `instance_uuid`, which Ironic refuses if the node has one. If another user wins, the next candidate is tried.
+//!
+//! Ironic also ensures that a name has one instance: allocation names are unique. For claims without an allocation the
+//! UUID is derived from the name, and Ironic refuses the same `instance_uuid` on two nodes.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
@@ -22,31 +23,31 @@ use super::instance::optional;
 use super::intent::{self, Intent};
 use super::network::{After, Networked};
 use super::progress::Progress;
-use super::{Driver, Error, Held, Left, OnStop, SENT_AGAIN};
+use super::{Driver, Error, Left, LockHolder, OnStop, SENT_AGAIN};
 use crate::ironic::allocation::{Allocation, AllocationState, NewAllocation};
 use crate::ironic::guard::{Occupant, Sight};
 use crate::ironic::{self, Fault, Feature, Node, Patch, ProvisionState};
 use crate::rest::retry::{Repeat, growing};
 
-/// How long a conductor may take to decide a claim before something is wrong with it.
+/// How long to wait for a conductor to decide an allocation.
 const DECISION: Duration = Duration::from_secs(60);
 
-/// How long nodes that are only locked are tried again, after all others.
+/// How long to retry locked nodes after all other candidates were tried.
 const LOCKS: Duration = Duration::from_secs(60);
 
-/// A node that would do.
+/// A node that fits.
 #[derive(Debug, Clone)]
 pub struct Candidate {
     /// The node.
     pub node: NodeRef,
-    /// Its resource class; an empty one is none.
+    /// Its resource class; empty means none.
     pub resource_class: Option<String>,
-    /// The cloud it is in, where that has a name.
+    /// The name of its cloud, if the cloud has a name.
     pub cloud: Option<String>,
 }
 
-/// What the instances of one run share: the nodes that they have taken or found unusable, which no other of them
-/// tries, and how machines failed.
+/// State shared by the instances of one run: the nodes that are claimed or unusable, which no other instance tries, and
+/// the failures of nodes.
 #[derive(Debug, Default)]
 pub struct Taken {
     nodes: Mutex<HashSet<String>>,
@@ -54,44 +55,44 @@ pub struct Taken {
 }
 
 impl Taken {
-    /// Reserves a node for one thread; `false` if another was first.
+    /// Reserves a node for one thread; `false` if another thread has it.
     fn take(&self, uuid: &str) -> bool {
         self.nodes.lock().unwrap_or_else(PoisonError::into_inner).insert(uuid.to_owned())
     }
 
-    /// Lets a node that was only locked be tried again.
+    /// Allows further attempts to claim a node.
     fn put_back(&self, uuid: &str) {
         self.nodes.lock().unwrap_or_else(PoisonError::into_inner).remove(uuid);
     }
 }
 
-/// A node that is claimed for an instance.
+/// The claim of a node for an instance.
 #[derive(Debug, Clone)]
 pub(super) struct Claim {
-    /// The instance.
+    /// The instance's UUID.
     pub(super) uuid: String,
     /// The node.
     pub(super) node: NodeRef,
-    /// Whether an allocation holds it; else `instance_uuid` alone does.
+    /// Whether there is an allocation. If not, the claim is only the node's `instance_uuid`.
     pub(super) allocated: bool,
-    /// When the node was claimed, RFC 3339, if that is known.
+    /// When the node was claimed (RFC 3339), if known.
     pub(super) created_at: Option<String>,
-    /// Whether it is to be on networks.
+    /// Whether the instance has networks.
     pub(super) networked: Networked,
 }
 
-/// How one attempt at one node went.
+/// The result of an attempt to claim a node.
 enum Attempt {
     Got(Claim),
-    /// Somebody else has it, or it is not what it was.
+    /// Another instance has the node, or the node has changed. With the reason.
     Lost(String),
-    /// It was locked for the moment, by this conductor where it still was when asked.
+    /// The node is locked. With the conductor, if the node was still locked on the second look.
     Locked(Option<String>),
 }
 
 impl Drivers<'_> {
-    /// Claims the first candidate that can be had, in the cloud where it is: its place, and the claim. What is
-    /// intended may differ from cloud to cloud.
+    /// Claims the first available candidate. Returns the index of its cloud and the claim. The intent may differ between
+    /// clouds.
     pub(super) fn claim(
         &self,
         name: &str,
@@ -100,14 +101,14 @@ impl Drivers<'_> {
         taken: &Taken,
         progress: &mut Progress<'_>,
     ) -> Result<(usize, Claim), Error> {
-        // Whether to stop is the same to all of them.
+        // All members share the cancel token and the deadline.
         let first = &self.members[0];
         let began = Instant::now();
         let mut pauses = growing(Duration::from_millis(500), Duration::from_secs(8));
         let mut tried = Vec::new();
-        // Of those how many cannot be on the networks.
+        // The number of them that cannot be attached to the networks.
         let mut unfit_nodes = 0;
-        let mut holders: HashMap<&str, Held> = HashMap::new();
+        let mut holders: HashMap<&str, LockHolder> = HashMap::new();
         let mut round: Vec<&Candidate> = candidates.iter().collect();
         loop {
             let mut locked = Vec::new();
@@ -134,7 +135,7 @@ impl Drivers<'_> {
                     }
                     _ => driver.associate(name, intent, candidate, progress),
                 };
-                // Where nothing was decided, the node is as free to this instance's next try as to any other's.
+                // After an error the claim is undecided, so that any instance may try the node again.
                 let attempt = attempt.inspect_err(|_| taken.put_back(&candidate.node.uuid))?;
                 match attempt {
                     Attempt::Got(claim) => {
@@ -147,8 +148,8 @@ impl Drivers<'_> {
                     Attempt::Locked(holder) => {
                         taken.put_back(&candidate.node.uuid);
                         let why = match holder {
-                            Some(host) => holders.entry(&candidate.node.uuid).or_default().by(&host),
-                            None => "locked for a moment".to_owned(),
+                            Some(host) => holders.entry(&candidate.node.uuid).or_default().describe(&host),
+                            None => "locked".to_owned(),
                         };
                         locked.push((candidate, format!("{label}: {why}")));
                     }
@@ -164,16 +165,16 @@ impl Drivers<'_> {
                     Error::Taken { name, tried }
                 });
             }
-            let told: Vec<&str> = locked.iter().map(|(_, why)| why.as_str()).collect();
-            progress.waiting(told.join("; "));
+            let reasons: Vec<&str> = locked.iter().map(|(_, why)| why.as_str()).collect();
+            progress.waiting(reasons.join("; "));
             let pause = pauses.next().expect("it never ends");
             let _ = first.pause(pause);
             round = locked.into_iter().map(|(candidate, _)| candidate).collect();
         }
     }
 
-    /// Gives a claim back whose name an instance without allocation has, or which stands in another cloud too: that is
-    /// decided in each cloud by itself. Both of two who claim at once see it, or the later one does.
+    /// Releases the claim if an instance without an allocation, or an instance in another cloud, has the same name. Neither
+    /// is prevented by Ironic. Of two simultaneous claims, both see the conflict, or the later one does.
     fn must_be_alone(
         &self,
         at: usize,
@@ -183,22 +184,22 @@ impl Drivers<'_> {
     ) -> Result<(), Error> {
         let driver = &self.members[at];
         if driver.client.has(Feature::InstanceName) {
-            // Looked for only now: a claim is not to wait for a list of all instances.
+            // Only after the claim, so that the claim does not wait for a list of all instances.
             let others = driver.displayed(name).unwrap_or_default();
             if let Some(other) = others.iter().find(|uuid| **uuid != claim.node.uuid) {
-                let why = format!("the instance on node {other} has it");
+                let why = format!("the instance on node {other} has this name");
                 return self.give_back(at, name, why, claim, progress);
             }
         }
-        // Of one that does not answer it is known that it had none when it was last asked.
+        // A cloud that does not answer had no instance of this name when it last answered.
         let look = |driver: &Driver<'_>| driver.find_instance(name).ok().flatten().is_some();
         let Some(other) = self.elsewhere(at, look) else { return Ok(()) };
         let cloud = other.cloud.as_deref().unwrap_or_default();
-        let why = format!("another instance was given it just now, in cloud `{cloud}`");
+        let why = format!("a new instance in cloud `{cloud}` has this name");
         self.give_back(at, name, why, claim, progress)
     }
 
-    /// Gives a claim back whose name is taken.
+    /// Releases a claim because its name is taken.
     fn give_back(
         &self,
         at: usize,
@@ -207,7 +208,7 @@ impl Drivers<'_> {
         claim: &Claim,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
-        progress.undoing("releasing the claim");
+        progress.undoing("releasing the node");
         let taken = Error::NameTaken { name: name.to_owned(), why };
         match self.members[at].take_back(claim, progress) {
             Ok(_) => Err(taken),
@@ -234,20 +235,21 @@ impl Driver<'_> {
             candidate: &candidate.node.uuid,
             extra: intent.to_extra(),
         };
+        self.heed(progress, Left::Nothing)?;
         let allocation = match self.patiently(progress, || self.client.create_allocation(&new)) {
             Ok(allocation) => Ok(allocation),
             Err(error) if error.fault() == Some(&Fault::AlreadyExists) => match self.client.allocation(&id) {
-                // The first try had arrived after all.
+                // An earlier try of this request had succeeded.
                 Ok(ours) => Ok(ours),
                 Err(other) if other.is_not_found() => {
                     return Err(Error::NameTaken {
                         name: name.to_owned(),
-                        why: "another instance was given it just now".to_owned(),
+                        why: "a new instance has this name".to_owned(),
                     });
                 }
                 Err(other) => Err(Error::about(format!("instance {name}"))(other)),
             },
-            // A candidate that no longer exists is refused as a whole.
+            // Ironic answers 400 if the candidate no longer exists.
             Err(Error::Request { source: ironic::Error::Api(refusal), .. })
                 if refusal.refusal.status == 400 =>
             {
@@ -266,10 +268,10 @@ impl Driver<'_> {
             Err(Error::Request { source, .. }) if source.is_not_found() => {
                 return Err(Error::Forbidden {
                     subject: format!("instance {name}"),
-                    why: "its claim was removed by somebody while it was being decided".to_owned(),
+                    why: "another user deleted its allocation before a conductor decided it".to_owned(),
                 });
             }
-            // Whether it was made is not known: what nobody knows of must not hold a node.
+            // The allocation may exist. Remove it, so that it does not hold a node unnoticed.
             Err(cause) => return Err(self.forgetting(&id, name, candidate, cause, progress)),
         };
         match allocation.state {
@@ -287,7 +289,7 @@ impl Driver<'_> {
                 // The failed record keeps the name until it is deleted.
                 self.undoing(progress, || self.client.delete_allocation(&id))?;
                 let why = allocation.last_error.unwrap_or_else(|| "Ironic gave no reason".to_owned());
-                // The words of `ironic/conductor/allocations.py` for nodes whose lock it could not get.
+                // Ironic's message if it could not lock the node (`ironic/conductor/allocations.py`).
                 if !why.contains("could not reserve") {
                     return Ok(Attempt::Lost(why));
                 }
@@ -299,13 +301,16 @@ impl Driver<'_> {
                     return Err(deployed_by_another_run(name));
                 }
                 self.heed(progress, Left::Nothing)?;
-                Ok(Attempt::Lost(format!("no conductor decided the claim within {} s", DECISION.as_secs())))
+                Ok(Attempt::Lost(format!(
+                    "no conductor decided the allocation within {} s",
+                    DECISION.as_secs()
+                )))
             }
         }
     }
 
-    /// Removes an allocation that may have been made, and what it may have written into its node. `false` if another run
-    /// of the same command has begun to deploy on it: then nothing is removed.
+    /// Removes an allocation that may have been created, and the fields that it may have written to its node. Returns
+    /// `false` and removes nothing if another run of the same command has started a deploy on it.
     fn forget(
         &self,
         id: &str,
@@ -320,7 +325,8 @@ impl Driver<'_> {
             created_at: None,
             networked: Networked::Unknown,
         };
-        // A conductor may decide it in between: Ironic then clears the node but for the traits that it wrote there.
+        // Twice, because a conductor may decide the allocation during the first pass: Ironic then clears the node except
+        // for the traits that the allocation wrote there.
         for _ in 0..2 {
             if !self.undoing(progress, || self.release_once(&claim, name))? {
                 return Ok(false);
@@ -329,7 +335,7 @@ impl Driver<'_> {
         Ok(true)
     }
 
-    /// As [`Driver::forget`]; gives back why it is not known whether the allocation was made.
+    /// Like [`Driver::forget`]; returns the error because of which it is unknown whether the allocation exists.
     fn forgetting(
         &self,
         id: &str,
@@ -345,7 +351,7 @@ impl Driver<'_> {
         }
     }
 
-    /// Waits for a conductor to decide a claim: not for long, and not once asked to stop.
+    /// Waits up to [`DECISION`] for a conductor to decide an allocation. A signal or the timeout ends the wait.
     pub(super) fn decided(&self, mut allocation: Allocation) -> Result<Allocation, ironic::Error> {
         let began = Instant::now();
         let mut pauses = growing(Duration::from_millis(50), Duration::from_secs(1));
@@ -356,7 +362,7 @@ impl Driver<'_> {
             }
             match self.client.allocation(&allocation.uuid) {
                 Ok(now) => allocation = now,
-                // It is decided all the same, or will be.
+                // The decision does not depend on this answer.
                 Err(error) if error.fault() == Some(&Fault::NoDatabase) => {}
                 Err(error) => return Err(error),
             }
@@ -364,7 +370,7 @@ impl Driver<'_> {
         Ok(allocation)
     }
 
-    /// Claims a node without resource class. Name, intent and UUID are written together, in one request.
+    /// Claims a node without a resource class. Writes name, intent and UUID in one request.
     fn associate(
         &self,
         name: &str,
@@ -379,7 +385,7 @@ impl Driver<'_> {
         let mut patch =
             Patch::new().add("/instance_uuid", uuid.as_str()).add("/instance_info", Value::Object(info));
         if self.client.has(Feature::InstanceName) {
-            // Ironic takes it from `display_name` only where the last instance left none.
+            // Ironic sets it from `display_name` only if the last instance left it empty.
             patch = patch.add("/instance_name", name);
         }
         let node = candidate.node.clone();
@@ -388,18 +394,18 @@ impl Driver<'_> {
         let won = || Attempt::Got(claim.clone());
         let free = Target::free(candidate.node.clone());
         let sent = self.patiently(progress, || {
-            let sent = self.attempt(name, &free, Repeat::Safe, OnStop::SendOnce, &mut |guard| {
+            let sent = self.attempt(name, &free, Repeat::Safe, OnStop::End, &mut |guard| {
                 self.client.patch_node(guard, &patch)
             });
             match sent {
-                // The next try finds the claim if this one was made all the same.
+                // If this request succeeded anyway, the next try finds the claim.
                 Err(error) if error.fault() == Some(&Fault::NoDatabase) => Err(error),
                 other => Ok(other),
             }
         });
         let sent = match sent {
             Ok(sent) => sent,
-            // Whether it was made is not known: a claim that nobody knows of must not hold a node.
+            // The claim may exist. Remove it, so that it does not hold a node unnoticed.
             Err(cause) => {
                 return Err(match self.undoing(progress, || self.release_once(&claim, name)) {
                     Ok(_) => cause.leaving(Left::Nothing),
@@ -409,7 +415,10 @@ impl Driver<'_> {
         };
         let error = match sent {
             Ok(Ok(())) => return Ok(won()),
-            // Somebody has it, or a first try of ours got it whose answer was lost.
+            Ok(Err(stopped @ (Error::Interrupted { .. } | Error::TimedOut { .. }))) => {
+                return Err(stopped.leaving(Left::Nothing));
+            }
+            // Another instance has the node, or an earlier try of ours won and its answer was lost.
             Ok(Err(taken)) => {
                 let now = self.client.node(&candidate.node.uuid);
                 let now = now.map_err(Error::about(format!("instance {name}")))?;
@@ -418,6 +427,10 @@ impl Driver<'_> {
             }
             Err(error) => error,
         };
+        // Only the look was ended.
+        if error.stopped().is_some() && !error.may_have_changed() {
+            self.heed(progress, Left::Nothing)?;
+        }
         let raced = matches!(
             error.fault(),
             Some(Fault::Associated | Fault::Locked { .. } | Fault::Conflict | Fault::NotFound)
@@ -429,7 +442,7 @@ impl Driver<'_> {
         if !raced && error.is_refusal() {
             return Err(failed(error));
         }
-        // "Associated" is also the answer to a second try whose first one won, as is an answer that was lost.
+        // An earlier try may have won: then Ironic answers "associated" to the second one, or the answer was lost.
         match self.client.node(&candidate.node.uuid) {
             Ok(node) if node.instance_uuid.as_deref() == Some(&uuid) => Ok(won()),
             Ok(node) if node.instance_uuid.is_none() && node.lock_holder().is_some() => {
@@ -439,7 +452,7 @@ impl Driver<'_> {
             Ok(node) if node.instance_uuid.is_none() && error.fault() == Some(&Fault::Associated) => {
                 Err(Error::NameTaken {
                     name: name.to_owned(),
-                    why: "another instance was given it just now".to_owned(),
+                    why: "a new instance has this name".to_owned(),
                 })
             }
             _ if raced => Ok(Attempt::Lost(error.words())),
@@ -451,28 +464,32 @@ impl Driver<'_> {
         }
     }
 
-    /// Gives a claimed node back that no deploy was started on. May be done again. `false` where a deploy
-    /// has begun on it meanwhile: then nothing was taken from it.
+    /// Releases a claimed node. Returns `false` and changes nothing if a deploy has started on it. Idempotent.
     pub(super) fn release(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<bool, Error> {
-        if !self.leave_claim(claim, progress)? {
+        self.heed(progress, Left::AsItWas)?;
+        if !self.leave_claim(claim, OnStop::End, progress)? {
             return Ok(false);
         }
         let name = progress.name().to_owned();
         self.patiently(progress, || self.release_once(claim, &name))
     }
 
-    /// As [`Driver::release`], also when the operator has asked to stop or the time is up: giving back is what
-    /// is to be done then.
+    /// Like [`Driver::release`], for an undo: continues after a signal or the timeout.
     pub(super) fn take_back(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<bool, Error> {
-        if !self.leave_claim(claim, progress)? {
+        if !self.leave_claim(claim, OnStop::Continue, progress)? {
             return Ok(false);
         }
         let name = progress.name().to_owned();
         self.undoing(progress, || self.release_once(claim, &name))
     }
 
-    /// Takes a claimed node off its networks, unless a deploy has begun on it: then `false`.
-    fn leave_claim(&self, claim: &Claim, progress: &mut Progress<'_>) -> Result<bool, Error> {
+    /// Detaches the networks of a claimed node. Returns `false` and changes nothing if a deploy has started on it.
+    fn leave_claim(
+        &self,
+        claim: &Claim,
+        on_stop: OnStop,
+        progress: &mut Progress<'_>,
+    ) -> Result<bool, Error> {
         if self.neutron.is_none() && claim.networked == Networked::Unknown {
             return Ok(true);
         }
@@ -482,7 +499,7 @@ impl Driver<'_> {
         if ours.as_ref().is_some_and(|node| !is_idle(&node.provision_state)) {
             return Ok(false);
         }
-        self.leave(&claim.uuid, ours.as_ref(), claim.networked, After::Release, progress)?;
+        self.leave(&claim.uuid, ours.as_ref(), claim.networked, After::Release, on_stop, progress)?;
         Ok(true)
     }
 
@@ -494,16 +511,16 @@ impl Driver<'_> {
         let is_ours = |node: &Node| node.instance_uuid.as_deref() == Some(&claim.uuid);
         let has_begun = |node: &Node| is_ours(node) && !is_idle(&node.provision_state);
         let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
-        // What the node had for this claim. Once the claim is gone, anything else there is an operator's own.
+        // The node's `instance_info` while it had this claim. Any other value later is an operator's and is kept.
         let mut prepared = None;
         loop {
-            // Looked at before each try: while it was locked, a deploy may have been what locked it; and where an
-            // answer was lost, the node may be another's by now.
+            // Look before each try: a deploy may have locked the node, or, if an answer was lost, another instance may
+            // have it.
             let sight = look()?;
             if sight.as_ref().is_some_and(|sight| has_begun(&sight.node)) {
                 return Ok(false);
             }
-            // What was prepared first, the claim last: killed in between, the same command goes on from here.
+            // Remove the claim last, so that the same command can continue if this run is killed in between.
             let bare = |node: &Node| node.instance_uuid.is_none() && is_idle(&node.provision_state);
             let is_left = |node: &Node| {
                 let info = &node.instance_info;
@@ -525,12 +542,12 @@ impl Driver<'_> {
             if is_ours(&sight.node) && !claim.allocated {
                 patch = patch.remove("/instance_uuid");
             }
-            // Whoever has it is who was just decided about.
+            // The occupant was checked above.
             let Some(guard) = sight.permit(&Occupant::of(&sight.node)) else { break };
             match self.client.patch_node(guard, &patch) {
                 Ok(()) => break,
                 Err(error) if error.is_not_found() => break,
-                // Whoever may not take it away has written nothing there; what the claim itself wrote goes with it.
+                // A user without this permission has written nothing there, and Ironic removes what the allocation wrote.
                 Err(error) if claim.allocated && error.fault() == Some(&Fault::Forbidden) => break,
                 Err(error) if error.is_lost() => match pauses.next() {
                     Some(pause) => std::thread::sleep(pause),
@@ -554,20 +571,20 @@ impl Driver<'_> {
     }
 }
 
-/// The error of a claim on which another run of the same command deploys by now.
+/// The error if another run of the same command has started the deploy.
 fn deployed_by_another_run(name: &str) -> Error {
     let why = "another run of this command is deploying it".to_owned();
     Error::NameTaken { name: name.to_owned(), why }
 }
 
-/// The UUID of an instance without an allocation: always the same for a name.
+/// The UUID of an instance without an allocation, derived from its name.
 fn uuid_of(name: &str) -> Uuid {
     let digest = Sha256::digest(format!("an instance without an allocation: {name}"));
     let bytes = digest[..16].try_into().expect("a digest has 32 bytes");
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
-/// Whether a node in this state is claimed at most: there is nothing to undeploy.
+/// Whether nothing is deployed on a node in this state. It may be claimed.
 pub(super) fn is_idle(state: &ProvisionState) -> bool {
     matches!(
         state,
@@ -583,14 +600,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_makes_one_uuid() {
+    fn a_name_always_has_the_same_uuid() {
         assert_eq!(uuid_of("web"), uuid_of("web"));
         assert_ne!(uuid_of("web"), uuid_of("db"));
         assert_eq!(uuid_of("web").get_version_num(), 8);
     }
 
     #[test]
-    fn a_node_is_tried_by_one_instance_at_a_time() {
+    fn only_one_instance_at_a_time_tries_a_node() {
         let taken = Taken::default();
         assert!(taken.take("n1"));
         assert!(!taken.take("n1"));

@@ -1,22 +1,22 @@
-//! What the operator must say before something is disturbed or lost.
+//! Confirmation of disruptive and destructive operations.
 //!
-//! Whatever destroys takes a [`Confirmed`], and one can only come out of a [`Question`]: answered, or
-//! waived as a whole with `--yes`. Who asks, and how, is none of the driver's business.
+//! Every destructive function requires a [`Confirmed`]. Only a [`Question`] creates one: by its answer, or without an
+//! answer because of `--yes`. The command line asks the question.
 
-/// How much is at stake, and so how the operator must answer.
+/// The consequences of an operation. They decide which answer is required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stakes {
-    /// A disturbance that can be made good: power off, a rebuild that keeps the data. Answered with `y`.
+    /// A disruption without loss: power off, a rebuild that keeps the data. Requires `y`.
     Disturbance,
-    /// Nodes are removed from Ironic; the machines and their data stay. Answered as a loss is.
+    /// Nodes are removed from Ironic. The machines and their data stay. Requires the same answer as a loss.
     Removal,
-    /// Data may be lost: steps of which it is not known. Answered as a loss is.
+    /// Data may be lost: steps with unknown effects. Requires the same answer as a loss.
     Risk,
-    /// Data is lost: destroy, clean. Answered with the target's name, or the number of targets.
+    /// Data is lost: destroy, clean. Requires the name of the target, or the number of targets.
     Loss,
 }
 
-/// A question that must be answered before the work may begin.
+/// A question that must be answered before the work starts.
 #[derive(Debug, Clone)]
 pub struct Question {
     stakes: Stakes,
@@ -24,37 +24,37 @@ pub struct Question {
     targets: Vec<String>,
 }
 
-/// The operator's consent to what one [`Question`] named. Nothing else makes one.
+/// Consent to a [`Question`]. It can be created only by one.
 #[derive(Debug, Clone, Copy)]
-#[must_use = "consent is for the function that demands it"]
+#[must_use = "pass the consent to the function that requires it"]
 pub struct Confirmed(());
 
 impl Question {
-    /// Asks to do `action` (an imperative: `destroy`, `power off`) to `targets`, by name.
+    /// A question whether to do `action` (an imperative: `destroy`, `power off`) to the named `targets`.
     #[must_use]
     pub fn new(stakes: Stakes, action: impl Into<String>, targets: Vec<String>) -> Self {
         Self { stakes, action: action.into(), targets }
     }
 
-    /// How much is at stake.
+    /// The consequences of the action.
     #[must_use]
     pub fn stakes(&self) -> Stakes {
         self.stakes
     }
 
-    /// What is to be done, as an imperative.
+    /// The action, as an imperative.
     #[must_use]
     pub fn action(&self) -> &str {
         &self.action
     }
 
-    /// What it is to be done to.
+    /// The names of the targets.
     #[must_use]
     pub fn targets(&self) -> &[String] {
         &self.targets
     }
 
-    /// What must be typed to consent.
+    /// The text that must be typed to consent.
     #[must_use]
     pub fn expected(&self) -> String {
         match (self.stakes, self.targets.as_slice()) {
@@ -64,7 +64,7 @@ impl Question {
         }
     }
 
-    /// Judges what was typed. Whatever is not plain consent is a refusal.
+    /// Evaluates the typed answer. Anything but the expected text is a refusal.
     #[must_use]
     pub fn answered(&self, typed: &str) -> Option<Confirmed> {
         let typed = typed.trim();
@@ -75,7 +75,7 @@ impl Question {
         agreed.then_some(Confirmed(()))
     }
 
-    /// Consent given beforehand, with `--yes`.
+    /// Consent given with `--yes`.
     pub fn waived(&self) -> Confirmed {
         Confirmed(())
     }
@@ -90,14 +90,14 @@ mod tests {
     }
 
     #[test]
-    fn a_disturbance_takes_yes_and_nothing_else() {
+    fn a_disturbance_requires_yes() {
         let question = question(Stakes::Disturbance, &["web-1"]);
         assert!(["y", "Y", "yes", " YES\n"].iter().all(|typed| question.answered(typed).is_some()));
         assert!(["", "n", "no", "web-1", "yess"].iter().all(|typed| question.answered(typed).is_none()));
     }
 
     #[test]
-    fn a_loss_takes_the_name_of_one_and_the_count_of_many() {
+    fn a_loss_requires_the_name_of_one_target_or_the_number_of_many() {
         let one = question(Stakes::Loss, &["web-1"]);
         assert!(one.answered("web-1\n").is_some());
         assert!(["y", "1", "", "WEB-1"].iter().all(|typed| one.answered(typed).is_none()));

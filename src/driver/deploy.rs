@@ -1,14 +1,14 @@
-//! An instance from nothing: claim ▸ prepare ▸ validate ▸ deploy ▸ watch, and back again where it fails.
+//! `deploy`: claim ▸ prepare ▸ validate ▸ deploy ▸ watch, and undo on failure.
 //!
-//! Each step leaves something in Ironic that tells the next run how far this one came:
+//! Each step records its progress in Ironic, so that the same command continues where a killed run stopped:
 //!
-//! | died after | what is there | the same command |
+//! | killed after | state in Ironic | the same command |
 //! | --- | --- | --- |
-//! | claim | an allocation with our intent, its node `available` | prepares and goes on |
-//! | prepare, validate | the same, with `instance_info` | prepares again and goes on |
+//! | claim | an allocation with our intent, its node `available` | prepares and continues |
+//! | prepare, validate | the same, with `instance_info` | prepares again and continues |
 //! | deploy | the node `deploying` or `wait call-back` | watches |
-//! | the end | the node `active` | says so |
-//! | a failure | the node `deploy failed` | prepares again and begins anew on it |
+//! | the end | the node `active` | reports it |
+//! | a failure | the node `deploy failed` | prepares and deploys again on the same node |
 
 use serde_json::{Map, Value};
 
@@ -30,39 +30,39 @@ use super::{Driver, Error, Left, OnStop, rests_in};
 use crate::ironic::{Feature, Node, Patch, ProvisionState, ProvisionTarget};
 use crate::rest::retry::Repeat;
 
-/// The interfaces without which a deploy cannot succeed (Nova: `IronicDriver.spawn`, and the network, which
-/// Nova leaves to Neutron).
-const NEEDED: [&str; 6] = ["boot", "deploy", "management", "network", "power", "storage"];
+/// The interfaces whose validation must pass for a deploy (Nova: `IronicDriver.spawn`; plus `network`, which Nova leaves
+/// to Neutron).
+const REQUIRED_INTERFACES: [&str; 6] = ["boot", "deploy", "management", "network", "power", "storage"];
 
-/// What an instance is to be.
+/// A request to deploy an instance.
 #[derive(Debug, Clone)]
 pub struct Order {
-    /// Its name.
+    /// The instance's name.
     pub name: String,
-    /// The flavor's name, to be noted.
+    /// The flavor's name, recorded with the instance.
     pub flavor: Option<String>,
-    /// The operating system.
+    /// The image.
     pub image: Image,
-    /// Sizes, capabilities, traits and the like: further keys of `instance_info`.
+    /// Further keys of `instance_info`: sizes, capabilities, traits.
     pub instance_info: Map<String, Value>,
-    /// What it learns at its first boot.
+    /// The config drive.
     pub config_drive: ConfigDrive,
-    /// Deploy steps, as Ironic takes them (≥ 1.69).
+    /// Deploy steps in Ironic's format (API 1.69).
     pub deploy_steps: Vec<Value>,
-    /// How many further nodes are tried after one that failed.
+    /// The number of further attempts after a failure.
     pub retries: u32,
-    /// What to do with a machine on which the deploy failed.
+    /// What to do with a node on which the deploy failed.
     pub failed_node: FailedNode,
-    /// Return once the deploy is under way.
+    /// Return when the deploy has started.
     pub no_wait: bool,
-    /// The networks it is to be on.
+    /// The requested networks.
     pub networks: Wishes,
-    /// What it must do, once Ironic calls it active, to count as deployed.
+    /// A check that the active instance must pass.
     pub check: Option<Check>,
 }
 
 impl Order {
-    /// What is noted of it in a cloud's Ironic, but for the networks.
+    /// The record of the request for a cloud's Ironic, without the networks.
     pub(super) fn intent(&self, cloud: Option<&str>) -> Intent {
         let image = self.image.in_cloud(cloud).ok();
         Intent {
@@ -95,13 +95,12 @@ impl Order {
 }
 
 impl Drivers<'_> {
-    /// Deploys an instance, or goes on with what an earlier run of the same order left.
+    /// Deploys an instance, or continues the deploy of an earlier run of the same command.
     ///
     /// # Errors
-    /// [`Error::Taken`] where every candidate went
-    /// to others, [`Error::Invalid`] and [`Error::Failed`] for machines that cannot or did not, and
-    /// whatever a request may fail with. After an error nothing is left claimed, unless the deploy goes on
-    /// in Ironic ([`Error::TimedOut`], [`Error::Interrupted`]), or was to be kept.
+    /// [`Error::Taken`] if no candidate could be claimed; [`Error::Invalid`] or [`Error::Failed`] if validation or the
+    /// deploy failed; or the error of a request. After an error no node stays claimed, unless the deploy continues in
+    /// Ironic ([`Error::TimedOut`], [`Error::Interrupted`]) or the failed node is kept.
     pub fn deploy(
         &self,
         order: &Order,
@@ -119,7 +118,7 @@ impl Drivers<'_> {
         let quarantined = setbacks.quarantined();
         let result = result.map_err(|error| setbacks.sum_up(error)).and_then(|mut instance| {
             driver.look_up_all(&mut instance);
-            // After the retries: a machine that Ironic has deployed is not given back for what a network may do.
+            // Outside the retries: a deployed node is not released because of a possible network problem.
             if let Some(check) = order.check.as_ref().filter(|_| !order.no_wait) {
                 driver.check(check, &instance, &mut progress)?;
             }
@@ -133,10 +132,10 @@ impl Drivers<'_> {
         Outcome { cloud: driver.cloud.clone(), result }
     }
 
-    /// `at` is the place of the cloud in which the work is, and moves with it.
+    /// `at` is the index of the cloud that has the node. It changes if the work moves to another cloud.
     #[expect(
         clippy::too_many_arguments,
-        reason = "what is asked, what is there, and what is kept of the way"
+        reason = "the request, the existing state, and the state shared between attempts"
     )]
     fn deploy_through(
         &self,
@@ -171,18 +170,18 @@ impl Drivers<'_> {
             let driver = &self.members[*at];
             let claim = match standing {
                 State::Deployed(claim) => {
-                    // A `destroy` that was stopped may have begun with them.
+                    // An interrupted `destroy` may have detached networks.
                     driver.join(&order.name, &claim, &driver.intent(order)?.networks, progress)?;
                     return driver.instance_of(&claim);
                 }
                 State::Debris(claim) => {
-                    progress.undoing("what is left of an earlier attempt");
+                    progress.undoing("removing the leftovers of an earlier attempt");
                     driver.tear_down(&claim, OnStop::End, progress)?;
                     standing = State::Free;
                     continue;
                 }
                 State::Reserved(claim) => {
-                    // From here on it is a deploy like any other, which no reaping touches.
+                    // From now on it is no longer a reservation, which `gc` could remove.
                     driver.note_intent(&claim, &driver.intent(order)?, progress)?;
                     standing = State::Claimed(claim);
                     continue;
@@ -200,7 +199,7 @@ impl Drivers<'_> {
                             }
                             self.members[place].start_or_release(order, claim, progress)
                         }
-                        // A request of a killed run may arrive after this one looked: then it is ours to go on with.
+                        // A request of a killed run may have arrived since the first look: continue its deploy.
                         Err(taken @ Error::NameTaken { .. })
                             if self.members.iter().any(|driver| driver.is_displayed(&order.name)) =>
                         {
@@ -212,7 +211,7 @@ impl Drivers<'_> {
                             (standing, *at) = (found.state, found.at);
                             continue;
                         }
-                        // Why a machine failed is worth more than that there is no other.
+                        // The failure of a node is more useful than the lack of another one.
                         Err(taken @ (Error::Taken { .. } | Error::NoRoom { .. })) => {
                             return Err(failure.unwrap_or(taken));
                         }
@@ -239,7 +238,7 @@ impl Drivers<'_> {
                 {
                     retries -= 1;
                     if let Some(claim) = setbacks.again.take() {
-                        progress.retrying(format!("{error}; trying the same machine again"));
+                        progress.retrying(format!("{error}; trying the same node again"));
                         standing = State::Failed(claim);
                         continue;
                     }
@@ -254,7 +253,7 @@ impl Drivers<'_> {
 }
 
 impl Driver<'_> {
-    /// Writes what a claim is for where the next run looks for it.
+    /// Records the intent of a claim, for the next run.
     pub(super) fn note_intent(
         &self,
         claim: &Claim,
@@ -271,7 +270,7 @@ impl Driver<'_> {
         self.changing(&claim.into(), Repeat::Safe, progress, |guard| self.client.patch_node(guard, &patch))
     }
 
-    /// Prepares, validates and starts the deploy; gives the node back if that cannot be done.
+    /// Prepares, validates and starts the deploy. Releases the node if that fails.
     fn start_or_release(
         &self,
         order: &Order,
@@ -279,22 +278,21 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<Claim, Error> {
         let Err(cause) = self.start(order, &claim, progress) else { return Ok(claim) };
-        progress.undoing("releasing the claim");
+        progress.undoing("releasing the node");
         match self.take_back(&claim, progress) {
             Ok(true) => Err(cause.leaving(Left::Nothing)),
-            // It has begun although the answer was lost.
+            // The deploy has started, although the answer was lost.
             Ok(false) => Err(cause.leaving(Left::UnderWay)),
             Err(undo) => Err(Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) }),
         }
     }
 
-    /// As [`Driver::start_or_release`], where a deploy has failed: there is no claim to be released, but a node to be
-    /// torn down if it cannot be deployed.
+    /// Like [`Driver::start_or_release`], for a node in `deploy failed`: the node is torn down if validation fails.
     fn start_again(&self, order: &Order, claim: Claim, progress: &mut Progress<'_>) -> Result<Claim, Error> {
         match self.start(order, &claim, progress) {
             Ok(()) => Ok(claim),
             Err(cause @ Error::Invalid { .. }) => {
-                progress.undoing("giving the node back");
+                progress.undoing("tearing down the failed deploy");
                 match self.tear_down(&claim, OnStop::Continue, progress) {
                     Ok(_) => Err(cause),
                     Err(undo) => Err(Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) }),
@@ -313,7 +311,7 @@ impl Driver<'_> {
         let node = &claim.node;
         let intent = self.intent(order)?;
         progress.stage("preparing");
-        // Whole, so that nothing of an earlier instance stays; the claim itself has put `traits` there.
+        // Replace the whole field, so that nothing of an earlier instance stays. The allocation wrote `traits` there.
         let mut info = order.whole_instance_info(self.cloud())?;
         if !claim.allocated {
             info.extend(intent.to_instance_info(claim.created_at.as_deref()));
@@ -323,7 +321,7 @@ impl Driver<'_> {
             patch = patch.add("/instance_name", order.name.as_str());
         }
         if !claim.allocated {
-            // Refused where the node is another's by now.
+            // Ironic refuses this if the node has another instance.
             patch = patch.add("/instance_uuid", claim.uuid.as_str());
         }
         self.changing(&claim.into(), Repeat::Safe, progress, |guard| self.client.patch_node(guard, &patch))?;
@@ -335,7 +333,9 @@ impl Driver<'_> {
         let verdicts = self.patiently(progress, || self.client.validate_node(&node.uuid))?;
         let reasons: Vec<String> = verdicts
             .into_iter()
-            .filter(|(name, verdict)| NEEDED.contains(&name.as_str()) && verdict.result == Some(false))
+            .filter(|(name, verdict)| {
+                REQUIRED_INTERFACES.contains(&name.as_str()) && verdict.result == Some(false)
+            })
             .map(|(name, verdict)| {
                 format!("{name}: {}", verdict.reason.unwrap_or_else(|| "no reason given".to_owned()))
             })
@@ -344,31 +344,31 @@ impl Driver<'_> {
             return Err(Error::Invalid { node: node.clone(), reasons });
         }
         let before = self.client.node(&node.uuid).map_err(Error::about(&order.name))?;
-        let named = before.display_name();
-        let meant = Intent::read(&before.instance_info).map(|noted| noted.differences(&intent));
+        let display_name = before.display_name();
+        let differences = Intent::read(&before.instance_info).map(|noted| noted.differences(&intent));
         let is_ours = before.instance_uuid.as_deref() == Some(&claim.uuid)
-            && named == Some(&order.name)
-            && meant.is_none_or(|differences| differences.is_empty());
+            && display_name == Some(&order.name)
+            && differences.is_none_or(|differences| differences.is_empty());
         if !is_ours {
             return Err(Error::Forbidden {
                 subject: format!("node {}", before.label()),
-                why: "somebody took the node from this instance meanwhile".to_owned(),
+                why: "another user took the node from this instance".to_owned(),
             });
         }
         if !is_idle(&before.provision_state) && before.provision_state != ProvisionState::DeployFailed {
-            // Another run of the same command has begun it.
+            // Another run of the same command has started the deploy.
             return Ok(());
         }
         self.must_have_a_network(&before, &intent.networks)?;
         let mut body = config_drive.body();
         body.extend(steps::body(&order.deploy_steps));
-        // The last moment at which stopping costs nothing.
+        // The last chance to stop without an undo.
         self.heed(progress, Left::Nothing)?;
         self.begin(&before, ProvisionTarget::Active, &body, progress)
     }
 
-    /// Refuses to deploy without a network on a node with a network interface that needs one. Ironic would fail the deploy
-    /// on every such node.
+    /// Refuses a deploy without a network if the node's network interface requires one, because Ironic would fail the
+    /// deploy.
     fn must_have_a_network(&self, node: &Node, networks: &Networks) -> Result<(), Error> {
         let interface = node.network_interface.as_deref().unwrap_or_default();
         if !networks.is_empty() || !["flat", "neutron"].contains(&interface) {
@@ -380,12 +380,12 @@ impl Driver<'_> {
             return Ok(());
         }
         Err(Error::Unfit(format!(
-            "node {label} has the network interface `{interface}`, which needs a network, but none was requested: add \
-             `--network`"
+            "node {label} has the network interface `{interface}`, which requires a network, but none was requested: \
+             add `--network`"
         )))
     }
 
-    /// Watches a deploy to its end, the node as it is then; takes it back if it failed and is not to be kept.
+    /// Watches a deploy until it ends and returns the node. Tears down a failed deploy unless the failed node is kept.
     fn watch_deploy(
         &self,
         order: &Order,
@@ -438,21 +438,21 @@ impl Driver<'_> {
                 self.set_aside(&node, name, &image, &reason, &taken.failures, setbacks, progress);
             }
         }
-        progress.undoing("giving the node back");
+        progress.undoing("tearing down the failed deploy");
         match self.tear_down(claim, OnStop::Continue, progress) {
             Ok(_) => Err(failure),
             Err(undo) => Err(Error::NotUndone { cause: Box::new(failure), undo: Box::new(undo) }),
         }
     }
 
-    /// The instance that was just deployed.
+    /// The deployed instance.
     fn deployed(&self, order: &Order, claim: Claim, node: &Node, networks: &Networks) -> Instance {
         let seen = Instance::new(&claim.uuid, None, Some(node), self.client.now());
         let (image, flavor) = (Some(order.image.shown()), order.flavor.clone());
         Instance { image, flavor, brought: networks.brought(), created_at: claim.created_at, ..seen }
     }
 
-    /// The instance of a claim as it is now.
+    /// The current instance of a claim.
     fn instance_of(&self, claim: &Claim) -> Result<Instance, Error> {
         let about = || Error::about(format!("instance {}", claim.uuid));
         let node = self.client.node(&claim.node.uuid).map_err(about())?;
@@ -460,7 +460,7 @@ impl Driver<'_> {
             Err(error) if error.is_not_found() => {
                 return Err(Error::Forbidden {
                     subject: format!("instance {}", claim.uuid),
-                    why: "somebody destroyed it meanwhile".to_owned(),
+                    why: "another user destroyed it".to_owned(),
                 });
             }
             other => other.map_err(about())?,

@@ -1,4 +1,4 @@
-//! Gives a node back and removes all that a deploy made, from whatever is there.
+//! `destroy`: undeploys a node and removes everything that a deploy created, whatever state it is in.
 
 use super::claim::{Claim, is_idle};
 use super::consent::Confirmed;
@@ -13,7 +13,7 @@ use super::stage::time;
 use super::{Driver, Error, Left, OnStop};
 use crate::ironic::{Node, ProvisionState};
 
-/// The states in which something is deployed on a node, or was being, and from which Ironic undeploys it.
+/// The states of nodes with a full or partial deploy from which Ironic can undeploy.
 const HAS_DEPLOYED: [ProvisionState; 9] = [
     ProvisionState::Active,
     ProvisionState::DeployWait,
@@ -26,43 +26,42 @@ const HAS_DEPLOYED: [ProvisionState; 9] = [
     ProvisionState::ServiceFailed,
 ];
 
-/// Whether something is deployed on a node in this state.
+/// Whether a node in this state has a deploy, full or partial.
 pub(super) fn has_deployed(state: &ProvisionState) -> bool {
     HAS_DEPLOYED.contains(state)
 }
 
-/// How far to follow the end of an instance.
+/// How long to wait for a `destroy`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Until {
-    /// Until Ironic has accepted it.
+    /// Until Ironic accepts the request.
     Accepted,
-    /// Until the node has no instance any more; it is then being cleaned.
+    /// Until the node has no instance. It may still be in cleaning.
     Gone,
-    /// Until the node is clean and can be deployed again.
+    /// Until cleaning has finished and the node can be deployed again.
     Clean,
 }
 
-/// What became of an instance.
+/// The result of a `destroy`.
 #[derive(Debug, Clone)]
 pub struct Destroyed {
-    /// Its name, or what it was sought by.
+    /// The instance's name, or the name that was given.
     pub name: String,
-    /// Its UUID, where there was one.
+    /// The instance's UUID, if there was an instance.
     pub uuid: Option<String>,
-    /// The node it had.
+    /// The instance's node.
     pub node: Option<NodeRef>,
-    /// The node's state now; `gone` where there was nothing to destroy.
+    /// The current state of the node; `gone` if there was no node.
     pub state: String,
 }
 
 impl Driver<'_> {
-    /// Ends an instance in any state, or undeploys a node that is deployed without one. One that is gone already is a
-    /// success: whether there ever was one is what [`Driver::would_destroy`] says.
+    /// Destroys an instance in any state, or undeploys a node that is deployed without an instance. Succeeds if the
+    /// instance does not exist; [`Driver::would_destroy`] tells whether it exists.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for a protected node, or one on which nothing is deployed;
-    /// [`Error::NodeTaken`] for one that somebody else has by now; [`Error::Failed`] where tearing down or cleaning failed,
-    /// and whatever a request may fail with.
+    /// [`Error::Forbidden`] if the node is protected or nothing is deployed on it; [`Error::NodeTaken`] if another
+    /// instance has the node; [`Error::Failed`] if tearing down or cleaning failed; or the error of a request.
     pub fn destroy(&self, name: &str, until: Until, _: Confirmed) -> Result<Destroyed, Error> {
         let mut progress = self.progress(name, None);
         let result = self.destroy_through(name, until, &mut progress);
@@ -73,13 +72,13 @@ impl Driver<'_> {
         })
     }
 
-    /// What `destroy` would end under a name, in a few words; nothing where there is nothing of it. Changes nothing.
+    /// A summary of what `destroy` would remove; `None` if nothing. Changes nothing.
     ///
     /// # Errors
     /// [`Error::Ambiguous`], or a request's failure.
     pub fn would_destroy(&self, name: &str) -> Result<Option<String>, Error> {
         let Some(found) = self.find_if_any(name)? else {
-            return Ok(self.has_ports_left(name).then(|| "ports that are left of it in Neutron".to_owned()));
+            return Ok(self.has_ports_left(name).then(|| "leftover ports in Neutron".to_owned()));
         };
         let node = found.node.as_ref().map(|node| format!("node {}", node.label()));
         let state = found.instance().map(|instance| instance.state);
@@ -105,7 +104,7 @@ impl Driver<'_> {
             self.sweep(name, progress);
             return Ok(gone);
         };
-        self.heed(progress, Left::Nothing)?;
+        self.heed(progress, Left::AsItWas)?;
         let Found { allocation, node, .. } = &found;
         let Some(instance) = found.instance() else {
             let node = found.any_node()?;
@@ -119,7 +118,7 @@ impl Driver<'_> {
         let networks = noted.and_then(Intent::read).unwrap_or_default().networks;
         let networked = Networked::noted(&networks);
         let Some(node) = node else {
-            self.leave(&instance.uuid, None, networked, After::Release, progress)?;
+            self.leave(&instance.uuid, None, networked, After::Release, OnStop::End, progress)?;
             if let Some(allocation) = allocation {
                 let about = Error::about(format!("instance {name}"));
                 self.client.delete_allocation(&allocation.uuid).map_err(about)?;
@@ -143,8 +142,8 @@ impl Driver<'_> {
             networked,
         };
         if is_idle(&node.provision_state) {
-            progress.stage("releasing the claim");
-            // Where a deploy began just now, it is torn down like any other.
+            progress.stage("releasing the node");
+            // If a deploy has just started, tear it down below.
             if self.release(&claim, progress)? {
                 return Ok(done(node.provision_state.to_string()));
             }
@@ -158,21 +157,21 @@ impl Driver<'_> {
         Ok(done(after.provision_state.to_string()))
     }
 
-    /// Undeploys a node on which something is deployed without an instance, as by another tool or an adoption.
+    /// Undeploys a node without an instance, for example one that was adopted or deployed by another tool.
     fn undeploy(&self, node: &Node, until: Until, progress: &mut Progress<'_>) -> Result<Destroyed, Error> {
         let (label, state) = (node.label(), &node.provision_state);
         let forbidden = |why| Err(Error::Forbidden { subject: format!("node {label}"), why });
         if !has_deployed(state) {
-            return forbidden(format!("it is `{state}` and has no instance: there is nothing to destroy"));
+            return forbidden(format!("it is `{state}` and has no instance: nothing to destroy"));
         }
         if node.protected {
             return forbidden(format!(
-                "it is protected against undeploying; `farrier node protect {label} --undo` ends that"
+                "it is protected: remove the protection with `farrier node protect {label} --undo`"
             ));
         }
         let begin = |before: &Node, progress: &mut Progress<'_>| {
             let begun = self.begin_undeploy(before, OnStop::End, progress);
-            begun.map_err(|error| with_way_out(error, before))
+            begun.map_err(|error| with_remedy(error, before))
         };
         let done = |state: String| Destroyed {
             name: label.to_owned(),
@@ -200,7 +199,7 @@ impl Driver<'_> {
         Ok(done(after.provision_state.to_string()))
     }
 
-    /// Undeploys a node and waits until it has no instance; cleaning goes on by itself. May be done again.
+    /// Undeploys a node and waits until it has no instance. Does not wait for cleaning. Idempotent.
     pub(super) fn tear_down(
         &self,
         claim: &Claim,
@@ -217,7 +216,7 @@ impl Driver<'_> {
             self.must_be_down(&node)?;
             Ok(node)
         })?;
-        // Ironic deletes it with the instance; a failure before may have left it.
+        // Ironic deletes the allocation with the instance, but an earlier failure may have left it.
         let about = Error::about(progress.name());
         self.client.delete_allocation(&claim.uuid).map_err(about)?;
         Ok(node)
@@ -235,20 +234,20 @@ impl Driver<'_> {
         })
     }
 
-    /// What is to be said where a node was taken from the instance that is being deployed on it. A claim that was
-    /// removed in the moment before the deploy began left Ironic deploying for nobody: that is torn down first.
+    /// The error if the node no longer belongs to the instance that is being deployed on it. If the claim was removed just
+    /// before the deploy started, Ironic deploys without an instance: that deploy is torn down first.
     pub(super) fn unclaimed(&self, node: &Node, has_ports: bool, progress: &mut Progress<'_>) -> Error {
         let name = progress.name();
         let left = if has_ports {
-            format!("; its ports stay in Neutron, and `farrier destroy {name}` or `farrier gc` removes them")
+            format!("; its ports stay in Neutron: remove them with `farrier destroy {name}` or `farrier gc`")
         } else {
             String::new()
         };
         let taken = Error::Forbidden {
             subject: format!("node {}", node.label()),
-            why: format!("somebody took the node from this instance meanwhile{left}"),
+            why: format!("another user took the node from this instance{left}"),
         };
-        let is_nobody_s = node.instance_uuid.is_none()
+        let has_no_owner = node.instance_uuid.is_none()
             && matches!(
                 node.provision_state,
                 ProvisionState::Deploying
@@ -257,16 +256,16 @@ impl Driver<'_> {
                     | ProvisionState::DeployFailed
                     | ProvisionState::Active
             );
-        if !is_nobody_s {
+        if !has_no_owner {
             return taken;
         }
-        progress.undoing("a deploy that nobody claims");
+        progress.undoing("tearing down a deploy without an instance");
         let down = self
             .follow(&node.uuid, progress, |node| {
                 (node.instance_uuid.is_some() || !must_wait(&node.provision_state)).then(|| node.clone())
             })
             .and_then(|node| match node.instance_uuid {
-                // It is somebody else's by now.
+                // Another instance has the node.
                 Some(_) => Ok(()),
                 None => self.begin_undeploy(&node, OnStop::Continue, progress),
             });
@@ -276,7 +275,7 @@ impl Driver<'_> {
         }
     }
 
-    /// Makes sure that the node is on its way down, waiting for a state that can be left.
+    /// Starts an undeploy unless one is in progress. First waits for a state from which Ironic can undeploy.
     pub(super) fn ask_to_tear_down(
         &self,
         claim: &Claim,
@@ -299,38 +298,40 @@ impl Driver<'_> {
             return Err(Target::from(claim).taken(&ready));
         }
         if !ours || ready.provision_state == ProvisionState::Deleting {
-            // The claim goes when the undeploy ends, and with it whoever could be asked what ports there are.
+            // Ironic removes the claim when the undeploy ends, and with it the list of ports.
             let node = Some(&ready).filter(|_| ours);
-            return self.leave(&claim.uuid, node, claim.networked, After::Undeploy, progress).map(drop);
+            return self
+                .leave(&claim.uuid, node, claim.networked, After::Undeploy, on_stop, progress)
+                .map(drop);
         }
         if ready.protected {
             let label = ready.label();
             return Err(Error::Forbidden {
                 subject: format!("node {label}"),
                 why: format!(
-                    "it is protected against undeploying; `farrier node protect {label} --undo` ends that"
+                    "it is protected: remove the protection with `farrier node protect {label} --undo`"
                 ),
             });
         }
         if on_stop == OnStop::End {
             self.heed(progress, Left::AsItWas)?;
         }
-        // Before: the undeploy's end removes the claim, by which they are found.
+        // Before the undeploy: its end removes the claim, which is needed to find the ports.
         let is_unplugged =
-            self.leave(&claim.uuid, Some(&ready), claim.networked, After::Undeploy, progress)?;
+            self.leave(&claim.uuid, Some(&ready), claim.networked, After::Undeploy, on_stop, progress)?;
         let (on_stop, left) = match on_stop {
-            // An instance without its ports is of no use.
+            // An instance without its ports is useless: undeploy it in spite of a signal.
             OnStop::End if is_unplugged => (OnStop::SendOnce, Left::Unplugged),
             other => (other, Left::AsItWas),
         };
         match self.begin_undeploy(&ready, on_stop, progress) {
-            // Somebody else has torn it down.
+            // Another user has torn it down.
             Err(Error::NodeTaken { by: None, .. }) => Ok(()),
-            other => other.map_err(|error| with_way_out(error.leaving(left), &ready)),
+            other => other.map_err(|error| with_remedy(error.leaving(left), &ready)),
         }
     }
 
-    /// Follows a node through cleaning until it can be deployed again.
+    /// Waits until cleaning ends.
     fn watch_cleaning(&self, node: &Node, progress: &mut Progress<'_>) -> Result<Node, Error> {
         let node = self.follow(&node.uuid, progress, |node| {
             let over = !matches!(
@@ -354,8 +355,8 @@ impl Driver<'_> {
     }
 }
 
-/// Says what comes first where an older Ironic undeploys nothing in this state.
-fn with_way_out(error: Error, node: &Node) -> Error {
+/// Names the command to run first, if an older Ironic refuses to undeploy in this state.
+fn with_remedy(error: Error, node: &Node) -> Error {
     let is_refused =
         matches!(error.fault(), Some(crate::ironic::Fault::InvalidState | crate::ironic::Fault::BadRequest));
     if !is_refused || node.provision_state != ProvisionState::ServiceFailed {
@@ -365,13 +366,13 @@ fn with_way_out(error: Error, node: &Node) -> Error {
     Error::Forbidden {
         subject: format!("node {label}"),
         why: format!(
-            "this Ironic undeploys nothing that is `{}`; `farrier node abort {label}` first makes it `active`",
+            "this Ironic cannot undeploy a node in `{}`; make it `active` first: `farrier node abort {label}`",
             node.provision_state
         ),
     }
 }
 
-/// Whether no verb leaves this state: it ends by itself.
+/// Whether no request can end this state: it ends by itself.
 fn must_wait(state: &ProvisionState) -> bool {
     matches!(
         state,

@@ -1,8 +1,8 @@
-//! Several Ironics worked on as one: a driver for each cloud in hand, and what is known of those that do not answer.
+//! Several clouds used as one pool: one driver per cloud, and the list of unreachable clouds.
 //!
-//! A name stands for one thing in all clouds together. It is looked for in all of them at once; found in two, it is
-//! ambiguous; and while a cloud cannot be asked, nothing is changed under a name that may stand there too. With one
-//! cloud nothing of this costs a request.
+//! A name is looked up in all clouds at once and is ambiguous if two clouds have it. While a cloud is unreachable,
+//! nothing is changed by name, because the unreachable cloud may have the name too. With one cloud this costs no
+//! additional request.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,19 +13,19 @@ use super::instance::optional;
 use super::{Driver, Error};
 use crate::ironic::Node;
 
-/// The drivers of all clouds in hand, in the order in which the operator named them.
+/// The drivers of all selected clouds, in the order of the command line.
 pub struct Drivers<'a> {
     pub(super) members: Vec<Driver<'a>>,
     silent: Mutex<Vec<Silent>>,
     several: bool,
 }
 
-/// A cloud that cannot be asked.
+/// An unreachable cloud.
 #[derive(Debug, Clone)]
 pub struct Silent {
-    /// Its name.
+    /// The cloud's name.
     pub cloud: String,
-    /// Why not.
+    /// Why it is unreachable.
     pub why: Arc<Error>,
 }
 
@@ -35,26 +35,26 @@ impl fmt::Display for Silent {
     }
 }
 
-/// What is to be done with the thing that has a name.
+/// Why a name is looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// It is looked at: where one of several clouds cannot be asked, what another one has is good enough.
+    /// To read the object. A match in one cloud suffices, even if another cloud is unreachable.
     Look,
-    /// It is changed: a name must not stand in a cloud that cannot be asked. A UUID stands but once.
+    /// To change the object. All clouds must be reachable to look up a name, but not a UUID, because it is unique.
     Change,
 }
 
-/// What came of the work on one target, and in which cloud.
+/// The result of the work on one target, and its cloud.
 #[derive(Debug)]
 pub struct Outcome<T> {
-    /// The cloud in which it was done or failed, where that is known and has a name.
+    /// The name of the cloud, if known.
     pub cloud: Option<String>,
-    /// What came of it.
+    /// The result.
     pub result: Result<T, Error>,
 }
 
 impl<'a> Drivers<'a> {
-    /// Drivers of the clouds that answer, of which there is at least one, and the clouds that do not.
+    /// The drivers of the reachable clouds, at least one, and the unreachable clouds.
     #[must_use]
     pub fn new(members: Vec<Driver<'a>>, silent: Vec<Silent>) -> Self {
         let several = members.len() + silent.len() > 1;
@@ -67,19 +67,19 @@ impl<'a> Drivers<'a> {
         self.several
     }
 
-    /// The clouds that could not be asked so far.
+    /// The clouds that have been unreachable so far.
     #[must_use]
     pub fn silent(&self) -> Vec<Silent> {
         self.lock().clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Silent>> {
-        // Entries are only ever added, whole.
+        // A panic leaves no partial entry.
         self.silent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a cloud among those that cannot be asked.
-    fn falls_silent(&self, driver: &Driver<'_>, why: Error) {
+    /// Marks a cloud as unreachable.
+    fn mark_unreachable(&self, driver: &Driver<'_>, why: Error) {
         let cloud = driver.cloud().unwrap_or_default().to_owned();
         let mut silent = self.lock();
         if silent.iter().all(|known| known.cloud != cloud) {
@@ -87,18 +87,18 @@ impl<'a> Drivers<'a> {
         }
     }
 
-    /// The drivers of those clouds that have answered so far, each with its place.
-    fn answering(&self) -> Vec<(usize, &Driver<'a>)> {
+    /// The drivers of the reachable clouds, each with its index.
+    fn reachable(&self) -> Vec<(usize, &Driver<'a>)> {
         let silent = self.silent();
         let answers = |driver: &Driver<'_>| silent.iter().all(|silent| driver.cloud() != Some(&silent.cloud));
         self.members.iter().enumerate().filter(|(_, driver)| answers(driver)).collect()
     }
 
-    /// Asks all clouds at once. Of several, one that fails is counted among the silent and left out from then on; what
-    /// the others say comes in the order of the clouds, each with the cloud's name.
+    /// Runs the work in all clouds in parallel. If one of several clouds fails, it is marked as unreachable and skipped
+    /// from then on. Returns the results of the other clouds with their names, in the order of the clouds.
     ///
     /// # Errors
-    /// That of the only cloud, [`Error::AllSilent`] where none of several answers, or the operator's wish to stop.
+    /// The error of the only cloud, [`Error::AllSilent`] if all of several clouds fail, or a signal.
     pub fn ask<T: Send>(
         &self,
         work: impl Fn(&Driver<'a>) -> Result<T, Error> + Sync,
@@ -108,7 +108,7 @@ impl<'a> Drivers<'a> {
         Ok(answers.into_iter().map(|(at, answer)| (of_cloud(at), answer)).collect())
     }
 
-    /// As [`Drivers::ask`], with the places of the clouds.
+    /// Like [`Drivers::ask`], with the indexes of the clouds.
     pub(super) fn ask_each<T: Send>(
         &self,
         work: impl Fn(&Driver<'a>) -> Result<T, Error> + Sync,
@@ -117,26 +117,26 @@ impl<'a> Drivers<'a> {
             return Ok(vec![(0, work(only)?)]);
         }
         let mut answers = Vec::new();
-        for (at, answer) in in_parallel(self.answering(), &work) {
+        for (at, answer) in in_parallel(self.reachable(), &work) {
             match answer {
                 Ok(answer) => answers.push((at, answer)),
                 Err(error) if error.signal().is_some() => return Err(error),
-                Err(error) => self.falls_silent(&self.members[at], error),
+                Err(error) => self.mark_unreachable(&self.members[at], error),
             }
         }
         if answers.is_empty() { Err(Error::AllSilent { silent: self.silent() }) } else { Ok(answers) }
     }
 
-    /// The driver of the cloud that has an instance or a node of this name or UUID.
+    /// The driver of the cloud that has an instance or node with this name or UUID.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Ambiguous`], [`Error::Unasked`], or a request's failure.
     pub fn locate(&self, name: &str, purpose: Purpose) -> Result<&Driver<'a>, Error> {
         self.seek("instance or node", name, purpose, |driver| {
-            // What it must mean is for the work to find out.
+            // `look_up`, because the work itself checks that the meaning of the name has not changed.
             Ok(driver.look_up(name)?.map(|found| match (found.instance(), &found.node) {
-                (None, Some(node)) => Sighting::node(node),
-                (instance, _) => Sighting {
+                (None, Some(node)) => Match::node(node),
+                (instance, _) => Match {
                     what: "instance",
                     label: instance
                         .as_ref()
@@ -147,15 +147,15 @@ impl<'a> Drivers<'a> {
         })
     }
 
-    /// The driver of the cloud that has a node of this name or UUID.
+    /// The driver of the cloud that has a node with this name or UUID.
     ///
     /// # Errors
-    /// As [`Drivers::locate`].
+    /// Like [`Drivers::locate`].
     pub fn locate_node(&self, name: &str, purpose: Purpose) -> Result<&Driver<'a>, Error> {
         self.seek("node", name, purpose, |driver| {
             let found = optional(driver.client.node_fields(name, &["uuid", "name"]));
             let found = found.map_err(Error::about(format!("node {name}")))?;
-            Ok(found.as_ref().map(Sighting::node))
+            Ok(found.as_ref().map(Match::node))
         })
     }
 
@@ -164,17 +164,17 @@ impl<'a> Drivers<'a> {
         what: &'static str,
         name: &str,
         purpose: Purpose,
-        look: impl Fn(&Driver<'a>) -> Result<Option<Sighting>, Error> + Sync,
+        look: impl Fn(&Driver<'a>) -> Result<Option<Match>, Error> + Sync,
     ) -> Result<&Driver<'a>, Error> {
         if !self.several {
             return Ok(&self.members[0]);
         }
-        let mut places: Vec<(&Driver<'a>, Sighting)> = Vec::new();
-        for (at, found) in in_parallel(self.answering(), &look) {
+        let mut places: Vec<(&Driver<'a>, Match)> = Vec::new();
+        for (at, found) in in_parallel(self.reachable(), &look) {
             match found {
                 Ok(found) => places.extend(found.map(|found| (&self.members[at], found))),
-                // It says nothing of this name alone.
-                Err(error) if error.is_silence() => self.falls_silent(&self.members[at], error),
+                // The error does not depend on the name.
+                Err(error) if error.is_silence() => self.mark_unreachable(&self.members[at], error),
                 Err(error) => return Err(error),
             }
         }
@@ -195,7 +195,7 @@ impl<'a> Drivers<'a> {
                 asker: self.members.iter().find_map(|driver| driver.client.asker()),
             }),
             [] => Err(Error::Unasked {
-                said: format!("no {what} is named `{name}` where that can be asked"),
+                said: format!("no {what} is named `{name}` in the reachable clouds"),
                 silent,
             }),
             [(driver, _)] => {
@@ -205,20 +205,20 @@ impl<'a> Drivers<'a> {
                     return Ok(driver);
                 }
                 let cloud = driver.cloud().unwrap_or_default();
-                let said = format!("`{name}` is in cloud `{cloud}`, and may be elsewhere too");
-                Err(Error::Unasked { said, silent })
+                let found = format!("`{name}` is in cloud `{cloud}`, but may also be in another cloud");
+                Err(Error::Unasked { said: found, silent })
             }
             several => {
-                let told = |(driver, Sighting { what, label, uuid }): &(&Driver<'a>, Sighting)| {
+                let describe = |(driver, Match { what, label, uuid }): &(&Driver<'a>, Match)| {
                     format!("{what} {label} ({uuid}) in cloud `{}`", driver.cloud().unwrap_or_default())
                 };
-                let matches = several.iter().map(told).collect();
+                let matches = several.iter().map(describe).collect();
                 Err(Error::Ambiguous { name: name.to_owned(), matches })
             }
         }
     }
 
-    /// Does the work in the cloud that has an instance or a node of this name or UUID.
+    /// Runs the work in the cloud that has an instance or node with this name or UUID.
     pub fn on<T>(
         &self,
         name: &str,
@@ -228,12 +228,12 @@ impl<'a> Drivers<'a> {
         Outcome::of(self.may_begin(name).and_then(|()| self.locate(name, purpose)), work)
     }
 
-    /// Whether the work on one of several targets may begin. Whether to stop is the same to all clouds.
+    /// Fails after a signal or the timeout. All members share the cancel token and the deadline.
     fn may_begin(&self, name: &str) -> Result<(), Error> {
         self.members[0].may_begin(name)
     }
 
-    /// As [`Drivers::on`], where it is no error that there is nothing of this name: the first cloud says so.
+    /// Like [`Drivers::on`], but if nothing has this name, runs the work in the first cloud, which handles that case.
     pub fn on_if_any<T>(
         &self,
         name: &str,
@@ -246,24 +246,24 @@ impl<'a> Drivers<'a> {
         }
     }
 
-    /// The first of the other clouds of which this is true, all asked at once.
+    /// The first other cloud that meets the condition. All are checked in parallel.
     pub(super) fn elsewhere(
         &self,
         at: usize,
         is: impl Fn(&Driver<'a>) -> bool + Sync,
     ) -> Option<&Driver<'a>> {
-        let others = self.answering().into_iter().filter(|(place, _)| *place != at).collect();
+        let others = self.reachable().into_iter().filter(|(place, _)| *place != at).collect();
         let found = in_parallel(others, &is).into_iter().find(|(_, is)| *is);
         found.map(|(place, _)| &self.members[place])
     }
 
-    /// Whether the cloud of this name has a Neutron.
+    /// Whether the cloud with this name has Neutron.
     #[must_use]
     pub fn has_neutron(&self, cloud: Option<&str>) -> bool {
         self.members[self.place_of(cloud)].neutron.is_some()
     }
 
-    /// Does the work on this subject in the cloud of this name, which is one of those that answer.
+    /// Runs the work on a target in the cloud with this name, which must be a member.
     pub fn in_cloud<T>(
         &self,
         cloud: Option<&str>,
@@ -273,12 +273,12 @@ impl<'a> Drivers<'a> {
         Outcome::of(self.may_begin(subject).map(|()| &self.members[self.place_of(cloud)]), work)
     }
 
-    /// The place of a cloud among the drivers; that of the only one where it has no name.
+    /// The index of the cloud with this name; 0 for a single cloud without a name.
     pub(super) fn place_of(&self, cloud: Option<&str>) -> usize {
         self.members.iter().position(|driver| driver.cloud() == cloud).unwrap_or_default()
     }
 
-    /// Does the work in the cloud that has a node of this name or UUID.
+    /// Runs the work in the cloud that has a node with this name or UUID.
     pub fn on_node<T>(
         &self,
         name: &str,
@@ -301,7 +301,7 @@ impl<T> Outcome<T> {
     }
 }
 
-/// Does the work for each driver at once, and gives what came of it in their order.
+/// Runs the work for all drivers in parallel, and returns the results in the order of the drivers.
 fn in_parallel<'d, 'a, T: Send>(
     drivers: Vec<(usize, &'d Driver<'a>)>,
     work: &(impl Fn(&Driver<'a>) -> T + Sync),
@@ -319,14 +319,14 @@ fn in_parallel<'d, 'a, T: Send>(
     })
 }
 
-/// Something that has the name looked for.
-struct Sighting {
+/// An object that has the given name.
+struct Match {
     what: &'static str,
     label: String,
     uuid: String,
 }
 
-impl Sighting {
+impl Match {
     fn node(node: &Node) -> Self {
         Self { what: "node", label: node.label().to_owned(), uuid: node.uuid.clone() }
     }

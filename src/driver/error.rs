@@ -1,4 +1,4 @@
-//! What can go wrong with a machine, an instance or the work on them.
+//! The errors of the driver.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,265 +10,262 @@ use crate::rest::Grants;
 use crate::rest::stop::StopReason;
 use crate::{ironic, rest};
 
-/// Whatever the driver may fail with. Each says which machine or instance it is about.
+/// An error of the driver. Each names its node or instance.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no connection.
+    /// The connection to Ironic failed.
     #[error("{}", _0.words())]
     Connect(ironic::Error),
-    /// A request about a machine or an instance failed.
+    /// A request about a node or an instance failed.
     #[error("{subject}: {}", source.words())]
     Request {
-        /// The machine or instance.
+        /// The node or instance.
         subject: String,
-        /// What Ironic said, or that it said nothing.
+        /// Ironic's error, or that no answer came.
         source: ironic::Error,
     },
-    /// A request failed that must not be sent twice, and Ironic may have done it.
-    #[error("{subject}: {}; it may have been done all the same", source.words())]
+    /// A request failed that must not be sent twice. Ironic may have carried it out.
+    #[error("{subject}: {}; it may have succeeded anyway", source.words())]
     MayBeDone {
-        /// The machine or instance.
+        /// The node or instance.
         subject: String,
-        /// What Ironic said.
+        /// Ironic's error.
         source: ironic::Error,
     },
-    /// Nothing has this name or UUID.
+    /// No object has this name or UUID.
     #[error("no {what} is named `{name}`")]
     NotFound {
-        /// What was looked for.
+        /// The kind of object: `node`, `instance`, …
         what: &'static str,
-        /// What it was looked for by.
+        /// The name or UUID.
         name: String,
-        /// Who looked, where that is known: much is hidden from some.
+        /// The identity of the caller, if known: Ironic hides objects from users without permission.
         asker: Option<Box<Grants>>,
     },
-    /// A node was to be named, and the name is an instance's.
-    #[error("no node is named `{name}`: that is an instance, on node {}", node_label(node))]
+    /// The name of an instance was given instead of the name of a node.
+    #[error("no node is named `{name}`: it is an instance on node {}", node_label(node))]
     NotANode {
         /// The instance's name or UUID.
         name: String,
-        /// The node that it is on.
+        /// The instance's node.
         node: NodeRef,
     },
-    /// Several things have this name.
+    /// Several objects have this name.
     #[error("`{name}` is ambiguous: {}", matches.join("; "))]
     Ambiguous {
         /// The name.
         name: String,
-        /// What it may mean, each with its UUID.
+        /// The objects, each with its UUID.
         matches: Vec<String>,
     },
-    /// None of several clouds can be asked.
-    #[error("none of the clouds can be asked: {}", in_turn(silent))]
+    /// All of several clouds are unreachable.
+    #[error("no cloud is reachable: {}", list_clouds(silent))]
     AllSilent {
-        /// Each with its reason.
+        /// The clouds, each with the reason.
         silent: Vec<Silent>,
     },
-    /// What is to be known before anything is changed may stand in a cloud that cannot be asked.
-    #[error("{said}; not to be asked: {}", in_turn(silent))]
+    /// A lookup that must succeed before a change is incomplete, because a cloud is unreachable.
+    #[error("{said}; unreachable: {}", list_clouds(silent))]
     Unasked {
-        /// What the other clouds say.
+        /// The result of the lookup in the other clouds.
         said: String,
-        /// The clouds that cannot be asked.
+        /// The unreachable clouds.
         silent: Vec<Silent>,
     },
-    /// Others took every machine that would have fitted.
-    #[error("instance {name}: every fitting node was taken while claiming: {}", tried.join("; "))]
+    /// Every node that fits was taken or locked.
+    #[error("instance {name}: could not claim any of the fitting nodes: {}", tried.join("; "))]
     Taken {
         /// The instance.
         name: String,
         /// The nodes tried, each with the reason.
         tried: Vec<String>,
     },
-    /// No machine that would have fitted can be on the networks that are asked for.
-    #[error("instance {name}: no node that fits can be on its networks: {}", tried.join("; "))]
+    /// No node that fits can be attached to the requested networks.
+    #[error("instance {name}: no fitting node can be attached to its networks: {}", tried.join("; "))]
     NoRoom {
         /// The instance.
         name: String,
         /// The nodes, each with the reason.
         tried: Vec<String>,
     },
-    /// The name belongs to something else.
+    /// Another instance has the name.
     #[error("the name `{name}` is taken: {why}")]
     NameTaken {
         /// The instance's name.
         name: String,
-        /// By what.
+        /// What has the name.
         why: String,
     },
-    /// Machines of a file have names or addresses that belong to other nodes; nothing was changed.
+    /// Nodes of a file have names or addresses that belong to other nodes; nothing was changed.
     #[error("{}", .0.join("\n"))]
     Clashes(Vec<String>),
-    /// The state, or who owns the machine, forbids it.
+    /// The operation is not allowed in the node's state, or the node belongs to another instance.
     #[error("{subject}: {why}")]
     Forbidden {
-        /// The machine or instance.
+        /// The node or instance.
         subject: String,
-        /// Which state, and what would be needed.
+        /// The state, and the state that is required.
         why: String,
     },
-    /// Somebody else has the node by now: nothing more was sent to it.
-    #[error(
-        "node {}: somebody took the node meanwhile: {why}; nothing more was sent to it",
-        node_label(node)
-    )]
+    /// Another user took the node: no further request was sent.
+    #[error("node {}: another user took the node: {why}; no further request was sent", node_label(node))]
     NodeTaken {
-        /// The machine.
+        /// The node.
         node: NodeRef,
         /// The instance that it has now.
         by: Option<String>,
-        /// Whose it is now, and whose it was.
+        /// The instances that it has now and had before.
         why: String,
     },
-    /// The machine stayed busy for as long as was reasonable to wait.
+    /// The node was busy until the wait ended.
     #[error("{subject}: still busy after {}: {}", in_words(*waited), source.words())]
     Busy {
-        /// The machine.
+        /// The node.
         subject: String,
-        /// How long it was waited for.
+        /// The duration of the wait.
         waited: Duration,
         /// Ironic's last refusal.
         source: ironic::Error,
     },
-    /// Ironic finds the machine not ready for it.
+    /// Ironic's validation of the node failed.
     #[error("node {} is not ready to deploy: {}", node_label(node), reasons.join("; "))]
     Invalid {
-        /// The machine.
+        /// The node.
         node: NodeRef,
-        /// Interface by interface, in Ironic's words.
+        /// Ironic's reason for each interface.
         reasons: Vec<String>,
     },
-    /// The machine failed at it.
+    /// The operation failed on the node.
     #[error("{operation} failed on node {} (`{state}`): {reason}", node_label(node))]
     Failed {
-        /// The machine.
+        /// The node.
         node: NodeRef,
-        /// What was tried.
+        /// The operation.
         operation: &'static str,
-        /// The state that it ended in.
+        /// The state of the node afterwards.
         state: String,
-        /// Ironic's words, from the node or its history.
+        /// Ironic's reason, from the node or its history.
         reason: String,
     },
-    /// A deploy failed on several machines, its machine was quarantined for it, or no other one was tried.
+    /// A deploy failed on several nodes, or its node was quarantined, or no other node was tried.
     #[error(
         "{last}{}{}{}",
-        listed("; it failed before on ", before),
+        listed("; earlier attempts failed on ", before),
         listed("; quarantined (in maintenance): ", aside),
         verdict.map(|verdict| format!("; {verdict}")).unwrap_or_default()
     )]
     GaveUp {
         /// The last attempt's failure.
         last: Box<Error>,
-        /// The machines of the attempts before it.
+        /// The nodes of the earlier attempts.
         before: Vec<NodeRef>,
-        /// The machines that nobody is given until their maintenance ends.
+        /// The quarantined nodes. They cannot be chosen until their maintenance ends.
         aside: Vec<NodeRef>,
-        /// Why no other machine was tried.
+        /// Why no other node was tried.
         verdict: Option<&'static str>,
     },
-    /// It takes longer than was allowed for. Whatever was started in Ironic goes on.
-    #[error("{subject}: not finished after {} ({stage}); {left}", in_words(*after))]
+    /// The timeout passed. An operation that was started continues in Ironic.
+    #[error("{subject}: timed out after {} ({stage}); {left}", in_words(*after))]
     TimedOut {
-        /// The machine or instance.
+        /// The node or instance.
         subject: String,
-        /// The time allowed.
+        /// The timeout.
         after: Duration,
-        /// What was going on when the time ran out.
+        /// The stage when the timeout passed.
         stage: String,
-        /// The conductor whose lock it waited for, if that conductor is not running.
+        /// The conductor that holds the lock that was waited for, if that conductor is not running.
         dead_lock_holder: Option<String>,
-        /// What is left behind.
+        /// What was left behind.
         left: Left,
     },
-    /// Asked to stop. Whatever was started in Ironic goes on.
+    /// A signal ended the work. An operation that was started continues in Ironic.
     #[error("{subject}: interrupted; {left}")]
     Interrupted {
-        /// The machine or instance.
+        /// The node or instance.
         subject: String,
-        /// What asked.
+        /// The signal.
         signal: Signal,
-        /// What is left behind.
+        /// What was left behind.
         left: Left,
     },
-    /// Ironic does not let us see any more how an operation goes.
-    #[error("{subject}: cannot be followed any further: {}; what was started goes on in Ironic", source.words())]
+    /// The state of an operation in progress can no longer be read.
+    #[error("{subject}: cannot check the operation any longer: {}; it continues in Ironic", source.words())]
     LostSight {
-        /// The machine or instance.
+        /// The node or instance.
         subject: String,
-        /// What Ironic said, or that it said nothing.
+        /// Ironic's error, or that no answer came.
         source: ironic::Error,
     },
-    /// Another service than Ironic failed.
+    /// A service other than Ironic failed.
     #[error("{subject}: {source}")]
     Service {
-        /// What it was asked about.
+        /// The object of the request.
         subject: String,
-        /// What it said, or that it said nothing.
+        /// The service's error, or that no answer came.
         source: rest::Error,
     },
-    /// Networks are asked for, or are to be given back, and there is no Neutron to ask.
-    #[error("{subject}: this cloud has no Neutron that could be asked for networks")]
+    /// Networks must be attached or detached, but the cloud has no Neutron.
+    #[error("{subject}: networks require Neutron, but this cloud has none")]
     NoNeutron {
         /// The instance.
         subject: String,
     },
-    /// A file that an instance was to be made from cannot be used.
+    /// An input file cannot be used.
     #[error("{path}: {reason}")]
     File {
         /// The file.
         path: String,
-        /// Why not.
+        /// Why it cannot be used.
         reason: String,
     },
-    /// The server of an image does not have it.
+    /// The image does not exist on its server.
     #[error("image {image}: {reason}")]
     NoImage {
-        /// Its address, without user information.
+        /// The image's URL, without user information.
         image: String,
-        /// What the server says.
+        /// The server's answer.
         reason: String,
     },
-    /// What was asked for does not fit together; nothing was changed.
+    /// The request is inconsistent; nothing was changed.
     #[error("{0}")]
     Unfit(String),
-    /// What failed, and what was known of the target by then.
+    /// An error, with the node, instance and state that were known when it occurred.
     #[error("{error}")]
     At {
-        /// What was being done.
+        /// The operation in progress.
         operation: Operation,
-        /// The machine.
+        /// The node.
         node: Option<NodeRef>,
-        /// The instance, by its UUID.
+        /// The UUID of the instance.
         instance: Option<String>,
-        /// The state that the machine was last seen in.
+        /// The last known state of the node.
         state: Option<String>,
-        /// What failed.
+        /// The error.
         error: Box<Error>,
     },
-    /// It failed, and taking back what was done failed too.
-    #[error("{cause}; and giving the node back failed: {undo}")]
+    /// The operation failed, and undoing it failed too.
+    #[error("{cause}; releasing the node failed too: {undo}")]
     NotUndone {
         /// The first failure.
         cause: Box<Error>,
-        /// The failure of taking it back.
+        /// The failure of the undo.
         undo: Box<Error>,
     },
 }
 
-/// What is done with an instance or a node.
+/// An operation on an instance or a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
-    /// An instance is deployed: it may be undone.
+    /// A deploy. It can be undone.
     Deploy,
-    /// An instance is destroyed: afterwards only its node is there to be waited for.
+    /// A destroy. Afterwards only the node exists and can be waited for.
     Destroy,
-    /// Anything else, of which nothing can be taken back.
+    /// Any other operation. It cannot be undone.
     Other,
 }
 
 impl Error {
-    /// The error itself, without what was known of the target.
+    /// The error without the context of [`Error::At`].
     #[must_use]
     pub fn bare(&self) -> &Self {
         match self {
@@ -277,7 +274,7 @@ impl Error {
         }
     }
 
-    /// The instance concerned, by its UUID, where one is known.
+    /// The UUID of the instance, if known.
     #[must_use]
     pub fn instance(&self) -> Option<&str> {
         match self {
@@ -286,7 +283,7 @@ impl Error {
         }
     }
 
-    /// The state that the machine was last seen in, where that is known.
+    /// The last known state of the node.
     #[must_use]
     pub fn state(&self) -> Option<&str> {
         match self {
@@ -297,7 +294,7 @@ impl Error {
         }
     }
 
-    /// What an early end has left behind; `None` for any other error.
+    /// What a signal, the timeout or a lost connection left behind; `None` for any other error.
     #[must_use]
     pub fn left(&self) -> Option<Left> {
         match self.bare() {
@@ -308,7 +305,7 @@ impl Error {
         }
     }
 
-    /// Says that a signal or the time limit came before the answer to a request that changes something.
+    /// The error for a signal or timeout before the answer to a request that changes something.
     pub(super) fn unanswered(subject: &str, reason: StopReason, stage: String) -> Self {
         let (subject, left) = (subject.to_owned(), Left::Unknown);
         match reason {
@@ -321,20 +318,20 @@ impl Error {
         }
     }
 
-    /// Says which machine or instance a request was about.
+    /// Adds the node or instance to a failed request.
     pub(super) fn about(subject: impl Into<String>) -> impl FnOnce(ironic::Error) -> Self {
         let subject = subject.into();
         move |source| Self::Request { subject, source }
     }
 
-    /// Says what another service was asked about.
+    /// Adds the object to a failed request to another service.
     pub(super) fn at_service(subject: impl Into<String>) -> impl FnOnce(rest::Error) -> Self {
         let subject = subject.into();
         move |source| Self::Service { subject, source }
     }
 
-    /// Says that it is the machine, its driver or what is set for it that does not allow what Ironic was asked: no
-    /// fault of Ironic's, though it answers 400 or 500 in its own words.
+    /// Turns an answer of 400 or 500 into a refusal, for requests where it means that the machine, its driver or its
+    /// settings do not allow the operation, not that Ironic failed.
     pub(super) fn of_machine(self, node: &ironic::Node) -> Self {
         match self {
             Self::Request { source, .. }
@@ -349,11 +346,11 @@ impl Error {
         }
     }
 
-    /// Says what an early end leaves behind, once that is known, and of a lost request that what it began goes on;
-    /// other errors stay as they are.
+    /// Sets what an early end leaves behind. A failed request becomes [`Error::LostSight`] if the operation that it
+    /// started continues. Other errors are unchanged.
     pub(super) fn leaving(self, left: Left) -> Self {
         match self {
-            // Only that it was taken back, or is seen to go on, is more than not to know.
+            // Only a known undo or a known operation in progress replaces `Unknown`.
             Self::Interrupted { left: Left::Unknown, .. } | Self::TimedOut { left: Left::Unknown, .. }
                 if matches!(left, Left::AsItWas | Left::Unplugged) =>
             {
@@ -375,7 +372,12 @@ impl Error {
         }
     }
 
-    /// The machine concerned, where one is known.
+    /// Marks the result of the last request as unknown if Ironic may have done it although it failed.
+    pub(super) fn in_doubt_if(self, may_be_done: bool) -> Self {
+        if may_be_done && self.left() == Some(Left::AsItWas) { self.leaving(Left::Unknown) } else { self }
+    }
+
+    /// The node, if known.
     #[must_use]
     pub fn node(&self) -> Option<&NodeRef> {
         match self {
@@ -388,7 +390,8 @@ impl Error {
         }
     }
 
-    /// Whether it says nothing of what was asked for, but that nobody there can be asked: no answer came, or no login.
+    /// Whether the cloud is unreachable: no answer came, or the login failed. Such an error does not depend on the
+    /// request.
     pub(super) fn is_silence(&self) -> bool {
         match self {
             Self::Connect(source) | Self::Request { source, .. } => {
@@ -404,7 +407,7 @@ impl Error {
         }
     }
 
-    /// The signal that ended the work, where one did.
+    /// The signal that ended the work, if one did.
     #[must_use]
     pub fn signal(&self) -> Option<Signal> {
         match self {
@@ -420,7 +423,7 @@ impl Error {
         }
     }
 
-    /// What Ironic meant, where it was Ironic that refused.
+    /// The meaning of Ironic's refusal, if Ironic refused.
     #[must_use]
     pub fn fault(&self) -> Option<&ironic::Fault> {
         match self {
@@ -434,7 +437,7 @@ impl Error {
     }
 }
 
-/// The signal that ended a request, where it was one.
+/// The signal that ended a request, if it was a signal.
 fn signal_of(reason: Option<StopReason>) -> Option<Signal> {
     match reason? {
         StopReason::Signal(number) => Some(Signal::of_number(number)),
@@ -442,44 +445,47 @@ fn signal_of(reason: Option<StopReason>) -> Option<Signal> {
     }
 }
 
-/// What is left behind when work ends early.
+/// What is left behind when the work ends early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Left {
-    /// Nothing was begun, or what was begun is taken back.
+    /// Nothing was started, or everything was undone.
     Nothing,
-    /// Nothing more was begun than before.
+    /// The work on this target was not started.
+    NotBegun,
+    /// No further operation was started.
     AsItWas,
-    /// An operation goes on in Ironic.
+    /// An operation continues in Ironic.
     UnderWay,
-    /// The instance has lost its network ports, and its node was not undeployed.
+    /// The instance lost its network ports, but its node was not undeployed.
     Unplugged,
-    /// A request was sent to which no answer came.
+    /// A request was sent, but no answer came.
     Unknown,
 }
 
 impl fmt::Display for Left {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Nothing => "nothing is left behind",
+            Self::Nothing => "nothing was left behind",
+            Self::NotBegun => "nothing was started",
             Self::AsItWas => "nothing more was started",
-            Self::UnderWay => "what was started goes on in Ironic",
-            Self::Unplugged => "its network ports are removed, but the node is not undeployed",
-            Self::Unknown => "no answer came to the last request, so it is not known whether it was done",
+            Self::UnderWay => "the operation continues in Ironic",
+            Self::Unplugged => "its network ports were removed, but its node was not undeployed",
+            Self::Unknown => "the last request got no answer, so its result is unknown",
         })
     }
 }
 
-/// Clouds and why they cannot be asked.
-fn in_turn(silent: &[Silent]) -> String {
+/// The unreachable clouds, each with the reason.
+fn list_clouds(silent: &[Silent]) -> String {
     silent.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// The nodes after some words; nothing where there are none.
-fn listed(words: &str, nodes: &[NodeRef]) -> String {
+/// The labels of the nodes after a prefix; empty if there are no nodes.
+fn listed(prefix: &str, nodes: &[NodeRef]) -> String {
     if nodes.is_empty() {
         return String::new();
     }
-    format!("{words}{}", nodes.iter().map(node_label).collect::<Vec<_>>().join(", "))
+    format!("{prefix}{}", nodes.iter().map(node_label).collect::<Vec<_>>().join(", "))
 }
 
 fn node_label(node: &NodeRef) -> &str {

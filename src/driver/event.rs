@@ -1,22 +1,22 @@
-//! What the driver tells while it works: one [`Event`] a change, to an [`Observer`].
+//! Progress events: the driver sends one [`Event`] per change to an [`Observer`].
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// A node as events and answers name it.
+/// A node, as named in events and results.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct NodeRef {
     /// Ironic's UUID of the node.
     pub uuid: String,
-    /// The node's name, where it has one.
+    /// The node's name, if it has one.
     pub name: Option<String>,
 }
 
-/// What kind of change an [`Event`] tells of.
+/// The kind of an [`Event`].
 ///
-/// For one target the order is: `Started`, any number of the middle ones, and exactly one of the
-/// terminal ones, after which nothing follows for it.
+/// Each target has one `Started` event first, then any number of non-terminal events, then exactly one terminal
+/// event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
@@ -24,56 +24,56 @@ pub enum EventKind {
     Started,
     /// A node now belongs to the instance.
     Claimed,
-    /// The stage changed; `stage` says to what.
+    /// A new stage began; `stage` is its name.
     Stage,
-    /// A pause: a lock, a busy conductor, a lost connection; `message` says for what.
+    /// The work is paused by a lock, a busy conductor or a lost connection; `message` says why.
     Waiting,
-    /// The attempt failed and the work goes on elsewhere or anew.
+    /// The attempt failed. The work continues with another attempt, on the same or another node.
     Retrying,
-    /// Steps already made are being taken back.
+    /// Completed steps are being undone.
     Undoing,
-    /// Terminal: done, and true.
+    /// Terminal: success.
     Done,
     /// Terminal: failed; `message` says why.
     Failed,
-    /// Terminal for us alone: the operation goes on in Ironic without us.
+    /// Terminal for farrier only: the operation continues in Ironic.
     Detached,
 }
 
 impl EventKind {
-    /// Whether nothing more follows for this target.
+    /// Whether this is the last event of its target.
     #[must_use]
     pub fn is_terminal(self) -> bool {
         matches!(self, Self::Done | Self::Failed | Self::Detached)
     }
 }
 
-/// One change on the way of one target (an instance being deployed, a node being enrolled, …).
+/// A change in the progress of one target (an instance being deployed, a node being enrolled, …).
 #[derive(Debug, Clone)]
 pub struct Event {
-    /// When it was seen here.
+    /// When farrier noticed it.
     pub time: Timestamp,
-    /// What kind of change it is.
+    /// The kind of change.
     pub kind: EventKind,
-    /// The target's name as the operator knows it: the instance's, or the node's.
+    /// The name of the target: an instance or a node.
     pub name: String,
-    /// The node at work, once known.
+    /// The node, once known.
     pub node: Option<NodeRef>,
-    /// The stage in words (`deploying`, `running step 1 of 3 deploy.deploy`, …), once there is one.
+    /// The stage (`deploying`, `running step 1 of 3 deploy.deploy`, …), once there is one.
     pub stage: Option<String>,
-    /// Whatever else is to be said, in one line.
+    /// Further information, in one line.
     pub message: Option<String>,
     /// Time since the stage began.
     pub stage_elapsed: Duration,
     /// Time since the work on this target began.
     pub elapsed: Duration,
-    /// What the stage usually takes on such machines, where earlier runs say.
+    /// The usual duration of the stage on such nodes, if known from earlier runs.
     pub usual: Option<Duration>,
-    /// What is likely still to go, where earlier runs say.
+    /// The estimated remaining time, if known from earlier runs.
     pub eta: Option<Duration>,
 }
 
-/// A duration as people read it, in its two largest units: `0.4s`, `9s`, `4m12s`, `1h30m`, `2d5h`.
+/// A duration in its two largest units: `0.4s`, `9s`, `4m12s`, `1h30m`, `2d5h`.
 #[must_use]
 pub fn in_words(duration: Duration) -> String {
     let seconds = duration.as_secs();
@@ -87,9 +87,9 @@ pub fn in_words(duration: Duration) -> String {
     two_largest.fold(String::new(), |text, (count, unit)| format!("{text}{count}{unit}"))
 }
 
-/// Whoever listens. Called from several threads at once.
+/// Receives events, from several threads at once.
 pub trait Observer: Sync {
-    /// Takes one event. Must not block for long: the work waits meanwhile.
+    /// Receives one event. Must not block for long, because the work waits for it.
     fn event(&self, event: &Event);
 }
 
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_read_well() {
+    fn durations_have_at_most_two_units() {
         for (seconds, text) in [
             (0.0, "0.0s"),
             (0.4, "0.4s"),

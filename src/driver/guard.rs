@@ -1,13 +1,13 @@
-//! The one place from which requests that change a node are sent.
+//! Sends all requests that change a node.
 //!
 //! A command resolves a name to a node once, and may send its request much later: it waits for a lock, it is suspended,
-//! an answer is lost and the request is repeated. Meanwhile the node may have become somebody else's. So each request,
-//! and each repetition, is preceded by a look at the node: it must still have the instance that the command resolved, or
-//! still none. Else nothing is sent, and the command ends with [`Error::NodeTaken`].
+//! or an answer is lost and the request is repeated. By then another user may have taken the node. Therefore farrier
+//! reads the node before each request and each repetition: it must have the same instance as when the command resolved
+//! the name, or still none. If it does not, nothing is sent, and the command ends with [`Error::NodeTaken`].
 //!
-//! No operation can go around this: [`Client`](crate::ironic::Client) takes a [`Guard`] for each such request, and only
-//! a look makes one. What remains is the moment between the answer to the look and the arrival of the request, for
-//! Ironic has no conditional requests; see [`crate::ironic::guard`].
+//! No operation can bypass this: [`Client`](crate::ironic::Client) requires a [`Guard`] for each such request, and only a
+//! fresh look creates one. A short race window remains between the answer to the look and the arrival of the request,
+//! because Ironic has no conditional requests; see [`crate::ironic::guard`].
 
 use super::claim::Claim;
 use super::event::NodeRef;
@@ -17,18 +17,19 @@ use crate::ironic::guard::{Guard, Occupant, Sight};
 use crate::ironic::{self, Fault, Node, ProvisionTarget};
 use crate::rest::retry::{self, Failed, Repeat, growing};
 use serde_json::{Map, Value};
+use std::cell::Cell;
 use std::time::Duration;
 
-/// How often a request is repeated that did not arrive, or may be made twice.
+/// How often a request is repeated if it did not arrive or is safe to repeat.
 const REPEATS: usize = 6;
 
-/// How often a request to start an operation is sent again that was lost on its way.
+/// How often a lost request to start an operation is repeated.
 const SENT_AGAIN: usize = 4;
 
-/// How many looks may be too old when they arrive before a slow server is put up with.
+/// How many looks are made before one that is old on arrival is accepted, because the server is slow.
 const OLD_LOOKS: usize = 3;
 
-/// A node that a command is to change, and who had it when the command resolved it.
+/// A node to change, and its occupant when the command resolved it.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
     node: NodeRef,
@@ -48,12 +49,12 @@ impl From<&Claim> for Target {
 }
 
 impl Target {
-    /// A node with this instance, or with none.
+    /// A node with this instance, or without an instance.
     pub(super) fn new(node: NodeRef, instance: Option<String>) -> Self {
         Self { node, occupant: instance.map_or(Occupant::Nobody, Occupant::Instance) }
     }
 
-    /// A node that has no instance.
+    /// A node without an instance.
     pub(super) fn free(node: NodeRef) -> Self {
         Self { node, occupant: Occupant::Nobody }
     }
@@ -68,12 +69,12 @@ impl Target {
         &self.node.uuid
     }
 
-    /// Who has the node.
+    /// The expected occupant of the node.
     pub(super) fn occupant(&self) -> &Occupant {
         &self.occupant
     }
 
-    /// Refuses to go on if somebody else has the node by now.
+    /// Fails if the node has another occupant.
     ///
     /// # Errors
     /// [`Error::NodeTaken`].
@@ -81,12 +82,12 @@ impl Target {
         if Occupant::of(now) == self.occupant { Ok(()) } else { Err(self.taken(now)) }
     }
 
-    /// What is to be said where somebody else has the node by now.
+    /// The error if the node has another occupant.
     pub(super) fn taken(&self, now: &Node) -> Error {
         let why = match (&self.occupant, &now.instance_uuid) {
-            (Occupant::Instance(ours), Some(other)) => format!("it has instance {other} now, not {ours}"),
+            (Occupant::Instance(ours), Some(other)) => format!("it now has instance {other}, not {ours}"),
             (Occupant::Instance(ours), None) => format!("instance {ours} is no longer on it"),
-            (Occupant::Nobody, Some(other)) => format!("it has instance {other} now, and had none"),
+            (Occupant::Nobody, Some(other)) => format!("it now has instance {other}, but had none"),
             (Occupant::Nobody, None) => "its instance changed".to_owned(),
         };
         Error::NodeTaken { node: NodeRef::from(now), by: now.instance_uuid.clone(), why }
@@ -94,7 +95,7 @@ impl Target {
 }
 
 impl Driver<'_> {
-    /// Looks at a node that is to be changed, until the look is young enough to act on.
+    /// Reads a node that will be changed, again if the answer is too old to act on.
     pub(super) fn look(&self, uuid: &str) -> Result<Sight, ironic::Error> {
         let mut looks = 0;
         loop {
@@ -106,25 +107,44 @@ impl Driver<'_> {
         }
     }
 
-    /// Sends a request that changes a node, as often as locks and full conductors take, each time after a look.
+    /// Sends a request that changes a node, and repeats it while the node is locked or the conductor is busy. Reads the
+    /// node before each try.
     ///
     /// # Errors
-    /// [`Error::NodeTaken`]; [`Error::Busy`], [`Error::TimedOut`], [`Error::Interrupted`]; whatever a request may fail
-    /// with.
+    /// [`Error::NodeTaken`], [`Error::Busy`], [`Error::TimedOut`], [`Error::Interrupted`], or the error of a request.
     pub(super) fn changing<T>(
         &self,
+        target: &Target,
+        repeat: Repeat,
+        progress: &mut Progress<'_>,
+        request: impl FnMut(Guard) -> Result<T, ironic::Error>,
+    ) -> Result<T, Error> {
+        self.changing_with(OnStop::End, target, repeat, progress, request)
+    }
+
+    /// As [`Driver::changing`]; `on_stop` says what a signal or the time limit does to the request.
+    pub(super) fn changing_with<T>(
+        &self,
+        on_stop: OnStop,
         target: &Target,
         repeat: Repeat,
         progress: &mut Progress<'_>,
         mut request: impl FnMut(Guard) -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
         let subject = progress.name().to_owned();
-        let on_stop = OnStop::End;
-        self.queue(progress, on_stop, || self.attempt(&subject, target, repeat, on_stop, &mut request))?
+        let may_be_done = Cell::new(false);
+        let mut request = |guard: Guard| {
+            let result = request(guard);
+            may_be_done.set(may_be_done.get() || result.as_ref().is_err_and(may_have_arrived));
+            result
+        };
+        let result =
+            self.queue(progress, on_stop, || self.attempt(&subject, target, repeat, on_stop, &mut request));
+        result.map_err(|error| error.in_doubt_if(may_be_done.get()))?
     }
 
-    /// As [`Driver::changing_back`], for a change that does not depend on the instance: the node must meet a condition at
-    /// each look. `None` if it no longer does.
+    /// Like [`Driver::changing_back`], for a change that does not depend on the instance. Before each try the node must meet
+    /// a condition. Returns `None` if it no longer does.
     pub(super) fn changing_any_back<T>(
         &self,
         uuid: &str,
@@ -139,7 +159,7 @@ impl Driver<'_> {
         })
     }
 
-    /// As [`Driver::changing`], for a port or port group of the node, which is addressed by a UUID of its own.
+    /// Like [`Driver::changing`], for a port or port group of the node, which has its own UUID.
     pub(super) fn changing_part<T>(
         &self,
         target: &Target,
@@ -155,19 +175,17 @@ impl Driver<'_> {
         })?
     }
 
-    /// As [`Driver::changing`], for what takes something back: see [`Driver::undoing`].
+    /// Like [`Driver::changing`], for an undo; see [`Driver::undoing`].
     pub(super) fn changing_back<T>(
         &self,
         target: &Target,
         progress: &mut Progress<'_>,
-        mut request: impl FnMut(Guard) -> Result<T, ironic::Error>,
+        request: impl FnMut(Guard) -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
-        let subject = progress.name().to_owned();
-        let on_stop = OnStop::Continue;
-        self.undoing(progress, || self.attempt(&subject, target, Repeat::Safe, on_stop, &mut request))?
+        self.changing_with(OnStop::Continue, target, Repeat::Safe, progress, request)
     }
 
-    /// Sends a request until it has an answer that counts. The inner error ends all tries.
+    /// Sends a request and repeats it after failures that allow it. The inner error ends all further tries.
     pub(super) fn attempt<T>(
         &self,
         subject: &str,
@@ -193,7 +211,7 @@ impl Driver<'_> {
             if is_logged_out(&error, &mut renewed) {
                 continue;
             }
-            // It may have been done, and a caller that queues would send it again.
+            // It may have succeeded. Return the inner error, because the queue would repeat the request.
             let may_be_done = matches!(error.fault(), Some(Fault::NoDatabase | Fault::Gateway));
             if may_be_done && !repeat.allows(Failed::Lost) {
                 return Ok(Err(Error::MayBeDone { subject: subject.to_owned(), source: error }));
@@ -209,7 +227,7 @@ impl Driver<'_> {
         }
     }
 
-    /// Refuses to send a request after a signal or the time limit, which may have come during the look before it.
+    /// Fails after a signal or the timeout, which may have occurred during the look.
     fn may_send(&self, on_stop: OnStop, subject: &str) -> Result<(), Error> {
         match on_stop {
             OnStop::End => self.stopped(subject, Left::AsItWas, || "not sent".to_owned(), None),
@@ -217,8 +235,9 @@ impl Driver<'_> {
         }
     }
 
-    /// Starts an operation of the state machine on a node that looked like `before`, once: where the answer was
-    /// lost, or is a refusal that may be due to the request itself having arrived already, the node is looked at.
+    /// Starts an operation of the state machine once, on a node in the state `before`. If the answer is lost, or is a
+    /// refusal that an earlier arrival of the same request may have caused, reads the node to find out whether the
+    /// operation has started.
     pub(super) fn begin(
         &self,
         before: &Node,
@@ -229,7 +248,7 @@ impl Driver<'_> {
         self.begin_with(before, verb, body, OnStop::End, progress)
     }
 
-    /// As [`Driver::begin`], for an undeploy.
+    /// Like [`Driver::begin`], for an undeploy.
     pub(super) fn begin_undeploy(
         &self,
         before: &Node,
@@ -252,9 +271,11 @@ impl Driver<'_> {
         let mut renewed = false;
         let mut sent = false;
         let subject = progress.name().to_owned();
+        let may_be_done = Cell::new(false);
         let begun = self.queue(progress, on_stop, || {
             loop {
                 let sight = self.look(&before.uuid)?;
+                may_be_done.set(false);
                 if sent && has_begun(before, &sight.node, verb) {
                     return Ok(Ok(()));
                 }
@@ -287,12 +308,14 @@ impl Driver<'_> {
                 if !lost && !doubtful {
                     return Err(error);
                 }
-                // Where there is no look, either, that it was lost is what is to be told.
+                // If the node cannot be read either, report the first error.
+                may_be_done.set(may_have_arrived(&error));
                 let Ok(now) = self.client.node(&before.uuid) else { return Err(error) };
+                may_be_done.set(false);
                 if has_begun(before, &now, verb) {
                     return Ok(Ok(()));
                 }
-                // It never arrived; and if it does all the same, the next one is refused and seen through.
+                // It did not arrive. If it arrives later, Ironic refuses the next one, which is handled above.
                 let Some(pause) = pauses.next().filter(|_| lost) else { return Err(error) };
                 if self.pause(pause) {
                     if on_stop != OnStop::Continue {
@@ -301,12 +324,18 @@ impl Driver<'_> {
                     std::thread::sleep(pause);
                 }
             }
-        })?;
+        });
+        let begun = begun.map_err(|error| error.in_doubt_if(may_be_done.get()))?;
         begun.inspect(|()| progress.sent_off())
     }
 }
 
-/// Whether a request was refused for a login that was renewed since: it is worth one more try.
+/// Whether Ironic may have done what a request asked, although it failed.
+fn may_have_arrived(error: &ironic::Error) -> bool {
+    error.is_lost() || error.fault() == Some(&Fault::NoDatabase)
+}
+
+/// Whether a request failed because its login had expired. True only once, because the login is renewed then.
 fn is_logged_out(error: &ironic::Error, renewed: &mut bool) -> bool {
     error.fault() == Some(&Fault::Unauthorized) && !std::mem::replace(renewed, true)
 }

@@ -1,4 +1,4 @@
-//! What inspections found of machines, and what is recorded of it for later ones to be compared with.
+//! Hardware data of inspections, and the recorded baseline that later inspections are compared with.
 
 use serde_json::json;
 
@@ -13,10 +13,10 @@ use crate::ironic::{Node, Patch};
 use crate::rest::retry::Repeat;
 
 impl Driver<'_> {
-    /// Every node, as far as its hardware is concerned, and every port.
+    /// All nodes, with the fields that describe their hardware, and all ports.
     ///
     /// # Errors
-    /// Whatever a request may fail with.
+    /// The error of a request.
     pub fn nodes_and_ports(&self) -> Result<(Vec<Node>, Vec<Port>), Error> {
         let about = || Error::about(format!("nodes at {}", self.client.address()));
         let fields = ["uuid", "name", "properties", "extra", "resource_class"];
@@ -43,7 +43,7 @@ impl Driver<'_> {
     /// inventories.
     ///
     /// # Errors
-    /// Whatever a request may fail with.
+    /// The error of a request.
     pub fn inspected(&self, node: &NodeRef) -> Result<Option<Hardware>, Error> {
         if !self.keeps_inventories() {
             return Ok(None);
@@ -54,10 +54,10 @@ impl Driver<'_> {
         Ok(found.map(|found| Hardware::of_inventory(&found)))
     }
 
-    /// Records in a node's `extra` what a machine has: the measure of later inspections.
+    /// Records the hardware in the node's `extra`, as the baseline for later inspections.
     ///
     /// # Errors
-    /// Whatever a request may fail with.
+    /// The error of a request.
     pub fn record_hardware(&self, node: &NodeRef, hardware: &Hardware) -> Result<(), Error> {
         self.label(node);
         let mut progress = self.progress(&node.uuid, Some(node.clone()));

@@ -1,4 +1,4 @@
-//! An instance as Ironic shows it, and how one is found by name.
+//! Instances as shown by Ironic, and their lookup by name.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::PoisonError;
@@ -17,7 +17,7 @@ use crate::ironic::node::NodeQuery;
 use crate::ironic::{Client, Feature, Node, PowerState, ProvisionState};
 use crate::rest::mask;
 
-/// What `list` asks of each node that has an instance.
+/// The node fields that `list` reads.
 const FIELDS: [&str; 9] = [
     "provision_updated_at",
     "uuid",
@@ -30,43 +30,42 @@ const FIELDS: [&str; 9] = [
     "last_error",
 ];
 
-/// An instance: a claim of a node and what was made of it.
+/// An instance: a claim of a node, and the deploy on it.
 #[derive(Debug, Clone)]
 pub struct Instance {
-    /// Its name, where it has one.
+    /// Its name, if it has one.
     pub name: Option<String>,
     /// Its UUID, which is the node's `instance_uuid`.
     pub uuid: String,
-    /// The node it has.
+    /// Its node.
     pub node: Option<NodeRef>,
-    /// Ironic's word for the node's state; before a deploy `reserved`, `expired` (a reservation that is over), `claimed`,
-    /// `allocating` or `error`.
+    /// The provision state of the node; before a deploy `reserved`, `expired` (of a reservation), `claimed`, `allocating`
+    /// or `error`.
     pub state: String,
-    /// Whether it has power.
+    /// The power state of the node.
     pub power_state: Option<PowerState>,
-    /// The image: what it was called when it was asked for, or its address without user information.
+    /// The name of the image in the request, or its URL without user information.
     pub image: Option<String>,
-    /// Glance's id of the image, where it has one.
+    /// The image's ID in Glance, if it has one.
     pub image_id: Option<String>,
-    /// The flavor it was made by.
+    /// The flavor of the request.
     pub flavor: Option<String>,
-    /// The addresses that its config drive gives it, as far as that is known.
+    /// The IP addresses in its config drive, if known.
     pub ip_addresses: Vec<String>,
-    /// The MAC addresses of its machine, where they were looked up.
+    /// The MAC addresses of its node, if they were looked up.
     pub mac_addresses: Option<Vec<String>>,
-    /// Ports of its networks that were there before it, by their UUIDs.
+    /// The UUIDs of its Neutron ports that existed before the instance.
     pub(super) brought: Vec<String>,
     /// When the node was claimed, RFC 3339.
     pub created_at: Option<String>,
-    /// How long the operation took that this is the answer to.
+    /// The duration of the operation that returned the instance.
     pub duration: Option<Duration>,
-    /// What is wrong with it, in Ironic's words.
+    /// Ironic's error message.
     pub error: Option<String>,
 }
 
 impl Instance {
-    /// Puts together what the allocation and the node know. At least one of them has the UUID.
-    /// `now` is the time by the clock of their Ironic.
+    /// Combines an allocation and a node. At least one of them has the UUID. `now` is the time of Ironic's clock.
     pub(super) fn new(
         uuid: &str,
         allocation: Option<&Allocation>,
@@ -75,7 +74,7 @@ impl Instance {
     ) -> Self {
         let noted = allocation.map(|allocation| &allocation.extra).or(node.map(|node| &node.instance_info));
         let intent = noted.and_then(Intent::read).unwrap_or_default();
-        // `instance_info` may have the image of a rebuild already that has not begun.
+        // `instance_info` may already have the image of a rebuild that has not started.
         let by_note = intent.rebuilding.is_some() && intent.image.is_some();
         let intent = match node {
             Some(node) => intent.as_of(node),
@@ -120,23 +119,23 @@ impl Instance {
         }
     }
 
-    /// The name, or where there is none the UUID.
+    /// The name, or the UUID if there is no name.
     #[must_use]
     pub fn label(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.uuid)
     }
 }
 
-/// What a name or UUID was found to mean.
+/// The result of looking up a name or UUID.
 #[derive(Debug, Clone)]
 pub struct Found {
-    /// The name or UUID it was found by.
+    /// The name or UUID that was looked up.
     pub sought: String,
-    /// The claim.
+    /// The instance's allocation.
     pub allocation: Option<Allocation>,
-    /// The node: the instance's, or the one named.
+    /// The instance's node, or the node with this name.
     pub node: Option<Node>,
-    /// When it was found, by Ironic's clock.
+    /// The time of the lookup, by Ironic's clock.
     pub(super) at: Timestamp,
 }
 
@@ -154,10 +153,10 @@ impl Found {
         self.allocation.as_ref().map(|allocation| allocation.uuid.as_str()).or(of_node)
     }
 
-    /// The instance, or that there is none.
+    /// The instance.
     ///
     /// # Errors
-    /// [`Error::NotFound`] where the name is that of a node without instance.
+    /// [`Error::NotFound`] if the name is that of a node without an instance.
     pub fn need_instance(&self) -> Result<Instance, Error> {
         self.instance().ok_or_else(|| Error::NotFound {
             what: "instance",
@@ -166,10 +165,10 @@ impl Found {
         })
     }
 
-    /// The node, or that there is none yet. An allocation's node must say, too, that it is this instance's.
+    /// The node. If there is an allocation, the node must have its instance.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for a claim that has no node, [`Error::NodeTaken`] for one whose node is another's.
+    /// [`Error::Forbidden`] if the claim has no node; [`Error::NodeTaken`] if the node has another instance.
     pub fn need_node(&self) -> Result<&Node, Error> {
         let node = self.any_node()?;
         if let Some(allocation) = &self.allocation
@@ -180,7 +179,7 @@ impl Found {
         Ok(node)
     }
 
-    /// The node that the allocation names or that was found, whoever has it now.
+    /// The node of the allocation or with the name, even if it has another instance.
     pub(super) fn any_node(&self) -> Result<&Node, Error> {
         self.node.as_ref().ok_or_else(|| Error::Forbidden {
             subject: format!("instance {}", self.sought),
@@ -190,8 +189,7 @@ impl Found {
 }
 
 impl Driver<'_> {
-    /// Finds an instance or a node by name or UUID. Both kinds are asked for, so that a name which means
-    /// two things is seen.
+    /// Finds an instance or a node by name or UUID. Looks up both, to detect ambiguous names.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Ambiguous`], or a request's failure.
@@ -203,7 +201,7 @@ impl Driver<'_> {
         })
     }
 
-    /// As [`Driver::find`], where nothing to find is an answer.
+    /// Like [`Driver::find`], but returns `None` if there is no match.
     ///
     /// # Errors
     /// [`Error::Ambiguous`]; [`Error::NodeTaken`] or [`Error::NameTaken`] if the name meant something else when this
@@ -216,11 +214,11 @@ impl Driver<'_> {
         Ok(found)
     }
 
-    /// As [`Driver::find_if_any`], with nothing to find if the instance that the name meant has left its node since.
+    /// Like [`Driver::find_if_any`], but also returns `None` if the instance that had this name has left its node.
     pub(super) fn find_unless_gone(&self, sought: &str) -> Result<Option<Found>, Error> {
         match self.find_if_any(sought) {
             Err(Error::NodeTaken { node, by: None, why }) => {
-                // Only its instance is gone if something is deployed there: that is no undeploy.
+                // If something is still deployed, the node was not undeployed, only its instance was removed.
                 let about = Error::about(format!("node {}", node.uuid));
                 let now = optional(self.client.node(&node.uuid)).map_err(about)?;
                 if now.is_some_and(|now| has_deployed(&now.provision_state)) {
@@ -232,10 +230,10 @@ impl Driver<'_> {
         }
     }
 
-    /// As [`Driver::find_if_any`], whatever the name meant before.
+    /// Like [`Driver::find_if_any`], without the check for a changed meaning.
     pub(super) fn look_up(&self, sought: &str) -> Result<Option<Found>, Error> {
         if matches!(sought, "" | "." | "..") {
-            // No name of anything, and not a path of its own.
+            // Not a valid name, and it would change the path of the URL.
             return Ok(None);
         }
         let about = || Error::about(format!("`{sought}`"));
@@ -290,7 +288,7 @@ impl Driver<'_> {
         }
     }
 
-    /// Every instance: each allocation, and each node that has an instance without one, as Nova makes them.
+    /// All instances: the allocations, and the nodes with an instance but no allocation, for example Nova's.
     ///
     /// # Errors
     /// A request's failure.
@@ -317,7 +315,7 @@ impl Driver<'_> {
     }
 }
 
-/// Nodes whose instance has this name or UUID and no allocation, as far as Ironic finds them by it.
+/// Nodes whose instance has this name or UUID and no allocation, if Ironic can search for them.
 pub(super) fn unallocated(client: &Client, sought: &str) -> Result<Vec<Node>, crate::ironic::Error> {
     let query = NodeQuery::all().fields(Node::FIELDS);
     if let Ok(uuid) = Uuid::try_parse(sought) {
@@ -328,7 +326,7 @@ pub(super) fn unallocated(client: &Client, sought: &str) -> Result<Vec<Node>, cr
     } else {
         client.nodes(&query.filter("associated", "True"))?
     };
-    // Ironic 39 keeps `instance_name` when a claim is given back, and on into the next instance.
+    // Ironic 39 keeps `instance_name` after the instance is removed, and even with the next instance.
     nodes.retain(|node| {
         let name = node.display_name();
         node.instance_uuid.is_some()
@@ -338,7 +336,7 @@ pub(super) fn unallocated(client: &Client, sought: &str) -> Result<Vec<Node>, cr
 }
 
 impl Driver<'_> {
-    /// What is to be said where there is no node of this name: it may be an instance's.
+    /// The error if no node has this name. An instance may have it.
     #[must_use]
     pub fn no_such_node(&self, name: &str) -> Error {
         match self.look_up(name) {
@@ -353,15 +351,15 @@ impl Driver<'_> {
     fn without_allocation(&self, sought: &str) -> Result<Vec<Node>, Error> {
         let about = || Error::about(format!("`{sought}`"));
         let found = unallocated(&self.client, sought).map_err(about())?;
-        let is_told = !self.client.has(Feature::InstanceName) || Uuid::try_parse(sought).is_ok();
-        if !found.is_empty() || is_told {
+        let is_final = !self.client.has(Feature::InstanceName) || Uuid::try_parse(sought).is_ok();
+        if !found.is_empty() || is_final {
             return Ok(found);
         }
         let mut named = Vec::new();
         for uuid in self.displayed(sought).map_err(about())? {
             let node = self.client.node(&uuid).map_err(about())?;
             let Some(instance) = &node.instance_uuid else { continue };
-            // An instance with an allocation has that one's name.
+            // The name of an instance with an allocation is the allocation's name.
             if optional(self.client.allocation(instance)).map_err(about())?.is_none() {
                 named.push(node);
             }
@@ -369,14 +367,14 @@ impl Driver<'_> {
         Ok(named)
     }
 
-    /// Whether an instance is known to have a name that only `instance_info` gives; nothing is asked for it.
+    /// Whether an instance has this name only in `instance_info`, as far as already known. Sends no request.
     pub(super) fn is_displayed(&self, name: &str) -> bool {
         let known = self.displayed.lock().unwrap_or_else(PoisonError::into_inner);
         known.as_ref().is_some_and(|names| names.contains_key(name))
     }
 
-    /// The nodes whose instance only `instance_info` gives this name, by their UUIDs: Ironic gives no `instance_name` to
-    /// instances that were there before it knew such names. They are listed once.
+    /// The UUIDs of nodes whose instance has this name only in `instance_info`. Ironic sets no `instance_name` for instances
+    /// that existed before it supported the field. The nodes are listed only once.
     pub(super) fn displayed(&self, name: &str) -> Result<Vec<String>, crate::ironic::Error> {
         let mut known = self.displayed.lock().unwrap_or_else(PoisonError::into_inner);
         if known.is_none() {
@@ -396,7 +394,7 @@ impl Driver<'_> {
     }
 }
 
-/// What is asked of nodes to know what their instances are called.
+/// The node fields with the name of the instance.
 #[derive(serde::Deserialize)]
 struct Displayed {
     uuid: String,
@@ -406,7 +404,7 @@ struct Displayed {
     instance_info: serde_json::Map<String, serde_json::Value>,
 }
 
-/// What is not there is an answer.
+/// Turns "not found" into `None`.
 pub(super) fn optional<T>(asked: Result<T, crate::ironic::Error>) -> Result<Option<T>, crate::ironic::Error> {
     match asked {
         Ok(value) => Ok(Some(value)),

@@ -1,4 +1,4 @@
-//! What an instance was meant to be, kept in its allocation's `extra` for whoever goes on with it.
+//! The recorded request for an instance, stored in its allocation's `extra` so that a later run can continue.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,74 +11,74 @@ use sha2::{Digest as _, Sha256};
 use super::network::Networks;
 use crate::ironic::Node;
 
-/// The key in an allocation's `extra` that makes it ours.
+/// The key in an allocation's `extra` that marks it as farrier's.
 pub const KEY: &str = "farrier";
 
-/// What an instance is to be. Compared when the same name is deployed again; no secret stands in it.
+/// The requested properties of an instance. Compared if the same name is deployed again. Contains no secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Intent {
-    /// The flavor's name, where one was used.
+    /// The flavor's name, if one was used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flavor: Option<String>,
-    /// The image's address, without user information, or what it is called in Glance.
+    /// The image's URL, without user information, or its name in Glance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// Glance's id of it: what its name meant when it was asked for.
+    /// The image's ID in Glance when its name was resolved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image_id: Option<String>,
-    /// What goes into the node's `instance_info`, by a digest.
+    /// A digest of the node's `instance_info`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance_info: Option<String>,
-    /// The config drive, by a digest.
+    /// A digest of the config drive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config_drive: Option<String>,
-    /// Where the config drive is, without user information and query, if it is an address and not the drive itself:
-    /// Ironic fetches it anew with each rebuild, and shows nobody what it has.
+    /// The URL of the config drive, without user information and query, if it was given as a URL. Ironic downloads it again
+    /// for each rebuild, and shows it to no user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config_drive_url: Option<String>,
-    /// The addresses that the config drive gives to the machine, where it says so.
+    /// The IP addresses in the config drive, if it has any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ip_addresses: Vec<String>,
-    /// The networks it is on.
+    /// The networks of the instance.
     #[serde(default, skip_serializing_if = "Networks::is_empty")]
     pub networks: Networks,
-    /// Set while the claim is only a reservation; a deploy puts its own intent in its place.
+    /// Set while the claim is only a reservation. A deploy replaces the intent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reserved: Option<Reserved>,
-    /// What was said of the image beside its address: Ironic puts other words in their place when it converts it.
+    /// Properties of the image other than its URL. Ironic overwrites them in `instance_info` when it converts the image.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub image_facts: Map<String, Value>,
-    /// A rebuild that is about to begin, or has begun.
+    /// A rebuild that is requested or in progress.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rebuilding: Option<Box<Rebuilding>>,
-    /// When the node was claimed, RFC 3339. Only for claims without an allocation: an allocation has Ironic's `created_at`.
+    /// When the node was claimed (RFC 3339). Only for claims without an allocation; an allocation has `created_at`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claimed_at: Option<String>,
-    /// What later versions note.
+    /// Fields of later versions.
     #[serde(flatten)]
     pub more: BTreeMap<String, Value>,
 }
 
-/// A rebuild, noted before it is asked for.
+/// A rebuild, recorded before it is requested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rebuilding {
-    /// When the node's state had last changed: as long as it is so, the rebuild has not begun.
+    /// The time of the node's last state change. While it is the same, the rebuild has not started.
     #[serde(default)]
     pub since: Option<String>,
-    /// What the instance is once it has begun.
+    /// The intent of the instance after the rebuild has started.
     pub intent: Intent,
 }
 
-/// A claim made beforehand, without a deploy.
+/// A claim without a deploy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reserved {
-    /// When it may be reaped, RFC 3339 in UTC; never where there is none.
+    /// When the reservation expires (RFC 3339, UTC); `None` means never.
     #[serde(default)]
     pub until: Option<Timestamp>,
 }
 
 impl Reserved {
-    /// Whether its time is over.
+    /// Whether the reservation has expired.
     #[must_use]
     pub fn has_expired(&self, now: Timestamp) -> bool {
         self.until.is_some_and(|until| until <= now)
@@ -86,27 +86,27 @@ impl Reserved {
 }
 
 impl Intent {
-    /// Reads it from an allocation's `extra`; `None` where farrier did not make the allocation.
+    /// Reads the intent from an allocation's `extra`; `None` if farrier did not create the allocation.
     #[must_use]
     pub fn read(extra: &Map<String, Value>) -> Option<Self> {
         serde_json::from_value(extra.get(KEY)?.clone()).ok()
     }
 
-    /// As an allocation's `extra`.
+    /// The intent as an allocation's `extra`.
     #[must_use]
     pub fn to_extra(&self) -> Map<String, Value> {
-        // Texts under fixed keys: nothing in it could fail to become JSON.
+        // All keys are strings, so the conversion cannot fail.
         let value = serde_json::to_value(self).unwrap_or_default();
         Map::from_iter([(KEY.to_owned(), value)])
     }
 
-    /// The same intent as a part of `instance_info`, for a claim without an allocation that was made at this time.
+    /// The intent as a part of `instance_info`, for a claim without an allocation that was made at `claimed_at`.
     #[must_use]
     pub fn to_instance_info(&self, claimed_at: Option<&str>) -> Map<String, Value> {
         Self { claimed_at: claimed_at.map(str::to_owned), ..self.clone() }.to_extra()
     }
 
-    /// In what the other one differs, each in a few words.
+    /// A short description of each difference from another intent.
     #[must_use]
     pub fn differences(&self, wanted: &Self) -> Vec<String> {
         let mut differences = Vec::new();
@@ -125,8 +125,8 @@ impl Intent {
         if !same_image {
             differ("image", &self.image, &wanted.image, true);
         }
-        // The digest covers image and flavor's sizes too: named only where those do not explain it. After a rebuild
-        // with another image there is none.
+        // The digest also covers the image and the flavor's sizes, so a difference is reported only if both are the same.
+        // There is no digest after a rebuild with another image.
         if self.flavor == wanted.flavor && same_image && self.instance_info.is_some() {
             differ(
                 "checksum, sizes, capabilities or traits",
@@ -142,7 +142,7 @@ impl Intent {
 }
 
 impl Intent {
-    /// What the instance of a node is by now: what a rebuild makes of it, once that has begun.
+    /// The current intent for a node's instance: that of the rebuild, once the rebuild has started.
     #[must_use]
     pub fn as_of(self, node: &Node) -> Self {
         match self.rebuilding {
@@ -151,7 +151,7 @@ impl Intent {
         }
     }
 
-    /// Whether the image is the same: under the same name or address, whatever a name means by now, or under two names.
+    /// Whether the image is the same: the name or URL matches, or one of the IDs. What a name refers to now is ignored.
     fn is_of_image(&self, wanted: &Self) -> bool {
         let names = |intent: &Self| [intent.image.clone(), intent.image_id.clone()];
         let wanted_names = names(wanted);
@@ -163,14 +163,14 @@ impl Intent {
     }
 }
 
-/// A digest by which equal things are recognised and nothing else is learned.
+/// A digest to detect equal values without storing them.
 #[must_use]
 pub fn digest(value: &Value) -> String {
     let bytes = Sha256::digest(sorted(value).to_string());
     hex(&bytes[..16])
 }
 
-/// Bytes in hexadecimal digits.
+/// Bytes as hexadecimal digits.
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
@@ -178,7 +178,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// The value with its keys in one order, so that the order they were given in does not matter.
+/// The value with sorted keys, so that their original order does not matter.
 fn sorted(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
@@ -198,14 +198,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_survives_the_way_through_an_allocation() {
+    fn an_intent_survives_an_allocation() {
         let intent = Intent { image: Some("http://h/i".to_owned()), ..Intent::default() };
         assert_eq!(Intent::read(&intent.to_extra()), Some(intent));
         assert_eq!(Intent::read(&Map::new()), None);
     }
 
     #[test]
-    fn a_rebuild_counts_once_it_has_begun() {
+    fn a_rebuild_counts_once_it_has_started() {
         let image = |name: &str| Intent { image: Some(name.to_owned()), ..Intent::default() };
         let rebuilding = Rebuilding { since: Some("t1".to_owned()), intent: image("b") };
         let noted = Intent { rebuilding: Some(Box::new(rebuilding)), ..image("a") };
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn differences_are_named() {
+    fn differences_are_reported() {
         let intent =
             Intent { image: Some("a".to_owned()), config_drive: Some("1".to_owned()), ..Intent::default() };
         let other = Intent { image: Some("b".to_owned()), ..Intent::default() };
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_is_the_same_by_its_name_or_by_what_that_meant() {
+    fn an_image_is_the_same_if_its_name_or_id_matches() {
         let intent = |image: &str, id: Option<&str>| Intent {
             image: Some(image.to_owned()),
             image_id: id.map(str::to_owned),
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_keys_makes_no_difference() {
+    fn the_order_of_keys_does_not_matter() {
         assert_eq!(
             digest(&json!({"a": 1, "b": {"c": 2, "d": 3}})),
             digest(&json!({"b": {"d": 3, "c": 2}, "a": 1}))

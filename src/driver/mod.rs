@@ -1,36 +1,37 @@
-//! What a virt driver does: claim, deploy, rebuild, power and destroy, wait for what is under way, and undo
-//! what fails.
+//! Operations on instances and nodes, as in a virt driver of Nova: claim, deploy, rebuild, power, destroy, wait, and undo
+//! after failures.
 //!
-//! Ironic is the only database. Whatever the driver must know to go on (after a crash, or as another
-//! operator) stands in Ironic: the claim is an allocation that bears the instance's name and, in `extra`,
-//! what was intended ([`intent`]). Every operation looks at what is there, does what is missing and may be
-//! repeated. Nothing here prints or parses arguments: progress leaves as [`event::Event`]s.
+//! Ironic is the only database. Everything that is needed to continue after a crash, or as another operator, is stored in
+//! Ironic: the claim is an allocation with the instance's name and, in `extra`, the requested properties ([`intent`]).
+//! Every operation reads the current state, does only the missing work, and can be repeated. This module does not print
+//! or parse arguments: it reports progress as [`event::Event`]s.
 //!
-//! | file | what |
+//! | file | content |
 //! | --- | --- |
-//! | [`deploy`] | an instance from nothing: claim, prepare, validate, deploy, watch, and back |
-//! | [`enroll`] | machines of a file under management |
-//! | [`aside`] | quarantine of machines that failed |
-//! | `blame` | who is to blame for a failure |
-//! | [`drivers`] | several clouds as one |
-//! | [`standing`] | what there is already of what is to be deployed |
-//! | [`claim`], [`reservation`] | a node of one's own, atomically; and kept for later |
-//! | [`rehearse`], [`check`] | a deploy gone through without changing anything; whether one runs |
-//! | [`rebuild`], [`destroy`], [`power`], [`rescue`], [`wait`] | the other operations |
-//! | [`network`] | onto networks and off them |
-//! | [`lifecycle`], [`marks`] | the states of nodes by hand; maintenance, retired, protected |
-//! | [`change`] | fields of nodes, changed by hand |
-//! | [`probe`] | new access to BMCs, tried before it is written |
-//! | `hardware` | what inspections found, and what is recorded of it |
-//! | [`orphans`] | what is left of things that are gone |
-//! | [`management`] | boot device, console, the interrupt that crashes |
-//! | [`instance`] | an instance as Ironic shows it, and how one is found by name |
-//! | [`resolved`] | what names meant when they were first looked up |
-//! | [`image`], [`config_drive`], [`root_device`], [`steps`], [`intent`] | what is deployed |
-//! | `guard` | the one place from which nodes are changed |
-//! | `watcher` | the one poller |
-//! | `stage`, [`event`], `progress`, [`usual`] | what is told meanwhile, and what is usual |
-//! | [`sent`] | which secrets were last sent from here |
+//! | [`deploy`] | deploy: claim, prepare, validate, deploy, watch, undo |
+//! | [`enroll`] | enroll the nodes of a file |
+//! | [`aside`] | quarantine of failed nodes |
+//! | `blame` | the cause of a failed deploy |
+//! | [`abandoned`] | nodes whose conductor is down |
+//! | [`drivers`] | several clouds as one pool |
+//! | [`standing`] | what already exists of an instance |
+//! | [`claim`], [`reservation`] | claims of nodes, and reservations |
+//! | [`rehearse`], [`check`] | dry run of a deploy, and the check of a deployed instance |
+//! | [`rebuild`], [`destroy`], [`power`], [`rescue`], [`wait`] | the other operations on instances |
+//! | [`network`] | attach and detach networks |
+//! | [`lifecycle`], [`marks`] | provision states of nodes; the flags maintenance, retired and protected |
+//! | [`change`] | change fields of nodes |
+//! | [`probe`] | test of new BMC credentials |
+//! | `hardware` | hardware data of inspections, and its baseline |
+//! | [`orphans`] | leftovers: stale allocations, VIFs and ports |
+//! | [`management`] | boot device, console, NMI |
+//! | [`instance`] | instances, and their lookup by name |
+//! | [`resolved`] | the first meaning of each name in this command |
+//! | [`image`], [`config_drive`], [`root_device`], [`steps`], [`intent`] | the parts of a deploy request |
+//! | `guard` | all requests that change nodes |
+//! | `watcher` | the poller |
+//! | `stage`, [`event`], `progress`, [`usual`] | progress events and estimates |
+//! | [`sent`] | fingerprints of the secrets that were last sent |
 
 pub mod abandoned;
 pub mod aside;
@@ -98,89 +99,89 @@ use sent::Ledger;
 use usual::Memory;
 use watcher::{Observation, Watch, Watcher};
 
-/// How long a lock or a busy conductor is waited for where no time limit is given.
+/// How long to wait for a lock or a busy conductor without a timeout.
 const PATIENCE: Duration = Duration::from_secs(180);
 
-/// How often something is done again whose answer was lost on its way.
+/// How often a request is repeated if its answer was lost.
 const SENT_AGAIN: usize = 4;
 
-/// How long taking back goes on where a lock or a busy conductor is in the way. It heeds neither signals nor time
-/// limits, for it is what those ask for.
+/// How long an undo waits for a lock or a busy conductor. Signals and timeouts do not end an undo, because they are what
+/// starts it.
 const UNDOING: Duration = Duration::from_secs(120);
 
-/// The same after a signal or the time limit: the operator waits for the end of the command.
+/// The same after a signal or the timeout, because the operator waits for the command to end.
 const UNDOING_AFTER_STOP: Duration = Duration::from_secs(30);
 
-/// How long undoing waits for Ironic's database.
+/// How long an undo waits for Ironic's database.
 const UNDOING_WITHOUT_DATABASE: Duration = Duration::from_secs(20);
 
-/// What a signal or the time limit does to a request that may have to be repeated.
+/// The effect of a signal or the timeout on a request that may be repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum OnStop {
-    /// The request is not sent any more.
+    /// The request is not sent.
     End,
     /// The request is sent once.
     SendOnce,
-    /// The request is repeated as if there were no signal: it undoes something.
+    /// The request is repeated as usual, because it is part of an undo.
     Continue,
 }
 
-/// How long Ironic may be silent while a machine is watched without a time limit: longer than any restart.
+/// How long Ironic may be unreachable while a node is watched without a timeout. Longer than any restart.
 const SILENCE: Duration = Duration::from_secs(1800);
 
-/// How often a waiting thread looks whether it is to stop.
-const HEED: Duration = Duration::from_millis(100);
+/// How often a waiting thread checks for signals and the timeout.
+const CANCEL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// After how long it is asked whether the conductor that holds a lock is running at all.
+/// How long to wait for a lock before checking whether its conductor is running.
 const LONG_LOCK: Duration = Duration::from_secs(3);
 
-/// The driver of one Ironic: shared by the threads that each care for one machine.
+/// The driver of one cloud, shared by threads that each handle one target.
 pub struct Driver<'a> {
     client: Client,
-    /// The cloud's name, where it has one.
+    /// The cloud's name, if it has one.
     cloud: Option<String>,
     voice: Voice<'a>,
     cancel: Cancel,
     watcher: Watcher,
     deadline: Deadline,
-    /// Which secrets were last sent from here.
+    /// Fingerprints of the secrets that were last sent from this computer.
     ledger: Option<&'a dyn Ledger>,
     neutron: Option<Neutron>,
-    /// What was looked up there.
+    /// Networks that were already looked up in Neutron.
     known: Mutex<HashMap<Wishes, Networks>>,
-    /// The nodes whose instances have a name that only `instance_info` knows, by that name; listed once.
+    /// UUIDs of nodes whose instance has its name only in `instance_info`, by that name. Listed once.
     displayed: Mutex<Option<HashMap<String, Vec<String>>>>,
-    /// Names of nodes that are addressed by UUID, by their UUIDs.
+    /// Names of nodes that are addressed by UUID, by UUID.
     labels: Mutex<HashMap<String, String>>,
-    /// What names meant when they were first looked up.
+    /// The first meaning of each name in this command.
     resolved: Arc<Resolved>,
 }
 
-/// When to stop waiting for machines. What was started in Ironic goes on.
+/// When to stop waiting. Operations in Ironic continue.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Deadline(Option<(Instant, Duration)>);
 
 impl Deadline {
-    /// Never.
+    /// No deadline.
     #[must_use]
     pub fn none() -> Self {
         Self(None)
     }
 
-    /// So long from now.
+    /// A deadline this long from now.
     #[must_use]
     pub fn after(duration: Duration) -> Self {
-        // A time beyond the clock's range is never.
+        // A time beyond the clock's range means no deadline.
         Self(Instant::now().checked_add(duration).map(|end| (end, duration)))
     }
 
-    /// When that is, and after how long; nothing if it is never.
+    /// The end and the full duration, unless there is no deadline.
     #[must_use]
     pub fn end(self) -> Option<(Instant, Duration)> {
         self.0
     }
 
-    /// A pause, cut to the time that is left.
+    /// A pause, limited to the remaining time.
     fn cut(self, pause: Duration) -> Duration {
         let left = self.0.map(|(end, _)| end.saturating_duration_since(Instant::now()));
         left.map_or(pause, |left| pause.min(left))
@@ -192,7 +193,7 @@ impl Deadline {
 }
 
 impl<'a> Driver<'a> {
-    /// A driver that asks through this client and tells this observer.
+    /// A driver that uses this client and reports to this observer.
     #[must_use]
     pub fn new(client: Client, observer: &'a dyn Observer, cancel: Cancel, deadline: Deadline) -> Self {
         let watcher = Watcher::new(&client);
@@ -220,42 +221,42 @@ impl<'a> Driver<'a> {
         }
     }
 
-    /// The same, with whom to ask for networks.
+    /// Adds the Neutron client.
     #[must_use]
     pub fn with_neutron(mut self, neutron: Option<Neutron>) -> Self {
         self.neutron = neutron;
         self
     }
 
-    /// The same, with the meanings of names that other drivers of the same command have found.
+    /// Shares the meanings of names with other drivers of the same command.
     #[must_use]
     pub fn resolving(mut self, resolved: Arc<Resolved>) -> Self {
         self.resolved = resolved;
         self
     }
 
-    /// The same, by the name of its cloud.
+    /// Sets the name of the cloud.
     #[must_use]
     pub fn named(mut self, cloud: Option<String>) -> Self {
         self.cloud = cloud;
         self
     }
 
-    /// The same, telling what is usual out of this memory, and adding to it.
+    /// Uses this store of durations for estimates, and adds to it.
     #[must_use]
     pub fn remembering(mut self, memory: &'a dyn Memory) -> Self {
         self.voice.memory = Some(memory);
         self
     }
 
-    /// The same, knowing which secrets were last sent from here, and noting those that it sends.
+    /// Uses this store of secret fingerprints, and records the secrets that are sent.
     #[must_use]
     pub fn noting(mut self, ledger: &'a dyn Ledger) -> Self {
         self.ledger = Some(ledger);
         self
     }
 
-    /// Begins the tale of a target.
+    /// Starts the progress of a target.
     fn progress(&self, name: impl Into<String>, node: Option<NodeRef>) -> Progress<'a> {
         let name = name.into();
         let label = self.labels.lock().unwrap_or_else(PoisonError::into_inner).get(&name).cloned();
@@ -263,29 +264,29 @@ impl<'a> Driver<'a> {
         Progress::start(self.voice, self.client.address(), name, node)
     }
 
-    /// The cloud's name, where it has one.
+    /// The cloud's name, if it has one.
     #[must_use]
     pub fn cloud(&self) -> Option<&str> {
         self.cloud.as_deref()
     }
 
-    /// The connection.
+    /// The Ironic client.
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.client
     }
 
-    /// Stops here if asked to, or if the time is up.
+    /// Fails after a signal or the timeout.
     fn heed(&self, progress: &Progress<'_>, left: Left) -> Result<(), Error> {
         self.stopped(progress.name(), left, || progress.current_stage(), progress.dead_lock_holder())
     }
 
-    /// Ends the work on one of several targets before it has begun, if the operator has asked to stop or the time is up.
+    /// Fails after a signal or the timeout, before the work on a target starts.
     fn may_begin(&self, subject: &str) -> Result<(), Error> {
-        self.stopped(subject, Left::Nothing, || "not begun".to_owned(), None)
+        self.stopped(subject, Left::NotBegun, || "not started".to_owned(), None)
     }
 
-    /// The error of work that is to end because of a signal or the time limit.
+    /// The error after a signal or the timeout.
     fn stopped(
         &self,
         subject: &str,
@@ -302,9 +303,9 @@ impl<'a> Driver<'a> {
         Err(Error::TimedOut { subject, after, stage: stage(), dead_lock_holder, left })
     }
 
-    /// Watches a node until `judge` makes something of what it sees.
+    /// Watches a node until `judge` returns a result.
     ///
-    /// Survives Ironic being away: only the time limit or the operator ends the wait then.
+    /// Continues while Ironic is unreachable, until a signal, the timeout, or [`SILENCE`] if there is no timeout.
     fn follow<T>(
         &self,
         uuid: &str,
@@ -314,7 +315,7 @@ impl<'a> Driver<'a> {
         self.follow_through(self.watcher.watch(uuid), uuid, progress, judge)
     }
 
-    /// As [`Driver::follow`], where an operation has been begun just now: a look at once would show that and no more.
+    /// Like [`Driver::follow`], for an operation that has just started, so that an immediate look would show nothing new.
     fn follow_begun<T>(
         &self,
         uuid: &str,
@@ -336,7 +337,7 @@ impl<'a> Driver<'a> {
         loop {
             self.heed(progress, Left::UnderWay)?;
             progress.tick();
-            let Some(observation) = watch.next(HEED) else { continue };
+            let Some(observation) = watch.next(CANCEL_INTERVAL) else { continue };
             match &observation {
                 Observation::Silent(_) => drop(silent_since.get_or_insert_with(Instant::now)),
                 _ => silent_since = None,
@@ -357,15 +358,15 @@ impl<'a> Driver<'a> {
                 }
                 Observation::Silent(error) | Observation::Refused(error) => {
                     self.look_again(uuid, progress)?;
-                    progress.in_trouble(format!("refused for a moment: {error}"));
+                    progress.in_trouble(format!("temporary error: {error}"));
                 }
                 Observation::Gone => self.look_again(uuid, progress)?,
             }
         }
     }
 
-    /// Asks once more for a node that the watcher was denied: its error is shared with other waiters and this one is
-    /// our own, and one wrong answer ends nothing.
+    /// Reads a node again after the watcher failed to read it, so that one wrong answer does not end the wait. The
+    /// watcher's error is shared with other threads; this one is not.
     fn look_again(&self, uuid: &str, progress: &Progress<'_>) -> Result<(), Error> {
         match self.client.node_fields(uuid, &["uuid"]) {
             Ok(_) => Ok(()),
@@ -376,7 +377,7 @@ impl<'a> Driver<'a> {
         }
     }
 
-    /// Makes a request that a lock, a full conductor or a limit may turn away, as often as it takes.
+    /// Makes a request, and repeats it while a lock, a busy conductor or a rate limit prevents it.
     fn patiently<T>(
         &self,
         progress: &mut Progress<'_>,
@@ -385,8 +386,7 @@ impl<'a> Driver<'a> {
         self.queue(progress, OnStop::SendOnce, request)
     }
 
-    /// Makes a request that takes something back: also when the operator has asked to stop or the time is up,
-    /// but not for ever.
+    /// Makes a request that undoes something. Continues after a signal or the timeout, but not longer than [`UNDOING`].
     fn undoing<T>(
         &self,
         progress: &mut Progress<'_>,
@@ -395,18 +395,18 @@ impl<'a> Driver<'a> {
         self.queue(progress, OnStop::Continue, request)
     }
 
-    /// Whether a signal or the time limit has ended the work.
+    /// Whether a signal or the timeout has ended the work.
     fn is_stopped(&self) -> bool {
         self.cancel.requested().is_some() || self.deadline.passed().is_some()
     }
 
-    /// Waits, but not after a signal or beyond the time limit. Returns whether one of them ended the pause.
+    /// Waits until a signal or the timeout. Returns whether one of them ended the pause.
     fn pause(&self, pause: Duration) -> bool {
         let is_over = || self.deadline.passed().is_some();
         is_over() || self.cancel.wait(self.deadline.cut(pause)).is_some() || is_over()
     }
 
-    /// Repeats a request, with growing pauses, as long as Ironic turns it away for now.
+    /// Repeats a request, with growing pauses, while Ironic refuses it for a temporary reason.
     fn queue<T>(
         &self,
         progress: &mut Progress<'_>,
@@ -414,15 +414,15 @@ impl<'a> Driver<'a> {
         mut request: impl FnMut() -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
         let is_undoing = on_stop == OnStop::Continue;
-        let heed = |progress: &Progress<'_>| match on_stop {
+        let check_cancelled = |progress: &Progress<'_>| match on_stop {
             OnStop::Continue => Ok(()),
             OnStop::End | OnStop::SendOnce => self.heed(progress, Left::AsItWas),
         };
         if on_stop == OnStop::End {
-            heed(progress)?;
+            check_cancelled(progress)?;
         }
         let began = Instant::now();
-        let mut lock = Held::default();
+        let mut lock = LockHolder::default();
         let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(10));
         loop {
             let error = match request() {
@@ -439,19 +439,19 @@ impl<'a> Driver<'a> {
                     progress.set_lock(Some(found.clone()));
                     found.words
                 }
-                Some(Fault::Locked { host: None }) => "an operation is under way on it".to_owned(),
-                Some(Fault::NoConductor) => "its conductor is not there; waiting for one".to_owned(),
+                Some(Fault::Locked { host: None }) => "another operation is in progress".to_owned(),
+                Some(Fault::NoConductor) => "no conductor serves it; waiting for one".to_owned(),
                 Some(Fault::Unavailable) => {
-                    format!("queued, for Ironic is busy: {}", error.lasting_words())
+                    format!("Ironic is busy: {}", error.lasting_words())
                 }
                 Some(Fault::NoDatabase) => error.words(),
                 _ => {
                     if let Some(reason) = error.stopped().filter(|_| error.may_have_changed()) {
                         return Err(Error::unanswered(progress.name(), reason, progress.current_stage()));
                     }
-                    // Whoever asked to stop is not told of what was in its way.
+                    // After a signal, report the interruption instead of the lost request.
                     if error.is_lost() {
-                        heed(progress)?;
+                        check_cancelled(progress)?;
                     }
                     return Err(Error::Request { subject: progress.name().to_owned(), source: error });
                 }
@@ -467,81 +467,81 @@ impl<'a> Driver<'a> {
                 return Err(Error::Busy { subject: progress.name().to_owned(), waited, source: error });
             }
             progress.waiting(why);
-            heed(progress)?;
+            check_cancelled(progress)?;
             let pause = pauses.next().expect("it never ends");
             let pause = error.retry_after().map_or(pause, |asked| asked.max(pause));
             let is_stopped = self.pause(pause);
-            heed(progress)?;
+            check_cancelled(progress)?;
             if is_stopped {
                 std::thread::sleep(pause);
             }
         }
     }
 
-    /// The lock that turned a request away. Whether its holder is alive is asked once, and only if the lock stays.
-    fn lock(&self, held: &mut Held, host: &str, waited: Duration) -> Lock {
-        let words = held.by(host);
-        if held.is_dead.is_none() && waited >= LONG_LOCK {
-            // Conductors may be hidden from this user.
+    /// The lock that prevented a request. Checks once whether its holder is running, and only if the lock lasts.
+    fn lock(&self, holder: &mut LockHolder, host: &str, waited: Duration) -> Lock {
+        let message = holder.describe(host);
+        if holder.is_dead.is_none() && waited >= LONG_LOCK {
+            // The user may have no permission to list conductors.
             let conductors = self.client.conductors_with_life().unwrap_or_default();
             let known = conductors.iter().find(|conductor| conductor.hostname == host);
-            held.is_dead = Some(!conductors.is_empty() && known.is_none_or(|conductor| !conductor.alive));
+            holder.is_dead = Some(!conductors.is_empty() && known.is_none_or(|conductor| !conductor.alive));
         }
-        if held.is_dead == Some(true) {
-            let words = format!("{words}; that conductor is not running");
+        if holder.is_dead == Some(true) {
+            let words = format!("{message}; this conductor is not running");
             return Lock { words, dead_holder: Some(host.to_owned()) };
         }
-        Lock { words, dead_holder: None }
+        Lock { words: message, dead_holder: None }
     }
 
-    /// Ironic's own words for why an operation failed.
+    /// Ironic's reason for a failed operation.
     ///
-    /// `last_error` is wiped by the next successful power sync, so the node's history is asked as well
-    /// (Ironic ≥ 1.78); a lessee may not read it.
+    /// The next successful power sync clears `last_error`, so the node's history is read as well (API 1.78). Lessees cannot
+    /// read it.
     fn reason(&self, node: &Node) -> String {
         let from_history = || newest_error(&self.client.node_history(&node.uuid, 5).ok()?);
-        let words = node.kept_error().map(str::to_owned).or_else(from_history);
-        words.unwrap_or_else(|| {
-            "Ironic keeps no reason; look at the node's history and the conductor's log".to_owned()
+        let reason = node.kept_error().map(str::to_owned).or_else(from_history);
+        reason.unwrap_or_else(|| {
+            "Ironic gives no reason; see the node's history and the log of its conductor".to_owned()
         })
     }
 }
 
-/// The newest error in a node's history, which is given newest first.
+/// The newest error in a node's history, which lists the newest event first.
 fn newest_error(events: &[HistoryEvent]) -> Option<String> {
     events.iter().find(|event| event.severity.as_deref() == Some("ERROR"))?.event.clone()
 }
 
-/// Who holds a lock, and since when that has been seen: Ironic does not tell when it was taken.
+/// The holder of a lock, and when farrier first saw it. Ironic does not show when the lock was taken.
 #[derive(Debug, Default)]
-struct Held {
+struct LockHolder {
     holder: Option<(String, Timestamp)>,
-    /// Whether the holder is not running, once that was asked.
+    /// Whether the holder is not running, once checked.
     is_dead: Option<bool>,
 }
 
-impl Held {
-    /// The holder in words, with the time at which it was first seen to hold it.
-    fn by(&mut self, host: &str) -> String {
+impl LockHolder {
+    /// A message with the holder and the time when it was first seen.
+    fn describe(&mut self, host: &str) -> String {
         if self.holder.as_ref().is_none_or(|(holder, _)| holder != host) {
             *self = Self { holder: Some((host.to_owned(), Timestamp::now())), is_dead: None };
         }
         let since = self.holder.as_ref().map_or_else(Timestamp::now, |(_, since)| *since);
         let since = since.to_zoned(TimeZone::system()).strftime("%H:%M:%S");
-        format!("locked by conductor {host} since {since} or before")
+        format!("locked by conductor {host} since {since} or earlier")
     }
 }
 
-/// Whether an operation has begun, or is over, on a node that looked like `before` when it was asked for.
+/// Whether an operation has started or ended on a node whose state was `before` when the operation was requested.
 fn has_begun(before: &Node, now: &Node, target: ProvisionTarget) -> bool {
     use ProvisionState as P;
-    // What another's node does is not our doing; what is torn down has no instance at the end.
+    // A node with another instance runs another operation. After an undeploy there is no instance.
     let ours = now.instance_uuid == before.instance_uuid
         || matches!(target, ProvisionTarget::Deleted) && now.instance_uuid.is_none();
-    let moved = now.provision_state != before.provision_state
+    let changed = now.provision_state != before.provision_state
         || now.provision_updated_at != before.provision_updated_at;
-    // Somebody else's operation moves it too, but elsewhere.
-    let there = match target {
+    // Another user's operation also changes the state, but to a different one.
+    let is_expected = match target {
         ProvisionTarget::Active | ProvisionTarget::Rebuild => matches!(
             now.provision_state,
             P::Deploying | P::DeployWait | P::DeployHold | P::DeployFailed | P::Active
@@ -564,11 +564,10 @@ fn has_begun(before: &Node, now: &Node, target: ProvisionTarget) -> bool {
         }
         _ => true,
     };
-    ours && moved && there
+    ours && changed && is_expected
 }
 
-/// Whether a node has come to rest in a state: nothing is aimed at, and no lock is held that could refuse
-/// the next request.
+/// Whether a node is in this state at rest: it has no target state, and no lock that could prevent the next request.
 fn rests_in(node: &Node, state: &ProvisionState) -> bool {
     node.provision_state == *state && node.is_at_rest()
 }
@@ -580,7 +579,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_was_asked_for_counts_as_begun() {
+    fn only_the_requested_operation_counts_as_started() {
         let node = |state: &str, updated: u8| -> Node {
             let updated = format!("2026-01-01T00:00:0{updated}+00:00");
             let node = json!({"uuid": "u", "provision_state": state, "provision_updated_at": updated});
@@ -601,19 +600,19 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_is_told_with_when_it_was_first_seen() {
-        let mut held = Held::default();
-        let first = held.by("c-1");
+    fn a_lock_message_has_the_time_of_the_first_look() {
+        let mut held = LockHolder::default();
+        let first = held.describe("c-1");
         assert!(first.starts_with("locked by conductor c-1 since "), "{first}");
         assert_eq!(held.holder.as_ref().map(|(_, since)| *since), {
-            let _ = held.by("c-1");
+            let _ = held.describe("c-1");
             held.holder.as_ref().map(|(_, since)| *since)
         });
-        assert!(held.by("c-2").contains("c-2"));
+        assert!(held.describe("c-2").contains("c-2"));
     }
 
     #[test]
-    fn a_deadline_passes_once_its_time_is_over() {
+    fn a_deadline_passes_after_its_duration() {
         assert_eq!(Deadline::none().passed(), None);
         assert_eq!(Deadline::after(Duration::MAX).passed(), None);
         assert_eq!(Deadline::after(Duration::ZERO).passed(), Some(Duration::ZERO));

@@ -57,6 +57,7 @@ impl Driver<'_> {
         let goes_on = |(noted, after): (&Intent, &Intent)| is_under_way(node, noted, after, rebuild);
         if !noted.as_ref().zip(after.as_ref()).is_some_and(goes_on) {
             check(node, &found.need_instance()?, rebuild)?;
+            check_image(&found, rebuild)?;
             self.changes(node, noted.as_ref(), rebuild)?;
         }
         if !rebuild.config_drive.is_none() {
@@ -107,6 +108,7 @@ impl Driver<'_> {
         }
         check(node, &instance, rebuild)?;
         let config_drive = self.for_networks_of(node, &rebuild.config_drive)?;
+        check_image(&found, rebuild)?;
         let mut patch = self.changes(node, noted.as_ref(), rebuild)?;
 
         // Noted before it is asked for, so that whoever comes later knows what was meant.
@@ -254,21 +256,6 @@ impl Driver<'_> {
             // Ironic looks all of it up itself in Glance. Else it has put what a conversion made of the image in the
             // place of what was said of it.
             let source = node.instance_info.get("image_source").and_then(Value::as_str).unwrap_or_default();
-            let is_noted = |noted: &Intent| {
-                let names = [noted.image.as_deref(), noted.image_id.as_deref()];
-                names.contains(&Some(mask::address(source).as_str()))
-            };
-            if let Some(image) =
-                noted.filter(|noted| !is_noted(noted)).and_then(|noted| noted.image.as_deref())
-            {
-                return Err(Error::Forbidden {
-                    subject: format!("instance {}", node_instance(node)),
-                    why: format!(
-                        "its image is {image}, but its node has another one, as after a rebuild that got no answer; \
-                         name the image with --image and --image-checksum"
-                    ),
-                });
-            }
             if uuid::Uuid::try_parse(source).is_ok() || source.starts_with("glance://") {
                 return Ok(changes);
             }
@@ -407,6 +394,32 @@ fn kind_of(instance_info: &Map<String, Value>) -> Option<Kind> {
 /// What Ironic takes an image for of which nothing else is said.
 fn kind_of_new(image: &Image) -> Kind {
     if image.is_partition() { Kind::Partition } else { Kind::WholeDisk }
+}
+
+/// Refuses to rebuild with the node's image if that image is not the one that runs: a rebuild to which no conductor answered
+/// wrote it there and never began.
+fn check_image(found: &Found, rebuild: &Rebuild) -> Result<(), Error> {
+    let Some(node) = found.node.as_ref().filter(|_| rebuild.image.is_none()) else { return Ok(()) };
+    let of_allocation = found.allocation.as_ref().map(|allocation| &allocation.extra);
+    let Some(noted) = Intent::read(of_allocation.unwrap_or(&node.instance_info)) else { return Ok(()) };
+    let Some(pending) = &noted.rebuilding else { return Ok(()) };
+    let source = node.instance_info.get("image_source").and_then(Value::as_str).unwrap_or_default();
+    let source = mask::address(source);
+    let has = |intent: &Intent| {
+        [intent.image.as_deref(), intent.image_id.as_deref()].contains(&Some(source.as_str()))
+    };
+    let has_begun = node.provision_updated_at != pending.since;
+    if has_begun || has(&noted) || !has(&pending.intent) {
+        return Ok(());
+    }
+    let image = noted.image.as_deref().unwrap_or("unknown");
+    Err(Error::Forbidden {
+        subject: format!("instance {}", node_instance(node)),
+        why: format!(
+            "its image is {image}, but an earlier rebuild that did not begin left another one in the node; name the \
+             image with --image"
+        ),
+    })
 }
 
 /// What Ironic would refuse, or do wrongly, is refused before anything is changed.

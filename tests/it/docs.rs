@@ -180,9 +180,10 @@ fn every_path_of_the_repository_exists() {
 #[test]
 fn every_exit_code_is_explained() {
     let scripting = page("docs/scripting.md");
-    for (code, _) in EXIT_CODES {
+    for (code, meaning) in EXIT_CODES {
         let row = scripting.text.lines().find(|line| line.starts_with(&format!("| {code} |")));
         let row = row.unwrap_or_else(|| panic!("exit code {code} is missing"));
+        assert!(row.ends_with(&format!("| {meaning} |")), "`{row}` does not say `{meaning}`");
         for kind in Kind::ALL.into_iter().filter(|kind| kind.exit_code() == code) {
             let name = format!("`{}`", kind.name());
             assert!(row.contains(&name), "the kind {name} is missing in `{row}`");

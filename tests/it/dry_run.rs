@@ -198,7 +198,7 @@ fn an_instance_is_deployed_once_it_answers() {
     deploy(&["--check", &port, "--check-address", "127.0.0.1", "--timeout", "2s"])
         .assert()
         .code(7)
-        .stderr(contains("the check by TCP failed on node alive-node-1").and(contains("the instance stays")));
+        .stderr(contains("the TCP check failed on node alive-node-1").and(contains("the instance was kept")));
     assert_eq!(lab.json(&["show", "alive"])["state"], "active");
     let script = programs.path().join("ping");
     for (text, code, said) in [

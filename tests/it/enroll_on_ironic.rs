@@ -136,7 +136,10 @@ fn second_enroll_of_a_file_changes_nothing() {
     assert_eq!((code, column(&again, "action")), (0, vec![json!("unchanged"); 4]), "{said}");
     assert_eq!(column(&again, "uuid"), column(&rows, "uuid"));
     assert!(again.iter().all(|row| row["changes"] == json!([])), "{again:?}");
-    assert!(said.contains("as last sent from here") && !said.contains("hunter2"), "{said}");
+    assert!(
+        said.contains("match the last ones sent from this computer") && !said.contains("hunter2"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -462,7 +465,7 @@ fn timed_out_nodes_are_named_and_the_same_command_continues() {
     let (code, rows, said) = enroll(lab, &path, &["--timeout", "3s"]);
     assert_eq!((code, column(&rows, "action")), (10, vec![json!("failed"), json!("failed")]), "{said}");
     assert!(
-        rows.iter().all(|row| row["error"].as_str().is_some_and(|why| why.contains("not finished after 3s"))),
+        rows.iter().all(|row| row["error"].as_str().is_some_and(|why| why.contains("timed out after 3s"))),
         "{rows:?}"
     );
     assert!(said.contains("2 of 2 failed") && said.contains("add `--timeout` to wait longer"), "{said}");

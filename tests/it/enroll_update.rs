@@ -62,7 +62,7 @@ fn changed_secrets_are_detected_without_showing_them() {
 
     let (code, row, said) = run(&first, &["--dry-run"]);
     assert_eq!((code, known(&row), &row["changes"]), (0, json!("same"), &json!([])), "{said}");
-    assert!(said.contains("as last sent from here"), "{said}");
+    assert!(said.contains("match the last ones sent from this computer"), "{said}");
 
     let second = machine("hunter3");
     let (code, row, said) = run(&second, &["--dry-run"]);
@@ -118,7 +118,7 @@ fn surplus_is_shown_and_removed_only_with_prune() {
     let (code, row, said) = run(&less, &["--update"]);
     assert_eq!((code, &row["action"]), (0, &json!("unchanged")), "{said}");
     assert_eq!(row["surplus"].as_array().map(Vec::len), Some(4), "{row}");
-    assert!(said.contains("4 things are in Ironic and not in the file"), "{said}");
+    assert!(said.contains("4 objects are in Ironic but not in the file"), "{said}");
     lab.farrier().arg("enroll").arg(&less).arg("--prune").assert().code(2).stderr(contains("--update"));
 
     let (code, row, said) = run(&less, &["--update", "--prune", "--dry-run"]);
@@ -197,7 +197,7 @@ fn plan_shows_new_differing_and_unchanged_nodes() {
         .code(10)
         .stdout(contains("To create: 1").and(contains("Unchanged: 1")))
         .stdout(contains("eyes-b (enroll): differs, unchanged"))
-        .stdout(contains("leave  properties.memory_mb  1024 -> 2048"))
+        .stdout(contains("keep    properties.memory_mb  1024 -> 2048"))
         .stderr(contains("1 to create, 0 to change, 1 differs, 1 unchanged (plan only: nothing changed)"));
     command(&["--dry-run", "--update"])
         .assert()

@@ -90,7 +90,7 @@ fn export_can_be_enrolled_again() {
 
     let (yaml, said) = export(lab, &[]);
     assert!(
-        said.contains("2 secrets are not in it") && said.contains("`${EXPORT_A_BMC_PASSWORD}`"),
+        said.contains("2 secrets are not in the file") && said.contains("`${EXPORT_A_BMC_PASSWORD}`"),
         "{said}"
     );
     assert!(

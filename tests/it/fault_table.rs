@@ -270,7 +270,7 @@ impl Life<'_> {
         {
             self.problem(&label, &format!("the error says too little\n{told}"));
         }
-        let admitted = told.contains("giving the node back failed");
+        let admitted = told.contains("releasing the node failed too");
         if !is_done && !(promise.undone)(&seen) && !admitted && !trial.lies {
             self.problem(&label, &format!("failed ({code}) and left {seen:?}\n{told}"));
         }

@@ -102,7 +102,7 @@ fn what_must_not_arrive_twice_is_not_sent_again_once_the_database_failed() {
         let run = lab.farrier_at(&proxy.endpoint()).args(command).assert();
         run.code(9)
             .stderr(contains("cannot use its database: connection to server").and(contains("SQL").not()))
-            .stderr(contains("it may have been done all the same"));
+            .stderr(contains("it may have succeeded anyway"));
         let sent = proxy.seen().into_iter().filter(|request| request.contains(path));
         assert_eq!(sent.count(), 1, "{:?}", proxy.seen());
     }
@@ -202,7 +202,7 @@ fn a_claim_that_is_interrupted_leaves_nothing_on_its_node() {
     let output = child.wait_with_output().expect("our child");
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(130), "{said}");
-    assert!(said.contains("nothing is left behind"), "{said}");
+    assert!(said.contains("nothing was left behind"), "{said}");
     let after = lab.node("unclaimed-node-1");
     assert_eq!((&after["instance_uuid"], &after["instance_info"]), (&Value::Null, &json!({})), "{said}");
 }

@@ -136,7 +136,7 @@ fn all_errors_of_a_fleet_file_are_reported_before_any_request() {
         "wrong-fleet.yaml:2:20: [1].image: ",
         "wrong-fleet.yaml:3:40: [2].user_data: ",
         "wrong-fleet.yaml:4:3: [3]: `image` is missing",
-        "wrong-fleet.yaml:6:3: [5]: instance `e-1` is given already at ",
+        "wrong-fleet.yaml:6:3: [5]: duplicate instance `e-1`, first defined at ",
     ] {
         wrong = wrong.stderr(contains(told));
     }
@@ -177,11 +177,11 @@ fn each_group_has_its_own_disks_steps_and_config_drive() {
     let file = fleet(lab, "whole-fleet", &wrong);
     let mut refused = lab.farrier().args(["deploy", "--file"]).arg(&file).assert().code(2);
     for told in [
-        "image_type: `floppy` is none of `whole-disk`, `partition`",
+        "image_type: invalid value `floppy`: expected one of `whole-disk`, `partition`",
         "root_device: there is no root device hint `colour`",
         "deploy_steps: a deploy step has interface, step, args, priority; there is no `step`",
         "network_data: networks[0]: `10.0.0.999` is not an IP address",
-        "config_drive: it is made already",
+        "config_drive: cannot add keys, user data or metadata",
         "none.json: ",
     ] {
         refused = refused.stderr(contains(told));

@@ -30,7 +30,7 @@ fn what_is_no_name_is_refused_before_any_request() {
             &["audit", name],
         ] {
             let run = lab.farrier_at(&proxy.endpoint()).args(command).assert().code(2);
-            run.stderr(contains("is not a name"));
+            run.stderr(contains("invalid name"));
         }
     }
     assert_eq!(proxy.seen(), [] as [String; 0]);

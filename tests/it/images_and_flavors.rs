@@ -411,10 +411,7 @@ fn without_glance_and_nova_it_is_said_and_all_else_works() {
     for command in ["deploy", "schedule"] {
         let mut named = lab.farrier();
         named.args([command, "--image", "el10"]);
-        named
-            .assert()
-            .code(5)
-            .stderr(contains("neither a URL nor a file").and(contains("has no image service")));
+        named.assert().code(5).stderr(contains("not a URL or a file").and(contains("has no image service")));
     }
     lab.farrier().args(["flavor", "list"]).assert().success().stderr(contains("Nova").not());
     lab.farrier().args(["flavor", "list", "-v"]).assert().success().stderr(contains("has no Nova"));

@@ -106,7 +106,7 @@ fn an_interrupted_destroy_that_has_deleted_ports_undeploys_the_instance() {
     let output = child.wait_with_output().expect("our child");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(130), "{stderr}");
-    assert!(stderr.contains("what was started goes on in Ironic"), "{stderr}");
+    assert!(stderr.contains("continues in Ironic"), "{stderr}");
     wired.json(&["wait", "wiredcut-node-1"]);
     assert!(wired.is_bare(1), "{:?}", wired.made());
 }

@@ -116,7 +116,7 @@ fn selector_without_matches_changes_nothing() {
     for verb in ["retire", "protect", "maintenance"] {
         let none = ["node", verb, "--resource-class", "life-no-such-class"];
         let said = lab.farrier().args(none).args(["-f", "json"]).assert().success();
-        said.stdout("[]\n").stderr(contains("nothing was done"));
+        said.stdout("[]\n").stderr(contains("nothing changed"));
         lab.farrier().args(["node", verb]).assert().code(2).stderr(contains("--resource-class"));
         lab.farrier().args(["node", verb, "life-nobody"]).assert().code(5);
     }
@@ -195,7 +195,7 @@ fn invalid_steps_are_refused_before_any_change() {
         lab.farrier().args(["node", verb, node, "--yes"]).assert().code(2).stderr(contains("--step"));
         let nobody =
             ["node", verb, "--resource-class", "life-nobody", "--step", r#"{"interface":"bios","step":"x"}"#];
-        lab.farrier().args(nobody).assert().success().stderr(contains("nothing was done"));
+        lab.farrier().args(nobody).assert().success().stderr(contains("nothing changed"));
         let unknown = ["node", verb, node, "--runbook", "CUSTOM_LIFE_NOBODY", "--yes"];
         lab.farrier()
             .args(unknown)

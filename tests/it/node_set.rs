@@ -99,7 +99,7 @@ fn invalid_changes_are_refused_before_any_request() {
         (vec![node, "--extra", "a.b=1"], "letters, digits"),
         (vec![node, "--trait", "lower"], "CUSTOM_LOWER"),
         (vec!["--extra", "a=1"], "--where"),
-        (vec![node, "set-wrong-node-2", "--name", "set-both"], "one node"),
+        (vec![node, "set-wrong-node-2", "--name", "set-both"], "a single node"),
     ] {
         let refused = lab.farrier().args(["node", "set"]).args(&options).assert().code(2);
         refused.stderr(contains(told).and(contains("hunter2").not()));
@@ -235,7 +235,7 @@ fn credential_trial_that_times_out_is_cleaned_up() {
     bmc.slow(2.0);
     let chosen = ["node", "set", "set-slow-0", "--extra", "tried=1", "--driver-info", &password];
     let late = lab.farrier().args(chosen).args(["--timeout", "1s"]).assert().code(8);
-    late.stderr(contains("not finished after 1s").and(contains("goes on in Ironic").not()));
+    late.stderr(contains("timed out after 1s").and(contains("continues in Ironic").not()));
     bmc.slow(0.0);
     assert_eq!(probes(lab, "set-slow"), Vec::<String>::new());
     assert_eq!(lab.node("set-slow-0")["extra"], json!({"rack": "set-slow"}));

@@ -52,7 +52,7 @@ fn ports_show_switch_ports_and_vifs() {
 
     let traits = lab.json(&["node", "traits", node, "--sort", "name:desc"]);
     assert_eq!(column(&traits, "name"), ["CUSTOM_VIEWS_B", "CUSTOM_VIEWS_A"]);
-    for (view, told) in [("ports", "no network card"), ("traits", "no traits")] {
+    for (view, told) in [("ports", "no ports of"), ("traits", "no traits")] {
         let empty = lab.farrier().args(["node", view, "views-bare-node-1", "-f", "json"]).assert().success();
         empty.stdout("[]\n").stderr(contains(told));
     }
@@ -130,7 +130,10 @@ fn old_ironic_and_unknown_nodes_give_clear_errors() {
         refused.stderr(contains(since).and(contains("1.61")).and(contains("farrier doctor")));
     }
     let check = old(&["node", "check", node]).success();
-    check.stderr(contains("keeps no inventories (it needs API 1.81)").and(contains("enrolled with")));
+    check.stderr(
+        contains("without inspection data (needs API 1.81)")
+            .and(contains("properties and ports are checked")),
+    );
     old(&["node", "check", node, "--record"]).code(2).stderr(contains("1.81"));
     for view in ["ports", "traits", "bios"] {
         old(&["node", view, node, "-f", "json"]).success().stdout("[]\n");

@@ -68,7 +68,7 @@ fn a_lock_of_a_conductor_that_is_not_running_is_named_when_the_time_is_up() {
     locked.fault("PUT", "/states/power", usize::MAX, Fault::Answer(409, LOCKED));
     let on = ["power", "on", "dead-lock-node-1", "--timeout", "12s"];
     let told = contains("locked by conductor old-conductor-7 since")
-        .and(contains("that conductor is not running"))
+        .and(contains("this conductor is not running"))
         .and(contains("hint: start ironic-conductor with the host name `old-conductor-7`"))
         .and(contains("farrier why dead-lock-node-1"))
         .and(contains("a longer `--timeout`").not());

@@ -126,7 +126,7 @@ fn what_is_turned_away_for_now_queues_and_says_so() {
     lab.machines("queue", 1);
     // A lock that stays is reported once more, when it is known that its holder does not run.
     for (fault, told, limit) in [
-        (Fault::Answer(503, FULL), "queued, for Ironic is busy", 1),
+        (Fault::Answer(503, FULL), "Ironic is busy", 1),
         (Fault::Answer(409, LOCKED), "locked by conductor conductor-9 since", 2),
     ] {
         let proxy = Proxy::start(&lab.endpoint());

@@ -23,16 +23,18 @@ fn a_rebuild_says_which_config_drive_it_takes() {
     let rebuild = |options: &[&str]| {
         lab.farrier().args(["rebuild", "drives", "--yes"]).args(options).assert().success()
     };
-    let warning = contains("fetched anew from http://127.0.0.1:9/drive.gz;").and(contains("hunter2").not());
+    let warning = contains("fetches the config drive from http://127.0.0.1:9/drive.gz again;")
+        .and(contains("hunter2").not());
     rebuild(&[]).stderr(warning);
     let unmarked = lab.folder().join("drives-user-data");
     std::fs::write(&unmarked, "hostname: x\n").expect("written");
     let unmarked = unmarked.to_str().expect("UTF-8");
-    let told =
-        contains("given anew").and(contains("warning: `drives-user-data`: cloud-init ignores user data"));
+    let told = contains("a new config drive is used")
+        .and(contains("warning: `drives-user-data`: cloud-init ignores user data"));
     rebuild(&["--user-data", unmarked]).stderr(told);
-    rebuild(&["--meta", "role=web"]).stderr(contains("given anew").and(contains("cloud-init").not()));
-    rebuild(&[]).stderr(contains("is kept"));
+    rebuild(&["--meta", "role=web"])
+        .stderr(contains("a new config drive is used").and(contains("cloud-init").not()));
+    rebuild(&[]).stderr(contains("is used again"));
     lab.json(&["destroy", "drives", "--yes"]);
 }
 
@@ -136,7 +138,7 @@ fn a_deploy_that_a_dead_conductor_left_is_tried_again_on_the_same_machine() {
     let output = deploys.wait_with_output().expect("our child");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
-    assert!(said.contains("trying the same machine again"), "{said}");
+    assert!(said.contains("trying the same node again"), "{said}");
     let after = lab.node(node);
     assert_eq!(
         (&after["maintenance"], &after["provision_state"]),
@@ -239,7 +241,7 @@ fn a_rebuild_that_ironic_has_accepted_is_reported_as_under_way() {
     let output = child.wait_with_output().expect("our child");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(130), "{stderr}");
-    assert!(stderr.contains("what was started goes on in Ironic"), "{stderr}");
+    assert!(stderr.contains("continues in Ironic"), "{stderr}");
     lab.farrier().args(["wait", name]).assert().success();
     assert_eq!(lab.json(&["show", name])["image"], "http://127.0.0.1:9/c.img");
     lab.json(&["destroy", name, "--yes"]);

@@ -39,7 +39,7 @@ fn an_instance_goes_into_rescue_and_comes_back() {
     assert!(stderr(&output).contains("rescue_password") && !stderr(&output).contains(PASSWORD));
 
     let again = rescue(lab, "mend", &[]);
-    assert!(again.status.success() && stderr(&again).contains("was begun before"), "{}", stderr(&again));
+    assert!(again.status.success() && stderr(&again).contains("already in rescue"), "{}", stderr(&again));
     assert_eq!(lab.json(&["wait", "mend"])[0]["state"], "rescue");
 
     assert_eq!(lab.json(&["unrescue", "mend", "--yes"])["state"], "active");

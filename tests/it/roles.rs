@@ -86,7 +86,7 @@ fn whoever_may_not_hears_which_role_would() {
         refused.stderr(is_asker.and(gives(cloud, place, role)));
     }
     for cloud in ["lessee-admin", "lessee-manager"] {
-        site.farrier(cloud).args(boot).assert().code(3).stderr(contains("whatever the role"));
+        site.farrier(cloud).args(boot).assert().code(3).stderr(contains("with any role"));
     }
     for cloud in ["lessee-member", "owner-manager", "system-member", "system-manager", "owner-admin"] {
         site.farrier(cloud).args(power).assert().success();
@@ -98,12 +98,12 @@ fn whoever_may_not_hears_which_role_would() {
 fn what_another_project_owns_is_not_there_and_it_is_said_why() {
     let site = Site::shared();
     site.machines("elsewhere", 1, &json!({"owner": site.project("admin")}));
-    let hidden = contains("in project owner only nodes that it owns or leases are seen");
+    let hidden = contains("project owner sees only its own allocations and the nodes that it owns or leases");
     for command in [&["node", "show", "elsewhere-node-1"][..], &["power", "status", "elsewhere-node-1"]] {
         site.farrier("owner-admin").args(command).assert().failure().stderr(hidden.clone());
     }
     let absent = site.farrier("system-reader").args(["node", "show", "no-such-node"]).assert().code(5);
-    absent.stderr(contains("only nodes that it owns").not());
+    absent.stderr(contains("sees only").not());
 }
 
 #[test]

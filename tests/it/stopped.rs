@@ -120,11 +120,11 @@ fn a_rebuild_that_got_no_answer_is_told_from_what_runs() {
     proxy.fault("PATCH", "/v1/nodes", usize::MAX, Fault::StallAfter);
     let mut run = lab.farrier_at(&proxy.endpoint());
     let run = run.args(&with_image).args(["--timeout", "3s"]).timeout(LONG).assert().code(8);
-    run.stderr(contains("it is not known whether it was done"));
+    run.stderr(contains("its result is unknown"));
     assert_eq!(lab.node(node)["instance_info"]["image_source"], image);
     assert_eq!(lab.json(&["show", name])["image"], IMAGE[1]);
     // The image that the node has now does not have the checksum that is noted.
-    lab.farrier().args(rebuild).assert().code(6).stderr(contains("name the image with --image"));
+    lab.farrier().args(rebuild).assert().code(6).stderr(contains("left another one in the node"));
     lab.json(&with_image);
     assert_eq!(lab.json(&["show", name])["image"], image);
     lab.json(&["destroy", name, "--yes"]);
@@ -142,7 +142,7 @@ fn what_ironic_has_accepted_is_reported_as_running_though_it_cannot_be_looked_at
     let proxy = Proxy::start(&lab.endpoint());
     proxy.strike(place(&first, "PUT") + 1, usize::MAX, Fault::Answer(403, "{}"));
     let run = lab.farrier_at(&proxy.endpoint()).args(rebuild).timeout(LONG).assert().failure();
-    run.stderr(contains("what was started goes on in Ironic"));
+    run.stderr(contains("continues in Ironic"));
     lab.farrier().args(["wait", name]).assert().success();
     lab.json(&["destroy", name, "--yes"]);
 }

@@ -144,7 +144,7 @@ fn a_node_that_changes_hands_at_the_question_is_not_touched() {
         give_to(&json!(Uuid::new_v4().to_string()));
         let before = lab.node(node);
         terminal.person.write_all(format!("{typed}\r").as_bytes()).expect("it can be typed on");
-        let told = terminal.read_up_to("somebody took the node");
+        let told = terminal.read_up_to("another user took the node");
         assert_eq!(child.wait().expect("our child").code(), Some(6), "{arguments:?}: {told}");
         let after = lab.node(node);
         for field in ["provision_state", "power_state", "instance_info", "updated_at"] {
@@ -198,7 +198,7 @@ fn ctrl_d_at_a_password_prompt_ends_the_command() {
     assert_eq!(child.wait().expect("our child").code(), Some(2));
     assert!(terminal.is_usual());
     let said = terminal.read_up_to("--password-file");
-    assert!(said.contains("there is no password") && !said.contains("repeat the password"), "{said}");
+    assert!(said.contains("no rescue password is given") && !said.contains("repeat the password"), "{said}");
 }
 
 #[test]
@@ -224,7 +224,7 @@ fn a_list_that_is_watched_is_redrawn_in_its_place() {
     let mut command = lab.process(&watch);
     command.args(["--every", "1s"]).env("TERM", "xterm").env("LANG", "C.UTF-8");
     let mut child = command.stdin(Stdio::null()).stdout(terminal.stdio()).spawn().expect("it runs");
-    let first = terminal.read_up_to("Ctrl-C ends");
+    let first = terminal.read_up_to("end with Ctrl-C");
     assert!(first.contains(node) && !first.contains("\u{1b}[3A"), "{first:?}");
     let change = serde_json::json!([{"op": "add", "path": "/description", "value": "seen"}]);
     crate::support::patch_node(&lab.endpoint(), node, &change);

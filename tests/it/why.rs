@@ -201,9 +201,9 @@ fn a_machine_that_no_conductor_works_on_is_said_to_be_left_by_all_who_look() {
     ]);
     put(lab, "left-node-1", &copies);
     for (node, told) in [
-        ("left-locked", "Ironic knows no conductor of that name"),
-        ("left-open", "no conductor works on it any more"),
-        ("left-idle", "Ironic knows no conductor of that name"),
+        ("left-locked", "is unknown to Ironic"),
+        ("left-open", "no conductor works on it any longer"),
+        ("left-idle", "is unknown to Ironic"),
     ] {
         let diagnosis = lab.json(&["why", node]);
         let what = diagnosis["what"].as_str().expect("a text");
@@ -267,7 +267,8 @@ fn an_instance_that_only_its_node_names_is_found_by_that_name_and_not_made_twice
     }
     // Where a node is to be named, it is said that this is an instance, and on which node.
     for verb in [&["protect", "unlisted-web"][..], &["manage", "unlisted-web"], &["show", "unlisted-web"]] {
-        let told = contains("that is an instance, on node unlisted-host").and(contains("name its node"));
+        let told =
+            contains("it is an instance on node unlisted-host").and(contains("use the name of its node"));
         lab.farrier().arg("node").args(verb).assert().code(5).stderr(told);
     }
     // Before any other node is changed.

@@ -1,4 +1,4 @@
-//! `farrier deploy --dry-run`: which machine would be taken, and what would be asked of Ironic.
+//! `farrier deploy --dry-run`: the chosen nodes, and the requests that would be sent to Ironic.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ use crate::driver::standing::Standing;
 use crate::driver::{Drivers, Error};
 use crate::ui::answer::{Column, Document, Format, Section, Show};
 
-/// The columns of a request, for formats that have columns.
+/// The columns of a request, for formats with columns.
 const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
     Column::new("node", "NODE").show(Show::Named),
@@ -24,28 +24,28 @@ const COLUMNS: &[Column] = &[
     Column::new("body", "BODY"),
 ];
 
-/// One dry run an instance; none where the instances are really deployed.
-pub(super) fn rehearsals(args: &Args, drivers: &Drivers<'_>, count: usize) -> Vec<DryRun> {
+/// One dry run per instance; empty without `--dry-run`.
+pub(super) fn dry_runs(args: &Args, drivers: &Drivers<'_>, count: usize) -> Vec<DryRun> {
     let count = if args.dry_run { count } else { 0 };
     (0..count).map(|_| DryRun::new(drivers)).collect()
 }
 
-/// Looks at what the names stand for, for a deploy or for dry runs of it.
+/// Finds what already exists of each instance, with the dry runs if there are any.
 pub(super) fn survey(
     orders: &[Order],
     drivers: &Drivers<'_>,
-    rehearsals: &[DryRun],
+    dry_runs: &[DryRun],
 ) -> Result<Vec<Standing>, Error> {
-    if rehearsals.is_empty() {
+    if dry_runs.is_empty() {
         return drivers.survey(orders);
     }
-    orders.iter().zip(rehearsals).map(|(order, rehearsal)| rehearsal.survey(order)).collect()
+    orders.iter().zip(dry_runs).map(|(order, dry_run)| dry_run.survey(order)).collect()
 }
 
-/// Tells what would be done for each instance.
-pub(super) fn answer<'a>(
+/// Prints the plan of each instance.
+pub(super) fn print<'a>(
     work: impl Iterator<Item = (&'a Order, &'a Standing, Vec<Candidate>)>,
-    rehearsals: &[DryRun],
+    dry_runs: &[DryRun],
     is_list: bool,
     connections: &Connections,
     context: &Context,
@@ -53,10 +53,8 @@ pub(super) fn answer<'a>(
     let view = connections.view(context.ui.view(COLUMNS)?.ranked());
     let taken = Taken::default();
     let plans = work
-        .zip(rehearsals)
-        .map(|((order, standing, candidates), rehearsal)| {
-            rehearsal.deploy(order, standing, &candidates, &taken)
-        })
+        .zip(dry_runs)
+        .map(|((order, existing, candidates), dry_run)| dry_run.deploy(order, existing, &candidates, &taken))
         .collect::<Result<Vec<Planned>, Error>>()?;
     if context.ui.format() == Format::Table {
         let text: Vec<String> = plans.iter().map(|plan| text(plan, connections.are_several())).collect();
@@ -85,7 +83,7 @@ pub(super) fn answer<'a>(
     Ok(())
 }
 
-/// A plan for people: a line for each request, and its body below it.
+/// A plan as text: a line per request, with the body below.
 fn text(plan: &Planned, several: bool) -> String {
     let label = plan.node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
     let mut text = match (label, plan.cloud.as_deref().filter(|_| several)) {

@@ -1,4 +1,4 @@
-//! `farrier deploy --file`: several kinds of instances at once, each on the machine that the plan of all gives it.
+//! `farrier deploy --file`: several groups of instances, planned together.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use serde_json::Value;
 
 use super::orders::{Blueprint, Layout, numbered};
-use super::{Args, answer, check_templates, dry_run, must_be_new, settle};
+use super::{Args, check_images, check_templates, dry_run, must_be_new, print};
 use crate::cli::config_drive::{FirstBoot, keys_in, keys_of, network_of, object_of, part_of};
 use crate::cli::failure::{self, Failure, Kind};
 use crate::cli::hosts::{Extent, Supply};
@@ -26,12 +26,14 @@ use crate::host_manager::{Count, Demand, Plan};
 use crate::inventory::document::{Finding, Origin, Report};
 use crate::inventory::fleet::{Group, Nic, Payload, Placed, SshKey, Structure};
 
-/// An instance of the fleet: its order, the group that it is of, and what is there already.
+/// An instance of the fleet.
 struct Member {
     order: Order,
+    /// The index of its group.
     group: usize,
-    standing: Standing,
-    /// The node that the plan gives to it, if it needs one.
+    /// What already exists of it.
+    existing: Standing,
+    /// The index of the host that the plan assigns to it, if it needs one.
     planned: Option<usize>,
 }
 
@@ -55,30 +57,31 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
         .chain(&args.deploy_templates)
         .collect();
     check_templates(templates, &connections, context)?;
-    let of_networks =
+    let first_networked =
         |group: usize| orders.iter().find(|(at, order)| *at == group && !order.networks.is_empty());
     let networked = demands.iter_mut().enumerate().filter_map(|(group, demand)| {
-        let (_, order) = of_networks(group)?;
+        let (_, order) = first_networked(group)?;
         Some((order.name.as_str(), &mut demand.request))
     });
     networks::confine(networked, &connections, context)?;
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::after(args.timeout));
-    let (of_groups, orders): (Vec<usize>, Vec<Order>) = orders.into_iter().unzip();
-    let rehearsals = dry_run::rehearsals(args, &drivers, orders.len());
-    let mut standings = dry_run::survey(&orders, &drivers, &rehearsals)?;
-    for standing in &mut standings {
-        standing.leave_unless(|node| args.selection.allows(node));
+    let (group_indexes, orders): (Vec<usize>, Vec<Order>) = orders.into_iter().unzip();
+    let dry_runs = dry_run::dry_runs(args, &drivers, orders.len());
+    let mut existing = dry_run::survey(&orders, &drivers, &dry_runs)?;
+    for existing in &mut existing {
+        existing.leave_unless(|node| args.selection.allows(node));
     }
-    must_be_new(orders.iter().zip(&standings), &drivers)?;
-    let mut members: Vec<Member> = of_groups
+    must_be_new(orders.iter().zip(&existing), &drivers)?;
+    let mut members: Vec<Member> = group_indexes
         .into_iter()
-        .zip(orders.into_iter().zip(standings))
-        .map(|(group, (order, standing))| Member { order, group, standing, planned: None })
+        .zip(orders.into_iter().zip(existing))
+        .map(|(group, (order, existing))| Member { order, group, existing, planned: None })
         .collect();
-    settle(members.iter_mut().map(|member| (&mut member.order, &member.standing)), &connections, context)?;
+    let images = members.iter_mut().map(|member| (&mut member.order, &member.existing));
+    check_images(images, &connections, context)?;
     for (at, demand) in demands.iter_mut().enumerate() {
-        let is_wanted = |member: &&Member| member.group == at && member.standing.needs_node();
+        let is_wanted = |member: &&Member| member.group == at && member.existing.needs_node();
         demand.count = members.iter().filter(is_wanted).count();
     }
     let supply = Supply::for_demands(&drivers, &demands, &args.selection, Extent::Fitting)?;
@@ -101,25 +104,25 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
     if args.dry_run {
         let silent = drivers.silent();
         drop(progress);
-        let work = members.iter().map(|member| (&member.order, &member.standing, candidates(member)));
-        dry_run::answer(work, &rehearsals, true, &connections, context)?;
+        let work = members.iter().map(|member| (&member.order, &member.existing, candidates(member)));
+        dry_run::print(work, &dry_runs, true, &connections, context)?;
         return context.conclude(&silent);
     }
     let taken = Taken::default();
     let outcomes = batch::each(context.global.jobs, &members, |member| {
-        drivers.deploy(&member.order, &member.standing, &candidates(member), &taken)
+        drivers.deploy(&member.order, &member.existing, &candidates(member), &taken)
     });
     let silent = drivers.silent();
     drop(progress);
     let names = members.into_iter().map(|member| member.order.name);
-    answer(true, args, &connections.view(view), names.zip(outcomes).collect(), &silent, context)
+    print(true, args, &connections.view(view), names.zip(outcomes).collect(), &silent, context)
 }
 
-/// Gives each instance its node of the plan. Where one goes without, none is to be claimed at all.
+/// Assigns the hosts of the plan to the instances. Fails if an instance has no host; then nothing is claimed.
 fn assign(members: &mut [Member], plan: &Plan<'_>) -> anyhow::Result<()> {
     let mut shares: Vec<_> = plan.shares().iter().map(|share| share.hosts.iter().copied()).collect();
     let mut without: Vec<&str> = Vec::new();
-    for member in members.iter_mut().filter(|member| member.standing.needs_node()) {
+    for member in members.iter_mut().filter(|member| member.existing.needs_node()) {
         member.planned = shares[member.group].next();
         if member.planned.is_none() {
             without.push(&member.order.name);
@@ -128,16 +131,16 @@ fn assign(members: &mut [Member], plan: &Plan<'_>) -> anyhow::Result<()> {
     match fleet::verdict(&plan.shortfalls()) {
         None => Ok(()),
         Some(mut failure) => {
-            let told = failure.hint.take().into_iter().filter(|hint| !hint.is_empty());
-            let without = format!("without a machine: {}; nothing was claimed", without.join(", "));
-            let lines: Vec<String> = told.chain([without]).collect();
+            let hint = failure.hint.take().into_iter().filter(|hint| !hint.is_empty());
+            let without = format!("without a machine: {}; nothing was allocated", without.join(", "));
+            let lines: Vec<String> = hint.chain([without]).collect();
             Err(failure.hint(lines.join("\n")).into())
         }
     }
 }
 
-/// One order an instance, with the number of its group. All that the file names is read here, before any request,
-/// and all that is wrong with it is told.
+/// The orders of all instances, each with the index of its group. Reads all files that the fleet file names before any
+/// request, and reports all problems.
 fn orders(
     groups: &[Group],
     demands: &[Demand],
@@ -157,17 +160,17 @@ fn orders(
         deploy_steps,
         report: &report,
         images: Vec::new(),
-        unfound: Vec::new(),
+        failed_images: Vec::new(),
     };
-    let mut noted: Vec<&Finding> = Vec::new();
-    let mut places: HashMap<String, &Origin> = HashMap::new();
+    let mut reported: Vec<&Finding> = Vec::new();
+    let mut origins: HashMap<String, &Origin> = HashMap::new();
     let mut orders = Vec::new();
     for (at, (group, demand)) in groups.iter().zip(demands).enumerate() {
         for finding in &group.payload.findings {
-            // What the defaults say is found in every group.
-            if !noted.contains(&finding) {
-                noted.push(finding);
-                reader.note(finding);
+            // Every group has the findings of the defaults.
+            if !reported.contains(&finding) {
+                reported.push(finding);
+                reader.report(finding);
             }
         }
         let names = match group.count {
@@ -175,27 +178,27 @@ fn orders(
             count => numbered(&group.name, count),
         };
         for name in &names {
-            if let Some(first) = places.insert(name.clone(), &group.origin) {
-                let problem = format!("instance `{name}` is given already at {}", first.short());
+            if let Some(first) = origins.insert(name.clone(), &group.origin) {
+                let problem = format!("duplicate instance `{name}`, first defined at {}", first.short());
                 report.error(group.origin.clone(), problem);
             }
         }
         let Some(blueprint) = reader.blueprint(group) else { continue };
         match blueprint.orders(names, &demand.request, args) {
-            Ok(made) => orders.extend(made.into_iter().map(|order| (at, order))),
+            Ok(of_group) => orders.extend(of_group.into_iter().map(|order| (at, order))),
             Err(failure) => report.error(group.origin.clone(), failure.message),
         }
     }
-    let unfound = reader.unfound;
-    // Where all else is right, what became of the images tells what kind of failure it is.
+    let failed_images = reader.failed_images;
+    // Without other problems, the failure has the kind of the first failed image.
     if report.is_clean()
-        && let [(origin, first), more @ ..] = unfound.as_slice()
+        && let [(origin, first), more @ ..] = failed_images.as_slice()
     {
-        let told = more.iter().map(|(origin, failure)| format!("\n{origin}: {}", failure.message));
-        let message = format!("{origin}: {}{}", first.message, told.collect::<String>());
+        let others = more.iter().map(|(origin, failure)| format!("\n{origin}: {}", failure.message));
+        let message = format!("{origin}: {}{}", first.message, others.collect::<String>());
         return Err(Failure { message, ..first.clone() }.into());
     }
-    for (origin, failure) in unfound {
+    for (origin, failure) in failed_images {
         report.error(origin, failure.message);
     }
     let (orders, warnings) = report.finish(orders)?;
@@ -205,35 +208,35 @@ fn orders(
     Ok(orders)
 }
 
-/// A word that an option takes, in a file.
+/// Parses a possible value of an option that is in a file.
 fn one_of<T: ValueEnum>(text: &str) -> Result<T, String> {
     let known = || T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
     T::from_str(text, false).map_err(|_| {
         let known: Vec<String> = known().map(|value| format!("`{}`", value.get_name())).collect();
-        format!("`{}` is none of {}", text.escape_debug(), known.join(", "))
+        format!("invalid value `{}`: expected one of {}", text.escape_debug(), known.join(", "))
     })
 }
 
-/// Reads what the groups name. What a group does not say, the options do.
+/// Reads the blueprints of the groups. The options provide what is missing in a group.
 struct Reader<'a> {
     args: &'a Args,
     context: &'a Context,
     first_boot: FirstBoot,
     deploy_steps: Vec<Value>,
     report: &'a Report,
-    /// Images that were resolved: groups often share one, and to hash a large file takes a while.
+    /// The resolved images: groups often share an image, and computing the checksum of a large file takes a while.
     images: Vec<(ImageArgs, Image)>,
-    /// Images that could not be had, and where they are named: no fault of the file's form.
-    unfound: Vec<(Origin, Failure)>,
+    /// The images that could not be resolved, with their places in the file. The file itself is valid.
+    failed_images: Vec<(Origin, Failure)>,
 }
 
 impl Reader<'_> {
-    fn note(&self, finding: &Finding) {
+    fn report(&self, finding: &Finding) {
         let Finding { origin, message, is_warning } = finding.clone();
         if is_warning { self.report.warning(origin, message) } else { self.report.error(origin, message) }
     }
 
-    /// Notes what is wrong with a value at its place.
+    /// Reports the error of a value with its place in the file.
     fn at<T>(&self, origin: &Origin, result: Result<T, impl ToString>) -> Option<T> {
         result.map_err(|error| self.report.error(origin.clone(), error.to_string())).ok()
     }
@@ -297,7 +300,7 @@ impl Reader<'_> {
             None => None,
         };
         let text = |given: &Option<Placed<String>>| given.as_ref().map(|given| given.value.clone());
-        let said = ImageArgs {
+        let given = ImageArgs {
             image: text(&payload.image),
             image_checksum,
             image_kernel: text(&payload.image_kernel),
@@ -306,28 +309,28 @@ impl Reader<'_> {
             image_format,
             image_pull_secret: self.args.image.image_pull_secret.clone(),
         };
-        // The checksum among the options is that of their own image.
-        let wanted = if said.image.is_some() {
-            said
+        // The checksum in the options belongs to the image in the options.
+        let wanted = if given.image.is_some() {
+            given
         } else {
             let defaults = self.args.image.clone();
             ImageArgs {
                 image: defaults.image,
-                image_checksum: said.image_checksum.or(defaults.image_checksum),
-                image_kernel: said.image_kernel.or(defaults.image_kernel),
-                image_ramdisk: said.image_ramdisk.or(defaults.image_ramdisk),
-                image_type: said.image_type.or(defaults.image_type),
-                image_format: said.image_format.or(defaults.image_format),
-                image_pull_secret: said.image_pull_secret,
+                image_checksum: given.image_checksum.or(defaults.image_checksum),
+                image_kernel: given.image_kernel.or(defaults.image_kernel),
+                image_ramdisk: given.image_ramdisk.or(defaults.image_ramdisk),
+                image_type: given.image_type.or(defaults.image_type),
+                image_format: given.image_format.or(defaults.image_format),
+                image_pull_secret: given.image_pull_secret,
             }
         };
         if let Some((_, image)) = self.images.iter().find(|(known, _)| *known == wanted) {
             return Some(image.clone());
         }
         let origin = payload.image.as_ref().map_or(&group.origin, |given| &given.origin);
-        // A Glance that does not answer is not asked for every group.
-        let is_silent = |failure: &Failure| !matches!(failure.kind, Kind::NotFound | Kind::Conflict);
-        if wanted.image.is_some() && self.unfound.iter().any(|(_, failure)| is_silent(failure)) {
+        // If Glance is unreachable, it is not tried again for every group.
+        let is_unreachable = |failure: &Failure| !matches!(failure.kind, Kind::NotFound | Kind::Conflict);
+        if wanted.image.is_some() && self.failed_images.iter().any(|(_, failure)| is_unreachable(failure)) {
             return None;
         }
         let image = match wanted.resolve_if_given(self.context) {
@@ -337,11 +340,11 @@ impl Reader<'_> {
                 if matches!(failure.kind, Kind::Usage | Kind::Input) {
                     return self.at(origin, Err(failure.message));
                 }
-                self.unfound.push((origin.clone(), failure));
+                self.failed_images.push((origin.clone(), failure));
                 return None;
             }
         };
-        let image = self.at(origin, image.ok_or("`image` is missing, and there is no `--image`"))?;
+        let image = self.at(origin, image.ok_or("`image` is missing, and `--image` is not given"))?;
         self.images.push((wanted, image.clone()));
         Some(image)
     }
@@ -351,7 +354,7 @@ impl Reader<'_> {
             if payload.has_pieces() {
                 self.report.error(
                     origin.clone(),
-                    "it is made already: keys, user data and metadata cannot be added to it",
+                    "cannot add keys, user data or metadata to an existing config drive",
                 );
                 return None;
             }
@@ -379,7 +382,7 @@ impl Reader<'_> {
         for Placed { value, origin } in &payload.user_data {
             pieces.user_data.push(self.at(origin, part_of(value))?);
         }
-        // metalsmith's own default is that the user may do everything.
+        // As in metalsmith, the user has passwordless sudo by default.
         let sudo = payload.passwordless_sudo.unwrap_or(true);
         let user = payload.user_name.clone().map(|name| User { name, sudo });
         if user.is_some() || !payload.cloud_config.is_empty() {

@@ -1,4 +1,4 @@
-//! `farrier deploy`: instances from nothing.
+//! `farrier deploy`: deploy instances.
 
 mod dry_run;
 mod fleet;
@@ -36,10 +36,10 @@ use crate::ui::answer::View;
 
 /// Deploy an instance
 ///
-/// Chooses a machine, allocates it, deploys the image with Ironic, and waits until the instance is active. If you run the
-/// same command again, it continues a deploy that is in progress, or reports that the instance exists. Ctrl-C before Ironic
-/// has started to deploy undoes everything; after that, it only stops waiting. If a deploy fails, farrier undoes it, puts
-/// the machine in quarantine (maintenance with the reason), and tries the next best machine.
+/// Chooses a machine, allocates it, deploys the image with Ironic, and waits until the instance is active. If you run
+/// the same command again, it continues a deploy that is in progress, or reports that the instance exists. Ctrl-C
+/// before Ironic has started to deploy undoes everything; after that, it only stops waiting. If a deploy fails,
+/// farrier undoes it, puts the machine in quarantine (maintenance with the reason), and tries the next best machine.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[4, 6, 7, 8, 10, 130]))]
 #[expect(
@@ -64,8 +64,9 @@ pub(super) struct Args {
 
     /// Deploy a fleet: all instances of this file
     ///
-    /// `-` reads standard input. Options fill in the image, partitions and first boot settings that the file leaves out. Nothing is allocated unless
-    /// there are machines for all instances. Run the same command again to deploy the ones that are missing.
+    /// `-` reads standard input. Options provide the image, partitions and first boot settings that are missing in the
+    /// file. Nothing is allocated unless there are machines for all instances. Run the same command again to deploy the
+    /// missing instances.
     #[arg(
         long, value_name = "FILE", value_hint = clap::ValueHint::FilePath,
         conflicts_with_all = ["name", "flavor", "count", "weigher", "subset_size", "hostname"]
@@ -86,9 +87,7 @@ pub(super) struct Args {
 
     /// Deploy steps (repeatable)
     ///
-    /// As JSON, or a file.
-    ///
-    /// Each step has an interface, a step, args and a priority.
+    /// JSON, or a JSON or YAML file. Each step has `interface`, `step`, `args` and `priority`.
     #[arg(long = "deploy-step", value_name = "JSON|FILE", value_parser = deploy_steps, help_heading = DEPLOY)]
     deploy_steps: Vec<Steps>,
 
@@ -98,15 +97,15 @@ pub(super) struct Args {
     #[arg(long = "deploy-template", value_name = "NAME", help_heading = DEPLOY)]
     deploy_templates: Vec<String>,
 
-    /// Other machines to try
+    /// Number of other machines to try
     ///
-    /// How many other machines to try if a deploy fails.
+    /// If a deploy fails, farrier tries this many other machines.
     #[arg(long, value_name = "N", default_value_t = 2, help_heading = DEPLOY)]
     retries: u32,
 
     /// Keep a failed deploy
     ///
-    /// Do not undo it, and do not try another machine.
+    /// Does not undo it, and does not try other machines.
     #[arg(long, help_heading = DEPLOY)]
     keep_failed: bool,
 
@@ -120,7 +119,8 @@ pub(super) struct Args {
 
     /// Wait until the instance answers
     ///
-    /// Checks with ping, for an SSH server, or for an open TCP port. One address that answers is enough. An instance that does not answer in time is kept.
+    /// Checks with ping, for an SSH server, or for an open TCP port. One address that answers is enough. An instance
+    /// that does not answer in time is kept.
     #[arg(long, value_name = "ping|ssh|tcp:PORT", help_heading = DEPLOY, conflicts_with = "no_wait")]
     check: Option<check::Kind>,
 
@@ -135,9 +135,8 @@ pub(super) struct Args {
 
     /// Print what would be done; change nothing
     ///
-    /// Prints the chosen machine and every request that would be sent.
-    ///
-    /// Assumes that Ironic's validation passes. Secrets are masked.
+    /// Prints the chosen machine and every request that would be sent. Assumes that Ironic's validation passes.
+    /// Secrets are masked.
     #[arg(long)]
     dry_run: bool,
 
@@ -151,7 +150,7 @@ pub(super) struct Args {
 const DEPLOY: &str = "Deploying";
 
 impl Args {
-    /// The check of an instance with this config drive.
+    /// The check of an instance with this config drive and these networks.
     fn check(&self, config_drive: &ConfigDrive, networks: &Wishes) -> Result<Option<Check>, Failure> {
         let Some(kind) = self.check else { return Ok(None) };
         if let Some(program) = kind.missing_program() {
@@ -163,16 +162,16 @@ impl Args {
         let known = known.iter().filter_map(|address| address.parse().ok());
         let addresses: Vec<IpAddr> =
             if self.check_addresses.is_empty() { known.collect() } else { self.check_addresses.clone() };
-        // Those that Neutron gives are known once there are ports.
+        // Neutron's addresses are known when the ports exist.
         if addresses.is_empty() && networks.is_empty() {
-            let problem = "no address of the instance is known to check it at";
+            let problem = "cannot use `--check`: no address of the instance is known";
             return Err(Failure::new(Kind::Usage, problem)
-                .hint("`--check-address` names one, or the network data of its config drive"));
+                .hint("add `--check-address`, or an address in `--network-data`"));
         }
         Ok(Some(Check { kind, addresses }))
     }
 
-    /// The steps of all options together.
+    /// The steps of all `--deploy-step` options.
     fn deploy_steps(&self) -> Result<Vec<Value>, Failure> {
         let given = self.deploy_steps.iter().flat_map(|Steps(steps)| steps.clone()).collect();
         steps::all(given).map_err(|problem| Failure::new(Kind::Usage, problem))
@@ -194,11 +193,13 @@ const EXAMPLES: help::Examples = &[
     ),
     (
         "The smallest machine that is large enough",
-        "farrier deploy db-1 --ram 64G --disk 500 --arch x86_64 --image el10 --ssh-key ~/.ssh/id.pub",
+        "farrier deploy db-1 --ram 64G --disk 500G --arch x86_64 \\
+         --image el10 --ssh-key ~/.ssh/id_ed25519.pub",
     ),
     (
         "An image from a web server, with a checksum file",
-        "farrier deploy a --flavor bm --image http://img.lab/el.raw --image-checksum http://img.lab/SUMS",
+        "farrier deploy web-1 --flavor bm.small --image http://images.lab/el10.raw \\
+         --image-checksum http://images.lab/SHA256SUMS",
     ),
     (
         "Install on the disk with this WWN",
@@ -209,15 +210,17 @@ const EXAMPLES: help::Examples = &[
         "farrier deploy web-1 --flavor bm.small --image el10 --deploy-template CUSTOM_RAID1",
     ),
     (
-        "Two parts of user data, on a network without DHCP",
-        "farrier deploy a --flavor b --image el10 --user-data a.yml --user-data b.sh --network-data n.yml",
+        "Two files of user data, on a network without DHCP",
+        "farrier deploy web-1 --flavor bm.small --image el10 \\
+         --user-data cloud-config.yaml --user-data setup.sh --network-data network.yaml",
     ),
     (
         "Two networks, with a fixed address on the second",
-        "farrier deploy web-1 --flavor bm.small --image el10 --network prov --ip tenant:192.0.2.7",
+        "farrier deploy web-1 --flavor bm.small --image el10 \\
+         --network provisioning --ip tenant:192.0.2.7",
     ),
     ("Three instances: web-1, web-2, web-3", "farrier deploy web --count 3 --flavor bm.small --image el10"),
-    ("A fleet from a file", "farrier deploy --file fleet.yaml --image el10 --ssh-key ~/.ssh/id.pub"),
+    ("A fleet from a file", "farrier deploy --file fleet.yaml --image el10 --ssh-key ~/.ssh/id_ed25519.pub"),
     (
         "The best fit in two clouds",
         "farrier deploy web-1 --os-cloud north,south --flavor bm.small --image el10",
@@ -227,14 +230,14 @@ const EXAMPLES: help::Examples = &[
         "Wait until the SSH server answers",
         "farrier deploy web-1 --flavor bm.small --image el10 --check ssh --check-address 192.0.2.7",
     ),
-    ("Return at once, and watch later", "farrier deploy web-1 --flavor bm.small --image el10 --no-wait"),
+    ("Return at once, and wait later", "farrier deploy web-1 --flavor bm.small --image el10 --no-wait"),
 ];
 
-/// Deploy steps of one `--deploy-step`.
+/// The deploy steps of one `--deploy-step`.
 #[derive(Debug, Clone)]
 struct Steps(Vec<Value>);
 
-/// Reads steps as JSON, or a file of them.
+/// Parses deploy steps as JSON, or reads them from a file.
 fn deploy_steps(text: &str) -> Result<Steps, String> {
     steps::all(values::json_or_file(text)?).map(Steps)
 }
@@ -258,22 +261,22 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     networks::confine(networked.into_iter(), &connections, context)?;
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::after(args.timeout));
-    let rehearsals = dry_run::rehearsals(args, &drivers, orders.len());
-    let mut standings = dry_run::survey(&orders, &drivers, &rehearsals)?;
-    for standing in &mut standings {
-        standing.leave_unless(|node| args.selection.allows(node));
+    let dry_runs = dry_run::dry_runs(args, &drivers, orders.len());
+    let mut existing = dry_run::survey(&orders, &drivers, &dry_runs)?;
+    for existing in &mut existing {
+        existing.leave_unless(|node| args.selection.allows(node));
     }
-    // A name that was made up is nobody else's.
+    // A generated name is unique.
     if args.name.is_some() {
-        must_be_new(orders.iter().zip(&standings), &drivers)?;
+        must_be_new(orders.iter().zip(&existing), &drivers)?;
     }
-    settle(orders.iter_mut().zip(&standings), &connections, context)?;
-    let wanted = standings.iter().filter(|standing| standing.needs_node()).count();
+    check_images(orders.iter_mut().zip(&existing), &connections, context)?;
+    let wanted = existing.iter().filter(|existing| existing.needs_node()).count();
     let count = Count::Exactly(wanted);
     let supply = Supply::for_request(&drivers, &request, count, &args.selection, Extent::Fitting)?;
     let options = args.selection.options(count, &supply);
     let selection = select(&supply.hosts, &request, &options)?;
-    // Fewer than are wanted are an error before anything is claimed.
+    // Too few nodes are an error before anything is claimed.
     selection.verdict()?;
     must_have_one_architecture(&selection)?;
     tell_notes(&selection, context);
@@ -284,39 +287,38 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         let silent = drivers.silent();
         drop(progress);
         let work =
-            orders.iter().zip(&standings).map(|(order, standing)| (order, standing, candidates.clone()));
-        dry_run::answer(work, &rehearsals, args.count.is_some(), &connections, context)?;
+            orders.iter().zip(&existing).map(|(order, existing)| (order, existing, candidates.clone()));
+        dry_run::print(work, &dry_runs, args.count.is_some(), &connections, context)?;
         return context.conclude(&silent);
     }
-    let work: Vec<(Order, Standing)> = orders.into_iter().zip(standings).collect();
-    let outcomes = batch::each(context.global.jobs, &work, |(order, standing)| {
-        drivers.deploy(order, standing, &candidates, &taken)
+    let work: Vec<(Order, Standing)> = orders.into_iter().zip(existing).collect();
+    let outcomes = batch::each(context.global.jobs, &work, |(order, existing)| {
+        drivers.deploy(order, existing, &candidates, &taken)
     });
     let silent = drivers.silent();
     drop(progress);
     let names = work.into_iter().map(|(order, _)| order.name);
     let outcomes = names.zip(outcomes).collect();
-    answer(args.count.is_some(), args, &connections.view(view), outcomes, &silent, context)
+    print(args.count.is_some(), args, &connections.view(view), outcomes, &silent, context)
 }
 
-/// An instance that there is nothing of yet is made only where no cloud that cannot be asked may have it.
+/// Refuses to deploy instances that do not exist yet if an unreachable cloud may have them.
 fn must_be_new<'a>(
     orders: impl Iterator<Item = (&'a Order, &'a Standing)>,
     drivers: &Drivers<'_>,
 ) -> Result<(), Error> {
-    let new = orders.filter(|(_, standing)| standing.is_free());
+    let new = orders.filter(|(_, existing)| existing.is_free());
     drivers.must_be_new(new.map(|(order, _)| order.name.as_str()))
 }
 
-/// One order an instance. All that the options name is read here, before any request but for an image in Glance.
+/// The orders of the instances. Reads all files in the options before any request, except requests to Glance.
 fn orders(args: &Args, request: &Request, context: &Context) -> anyhow::Result<Vec<Order>> {
     let (first_boot, deploy_steps) = (args.config_drive.read()?, args.deploy_steps()?);
     if let Some(warning) = first_boot.warning() {
         context.ui.warn(&warning);
     }
     let image = args.image.resolve_if_given(context)?;
-    let image =
-        image.ok_or_else(|| Failure::new(Kind::Usage, "`--image` is missing: what is to be deployed?"))?;
+    let image = image.ok_or_else(|| Failure::new(Kind::Usage, "`--image` is missing"))?;
     let name = args.name.clone().unwrap_or_else(|| format!("instance-{:06x}", fastrand::u32(..1 << 24)));
     let names = match args.count {
         None => vec![name],
@@ -324,24 +326,24 @@ fn orders(args: &Args, request: &Request, context: &Context) -> anyhow::Result<V
     };
     let networks = args.networks.0.clone();
     if networks.is_empty() && networks != Wishes::default() {
-        let problem = "`--security-group` and `--dns-name` are for ports on a network, and none is asked for";
+        let problem = "`--security-group` and `--dns-name` need a network";
         return Err(Failure::new(Kind::Usage, problem).hint("add `--network`, `--subnet` or `--ip`").into());
     }
     let blueprint = Blueprint { image, layout: args.layout.clone(), networks, first_boot, deploy_steps };
     Ok(blueprint.orders(names, request, args)?)
 }
 
-/// Looks at the images of those orders that Ironic is still to begin with.
-fn settle<'a>(
+/// Checks the images of the orders that Ironic has not started yet.
+fn check_images<'a>(
     orders: impl Iterator<Item = (&'a mut Order, &'a Standing)>,
     connections: &Connections,
     context: &Context,
 ) -> Result<(), Error> {
-    let images = orders.filter(|(_, standing)| standing.needs_start()).map(|(order, _)| &mut order.image);
-    image::settle(images, connections, context)
+    let images = orders.filter(|(_, existing)| existing.needs_start()).map(|(order, _)| &mut order.image);
+    image::check_all(images, connections, context)
 }
 
-/// Ironic passes over a trait without template; whoever names a template wants one.
+/// Checks that the deploy templates exist, because Ironic ignores a trait without a template.
 fn check_templates<'a>(
     names: impl IntoIterator<Item = &'a String>,
     connections: &Connections,
@@ -353,13 +355,13 @@ fn check_templates<'a>(
             Ok(true) => {}
             Ok(false) => {
                 let problem = match connection.cloud.as_deref().filter(|_| connections.are_several()) {
-                    Some(cloud) => format!("there is no deploy template `{name}` in cloud `{cloud}`"),
-                    None => format!("there is no deploy template `{name}`"),
+                    Some(cloud) => format!("no deploy template `{name}` in cloud `{cloud}`"),
+                    None => format!("no deploy template `{name}`"),
                 };
                 return Err(Failure::new(Kind::NotFound, problem).into());
             }
             Err(error) if error.fault() == Some(&Fault::Forbidden) => {
-                context.ui.warn(&format!("whether there is a deploy template `{name}` is not for us to see"));
+                context.ui.warn(&format!("cannot check deploy template `{name}`: permission denied"));
             }
             Err(error) => return Err(error.into()),
         }
@@ -367,7 +369,7 @@ fn check_templates<'a>(
     Ok(())
 }
 
-fn answer(
+fn print(
     is_list: bool,
     args: &Args,
     view: &View,
@@ -389,7 +391,7 @@ fn answer(
     let deployed = outcomes.iter().filter_map(|(_, outcome)| outcome.result.as_ref().ok());
     let names: Vec<&str> = deployed.map(Instance::label).collect();
     if args.no_wait && !names.is_empty() {
-        context.ui.hint(&format!("farrier wait {}", names.join(" ")));
+        context.ui.hint(&format!("wait for it: `farrier wait {}`", names.join(" ")));
     }
     let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
     batch::conclude(context, outcomes.collect(), silent)

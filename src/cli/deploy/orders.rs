@@ -1,4 +1,4 @@
-//! From what is asked for to the driver's orders, one an instance.
+//! The orders for the driver, one per instance.
 
 use serde_json::{Map, Value, json};
 
@@ -15,7 +15,7 @@ use crate::host_manager::Request;
 
 const LAYOUT: &str = "Partitions";
 
-/// The partitions that are asked for by themselves; those of the flavor are in its request.
+/// The options for partitions. The sizes of the flavor are in the request.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Layout {
     /// Root partition (default: from the flavor)
@@ -47,7 +47,7 @@ pub(super) struct Layout {
     pub(super) root_device: Vec<(String, String)>,
 }
 
-/// What is put onto machines of one kind.
+/// The content of the orders of one group of instances.
 pub(super) struct Blueprint {
     pub(super) image: Image,
     pub(super) layout: Layout,
@@ -57,7 +57,7 @@ pub(super) struct Blueprint {
 }
 
 impl Blueprint {
-    /// One order a name; how hard to try is in the options.
+    /// One order per name. The retries and other settings are from the options.
     pub(super) fn orders(
         &self,
         names: Vec<String>,
@@ -67,11 +67,11 @@ impl Blueprint {
         let instance_info = self.instance_info(request)?;
         let shared = names.len() > 1;
         if let Some(name) = self.networks.dns_name.as_ref().filter(|_| shared) {
-            let problem = format!("several instances cannot all be `{name}` in DNS");
+            let problem = format!("several instances cannot share the DNS name `{name}`");
             return Err(Failure::new(failure::Kind::Usage, problem));
         }
         if let Some(wish) = self.networks.only_one().filter(|_| shared) {
-            let problem = format!("several instances cannot all have {wish}");
+            let problem = format!("several instances cannot share {wish}");
             return Err(Failure::new(failure::Kind::Usage, problem));
         }
         names
@@ -81,7 +81,7 @@ impl Blueprint {
                 let unfit = |error: Error| Failure::new(failure::Kind::Usage, error.to_string());
                 let config_drive = self.first_boot.of(&name).map_err(unfit)?;
                 if let Some(address) = config_drive.addresses().first().filter(|_| shared) {
-                    let problem = format!("several instances cannot all have the address {address}");
+                    let problem = format!("several instances cannot share the address {address}");
                     return Err(Failure::new(failure::Kind::Usage, problem));
                 }
                 let check = args.check(&config_drive, &self.networks)?;
@@ -102,22 +102,23 @@ impl Blueprint {
             .collect()
     }
 
-    /// Sizes, capabilities and traits as Ironic wants them on the node.
+    /// The sizes, capabilities and traits for the node's `instance_info`.
     fn instance_info(&self, request: &Request) -> Result<Map<String, Value>, Failure> {
         let layout = &self.layout;
         let root = layout.root.or(request.disk_gb);
         let swap = layout.swap.or(request.swap_mb).unwrap_or(0);
         let ephemeral = layout.ephemeral.or(request.ephemeral_gb).unwrap_or(0);
-        // Ironic lays partitions out only where the image is none of a whole disk; what is asked for decides.
+        // Ironic creates partitions only if the image is not a whole-disk image. If the type is unknown, the options
+        // decide.
         let partitions_wanted = layout.swap.is_some() || layout.ephemeral.is_some();
         if partitions_wanted && self.image.kind == Some(Kind::WholeDisk) {
             let problem =
-                "an image of a whole disk brings its own partitions: swap and ephemeral cannot be added";
+                "cannot add a swap or ephemeral partition: a whole-disk image has its own partitions";
             return Err(Failure::new(failure::Kind::Usage, problem));
         }
         let partitioned = self.image.is_partition() || partitions_wanted;
         if partitioned && root.is_none() {
-            let problem = "a partition image needs the size of its root partition: add `--root-size`";
+            let problem = "a partition image needs a root partition size: add `--root-size`";
             return Err(Failure::new(failure::Kind::Usage, problem));
         }
         let least = self.image.listed.as_ref().and_then(|listed| listed.properties.min_disk_gb);
@@ -125,8 +126,9 @@ impl Blueprint {
             && root < least
         {
             let image = self.image.shown();
-            let problem =
-                format!("image {image} needs a root partition of {least} GiB, and {root} GiB are asked for");
+            let problem = format!(
+                "image {image} needs a root partition of at least {least} GiB, but {root} GiB were requested"
+            );
             return Err(Failure::new(failure::Kind::Usage, problem));
         }
         let mut info = Map::new();
@@ -149,7 +151,8 @@ impl Blueprint {
         if !hints.is_empty() {
             info.insert("root_device".to_owned(), hints.into());
         }
-        // An operator's word (`<or> uefi bios`) chooses among machines; only a plain value tells the deploy what to do.
+        // A requirement with an operator (`<or> uefi bios`) only selects nodes; only a plain value configures the
+        // deploy.
         let plain = |want: &&String| !want.contains(' ') && !want.starts_with(['<', '=', '>', '!']);
         let capabilities: Map<String, Value> = request
             .extra_specs
@@ -172,17 +175,18 @@ pub(super) fn numbered(name: &str, count: usize) -> Vec<String> {
     (1..=count).map(|number| format!("{name}-{number}")).collect()
 }
 
-/// Ironic's rule for names of allocations and nodes (RFC 3986's unreserved characters); a UUID would shadow others.
+/// Checks a name with Ironic's rule for names of allocations and nodes (RFC 3986's unreserved characters). A UUID is
+/// refused because it could hide another object.
 fn check_name(name: &str) -> Result<(), Failure> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
     let problem = if name.is_empty() || name.len() > 240 {
         "it must have 1 to 240 characters"
     } else if !name.chars().all(allowed) {
-        "only letters, digits and `-._~` may stand in it"
+        "it may contain only letters, digits and `-._~`"
     } else if uuid::Uuid::try_parse(name).is_ok() {
         "it must not be a UUID"
     } else {
         return Ok(());
     };
-    Err(Failure::new(failure::Kind::Usage, format!("`{name}` cannot be an instance's name: {problem}")))
+    Err(Failure::new(failure::Kind::Usage, format!("invalid instance name `{name}`: {problem}")))
 }

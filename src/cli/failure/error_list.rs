@@ -1,4 +1,4 @@
-//! Every error with its kind, exit code and hints.
+//! A snapshot of every error with its kind, exit code and hints.
 
 use super::*;
 
@@ -11,17 +11,17 @@ fn asker(scope: &str, roles: &[&str]) -> rest::Grants {
     rest::Grants { user: "ann".to_owned(), scope: Some(scope.to_owned()), project_id: None, roles }
 }
 
-fn refusal(status: u16, words: &str, asker: Option<rest::Grants>) -> rest::Refusal {
+fn refusal(status: u16, message: &str, asker: Option<rest::Grants>) -> rest::Refusal {
     let service = rest::Service { name: "Ironic", root: "v1", error_keys: &["faultstring", "error_message"] };
-    let body = json!({"error_message": {"faultstring": words}}).to_string();
+    let body = json!({"error_message": {"faultstring": message}}).to_string();
     let request =
         if status == 404 { "GET /v1/nodes/rack4-u12" } else { "PUT /v1/nodes/u-1/states/provision" };
     let refusal = rest::Refusal::decode(&service, request.to_owned(), status, &body);
     rest::Refusal { asker: asker.map(Box::new), ..refusal }
 }
 
-fn api(status: u16, words: &str) -> ironic::Error {
-    rest::Error::Refused(Box::new(refusal(status, words, None))).into()
+fn api(status: u16, message: &str) -> ironic::Error {
+    rest::Error::Refused(Box::new(refusal(status, message, None))).into()
 }
 
 fn unreachable(reason: &str) -> rest::Error {
@@ -36,7 +36,7 @@ fn unreachable(reason: &str) -> rest::Error {
 
 const LOCKED: &str = "Node u-1 is locked by host c-1, please retry after the current operation is completed.";
 
-fn before_an_operation() -> Vec<(&'static str, driver::Error)> {
+fn errors_before_an_operation() -> Vec<(&'static str, driver::Error)> {
     use driver::Error as E;
     let text = str::to_owned;
     let not_found = |what, asker: Option<rest::Grants>| E::NotFound {
@@ -53,7 +53,7 @@ fn before_an_operation() -> Vec<(&'static str, driver::Error)> {
         ("an unknown network", not_found("network", None)),
         ("an unknown runbook", not_found("runbook", None)),
         ("an unknown VIF", not_found("VIF", None)),
-        ("an instance in place of a node", E::NotANode { name: text("web-1"), node: node() }),
+        ("an instance instead of a node", E::NotANode { name: text("web-1"), node: node() }),
         (
             "an ambiguous name",
             E::Ambiguous { name: text("web-1"), matches: vec![text("instance i-1"), text("node u-1")] },
@@ -92,7 +92,7 @@ fn before_an_operation() -> Vec<(&'static str, driver::Error)> {
     ]
 }
 
-fn of_an_operation() -> Vec<(&'static str, driver::Error)> {
+fn errors_of_an_operation() -> Vec<(&'static str, driver::Error)> {
     use driver::Error as E;
     use driver::Left;
     let text = str::to_owned;
@@ -126,21 +126,21 @@ fn of_an_operation() -> Vec<(&'static str, driver::Error)> {
             "several failed nodes",
             E::GaveUp { last: Box::new(failed()), before: vec![node()], aside: vec![node()], verdict: None },
         ),
-        ("lost sight", lost()),
+        ("contact lost", lost()),
         ("another service", E::Service { subject: text("web-1"), source: unreachable("no answer in time") }),
         ("no Neutron", E::NoNeutron { subject: text("instance web-1") }),
         ("a file", E::File { path: text("init.yaml"), reason: text("it is too large") }),
         ("no image", E::NoImage { image: text("http://images.lab/el10"), reason: text("404 Not Found") }),
         ("unfit", E::Unfit(text("--ip needs one instance"))),
         (
-            "not undone",
+            "undo failed",
             E::NotUndone {
                 cause: Box::new(failed()),
                 undo: Box::new(E::Connect(unreachable("no route").into())),
             },
         ),
         (
-            "a deploy that is not undone",
+            "undo of a deploy failed",
             at(
                 Operation::Deploy,
                 E::NotUndone {
@@ -149,11 +149,11 @@ fn of_an_operation() -> Vec<(&'static str, driver::Error)> {
                 },
             ),
         ),
-        ("timed out for a dead lock", timed_out(Left::Nothing, Some("c-1"))),
+        ("timed out because of a stale lock", timed_out(Left::Nothing, Some("c-1"))),
         ("a deploy interrupted", at(Operation::Deploy, interrupted(Left::UnderWay))),
         ("a destroy interrupted", at(Operation::Destroy, interrupted(Left::UnderWay))),
         ("a destroy timed out", at(Operation::Destroy, timed_out(Left::UnderWay, None))),
-        ("a destroy lost sight of", at(Operation::Destroy, lost())),
+        ("a destroy with lost contact", at(Operation::Destroy, lost())),
     ];
     for left in [Left::Nothing, Left::AsItWas, Left::UnderWay, Left::Unknown] {
         all.push(("timed out", timed_out(left, None)));
@@ -162,10 +162,10 @@ fn of_an_operation() -> Vec<(&'static str, driver::Error)> {
     all
 }
 
-fn of_ironic_errors() -> Vec<(&'static str, anyhow::Error)> {
+fn errors_of_ironic() -> Vec<(&'static str, anyhow::Error)> {
     let own = |error: ironic::Error| anyhow::Error::new(error);
-    let refused = |status, words: &str, asker| {
-        own(rest::Error::Refused(Box::new(refusal(status, words, asker))).into())
+    let refused = |status, message: &str, asker| {
+        own(rest::Error::Refused(Box::new(refusal(status, message, asker))).into())
     };
     let denied = |policy: &str| format!("Access was denied to the following resource: {policy}");
     let conductor =
@@ -209,7 +209,7 @@ fn of_ironic_errors() -> Vec<(&'static str, anyhow::Error)> {
             refused(403, &denied("baremetal:node:set_power_state"), Some(asker("system", &["reader"]))),
         ),
         (
-            "403 whatever the role",
+            "403 for every role",
             refused(403, &denied("baremetal:node:get_console"), Some(asker("project lab", &["member"]))),
         ),
         ("403 without a known user", refused(403, &denied("baremetal:node:history:get"), None)),
@@ -230,7 +230,7 @@ fn of_ironic_errors() -> Vec<(&'static str, anyhow::Error)> {
     ]
 }
 
-fn of_services() -> Vec<(&'static str, anyhow::Error)> {
+fn errors_of_services() -> Vec<(&'static str, anyhow::Error)> {
     let text = str::to_owned;
     let mut all: Vec<(&str, anyhow::Error)> = [
         "no answer in time",
@@ -267,7 +267,7 @@ fn of_services() -> Vec<(&'static str, anyhow::Error)> {
     all
 }
 
-fn of_clouds_and_labs() -> Vec<(&'static str, anyhow::Error)> {
+fn errors_of_clouds_and_labs() -> Vec<(&'static str, anyhow::Error)> {
     let text = str::to_owned;
     vec![
         ("no cloud", cloud::Error::NothingConfigured { known: vec![text("north"), text("south")] }.into()),
@@ -336,7 +336,7 @@ fn of_clouds_and_labs() -> Vec<(&'static str, anyhow::Error)> {
 }
 
 fn listed(errors: impl IntoIterator<Item = (&'static str, anyhow::Error)>) -> String {
-    let told = errors.into_iter().map(|(title, error)| {
+    let sections = errors.into_iter().map(|(title, error)| {
         let Failure { kind, message, hint, node } = classify(&error);
         let mut lines = vec![format!("## {title}: {}, exit code {}", kind.name(), kind.exit_code())];
         lines.push(format!("error: {message}"));
@@ -345,15 +345,15 @@ fn listed(errors: impl IntoIterator<Item = (&'static str, anyhow::Error)>) -> St
         lines.extend(node.map(|node| format!("node: {}", node.name.unwrap_or(node.uuid))));
         lines.join("\n")
     });
-    told.collect::<Vec<_>>().join("\n\n")
+    sections.collect::<Vec<_>>().join("\n\n")
 }
 
 #[test]
 fn snapshot_of_every_error() {
     use crate::snapshot::compare;
-    let operations = before_an_operation().into_iter().chain(of_an_operation());
+    let operations = errors_before_an_operation().into_iter().chain(errors_of_an_operation());
     compare("errors_of_operations", &listed(operations.map(|(title, error)| (title, error.into()))));
-    compare("errors_of_ironic", &listed(of_ironic_errors()));
-    compare("errors_of_services", &listed(of_services()));
-    compare("errors_of_clouds_and_labs", &listed(of_clouds_and_labs()));
+    compare("errors_of_ironic", &listed(errors_of_ironic()));
+    compare("errors_of_services", &listed(errors_of_services()));
+    compare("errors_of_clouds_and_labs", &listed(errors_of_clouds_and_labs()));
 }

@@ -6,10 +6,11 @@ use crate::cloud::neutron::{Neutron, Port};
 use crate::driver::guard::Target;
 use crate::driver::instance::optional;
 use crate::driver::progress::Progress;
-use crate::driver::{Driver, Error};
+use crate::driver::{Driver, Error, Left, OnStop};
 use crate::ironic::node::NodeQuery;
 use crate::ironic::{self, Fault, Node, ProvisionState};
 use crate::rest;
+use crate::rest::retry::Repeat;
 
 /// Whether an instance was requested with networks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,21 +38,23 @@ impl Networked {
 }
 
 impl Driver<'_> {
-    /// Detaches an instance from its networks, in reverse order. May be repeated. Ignores signals and timeouts, because
-    /// it is part of their handling.
+    /// Detaches an instance from its networks, in reverse order. May be repeated.
     ///
     /// The node, if any, still belongs to the instance. An undeploy in progress removes its VIFs by itself.
     ///
     /// An unreachable Neutron does not keep the node from being released: its ports stay, which is reported, and Ironic
     /// detaches the VIFs.
     ///
-    /// Returns whether anything was detached or deleted.
+    /// Returns whether anything was detached or deleted. With `OnStop::End`, a signal before the first change ends it,
+    /// and a later one leaves the rest to the undeploy. With `OnStop::Continue`, signals and timeouts are ignored,
+    /// because the call is part of their handling.
     pub(in crate::driver) fn leave(
         &self,
         instance: &str,
         node: Option<&Node>,
         networked: Networked,
         after: After,
+        on_stop: OnStop,
         progress: &mut Progress<'_>,
     ) -> Result<bool, Error> {
         let made = match self.neutron.as_ref().map(|neutron| ports_made_for(neutron, instance)).transpose() {
@@ -78,11 +81,15 @@ impl Driver<'_> {
         }
         let mut has_changed = false;
         if let Some(node) = node.filter(|node| node.provision_state != ProvisionState::Deleting) {
-            has_changed |= self.detach_all(node, &made, after, progress)?;
+            has_changed |= self.detach_all(node, &made, after, on_stop, progress)?;
         }
         // A failed deletion must not keep the node from being released.
         if let Some(neutron) = &self.neutron {
             for port in made.iter().rev() {
+                // Once something has changed, the instance is undeployed, and its ports go with it.
+                if on_stop == OnStop::End && !has_changed {
+                    self.heed(progress, Left::AsItWas)?;
+                }
                 has_changed |= delete_or_report(neutron, &port.id, progress);
             }
         }
@@ -95,6 +102,7 @@ impl Driver<'_> {
         node: &Node,
         made: &[Port],
         after: After,
+        on_stop: OnStop,
         progress: &mut Progress<'_>,
     ) -> Result<bool, Error> {
         let about = Error::about(format!("node {}", node.label()));
@@ -102,12 +110,15 @@ impl Driver<'_> {
         self.report_hidden_ports(&vifs, made, progress);
         let mut is_detached = false;
         for vif in vifs.iter().rev() {
-            match self.detach(&node.into(), vif, progress) {
+            match self.detach(&node.into(), vif, on_stop, progress) {
                 Ok(()) => is_detached = true,
+                Err(Error::Interrupted { .. } | Error::TimedOut { .. }) if is_detached => break,
+                Err(error @ (Error::Interrupted { .. } | Error::TimedOut { .. })) => return Err(error),
                 // Its VIFs were removed with the instance.
                 Err(Error::NodeTaken { .. }) => break,
                 Err(error) if after == After::Undeploy => {
-                    progress.remark(format!("VIF {vif} was not detached, the undeploy will do it: {error}"));
+                    progress
+                        .remark(format!("VIF {vif} was not detached; the undeploy will detach it: {error}"));
                 }
                 Err(error) => return Err(error),
             }
@@ -192,11 +203,12 @@ impl Driver<'_> {
         &self,
         target: &Target,
         vif: &str,
+        on_stop: OnStop,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         let node = target.uuid();
-        let detached =
-            self.changing_back(target, progress, |guard| match self.client.detach_vif(guard, vif) {
+        let detached = self.changing_with(on_stop, target, Repeat::Safe, progress, |guard| {
+            match self.client.detach_vif(guard, vif) {
                 Err(error)
                     if may_be_detached(&error)
                         && !self.client.vifs(node)?.iter().any(|other| other == vif) =>
@@ -204,7 +216,8 @@ impl Driver<'_> {
                     Ok(())
                 }
                 other => other,
-            });
+            }
+        });
         match detached {
             Err(Error::Request { source, .. }) if source.is_not_found() => Ok(()),
             other => other,

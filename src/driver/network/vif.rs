@@ -9,7 +9,7 @@ use super::{Networks, Wishes, is_made};
 use crate::cloud::neutron::{Network, Neutron, Port};
 use crate::driver::event::NodeRef;
 use crate::driver::progress::Progress;
-use crate::driver::{Driver, Error, Left};
+use crate::driver::{Driver, Error, Left, OnStop};
 use crate::ironic::Node;
 
 /// A network interface of a node.
@@ -121,7 +121,7 @@ impl Driver<'_> {
             progress.undoing("the attached VIFs");
             let mut failed = None;
             for (id, is_made) in ports.iter().rev() {
-                match self.remove(neutron, node, id, *is_made, progress) {
+                match self.remove(neutron, node, id, *is_made, OnStop::Continue, progress) {
                     // Its VIFs were removed with the instance, but the port still exists.
                     Err(Error::NodeTaken { .. }) if *is_made => drop(delete_or_report(neutron, id, progress)),
                     Ok(()) | Err(Error::NodeTaken { .. }) => {}
@@ -204,8 +204,10 @@ impl Driver<'_> {
                 asker: None,
             })?;
             match &self.neutron {
-                Some(neutron) => self.remove(neutron, node, &found.id, found.is_made, progress)?,
-                None => self.detach(&node.into(), &found.id, progress)?,
+                Some(neutron) => {
+                    self.remove(neutron, node, &found.id, found.is_made, OnStop::End, progress)?;
+                }
+                None => self.detach(&node.into(), &found.id, OnStop::End, progress)?,
             }
             Ok(found)
         })
@@ -237,9 +239,10 @@ impl Driver<'_> {
         node: &Node,
         port: &str,
         is_made: bool,
+        on_stop: OnStop,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
-        self.detach(&node.into(), port, progress)?;
+        self.detach(&node.into(), port, on_stop, progress)?;
         if is_made {
             delete_or_report(neutron, port, progress);
         }

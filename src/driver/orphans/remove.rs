@@ -11,7 +11,7 @@ use crate::driver::instance::optional;
 use crate::driver::network::Networked;
 use crate::driver::probe;
 use crate::driver::progress::Progress;
-use crate::driver::{Driver, Error};
+use crate::driver::{Driver, Error, Left, OnStop};
 use crate::ironic::allocation::AllocationState;
 use crate::ironic::{Node, Patch, ProvisionState};
 use crate::rest::retry::Repeat;
@@ -44,7 +44,8 @@ impl Driver<'_> {
                 if !matches!(now.state, AllocationState::Error | AllocationState::Allocating) {
                     return Err(is_none("it has got its node meanwhile"));
                 }
-                self.undoing(progress, || self.client.delete_allocation(id))
+                self.heed(progress, Left::AsItWas)?;
+                self.patiently(progress, || self.client.delete_allocation(id))
             }
             Kind::ExpiredReservation | Kind::UnusedAllocation | Kind::UnallocatedInstance => {
                 let Some(node) = &orphan.node else { return Ok(()) };
@@ -64,7 +65,7 @@ impl Driver<'_> {
                     created_at: None,
                     networked: Networked::Unknown,
                 };
-                if self.take_back(&claim, progress)? {
+                if self.release(&claim, progress)? {
                     return Ok(());
                 }
                 Err(Error::Forbidden {
@@ -81,7 +82,7 @@ impl Driver<'_> {
                 let Some(node) = optional(self.client.node(&node.uuid)).map_err(about)? else {
                     return Ok(());
                 };
-                self.detach(&Target::from(&node), id, progress)
+                self.detach(&Target::from(&node), id, OnStop::End, progress)
             }
             Kind::StalePort => {
                 let neutron = self.neutron(id)?;
@@ -121,7 +122,7 @@ impl Driver<'_> {
                 let node = optional(node).map_err(Error::about(progress.name()))?;
                 match node {
                     Some(node) if !node.extra.contains_key(probe::OF_NODE) => Err(is_none("it is no probe")),
-                    Some(node) => self.remove_back(&Target::free(NodeRef::from(&node)), progress),
+                    Some(node) => self.remove_node(&Target::free(NodeRef::from(&node)), progress),
                     None => Ok(()),
                 }
             }

@@ -104,7 +104,7 @@ fn an_abandoned_machine_has_one_verdict() {
         (
             json!({"provision_state": "deploying", "reservation": "c-9"}),
             &alive[..],
-            "Ironic knows no conductor of that name",
+            "is unknown to Ironic",
             &["farrier doctor", "farrier wait rack4-u12"][..],
         ),
         (
@@ -122,7 +122,7 @@ fn an_abandoned_machine_has_one_verdict() {
         (
             json!({"provision_state": "manageable", "maintenance": true}),
             &alive[1..],
-            "no living conductor serves",
+            "no running conductor serves",
             &["farrier doctor"],
         ),
     ] {
