@@ -1,4 +1,4 @@
-//! Takes nodes through Ironic's state machine by hand.
+//! Moves nodes between provision states (`node manage`, `provide`, `clean`, …) and deletes them.
 
 use serde_json::{Map, Value};
 
@@ -14,42 +14,42 @@ use crate::ironic::state::StateClass;
 use crate::ironic::{Feature, Node, ProvisionState, ProvisionTarget};
 use crate::rest::retry::Repeat;
 
-/// What is to be done with a node.
+/// A provision verb for a node.
 #[derive(Debug, Clone)]
 pub enum Verb {
-    /// Have its BMC verified, or take it out of the free ones or a failure: to `manageable`.
+    /// Move it to `manageable`: verifies the BMC from `enroll`; also from `available` or a failed state.
     Manage,
-    /// Clean it, and offer it for deploys: to `available`.
+    /// Clean it and make it available for deploys: to `available`.
     Provide,
-    /// Look at its hardware.
+    /// Inspect its hardware.
     Inspect,
-    /// Run clean steps on it, which may wipe its disks.
+    /// Run clean steps, which may erase its disks.
     Clean(Work, Confirmed),
-    /// Run service steps on it while it is deployed, which may do so too (Ironic ≥ 1.87).
+    /// Run service steps on a deployed node, which may erase its disks, too (Ironic ≥ 1.87).
     Service(Work, Confirmed),
-    /// Take the machine over with what runs on it: to `active`.
+    /// Adopt the machine with the system that runs on it: to `active`.
     Adopt,
-    /// End what waits for a ramdisk or is held.
+    /// Abort an operation that waits for the ramdisk or is on hold.
     Abort,
-    /// Let what is held at a step go on.
+    /// Resume an operation that is on hold at a step.
     Unhold,
 }
 
-/// How a node came to be in the state that it is in now.
+/// What a verb did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// It was there already; nothing was asked for.
+    /// Nothing: the node was already in the state.
     Unchanged,
-    /// It was asked for and is over.
+    /// It was requested and has ended.
     Done,
-    /// It was asked for and goes on.
+    /// It was requested and continues.
     Begun,
-    /// It was under way already, whoever began it.
+    /// It was already in progress, and was not requested again.
     Followed,
 }
 
 impl Action {
-    /// The word for it in answers.
+    /// Its name in output.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -66,9 +66,9 @@ impl Action {
 pub struct Changed {
     /// The node.
     pub node: NodeRef,
-    /// The state that it is in now; none once it is deleted.
+    /// Its state now; `None` if it is deleted.
     pub state: Option<ProvisionState>,
-    /// What came of the request.
+    /// What the verb did.
     pub action: Action,
 }
 
@@ -78,7 +78,7 @@ impl Changed {
     }
 }
 
-/// What is to be done about a node, seen from the state that it is in.
+/// What to do with a node in its current state.
 #[derive(Debug, PartialEq, Eq)]
 enum Next {
     Unchanged,
@@ -87,7 +87,7 @@ enum Next {
 }
 
 impl Verb {
-    /// The request.
+    /// The provision target to request.
     fn target(&self) -> ProvisionTarget {
         match self {
             Self::Manage => ProvisionTarget::Manage,
@@ -101,7 +101,7 @@ impl Verb {
         }
     }
 
-    /// The state in which nothing is left to do.
+    /// The state in which there is nothing to do.
     fn goal(&self) -> Option<ProvisionState> {
         match self {
             Self::Manage => Some(ProvisionState::Manageable),
@@ -111,7 +111,7 @@ impl Verb {
         }
     }
 
-    /// What some servers lack of what it takes.
+    /// The features of Ironic that it needs and that older servers lack.
     fn needs(&self) -> impl Iterator<Item = Feature> {
         let of_verb = match self {
             Self::Unhold => Some(Feature::Holds),
@@ -125,7 +125,7 @@ impl Verb {
         of_verb.into_iter().chain(of_work)
     }
 
-    /// What of the request stands beside the target.
+    /// The request body, without the target.
     fn body(&self) -> Map<String, Value> {
         match self {
             Self::Clean(work, _) => work.body("clean_steps"),
@@ -134,7 +134,7 @@ impl Verb {
         }
     }
 
-    /// Where Ironic lets it begin (Ironic: `ironic/common/states.py`).
+    /// The states from which Ironic accepts it (Ironic: `ironic/common/states.py`).
     fn from(&self) -> &'static [ProvisionState] {
         use ProvisionState as P;
         match self {
@@ -159,10 +159,10 @@ impl Verb {
         }
     }
 
-    /// Whether it is this that the node is at already.
+    /// Whether the node is already executing this verb.
     fn is_under_way(&self, node: &Node) -> bool {
         use ProvisionState as P;
-        // Cleaning is of two kinds, which only differ in where they lead.
+        // Automated and manual cleaning differ only in the target state.
         let leads_to = |goal: P| node.target_provision_state.as_deref() == Some(goal.as_str());
         match (self, &node.provision_state) {
             (Self::Manage, P::Verifying)
@@ -175,7 +175,7 @@ impl Verb {
         }
     }
 
-    /// What to do about a node; what Ironic would refuse is refused with where it can be done from.
+    /// What to do with a node. Refuses what Ironic would refuse, and names the states that allow it.
     fn next(&self, node: &Node) -> Result<Next, Error> {
         let state = &node.provision_state;
         if self.goal().as_ref() == Some(state) {
@@ -189,25 +189,25 @@ impl Verb {
         if !self.from().contains(state) {
             let from: Vec<String> = self.from().iter().map(|state| format!("`{state}`")).collect();
             let way = way_to(self, state)
-                .map(|first| format!("; `farrier node {first} {label}` first"))
+                .map(|first| format!("; first run `farrier node {first} {label}`"))
                 .unwrap_or_default();
             return forbidden(format!("it is `{state}`; {verb} needs {}{way}", from.join(" or ")));
         }
-        // Of these verbs Ironic always refuses only these two.
+        // Only these two are always refused in maintenance.
         if node.maintenance && matches!(self, Self::Clean(..) | Self::Service(..)) {
             let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");
             return forbidden(format!(
-                "it is in maintenance ({reason}); `farrier node maintenance {label} --off` ends that"
+                "it is in maintenance ({reason}); to end it: `farrier node maintenance {label} --off`"
             ));
         }
         if node.retired && matches!(self, Self::Provide) {
             return forbidden(format!(
-                "it is retired, and retired nodes are not offered; `farrier node retire {label} --undo` ends that"
+                "it is retired; to make it available again: `farrier node retire {label} --undo`"
             ));
         }
         if matches!(self, Self::Adopt) && !node.instance_info.contains_key("image_source") {
             return forbidden(
-                "adopting needs an `image_source` in its `instance_info`: what runs on the machine"
+                "adopt needs `image_source` in its `instance_info`: the image that runs on the machine"
                     .to_owned(),
             );
         }
@@ -215,18 +215,18 @@ impl Verb {
     }
 }
 
-/// What brings a node from this state to where the verb may begin, if one step does.
+/// The verb that brings a node from this state to one that allows `verb`, if a single one does.
 fn way_to(verb: &Verb, state: &ProvisionState) -> Option<&'static str> {
     let by_manage = matches!(verb, Verb::Provide | Verb::Inspect | Verb::Clean(..) | Verb::Adopt);
     (by_manage && Verb::Manage.from().contains(state)).then_some("manage")
 }
 
 impl Driver<'_> {
-    /// Does this with a node, and waits until it is over unless told otherwise.
+    /// Executes a verb on a node, and waits until it ends unless `no_wait`.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Forbidden`] where its state does not allow it; [`Error::Failed`] where the machine
-    /// failed at it; whatever a request may fail with.
+    /// [`Error::NotFound`]; [`Error::Forbidden`] if its state does not allow it; [`Error::Failed`] if the operation failed; a
+    /// failed request.
     pub fn take_through(&self, name: &str, verb: &Verb, no_wait: bool) -> Result<Changed, Error> {
         let mut progress = self.progress(name, None);
         let result = self.despite_dead_conductors(OnStop::End, &mut progress, |progress| {
@@ -235,7 +235,7 @@ impl Driver<'_> {
         progress.end_of(Operation::Other, result, |changed| {
             let state = changed.state.as_ref()?;
             let way = match state.class() {
-                StateClass::Held => format!("; `farrier node unhold {name}` lets it go on"),
+                StateClass::Held => format!("; to resume it: `farrier node unhold {name}`"),
                 _ => String::new(),
             };
             Some(format!("the node is {state}{way}"))
@@ -274,7 +274,7 @@ impl Driver<'_> {
             let now = self.client.node(&node.uuid).map_err(Error::about(name));
             now.map_err(|error| error.leaving(Left::UnderWay))?
         } else if matches!(verb, Verb::Abort) {
-            // The failure that it ends in is what was asked for.
+            // A failed state is the expected result of an abort.
             self.follow_begun(&node.uuid, progress, |node| node.is_at_rest().then(|| node.clone()))?
         } else {
             self.settle(&node, progress)?
@@ -288,18 +288,18 @@ impl Driver<'_> {
         Ok(Changed::new(&after, action))
     }
 
-    /// The steps of a runbook, by its name or UUID; none where there is no such runbook.
+    /// The steps of a runbook, by its name or UUID; `None` if it does not exist.
     ///
     /// # Errors
-    /// Whatever a request may fail with; that the server has no runbooks.
+    /// A failed request; a server without runbooks.
     pub fn runbook(&self, name: &str) -> Result<Option<Vec<Value>>, Error> {
         optional(self.client.runbook_steps(name)).map_err(Error::about(format!("runbook {name}")))
     }
 
-    /// Removes a node and its ports from Ironic, where it has no instance. One that is gone already counts as removed.
+    /// Deletes a node without an instance, and its ports. Succeeds if it is already gone.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] where the node's state or an instance forbids it; whatever a request may fail with.
+    /// [`Error::Forbidden`] if the node's state or an instance forbids it; a failed request.
     pub fn delete_node(&self, name: &str, _: Confirmed) -> Result<Changed, Error> {
         let mut progress = self.progress(name, None);
         let result = self.delete_through(name, &mut progress);
@@ -315,7 +315,7 @@ impl Driver<'_> {
         Ok(Changed { node: NodeRef::from(&node), state: None, action: Action::Done })
     }
 
-    /// Removes a node from Ironic. One that is gone already counts as removed.
+    /// Deletes a node. Succeeds if it is already gone.
     pub(super) fn remove_node(&self, target: &Target, progress: &mut Progress<'_>) -> Result<(), Error> {
         match self.changing(target, Repeat::Safe, progress, |guard| self.client.delete_node(guard)) {
             Err(Error::Request { source, .. }) if source.is_not_found() => Ok(()),
@@ -323,7 +323,7 @@ impl Driver<'_> {
         }
     }
 
-    /// As [`Driver::remove_node`], for what takes something back: see [`Driver::undoing`].
+    /// Like [`Driver::remove_node`], but as an undo: see [`Driver::undoing`].
     pub(super) fn remove_back(&self, target: &Target, progress: &mut Progress<'_>) -> Result<(), Error> {
         match self.changing_back(target, progress, |guard| self.client.delete_node(guard)) {
             Err(Error::Request { source, .. }) if source.is_not_found() => Ok(()),
@@ -331,19 +331,19 @@ impl Driver<'_> {
         }
     }
 
-    /// A node by its name or UUID.
+    /// The reference of a node, by its name or UUID.
     ///
     /// # Errors
-    /// [`Error::NotFound`], or a request's failure.
+    /// [`Error::NotFound`], or a failed request.
     pub fn known_node(&self, name: &str) -> Result<NodeRef, Error> {
         self.named_node(name).map(|node| NodeRef::from(&node))
     }
 
-    /// A node by its name or UUID, with what operations look at.
+    /// A node by its name or UUID, with the fields that operations need.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::NodeTaken`] if it had another instance when this command first looked it up; or a
-    /// request's failure.
+    /// [`Error::NotFound`]; [`Error::NodeTaken`] if it had another instance when this command first looked it up; a failed
+    /// request.
     pub fn named_node(&self, name: &str) -> Result<Node, Error> {
         let found = optional(self.client.node(name)).map_err(Error::about(format!("node {name}")))?;
         let node = found.ok_or_else(|| self.no_such_node(name))?;
@@ -351,13 +351,13 @@ impl Driver<'_> {
         Ok(node)
     }
 
-    /// Waits until what is under way on a node that looked like `before` is over.
+    /// Waits until the operation on a node ends; `before` is the node before the operation.
     ///
     /// # Errors
-    /// [`Error::Failed`] where it comes to rest in a failure.
+    /// [`Error::Failed`] if the node ends in a failed state.
     pub(super) fn settle(&self, before: &Node, progress: &mut Progress<'_>) -> Result<Node, Error> {
         let node = self.follow(&before.uuid, progress, |node| node.is_at_rest().then(|| node.clone()))?;
-        // A failed verification leaves nothing behind but the state it began in.
+        // A failed verification only shows in that the node is still in `enroll`.
         let verified = matches!(before.provision_state, ProvisionState::Enroll | ProvisionState::Verifying);
         if verified && node.provision_state == ProvisionState::Enroll {
             return Err(Error::Failed {
@@ -374,23 +374,23 @@ impl Driver<'_> {
     }
 }
 
-/// What Ironic would refuse, and in maintenance lets through although an instance is on it.
+/// Refuses a deletion that Ironic would refuse, and one of a node with an instance, which Ironic allows in maintenance.
 fn check_deletion(node: &Node) -> Result<(), Error> {
     use ProvisionState as P;
     let label = node.label();
     let forbidden = |why| Err(Error::Forbidden { subject: format!("node {label}"), why });
     if let Some(instance) = &node.instance_uuid {
-        return forbidden(format!("instance {instance} is on it; `farrier destroy {instance}` first"));
+        return forbidden(format!("instance {instance} is on it; first run `farrier destroy {instance}`"));
     }
     if node.protected {
-        return forbidden(format!("it is protected; `farrier node protect {label} --undo` ends that"));
+        return forbidden(format!("it is protected; to unprotect it: `farrier node protect {label} --undo`"));
     }
     let deletable = matches!(node.provision_state, P::Enroll | P::Manageable | P::Available | P::AdoptFailed);
     if !deletable && !node.maintenance {
         let way = if Verb::Manage.from().contains(&node.provision_state) {
-            format!("`farrier node manage {label}` first")
+            format!("first run `farrier node manage {label}`")
         } else {
-            format!("`farrier node maintenance {label}` first lets it go all the same")
+            format!("to delete it anyway, first run `farrier node maintenance {label}`")
         };
         return forbidden(format!(
             "it is `{}`; delete needs `enroll`, `manageable`, `available` or `adopt failed`, or maintenance; {way}",
@@ -425,23 +425,26 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_is_refused_with_the_way_there() {
+    fn refusals_name_the_command_to_run_first() {
         let plain = |state| node(state, &json!({}));
-        let told = refusal(&Verb::Provide, &plain("enroll"));
-        assert_eq!(told, "node a: it is `enroll`; provide needs `manageable`; `farrier node manage a` first");
-        assert!(refusal(&clean(), &plain("available")).ends_with("`farrier node manage a` first"));
+        let message = refusal(&Verb::Provide, &plain("enroll"));
+        assert_eq!(
+            message,
+            "node a: it is `enroll`; provide needs `manageable`; first run `farrier node manage a`"
+        );
+        assert!(refusal(&clean(), &plain("available")).ends_with("first run `farrier node manage a`"));
         assert!(!refusal(&Verb::Provide, &plain("active")).contains("first"));
         assert!(refusal(&Verb::Abort, &plain("cleaning")).contains("`clean wait`"));
         assert!(refusal(&Verb::Adopt, &plain("manageable")).contains("`image_source`"));
         assert!(refusal(&Verb::Provide, &node("manageable", &json!({"retired": true}))).contains("retired"));
-        let held = node("manageable", &json!({"maintenance": true, "maintenance_reason": "fan"}));
-        assert!(refusal(&clean(), &held).contains("(fan)"));
+        let in_maintenance = node("manageable", &json!({"maintenance": true, "maintenance_reason": "fan"}));
+        assert!(refusal(&clean(), &in_maintenance).contains("(fan)"));
     }
 
     #[test]
-    fn what_is_there_or_on_its_way_is_not_asked_for() {
+    fn reached_states_and_running_operations_are_not_requested_again() {
         let next = |verb: &Verb, state, target: Option<&str>| {
-            verb.next(&node(state, &json!({"target_provision_state": target}))).expect("let through")
+            verb.next(&node(state, &json!({"target_provision_state": target}))).expect("allowed")
         };
         assert_eq!(next(&Verb::Manage, "manageable", None), Next::Unchanged);
         assert_eq!(next(&Verb::Manage, "verifying", Some("manageable")), Next::Follow);
@@ -459,7 +462,7 @@ mod tests {
         assert!(check_deletion(&node("available", &json!({}))).is_ok());
         assert!(check_deletion(&node("clean failed", &json!({"maintenance": true}))).is_ok());
         let failed = check_deletion(&node("clean failed", &json!({}))).expect_err("not clean").to_string();
-        assert!(failed.contains("`farrier node manage a` first"), "{failed}");
+        assert!(failed.contains("first run `farrier node manage a`"), "{failed}");
         assert!(check_deletion(&node("enroll", &json!({"protected": true}))).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! What machines do besides power: their boot device, their console, and the interrupt that crashes them.
+//! The boot device, the console and NMIs of nodes.
 
 use super::consent::Confirmed;
 use super::error::Operation;
@@ -10,32 +10,32 @@ use crate::ironic::Node;
 use crate::ironic::management::{BootDevice, Console};
 use crate::rest::retry::Repeat;
 
-/// What a machine boots from, and could.
+/// The boot device of a node.
 #[derive(Debug, Clone)]
 pub struct Boot {
-    /// The machine.
+    /// The node.
     pub node: NodeRef,
-    /// What it boots from.
+    /// The current boot device.
     pub device: BootDevice,
-    /// What it could boot from, in Ironic's words.
+    /// The supported boot devices, as Ironic names them.
     pub supported: Vec<String>,
 }
 
-/// What to boot from.
+/// A boot device to set.
 #[derive(Debug, Clone, Copy)]
 pub struct BootFrom<'a> {
-    /// Ironic's word for it.
+    /// Ironic's name of the device.
     pub device: &'a str,
-    /// From now on, rather than the next time alone.
+    /// Whether it applies permanently instead of only to the next boot.
     pub persistent: bool,
 }
 
 impl Driver<'_> {
-    /// What a machine boots from, after it was set where that was asked for.
+    /// Reads the boot device of a node, after setting it if `set` is given.
     ///
     /// # Errors
-    /// [`Error::Unfit`] for a device that the machine does not know, [`Error::Forbidden`] while an operation is under
-    /// way or where its BMC cannot do it; whatever a request may fail with.
+    /// [`Error::Unfit`] if the node does not support the device; [`Error::Forbidden`] if an operation is in progress or the
+    /// BMC does not support it; a failed request.
     pub fn boot_device(&self, name: &str, set: Option<BootFrom<'_>>) -> Result<Boot, Error> {
         let Some(BootFrom { device, persistent }) = set else {
             let found = self.find(name)?;
@@ -51,10 +51,10 @@ impl Driver<'_> {
                 let known = supported.join(", ");
                 let label = node.label();
                 return Err(Error::Unfit(format!(
-                    "node {label} cannot boot from `{device}`; it knows {known}"
+                    "node {label} cannot boot from `{device}`; supported: {known}"
                 )));
             }
-            must_not_move(node, "its boot device belongs to that")?;
+            must_not_move(node, "that operation sets the boot device")?;
             self.changing(&node.into(), Repeat::Safe, progress, |guard| {
                 self.client.set_boot_device(guard, device, persistent)
             })
@@ -63,14 +63,14 @@ impl Driver<'_> {
         })
     }
 
-    /// What a machine could boot from.
+    /// The boot devices that a node supports.
     fn boot_devices(&self, node: &Node) -> Result<Vec<String>, Error> {
         let about = Error::about(format!("node {}", node.label()));
         let supported = self.client.supported_boot_devices(&node.uuid).map_err(about);
         supported.map_err(|error| error.of_machine(node))
     }
 
-    /// What a machine boots from, and could.
+    /// Reads the current boot device of a node.
     fn booted_from(&self, node: &Node, supported: Vec<String>) -> Result<Boot, Error> {
         let about = Error::about(format!("node {}", node.label()));
         let device = self.client.boot_device(&node.uuid).map_err(about);
@@ -78,11 +78,10 @@ impl Driver<'_> {
         Ok(Boot { node: NodeRef::from(node), device, supported })
     }
 
-    /// A machine's console, after it was enabled or disabled where that was asked for.
+    /// Reads a node's console, after enabling or disabling it if `enable` is given.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] where the machine has none; [`Error::Failed`] where it was not done; whatever a request may
-    /// fail with.
+    /// [`Error::Forbidden`] if the node has no console; [`Error::Failed`] if enabling or disabling failed; a failed request.
     pub fn console(&self, name: &str, enable: Option<bool>) -> Result<(NodeRef, Console), Error> {
         let Some(wanted) = enable else {
             let found = self.find(name)?;
@@ -96,7 +95,7 @@ impl Driver<'_> {
                 self.client.set_console(guard, wanted)
             })
             .map_err(|error| error.of_machine(node))?;
-            // The lock is held from before the answer until it is done.
+            // Ironic holds the lock from before the response until the change is done.
             let after =
                 self.follow(&node.uuid, progress, |node| node.lock_holder().is_none().then(|| node.clone()))?;
             Target::from(node).must_be(&after)?;
@@ -113,22 +112,21 @@ impl Driver<'_> {
         })
     }
 
-    /// Crashes a machine's operating system with an interrupt that it cannot mask, so that it writes a dump.
+    /// Sends a non-maskable interrupt (NMI), on which the operating system crashes and writes a dump.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] while an operation is under way or where its BMC cannot do it; whatever a request may fail
-    /// with.
+    /// [`Error::Forbidden`] if an operation is in progress or the BMC does not support it; a failed request.
     pub fn nmi(&self, name: &str, _: Confirmed) -> Result<NodeRef, Error> {
         self.on_machine(name, |node, progress| {
-            must_not_move(node, "its ramdisk would crash")?;
-            // Two are one crash dump too many.
+            must_not_move(node, "the NMI would crash its ramdisk")?;
+            // A repeated NMI would crash the machine twice.
             self.changing(&node.into(), Repeat::IfNotSent, progress, |guard| self.client.inject_nmi(guard))
                 .map_err(|error| error.of_machine(node))?;
             Ok(NodeRef::from(node))
         })
     }
 
-    /// Finds the machine and tells of the work on it.
+    /// Finds the node, and reports the progress of the work on it.
     pub(super) fn on_machine<T>(
         &self,
         name: &str,
@@ -144,7 +142,7 @@ impl Driver<'_> {
     }
 }
 
-/// Keeps hands off a machine that an operation is under way on.
+/// Refuses to touch a node while an operation is in progress.
 fn must_not_move(node: &Node, why: &str) -> Result<(), Error> {
     if node.provision_state.is_moving() {
         return Err(Error::Forbidden {

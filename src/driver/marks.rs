@@ -1,4 +1,4 @@
-//! Marks that operators put on nodes and take off again: maintenance, retired, protected.
+//! Sets and clears the flags of nodes: maintenance, retired, protected.
 
 use serde_json::json;
 
@@ -12,31 +12,31 @@ use super::{Driver, Error};
 use crate::ironic::{Node, Patch, ProvisionState};
 use crate::rest::retry::Repeat;
 
-/// What maintenance is for where the operator does not say: Ironic shows it to whoever finds the node.
+/// The maintenance reason if the operator gives none.
 const UNSAID: &str = "set with farrier";
 
-/// A mark, which is on a node or is not, and may say why.
+/// A flag of a node, which may have a reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {
-    /// Nobody is given it, and Ironic does not work on it.
+    /// Ironic does not allocate the node or work on it.
     Maintenance,
-    /// Not to be used again: after its instance it is not offered any more (Ironic ≥ 1.61).
+    /// The node does not become `available` again after its instance (Ironic ≥ 1.61).
     Retired,
-    /// Guarded against undeploy, rebuild and deletion (Ironic ≥ 1.48).
+    /// The node cannot be undeployed, rebuilt or deleted (Ironic ≥ 1.48).
     Protected,
 }
 
-/// A node after it was marked, or a mark was taken off.
+/// A node after a flag was set or cleared.
 #[derive(Debug, Clone)]
 pub struct Marked {
-    /// The node as it is now.
+    /// The node now.
     pub node: Node,
-    /// What came of the request.
+    /// What was done.
     pub action: Action,
 }
 
 impl Mark {
-    /// Whether a node has it.
+    /// Whether the flag of a node is set.
     #[must_use]
     pub fn is_on(self, node: &Node) -> bool {
         match self {
@@ -46,7 +46,7 @@ impl Mark {
         }
     }
 
-    /// Why a node has it, where that was said.
+    /// Why the flag is set, if a reason was given.
     #[must_use]
     pub fn reason(self, node: &Node) -> Option<&str> {
         match self {
@@ -56,7 +56,7 @@ impl Mark {
         }
     }
 
-    /// A node that has it, in a word or two.
+    /// The text for a node with this flag.
     fn in_words(self) -> &'static str {
         match self {
             Self::Maintenance => "in maintenance",
@@ -65,23 +65,24 @@ impl Mark {
         }
     }
 
-    /// Refuses what Ironic would refuse, with the way there (Ironic: `_check_update_retired`, `_check_update_protected`).
+    /// Refuses what Ironic would refuse, and names what to do first (Ironic: `_check_update_retired`,
+    /// `_check_update_protected`).
     fn check(self, node: &Node) -> Result<(), Error> {
         use ProvisionState as P;
         let (state, label) = (&node.provision_state, node.label());
         let why = match (self, state) {
             (Self::Retired, P::Available) => format!(
-                "it is `{state}`; what is offered for deploys is not retired: `farrier node manage {label}` first"
+                "it is `{state}`, and available nodes cannot be retired; first run `farrier node manage {label}`"
             ),
             (Self::Protected, state) if !matches!(state, P::Active | P::Rescue) => {
-                format!("it is `{state}`; only what is `active` or `rescue` can be protected")
+                format!("it is `{state}`; only nodes in `active` or `rescue` can be protected")
             }
             _ => return Ok(()),
         };
         Err(Error::Forbidden { subject: format!("node {label}"), why })
     }
 
-    /// The change of a node that puts it on or takes it off. Ironic drops the reason together with the mark.
+    /// The patch that sets or clears the flag. Ironic clears the reason together with the flag.
     fn patch(self, before: &Node, on: bool, reason: Option<&str>) -> Patch {
         let field = match self {
             Self::Maintenance => "maintenance",
@@ -100,12 +101,11 @@ impl Mark {
 }
 
 impl Driver<'_> {
-    /// Puts a mark on a node, or takes it off. A reason is written too, where one is given; what a node is marked for
-    /// already stays where none is.
+    /// Sets or clears a flag of a node. A given reason is written, too; without one the existing reason stays.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Forbidden`] where the node's state does not allow it; [`Error::Busy`] for one that
-    /// stays locked; whatever a request may fail with.
+    /// [`Error::NotFound`]; [`Error::Forbidden`] if the node's state does not allow it; [`Error::Busy`] if the node stays
+    /// locked; a failed request.
     pub fn mark(&self, name: &str, mark: Mark, on: bool, reason: Option<&str>) -> Result<Marked, Error> {
         let mut progress = self.progress(name, None);
         let result = self.mark_through(name, mark, on, reason, &mut progress);
@@ -145,7 +145,7 @@ impl Driver<'_> {
         Ok(Marked { node: self.marked_node(uuid)?, action: Action::Done })
     }
 
-    /// A node by name or UUID, with what it says of its marks.
+    /// A node by name or UUID, with the reasons of its flags.
     fn marked_node(&self, name: &str) -> Result<Node, Error> {
         let fields = [Node::FIELDS, &["retired_reason", "protected_reason"]].concat();
         let found = optional(self.client.node_fields(name, &fields));
@@ -166,13 +166,13 @@ mod tests {
     }
 
     #[test]
-    fn what_ironic_does_not_mark_is_refused_with_the_way_there() {
+    fn flags_that_ironic_would_refuse_are_refused() {
         let refusal =
             |mark: Mark, state| mark.check(&node(state, &json!({}))).map_err(|error| error.to_string());
-        let told = refusal(Mark::Retired, "available").expect_err("refused");
+        let message = refusal(Mark::Retired, "available").expect_err("refused");
         assert!(
-            told.starts_with("node a: it is `available`") && told.contains("`farrier node manage a`"),
-            "{told}"
+            message.starts_with("node a: it is `available`") && message.contains("`farrier node manage a`"),
+            "{message}"
         );
         for state in ["manageable", "active", "enroll", "clean failed"] {
             assert_eq!(refusal(Mark::Retired, state), Ok(()));
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_differs_is_written() {
+    fn only_changes_are_written() {
         let patch = |mark: Mark, before: Value, on, reason| {
             serde_json::to_value(mark.patch(&node("active", &before), on, reason)).expect("plain data")
         };

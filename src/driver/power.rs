@@ -1,4 +1,4 @@
-//! Power of instances and nodes.
+//! Reads and changes the power state of instances and nodes.
 
 use std::time::Duration;
 
@@ -11,27 +11,26 @@ use super::{Error, Left};
 use crate::ironic::{Fault, Node, PowerState, PowerTarget, ProvisionState};
 use crate::rest::retry::Repeat;
 
-/// What is to be done about power.
+/// A requested power change.
 #[derive(Debug, Clone, Copy)]
 pub struct PowerChange {
-    /// What to ask for.
+    /// The target.
     pub target: PowerTarget,
-    /// How long the machine may take, as told to Ironic; with a soft request, how long the operating system is
-    /// given.
+    /// The timeout for Ironic; for a soft request, the time that the operating system has to comply.
     pub timeout: Option<Duration>,
-    /// Whether a soft request is followed by a hard one where the driver knows no soft ones, or the operating
-    /// system does not heed it in time. Ironic itself never does that.
+    /// Whether to send a hard request after a soft one if the driver does not support soft ones or the operating system
+    /// does not comply in time. Ironic itself never does that.
     pub fall_back: bool,
 }
 
-/// A machine's power, after the change or as it is.
+/// The power state of a node.
 #[derive(Debug, Clone)]
 pub struct PowerStatus {
-    /// The machine.
+    /// The node.
     pub node: NodeRef,
-    /// Whether it has power; `None` is unknown.
+    /// Its power state; `None` if unknown.
     pub power_state: Option<PowerState>,
-    /// Why it was done hard although it was asked for softly; `None` where it was not.
+    /// Why a soft request was followed by a hard one, if it was.
     pub forced: Option<String>,
 }
 
@@ -42,7 +41,7 @@ impl From<&Node> for PowerStatus {
 }
 
 impl Driver<'_> {
-    /// The power of an instance's node, or of a node.
+    /// The power state of an instance's node or of a node.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Ambiguous`], or a request's failure.
@@ -50,11 +49,11 @@ impl Driver<'_> {
         Ok(PowerStatus::from(self.find(name)?.need_node()?))
     }
 
-    /// Changes power and waits until it has changed.
+    /// Changes the power state and waits until that is done.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] while an operation needs the node's power, or where its power may not be cut, [`Error::Failed`] where the
-    /// machine did not do it, and whatever a request may fail with.
+    /// [`Error::Forbidden`] if an operation controls the power, or Ironic refuses to power the node off; [`Error::Failed`] if
+    /// the machine did not change its state; a failed request.
     pub fn set_power(&self, name: &str, change: PowerChange) -> Result<PowerStatus, Error> {
         let mut progress = self.progress(name, None);
         let result = self.set_power_through(name, change, &mut progress);
@@ -72,10 +71,10 @@ impl Driver<'_> {
         let node = found.need_node()?;
         progress.on_node(NodeRef::from(node));
         if needs_its_power(&node.provision_state) {
-            // Ironic would let some of it through and wreck what is under way.
+            // Ironic would accept some of these requests and break the running operation.
             return Err(Error::Forbidden {
                 subject: format!("node {}", node.label()),
-                why: format!("it is `{}`; cutting in would wreck that", node.provision_state),
+                why: format!("it is `{}`; a power change would break that operation", node.provision_state),
             });
         }
         let Some(hard) = change.target.hard().filter(|_| change.fall_back) else {
@@ -87,19 +86,19 @@ impl Driver<'_> {
         let outcome = self.ask_for_power(node, change, progress);
         progress.stop_counting();
         let why = match outcome {
-            Err(Error::Failed { reason, .. }) => format!("the operating system did not do it: {reason}"),
+            Err(Error::Failed { reason, .. }) => format!("the operating system did not comply: {reason}"),
             Err(Error::Request { source, .. }) if source.fault() == Some(&Fault::BadRequest) => {
-                format!("its operating system cannot be asked: {source}")
+                format!("Ironic rejected soft power control: {source}")
             }
             other => return other,
         };
         self.heed(progress, Left::AsItWas)?;
-        progress.retrying(format!("{why}; asking for it hard"));
+        progress.retrying(format!("{why}; falling back to a hard power change"));
         let status = self.ask_for_power(node, PowerChange { target: hard, ..change }, progress)?;
         Ok(PowerStatus { forced: Some(why), ..status })
     }
 
-    /// One request, followed to its end.
+    /// Sends one request and waits for its result.
     fn ask_for_power(
         &self,
         node: &Node,
@@ -113,7 +112,7 @@ impl Driver<'_> {
         }
         progress.power_stage(stage(change.target));
         let timeout = change.timeout.map(|timeout| timeout.as_secs());
-        // Restarting twice is not restarting once.
+        // A repeated reboot would restart the machine twice.
         let repeat = if restart { Repeat::IfNotSent } else { Repeat::Safe };
         let asked = self.changing(&node.into(), repeat, progress, |guard| {
             self.client.set_power_state(guard, change.target, timeout)
@@ -122,12 +121,12 @@ impl Driver<'_> {
             Err(Error::Request { source, .. })
                 if wanted == PowerState::Off && source.fault() == Some(&Fault::Conflict) =>
             {
-                // Ironic ≥ 1.95 answers 409 for a node with `disable_power_off`, without naming the cause.
+                // Ironic ≥ 1.95 responds with 409 for a node with `disable_power_off`, without naming the cause.
                 return Err(Error::Forbidden {
                     subject: format!("node {}", node.label()),
                     why: format!(
-                        "Ironic refuses to switch it off ({source}); its `disable_power_off` may be set, with \
-                         which only a reboot is let through"
+                        "Ironic refuses to power it off ({source}); `disable_power_off` may be set, which allows only \
+                         reboots"
                     ),
                 });
             }
@@ -138,7 +137,7 @@ impl Driver<'_> {
             (is_over || now.instance_uuid != node.instance_uuid).then(|| now.clone())
         })?;
         Target::from(node).must_be(&after)?;
-        // A restart that failed may leave it on: only its error tells.
+        // A failed reboot may leave the machine on: only `last_error` shows the failure.
         let failed_softly = change.target == PowerTarget::SoftReboot && after.last_error.is_some();
         if after.power_state.as_ref() == Some(&wanted) && !failed_softly {
             return Ok(PowerStatus::from(&after));
@@ -152,7 +151,7 @@ impl Driver<'_> {
     }
 }
 
-/// The stage of a power change, as progress shows it.
+/// The stage of a power change for progress.
 fn stage(target: PowerTarget) -> &'static str {
     match target {
         PowerTarget::On => "powering on",
@@ -161,7 +160,7 @@ fn stage(target: PowerTarget) -> &'static str {
     }
 }
 
-/// Whether an operation is under way that switches power itself, or has a ramdisk at work.
+/// Whether an operation is in progress that controls the power or uses a ramdisk.
 fn needs_its_power(state: &ProvisionState) -> bool {
     use ProvisionState as P;
     matches!(

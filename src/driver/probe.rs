@@ -1,9 +1,8 @@
-//! New access to a node's BMC, tried before the node is changed.
+//! Tries new BMC credentials on a temporary node before the real node is changed.
 //!
-//! Ironic gives back no secret, so a credential that is overwritten cannot be restored. What is new is tried first, on a
-//! probe: a node of its own that differs from the real one in nothing that reaching the BMC depends on. It goes through
-//! the verification that `manage` is, which asks for the machine's power state, and is deleted. The real node stays in
-//! its state meanwhile, be there an instance on it or not.
+//! Ironic never returns a secret, so overwritten credentials cannot be restored. New credentials are tried first on a probe:
+//! a temporary node with the same settings for reaching the BMC. Its move to `manageable` verifies the credentials by
+//! reading the power state; then it is deleted. The real node keeps its state, with or without an instance.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -22,25 +21,25 @@ use crate::inventory::driver_info::{DriverInfo, is_of_bmc};
 use crate::ironic::{Fault, ProvisionTarget};
 use crate::rest::mask::{MASK, is_secret_key};
 
-/// The mark of a probe, in its `extra`; its value is the UUID of the node that it stands for.
+/// The key in the `extra` of a probe. Its value is the UUID of the real node.
 pub(super) const OF_NODE: &str = "farrier_probe";
-/// Which try a probe was made by, in its `extra`.
+/// The key in the `extra` of a probe for the ID of the trial that created it.
 const TRY: &str = "farrier_try";
 
-/// So many machines may refuse a credential before it is tried on no more: many BMCs lock out whoever fails too often, and
-/// one mistyped password must not do that to a whole rack.
+/// The number of machines that may reject credentials before these are not tried any more: many BMCs lock an account after
+/// several failures, and one mistyped password must not lock a whole rack.
 const REFUSALS: usize = 3;
 
-/// What of a `driver_info` is to be changed.
+/// A change of a node's `driver_info`.
 #[derive(Debug, Clone, Default)]
 pub struct Access {
-    /// What is set.
+    /// The keys to set.
     pub set: DriverInfo,
-    /// What is taken away.
+    /// The keys to remove.
     pub unset: Vec<String>,
 }
 
-/// Keeps one access that is new to many machines from being refused by all of them.
+/// Limits the trials of credentials that are given to many machines, so that not all of them reject these.
 #[derive(Debug, Default)]
 pub struct Caution {
     state: Mutex<State>,
@@ -55,7 +54,8 @@ struct State {
 }
 
 impl Caution {
-    /// Waits for a turn. Until it has worked somewhere, no more are under way than may fail; none, where so many have.
+    /// Waits until a trial may start. Until one has succeeded, running and failed trials together do not exceed
+    /// [`REFUSALS`]. `None` if that many have failed.
     fn turn(&self) -> Option<Turn<'_>> {
         let mut state = self.lock();
         while !state.has_worked && state.refused < REFUSALS && state.under_way + state.refused >= REFUSALS {
@@ -73,7 +73,7 @@ impl Caution {
     }
 }
 
-/// One machine's try; over when it is dropped.
+/// The trial on one machine; it ends on drop.
 struct Turn<'c> {
     caution: &'c Caution,
     worked: Option<bool>,
@@ -93,7 +93,7 @@ impl Drop for Turn<'_> {
 }
 
 impl Access {
-    /// Whether it has to do with how the BMC is reached: an image of a ramdisk has not.
+    /// Whether it affects access to the BMC. A ramdisk image, for example, does not.
     #[must_use]
     pub fn concerns_bmc(&self) -> bool {
         let mut keys = self.set.expose().keys().chain(&self.unset);
@@ -102,11 +102,11 @@ impl Access {
 }
 
 impl Driver<'_> {
-    /// Tries new access to a node's BMC; the node itself is not changed. Cautiously, where the access is new to many.
+    /// Tries new BMC credentials of a node without changing the node. `caution` limits the trials on many machines.
     ///
     /// # Errors
-    /// [`Error::Failed`] where the BMC is not reached or refuses, in Ironic's words; [`Error::Forbidden`] where a secret
-    /// that it takes is not to be had, or the access has failed on too many already; whatever a request may fail with.
+    /// [`Error::Failed`] with Ironic's reason if the BMC is unreachable or rejects the credentials; [`Error::Forbidden`] if a
+    /// required secret is unavailable, or the credentials have failed on too many machines; a failed request.
     pub(super) fn try_access(
         &self,
         node: &Map<String, Value>,
@@ -119,14 +119,16 @@ impl Driver<'_> {
         let forbidden = |why: String| Error::Forbidden { subject: format!("node {label}"), why };
         let probe = probe(node, access).map_err(forbidden)?;
         let mut turn = caution.turn().ok_or_else(|| {
-            forbidden(format!("not tried: {REFUSALS} machines refused this access, and none took it"))
+            forbidden(format!(
+                "credentials not tried: {REFUSALS} machines rejected them, and none accepted them"
+            ))
         })?;
         let uuid = probe["uuid"].as_str().expect("it was just made").to_owned();
-        // An earlier try that was killed may have left one.
+        // A killed trial may have left a probe.
         let itself = Target::free(NodeRef { uuid: uuid.clone(), name: None });
         self.remove_back(&itself, progress)?;
         match self.patiently(progress, || self.client.create_node(&probe)) {
-            // A first request arrived, and its answer was lost.
+            // An earlier try of this request arrived, and its response was lost.
             Err(error) if error.fault() == Some(&Fault::AlreadyExists) && self.is_there(&probe)? => {}
             created => drop(created?),
         }
@@ -141,7 +143,7 @@ impl Driver<'_> {
         verified.map_err(|error| match error {
             Error::Failed { reason, .. } => Error::Failed {
                 reason: reason.replace(&uuid, &known.uuid),
-                operation: "verifying new access to the BMC",
+                operation: "verifying the new BMC credentials",
                 state: node.get("provision_state").and_then(Value::as_str).unwrap_or_default().to_owned(),
                 node: known,
             },
@@ -151,7 +153,7 @@ impl Driver<'_> {
         removed
     }
 
-    /// Whether just this probe is there, and not that of somebody else's try.
+    /// Whether exactly this probe exists, and not one of another trial.
     fn is_there(&self, probe: &Map<String, Value>) -> Result<bool, Error> {
         let uuid = probe["uuid"].as_str().expect("it was just made");
         let there = optional(self.client.node_whole(uuid)).map_err(Error::about(format!("node {uuid}")))?;
@@ -165,13 +167,13 @@ impl Driver<'_> {
     }
 }
 
-/// The node that stands for another one whose BMC is reached in a new way.
+/// The probe for a node with new credentials.
 fn probe(node: &Map<String, Value>, access: &Access) -> Result<Map<String, Value>, String> {
     let mut driver_info = node.get("driver_info").and_then(Value::as_object).cloned().unwrap_or_default();
-    // Ironic: `ironic/api/controllers/v1/node.py`, for those who may not read it.
+    // For users who may not read `driver_info` (Ironic: `ironic/api/controllers/v1/node.py`).
     if driver_info.get("content").and_then(Value::as_str).is_some_and(|text| text.contains("Redacted")) {
         return Err(
-            "its `driver_info` is hidden from this user, so that no other access can be tried".to_owned()
+            "its `driver_info` is hidden from this user, so new credentials cannot be tried".to_owned()
         );
     }
     driver_info.extend(access.set.expose().clone());
@@ -183,11 +185,9 @@ fn probe(node: &Map<String, Value>, access: &Access) -> Result<Map<String, Value
         .find(|(key, value)| *value == MASK && families.contains(&family(key)))
         .map(|(key, _)| key)
     {
-        return Err(format!(
-            "Ironic does not give back its `{key}`, without which nothing can be tried; give it again, too"
-        ));
+        return Err(format!("Ironic does not return `{key}`, which the trial needs; give it again, too"));
     }
-    // A secret that is for something else.
+    // Unrelated secrets.
     driver_info.retain(|_, value| value != MASK);
     let of = node.get("uuid").and_then(Value::as_str).unwrap_or_default();
     let label = node.get("name").and_then(Value::as_str).unwrap_or(of);
@@ -206,7 +206,9 @@ fn probe(node: &Map<String, Value>, access: &Access) -> Result<Map<String, Value
         ("name", json!(format!("farrier-probe-{uuid}"))),
         (
             "description",
-            json!(format!("farrier tries access to the BMC of {label} with it; it can be deleted")),
+            json!(format!(
+                "temporary node of farrier for a trial of the BMC credentials of {label}; can be deleted"
+            )),
         ),
         ("driver_info", Value::Object(driver_info)),
         ("extra", json!({OF_NODE: of, TRY: Uuid::new_v4().to_string()})),
@@ -215,7 +217,7 @@ fn probe(node: &Map<String, Value>, access: &Access) -> Result<Map<String, Value
     Ok(probe)
 }
 
-/// Always the same for a node: whoever comes after a kill finds what it left.
+/// The UUID of a node's probe. It is always the same, so that a later run finds a probe that a killed run left.
 fn uuid_of(node: &str) -> Uuid {
     let digest = Sha256::digest(format!("{OF_NODE} {node}"));
     let mut bytes = [0; 16];
@@ -223,7 +225,7 @@ fn uuid_of(node: &str) -> Uuid {
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
-/// What the keys of one way to reach a BMC have in common: `redfish` in `redfish_password`.
+/// The common prefix of keys for the same access method: `redfish` in `redfish_password`.
 fn family(key: &str) -> &str {
     key.split_once('_').map_or(key, |(family, _)| family)
 }
@@ -236,7 +238,7 @@ mod tests {
 
     fn access(set: &Value, unset: &[&str]) -> Access {
         let node = json!({"driver": "redfish", "name": "a", "driver_info": set});
-        let enrolment = Enrolment::of_node(node, &Elsewhere::none()).expect("right");
+        let enrolment = Enrolment::of_node(node, &Elsewhere::none()).expect("valid");
         Access {
             set: enrolment.machines[0].driver_info.clone(),
             unset: unset.iter().map(|key| (*key).to_owned()).collect(),
@@ -255,8 +257,8 @@ mod tests {
     }
 
     #[test]
-    fn a_probe_reaches_the_bmc_as_its_node_would_and_is_nothing_else_like_it() {
-        let probe = probe(&node(), &access(&json!({"redfish_password": "n3w"}), &[])).expect("right");
+    fn a_probe_has_only_the_bmc_settings_of_its_node() {
+        let probe = probe(&node(), &access(&json!({"redfish_password": "n3w"}), &[])).expect("valid");
         let wanted =
             json!({"redfish_address": "https://bmc", "redfish_username": "op", "redfish_password": "n3w"});
         assert_eq!(probe["driver_info"], wanted);
@@ -269,14 +271,14 @@ mod tests {
         }
         assert_eq!(probe["extra"][OF_NODE], node()["uuid"]);
         let again =
-            super::probe(&node(), &access(&json!({"redfish_password": "other"}), &[])).expect("right");
-        assert_eq!(probe["uuid"], again["uuid"], "a later try finds what an earlier one left");
-        assert_ne!(probe["extra"], again["extra"], "and does not take it for its own");
+            super::probe(&node(), &access(&json!({"redfish_password": "other"}), &[])).expect("valid");
+        assert_eq!(probe["uuid"], again["uuid"], "a later trial finds the probe of an earlier one");
+        assert_ne!(probe["extra"], again["extra"], "but can tell them apart");
         assert_ne!(probe["uuid"], node()["uuid"]);
     }
 
     #[test]
-    fn what_cannot_be_tried_is_refused_with_the_reason() {
+    fn a_trial_without_the_needed_secrets_is_refused() {
         let refused = |access: &Access| probe(&node(), access).expect_err("refused");
         assert!(refused(&access(&json!({"redfish_username": "new"}), &[])).contains("`redfish_password`"));
         assert!(refused(&access(&json!({}), &["redfish_username"])).contains("`redfish_password`"));
@@ -287,7 +289,7 @@ mod tests {
         assert!(why.contains("hidden"), "{why}");
     }
 
-    /// Takes a turn and ends it.
+    /// Starts a trial and ends it.
     fn take(caution: &Caution, worked: Option<bool>) -> bool {
         let Some(mut turn) = caution.turn() else { return false };
         turn.worked = worked;
@@ -295,19 +297,19 @@ mod tests {
     }
 
     #[test]
-    fn an_access_that_is_refused_everywhere_is_not_tried_for_ever() {
+    fn credentials_that_every_machine_rejects_are_tried_on_few() {
         let caution = Caution::default();
         assert!(take(&caution, Some(false)) && take(&caution, None) && take(&caution, Some(false)));
         assert!(take(&caution, Some(false)));
-        assert!(!take(&caution, Some(true)), "three have refused");
+        assert!(!take(&caution, Some(true)), "three have rejected them");
 
         let caution = Caution::default();
         assert!(take(&caution, Some(false)) && take(&caution, Some(false)) && take(&caution, Some(true)));
-        assert!((0..10).all(|_| take(&caution, Some(false))), "it is known to work somewhere");
+        assert!((0..10).all(|_| take(&caution, Some(false))), "they worked on one machine");
     }
 
     #[test]
-    fn no_more_are_tried_at_once_than_may_fail() {
+    fn concurrent_trials_are_limited() {
         let caution = Caution::default();
         let most = Mutex::new((0_usize, 0_usize));
         let tried = std::thread::scope(|scope| {

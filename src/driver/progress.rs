@@ -1,4 +1,4 @@
-//! Tells the observer how one target fares, with the times that belong to it.
+//! Reports the progress of one target to the observer, with times and estimates.
 
 use std::time::{Duration, Instant};
 
@@ -11,60 +11,60 @@ use super::stage::{self, Leg, Tracker};
 use super::usual::{self, Memory, Run};
 use crate::ironic::{Node, ProvisionState};
 
-/// Whom to tell, and out of what memory.
+/// The observer to report to, and the stored durations for estimates.
 #[derive(Clone, Copy)]
 pub(super) struct Voice<'a> {
     pub(super) observer: &'a dyn Observer,
     pub(super) memory: Option<&'a dyn Memory>,
 }
 
-/// A lock that a request of ours waits for.
+/// A lock that a request of this run waits for.
 #[derive(Debug, Clone)]
 pub(super) struct Lock {
-    /// Who holds it, and since when.
+    /// The text with the holder, and since when it holds the lock.
     pub(super) words: String,
-    /// The conductor that holds it, if that is not running.
+    /// The conductor that holds it, if that conductor is not running.
     pub(super) dead_holder: Option<String>,
 }
 
-/// The tale of one target: each call tells the observer, once a change.
+/// The progress of one target. Each change is reported once.
 pub(super) struct Progress<'a> {
     voice: Voice<'a>,
-    /// Which Ironic it is, so far as memory goes.
+    /// The Ironic, as stored durations identify it.
     place: String,
     name: String,
     node: Option<NodeRef>,
     instance: Option<String>,
-    /// What is to be said at the end.
+    /// Remarks to repeat at the end.
     remarks: Vec<String>,
     stage: Option<String>,
     note: Option<String>,
-    /// Whether the note is of trouble whose end is told, too.
+    /// Whether the note is about a problem whose end is reported, too.
     in_trouble: bool,
-    /// Why no conductor works on the node, where none does.
+    /// Why no conductor works on the node, if none does.
     abandoned: Option<String>,
     lock: Option<Lock>,
-    /// The state that the node was last seen in.
+    /// The last known state of the node.
     state: Option<String>,
     began: Instant,
     stage_began: Instant,
-    /// When patience ends, and what happens then.
+    /// The end of the countdown, and what happens then.
     countdown: Option<(Instant, &'static str)>,
     tracker: Tracker,
     /// Only the power of the node changes: its provision state is the result of an earlier operation.
     is_of_power: bool,
-    /// A request of ours has just put the node onto its next leg.
+    /// A request of this run has just started the node's next operation.
     sent_off: bool,
     journey: Option<Journey>,
 }
 
-/// A node on one leg of its way.
+/// The durations of one operation of a node.
 struct Journey {
     leg: Leg,
-    /// What makes such legs alike.
+    /// The key of comparable operations.
     kind: String,
     began: Instant,
-    /// It was seen from its beginning, so that there is something to learn from it.
+    /// It was observed from its beginning, so that its durations can be stored.
     whole: bool,
     past: Vec<Run>,
     run: Run,
@@ -80,7 +80,7 @@ impl From<&Node> for NodeRef {
 }
 
 impl<'a> Progress<'a> {
-    /// Begins the tale of a target.
+    /// Starts the progress of a target.
     pub(super) fn start(
         voice: Voice<'a>,
         place: String,
@@ -118,56 +118,56 @@ impl<'a> Progress<'a> {
         &self.name
     }
 
-    /// Time since the tale began.
+    /// Time since the start.
     pub(super) fn elapsed(&self) -> Duration {
         self.began.elapsed()
     }
 
-    /// The stage last told, how long it has lasted, and the lock that holds it up.
+    /// The current stage, how long it has lasted, and the lock that it waits for.
     pub(super) fn current_stage(&self) -> String {
         let stage = self.stage.as_deref().unwrap_or("starting");
         let lock = self.lock.as_ref().map(|lock| format!("; {}", lock.words)).unwrap_or_default();
         format!("{stage}, for {}{lock}", in_words(self.stage_began.elapsed()))
     }
 
-    /// The lock that is being waited for, if there is one.
+    /// Sets the lock that a request waits for, if any.
     pub(super) fn set_lock(&mut self, lock: Option<Lock>) {
         self.lock = lock;
     }
 
-    /// The conductor that holds the lock that is being waited for, if that conductor is not running.
+    /// The conductor that holds the awaited lock, if that conductor is not running.
     pub(super) fn dead_lock_holder(&self) -> Option<&str> {
         self.lock.as_ref()?.dead_holder.as_deref()
     }
 
-    /// A node now belongs to the target.
+    /// The target has claimed a node.
     pub(super) fn claimed(&mut self, node: NodeRef, instance: &str) {
         self.node = Some(node);
         self.instance = Some(instance.to_owned());
         self.tell(EventKind::Claimed, None);
     }
 
-    /// What follows happens at another Ironic.
+    /// The work continues in another Ironic.
     pub(super) fn moves_to(&mut self, place: String) {
         self.place = place;
     }
 
-    /// The instance became known, by its UUID.
+    /// Sets the UUID of the instance.
     pub(super) fn of_instance(&mut self, uuid: Option<String>) {
         self.instance = uuid;
     }
 
-    /// The node's state became known, as Ironic calls it.
+    /// Sets the provision state of the node.
     pub(super) fn in_state(&mut self, state: &ProvisionState) {
         self.state = Some(state.to_string());
     }
 
-    /// The node at work became known.
+    /// Sets the node.
     pub(super) fn on_node(&mut self, node: NodeRef) {
         self.node = Some(node);
     }
 
-    /// Where it is now; told only when it is another stage than before.
+    /// Sets the stage, and reports it if it is a new one.
     pub(super) fn stage(&mut self, stage: impl Into<String>) {
         let stage = stage.into();
         if self.stage.as_ref() != Some(&stage) {
@@ -179,18 +179,18 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// A request of ours was accepted that puts the node onto its way: what follows is seen from its beginning.
+    /// Ironic has accepted a request of this run: the next operation is observed from its beginning.
     pub(super) fn sent_off(&mut self) {
         self.sent_off = true;
     }
 
-    /// Only the power changes from now on, in this stage, whatever the node's provision state is.
+    /// Sets the stage of a power change, which does not depend on the provision state.
     pub(super) fn power_stage(&mut self, stage: &str) {
         self.is_of_power = true;
         self.stage(stage);
     }
 
-    /// The node as it was seen just now: its stage, and how that compares with what is usual.
+    /// Updates the stage from the node, and reports a stage that takes longer than usual.
     pub(super) fn saw(&mut self, node: &Node) {
         self.state = Some(node.provision_state.to_string());
         if !self.is_of_power {
@@ -212,7 +212,7 @@ impl<'a> Progress<'a> {
                 let why = self.abandoned.clone().unwrap_or_default();
                 self.in_trouble(why);
             }
-            // What was waited for is over, unless time is being counted down.
+            // The wait is over, unless it is the countdown.
             None if self.countdown.is_none() => {
                 self.note = None;
                 if std::mem::take(&mut self.in_trouble) {
@@ -223,18 +223,18 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// Why no conductor works on the node, or that one does.
+    /// Sets why no conductor works on the node; `None` if one does.
     pub(super) fn abandoned(&mut self, why: Option<&Abandoned>) {
         self.abandoned = why.map(ToString::to_string);
     }
 
-    /// As [`Progress::waiting`], for what keeps the work from being seen or done: its end is told, too.
+    /// Like [`Progress::waiting`], for a problem whose end is reported, too.
     pub(super) fn in_trouble(&mut self, note: impl Into<String>) {
         self.waiting(note);
         self.in_trouble = true;
     }
 
-    /// Keeps the account of how long the stages of a leg take.
+    /// Measures the stages of an operation, and stores the durations of a successful one.
     fn travel(&mut self, node: &Node, stage: &str) {
         let now = Instant::now();
         let leg = Leg::of(&node.provision_state);
@@ -273,7 +273,7 @@ impl<'a> Progress<'a> {
         });
     }
 
-    /// What is being waited for besides the machine; told once until something else happens.
+    /// Reports what the work is waiting for, once until the note changes.
     pub(super) fn waiting(&mut self, note: impl Into<String>) {
         let note = note.into();
         if self.note.as_ref() != Some(&note) {
@@ -282,7 +282,7 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// Something that is to be said now, and again at the end.
+    /// Reports a remark now and again at the end.
     pub(super) fn remark(&mut self, text: impl Into<String>) {
         let text = text.into();
         self.waiting(text.clone());
@@ -291,17 +291,17 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// From now on the time left is told: each ten seconds, and each of the last ten.
+    /// Starts a countdown, which is reported every ten seconds, and every second for the last ten.
     pub(super) fn count_down(&mut self, left: Duration, until: &'static str) {
         self.countdown = Instant::now().checked_add(left).map(|end| (end, until));
     }
 
-    /// The time left is of no interest any more.
+    /// Stops the countdown.
     pub(super) fn stop_counting(&mut self) {
         self.countdown = None;
     }
 
-    /// Tells the time left, where it is counted down and has changed.
+    /// Reports the remaining time of the countdown if it has changed.
     pub(super) fn tick(&mut self) {
         if let Some((end, until)) = self.countdown {
             let seconds = end.saturating_duration_since(Instant::now()).as_secs() + 1;
@@ -310,22 +310,22 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// This attempt failed and another follows.
+    /// Reports that an attempt failed and another one follows.
     pub(super) fn retrying(&mut self, why: impl Into<String>) {
         self.tell(EventKind::Retrying, Some(why.into()));
     }
 
-    /// What was done is being taken back.
+    /// Reports that something is being undone.
     pub(super) fn undoing(&mut self, what: impl Into<String>) {
         self.tell(EventKind::Undoing, Some(what.into()));
     }
 
-    /// The end: one terminal event, which `Ok` and `Err` decide.
+    /// Reports the end: one terminal event, depending on the result.
     pub(super) fn end<T>(self, result: &Result<T, Error>, done: impl FnOnce(&T) -> Option<String>) {
         self.tell_end(result, done);
     }
 
-    /// As [`Progress::end`], with what is known of the target added to an error.
+    /// Like [`Progress::end`]; also adds the node, instance and state to an error.
     pub(super) fn end_of<T>(
         self,
         operation: Operation,
@@ -374,7 +374,7 @@ impl<'a> Progress<'a> {
 }
 
 impl Journey {
-    /// Leaves a stage for another.
+    /// Moves to the next stage.
     fn pass(&mut self, stage: &str, now: Instant) {
         self.run.add(&self.stage, now - self.stage_began);
         stage.clone_into(&mut self.stage);
@@ -403,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stage_is_told_once_and_the_end_once() {
+    fn every_change_is_reported_once() {
         let heard = Heard::default();
         let mut progress = Progress::start(voice(&heard), String::new(), "web", None);
         progress.stage("deploying");

@@ -1,4 +1,4 @@
-//! Deploys an instance anew in place.
+//! Rebuilds an instance on its node.
 
 use std::collections::BTreeMap;
 
@@ -18,37 +18,38 @@ use crate::ironic::{self, Node, Patch, ProvisionState, ProvisionTarget};
 use crate::rest::mask;
 use crate::rest::retry::Repeat;
 
-/// What changes with a rebuild.
+/// The options of a rebuild.
 #[derive(Debug, Clone, Default)]
 pub struct Rebuild {
-    /// Another image.
+    /// A new image (default: the current one).
     pub image: Option<Image>,
-    /// Keep the ephemeral partition and what is on it.
+    /// Keep the ephemeral partition and its data.
     pub preserve_ephemeral: bool,
-    /// Another config drive; without one Ironic uses the last one again.
+    /// A new config drive; without it Ironic reuses the last one.
     pub config_drive: ConfigDrive,
-    /// Return once it is under way.
+    /// Return as soon as the rebuild has started.
     pub no_wait: bool,
 }
 
-/// The config drive that a rebuilt instance finds.
+/// The config drive that the rebuilt instance gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Drive {
-    /// The one given with the rebuild.
+    /// The config drive of this rebuild.
     New,
-    /// The one of the last deploy.
+    /// The config drive of the last deploy.
     Kept,
-    /// What lies by then at the address given with the last deploy.
+    /// Fetched again from the address of the last deploy.
     FetchedAnew(String),
-    /// None.
+    /// No config drive.
     Missing,
 }
 
 impl Driver<'_> {
-    /// Looks whether an instance can be rebuilt so, and which config drive it would find. Changes nothing.
+    /// Checks whether an instance can be rebuilt with these options, and returns the config drive that it would get.
+    /// Changes nothing.
     ///
     /// # Errors
-    /// As [`Driver::rebuild`].
+    /// Those of [`Driver::rebuild`].
     pub fn can_rebuild(&self, name: &str, rebuild: &Rebuild) -> Result<Drive, Error> {
         let found = self.find(name)?;
         let node = found.need_node()?;
@@ -73,8 +74,8 @@ impl Driver<'_> {
     /// Rebuilds an instance.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] where the state does not allow it, or there is no ephemeral partition to keep;
-    /// [`Error::Failed`] where the machine failed at it; whatever a request may fail with.
+    /// [`Error::Forbidden`] if the state does not allow it, or there is no ephemeral partition to keep; [`Error::Failed`] if
+    /// the rebuild failed; a failed request.
     pub fn rebuild(&self, name: &str, rebuild: &Rebuild, _: Confirmed) -> Result<Instance, Error> {
         let mut progress = self.progress(name, None);
         let result = self.despite_dead_conductors(OnStop::End, &mut progress, |progress| {
@@ -111,7 +112,7 @@ impl Driver<'_> {
         check_image(&found, rebuild)?;
         let mut patch = self.changes(node, noted.as_ref(), rebuild)?;
 
-        // Noted before it is asked for, so that whoever comes later knows what was meant.
+        // Recorded before the request, so that a later run knows what was requested.
         let changes = after.as_ref().filter(|after| noted.as_ref().is_some_and(|noted| noted != *after));
         let wish = changes.zip(noted.as_ref()).map(|(after, noted)| {
             let since = node.provision_updated_at.clone();
@@ -132,12 +133,12 @@ impl Driver<'_> {
         let begun = self
             .changing(&target, Repeat::Safe, progress, |guard| {
                 tries += 1;
-                // What it was locked for may be just this rebuild, which another run of the same command began.
+                // The node may have been locked by this very rebuild, started by another run of the same command.
                 if tries > 1 && self.is_begun_elsewhere(&found, after.as_ref(), rebuild)? {
                     return Ok(true);
                 }
                 let written = self.client.patch_node(guard, &as_patch(&patch));
-                // What is only queued was not.
+                // A refused request has written nothing.
                 is_written |= !written.as_ref().is_err_and(ironic::Error::is_refusal);
                 written.map(|()| false)
             })
@@ -148,12 +149,12 @@ impl Driver<'_> {
                 self.begin(node, ProvisionTarget::Rebuild, &config_drive.body(), progress)
             });
         if let Err(error) = begun {
-            // What a conductor has not answered to it may still do, after anything that is sent now. The note tells which
-            // image runs.
+            // A conductor that has not responded may still process the request, after any request that is sent now. The
+            // recorded intent tells which image runs.
             if error.left() == Some(Left::Unknown) {
                 return Err(error);
             }
-            // It may have begun although its answer was lost.
+            // The rebuild may have started although the response was lost.
             let now = self.client.node(&node.uuid);
             if now.is_ok_and(|now| now.provision_updated_at != node.provision_updated_at) {
                 return Err(error.leaving(Left::UnderWay));
@@ -167,7 +168,7 @@ impl Driver<'_> {
         self.end_rebuild(found.clone(), node, after.as_ref().filter(|_| wish.is_some()), rebuild, progress)
     }
 
-    /// Whether just this rebuild is under way by now, whoever began it.
+    /// Whether exactly this rebuild is now in progress, started by another run.
     fn is_begun_elsewhere(
         &self,
         found: &Found,
@@ -181,7 +182,7 @@ impl Driver<'_> {
         Ok(noted.is_some_and(|noted| is_under_way(&now, &noted, after, rebuild)))
     }
 
-    /// Notes what the instance is now, and follows the rebuild to its end.
+    /// Records the instance's new intent, and waits until the rebuild ends.
     fn end_rebuild(
         &self,
         found: Found,
@@ -190,7 +191,7 @@ impl Driver<'_> {
         rebuild: &Rebuild,
         progress: &mut Progress<'_>,
     ) -> Result<Instance, Error> {
-        // A node cannot be written to meanwhile: what stands in it tells the same once the rebuild has begun.
+        // Without an allocation nothing is written, because the node is locked; its `instance_info` already has the intent.
         if let (Some(after), Some(_)) = (after, &found.allocation) {
             let noted = self.note_of(&found, after, progress);
             noted.map_err(|error| error.leaving(Left::UnderWay))?;
@@ -203,7 +204,7 @@ impl Driver<'_> {
             node.map_err(|error| if rebuild.no_wait { error.leaving(Left::UnderWay) } else { error })?;
         let instance = Found { node: Some(node), ..found }.need_instance()?;
         let mut instance = match &rebuild.image {
-            // What was noted before is not true any more.
+            // The recorded image is outdated.
             Some(image) => Instance { image: Some(image.shown()), ..instance },
             None => instance,
         };
@@ -211,7 +212,7 @@ impl Driver<'_> {
         Ok(instance)
     }
 
-    /// Writes everything as it was before a rebuild that did not begin.
+    /// Restores everything that was written for a rebuild that did not start.
     fn take_rebuild_back(
         &self,
         found: &Found,
@@ -224,8 +225,8 @@ impl Driver<'_> {
         if patch.is_empty() && note.is_none() {
             return;
         }
-        progress.undoing("what was written for the rebuild");
-        // The note first: no conductor is needed for it.
+        progress.undoing("the preparation of the rebuild");
+        // The allocation first, because that needs no conductor.
         let noted = note.map_or(Ok(()), |(allocation, noted)| {
             let patch = note_patch(noted);
             self.undoing(progress, || self.client.patch_allocation(&allocation.uuid, &patch))
@@ -243,18 +244,18 @@ impl Driver<'_> {
         };
         for error in noted.err().into_iter().chain(written.err()) {
             progress.remark(format!(
-                "what was written for the rebuild could not be undone (the same command does it again): {error}"
+                "cannot undo the preparation of the rebuild (repeat the same command to try again): {error}"
             ));
         }
     }
 
-    /// What a rebuild changes in a node's `instance_info`, by its keys; `None` takes a key away.
+    /// The changes of `instance_info` for a rebuild, by key; `None` removes a key.
     fn changes(&self, node: &Node, noted: Option<&Intent>, rebuild: &Rebuild) -> Result<Changes, Error> {
         let mut changes = Changes::new();
         changes.insert("preserve_ephemeral".to_owned(), Some(rebuild.preserve_ephemeral.into()));
         let Some(image) = &rebuild.image else {
-            // Ironic looks all of it up itself in Glance. Else it has put what a conversion made of the image in the
-            // place of what was said of it.
+            // For an image in Glance, Ironic looks up all properties itself. For others, Ironic has replaced the given
+            // properties with those of the converted image.
             let source = node.instance_info.get("image_source").and_then(Value::as_str).unwrap_or_default();
             if uuid::Uuid::try_parse(source).is_ok() || source.starts_with("glance://") {
                 return Ok(changes);
@@ -263,7 +264,7 @@ impl Driver<'_> {
             let Some(facts) = facts else {
                 return Err(Error::Forbidden {
                     subject: format!("instance {}", node_instance(node)),
-                    why: "which checksum and format its image has is not known; name the image with --image and \
+                    why: "the checksum and format of its image are unknown; give the image with --image and \
                           --image-checksum"
                         .to_owned(),
                 });
@@ -284,8 +285,8 @@ impl Driver<'_> {
             new.extend(kept);
             listed.fill(&mut new);
         }
-        // What was said of the last image is not true of this one, but for its kind where that stays: a file:// image
-        // cannot do without (Ironic 39).
+        // The properties of the last image do not apply to this one, except its type if that is the same: a `file://` image
+        // requires it (Ironic 39).
         let kept = kind_of(&node.instance_info).filter(|kind| *kind == kind_of_new(image));
         for key in image::KEYS {
             let stays = key == "image_type" && kept.is_some();
@@ -297,7 +298,7 @@ impl Driver<'_> {
         Ok(changes)
     }
 
-    /// What is noted of an instance once it is rebuilt.
+    /// The intent to record when the instance is rebuilt.
     fn intent_after(&self, noted: &Intent, rebuild: &Rebuild) -> Result<Intent, Error> {
         let mut intent = Intent { rebuilding: None, ..noted.clone() };
         if let Some(image) = &rebuild.image {
@@ -305,7 +306,7 @@ impl Driver<'_> {
             intent.image = Some(image.shown());
             intent.image_id = in_cloud.id().map(str::to_owned);
             intent.image_facts = in_cloud.facts();
-            // What was asked for beside the image is in the same digest, and cannot be told apart from it.
+            // The digest covers the image and other options together, so it is unknown after the rebuild.
             intent.instance_info = None;
         }
         if !rebuild.config_drive.is_none() {
@@ -316,7 +317,7 @@ impl Driver<'_> {
         Ok(intent)
     }
 
-    /// Notes an intent with the claim.
+    /// Records an intent in the allocation.
     fn note_of(&self, found: &Found, intent: &Intent, progress: &mut Progress<'_>) -> Result<(), Error> {
         let Some(allocation) = &found.allocation else { return Ok(()) };
         let patch = note_patch(intent);
@@ -324,11 +325,11 @@ impl Driver<'_> {
     }
 }
 
-/// Keys of `instance_info`, each with what it is to be; none to be taken away.
+/// New values of `instance_info`, by key; `None` removes the key.
 type Changes = BTreeMap<String, Option<Value>>;
 
 fn as_patch(changes: &Changes) -> Patch {
-    // Absent and null read alike in Ironic.
+    // Ironic treats a missing key like null.
     changes.iter().fold(Patch::new(), |patch, (key, value)| {
         let path = format!("/instance_info/{key}");
         match value {
@@ -343,23 +344,23 @@ fn note_patch(intent: &Intent) -> Patch {
     noted.fold(Patch::new(), |patch, (path, value)| patch.add(path, value))
 }
 
-/// What is noted of an instance, with its claim or in its node.
+/// The recorded intent of an instance, from its allocation or its node.
 fn noted(found: &Found) -> Option<Intent> {
     let node = found.node.as_ref()?;
     let of_allocation = found.allocation.as_ref().map(|allocation| &allocation.extra);
     Intent::read(of_allocation.unwrap_or(&node.instance_info)).map(|noted| {
-        // As it is now; a rebuild that never began is no more than a wish.
+        // A recorded rebuild that never started does not count.
         if node.provision_state.is_moving() { noted } else { noted.as_of(node) }
     })
 }
 
-/// Whether just this rebuild is under way, as a killed run leaves it.
+/// Whether exactly this rebuild is in progress, for example after a killed run.
 fn is_under_way(node: &Node, noted: &Intent, after: &Intent, rebuild: &Rebuild) -> bool {
     let deploys = matches!(
         node.provision_state,
         ProvisionState::Deploying | ProvisionState::DeployWait | ProvisionState::DeployHold
     );
-    // A deploy writes `instance_info` whole, without this key.
+    // A deploy replaces `instance_info`, without this key.
     let preserves = node.instance_info.get("preserve_ephemeral").and_then(Value::as_bool);
     let meant = noted.rebuilding.as_ref().map_or(noted, |rebuilding| &rebuilding.intent);
     deploys && preserves == Some(rebuild.preserve_ephemeral) && meant == after
@@ -370,7 +371,7 @@ fn node_instance(node: &Node) -> &str {
     name.or(node.instance_uuid.as_deref()).unwrap_or(&node.uuid)
 }
 
-/// A size, which other tools write as text too.
+/// Reads a size, which other tools may write as text.
 fn number(size: &Value) -> Option<u64> {
     match size {
         Value::String(text) => text.trim().parse().ok(),
@@ -378,7 +379,7 @@ fn number(size: &Value) -> Option<u64> {
     }
 }
 
-/// What the last image was, as far as that was said or its kernel tells.
+/// The type of the last image, from `image_type` or from the presence of a kernel.
 fn kind_of(instance_info: &Map<String, Value>) -> Option<Kind> {
     let said = instance_info.get("image_type").and_then(Value::as_str);
     match said {
@@ -391,13 +392,13 @@ fn kind_of(instance_info: &Map<String, Value>) -> Option<Kind> {
     }
 }
 
-/// What Ironic takes an image for of which nothing else is said.
+/// The type that Ironic assumes for an image without a given type.
 fn kind_of_new(image: &Image) -> Kind {
     if image.is_partition() { Kind::Partition } else { Kind::WholeDisk }
 }
 
-/// Refuses to rebuild with the node's image if that image is not the one that runs: a rebuild to which no conductor answered
-/// wrote it there and never began.
+/// Refuses to reuse the image in the node if it is not the one that runs: an earlier rebuild that got no answer wrote it there
+/// and never started.
 fn check_image(found: &Found, rebuild: &Rebuild) -> Result<(), Error> {
     let Some(node) = found.node.as_ref().filter(|_| rebuild.image.is_none()) else { return Ok(()) };
     let of_allocation = found.allocation.as_ref().map(|allocation| &allocation.extra);
@@ -416,13 +417,13 @@ fn check_image(found: &Found, rebuild: &Rebuild) -> Result<(), Error> {
     Err(Error::Forbidden {
         subject: format!("instance {}", node_instance(node)),
         why: format!(
-            "its image is {image}, but an earlier rebuild that did not begin left another one in the node; name the \
-             image with --image"
+            "its image is {image}, but an earlier rebuild that did not start left another one in the node; give \
+             the image with --image"
         ),
     })
 }
 
-/// What Ironic would refuse, or do wrongly, is refused before anything is changed.
+/// Refuses, before any change, a rebuild that Ironic would refuse or do wrongly.
 fn check(node: &Node, instance: &Instance, rebuild: &Rebuild) -> Result<(), Error> {
     let forbidden =
         |why: String| Err(Error::Forbidden { subject: format!("instance {}", instance.label()), why });
@@ -441,12 +442,12 @@ fn check(node: &Node, instance: &Instance, rebuild: &Rebuild) -> Result<(), Erro
     if node.protected {
         let label = node.label();
         return forbidden(format!(
-            "its node {label} is protected against rebuilding; `farrier node protect {label} --undo` ends that"
+            "its node {label} is protected against rebuild; to unprotect it: `farrier node protect {label} --undo`"
         ));
     }
     if rebuild.image.is_none() && node.instance_info.get("image_source").is_none_or(Value::is_null) {
-        // Ironic 39 answers 500 to that.
-        return forbidden("Ironic does not know its image; name one".to_owned());
+        // Ironic 39 would respond with 500.
+        return forbidden("Ironic does not know its image; give it with --image".to_owned());
     }
     if let Some(image) = &rebuild.image
         && image.kind.is_none()
@@ -454,7 +455,7 @@ fn check(node: &Node, instance: &Instance, rebuild: &Rebuild) -> Result<(), Erro
         && kind_of(&node.instance_info) == Some(Kind::Partition)
     {
         return forbidden(format!(
-            "its last image was of a partition, and nothing tells what {} is; say so with --image-type",
+            "its last image was a partition image, and the type of {} is unknown; give it with --image-type",
             image.shown()
         ));
     }
@@ -467,9 +468,9 @@ fn check(node: &Node, instance: &Instance, rebuild: &Rebuild) -> Result<(), Erro
     }
     let ephemeral = node.instance_info.get("ephemeral_gb").and_then(number).unwrap_or(0);
     if ephemeral == 0 {
-        return forbidden("it has no ephemeral partition that could be preserved".to_owned());
+        return forbidden("it has no ephemeral partition to preserve".to_owned());
     }
-    // With other sizes the partitions lie elsewhere. Ironic notes those of the last deploy where it looks at them
+    // Other sizes move the partitions. Ironic records the sizes of the last deploy and compares them
     // (`deploy_utils._check_disk_layout_unchanged`).
     let last = node.driver_internal_info.get("instance").and_then(Value::as_object);
     for (size, noted) in [("root_gb", "root_mb"), ("swap_mb", "swap_mb"), ("ephemeral_gb", "ephemeral_mb")] {
@@ -479,7 +480,7 @@ fn check(node: &Node, instance: &Instance, rebuild: &Rebuild) -> Result<(), Erro
             && had != wanted
         {
             return forbidden(format!(
-                "its ephemeral partition cannot be preserved: `{noted}` was {had} when it was deployed, and is {wanted}"
+                "its ephemeral partition cannot be preserved: `{noted}` was {had} at the deploy and is now {wanted}"
             ));
         }
     }
@@ -500,12 +501,12 @@ mod tests {
             node: Some(node.clone()),
             at: jiff::Timestamp::UNIX_EPOCH,
         };
-        let instance = found.need_instance().expect("it has one");
+        let instance = found.need_instance().expect("an instance");
         check(&node, &instance, &Rebuild { preserve_ephemeral, ..Rebuild::default() })
     }
 
     #[test]
-    fn an_ephemeral_partition_is_kept_only_where_there_is_one() {
+    fn preserving_requires_an_ephemeral_partition() {
         let node = |size: Value| {
             json!({"uuid": "u", "instance_uuid": "i", "provision_state": "active",
                    "instance_info": {"image_source": "http://h/i", "ephemeral_gb": size}})
@@ -518,7 +519,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ephemeral_partition_is_kept_only_where_it_lies() {
+    fn preserving_requires_unchanged_sizes() {
         let node = |deployed: u64| {
             json!({"uuid": "u", "instance_uuid": "i", "provision_state": "active",
                    "instance_info": {"image_source": "http://h/i", "root_gb": "10", "ephemeral_gb": 20},
@@ -531,7 +532,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_of_another_kind_must_say_so() {
+    fn an_image_of_another_type_must_be_given_with_its_type() {
         let with = |info: Value, image: Image| {
             let node = json!({"uuid": "u", "instance_uuid": "i", "provision_state": "active", "instance_info": info});
             let node: Node = serde_json::from_value(node).expect("a node");
@@ -555,7 +556,7 @@ mod tests {
     }
 
     #[test]
-    fn states_that_cannot_be_rebuilt_are_refused() {
+    fn other_states_are_refused() {
         for state in ["deploying", "available", "rescue"] {
             let node = json!({"uuid": "u", "instance_uuid": "i", "provision_state": state,
                               "instance_info": {"image_source": "http://h/i"}});

@@ -1,4 +1,4 @@
-//! What a deploy would ask of Ironic, found out by asking nothing: the steps of a deploy on a client that only notes them.
+//! Dry run of a deploy: runs its steps with a client that records changing requests instead of sending them.
 
 use serde_json::Value;
 
@@ -13,21 +13,21 @@ use crate::cloud::neutron::Neutron;
 use crate::ironic::Client;
 use crate::ironic::rehearsal::{Rehearsal, Rehearsed};
 
-/// Listens to nothing: what is only rehearsed does not happen.
+/// Discards events, because a dry run has no progress.
 struct Deaf;
 
 impl Observer for Deaf {
     fn event(&self, _: &Event) {}
 }
 
-/// A deploy that is gone through without anything being changed.
+/// A deploy that changes nothing.
 #[derive(Debug)]
 pub struct DryRun {
     clouds: Vec<Rehearsing>,
     silent: Vec<Silent>,
 }
 
-/// One of the clouds, of which nothing is asked that would change anything.
+/// One of the clouds, with clients that send no changing requests.
 #[derive(Debug)]
 struct Rehearsing {
     cloud: Option<String>,
@@ -41,11 +41,11 @@ struct Rehearsing {
 pub struct Planned {
     /// The instance.
     pub name: String,
-    /// The machine that it has or would be given; `None` where it is deployed already on none that can be seen.
+    /// The node that it has or would get; `None` if it is already deployed and its node is not visible.
     pub node: Option<NodeRef>,
-    /// The cloud of that machine, where it has a name.
+    /// The name of the node's cloud, if any.
     pub cloud: Option<String>,
-    /// The requests until Ironic deploys, in their order; the validation is thought to pass.
+    /// The requests up to the start of the deploy, in order. Assumes that Ironic's validation passes.
     pub requests: Vec<Rehearsed>,
 }
 
@@ -70,18 +70,18 @@ impl DryRun {
         Drivers::new(self.clouds.iter().map(driver).collect(), self.silent.clone())
     }
 
-    /// As [`Drivers::survey`].
+    /// Like [`Drivers::survey`], for one order.
     ///
     /// # Errors
-    /// As [`Drivers::survey`].
+    /// Those of [`Drivers::survey`].
     pub fn survey(&self, order: &Order) -> Result<Standing, Error> {
         self.drivers().survey(std::slice::from_ref(order)).map(|mut standings| standings.remove(0))
     }
 
-    /// Goes through the steps up to the moment at which Ironic would begin to deploy.
+    /// Runs the steps up to the start of the deploy.
     ///
     /// # Errors
-    /// As [`Drivers::deploy`], as far as reading shows it.
+    /// Those of [`Drivers::deploy`] that read requests can detect.
     pub fn deploy(
         &self,
         order: &Order,
@@ -90,11 +90,11 @@ impl DryRun {
         taken: &Taken,
     ) -> Result<Planned, Error> {
         let (at, node) = self.drivers().go_through(order, standing.clone(), candidates, taken)?;
-        // What is left in another cloud goes before anything is begun in this one.
+        // Leftovers in another cloud are removed before anything starts in this one.
         let others = self.clouds.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, cloud)| cloud);
         let in_turn = others.chain([&self.clouds[at]]);
         let mut requests: Vec<Rehearsed> = in_turn.flat_map(|of| of.rehearsal.requests()).collect();
-        // Masked whole by now; what is in it may be told without what it says.
+        // The config drive is masked; show a summary without its contents.
         for request in &mut requests {
             if let (Some(drive), Some(summary)) = (
                 request.body.as_mut().and_then(|body| body.get_mut("configdrive")),

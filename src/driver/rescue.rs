@@ -1,4 +1,4 @@
-//! Starts a ramdisk on an instance's machine to repair it from, and goes back to the instance.
+//! Boots an instance's machine into a rescue ramdisk, and back into the instance.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
@@ -12,36 +12,36 @@ use super::wait::Waited;
 use super::{Driver, Error, Left, OnStop};
 use crate::ironic::{Node, PowerState, ProvisionState, ProvisionTarget};
 
-/// What came of a rescue, or of going back from one.
+/// The result of a rescue or unrescue.
 #[derive(Debug, Clone)]
 pub struct Rescued {
-    /// The instance, or the node where it has none.
+    /// The instance, or the node if it has none.
     pub what: Waited,
-    /// Whether this request did it; else it was so already, or another one did.
+    /// Whether this request did it; otherwise it was already done or in progress.
     pub ours: bool,
-    /// Whether the machine has power; `None` is unknown.
+    /// The power state; `None` if unknown.
     pub power_state: Option<PowerState>,
 }
 
-/// The way there or the way back.
+/// A transition into rescue mode or out of it.
 struct Way<'a> {
     target: ProvisionTarget,
     operation: &'static str,
     goal: ProvisionState,
-    /// The states of those on their way.
+    /// The states in which it is already in progress.
     moving: &'a [ProvisionState],
-    /// The states that Ironic lets it begin in.
+    /// The states from which Ironic accepts it.
     from: &'a [ProvisionState],
     body: Map<String, Value>,
 }
 
 impl Driver<'_> {
-    /// Boots an instance's machine into a rescue ramdisk that lets `rescue` log in with this password, and waits for
-    /// it unless told otherwise. One that runs already, or is being started, is taken as it is.
+    /// Boots an instance's machine into a rescue ramdisk with this password for the user `rescue`, and waits for it unless
+    /// `no_wait`. A ramdisk that already runs or boots is left unchanged.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] where the node's state or hardware does not allow it; [`Error::Failed`] where the machine
-    /// failed at it; whatever a request may fail with.
+    /// [`Error::Forbidden`] if the node's state or hardware does not allow it; [`Error::Failed`] if the rescue failed; a
+    /// failed request.
     pub fn rescue(
         &self,
         name: &str,
@@ -69,10 +69,10 @@ impl Driver<'_> {
         )
     }
 
-    /// Boots the instance again that a rescue ramdisk took the place of, and waits for it unless told otherwise.
+    /// Leaves rescue mode and boots the instance, and waits for it unless `no_wait`.
     ///
     /// # Errors
-    /// As [`Driver::rescue`].
+    /// Those of [`Driver::rescue`].
     pub fn unrescue(&self, name: &str, no_wait: bool, _: Confirmed) -> Result<Rescued, Error> {
         self.boot(
             name,
@@ -120,7 +120,7 @@ impl Driver<'_> {
         if !no_wait && *state != way.goal {
             self.arrive(node, &way.goal, way.operation, progress)?;
         }
-        // What the machine was doing before says nothing of its power now.
+        // Read again, because the power state may have changed since.
         let node = self.client.node(&node.uuid).map_err(Error::about(name));
         let node = node.map_err(|error| if no_wait { error.leaving(Left::UnderWay) } else { error })?;
         let power_state = node.power_state.clone();
@@ -132,7 +132,7 @@ impl Driver<'_> {
     }
 }
 
-/// What Ironic would refuse is refused with what would be needed.
+/// Refuses what Ironic would refuse, and names what is needed.
 fn check(node: &Node, way: &Way<'_>) -> Result<(), Error> {
     let forbidden = |why: String| Err(Error::Forbidden { subject: format!("node {}", node.label()), why });
     if !way.from.contains(&node.provision_state) {
@@ -146,7 +146,7 @@ fn check(node: &Node, way: &Way<'_>) -> Result<(), Error> {
     }
     if node.maintenance {
         let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");
-        return forbidden(format!("Ironic refuses to {} in maintenance: {reason}", way.operation));
+        return forbidden(format!("Ironic refuses {} in maintenance: {reason}", way.operation));
     }
     Ok(())
 }
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_states_that_ironic_takes_it_from_are_let_through() {
+    fn only_accepted_states_are_allowed() {
         let way = Way {
             target: ProvisionTarget::Unrescue,
             operation: "unrescue",
@@ -174,6 +174,11 @@ mod tests {
         assert!(check(&node("rescue", false), &way).is_ok());
         let refused = check(&node("available", false), &way).expect_err("no instance").to_string();
         assert_eq!(refused, "node u: it is `available`; unrescue needs `rescue` or `rescue failed`");
-        assert!(check(&node("rescue", true), &way).expect_err("held").to_string().contains("maintenance"));
+        assert!(
+            check(&node("rescue", true), &way)
+                .expect_err("in maintenance")
+                .to_string()
+                .contains("maintenance")
+        );
     }
 }

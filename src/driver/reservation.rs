@@ -1,7 +1,7 @@
-//! Machines claimed beforehand: an allocation whose `extra` says until when, and nothing else.
+//! Reservations: allocations without a deploy, with an optional expiry time in their `extra`.
 //!
-//! There is no service behind it. Whoever runs `reap` (a cron job, say) releases what has expired; a deploy of
-//! the same name puts its own intent in the place of the reservation's and uses the machine.
+//! No service is needed. `reservation reap` (for example in a cron job) releases expired reservations. A deploy of the same
+//! name replaces the reservation's intent with its own and uses the node.
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -20,25 +20,25 @@ use crate::ironic::allocation::Allocation;
 use crate::ironic::node::NodeQuery;
 use crate::ironic::{Node, ProvisionState};
 
-/// A machine that is kept for somebody.
+/// A reserved node.
 #[derive(Debug, Clone)]
 pub struct Reservation {
-    /// The name under which a deploy finds it.
+    /// Its name, by which a deploy finds it.
     pub name: String,
-    /// The instance that it may become.
+    /// The UUID of its claim, and of the instance that a deploy would create.
     pub uuid: String,
-    /// The machine.
+    /// The node.
     pub node: Option<NodeRef>,
-    /// When it may be reaped.
+    /// When it expires; `None` for never.
     pub until: Option<Timestamp>,
-    /// When it was made, RFC 3339.
+    /// When it was created, RFC 3339.
     pub created_at: Option<String>,
     /// Whether an allocation holds the node. A node without a resource class is held by its `instance_uuid` only.
     allocated: bool,
 }
 
 impl Reservation {
-    /// Reads it from an allocation; `None` where that is no reservation.
+    /// Reads a reservation from an allocation; `None` if it is not one.
     fn read(allocation: &Allocation, node: Option<NodeRef>) -> Option<Self> {
         let reserved = Intent::read(&allocation.extra)?.reserved?;
         Some(Self {
@@ -51,7 +51,7 @@ impl Reservation {
         })
     }
 
-    /// Reads it from a node without an allocation; `None` if it is not reserved.
+    /// Reads a reservation from a node without an allocation; `None` if it is not reserved.
     fn of_node(node: &Node) -> Option<Self> {
         let uuid = node.instance_uuid.clone()?;
         let Intent { reserved, claimed_at, .. } = Intent::read(&node.instance_info)?;
@@ -67,7 +67,7 @@ impl Reservation {
         })
     }
 
-    /// Whether its time is over.
+    /// Whether it has expired.
     #[must_use]
     pub fn has_expired(&self, now: Timestamp) -> bool {
         Reserved { until: self.until }.has_expired(now)
@@ -75,11 +75,11 @@ impl Reservation {
 }
 
 impl Drivers<'_> {
-    /// Reserves the first candidate that can be had, for so long. A reservation of the same name is kept and given.
+    /// Reserves the first available candidate for this duration. Returns an existing reservation of the same name unchanged.
     ///
     /// # Errors
-    /// [`Error::NameTaken`] for a name that is more than a reservation, [`Error::Taken`] where every candidate
-    /// went to others, or a request's failure.
+    /// [`Error::NameTaken`] if the name belongs to an instance; [`Error::Taken`] if others have taken every candidate; a
+    /// failed request.
     pub fn reserve(
         &self,
         name: &str,
@@ -111,7 +111,7 @@ impl Drivers<'_> {
                 return Ok((at, reservation));
             }
             let driver = &self.members[at];
-            // A claim of a killed run, which may still be decided; one that got nothing holds but the name.
+            // The claim of a killed run, which may still get a node; a failed one only occupies the name.
             let about = || Error::about(format!("reservation {name}"));
             let claimed = driver.client.allocation(&reservation.uuid).map_err(about())?;
             if driver.decided(claimed).map_err(about())?.node_uuid.is_some() {
@@ -119,7 +119,7 @@ impl Drivers<'_> {
             }
             driver.undoing(progress, || driver.client.delete_allocation(&reservation.uuid))?;
         }
-        // By the clock of the Ironic that keeps it, as whoever reaps it counts.
+        // By the clock of its Ironic, as in `reap`.
         let until = Cell::new(None);
         let intent = |driver: &Driver<'_>| {
             until.set(lasting.and_then(|lasting| driver.client.now().checked_add(lasting).ok()));
@@ -138,12 +138,12 @@ impl Drivers<'_> {
         Ok((at, reservation))
     }
 
-    /// The reservation of this name, if there is one in any cloud, with the cloud's place.
+    /// The reservation of this name in any cloud, with the cloud's index.
     fn standing_reservation(&self, name: &str) -> Result<Option<(usize, Reservation)>, Error> {
         // Without the list of all instances: the claim checks that list afterwards.
         let look = |driver: &Driver<'_>| Driver::reservation(name, driver.find_instance(name)?);
         let in_clouds = self.ask_each(|driver| match look(driver) {
-            // It says something of the name, and nothing of the cloud.
+            // The error is about the name, not about the cloud.
             Err(error) if !error.is_silence() => Ok(Err(error)),
             other => other.map(Ok),
         })?;
@@ -162,27 +162,27 @@ impl Drivers<'_> {
         Ok(standing.pop())
     }
 
-    /// Whether there is a reservation of this name already.
+    /// Whether a reservation of this name exists.
     ///
     /// # Errors
-    /// [`Error::NameTaken`] where the name is more than a reservation, [`Error::Ambiguous`], or a request's failure.
+    /// [`Error::NameTaken`] if the name belongs to an instance; [`Error::Ambiguous`]; a failed request.
     pub fn is_reserved(&self, name: &str) -> Result<bool, Error> {
         Ok(self.standing_reservation(name)?.is_some())
     }
 }
 
 impl Driver<'_> {
-    /// The reservation that was found under a name, if it is one.
+    /// The reservation among what was found by a name, if it is one.
     ///
     /// # Errors
-    /// [`Error::NameTaken`] where the name is more than a reservation.
+    /// [`Error::NameTaken`] if the name belongs to an instance.
     fn reservation(name: &str, found: Option<Found>) -> Result<Option<Reservation>, Error> {
         let Some(Found { allocation, node, .. }) = found else { return Ok(None) };
         let deployed = node.as_ref().is_some_and(|node| node.provision_state != ProvisionState::Available);
         let reserved = match (&allocation, &node) {
             (Some(allocation), node) => Reservation::read(allocation, node.as_ref().map(NodeRef::from)),
             (None, Some(node)) if node.instance_uuid.is_some() => Reservation::of_node(node),
-            // A node has the name.
+            // The name is a node's.
             (None, _) => return Ok(None),
         };
         match reserved {
@@ -191,10 +191,10 @@ impl Driver<'_> {
         }
     }
 
-    /// Every reservation, and what time it is by the clock of the Ironic that keeps them.
+    /// Every reservation, and the current time by the clock of their Ironic.
     ///
     /// # Errors
-    /// A request's failure.
+    /// A failed request.
     pub fn reservations(&self) -> Result<(Vec<Reservation>, Timestamp), Error> {
         let about = || Error::about(format!("reservations at {}", self.client.address()));
         let fields = ["uuid", "name", "instance_uuid", "instance_info", "provision_state"];
@@ -216,15 +216,15 @@ impl Driver<'_> {
         Ok((reservations, self.client.now()))
     }
 
-    /// The reservation of this name, if there is one.
+    /// The reservation of this name, if it exists.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] if the name is an instance's, or a request's failure.
+    /// [`Error::Forbidden`] if the name belongs to an instance; a failed request.
     pub fn find_reservation(&self, name: &str) -> Result<Option<Reservation>, Error> {
         Self::reservation(name, self.find_if_any(name)?).map_err(|error| match error {
             Error::NameTaken { name, .. } => Error::Forbidden {
                 why: format!(
-                    "it is not a reservation; nothing was changed (`farrier destroy {name}` destroys it)"
+                    "it is not a reservation; nothing was changed (to destroy it: `farrier destroy {name}`)"
                 ),
                 subject: format!("instance {name}"),
             },
@@ -232,11 +232,10 @@ impl Driver<'_> {
         })
     }
 
-    /// Gives a reserved machine back. One that is gone already is a success; one that has been deployed
-    /// meanwhile is left alone.
+    /// Releases a reservation. Succeeds if it is already gone; leaves it unchanged if it has been deployed.
     ///
     /// # Errors
-    /// [`Error::NameTaken`] where the name is more than a reservation, or a request's failure.
+    /// [`Error::NameTaken`] if the name belongs to an instance; a failed request.
     pub fn release_reservation(&self, name: &str, _: Confirmed) -> Result<Option<Reservation>, Error> {
         let mut progress = self.progress(name, None);
         let result = self.release_reservation_through(name, &mut progress);
@@ -246,10 +245,10 @@ impl Driver<'_> {
         result
     }
 
-    /// Releases a reservation that has expired, unless it was renewed or used since it was listed.
+    /// Releases an expired reservation, unless it was renewed or used since the listing.
     ///
     /// # Errors
-    /// A request's failure.
+    /// A failed request.
     pub fn reap_reservation(
         &self,
         expired: &Reservation,
@@ -260,7 +259,7 @@ impl Driver<'_> {
             Ok(Some(reservation)) => self.give_reserved_back(reservation, &mut progress),
             other => other,
         };
-        // A deploy that began in between holds it.
+        // A deploy that has started since uses the node.
         let result = match result {
             Err(Error::NameTaken { .. }) => Ok(None),
             other => other,
@@ -271,7 +270,7 @@ impl Driver<'_> {
         result
     }
 
-    /// The reservation of this UUID, if its time is over.
+    /// The reservation of this UUID, if it has expired.
     pub(super) fn expired_reservation(&self, uuid: &str) -> Result<Option<Reservation>, Error> {
         let reservation = Self::reservation(uuid, self.find_unless_gone(uuid)?)?;
         Ok(reservation.filter(|reservation| reservation.has_expired(self.client.now())))
@@ -316,7 +315,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reservation_expires_at_its_time_and_not_before() {
+    fn reservations_expire_at_their_time() {
         let time = |text: &str| text.parse::<Timestamp>().expect("a time");
         let reservation = |until: Option<&str>| Reservation {
             name: "r".to_owned(),

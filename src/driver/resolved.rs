@@ -1,9 +1,9 @@
-//! What names meant when the command first looked them up.
+//! The first lookup of each name in a command.
 //!
-//! A command resolves a name more than once: to check all names before the first change, to show what a question is
-//! about, and again to do the work. In between it may wait for an answer, for other targets, or be suspended, and the
-//! name may come to mean another instance. So the first meaning counts for the whole run: a later look-up that differs
-//! ends with [`Error::NodeTaken`], and nothing is sent.
+//! A command resolves a name more than once: to check all names before the first change, to show the targets in a prompt,
+//! and again to do the work. In between it may wait for an answer or for other targets, or be suspended, and the name may
+//! come to mean another instance. So the first lookup counts for the whole run: if a later one differs, it fails with
+//! [`Error::NodeTaken`], and nothing is sent.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -14,26 +14,26 @@ use super::guard::Target;
 use super::instance::Found;
 use crate::ironic::Node;
 
-/// The meanings of names in one run of a command, for one cloud.
+/// The first lookup of each name in one run of a command, for one cloud.
 #[derive(Debug, Default)]
 pub struct Resolved(Mutex<HashMap<String, Meaning>>);
 
-/// The node and the instance that a name stands for.
+/// The node and the instance that a name refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Meaning {
-    /// The node; none for an allocation that is not decided yet.
+    /// The node; `None` for an allocation that has no node yet.
     node: Option<NodeRef>,
     instance: Option<String>,
 }
 
 impl Resolved {
-    /// Notes what a name was found to mean, or compares it with what it meant before.
+    /// Records the first lookup of a name, or compares a later one with it.
     pub(super) fn settle(&self, name: &str, found: &Found) -> Result<(), Error> {
         let instance = found.instance_uuid().map(str::to_owned);
         self.settle_as(name, found.node.as_ref(), instance)
     }
 
-    /// As [`Resolved::settle`], for a name that can only be a node's.
+    /// Like [`Resolved::settle`], for a name that can only be a node's.
     pub(super) fn settle_node(&self, name: &str, node: &Node) -> Result<(), Error> {
         self.settle_as(name, Some(node), node.instance_uuid.clone())
     }
@@ -57,7 +57,7 @@ impl Resolved {
             }
             None => Err(Error::NameTaken {
                 name: name.to_owned(),
-                why: "by another instance than at the beginning of this command".to_owned(),
+                why: "by an instance that did not have it when this command started".to_owned(),
             }),
         }
     }
@@ -74,12 +74,12 @@ mod tests {
     }
 
     #[test]
-    fn a_name_keeps_its_first_meaning() {
+    fn a_later_lookup_must_match_the_first_one() {
         let resolved = Resolved::default();
         assert!(resolved.settle_node("n1", &node("u1", Some("a"))).is_ok());
         assert!(resolved.settle_node("n1", &node("u1", Some("a"))).is_ok());
         for other in [node("u1", Some("b")), node("u1", None), node("u2", Some("a"))] {
-            let error = resolved.settle_node("n1", &other).expect_err("it is another's");
+            let error = resolved.settle_node("n1", &other).expect_err("it has changed");
             assert!(matches!(error, Error::NodeTaken { .. }), "{error}");
         }
         assert!(resolved.settle_node("n2", &node("u2", None)).is_ok(), "each name by itself");

@@ -1,3 +1,3 @@
-//! Hints at the disk that becomes the root device, by the same rules on the command line as in files.
+//! Root device hints, with the same rules on the command line as in files.
 
 pub use crate::inventory::root_device::hints;

@@ -1,52 +1,52 @@
-//! Which secrets were last sent from here. Ironic shows none of those that it has, so this is how it can be told whether
-//! one changed since; that somebody else sent another one after it cannot be.
+//! Fingerprints of the secrets that were last sent from this computer. Ironic never shows a secret, so these are the only way
+//! to detect a change in the file. Changes that others have sent since cannot be detected.
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::Driver;
 
-/// Which secret: of which node of which Ironic.
+/// Identifies a secret by Ironic, node and field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Which<'a> {
     /// The address of the Ironic.
     pub ironic: &'a str,
     /// The node's UUID.
     pub node: &'a str,
-    /// The field: `driver_info.redfish_password`.
+    /// The field, for example `driver_info.redfish_password`.
     pub field: &'a str,
 }
 
-/// What is known of a secret that Ironic does not show.
+/// How a secret compares with the last one that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Known {
-    /// It is what was last sent from here, at that time.
+    /// It is the one that was last sent from here, at this time.
     Same(Timestamp),
-    /// Another one was last sent from here, at that time.
+    /// Another one was last sent from here, at this time.
     Changed(Timestamp),
-    /// None was sent from here, or it is not known what became of it.
+    /// None was sent from here, or the result of sending it is unknown.
     Unknown,
 }
 
-/// A memory of secrets that does not hold them. Nothing but a plan's knowledge depends on it.
+/// A store that can compare secrets without containing them. Only the accuracy of plans depends on it.
 pub trait Ledger: Sync {
-    /// Compares a secret with the one that was last sent.
+    /// Compares a secret with the last one that was sent.
     fn compare(&self, which: Which<'_>, secret: &str) -> Known;
 
-    /// Forgets these: others are about to be sent in their place, and may arrive though nobody hears of it.
+    /// Forgets these secrets before new ones are sent, which may arrive even if the response is lost.
     fn forget(&self, which: &[Which<'_>]);
 
-    /// Keeps in mind that these were sent, and taken.
+    /// Records that Ironic has accepted these secrets.
     fn keep(&self, sent: &[(Which<'_>, &str)]);
 }
 
-/// A value that is to be sent, as the ledger compares it.
+/// The text of a value, for comparison.
 pub(super) fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 impl Driver<'_> {
-    /// Notes that other secrets are about to be sent in the place of these keys of a node's `driver_info`.
+    /// Forgets the secrets in these keys of a node's `driver_info`, because new ones are about to be sent.
     pub(super) fn sending<'k>(&self, node: &str, keys: impl Iterator<Item = &'k String>) {
         let Some(ledger) = self.ledger else { return };
         let fields: Vec<String> = keys.map(field).collect();
@@ -56,7 +56,7 @@ impl Driver<'_> {
         ledger.forget(&which);
     }
 
-    /// Notes that these keys of a node's `driver_info` were sent with these values, and taken.
+    /// Records that Ironic has accepted these values for keys of a node's `driver_info`.
     pub(super) fn sent<'k>(&self, node: &str, secrets: impl Iterator<Item = (&'k String, &'k Value)>) {
         let Some(ledger) = self.ledger else { return };
         let secrets: Vec<(String, String)> = secrets.map(|(key, value)| (field(key), plain(value))).collect();

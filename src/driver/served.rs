@@ -1,5 +1,6 @@
-//! What the conductors serve, checked before a node is assigned to one: Ironic answers a request for a hardware type or a
-//! group that no conductor serves in the same way as one for a conductor that is restarting, and that is waited for.
+//! Hardware types and conductor groups that conductors serve, checked before a node is assigned to one. Ironic gives the same
+//! response for a hardware type or group that no conductor serves as for a conductor that is restarting, which farrier waits
+//! for.
 
 use std::collections::BTreeSet;
 

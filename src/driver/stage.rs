@@ -1,4 +1,4 @@
-//! What a machine is doing, in words that an operator reads at a glance.
+//! Names the stage that a node is in, for progress and `why`.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -7,23 +7,26 @@ use serde_json::{Map, Value};
 
 use crate::ironic::{Node, ProvisionState};
 
-/// How many seconds a ramdisk may be silent before it is worth saying, and in what steps that is told. Agents call at
-/// least every three minutes unless their Ironic is set otherwise.
+/// Seconds without a heartbeat after which that is reported, and the granularity of the report. Agents send a heartbeat at
+/// least every three minutes, unless Ironic is configured otherwise.
 const SILENT: i64 = 300;
 
-/// How many seconds before a wait began the ramdisk may have called last, and still be the one that is waited for.
+/// Maximum seconds between the last heartbeat and the beginning of the wait if both belong to the same ramdisk.
 const STEP_BEFORE: i64 = 30;
 
-/// Where a node is.
+/// How the text about a wait that maintenance pauses begins.
+pub(super) const PAUSED: &str = "paused in maintenance";
+
+/// The stage of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Stage {
-    /// Under which its usual time is remembered: without numbers and names.
+    /// The key under which its duration is stored: without numbers and names.
     pub(super) key: String,
-    /// For people.
+    /// The text for users.
     pub(super) words: String,
 }
 
-/// A part of a node's way that begins with a request and ends by itself.
+/// An operation of Ironic that begins with a request and ends by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Leg {
     Deploy,
@@ -38,7 +41,7 @@ pub(super) enum Leg {
 }
 
 impl Leg {
-    /// The leg that a node in this state is on, if it is on any.
+    /// The operation that a node in this state goes through, if any.
     pub(super) fn of(state: &ProvisionState) -> Option<Self> {
         use ProvisionState as P;
         Some(match state {
@@ -55,7 +58,7 @@ impl Leg {
         })
     }
 
-    /// Its name in what is remembered.
+    /// Its name in stored durations.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Deploy => "deploy",
@@ -70,7 +73,7 @@ impl Leg {
         }
     }
 
-    /// Whether it ended well if the node is in this state after it.
+    /// Whether the operation succeeded, given the state after it.
     pub(super) fn succeeded(self, state: &ProvisionState) -> bool {
         use ProvisionState as P;
         match self {
@@ -83,17 +86,16 @@ impl Leg {
     }
 }
 
-/// Follows one node: remembers what Ironic says only for moments, so that what is told never goes back.
+/// Follows one node. Remembers what Ironic shows only temporarily, so that the stage never goes back.
 #[derive(Debug, Default)]
 pub(super) struct Tracker {
     leg: Option<Leg>,
-    /// The ramdisk has called since the leg began.
+    /// The ramdisk has sent a heartbeat in this operation.
     ramdisk: bool,
     step: Option<Step>,
 }
 
-/// A step, and its place among all: the total may grow when the ramdisk reports steps of its own, and the list is
-/// gone for moments.
+/// A step and its position. The total may grow when the ramdisk reports more steps, and the list is temporarily absent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Step {
     name: String,
@@ -102,7 +104,7 @@ struct Step {
 }
 
 impl Tracker {
-    /// The stage that the node is in now.
+    /// The current stage of the node.
     pub(super) fn see(&mut self, node: &Node) -> Stage {
         let leg = Leg::of(&node.provision_state);
         if leg != self.leg {
@@ -157,7 +159,7 @@ impl Tracker {
                 None => stage("prepare", "cleaning"),
             },
             P::Deleting => stage("tear down", "tearing down"),
-            P::Verifying => stage("verify", "verifying the BMC's credentials"),
+            P::Verifying => stage("verify", "verifying the BMC credentials"),
             P::Inspecting => stage("inspect", "inspecting the hardware"),
             P::InspectWait => stage("boot", "inspecting: POST and network boot, waiting for the ramdisk"),
             P::Rescuing => stage("prepare", "preparing the rescue ramdisk"),
@@ -170,7 +172,7 @@ impl Tracker {
                 None => stage("boot", "servicing: waiting for the ramdisk"),
             },
             P::DeployHold | P::CleanHold | P::ServiceHold => {
-                stage("hold", &format!("{}: waits until it is told to go on", node.provision_state))
+                stage("hold", &format!("on hold until `farrier node unhold {}`", node.label()))
             }
             other => stage(&other.to_string(), &other.to_string()),
         }
@@ -178,7 +180,7 @@ impl Tracker {
 }
 
 impl Step {
-    /// The step at work, as the list of all of them has it: of servers before 1.87 no more may be asked.
+    /// The current step from the list of all steps, because servers before 1.87 refuse a request for `service_step`.
     fn listed<'n>(node: &'n Node, kind: &str) -> Option<&'n Map<String, Value>> {
         let index = node.driver_internal_info.get(&format!("{kind}_step_index"))?.as_u64()?;
         let steps = node.driver_internal_info.get(&format!("{kind}_steps"))?.as_array()?;
@@ -196,20 +198,21 @@ impl Step {
 
     fn stage(&self) -> Stage {
         let place = match (self.index, self.total) {
-            (Some(index), Some(total)) => format!("step {} of {total}", index + 1),
-            _ => "step".to_owned(),
+            (Some(index), Some(total)) => format!(" (step {} of {total})", index + 1),
+            _ => String::new(),
         };
         let words = match self.name.as_str() {
-            "deploy.boot_instance" => format!("rebooting into the image ({place})"),
-            name => format!("running {place} {name}"),
+            "deploy.boot_instance" => format!("rebooting into the image{place}"),
+            "deploy.write_image" => format!("writing the image{place}"),
+            name => format!("running {name}{place}"),
         };
         Stage { key: self.name.clone(), words }
     }
 }
 
-/// What keeps a node that waits for its ramdisk from going on.
+/// Why a node that waits for its ramdisk makes no progress.
 ///
-/// In maintenance Ironic counts no time there, and takes no step at its heartbeats (`[conductor]
+/// In maintenance the wait does not time out, and heartbeats do not start the next step (`[conductor]
 /// allow_provisioning_in_maintenance`).
 pub(super) fn hindrance(node: &Node, now: Timestamp) -> Option<String> {
     use ProvisionState as P;
@@ -225,20 +228,17 @@ pub(super) fn hindrance(node: &Node, now: Timestamp) -> Option<String> {
         P::DeployWait => node.deploy_step.as_ref(),
         _ => None,
     };
-    // Ironic notes so where it was asked to abort a step that cannot be.
+    // Ironic sets this if an abort was requested during a step that is not abortable.
     if step.and_then(|step| step.get("abort_after")) == Some(&Value::Bool(true)) {
-        return Some("to be aborted, once the step is over: it is none that can be stopped".to_owned());
+        return Some("the abort takes effect after the current step, which cannot be interrupted".to_owned());
     }
     if node.maintenance {
         let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");
         let label = node.label();
-        return Some(format!(
-            "paused in maintenance until `farrier node maintenance {label} --off`: {}",
-            brief(reason)
-        ));
+        return Some(format!("{PAUSED} until `farrier node maintenance {label} --off`: {}", brief(reason)));
     }
     let silent = silence(node, now).filter(|seconds| *seconds >= SILENT)?;
-    Some(format!("the ramdisk has been silent for {} minutes", silent / SILENT * SILENT / 60))
+    Some(format!("no heartbeat from the ramdisk for {} minutes", silent / SILENT * SILENT / 60))
 }
 
 /// The beginning of a long text.
@@ -251,11 +251,11 @@ fn brief(text: &str) -> String {
     brief
 }
 
-/// For how many seconds a ramdisk that has called in this operation has been silent, by the conductor's clock and ours.
+/// Seconds since the last heartbeat in this operation. Mixes the conductor's clock and ours.
 ///
-/// Ironic never clears the time of the last heartbeat, so it may be of an earlier operation. One of this wait moves
-/// `provision_updated_at`, too; one of the step before came shortly before the wait began. While the ramdisk runs,
-/// Ironic knows its address.
+/// Ironic never clears the time of the last heartbeat, so it may belong to an earlier operation. A heartbeat of this wait
+/// updates `provision_updated_at`, too; one of the previous step came shortly before the wait began. While the ramdisk
+/// runs, `driver_internal_info` contains its address.
 fn silence(node: &Node, now: Timestamp) -> Option<i64> {
     let last = time(node.driver_internal_info.get("agent_last_heartbeat")?.as_str()?)?;
     let wait_began = time(node.provision_updated_at.as_deref()?)?;
@@ -266,7 +266,7 @@ fn silence(node: &Node, now: Timestamp) -> Option<i64> {
     Some(now.duration_since(last.max(wait_began)).as_secs())
 }
 
-/// A time as Ironic writes it, with a zone or, meaning UTC, without.
+/// Parses a time of Ironic. Without a zone it is UTC.
 pub(super) fn time(text: &str) -> Option<Timestamp> {
     let zoned = text.parse().ok();
     zoned.or_else(|| Some(text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp()))
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deploy_is_told_step_by_step() {
+    fn stages_of_a_deploy() {
         let cases = [
             (json!({"uuid": "u", "provision_state": "deploying"}), "preparing to deploy"),
             (
@@ -298,7 +298,7 @@ mod tests {
                 json!({"uuid": "u", "provision_state": "deploying",
                        "deploy_step": {"interface": "deploy", "step": "write_image"},
                        "driver_internal_info": {"deploy_steps": [1, 2, 3], "deploy_step_index": 1}}),
-                "running step 2 of 3 deploy.write_image",
+                "writing the image (step 2 of 3)",
             ),
             (
                 json!({"uuid": "u", "provision_state": "active", "target_power_state": "power on"}),
@@ -308,7 +308,7 @@ mod tests {
                 json!({"uuid": "u", "provision_state": "servicing",
                        "driver_internal_info": {"service_steps": [{"interface": "bios", "step": "factory_reset"}],
                                                 "service_step_index": 0}}),
-                "running step 1 of 1 bios.factory_reset",
+                "running bios.factory_reset (step 1 of 1)",
             ),
             (json!({"uuid": "u", "provision_state": "brand new"}), "brand new"),
         ];
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_told_never_goes_back() {
+    fn the_stage_never_goes_back() {
         let mut tracker = Tracker::default();
         let mut see = |state: &str, step: Option<(u64, &str)>, total: usize, agent: bool| {
             let mut info = json!({"deploy_steps": vec![0; total]});
@@ -333,29 +333,26 @@ mod tests {
             value["driver_internal_info"] = info;
             tracker.see(&node(value)).words
         };
-        assert_eq!(see("deploying", Some((0, "deploy")), 6, false), "running step 1 of 6 deploy.deploy");
+        assert_eq!(see("deploying", Some((0, "deploy")), 6, false), "running deploy.deploy (step 1 of 6)");
         let post = "POST and network boot, waiting for the ramdisk";
         assert_eq!(see("wait call-back", Some((0, "deploy")), 6, false), post);
         assert_eq!(see("wait call-back", Some((0, "deploy")), 6, true), "ramdisk up");
         assert_eq!(see("deploying", Some((0, "deploy")), 6, true), "ramdisk up");
-        assert_eq!(
-            see("deploying", Some((1, "write_image")), 7, true),
-            "running step 2 of 7 deploy.write_image"
-        );
-        // The list, the agent's address, or all of it may be missing for a moment.
-        assert_eq!(see("wait call-back", None, 0, false), "running step 2 of 7 deploy.write_image");
+        assert_eq!(see("deploying", Some((1, "write_image")), 7, true), "writing the image (step 2 of 7)");
+        // The list of steps, the agent's address, or both may be missing temporarily.
+        assert_eq!(see("wait call-back", None, 0, false), "writing the image (step 2 of 7)");
         assert_eq!(
             see("deploying", Some((5, "boot_instance")), 6, false),
             "rebooting into the image (step 6 of 7)"
         );
         assert_eq!(see("deploying", Some((0, "deploy")), 6, false), "rebooting into the image (step 6 of 7)");
-        // The next deploy begins anew.
+        // The next deploy starts from the beginning.
         assert_eq!(see("active", None, 0, false), "active");
         assert_eq!(see("wait call-back", Some((0, "deploy")), 6, false), post);
     }
 
     #[test]
-    fn a_heartbeat_of_an_earlier_operation_says_nothing_of_this_one() {
+    fn heartbeats_of_earlier_operations_are_ignored() {
         let now = "2026-11-23T02:20:00Z".parse().expect("a time");
         let see = |began: &str, heard: &str, agent: bool| {
             let mut info = json!({"agent_last_heartbeat": heard});
@@ -366,12 +363,12 @@ mod tests {
                                "provision_updated_at": began});
             hindrance(&node(value), now)
         };
-        // Cleaned long ago: begun just now, a while ago, and a longer while ago without any call.
+        // The last heartbeat is of an earlier cleaning; none came in this operation.
         for began in ["2026-11-23T02:19:59Z", "2026-11-23T02:10:00Z", "2026-11-23T01:50:00Z"] {
             assert_eq!(see(began, "2026-11-22T02:00:00.5", false), None, "{began}");
         }
-        // The ramdisk of this operation runs: its silence is counted from the beginning of the wait at the earliest.
-        let silent = |minutes: u32| Some(format!("the ramdisk has been silent for {minutes} minutes"));
+        // The ramdisk of this operation runs: the time counts from the beginning of the wait at the earliest.
+        let silent = |minutes: u32| Some(format!("no heartbeat from the ramdisk for {minutes} minutes"));
         assert_eq!(see("2026-11-23T02:10:00Z", "2026-11-23T02:00:00", true), silent(10));
         assert_eq!(see("2026-11-23T02:10:00Z", "2026-11-23T02:09:55", false), silent(10));
         assert_eq!(see("2026-11-23T02:16:00Z", "2026-11-23T02:00:00", true), None);
@@ -379,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn what_keeps_a_ramdisk_from_going_on_is_told() {
+    fn reasons_for_a_stalled_wait_are_shown() {
         let now = "2026-11-23T02:11:00Z".parse().expect("a time");
         let heard = json!({"agent_last_heartbeat": "2026-11-23T02:00:00.123456"});
         let see = |state: &str, maintenance: bool| {
@@ -390,14 +387,14 @@ mod tests {
         };
         assert_eq!(
             see("wait call-back", false).as_deref(),
-            Some("the ramdisk has been silent for 10 minutes")
+            Some("no heartbeat from the ramdisk for 10 minutes")
         );
-        let paused = see("clean wait", true).expect("it is told");
+        let paused = see("clean wait", true).expect("a reason");
         assert!(paused.contains("node maintenance n1 --off") && paused.ends_with("xxx…"), "{paused}");
         assert_eq!(see("cleaning", true), None);
         let bound =
             json!({"uuid": "u", "provision_state": "clean wait", "clean_step": {"abort_after": true}});
-        assert!(hindrance(&node(bound), now).is_some_and(|told| told.contains("once the step is over")));
+        assert!(hindrance(&node(bound), now).is_some_and(|reason| reason.contains("after the current step")));
         assert_eq!(hindrance(&node(json!({"uuid": "u", "provision_state": "wait call-back"})), now), None);
     }
 

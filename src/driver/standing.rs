@@ -1,4 +1,4 @@
-//! What there is already under the names of orders, before machines are chosen for them.
+//! Finds existing instances with the names of a deploy's orders, before nodes are chosen.
 
 use std::collections::HashMap;
 
@@ -15,25 +15,25 @@ use crate::ironic::allocation::{Allocation, AllocationState};
 use crate::ironic::node::NodeQuery;
 use crate::ironic::{self, Node, ProvisionState};
 
-/// From so many names on, two lists cost less than two requests for each.
+/// From this number of names on, two lists cost less than two requests per name.
 const MANY: usize = 8;
 
-/// What is there already under the name of an order, and in which cloud: see [`Drivers::survey`].
+/// What exists with the name of an order, and in which cloud: see [`Drivers::survey`].
 #[derive(Debug, Clone)]
 pub struct Standing {
     pub(super) state: State,
-    /// The cloud's place among the drivers; the first where there is nothing.
+    /// The index of the cloud's driver; 0 if nothing exists.
     pub(super) at: usize,
 }
 
 impl Standing {
-    /// Whether the order cannot be met without claiming a node.
+    /// Whether the order must claim a node.
     #[must_use]
     pub fn needs_node(&self) -> bool {
         matches!(self.state, State::Free | State::Debris(_))
     }
 
-    /// Gives up a node on which the deploy failed, if it may not be chosen now: another one is claimed instead.
+    /// Gives up a node with a failed deploy if it may not be chosen now: another one is claimed instead.
     pub fn leave_unless(&mut self, may_be_chosen: impl Fn(&NodeRef) -> bool) {
         if let State::Failed(claim) = &self.state
             && !may_be_chosen(&claim.node)
@@ -42,13 +42,13 @@ impl Standing {
         }
     }
 
-    /// Whether there is nothing at all of the name.
+    /// Whether nothing with this name exists.
     #[must_use]
     pub fn is_free(&self) -> bool {
         matches!(self.state, State::Free)
     }
 
-    /// Whether Ironic is still to be told to deploy it.
+    /// Whether the deploy must still be requested from Ironic.
     #[must_use]
     pub fn needs_start(&self) -> bool {
         self.needs_node() || matches!(self.state, State::Claimed(_) | State::Reserved(_) | State::Failed(_))
@@ -57,29 +57,29 @@ impl Standing {
 
 #[derive(Debug, Clone)]
 pub(super) enum State {
-    /// Nothing.
+    /// Nothing exists.
     Free,
-    /// A node is claimed for it.
+    /// It has claimed a node.
     Claimed(Claim),
-    /// A node is reserved under its name.
+    /// A reservation has its name.
     Reserved(Claim),
-    /// A deploy is under way.
+    /// Its deploy is in progress.
     Deploying(Claim),
     /// It is deployed.
     Deployed(Claim),
-    /// Its deploy failed, and can begin anew where it is.
+    /// Its deploy failed and can be repeated on the same node.
     Failed(Claim),
-    /// What is there has failed or is half gone, and must go before anything new.
+    /// It has failed or is partly removed, and must be removed before a new deploy.
     Debris(Claim),
 }
 
 impl Drivers<'_> {
-    /// Looks at what the names of the orders stand for now, in all clouds at once and before machines are chosen: a name
-    /// that is deployed already needs none. Few are asked for one by one, many in lists of all instances.
+    /// Finds out what exists with the names of the orders, in all clouds concurrently and before nodes are chosen: an
+    /// instance that is already deployed needs none. Few names are requested one by one, many by lists of all instances.
     ///
     /// # Errors
-    /// [`Error::NameTaken`] for a name that something else has, [`Error::Ambiguous`] for one that stands in two clouds,
-    /// [`Error::AllSilent`], or a request's failure.
+    /// [`Error::NameTaken`] if another object has a name; [`Error::Ambiguous`] if a name exists in two clouds;
+    /// [`Error::AllSilent`]; a failed request.
     pub fn survey(&self, orders: &[Order]) -> Result<Vec<Standing>, Error> {
         let in_clouds = self.ask_each(|driver| {
             match driver.survey(orders) {
@@ -87,7 +87,7 @@ impl Drivers<'_> {
                     let why = format!("{why}, in cloud `{}`", driver.cloud().unwrap_or_default());
                     Ok(Err(Error::NameTaken { name, why }))
                 }
-                // It says something of the order, and nothing of the cloud.
+                // The error is about the order, not about the cloud.
                 Err(error) if !error.is_silence() => Ok(Err(error)),
                 other => other.map(Ok),
             }
@@ -111,7 +111,7 @@ impl Drivers<'_> {
         Ok(standings)
     }
 
-    /// Refuses to make an instance while a cloud that cannot be asked may have one of its name.
+    /// Refuses to create instances while an unreachable cloud may have one of the same name.
     ///
     /// # Errors
     /// [`Error::Unasked`].
@@ -121,13 +121,14 @@ impl Drivers<'_> {
         if silent.is_empty() || names.is_empty() {
             return Ok(());
         }
-        let said = format!("nothing was claimed, for {} may be elsewhere already", names.join(", "));
+        let said =
+            format!("nothing was claimed, because {} may already exist in another cloud", names.join(", "));
         Err(Error::Unasked { said, silent })
     }
 }
 
 impl Driver<'_> {
-    /// What each of the orders stands for in this cloud.
+    /// What exists with the name of each order in this cloud.
     fn survey(&self, orders: &[Order]) -> Result<Vec<State>, Error> {
         if orders.len() < MANY {
             return orders.iter().map(|order| self.standing(order)).collect();
@@ -155,13 +156,13 @@ impl Driver<'_> {
         orders.iter().map(look).collect()
     }
 
-    /// Looks at what the name stands for now.
+    /// What exists with the name of an order in this cloud.
     fn standing(&self, order: &Order) -> Result<State, Error> {
         self.standing_if_any(order, self.find_instance(&order.name)?)
     }
 
-    /// What has been found under the name, for this order. Where there is nothing, it does not matter that this cloud has
-    /// no Neutron: another may be chosen.
+    /// Evaluates what was found with the name of an order. If nothing was found, a missing Neutron is no error, because
+    /// another cloud may be chosen.
     fn standing_if_any(&self, order: &Order, found: Option<Found>) -> Result<State, Error> {
         match self.intent(order) {
             Err(Error::NoNeutron { .. }) if found.is_none() => Ok(State::Free),
@@ -169,7 +170,7 @@ impl Driver<'_> {
         }
     }
 
-    /// What has been found under the name, for this order.
+    /// Evaluates what was found with the name of an order, given the order's intent.
     fn standing_of(&self, order: &Order, intent: &Intent, found: Option<Found>) -> Result<State, Error> {
         let taken = |why: String| Error::NameTaken { name: order.name.clone(), why };
         let Some(mut found) = found else { return Ok(State::Free) };
@@ -180,14 +181,17 @@ impl Driver<'_> {
         let noted = of_allocation.or_else(of_node).and_then(Intent::read);
         let noted = noted.map(|noted| node.as_ref().map_or(noted.clone(), |node| noted.as_of(node)));
         let Some(noted) = noted else {
-            return Err(taken("by an instance that farrier did not make".to_owned()));
+            return Err(taken("by an instance that farrier did not create".to_owned()));
         };
         let differences = if noted.reserved.is_some() { Vec::new() } else { noted.differences(intent) };
         if !differences.is_empty() {
-            return Err(taken(format!("by an instance of which the {}", differences.join(", the "))));
+            return Err(taken(format!(
+                "by an instance with a different configuration: the {}",
+                differences.join(", the ")
+            )));
         }
         if let Some(allocation) = allocation.as_ref().filter(|a| a.node_uuid.is_none()) {
-            // A claim that got nothing.
+            // A failed claim.
             let about = Error::about(format!("instance {}", order.name));
             self.client.delete_allocation(&allocation.uuid).map_err(about)?;
             return Ok(State::Free);
@@ -204,7 +208,7 @@ impl Driver<'_> {
             networked: Networked::noted(&intent.networks),
         };
         Ok(match &node.provision_state {
-            // An image's name may mean another one by now: that is the one to deploy, and to be noted.
+            // The image's name may mean another image now, which is the one to deploy and to record.
             ProvisionState::Available if noted.reserved.is_some() || noted.image_id != intent.image_id => {
                 State::Reserved(claim)
             }
@@ -212,7 +216,7 @@ impl Driver<'_> {
             ProvisionState::Deploying | ProvisionState::DeployWait | ProvisionState::DeployHold => {
                 State::Deploying(claim)
             }
-            // Ironic begins nothing in maintenance.
+            // Ironic refuses a deploy in maintenance.
             ProvisionState::DeployFailed if !node.maintenance => State::Failed(claim),
             ProvisionState::DeployFailed | ProvisionState::Error | ProvisionState::Deleting => {
                 State::Debris(claim)
@@ -222,8 +226,7 @@ impl Driver<'_> {
         })
     }
 
-    /// A claim that is being decided just now belongs to a run that was killed, or to one beside this one:
-    /// what becomes of it is waited for.
+    /// Waits until Ironic has processed an allocation. A pending one belongs to a killed or a concurrent run.
     fn let_it_be_decided(&self, found: &mut Found) -> Result<(), ironic::Error> {
         let undecided = |allocation: &mut Allocation| allocation.state == AllocationState::Allocating;
         let Some(allocation) = found.allocation.take_if(undecided) else { return Ok(()) };
@@ -235,7 +238,7 @@ impl Driver<'_> {
         Ok(())
     }
 
-    /// The instance of this name; a *node* of this name is not one.
+    /// The instance of this name. Ignores a node of this name.
     pub(super) fn find_instance(&self, name: &str) -> Result<Option<Found>, Error> {
         let about = || Error::about(format!("instance {name}"));
         let allocation = optional(self.client.allocation(name)).map_err(about())?;
@@ -247,7 +250,7 @@ impl Driver<'_> {
         one_found(name, nodes, self.client.now())
     }
 
-    /// What a claim holds; its node is asked for unless it is known.
+    /// The allocation with its node, which is read unless it is known.
     fn found_by_claim(
         &self,
         name: &str,
@@ -264,16 +267,16 @@ impl Driver<'_> {
     }
 }
 
-/// Whether a node says of its instance that it has this name.
+/// Whether the node's instance has this name.
 fn is_named(node: &Node, name: &str) -> bool {
     node.display_name() == Some(name)
 }
 
-/// An instance without allocation, of the nodes that have one of this name.
+/// The instance without an allocation on the only node that has one of this name.
 fn one_found(name: &str, mut nodes: Vec<Node>, at: Timestamp) -> Result<Option<Found>, Error> {
     if nodes.len() > 1 {
-        let told = |node: &Node| format!("node {} ({})", node.label(), node.uuid);
-        return Err(Error::Ambiguous { name: name.to_owned(), matches: nodes.iter().map(told).collect() });
+        let shown = |node: &Node| format!("node {} ({})", node.label(), node.uuid);
+        return Err(Error::Ambiguous { name: name.to_owned(), matches: nodes.iter().map(shown).collect() });
     }
     let node = nodes.pop();
     Ok(node.map(|node| Found { sought: name.to_owned(), allocation: None, node: Some(node), at }))

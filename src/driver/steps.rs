@@ -1,51 +1,51 @@
-//! Steps: those of deploys, that are given with the request, checked as Ironic checks them (`ironic/api/schemas`), for it
-//! refuses some only after the claim; and what those that clean or service do to a machine's disks.
+//! Checks deploy steps by the same rules as Ironic (`ironic/api/schemas`), because Ironic refuses some only after the claim;
+//! and knows the effect of clean and service steps on a machine's disks.
 
 use serde_json::{Map, Value};
 
-/// The keys of a step; all are needed.
+/// The keys of a step; all are required.
 const KEYS: [&str; 4] = ["interface", "step", "args", "priority"];
 
 /// The interfaces that have deploy steps.
 const INTERFACES: [&str; 7] = ["bios", "deploy", "firmware", "management", "power", "raid", "vendor"];
 
-/// Looks at one step.
+/// Checks one step.
 ///
 /// # Errors
-/// The key that is missing, not known or of the wrong type.
+/// A key that is missing, unknown or of the wrong type.
 pub fn check(step: &Value) -> Result<(), String> {
     let Some(step) = step.as_object() else {
-        return Err(format!("a deploy step is an object with {}", KEYS.join(", ")));
+        return Err(format!("a deploy step must be an object with the keys {}", KEYS.join(", ")));
     };
     if let Some(missing) = KEYS.iter().find(|key| !step.contains_key(**key)) {
-        return Err(format!("a deploy step has {}; there is no `{missing}`", KEYS.join(", ")));
+        return Err(format!("a deploy step needs the keys {}; `{missing}` is missing", KEYS.join(", ")));
     }
     if let Some(unknown) = step.keys().find(|key| !KEYS.contains(&key.as_str())) {
-        return Err(format!("a deploy step has {}, and no `{unknown}`", KEYS.join(", ")));
+        return Err(format!("unknown key `{unknown}` of a deploy step; the keys are {}", KEYS.join(", ")));
     }
     let interface = step["interface"].as_str().unwrap_or_default();
     if !INTERFACES.contains(&interface) {
-        return Err(format!("`interface` of a deploy step is one of {}", INTERFACES.join(", ")));
+        return Err(format!("`interface` of a deploy step must be one of {}", INTERFACES.join(", ")));
     }
     if step["step"].as_str().is_none_or(str::is_empty) {
-        return Err("`step` of a deploy step is its name".to_owned());
+        return Err("`step` of a deploy step must be its name".to_owned());
     }
     if !step["args"].is_object() {
-        return Err("`args` of a deploy step is an object, `{}` where it takes none".to_owned());
+        return Err("`args` of a deploy step must be an object, `{}` if it takes none".to_owned());
     }
     let Some(priority) = step["priority"].as_u64() else {
-        return Err("`priority` of a deploy step is a whole number; 0 leaves the step out".to_owned());
+        return Err("`priority` of a deploy step must be a whole number; 0 disables the step".to_owned());
     };
     if interface == "deploy" && step["step"] == "deploy" && priority > 0 {
-        return Err("the step deploy.deploy can only be left out, with priority 0".to_owned());
+        return Err("the step deploy.deploy can only be disabled, with priority 0".to_owned());
     }
     Ok(())
 }
 
-/// Looks at steps together: one of them, or a list.
+/// Checks one step or a list of steps.
 ///
 /// # Errors
-/// As [`check`]; and a step that is there twice.
+/// Those of [`check`]; a duplicate step.
 pub fn all(given: Value) -> Result<Vec<Value>, String> {
     let steps = listed(given);
     for (at, step) in steps.iter().enumerate() {
@@ -60,7 +60,7 @@ pub fn all(given: Value) -> Result<Vec<Value>, String> {
     Ok(steps)
 }
 
-/// One, or a list of them, as a list.
+/// One step or a list of steps, as a list.
 fn listed(given: Value) -> Vec<Value> {
     match given {
         Value::Array(steps) => steps,
@@ -68,7 +68,7 @@ fn listed(given: Value) -> Vec<Value> {
     }
 }
 
-/// The key of a request that holds steps, and the steps.
+/// The request body with these steps; empty without steps.
 #[must_use]
 pub fn body(steps: &[Value]) -> Map<String, Value> {
     let mut body = Map::new();
@@ -78,17 +78,17 @@ pub fn body(steps: &[Value]) -> Map<String, Value> {
     body
 }
 
-/// What a machine is cleaned or serviced by.
+/// The steps of a cleaning or servicing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Work {
-    /// These steps, in their order, as Ironic takes them.
+    /// These steps in order, in Ironic's format.
     Steps(Vec<Value>),
-    /// Those of a runbook, by its name or UUID (Ironic ≥ 1.92).
+    /// The steps of a runbook, by its name or UUID (Ironic ≥ 1.92).
     Runbook(String),
 }
 
 impl Work {
-    /// What of a request says so, where steps have this key.
+    /// The request body; `key` is the key for steps.
     pub(super) fn body(&self, key: &str) -> Map<String, Value> {
         match self {
             Self::Steps(steps) => Map::from_iter([(key.to_owned(), steps.as_slice().into())]),
@@ -97,27 +97,29 @@ impl Work {
     }
 }
 
-/// What becomes of the data on a machine's disks by a step.
+/// The effect of a step on the data on a machine's disks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
-    /// It stays.
+    /// The data is kept.
     Keeps,
-    /// It is lost or not: what the step does is not known here.
+    /// The effect is unknown.
     Unknown,
-    /// It is lost.
+    /// The data is lost.
     Erases,
 }
 
-/// What is known of a step: of Ironic's own ones (`ironic/drivers/modules`), those of its agent
-/// (`ironic_python_agent/hardware.py`), and no others.
+/// The effect of a step and its description. Knows only the steps of Ironic (`ironic/drivers/modules`) and of its agent
+/// (`ironic_python_agent/hardware.py`).
 #[must_use]
 pub fn effect(step: &Value) -> (Effect, &'static str) {
     use Effect as E;
     let word = |key: &str| step[key].as_str().unwrap_or_default();
     match (word("interface"), word("step")) {
-        (_, "hold") => (E::Keeps, "waits until it is told to go on (Ironic 39 leaves it out)"),
-        (_, "wait") => (E::Keeps, "waits (Ironic 39 leaves it out)"),
-        (_, "power_on" | "power_off" | "reboot") => (E::Keeps, "switches power (Ironic 39 leaves it out)"),
+        (_, "hold") => (E::Keeps, "waits until it is resumed (Ironic 39 ignores it)"),
+        (_, "wait") => (E::Keeps, "waits (Ironic 39 ignores it)"),
+        (_, "power_on" | "power_off" | "reboot") => {
+            (E::Keeps, "changes the power state (Ironic 39 ignores it)")
+        }
         (_, "erase_devices") => (E::Erases, "erases every disk"),
         (_, "erase_devices_metadata") => {
             (E::Erases, "erases the partition tables and metadata of every disk")
@@ -125,22 +127,22 @@ pub fn effect(step: &Value) -> (Effect, &'static str) {
         (_, "erase_devices_express") => {
             (E::Erases, "erases NVMe disks, and the partition tables and metadata of every other disk")
         }
-        ("deploy", "burnin_disk") => (E::Erases, "writes all over every disk"),
-        ("deploy", "write_image") => (E::Erases, "writes an image onto the root disk"),
+        ("deploy", "burnin_disk") => (E::Erases, "overwrites every disk"),
+        ("deploy", "write_image") => (E::Erases, "writes an image to the root disk"),
         ("raid", "create_configuration" | "apply_configuration") => {
-            (E::Erases, "makes RAID volumes; what is on their disks is lost")
+            (E::Erases, "creates RAID volumes; the data on their disks is lost")
         }
-        ("raid", "delete_configuration") => (E::Erases, "deletes RAID volumes and what is on them"),
-        ("bios", "factory_reset") => (E::Keeps, "sets BIOS settings back; the disks are left alone"),
-        ("bios", "apply_configuration") => (E::Keeps, "changes BIOS settings; the disks are left alone"),
+        ("raid", "delete_configuration") => (E::Erases, "deletes RAID volumes and their data"),
+        ("bios", "factory_reset") => (E::Keeps, "resets the BIOS settings; does not change the disks"),
+        ("bios", "apply_configuration") => (E::Keeps, "changes BIOS settings; does not change the disks"),
         ("firmware", "update") | ("management", "update_firmware") => {
-            (E::Keeps, "writes firmware; the disks are left alone")
+            (E::Keeps, "updates firmware; does not change the disks")
         }
         ("deploy", "burnin_cpu" | "burnin_memory" | "burnin_network") => {
-            (E::Keeps, "strains the machine; the disks are left alone")
+            (E::Keeps, "stress-tests the machine; does not change the disks")
         }
-        ("deploy", "erase_pstore") => (E::Keeps, "erases the kernel's crash logs; the disks are left alone"),
-        ("deploy", "clean_uefi_nvram") => (E::Keeps, "removes UEFI boot entries; the disks are left alone"),
+        ("deploy", "erase_pstore") => (E::Keeps, "erases the kernel's crash logs; does not change the disks"),
+        ("deploy", "clean_uefi_nvram") => (E::Keeps, "removes UEFI boot entries; does not change the disks"),
         ("bios", "cache_bios_settings")
         | (
             "management",
@@ -150,8 +152,8 @@ pub fn effect(step: &Value) -> (Effect, &'static str) {
             | "set_bmc_clock"
             | "reset_secure_boot_keys_to_default"
             | "clear_secure_boot_keys",
-        ) => (E::Keeps, "the disks are left alone"),
-        _ => (E::Unknown, "what it does to the disks is not known"),
+        ) => (E::Keeps, "does not change the disks"),
+        _ => (E::Unknown, "its effect on the disks is unknown"),
     }
 }
 
@@ -162,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_known_is_not_held_for_harmless() {
+    fn the_effect_of_unknown_steps_is_unknown() {
         let of = |interface: &str, step: &str| effect(&json!({"interface": interface, "step": step})).0;
         assert_eq!(of("deploy", "erase_devices_metadata"), Effect::Erases);
         // Some BMCs erase disks without a ramdisk.
@@ -176,29 +178,29 @@ mod tests {
     }
 
     #[test]
-    fn a_step_has_all_its_keys_and_no_other() {
+    fn a_step_needs_exactly_its_keys() {
         let step = json!({"interface": "bios", "step": "apply", "args": {"x": 1}, "priority": 90});
         assert_eq!(check(&step), Ok(()));
         assert_eq!(all(step.clone()).expect("one").len(), 1);
         assert!(all(json!([step, step])).expect_err("twice").contains("bios.apply is given twice"));
-        for (key, value, told) in [
+        for (key, value, message) in [
             ("interface", json!("boot"), "one of bios"),
             ("step", json!(""), "its name"),
-            ("args", json!([]), "is an object"),
-            ("args", Value::Null, "is an object"),
+            ("args", json!([]), "must be an object"),
+            ("args", Value::Null, "must be an object"),
             ("priority", json!(-1), "whole number"),
             ("priority", json!("90"), "whole number"),
-            ("order", json!(1), "no `order`"),
+            ("order", json!(1), "unknown key `order`"),
         ] {
             let mut wrong = step.clone();
             wrong[key] = value;
             let problem = check(&wrong).expect_err(key);
-            assert!(problem.contains(told), "{problem}");
+            assert!(problem.contains(message), "{problem}");
         }
         for key in KEYS {
             let mut wrong = step.clone();
             wrong.as_object_mut().expect("an object").remove(key);
-            assert!(check(&wrong).expect_err(key).contains(&format!("no `{key}`")));
+            assert!(check(&wrong).expect_err(key).contains(&format!("`{key}` is missing")));
         }
         assert!(check(&json!("bios.apply")).is_err());
         let mut core = json!({"interface": "deploy", "step": "deploy", "args": {}, "priority": 0});

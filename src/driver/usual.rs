@@ -1,29 +1,29 @@
-//! What a stage usually takes, and how long is likely still to go, out of what earlier runs took.
+//! Estimates how long a stage takes and how much time remains, from the durations of earlier runs.
 //!
-//! Nothing depends on it but what is told: without a memory there are no estimates.
+//! Only progress messages depend on it: without stored durations there are no estimates.
 
 use std::time::Duration;
 
-/// How long each stage of one leg took (a deploy, a cleaning), in the order in which they were first seen, in seconds.
+/// The duration in seconds of each stage of one operation (a deploy, a cleaning), in the order of their first occurrence.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Run(pub Vec<(String, f64)>);
 
-/// What is kept of earlier runs. The kind says what makes runs alike: which Ironic, what is done, which machines.
+/// A store for the durations of earlier runs. The kind identifies comparable runs: Ironic, operation and type of machine.
 pub trait Memory: Sync {
-    /// The runs of a kind, in any order; few enough to look at each.
+    /// The runs of a kind, in any order; a small number.
     fn runs(&self, kind: &str) -> Vec<Run>;
 
-    /// Keeps one more, which went well from beginning to end.
+    /// Stores a complete and successful run.
     fn keep(&self, kind: &str, run: Run);
 }
 
 impl Run {
-    /// A run's time in a stage, where it went through it.
+    /// The duration of a stage, if the run has it.
     fn of(&self, stage: &str) -> Option<f64> {
         self.0.iter().find(|(key, _)| key == stage).map(|(_, seconds)| *seconds)
     }
 
-    /// What came after a stage.
+    /// The total duration of the stages after this one.
     fn after(&self, stage: &str) -> Option<f64> {
         let place = self.0.iter().position(|(key, _)| key == stage)?;
         Some(self.0[place + 1..].iter().map(|(_, seconds)| seconds).sum())
@@ -33,7 +33,7 @@ impl Run {
         self.0.iter().map(|(_, seconds)| seconds).sum()
     }
 
-    /// Adds time to a stage, which may be come back to.
+    /// Adds time to a stage. A run may return to a stage.
     pub(super) fn add(&mut self, stage: &str, time: Duration) {
         match self.0.iter_mut().find(|(key, _)| key == stage) {
             Some((_, seconds)) => *seconds += time.as_secs_f64(),
@@ -42,12 +42,12 @@ impl Run {
     }
 }
 
-/// What a stage usually takes.
+/// The usual duration of a stage.
 pub(super) fn of_stage(runs: &[Run], stage: &str) -> Option<Duration> {
     median(runs.iter().filter_map(|run| run.of(stage)).collect())
 }
 
-/// How long is likely still to go, so long after the beginning and into a stage.
+/// The estimated remaining time, given the time in the current stage and since the beginning.
 pub(super) fn left(
     runs: &[Run],
     stage: &str,
@@ -56,20 +56,20 @@ pub(super) fn left(
 ) -> Option<Duration> {
     match (of_stage(runs, stage), median(runs.iter().filter_map(|run| run.after(stage)).collect())) {
         (Some(usual), Some(after)) => Some(usual.saturating_sub(in_stage) + after),
-        // A stage that no earlier run had: all that is known is how long they took as a whole.
+        // No earlier run has this stage: only the total durations are known.
         _ => median(runs.iter().map(Run::whole).collect()).map(|whole| whole.saturating_sub(since_beginning)),
     }
 }
 
-/// Whether a stage takes so much longer than usual that it is worth saying. Of a stage that is usually over at once, a few
-/// seconds more mean no more than a busy server.
+/// Whether a stage takes so much longer than usual that it is reported. For a very short stage, a few more seconds only show
+/// a busy server.
 pub(super) fn overruns(usual: Duration, in_stage: Duration) -> bool {
     const SHORT: Duration = Duration::from_secs(1);
     const NOISE: Duration = Duration::from_secs(10);
     in_stage > usual + usual / 2 + SHORT && (usual >= SHORT || in_stage > NOISE)
 }
 
-/// The middle one, or the mean of the two in the middle; no sum of odd runs moves it far.
+/// The median, because outliers hardly affect it.
 fn median(mut seconds: Vec<f64>) -> Option<Duration> {
     seconds.retain(|seconds| seconds.is_finite() && *seconds >= 0.0);
     seconds.sort_by(f64::total_cmp);
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_seconds_more_are_no_overrun_of_a_stage_that_takes_none() {
+    fn short_stages_overrun_only_after_several_seconds() {
         let half = Duration::from_millis(600);
         assert!(!overruns(half, seconds(4)) && overruns(half, seconds(11)));
         assert!(!overruns(seconds(1), seconds(2)) && overruns(seconds(1), seconds(3)));
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn the_usual_is_the_middle_and_one_odd_run_does_not_move_it() {
+    fn one_outlier_does_not_change_the_usual_duration() {
         let runs = [run(&[("boot", 60.0)]), run(&[("boot", 62.0)]), run(&[("boot", 3600.0)])];
         assert_eq!(of_stage(&runs, "boot"), Some(seconds(62)));
         assert_eq!(of_stage(&runs, "write"), None);
@@ -113,21 +113,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_is_the_rest_of_the_stage_and_what_comes_after_it() {
+    fn the_remaining_time_is_the_rest_of_the_stage_and_later_stages() {
         let runs = [run(&[("boot", 60.0), ("write", 100.0), ("reboot", 20.0)])];
         assert_eq!(left(&runs, "boot", seconds(10), seconds(10)), Some(seconds(170)));
         assert_eq!(
             left(&runs, "boot", seconds(90), seconds(90)),
             Some(seconds(120)),
-            "it waits, and does not sink"
+            "an overrun does not reduce the later stages"
         );
         assert_eq!(left(&runs, "reboot", seconds(5), seconds(165)), Some(seconds(15)));
-        assert_eq!(left(&runs, "unheard of", seconds(1), seconds(100)), Some(seconds(80)));
+        assert_eq!(left(&runs, "unknown", seconds(1), seconds(100)), Some(seconds(80)));
         assert_eq!(left(&[], "boot", seconds(1), seconds(1)), None);
     }
 
     #[test]
-    fn a_memory_that_was_spoilt_costs_only_the_estimate() {
+    fn invalid_durations_only_disable_the_estimate() {
         let runs = [run(&[("boot", f64::NAN)]), run(&[("boot", -5.0)]), run(&[])];
         assert_eq!(of_stage(&runs, "boot"), None);
         assert_eq!(of_stage(&[run(&[("boot", 1e300)])], "boot"), None);
@@ -135,7 +135,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_run_like_those_before_it_is_foreseen_exactly(times in proptest::collection::vec(0_u32..5000, 1..8)) {
+        fn a_run_like_earlier_ones_is_estimated_exactly(times in proptest::collection::vec(0_u32..5000, 1..8)) {
             let stages: Vec<(String, f64)> =
                 times.iter().enumerate().map(|(at, time)| (format!("s{at}"), f64::from(*time))).collect();
             let runs = vec![Run(stages.clone()), Run(stages.clone()), Run(stages)];
@@ -143,25 +143,25 @@ mod tests {
             let mut before = 0;
             for (at, time) in times.iter().enumerate() {
                 let now = Duration::from_secs((before + time / 2).into());
-                let told = left(&runs, &format!("s{at}"), Duration::from_secs((time / 2).into()), now);
-                prop_assert_eq!(told, Some(Duration::from_secs((whole - before - time / 2).into())));
+                let estimate = left(&runs, &format!("s{at}"), Duration::from_secs((time / 2).into()), now);
+                prop_assert_eq!(estimate, Some(Duration::from_secs((whole - before - time / 2).into())));
                 before += time;
             }
         }
 
         #[test]
-        fn an_estimate_never_grows_while_a_stage_lasts(
+        fn an_estimate_never_grows_within_a_stage(
             times in proptest::collection::vec((0.0..5000.0_f64, 0.0..5000.0_f64), 1..8),
             moments in proptest::collection::vec(0_u64..10_000, 2..10),
         ) {
             let runs: Vec<Run> = times.iter().map(|(boot, write)| run(&[("boot", *boot), ("write", *write)])).collect();
             let mut moments = moments;
             moments.sort_unstable();
-            let told: Vec<Duration> = moments
+            let estimates: Vec<Duration> = moments
                 .iter()
-                .map(|at| left(&runs, "boot", seconds(*at), seconds(*at)).expect("there is history"))
+                .map(|at| left(&runs, "boot", seconds(*at), seconds(*at)).expect("an estimate"))
                 .collect();
-            prop_assert!(told.is_sorted_by(|before, after| before >= after));
+            prop_assert!(estimates.is_sorted_by(|before, after| before >= after));
         }
     }
 }

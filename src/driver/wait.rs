@@ -1,4 +1,4 @@
-//! Follows whatever is under way until it ends, whoever began it.
+//! Waits until a running operation ends, whether this or another command started it.
 
 use std::time::{Duration, Instant};
 
@@ -11,30 +11,30 @@ use super::{Driver, Error};
 use crate::ironic::state::StateClass;
 use crate::ironic::{Node, PowerState, ProvisionState};
 
-/// How long after an operation was accepted a node that looks as before has gone through it.
+/// Time after the acceptance of an operation from which a node that looks unchanged has completed it.
 const SETTLED: Duration = Duration::from_secs(3);
 
-/// What was waited for.
+/// The result of a wait.
 #[derive(Debug, Clone)]
 #[expect(clippy::large_enum_variant, reason = "there is one for each target, and nearly all are instances")]
 pub enum Waited {
-    /// An instance, as it is now.
+    /// The instance now.
     Instance(Instance),
-    /// A node that has no instance, or has none any more.
+    /// A node without an instance.
     Node {
         /// The node.
         node: NodeRef,
-        /// The state it rests in.
+        /// Its provision state.
         state: ProvisionState,
         /// Its power state.
         power_state: Option<PowerState>,
-        /// How long the wait took.
+        /// The duration of the wait.
         duration: Option<Duration>,
     },
 }
 
 impl Waited {
-    /// The instance that was found, or the node alone.
+    /// The instance, or the node if it has none.
     pub(super) fn of(found: &Found, node: &Node) -> Self {
         found.instance().map_or_else(|| Self::node(node), Self::Instance)
     }
@@ -48,7 +48,7 @@ impl Waited {
         }
     }
 
-    /// The same, with how long it took.
+    /// Sets the duration.
     pub(super) fn after(self, elapsed: Duration) -> Self {
         match self {
             Self::Instance(instance) => Self::Instance(Instance { duration: Some(elapsed), ..instance }),
@@ -58,7 +58,7 @@ impl Waited {
         }
     }
 
-    /// What it has come to.
+    /// The text for users.
     pub(super) fn in_words(&self) -> String {
         match self {
             Self::Instance(instance) => format!("{} is {}", instance.label(), instance.state),
@@ -68,10 +68,10 @@ impl Waited {
 }
 
 impl Driver<'_> {
-    /// Waits until nothing is under way on an instance or node; at once where nothing is.
+    /// Waits until no operation is in progress on an instance or node.
     ///
     /// # Errors
-    /// [`Error::Failed`] where it rests in a failure, and as [`Driver::find`].
+    /// [`Error::Failed`] if it is in a failed state; those of [`Driver::find`].
     pub fn wait(&self, name: &str) -> Result<Waited, Error> {
         let mut progress = self.progress(name, None);
         let result = self.wait_through(name, &mut progress);
@@ -102,11 +102,10 @@ impl Driver<'_> {
         Ok(waited)
     }
 
-    /// Follows an operation that was begun on a node which looked like `before`, until it ends.
+    /// Waits until an accepted operation on a node ends; `before` is the node before the operation.
     ///
     /// # Errors
-    /// [`Error::Failed`] where the node comes to rest in another state than `goal`; [`Error::NodeTaken`] where it has
-    /// another instance by then.
+    /// [`Error::Failed`] if the node ends in a state other than `goal`; [`Error::NodeTaken`] if it has another instance then.
     pub(super) fn arrive(
         &self,
         before: &Node,
@@ -116,7 +115,7 @@ impl Driver<'_> {
     ) -> Result<Node, Error> {
         let accepted = Instant::now();
         let after = self.follow(&before.uuid, progress, |node| {
-            // The time alone does not tell: databases may keep whole seconds, and the operation was accepted.
+            // Comparing `provision_updated_at` is not enough, because databases may store whole seconds.
             let moved = accepted.elapsed() > SETTLED
                 || node.provision_updated_at != before.provision_updated_at
                 || node.provision_state != before.provision_state
@@ -138,7 +137,7 @@ impl Driver<'_> {
         })
     }
 
-    /// The error that a node rests in.
+    /// The error for a node in a failed state.
     pub(super) fn failure(&self, node: &Node) -> Error {
         let operation = match &node.provision_state {
             ProvisionState::DeployFailed => "deploy",

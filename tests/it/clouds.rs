@@ -305,7 +305,7 @@ fn the_best_fit_of_all_clouds_is_taken_and_a_preferred_cloud_only_where_that_is_
         command
     };
     with_gone("fit-two").assert().code(9).stderr(
-        contains("nothing was claimed, for `fit-two` may be elsewhere already")
+        contains("nothing was claimed, because `fit-two` may already exist in another cloud")
             .and(contains("hint: to skip `gone`, remove it from `--os-cloud`")),
     );
     assert_eq!(site.north.json(&["list"]).as_array().map_or(0, |rows| count_of(rows, "fit-two")), 0);

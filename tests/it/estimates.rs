@@ -30,7 +30,7 @@ fn of_stage<'a>(events: &'a [Value], stage: &str) -> &'a Value {
 fn the_second_deploy_knows_what_the_first_took_and_says_when_it_takes_longer() {
     let lab = Lab::start(&["--deploy-delay", "4"]);
     lab.machines("learned", 1);
-    let deploying = "running step 1 of 1 deploy.deploy";
+    let deploying = "running deploy.deploy (step 1 of 1)";
     let first = deploy(&lab, "learned");
     assert!(first.iter().all(|event| event["eta_s"].is_null()), "nothing is known yet: {first:?}");
     lab.json(&["destroy", "learned", "--yes", "--wait-clean"]);

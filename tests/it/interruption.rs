@@ -17,7 +17,7 @@ fn deploying(lab: &Lab, arguments: &[&str]) -> (Child, impl BufRead + Send + 'st
     let mut child = command.spawn().expect("it runs");
     let mut events = BufReader::new(child.stderr.take().expect("it is piped"));
     let mut event = String::new();
-    while !["preparing to deploy", "running step"].iter().any(|stage| event.contains(stage)) {
+    while !["preparing to deploy", "running deploy."].iter().any(|stage| event.contains(stage)) {
         event.clear();
         assert!(events.read_line(&mut event).expect("UTF-8") > 0, "{arguments:?} ended before the deploy");
     }

@@ -27,7 +27,7 @@ fn an_instance_is_on_its_networks_in_their_order_and_off_them_when_it_ends() {
     assert_eq!(wired.made(), ["wired-1-1"]);
     let other = wired.deploy("wired-1", &["--network", "provider"]);
     let refused = wired.site.farrier("admin").args(other).assert().code(6);
-    refused.stderr(contains("of which the networks are"));
+    refused.stderr(contains("different configuration: the networks are"));
 
     wired.json(&["destroy", "wired-1", "--yes", "--wait-clean"]);
     assert!(wired.is_bare(1), "{:?} {:?}", wired.vifs(1), wired.made());

@@ -26,7 +26,7 @@ fn nodes_are_retired_by_conditions() {
     let whole = [&told.get_output().stdout, &told.get_output().stderr]
         .map(|text| String::from_utf8_lossy(text).into_owned())
         .concat();
-    assert_eq!(whole.matches("`farrier node manage life-old-node-1` first").count(), 1, "{whole}");
+    assert_eq!(whole.matches("first run `farrier node manage life-old-node-1`").count(), 1, "{whole}");
     let rows = String::from_utf8_lossy(&told.get_output().stdout).into_owned();
     assert_eq!(rows.matches("available").count(), 2, "{rows}");
     assert_eq!(lab.node("life-old-node-1")["retired"], false);
@@ -152,10 +152,11 @@ fn nodes_are_cleaned_with_steps_from_a_file() {
     let reset = r#"{"interface": "bios", "step": "cache_bios_settings"}"#;
     let clean =
         [&["node", "clean"][..], &class, &["--step", &file, "--step", reset, "--yes", "-f", "json"]].concat();
-    let told = contains("step 1 of 3, bios.factory_reset: sets BIOS settings back; the disks are left alone")
-        .and(contains("step 2 of 3, vendor.log_passthrough: what it does to the disks is not known"))
-        .and(contains("step 3 of 3, bios.cache_bios_settings"))
-        .and(contains("to clean: life-wash-node-2 (`manageable`; root disk of 100 GB)"));
+    let told =
+        contains("step 1 of 3, bios.factory_reset: resets the BIOS settings; does not change the disks")
+            .and(contains("step 2 of 3, vendor.log_passthrough: its effect on the disks is unknown"))
+            .and(contains("step 3 of 3, bios.cache_bios_settings"))
+            .and(contains("to clean: life-wash-node-2 (`manageable`; root disk of 100 GB)"));
     let cleaned = lab.farrier().args(&clean).assert().success().stderr(told);
     let cleaned: Value = serde_json::from_slice(&cleaned.get_output().stdout).expect("JSON");
     assert_eq!(each(&cleaned, "provision_state").len(), 2);
@@ -219,7 +220,7 @@ fn service_works_again_after_a_failure() {
     let told = String::from_utf8_lossy(&serviced.get_output().stderr).into_owned();
     assert!(told.contains("to service: life-fit-node-1 (`active`; instance life-fit ("), "{told}");
     assert!(
-        told.contains("its data is kept") && told.contains("running step 1 of 1 deploy.burnin_cpu"),
+        told.contains("its data is kept") && told.contains("running deploy.burnin_cpu (step 1 of 1)"),
         "{told}"
     );
     let serviced: Value = serde_json::from_slice(&serviced.get_output().stdout).expect("JSON");

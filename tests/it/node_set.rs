@@ -184,7 +184,7 @@ fn new_password_is_tested_before_it_is_written() {
     let rows: Value = serde_json::from_slice(&output.stdout).expect("a list");
     assert_eq!((&rows[0]["action"], &rows[1]["action"]), (&json!("failed"), &json!("failed")), "{rows}");
     let error = rows[0]["error"].as_str().expect("a text");
-    assert!(error.contains("verifying new access") && error.contains("set-bmc-0"), "{error}");
+    assert!(error.contains("verifying the new BMC credentials") && error.contains("set-bmc-0"), "{error}");
     let told =
         [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).join("\n");
     assert!(!told.contains("m1styped") && !told.contains("s3cond"), "a secret is told");
@@ -214,7 +214,7 @@ fn wrong_password_is_not_tried_on_a_whole_rack() {
     let password = format!("redfish_password=@{}", file.display());
     let chosen = ["node", "set", "--where", "extra.rack=set-rack", "--driver-info", &password];
     let refused = lab.farrier().args(chosen).assert().code(10);
-    refused.stderr(contains("not tried: 3 machines refused this access"));
+    refused.stderr(contains("credentials not tried: 3 machines rejected them"));
     let tries = bmc.refusals() - before;
     assert!(tries <= 6, "{tries} wrong logins");
     // Nothing was changed: each is reached as before.

@@ -68,7 +68,7 @@ fn deploying_and_cleaning_go_through_all_their_stages() {
     let deployed = run(lab, &arguments);
     let events = told(&deployed);
     assert!(deployed.status.success(), "{events:?}");
-    let words = ["network boot", "deploy.write_image", "active"];
+    let words = ["network boot", "writing the image", "active"];
     assert!(pass(&stages(&events), &words), "{:?}", stages(&events));
     let instance: Value = serde_json::from_slice(&deployed.stdout).expect("JSON");
     assert_eq!((&instance["state"], &instance["power_state"]), (&json!("active"), &json!("power on")));
@@ -153,7 +153,7 @@ fn silent_ramdisks_end_by_ironic_s_timeout_and_others_are_tried() {
 fn a_deploy_survives_that_ironic_is_started_anew() {
     let mut lab = Lab::start(&[]);
     machines(&lab, "again", 1, &json!({"mock_boot_delay": "4", "mock_step_delay": {"write_image": "4"}}));
-    for (name, stage) in [("booting", "network boot"), ("writing", "deploy.write_image")] {
+    for (name, stage) in [("booting", "network boot"), ("writing", "writing the image")] {
         let arguments = deploy(&lab, name, "again");
         let words: Vec<_> = arguments.iter().map(String::as_str).collect();
         let mut child =

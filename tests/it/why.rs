@@ -27,7 +27,7 @@ fn a_machine_is_explained_on_its_way_through_a_deploy_and_its_failure() {
     let active = lab.json(&["why", "why-web"]);
     assert_eq!((&active["state"], &active["node"]["name"]), (&json!("active"), &json!("why-node-1")));
     assert_eq!(next(&active), ["farrier show why-web", "farrier destroy why-web"]);
-    assert!(active["touch"].as_str().is_some_and(|touch| touch.starts_with("with care")), "{active}");
+    assert!(active["touch"].as_str().is_some_and(|touch| touch.starts_with("careful")), "{active}");
     lab.farrier().args(["destroy", "why-web", "--yes", "--wait-clean"]).assert().success();
 
     // An image whose server does not answer fails the deploy before the ramdisk is started.
@@ -209,7 +209,7 @@ fn a_machine_that_no_conductor_works_on_is_said_to_be_left_by_all_who_look() {
         let what = diagnosis["what"].as_str().expect("a text");
         assert!(what.contains(told), "{diagnosis}");
         let touch = diagnosis["touch"].as_str().expect("a text");
-        assert!(touch.starts_with("no: no conductor works on it"), "{diagnosis}");
+        assert!(touch.starts_with("no: no conductor is working on it"), "{diagnosis}");
         assert_eq!(next(&diagnosis)[0], "farrier doctor");
         // It is said while it is waited for, too.
         let wait = ["wait", node, "--timeout", "2s", "--progress", "plain"];

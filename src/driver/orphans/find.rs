@@ -1,4 +1,4 @@
-//! The evidence: everything that one Ironic and its Neutron tell of claims, machines and ports.
+//! Gathers the evidence: all allocations, nodes and ports of one Ironic and its Neutron.
 
 use std::collections::HashSet;
 
@@ -12,22 +12,23 @@ use crate::ironic::node::NodeQuery;
 use crate::rest;
 
 impl Driver<'_> {
-    /// Gathers what may be left behind. Nothing is changed.
+    /// Gathers everything that may be left over. Changes nothing.
     ///
-    /// Whatever is owned is asked for before its owners: an owner that is gone by then was not there too late.
+    /// Owned objects are listed before their owners, so that an object created in between is not taken for an orphan.
     ///
     /// # Errors
-    /// Whatever a request to Ironic may fail with. Where Neutron cannot be asked, nothing of its is judged.
+    /// A failed request to Ironic. If Neutron is unreachable, its ports are not evaluated.
     pub fn left_behind(&self) -> Result<Evidence, Error> {
-        let about = || Error::about(format!("what is left behind at {}", self.client.address()));
+        let about = || Error::about(format!("leftovers at {}", self.client.address()));
         let asked = self.neutron.as_ref().map(marked).transpose();
-        let marked = asked.inspect_err(|error| tracing::info!(%error, "ports are not known")).ok().flatten();
+        let marked =
+            asked.inspect_err(|error| tracing::info!(%error, "the ports are unknown")).ok().flatten();
         let cards = self.cards_of_all().map_err(about())?;
         let allocations = self.client.allocations().map_err(about())?;
         let nodes = self.client.nodes(&NodeQuery::all().detail()).map_err(about())?;
         let neutron = match (&self.neutron, marked) {
             (Some(neutron), Some(ports)) => with_known(neutron, ports, &cards)
-                .inspect_err(|error| tracing::info!(%error, "which ports are there is not known"))
+                .inspect_err(|error| tracing::info!(%error, "the ports of attached VIFs are unknown"))
                 .ok(),
             _ => None,
         };
@@ -36,7 +37,7 @@ impl Driver<'_> {
             nodes,
             cards,
             neutron,
-            // Conductors are shown to those who are shown everything (Ironic: `ironic/common/policy.py`).
+            // Users who may list conductors see all nodes and allocations (Ironic: `ironic/common/policy.py`).
             sees_all: self.client.conductors().is_ok(),
             place: self.place(),
             project: self.client.asker().and_then(|asker| asker.project_id),
@@ -60,7 +61,7 @@ impl Driver<'_> {
     }
 }
 
-/// The ports that bear a mark by which an owner can be looked for.
+/// The ports whose `device_owner` is farrier's or Ironic's for ramdisks.
 fn marked(neutron: &Neutron) -> Result<Ports, rest::Error> {
     let of = |owner: &str| neutron.list::<neutron::Port>(&[("device_owner", owner.to_owned())]);
     Ok(Ports {
@@ -71,7 +72,7 @@ fn marked(neutron: &Neutron) -> Result<Ports, rest::Error> {
     })
 }
 
-/// Looks for the ports of all VIFs that are attached.
+/// Adds the UUIDs of the existing ports of all attached VIFs.
 fn with_known(neutron: &Neutron, ports: Ports, cards: &[Card]) -> Result<Ports, rest::Error> {
     let ids = cards.iter().flat_map(|card| card.vifs().map(|(_, vif)| vif));
     let known: Vec<neutron::Port> = neutron.by_id(ids)?;

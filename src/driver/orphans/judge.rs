@@ -1,4 +1,4 @@
-//! What of the evidence is an orphan. Pure.
+//! Finds the orphans in the evidence. A pure function.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -18,8 +18,8 @@ use crate::ironic::state::StateClass;
 use crate::ironic::{Node, ProvisionState};
 
 impl Evidence {
-    /// What is left behind and has not changed for so long, and how much has changed since. Where Ironic does not tell
-    /// when something changed, it counts as old.
+    /// The orphans that have not changed for this long, and the number of orphans that changed later. An orphan without a
+    /// known time of change counts as unchanged.
     #[must_use]
     pub fn orphans(&self, unchanged_for: Duration) -> (Vec<Orphan>, usize) {
         let mut all = self.claims();
@@ -47,11 +47,11 @@ impl Evidence {
             let reserved_or_ours = Intent::read(&allocation.extra);
             let (kind, why) = match (&allocation.state, reserved_or_ours) {
                 (AllocationState::Error, _) => {
-                    let why = allocation.last_error.as_deref().unwrap_or("no reason is given");
-                    (Kind::FailedAllocation, format!("it got no node: {why}"))
+                    let why = allocation.last_error.as_deref().unwrap_or("no reason given");
+                    (Kind::FailedAllocation, format!("the allocation failed: {why}"))
                 }
                 (AllocationState::Allocating, _) => {
-                    (Kind::StuckAllocation, "no conductor decides it".to_owned())
+                    (Kind::StuckAllocation, "no conductor processes it".to_owned())
                 }
                 (_, Some(intent)) => self.claim_of_ours(&intent, node?)?,
                 _ => return None,
@@ -61,7 +61,7 @@ impl Evidence {
                 id: allocation.uuid.clone(),
                 name: allocation.name.clone(),
                 node: node.map(NodeRef::from),
-                // A reservation has its own end.
+                // A reservation has its own expiry time.
                 since: if kind == Kind::ExpiredReservation {
                     None
                 } else {
@@ -75,21 +75,23 @@ impl Evidence {
         self.allocations.iter().filter_map(orphan_of).collect()
     }
 
-    /// What a claim with this intent is an orphan for, if it is one.
+    /// Why a claim with this intent is an orphan, if it is one.
     fn claim_of_ours(&self, intent: &Intent, node: &Node) -> Option<(Kind, String)> {
         if !is_idle(&node.provision_state) {
             return None;
         }
         match &intent.reserved {
             Some(Reserved { until: Some(until) }) if *until <= self.now => {
-                Some((Kind::ExpiredReservation, format!("it was reserved until {until:.0}")))
+                Some((Kind::ExpiredReservation, format!("the reservation expired at {until:.0}")))
             }
             Some(_) => None,
-            None => Some((Kind::UnusedAllocation, "it was claimed by farrier and never deployed".to_owned())),
+            None => {
+                Some((Kind::UnusedAllocation, "farrier claimed its node and never deployed it".to_owned()))
+            }
         }
     }
 
-    /// Free nodes that have `instance_info`: a rebuild beside a `destroy`, or a claim that was cut off, left it.
+    /// Free nodes that have `instance_info`: left over from an interrupted claim, or a rebuild concurrent with a `destroy`.
     fn left_instance_info(&self) -> impl Iterator<Item = Orphan> {
         let is_free = |node: &&Node| {
             node.provision_state == ProvisionState::Available
@@ -105,13 +107,13 @@ impl Evidence {
                 name: node.name.clone(),
                 node: Some(NodeRef::from(node)),
                 since: later(node.provision_updated_at.as_ref(), node.updated_at.as_ref()),
-                why: format!("its node is free, and has `instance_info` still: {}", keys.join(", ")),
+                why: format!("the node is free but still has `instance_info`: {}", keys.join(", ")),
                 remedy: None,
             }
         })
     }
 
-    /// Nodes that a try of new access left when it was killed.
+    /// Temporary nodes left over from an interrupted trial of BMC credentials.
     fn probes(&self) -> impl Iterator<Item = Orphan> {
         self.nodes.iter().filter(|node| node.extra.contains_key(probe::OF_NODE)).map(|node| Orphan {
             kind: Kind::CredentialTrial,
@@ -119,12 +121,12 @@ impl Evidence {
             name: node.name.clone(),
             node: Some(NodeRef::from(node)),
             since: later(node.provision_updated_at.as_ref(), node.updated_at.as_ref()),
-            why: "access to a BMC was tried with it".to_owned(),
+            why: "it is a temporary node for a trial of BMC credentials".to_owned(),
             remedy: None,
         })
     }
 
-    /// Nodes that have an instance which no allocation accounts for.
+    /// Nodes that have an instance without an allocation.
     fn instances(&self) -> Vec<Orphan> {
         let orphan_of = |node: &Node| {
             let instance = node.instance_uuid.as_ref().filter(|_| node.allocation_uuid.is_none())?;
@@ -136,13 +138,12 @@ impl Evidence {
                 Some(intent) => self.claim_of_ours(&intent, node)?,
                 None if by_nova && !idle => return None,
                 None => {
-                    let maker = if by_nova { "Nova gave it this instance" } else { "no allocation has it" };
-                    (Kind::UnallocatedInstance, format!("{maker}, and it is `{state}`"))
+                    let maker = if by_nova { "Nova created this instance" } else { "it has no allocation" };
+                    (Kind::UnallocatedInstance, format!("{maker}, and its node is `{state}`"))
                 }
             };
-            let remedy = (!idle).then(|| {
-                format!("if nobody needs it, `farrier destroy {instance}` ends it; what is on its disks may be lost")
-            });
+            let remedy = (!idle)
+                .then(|| format!("if nobody needs it: `farrier destroy {instance}` (its data may be lost)"));
             Some(Orphan {
                 kind,
                 id: instance.clone(),
@@ -156,7 +157,7 @@ impl Evidence {
         self.nodes.iter().filter_map(orphan_of).collect()
     }
 
-    /// VIFs that are attached, and whose ports are gone.
+    /// Attached VIFs without a Neutron port.
     fn lost_vifs(&self) -> Vec<Orphan> {
         let Some(ports) = self.neutron.as_ref().filter(|ports| ports.sees_all) else { return Vec::new() };
         let nodes: HashMap<&str, &Node> = self.nodes.iter().map(|node| (node.uuid.as_str(), node)).collect();
@@ -164,19 +165,25 @@ impl Evidence {
         for (card, key, vif) in self.attached().filter(|(_, _, vif)| !ports.known.contains(*vif)) {
             let Some(node) = nodes.get(card.node.as_str()) else { continue };
             let state = &node.provision_state;
-            let mac = card.address.as_deref().unwrap_or("a bond");
+            let mac = card.address.as_deref().unwrap_or("a port group");
             let (kind, why, remedy) = if key == TENANT_VIF {
                 let remedy =
-                    (!node.is_at_rest()).then(|| format!("its node is `{state}`: let that end first"));
-                (Kind::StaleVif, format!("{mac} is attached to a port that Neutron has not"), remedy)
+                    (!node.is_at_rest()).then(|| format!("its node is `{state}`: wait until that ends"));
+                (
+                    Kind::StaleVif,
+                    format!("it is attached to {mac}, but its Neutron port does not exist"),
+                    remedy,
+                )
             } else if waits_for_ramdisk(state) {
                 let what = key.trim_end_matches(RAMDISK_VIF);
                 let label = node.label();
                 let remedy = format!("`farrier node abort {label}`, then `farrier why {label}`");
-                let why = format!("it is `{state}`, and Neutron has not the port of its {what} network");
+                let why = format!(
+                    "its node is `{state}`, but the Neutron port of its {what} network does not exist"
+                );
                 (Kind::StaleRamdiskVif, why, Some(remedy))
             } else {
-                // The next ramdisk's overwrites it.
+                // The next ramdisk overwrites it.
                 continue;
             };
             let (id, node) = (vif.to_owned(), Some(NodeRef::from(*node)));
@@ -185,12 +192,12 @@ impl Evidence {
         orphans
     }
 
-    /// Every VIF that Ironic notes, with the key under which it does.
+    /// Every VIF that Ironic records, with its key.
     fn attached(&self) -> impl Iterator<Item = (&Card, &str, &str)> {
         self.cards.iter().flat_map(|card| card.vifs().map(move |(key, vif)| (card, key, vif)))
     }
 
-    /// Ports that farrier made for instances of this Ironic that are gone.
+    /// Ports that farrier created for instances of this Ironic that do not exist any more.
     fn left_ports(&self) -> Vec<Orphan> {
         let owners: HashSet<&str> = (self.allocations.iter().map(|allocation| allocation.uuid.as_str()))
             .chain(self.nodes.iter().map(|node| node.uuid.as_str()))
@@ -199,7 +206,7 @@ impl Evidence {
         let nodes: HashMap<&str, &Node> = self.nodes.iter().map(|node| (node.uuid.as_str(), node)).collect();
         let attached: HashMap<&str, &str> =
             self.attached().map(|(card, _, vif)| (vif, card.node.as_str())).collect();
-        // A claim that is not seen may be another project's.
+        // An invisible claim may be another project's.
         let would_see = |port: &neutron::Port| {
             self.sees_all || port.project_id.is_some() && port.project_id == self.project
         };
@@ -212,11 +219,7 @@ impl Evidence {
         let orphan_of = |port: &neutron::Port| {
             let node = attached.get(port.id.as_str()).and_then(|uuid| nodes.get(uuid).copied());
             let remedy = node.map(|node| {
-                format!(
-                    "it is attached all the same; `farrier vif detach {} {}` first",
-                    node.label(),
-                    port.id
-                )
+                format!("it is still attached; first run `farrier vif detach {} {}`", node.label(), port.id)
             });
             Orphan {
                 kind: Kind::StalePort,
@@ -224,7 +227,7 @@ impl Evidence {
                 name: Some(port.name.clone()).filter(|name| !name.is_empty()),
                 node: node.map(NodeRef::from),
                 since: port.created_at.clone(),
-                why: format!("it was made for instance {}, which is gone", port.device_id),
+                why: format!("it was created for instance {}, which does not exist", port.device_id),
                 remedy,
             }
         };
@@ -232,7 +235,7 @@ impl Evidence {
         ours.filter(is_left).map(orphan_of).collect()
     }
 
-    /// Ports of ramdisks that run no more.
+    /// Ports of ramdisks that do not run any more.
     fn ramdisk_ports(&self) -> Vec<Orphan> {
         let Some(ports) = self.neutron.as_ref().filter(|ports| ports.sees_all) else { return Vec::new() };
         let by_mac: HashMap<&str, &str> = self
@@ -255,16 +258,17 @@ impl Evidence {
             let node = self.nodes.iter().find(is_host).or_else(of_card);
             let (why, remedy) = match node {
                 Some(node) if may_have_ramdisk(node) => continue,
-                Some(node) => {
-                    (format!("no ramdisk runs on its node, which is `{}`", node.provision_state), None)
-                }
+                Some(node) => (format!("its node is `{}` and runs no ramdisk", node.provision_state), None),
                 None if !self.sees_all => continue,
                 None => {
                     let remedy = format!(
-                        "if it is of no other Ironic that shares this Neutron, `openstack port delete {}`",
+                        "if no other Ironic that shares this Neutron owns it: `openstack port delete {}`",
                         port.id
                     );
-                    (format!("it was made for a ramdisk, and no node here has {mac}"), Some(remedy))
+                    (
+                        format!("it was created for a ramdisk, but no node of this Ironic has {mac}"),
+                        Some(remedy),
+                    )
                 }
             };
             orphans.push(Orphan {
@@ -281,7 +285,7 @@ impl Evidence {
     }
 }
 
-/// Whether a claim that was listed as an orphan still is one, by what Ironic has of it now. One that is gone is.
+/// Whether a claim that was listed as an orphan still is one in Ironic. A claim that is gone counts as one.
 pub(super) fn still_as_listed(
     orphan: &Orphan,
     allocation: Option<&Allocation>,
@@ -303,20 +307,20 @@ pub(super) fn still_as_listed(
     }
 }
 
-/// The later of two times, as far as they are told.
+/// The later of two times.
 fn later(a: Option<&String>, b: Option<&String>) -> Option<String> {
     let told = |text: Option<&String>| text.and_then(|text| time(text));
     if told(b) > told(a) { b.cloned() } else { a.cloned() }
 }
 
-/// Whether a node in this state waits for its ramdisk to call.
+/// Whether a node in this state waits for its ramdisk.
 fn waits_for_ramdisk(state: &ProvisionState) -> bool {
     use ProvisionState as P;
     matches!(state, P::DeployWait | P::CleanWait | P::InspectWait | P::RescueWait | P::ServiceWait)
 }
 
-/// Whether a ramdisk may run on the node: it works in one, it rests in one after a failure or for a rescue, or it was
-/// left running for what comes next (Ironic: `fast_track`).
+/// Whether a ramdisk may run on the node: during an operation, after a failure, in rescue mode, or because Ironic left it
+/// running for the next operation (Ironic: `fast_track`).
 pub(super) fn may_have_ramdisk(node: &Node) -> bool {
     let state = &node.provision_state;
     let rests_in_one = *state == ProvisionState::Rescue || state.class() == StateClass::Failed;

@@ -1,10 +1,10 @@
-//! What is left of things that are gone: claims without machine, ports without instance, VIFs without port.
+//! Finds and removes orphans for `gc`: allocations without a node, ports without an instance, VIFs without a port.
 //!
-//! [`Driver::left_behind`] gathers the evidence, reading only; [`Evidence::orphans`] judges it, asking nobody;
-//! [`Driver::remove_orphan`] looks once more before it removes one.
+//! [`Driver::left_behind`] gathers the evidence and changes nothing; [`Evidence::orphans`] evaluates it without further
+//! requests; [`Driver::remove_orphan`] checks an orphan again and removes it.
 //!
-//! Several Ironics may share a Neutron, and much is hidden from some users. So nothing counts as an orphan because it is
-//! not seen: only where whoever asks would have seen its owner.
+//! Several Ironics may share a Neutron, and some users see only a part. So an object is an orphan only if this user would
+//! see its owner.
 
 mod find;
 mod judge;
@@ -22,46 +22,46 @@ use crate::cloud::neutron;
 use crate::ironic::Node;
 use crate::ironic::allocation::Allocation;
 
-/// The mark that Ironic gives to the ports by which a machine's ramdisk is on its network (Ironic:
-/// `ironic/common/neutron.py`).
+/// The `device_owner` of the Neutron ports that Ironic creates for ramdisks (Ironic: `ironic/common/neutron.py`).
 const OF_RAMDISK: &str = "baremetal:none";
 
-/// Where Ironic notes in a port or port group which VIF it has (Ironic: `ironic/drivers/modules/network/common.py`).
+/// The key of a port's or port group's `internal_info` for its tenant VIF (Ironic:
+/// `ironic/drivers/modules/network/common.py`).
 const TENANT_VIF: &str = "tenant_vif_port_id";
 
-/// How the keys end under which Ironic notes the VIFs of ramdisks: `cleaning_vif_port_id`, `provisioning_…`.
+/// The suffix of the keys for VIFs of ramdisks: `cleaning_vif_port_id`, `provisioning_…`.
 const RAMDISK_VIF: &str = "_vif_port_id";
 
-/// What kind of orphan something is.
+/// The kind of an orphan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// An allocation that got no node, and keeps its name from others.
+    /// An allocation that got no node and still occupies its name.
     FailedAllocation,
-    /// An allocation that no conductor decides.
+    /// An allocation that no conductor processes.
     StuckAllocation,
-    /// A reservation whose time is over.
+    /// A reservation that has expired.
     ExpiredReservation,
-    /// A claim of ours on which no deploy followed.
+    /// A claim by farrier without a deploy.
     UnusedAllocation,
-    /// A node that an instance has which no allocation and no tool that is known accounts for.
+    /// An instance on a node that no allocation and no known tool owns.
     UnallocatedInstance,
-    /// A VIF that is attached to a node, and whose port is gone from Neutron.
+    /// A VIF that is attached to a node but has no Neutron port.
     StaleVif,
-    /// A port that farrier made, and whose instance is gone.
+    /// A port that farrier created for an instance that does not exist any more.
     StalePort,
-    /// A port of a ramdisk (cleaning, provisioning, …) that runs no more.
+    /// A port of a ramdisk (cleaning, provisioning, …) that does not run any more.
     StaleRamdiskPort,
-    /// The VIF of a ramdisk that a node waits for, and whose port is gone from Neutron.
+    /// The VIF of a ramdisk that a node waits for, without a Neutron port.
     StaleRamdiskVif,
-    /// What was meant for an instance, on a free node: the next tenant must not inherit it.
+    /// `instance_info` on a free node: the next tenant must not inherit it.
     StaleInstanceInfo,
-    /// A node that farrier tried new access to a BMC with.
+    /// A temporary node of a trial of BMC credentials.
     CredentialTrial,
 }
 
 impl Kind {
-    /// Every kind there is.
+    /// Every kind.
     pub const ALL: [Self; 11] = [
         Self::FailedAllocation,
         Self::StuckAllocation,
@@ -76,7 +76,7 @@ impl Kind {
         Self::CredentialTrial,
     ];
 
-    /// The word for it.
+    /// Its name in output and options.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -95,67 +95,67 @@ impl Kind {
     }
 }
 
-/// Something whose owner is gone.
+/// An object whose owner is gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Orphan {
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// The UUID of the allocation, instance, port or node.
     pub id: String,
-    /// Its name, where it has one.
+    /// Its name, if any.
     pub name: Option<String>,
-    /// The node that it is on.
+    /// The node that it belongs to.
     pub node: Option<NodeRef>,
-    /// When it last changed, RFC 3339, as far as that is told.
+    /// When it last changed, RFC 3339, if known.
     pub since: Option<String>,
-    /// Why it is one, in plain words.
+    /// Why it is an orphan.
     pub why: String,
-    /// Why it is not for this command to remove, and what to type instead; none where it is.
+    /// Why `gc` does not remove it, and what to run instead; `None` if `gc` removes it.
     pub remedy: Option<String>,
 }
 
 impl Orphan {
-    /// Whether it is meant by this: its ID or its name.
+    /// Whether this is its ID or name.
     #[must_use]
     pub fn is_called(&self, id: &str) -> bool {
         self.id == id || self.name.as_deref() == Some(id)
     }
 }
 
-/// All that is known of what may be left behind. What could not be asked is empty.
+/// Everything that the search for orphans needs. What could not be read is empty.
 #[derive(Debug, Clone)]
 pub struct Evidence {
-    /// The allocations that this user sees.
+    /// The allocations that are visible to this user.
     pub allocations: Vec<Allocation>,
-    /// The nodes that this user sees, whole.
+    /// The nodes that are visible to this user, with all fields.
     pub nodes: Vec<Node>,
-    /// Their network cards, alone and bound together.
+    /// Their ports and port groups.
     pub cards: Vec<Card>,
-    /// What Neutron says, where it can be asked.
+    /// The ports of Neutron, if it is reachable.
     pub neutron: Option<Ports>,
-    /// Whether this user sees every node and allocation of this Ironic.
+    /// Whether every node and allocation of this Ironic is visible to this user.
     pub sees_all: bool,
-    /// How ports that were made for instances of this Ironic end their description.
+    /// The end of the description of ports that were created for instances of this Ironic.
     pub place: String,
-    /// The project that this user works for.
+    /// The project of this user.
     pub project: Option<String>,
-    /// By this computer's clock.
+    /// The current time by this computer's clock.
     pub now: Timestamp,
 }
 
-/// A network card or a bond of some, as far as VIFs are concerned.
+/// The VIFs of an Ironic port or port group.
 #[derive(Debug, Clone, Default)]
 pub struct Card {
     /// The node.
     pub node: String,
-    /// Its MAC address; a bond may have none.
+    /// Its MAC address; a port group may have none.
     pub address: Option<String>,
-    /// Ironic's own notes.
+    /// Its `internal_info`.
     pub internal_info: Map<String, Value>,
 }
 
 impl Card {
-    /// The VIFs that Ironic notes, each with the key under which it does.
+    /// The VIFs that Ironic records, each with its key.
     fn vifs(&self) -> impl Iterator<Item = (&str, &str)> {
         let noted = self.internal_info.iter().filter(|(key, _)| key.ends_with(RAMDISK_VIF));
         noted.filter_map(|(key, vif)| Some((key.as_str(), vif.as_str()?)))
@@ -165,18 +165,18 @@ impl Card {
 /// Ports of Neutron.
 #[derive(Debug, Clone, Default)]
 pub struct Ports {
-    /// Those that farrier made.
+    /// Those that farrier created.
     pub ours: Vec<neutron::Port>,
-    /// Those that Ironic made for ramdisks.
+    /// Those that Ironic created for ramdisks.
     pub of_ramdisks: Vec<neutron::Port>,
-    /// The UUIDs of those that are there of all that are attached somewhere.
+    /// The UUIDs of the attached ports that exist.
     pub known: HashSet<String>,
-    /// Whether this user sees the ports of every project.
+    /// Whether the ports of every project are visible to this user.
     pub sees_all: bool,
 }
 
 impl Driver<'_> {
-    /// How the description of a port that was made for an instance of this Ironic ends.
+    /// The end of the description of ports that were created for instances of this Ironic.
     fn place(&self) -> String {
         format!(" at {}", self.client.address())
     }

@@ -1,4 +1,4 @@
-//! Removes an orphan, after one more look: between the list and this, its owner may have come back.
+//! Removes an orphan after a new check, because its owner may have come back since the listing.
 
 use super::judge::{may_have_ramdisk, still_as_listed};
 use super::{Kind, Orphan};
@@ -17,11 +17,10 @@ use crate::ironic::{Node, Patch, ProvisionState};
 use crate::rest::retry::Repeat;
 
 impl Driver<'_> {
-    /// Removes an orphan. One that is gone already is a success.
+    /// Removes an orphan. Succeeds if it is already gone.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for one that is none any more, or that is not for this to remove; whatever a request may
-    /// fail with.
+    /// [`Error::Forbidden`] if it is not an orphan any more or has a remedy of its own; a failed request.
     pub fn remove_orphan(&self, orphan: &Orphan, _: Confirmed) -> Result<(), Error> {
         let label = format!("{} {}", orphan.kind.as_str(), orphan.name.as_deref().unwrap_or(&orphan.id));
         let mut progress = self.progress(label, orphan.node.clone());
@@ -42,7 +41,7 @@ impl Driver<'_> {
                 let about = || Error::about(format!("allocation {id}"));
                 let Some(now) = optional(self.client.allocation(id)).map_err(about())? else { return Ok(()) };
                 if !matches!(now.state, AllocationState::Error | AllocationState::Allocating) {
-                    return Err(is_none("it has got its node meanwhile"));
+                    return Err(is_none("it now has a node"));
                 }
                 self.heed(progress, Left::AsItWas)?;
                 self.patiently(progress, || self.client.delete_allocation(id))
@@ -51,12 +50,12 @@ impl Driver<'_> {
                 let Some(node) = &orphan.node else { return Ok(()) };
                 let allocation =
                     optional(self.client.allocation(id)).map_err(Error::about(progress.name()))?;
-                // Whole, because Ironic does not accept `updated_at` in a list of fields.
+                // All fields, because Ironic does not accept `updated_at` in a list of fields.
                 let now = optional(self.client.node_whole(&node.uuid));
                 let now = now.map_err(Error::about(progress.name()))?;
                 let now: Option<Node> = now.and_then(|node| serde_json::from_value(node.into()).ok());
                 if !still_as_listed(orphan, allocation.as_ref(), now.as_ref(), self.client.now()) {
-                    return Err(is_none("it is used or renewed by now"));
+                    return Err(is_none("it is in use again, or was renewed"));
                 }
                 let claim = Claim {
                     uuid: id.to_owned(),
@@ -70,13 +69,13 @@ impl Driver<'_> {
                 }
                 Err(Error::Forbidden {
                     subject: progress.name().to_owned(),
-                    why: "it is being deployed by now".to_owned(),
+                    why: "a deploy on it is in progress".to_owned(),
                 })
             }
             Kind::StaleVif => {
                 let Some(node) = &orphan.node else { return Ok(()) };
                 if self.known_ports(&[id.to_owned()]).is_none_or(|known| !known.is_empty()) {
-                    return Err(is_none("its port is in Neutron, or Neutron cannot be asked"));
+                    return Err(is_none("its port exists in Neutron, or Neutron is unreachable"));
                 }
                 let about = Error::about(progress.name());
                 let Some(node) = optional(self.client.node(&node.uuid)).map_err(about)? else {
@@ -90,7 +89,7 @@ impl Driver<'_> {
                     neutron.by_id([id]).map_err(Error::at_service(format!("port {id}")))?;
                 for port in &found {
                     if self.has_owner(port)? {
-                        return Err(is_none("its instance is there"));
+                        return Err(is_none("its instance exists"));
                     }
                 }
                 neutron.delete_port(id).map_err(Error::at_service(format!("port {id}")))
@@ -102,7 +101,7 @@ impl Driver<'_> {
                     None => None,
                 };
                 if node.is_some_and(|node| may_have_ramdisk(&node)) {
-                    return Err(is_none("a ramdisk may run on its node by now"));
+                    return Err(is_none("a ramdisk may be running on its node"));
                 }
                 self.neutron(id)?.delete_port(id).map_err(Error::at_service(format!("port {id}")))
             }
@@ -110,7 +109,7 @@ impl Driver<'_> {
                 let node = optional(self.client.node(id)).map_err(Error::about(progress.name()))?;
                 let Some(node) = node.filter(|node| !node.instance_info.is_empty()) else { return Ok(()) };
                 if node.instance_uuid.is_some() || node.provision_state != ProvisionState::Available {
-                    return Err(is_none("its node is not free any more"));
+                    return Err(is_none("the node is not free any more"));
                 }
                 let patch = Patch::new().remove("/instance_info");
                 self.changing(&Target::from(&node), Repeat::Safe, progress, |guard| {
@@ -121,12 +120,14 @@ impl Driver<'_> {
                 let node = self.client.node_fields(id, &["uuid", "extra"]);
                 let node = optional(node).map_err(Error::about(progress.name()))?;
                 match node {
-                    Some(node) if !node.extra.contains_key(probe::OF_NODE) => Err(is_none("it is no probe")),
+                    Some(node) if !node.extra.contains_key(probe::OF_NODE) => {
+                        Err(is_none("it is not a temporary node of a credential trial"))
+                    }
                     Some(node) => self.remove_node(&Target::free(NodeRef::from(&node)), progress),
                     None => Ok(()),
                 }
             }
-            Kind::StaleRamdiskVif => Err(is_none("only its node's next ramdisk can get another")),
+            Kind::StaleRamdiskVif => Err(is_none("Ironic replaces it when the node boots the next ramdisk")),
         }
     }
 }

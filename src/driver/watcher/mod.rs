@@ -1,7 +1,7 @@
-//! The one watcher: a single poller for all machines in hand, however many threads wait for them.
+//! A single poller for all watched nodes, independent of the number of waiting threads.
 //!
-//! Each waiting thread holds a [`Watch`]. One thread asks Ironic, when and as `pace` says; a server in trouble is
-//! asked more and more rarely, or when it wants to be, and whoever waits hears of it only when it lasts.
+//! Each waiting thread has a [`Watch`]. One thread polls Ironic at the times that `pace` decides. A failing server is polled
+//! with growing pauses, or when its `Retry-After` ends, and waiting threads see the failure only if it lasts.
 
 mod pace;
 
@@ -15,22 +15,22 @@ use crate::rest::retry::growing;
 use crate::rest::{self, LoginError};
 use pace::{Ask, BRISK, Filter, Moment, Pace, Sight, Turn};
 
-/// How long a server may be in trouble before it is worth telling: a restart behind a proxy passes unnoticed.
+/// Time for which failures of a server are not reported: long enough for a restart behind a proxy.
 const TOLERATED: Duration = Duration::from_secs(5);
 
-/// The longest that a server in trouble is left alone, unless it asks for more.
+/// The longest pause between requests to a failing server, unless it asks for a longer one.
 const RARELY: Duration = Duration::from_secs(5);
 
-/// What the last poll brought.
+/// The result of the last poll of a node.
 #[derive(Debug, Clone)]
 pub(super) enum Observation {
-    /// The node as it was.
+    /// The node.
     Seen(Arc<Node>),
-    /// There is no such node any more.
+    /// The node does not exist any more.
     Gone,
-    /// Ironic gave no usable answer; the asking goes on.
+    /// Ironic gave no usable response; polling continues.
     Silent(Arc<ironic::Error>),
-    /// Ironic refuses to answer; asking on would not help.
+    /// Ironic refuses the request; repeating it would not help.
     Refused(Arc<ironic::Error>),
 }
 
@@ -38,7 +38,7 @@ pub(super) enum Observation {
 struct Target {
     watchers: usize,
     latest: Option<Observation>,
-    /// The node as it was last seen.
+    /// The last known node.
     node: Option<Arc<Node>>,
     /// Grows with each observation.
     seen: u64,
@@ -54,7 +54,7 @@ impl Target {
     }
 }
 
-/// Whether something happened between two looks at a node: then the next change may be near.
+/// Whether a node has changed between two polls, so that the next change may come soon.
 fn differ(before: &Node, after: &Node) -> bool {
     let steps = |node: &Node| {
         let name = |step: &Option<_>| {
@@ -105,7 +105,7 @@ struct Shared {
 
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
-        // Observations are replaced whole, so a panic elsewhere leaves none half written.
+        // Observations are replaced as a whole, so a panic in another thread leaves none half written.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -114,17 +114,17 @@ impl Shared {
     }
 }
 
-/// Polls for everybody. Dropping it ends the polling, after whatever request is under way.
+/// The handle of the polling thread. Dropping it ends the polling after the current request.
 pub(super) struct Watcher {
     shared: Arc<Shared>,
 }
 
 impl Watcher {
-    /// A watcher of one Ironic's nodes; asks nothing until there is something to watch.
+    /// A watcher for nodes of one Ironic; sends no request until a node is watched.
     pub(super) fn new(client: &Client) -> Self {
         let state = State { targets: HashMap::new(), pace: Pace::new(), closing: false };
         let shared = Arc::new(Shared {
-            // What fails is asked again here, at the same pace.
+            // Failed requests are repeated here, at the watcher's pace.
             client: client.without_repeats(),
             began: Instant::now(),
             state: Mutex::new(state),
@@ -137,19 +137,19 @@ impl Watcher {
         Self { shared }
     }
 
-    /// Watches a node, by UUID, from now until the answer is dropped.
+    /// Watches a node, by UUID, until the returned value is dropped.
     pub(super) fn watch(&self, uuid: &str) -> Watch<'_> {
         self.watch_after(uuid, Duration::ZERO)
     }
 
-    /// As [`Watcher::watch`], for what has been begun just now: it cannot be over at once.
+    /// Like [`Watcher::watch`], after the start of an operation, which cannot have ended yet.
     pub(super) fn watch_begun(&self, uuid: &str) -> Watch<'_> {
         self.watch_after(uuid, BRISK)
     }
 
     fn watch_after(&self, uuid: &str, pause: Duration) -> Watch<'_> {
         let mut state = self.shared.state();
-        // Whoever begins to watch has just done something to the node, or wants to know now.
+        // A new watch follows a request for the node, or needs its state immediately.
         state.pace.attend(uuid, self.shared.now(), pause);
         let target = state.targets.entry(uuid.to_owned()).or_default();
         target.watchers += 1;
@@ -175,7 +175,7 @@ pub(super) struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    /// The next observation made after the last one taken, if one comes before the time is up.
+    /// The next new observation, if there is one before the timeout.
     pub(super) fn next(&mut self, limit: Duration) -> Option<Observation> {
         let nothing_new =
             |state: &mut State| state.targets.get(&self.uuid).is_none_or(|t| t.seen == self.seen);
@@ -206,7 +206,7 @@ impl Drop for Watch<'_> {
     }
 }
 
-/// The poller's life: sleep until something is due, ask, tell.
+/// The polling thread: waits until a node is due, sends a request and distributes the result.
 fn poll(shared: &Shared) {
     let mut trouble = Trouble::none();
     let mut state = shared.state();
@@ -232,7 +232,7 @@ fn poll(shared: &Shared) {
     }
 }
 
-/// What one request brought: nodes, and where the list goes on.
+/// The response to one request: nodes, and where the list continues.
 type Answer = Result<(Vec<Node>, Option<String>), ironic::Error>;
 
 fn send(client: &Client, ask: &Ask) -> Answer {
@@ -250,7 +250,7 @@ fn send(client: &Client, ask: &Ask) -> Answer {
     }
 }
 
-/// Tells whoever waits, and the pace, what a request brought.
+/// Passes the result of a request to the pace and the waiting threads.
 fn take(state: &mut State, ask: &Ask, answer: Answer, trouble: &mut Trouble, now: Moment) {
     let error = match answer {
         Ok((nodes, next)) => {
@@ -293,7 +293,7 @@ fn take(state: &mut State, ask: &Ask, answer: Answer, trouble: &mut Trouble, now
     }
 }
 
-/// Whether asking on may help: a server that restarts or stumbles will answer again.
+/// Whether repeating the request may help, for example because the server is restarting.
 fn may_pass(error: &ironic::Error) -> bool {
     match error {
         ironic::Error::Api(answer) => matches!(answer.refusal.status, 409 | 429 | 500..),
@@ -303,7 +303,7 @@ fn may_pass(error: &ironic::Error) -> bool {
     }
 }
 
-/// A time without a usable answer.
+/// A period without a usable response.
 struct Trouble {
     since: Option<Moment>,
     pauses: Box<dyn Iterator<Item = Duration>>,
@@ -314,13 +314,13 @@ impl Trouble {
         Self { since: None, pauses: Box::new(growing(BRISK, RARELY)) }
     }
 
-    /// How long to leave the server alone now, if it `asked` for no more.
+    /// The pause before the next request; `asked` is the pause that the server asked for.
     fn pause(&mut self, asked: Option<Duration>) -> Duration {
         let pause = self.pauses.next().unwrap_or(RARELY);
         asked.map_or(pause, |asked| asked.max(pause))
     }
 
-    /// Whether it is worth telling.
+    /// Whether the period is long enough to be reported.
     fn lasts(&mut self, now: Moment) -> bool {
         now.saturating_sub(*self.since.get_or_insert(now)) >= TOLERATED
     }
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn what_moves_counts_as_a_change_and_what_is_merely_noted_does_not() {
+    fn only_changes_of_states_and_steps_count() {
         let before = node(&json!({}));
         for change in [
             json!({"provision_state": "wait call-back"}),
@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_asked_before_something_was_done_says_nothing_of_it() {
+    fn responses_to_earlier_requests_are_ignored() {
         let mut state = watching();
         let mut trouble = Trouble::none();
         let before = ask(&mut state, Moment::ZERO);
@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn trouble_is_told_once_it_lasts_and_left_alone_ever_longer() {
+    fn lasting_failures_are_reported_and_polled_with_growing_pauses() {
         let unreachable = || {
             ironic::Error::from(rest::Error::Unreachable {
                 service: "Ironic",

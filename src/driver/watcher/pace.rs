@@ -1,9 +1,9 @@
-//! When to ask Ironic about which machines: a pure function of the times that are passed in.
+//! Decides when to poll which nodes: a pure function of the times that are passed in.
 //!
-//! A machine is due half a second after it was last asked about in the first minute after a change, and later so that
-//! the next change is seen within a fiftieth of the time since the last. Whatever is due is asked for in as few requests as will do: one machine
-//! by itself, several by a list, the narrowest that holds them. Lists of several pages are walked page by page at the
-//! same pace; where the machines at hand need more than that pace allows, they are asked about less often.
+//! In the first minute after a change, a node is due half a second after its last poll. Later it is due so that the next
+//! change is seen within a fiftieth of the time since the last one. Due nodes are polled with as few requests as possible: one
+//! node by itself, several by a list, the narrowest that contains them. Lists of several pages are read page by page at the
+//! same pace. If the watched nodes need more than that pace allows, they are polled less often.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -13,29 +13,29 @@ use crate::ironic::{Node, ProvisionState};
 /// Time since the watcher began.
 pub(super) type Moment = Duration;
 
-/// The time within which a fresh change is to be seen, and the least time between the starts of two requests.
+/// The time within which changes soon after another one are seen, and the least time between the starts of two requests.
 pub(super) const BRISK: Duration = Duration::from_millis(500);
 
-/// No stretch of this length sees more than two requests arrive.
+/// At most two requests arrive in any period of this length.
 pub(super) const WINDOW: Duration = Duration::from_secs(1);
 
-/// How long after a change the next one is to be seen at once.
+/// Time after a change in which the next one is seen within [`BRISK`].
 pub(super) const FRESH: Duration = Duration::from_secs(60);
 
-/// Later, which part of the time since the last change may pass before the next one is seen.
+/// The divisor for later changes: they are seen within this fraction of the time since the last change.
 pub(super) const PATIENCE: u32 = 50;
 
-/// The longest that a machine goes unasked about.
+/// The longest time between two polls of a node.
 pub(super) const SLOW: Duration = Duration::from_secs(20);
 
-/// Which machines a list holds.
+/// The filter of a list of nodes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Filter {
-    /// All but child nodes, which Ironic lists only where asked to.
+    /// All nodes except child nodes, which Ironic lists only on request.
     All,
-    /// Those with an instance: a node that is destroyed leaves it when cleaning begins.
+    /// Nodes with an instance. A node leaves this list when its cleaning after a destroy begins.
     Associated,
-    /// Those in this state: who leaves it leaves the list.
+    /// Nodes in this provision state.
     InState(ProvisionState),
 }
 
@@ -44,22 +44,22 @@ pub(super) enum Filter {
 pub(super) enum Ask {
     /// For one node.
     One(String),
-    /// For the page of a list that begins after this node.
+    /// For the page of a list that starts after this node.
     Page(Filter, Option<String>),
 }
 
 /// What to do now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Turn {
-    /// Send this, and report what came of it before asking for the next turn.
+    /// Send this request, and report its result before asking for the next turn.
     Ask(Ask),
-    /// Nothing before this moment.
+    /// Wait until this moment.
     Wait(Moment),
-    /// Nothing until there is something to watch.
+    /// Wait until there is a node to watch.
     Idle,
 }
 
-/// What the next choice depends on, of a node that was seen.
+/// The properties of a node that the next choice depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sight {
     pub(super) state: ProvisionState,
@@ -74,15 +74,15 @@ impl From<&Node> for Sight {
 
 #[derive(Debug)]
 struct Target {
-    /// When something was done to it by whoever watches.
+    /// When the watching thread last did something to it.
     attended: Moment,
-    /// When something last changed, or was done to it.
+    /// When it last changed, or the watching thread last did something to it.
     changed: Moment,
     asked: Moment,
     due: Moment,
-    /// What it was when last seen, so long as no list proves otherwise.
+    /// Its last known properties, unless a list has disproved them.
     sight: Option<Sight>,
-    /// A whole list did not hold it: it is a child node, or gone.
+    /// A complete list did not contain it: it is a child node, or gone.
     unlisted: bool,
 }
 
@@ -90,17 +90,17 @@ impl Target {
     fn put_off(&mut self, asked: Moment) {
         self.asked = asked;
         let calm = asked.saturating_sub(self.changed);
-        // Who left a narrow list is found with a second request: there must be time for that.
+        // A node that has left a narrow list needs a second request: leave time for that.
         let rare = (calm / PATIENCE).min(SLOW).saturating_sub(BRISK);
         self.due = asked + if calm <= FRESH { BRISK } else { rare };
     }
 
-    /// Whether it is watched closely.
+    /// Whether it is polled at the highest rate.
     fn is_fresh(&self) -> bool {
         self.due <= self.asked + BRISK
     }
 
-    /// Whether it may as well be asked about now that others are: half of its time is over.
+    /// Whether to include it in a list that is polled now: half of its interval has passed.
     fn is_ripe(&self, now: Moment) -> bool {
         self.asked + self.due.saturating_sub(self.asked) / 2 <= now
     }
@@ -115,37 +115,37 @@ impl Target {
     }
 }
 
-/// A walk through the pages of a list.
+/// The reading of a list page by page.
 #[derive(Debug)]
 struct Walk {
     filter: Filter,
     after: Option<String>,
-    /// Whom it has yet to find.
+    /// The nodes that it has not found yet.
     wanted: HashSet<String>,
     pages: usize,
-    /// The last request was for a machine of its own.
+    /// The last request was for a single node.
     stepped_aside: bool,
 }
 
-/// Who is watched, and when each was asked about.
+/// The watched nodes and the times of their polls.
 #[derive(Debug)]
 pub(super) struct Pace {
     targets: HashMap<String, Target>,
     walk: Option<Walk>,
-    /// How many pages each list took when it was last walked.
+    /// The number of pages of each list when it was last read.
     pages: HashMap<Filter, usize>,
     /// When the last request was sent.
     sent: Option<Moment>,
-    /// When the last two were surely answered, the newest last: they arrived before that.
+    /// When the responses to the last two requests arrived, newest last. The server received the requests before that.
     answered: [Option<Moment>; 2],
-    /// Not to be asked before this moment.
+    /// No request before this moment.
     held: Moment,
     filters: bool,
     lists: bool,
 }
 
 impl Pace {
-    /// Nobody to ask about.
+    /// A pace without nodes.
     pub(super) fn new() -> Self {
         Self {
             targets: HashMap::new(),
@@ -159,7 +159,7 @@ impl Pace {
         }
     }
 
-    /// Something has just been done to this node: look after this pause, and often.
+    /// Something was just done to this node: poll it after this pause, and often.
     pub(super) fn attend(&mut self, uuid: &str, now: Moment, pause: Duration) {
         let fresh =
             Target { attended: now, changed: now, asked: now, due: now, sight: None, unlisted: false };
@@ -167,12 +167,12 @@ impl Pace {
         (target.attended, target.changed, target.due) = (now, now, now + pause);
     }
 
-    /// Whether the answer to the last request may be older than what was done to this node since it was sent.
+    /// Whether something was done to this node after the last request was sent, so that its response may be outdated.
     pub(super) fn is_stale(&self, uuid: &str) -> bool {
         self.targets.get(uuid).is_some_and(|target| self.sent.is_some_and(|sent| sent < target.attended))
     }
 
-    /// Nobody waits for this node any more.
+    /// Stops watching this node.
     pub(super) fn forget(&mut self, uuid: &str) {
         self.targets.remove(uuid);
         if let Some(walk) = &mut self.walk {
@@ -183,12 +183,12 @@ impl Pace {
         }
     }
 
-    /// Nothing may be asked before this moment: the server is in trouble, or asked for it.
+    /// Sends no request before this moment, because the server fails or asked for a pause.
     pub(super) fn hold(&mut self, until: Moment) {
         self.held = self.held.max(until);
     }
 
-    /// What to do now. A request that this gives counts as sent.
+    /// What to do now. A returned request counts as sent.
     pub(super) fn turn(&mut self, now: Moment) -> Turn {
         let Some(due) = self.targets.values().map(|target| target.due).min() else { return Turn::Idle };
         let due = if self.walk.is_some() { now } else { due };
@@ -201,12 +201,12 @@ impl Pace {
         Turn::Ask(ask)
     }
 
-    /// The last request was answered, or failed for good.
+    /// The last request was answered or has finally failed.
     pub(super) fn answered(&mut self, now: Moment) {
         self.answered = [self.answered[1], Some(now)];
     }
 
-    /// The last request, or one page of it, showed this node; `changed` compares it with what was seen before.
+    /// The last response contained this node; `changed` compares it with its last known properties.
     pub(super) fn saw(&mut self, uuid: &str, sight: Sight, changed: bool) {
         let asked = self.sent.unwrap_or_default();
         if let Some(target) = self.targets.get_mut(uuid) {
@@ -218,7 +218,7 @@ impl Pace {
         }
     }
 
-    /// The last request was for this node, and there is nothing to be seen.
+    /// The last request was for this node, and returned nothing.
     pub(super) fn missed(&mut self, uuid: &str) {
         let asked = self.sent.unwrap_or_default();
         if let Some(target) = self.targets.get_mut(uuid) {
@@ -226,8 +226,7 @@ impl Pace {
         }
     }
 
-    /// The last request brought a page with these nodes, all of which were reported as seen; `next` is where the next
-    /// page begins.
+    /// The last response was a page with these nodes, all reported by [`Pace::saw`]; `next` is where the next page starts.
     pub(super) fn page(&mut self, nodes: impl IntoIterator<Item = impl AsRef<str>>, next: Option<String>) {
         let Some(mut walk) = self.walk.take() else { return };
         walk.pages += 1;
@@ -241,7 +240,7 @@ impl Pace {
         }
         for uuid in &walk.wanted {
             if let Some(target) = self.targets.get_mut(uuid) {
-                // What left a narrow list has changed: it stays due, and is looked for elsewhere.
+                // A node that has left a narrow list has changed: it stays due and is polled by other means.
                 target.unlisted = walk.filter == Filter::All;
                 target.sight = None;
             }
@@ -249,17 +248,17 @@ impl Pace {
         self.pages.insert(walk.filter, walk.pages);
     }
 
-    /// The list that was asked for is refused: begin anew, then with a wider one, then without.
+    /// The list was refused: start again, then use a wider one, then none.
     pub(super) fn page_refused(&mut self) {
         match self.walk.take() {
-            // The node after which the page was to begin may be gone.
+            // The node before the page may be gone.
             Some(Walk { after: Some(_), .. }) | None => {}
             Some(Walk { filter: Filter::All, .. }) => self.lists = false,
             Some(_) => self.filters = false,
         }
     }
 
-    /// The list that was asked for cannot be had now: whom it was to find is not looked for until due again.
+    /// The list is unavailable: its nodes are not polled until they are due again.
     pub(super) fn page_missed(&mut self) -> HashSet<String> {
         let wanted = self.walk.take().map(|walk| walk.wanted).unwrap_or_default();
         for uuid in &wanted {
@@ -268,21 +267,21 @@ impl Pace {
         wanted
     }
 
-    /// From when on another request is no burden.
+    /// The earliest moment for the next request.
     ///
-    /// Of the last but one it is known only that it arrived before it was answered, so the window counts from there.
+    /// The last but one request arrived at an unknown time before its response, so the window starts at that response.
     fn free(&self) -> Moment {
         let after_last = self.sent.map_or(Moment::ZERO, |sent| sent + BRISK);
         let after_both = self.answered[0].map_or(Moment::ZERO, |answered| answered + WINDOW);
         after_last.max(after_both).max(self.held)
     }
 
-    /// How many pages a list has, as far as is known.
+    /// The number of pages of a list; 1 if unknown.
     fn pages_of(&self, filter: &Filter) -> usize {
         self.pages.get(filter).copied().unwrap_or(1)
     }
 
-    /// Only called while something is due or a walk is under way.
+    /// Chooses the next request. Only called while a node is due or a walk is in progress.
     fn choose(&mut self, now: Moment) -> Ask {
         if let Some(ask) = self.go_on(now) {
             return ask;
@@ -291,7 +290,7 @@ impl Pace {
         let (first, target) = due
             .min_by_key(|(_, target)| target.due)
             .expect("without a walk, only called when something is due");
-        // Whoever has waited longest and is in no cheap list comes first, or would be put off for ever.
+        // The node that has waited longest comes first if no cheap list contains it; otherwise it would never be polled.
         let list = self.cheapest_list(now).filter(|(filter, _)| target.is_in(filter));
         let Some((filter, wanted)) = list else { return Ask::One(first.clone()) };
         self.walk =
@@ -299,8 +298,8 @@ impl Pace {
         Ask::Page(filter, None)
     }
 
-    /// The next request of the walk that is under way. A few fresh machines need not wait for its end: every other
-    /// request is for one of them.
+    /// The next request of the current walk. A few fresh nodes do not wait for its end: every other request is for one of
+    /// them.
     fn go_on(&mut self, now: Moment) -> Option<Ask> {
         let few = self.pages_of(&self.walk.as_ref()?.filter);
         let walk = self.walk.as_mut()?;
@@ -320,7 +319,7 @@ impl Pace {
         Some(Ask::Page(walk.filter.clone(), walk.after.clone()))
     }
 
-    /// The list that saves the most requests, and whom it is asked for; nothing where single requests are no more.
+    /// The list that saves the most requests, and the nodes that it is read for; `None` if no list saves any.
     fn cheapest_list(&self, now: Moment) -> Option<(Filter, HashSet<String>)> {
         let due = |target: &Target| target.due <= now;
         let common = self.targets.values().filter(|target| due(target)).find_map(|t| t.sight.as_ref());
@@ -328,7 +327,7 @@ impl Pace {
         filters.extend(common.map(|sight| Filter::InState(sight.state.clone())));
         filters.retain(|filter| self.lists && (self.filters || *filter == Filter::All));
         let wanted = |filter: &Filter| {
-            // One page more or less is no matter: those who are nearly due come along.
+            // A single page costs the same with more nodes: include those that are nearly due.
             let generous = self.pages_of(filter) == 1;
             let wanted = self.targets.iter().filter(|(_, target)| {
                 target.is_in(filter) && (due(target) || generous && target.is_ripe(now))
@@ -340,7 +339,7 @@ impl Pace {
             let saved = wanted.len().checked_sub(self.pages_of(&filter)).filter(|saved| *saved > 0)?;
             Some((saved, filter, wanted))
         });
-        // Of lists that save as much, the first.
+        // The first of lists that save the same number.
         let best = saving.reduce(|best, other| if other.0 > best.0 { other } else { best });
         best.map(|(_, filter, wanted)| (filter, wanted))
     }

@@ -1,6 +1,7 @@
-//! What a machine is waiting for or failed at, since when, whether it may be touched, and what to type next.
+//! Explains a node: what it is doing, waiting for or failed at, since when, whether it is safe to work on, and which
+//! commands to run next.
 //!
-//! [`Driver::why`] gathers the evidence, reading only; [`Evidence::diagnosis`] judges it, asking nobody.
+//! [`Driver::why`] gathers the evidence and changes nothing; [`Evidence::diagnosis`] evaluates it without further requests.
 
 mod entries;
 
@@ -15,7 +16,7 @@ use entries::{CLAIMED, Condition, DEPLOYED_BY_HAND, Entry, entry};
 
 use super::abandoned::Abandoned;
 use super::instance::{Found, optional};
-use super::stage::{Tracker, hindrance, time};
+use super::stage::{PAUSED, Tracker, hindrance, time};
 use super::{Driver, Error, newest_error};
 use crate::ironic::allocation::{Allocation, AllocationState};
 use crate::ironic::conductor::Conductor;
@@ -23,74 +24,74 @@ use crate::ironic::node::{HistoryEvent, Verdict};
 use crate::ironic::state::StateClass;
 use crate::ironic::{Fault, Feature, Node, ProvisionState};
 
-/// How Ironic notes that it lost a BMC.
+/// The fault that Ironic records when it cannot reach a BMC any more.
 const POWER_FAILURE: &str = "power failure";
 
-/// What of a node's history is looked at.
+/// The number of history events to read.
 const EVENTS: usize = 20;
 
-/// The interfaces of which a verdict counts: without these nothing works on the machine.
+/// The interfaces whose validation matters: no operation works without them.
 const NEEDED: [&str; 4] = ["power", "management", "boot", "deploy"];
 
-/// All that is known of a machine. What could not be asked is empty.
+/// Everything that is known about a node. What could not be read is empty.
 #[derive(Debug, Clone)]
 pub struct Evidence {
-    /// What it was sought by.
+    /// The name that the user gave.
     pub sought: String,
     /// The node.
     pub node: Node,
-    /// The claim of its instance.
+    /// The allocation of its instance.
     pub allocation: Option<Allocation>,
-    /// Its history, the newest first.
+    /// Its history, newest first.
     pub events: Vec<HistoryEvent>,
-    /// What Ironic says of its interfaces.
+    /// Ironic's validation of its interfaces.
     pub verdicts: BTreeMap<String, Verdict>,
-    /// The conductors; none where they are hidden from this user.
+    /// The conductors; empty if this user may not list them.
     pub conductors: Vec<Conductor>,
-    /// The VIFs that are attached to it.
+    /// The attached VIFs.
     pub vifs: Vec<String>,
-    /// Those of them that Neutron has, where it was asked.
+    /// The attached VIFs that exist in Neutron; `None` if unknown.
     pub known_vifs: Option<Vec<String>>,
-    /// How commands call its instance, where it has one.
+    /// The name or UUID that identifies its instance in commands.
     pub callable: Option<String>,
-    /// Whether this Ironic keeps histories of nodes.
+    /// Whether this Ironic keeps node histories.
     pub has_history: bool,
-    /// Whether this Ironic can abort a deploy that waits for its ramdisk.
+    /// Whether this Ironic can abort a deploy that waits for the ramdisk.
     pub can_abort_deploys: bool,
-    /// By Ironic's clock.
+    /// The current time by Ironic's clock.
     pub now: Timestamp,
 }
 
-/// What is to be said of a machine.
+/// The explanation of a node.
 #[derive(Debug, Clone, Serialize)]
 pub struct Diagnosis {
-    /// Ironic's word for its state.
+    /// Its provision state.
     pub state: String,
-    /// What it waits for or failed at, in plain words.
+    /// What it is doing, waiting for or failed at.
     pub what: String,
-    /// Since when, RFC 3339, as far as Ironic tells.
+    /// When that began, RFC 3339, if Ironic knows.
     pub since: Option<String>,
-    /// Why, in Ironic's words, where it failed.
+    /// Ironic's reason, if it failed.
     pub reason: Option<String>,
-    /// Whether it may be touched, in plain words.
+    /// Whether it is safe to work on.
     pub touch: String,
-    /// What else is out of the ordinary.
+    /// Other unusual facts.
     pub remarks: Vec<String>,
-    /// What to type next, the likeliest first.
+    /// Commands to run next, the most likely first.
     pub next: Vec<Command>,
 }
 
-/// Something to type.
+/// A command to run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Command {
     /// The command.
     pub command: String,
-    /// What it is for.
+    /// What it does.
     pub does: String,
 }
 
 impl Evidence {
-    /// What is to be said of the machine.
+    /// Explains the node.
     #[must_use]
     pub fn diagnosis(&self) -> Diagnosis {
         let node = &self.node;
@@ -98,11 +99,13 @@ impl Evidence {
         let entry = self.entry();
         let abandoned = self.abandoned();
         let mut what = entry.map_or_else(
-            || format!("`{state}` is a state that this farrier does not know; the server is newer"),
+            || format!("`{state}` is unknown to this version of farrier; the server is newer"),
             |entry| entry.what.to_owned(),
         );
-        if state.is_moving() && abandoned.is_none() {
-            what = format!("{what} ({})", Tracker::default().see(node).words);
+        if abandoned.is_none()
+            && let Some(detail) = detail(node)
+        {
+            what = format!("{what}: {detail}");
         }
         if let Some(abandoned) = &abandoned {
             what = if state.is_moving() { abandoned.to_string() } else { format!("{what}; but {abandoned}") };
@@ -110,7 +113,7 @@ impl Evidence {
         Diagnosis {
             state: state.to_string(),
             what,
-            // A ramdisk's calls move it, too.
+            // Heartbeats of the ramdisk update this time, too.
             since: node.provision_updated_at.clone(),
             reason: self.reason(),
             touch: self.touch(entry, abandoned.as_ref()).in_words().to_owned(),
@@ -119,13 +122,13 @@ impl Evidence {
         }
     }
 
-    /// Why no conductor works on it, where one should or none could.
+    /// Why the node makes no progress, if its conductor is down.
     #[must_use]
     pub fn abandoned(&self) -> Option<Abandoned> {
         Abandoned::of(&self.node, &self.conductors, self.now)
     }
 
-    /// What there is to say of its state, with regard to who has it.
+    /// The explanation of its state, which depends on whether it has an instance.
     fn entry(&self) -> Option<Entry> {
         let has_instance = self.node.instance_uuid.is_some();
         match &self.node.provision_state {
@@ -149,7 +152,7 @@ impl Evidence {
         }
     }
 
-    /// What to type next: nothing that the command itself would refuse now.
+    /// The commands to run next: none that the command itself would refuse now.
     fn next(&self, entry: Option<Entry>, abandoned: Option<&Abandoned>) -> Vec<Command> {
         let node = &self.node;
         let instance = self.callable.as_deref().or_else(|| self.instance_name()).unwrap_or(node.label());
@@ -163,19 +166,19 @@ impl Evidence {
         };
         if let Some(abandoned) = abandoned {
             if !abandoned.ends_by_itself() {
-                add("farrier doctor", "see which conductors are alive");
+                add("farrier doctor", "see which conductors are running");
             }
             if !node.is_at_rest() {
-                add("farrier wait {node}", "follow it, once its conductor is back");
+                add("farrier wait {node}", "when its conductor is back, wait until the operation ends");
             }
         }
         let lost_bmc = node.fault.as_deref() == Some(POWER_FAILURE);
         let has_own = matches!(node.provision_state, ProvisionState::CleanFailed);
         if node.maintenance && !lost_bmc && !has_own && abandoned.is_none() {
-            add("farrier node maintenance {node} --off", "end its maintenance, once what it was for is done");
+            add("farrier node maintenance {node} --off", "end maintenance when the work is done");
         }
         if node.provision_state.is_moving() && node.maintenance {
-            add("farrier wait {node}", "follow it to its end");
+            add("farrier wait {node}", "wait until the operation ends");
         }
         for advice in entry.into_iter().flat_map(|entry| entry.next) {
             let is_accepted = advice.looks || abandoned.is_none();
@@ -183,10 +186,10 @@ impl Evidence {
                 add(advice.command, advice.does);
             }
         }
-        // There is always something to look at.
+        // Always suggest at least one command.
         if next.is_empty() {
             let command = format!("farrier node show {}", node.label());
-            next.push(Command { command, does: "look at all that Ironic knows of it".to_owned() });
+            next.push(Command { command, does: "show everything that Ironic knows about it".to_owned() });
         }
         next
     }
@@ -208,7 +211,7 @@ impl Evidence {
             Condition::DeployAbort => self.can_abort_deploys,
             Condition::Image => node.instance_info.get("image_source").is_some_and(|image| !image.is_null()),
             Condition::Ready(kind) => verdict(kind) == Some(Some(true)),
-            // No verdict is `None` where the interface is not supported.
+            // The result is `None` if the interface is not supported.
             Condition::Supported(kind) => verdict(kind).is_none_or(|result| result == Some(true)),
         }
     }
@@ -219,7 +222,7 @@ impl Evidence {
         name.or(self.node.instance_uuid.as_deref())
     }
 
-    /// Why it failed: from the node where that is kept, else from the newest error of its history.
+    /// Why it failed: from the node's `last_error`, or else the newest error in its history.
     fn reason(&self) -> Option<String> {
         let failed = self.node.provision_state.class() == StateClass::Failed
             || self.node.provision_state == ProvisionState::Enroll
@@ -233,33 +236,36 @@ impl Evidence {
     fn remarks(&self, abandoned: Option<&Abandoned>) -> Vec<String> {
         let node = &self.node;
         let mut remarks = Vec::new();
+        let hindrance = hindrance(node, self.now);
+        let is_paused = hindrance.as_ref().is_some_and(|hindrance| hindrance.starts_with(PAUSED));
         if node.maintenance {
-            let reason = node.maintenance_reason.as_deref().unwrap_or("no reason is given");
-            remarks.push(format!("it is in maintenance: {reason}"));
+            let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");
+            let effect = if is_paused { ", which pauses the operation" } else { "" };
+            remarks.push(format!("it is in maintenance{effect}: {reason}"));
         }
         if let Some(fault) = &node.fault {
             remarks.push(match fault.as_str() {
-                POWER_FAILURE => "Ironic lost its BMC, and looks for it from time to time; maintenance ends by itself when it answers".to_owned(),
-                fault => format!("Ironic notes a fault: {fault}"),
+                POWER_FAILURE => "its BMC is unreachable; Ironic keeps trying and ends the maintenance when the BMC answers".to_owned(),
+                fault => format!("Ironic reports a fault: {fault}"),
             });
         }
         if let (Some(holder), None) = (node.lock_holder(), abandoned) {
             remarks.push(self.lock(holder));
         }
-        remarks.extend(hindrance(node, self.now));
+        remarks.extend(hindrance.filter(|_| !is_paused));
         if let Some(target) = &node.target_power_state {
-            remarks.push(format!("its power is being changed to `{target}`"));
+            remarks.push(format!("its power state is changing to `{target}`"));
         } else if node.power_state.is_none() && node.provision_state != ProvisionState::Enroll {
-            remarks.push(
-                "whether it has power is not known: allocations pass it over; `farrier power status` asks"
-                    .to_owned(),
-            );
+            remarks.push(format!(
+                "its power state is unknown, so allocations skip it; see `farrier power status {}`",
+                node.label()
+            ));
         }
         if node.protected {
-            remarks.push("it is protected: undeploying, rebuilding and deleting it are refused".to_owned());
+            remarks.push("it is protected: undeploy, rebuild and deletion are refused".to_owned());
         }
         if node.retired {
-            remarks.push("it is retired: it is not offered again after its cleaning".to_owned());
+            remarks.push("it is retired: it does not become available again after cleaning".to_owned());
         }
         remarks.extend(self.claim());
         remarks.extend(self.networks());
@@ -269,20 +275,20 @@ impl Evidence {
                 .iter()
                 .filter(|(name, verdict)| NEEDED.contains(&name.as_str()) && verdict.result == Some(false));
             remarks.extend(bad.map(|(name, verdict)| {
-                let reason = verdict.reason.as_deref().unwrap_or("no reason is given");
-                format!("its {name} interface is not ready: {reason}")
+                let reason = verdict.reason.as_deref().unwrap_or("no reason given");
+                format!("its {name} interface is not valid: {reason}")
             }));
         }
         remarks
     }
 
-    /// Who holds the lock, and since when that may be.
+    /// Which conductor holds the lock, and for how long at most.
     fn lock(&self, holder: &str) -> String {
         let since = self.node.provision_updated_at.as_deref().and_then(time);
         let age = since.map(|since| self.now.duration_since(since).as_secs()).filter(|age| *age > 0);
         let age = age.map_or_else(String::new, |age| {
             let age = std::time::Duration::from_secs(age.unsigned_abs());
-            format!(", for {} at most", super::event::in_words(age))
+            format!(" for at most {}", super::event::in_words(age))
         });
         format!("conductor {holder} holds its lock{age}")
     }
@@ -290,12 +296,12 @@ impl Evidence {
     fn claim(&self) -> Option<String> {
         match (&self.node.instance_uuid, &self.allocation) {
             (Some(uuid), None) => Some(format!(
-                "instance {uuid} has it, and no allocation of it can be seen: Nova, somebody by hand, or another project made it"
+                "instance {uuid} is on it, but no allocation is visible: Nova, another project or someone by hand created it"
             )),
             (_, Some(allocation)) if allocation.state == AllocationState::Error => {
-                let why = allocation.last_error.as_deref().unwrap_or("no reason is given");
+                let why = allocation.last_error.as_deref().unwrap_or("no reason given");
                 Some(format!(
-                    "the allocation {} failed: {why}",
+                    "allocation {} failed: {why}",
                     allocation.name.as_deref().unwrap_or(&allocation.uuid)
                 ))
             }
@@ -310,22 +316,23 @@ impl Evidence {
         if lost.is_empty() {
             return None;
         }
-        Some(format!("VIFs without a port in Neutron are attached: {}", lost.join(", ")))
+        Some(format!("attached VIFs without a Neutron port: {}", lost.join(", ")))
     }
 }
 
 impl Driver<'_> {
-    /// Gathers what is known of a machine, by its name or its instance's. What this user may not see is left out.
+    /// Gathers everything that is known about a node, found by its own or its instance's name. Data that this user may not
+    /// read is left empty.
     ///
     /// # Errors
-    /// As [`Driver::find`]; [`Error::Forbidden`] for an instance without node.
+    /// Those of [`Driver::find`]; [`Error::Forbidden`] for an instance without a node.
     pub fn why(&self, sought: &str) -> Result<Evidence, Error> {
         let Found { allocation, node, .. } = self.find(sought)?;
         let Some(mut node) = node else {
             let failed = allocation.and_then(|allocation| allocation.last_error);
             let why = failed.map_or_else(
-                || "its claim has no node yet".to_owned(),
-                |error| format!("its claim got no node: {error}"),
+                || "its allocation has no node yet".to_owned(),
+                |error| format!("its allocation failed: {error}"),
             );
             return Err(Error::Forbidden { subject: format!("instance {sought}"), why });
         };
@@ -337,10 +344,10 @@ impl Driver<'_> {
             Err(error) if may_be_left_out(&error) => Vec::new(),
             other => other.map_err(about())?,
         };
-        // Its conductor or its BMC may be away, which is what is to be told: no reason to ask them again and again.
+        // The conductor or the BMC may be unreachable, which is a result here: do not repeat these requests.
         let once = self.client.briefly(BRIEFLY);
         let verdicts = match once_more_if_lost(|| once.validate_node(&uuid)) {
-            // A validation asks the BMC in parts, and fails as a whole where that is gone.
+            // A validation also queries the BMC, and fails as a whole if that is unreachable.
             Err(_) => BTreeMap::new(),
             Ok(verdicts) => verdicts.into_iter().collect(),
         };
@@ -365,7 +372,7 @@ impl Driver<'_> {
 }
 
 impl Driver<'_> {
-    /// The name of a node's instance, or its UUID where it has no name, or a node has the same.
+    /// The name of a node's instance; its UUID if it has no name or the name does not lead to this node.
     fn callable(
         &self,
         sought: &str,
@@ -389,20 +396,34 @@ impl Driver<'_> {
     }
 }
 
-/// How long a conductor may take to answer. A validation asks the BMC, which takes seconds.
+/// Timeout for requests that a conductor answers. A validation queries the BMC, which takes seconds.
 const BRIEFLY: Duration = Duration::from_secs(15);
 
-/// Sends a request that is not repeated otherwise, and once more if its answer was lost.
+/// Sends a request through a client that repeats nothing, and once more if the response was lost.
 fn once_more_if_lost<T>(
     request: impl Fn() -> Result<T, crate::ironic::Error>,
 ) -> Result<T, crate::ironic::Error> {
     let began = Instant::now();
     match request() {
-        // A conductor that is silent would be silent again.
+        // A conductor that did not respond in time would not respond now.
         Err(error) if error.is_lost() && error.stopped().is_none() && began.elapsed() < BRIEFLY / 2 => {
             request()
         }
         other => other,
+    }
+}
+
+/// What the stage adds to the explanation of the state: the step that is running, or how far the ramdisk is.
+fn detail(node: &Node) -> Option<String> {
+    if !node.provision_state.is_moving() {
+        return None;
+    }
+    let stage = Tracker::default().see(node);
+    match stage.key.as_str() {
+        "boot" => Some("POST and network boot".to_owned()),
+        "ramdisk" => Some("ramdisk up".to_owned()),
+        step if step.contains('.') => Some(stage.words),
+        _ => None,
     }
 }
 

@@ -22,7 +22,7 @@ fn evidence(node: &Value) -> Evidence {
 }
 
 #[test]
-fn every_state_says_what_it_is_whether_it_may_be_touched_and_what_to_type() {
+fn every_state_has_an_explanation_and_a_next_command() {
     for state in ProvisionState::KNOWN {
         let diagnosis = evidence(&json!({"provision_state": state})).diagnosis();
         assert!(diagnosis.what.len() > 10, "{state}");
@@ -41,7 +41,7 @@ fn every_state_says_what_it_is_whether_it_may_be_touched_and_what_to_type() {
 }
 
 #[test]
-fn no_state_is_free_that_has_an_instance_or_is_locked() {
+fn a_node_with_an_instance_or_a_lock_is_not_safe_to_work_on() {
     for state in ProvisionState::KNOWN {
         let with = json!({"provision_state": state, "instance_uuid": "i-1"});
         assert!(!evidence(&with).diagnosis().touch.starts_with("yes"), "{state}");
@@ -51,7 +51,7 @@ fn no_state_is_free_that_has_an_instance_or_is_locked() {
 }
 
 #[test]
-fn why_it_failed_comes_from_the_node_or_its_history() {
+fn the_reason_of_a_failure_comes_from_the_node_or_its_history() {
     let event = |severity: &str, words: &str| {
         serde_json::from_value(json!({"uuid": words, "severity": severity, "event": words}))
             .expect("an event")
@@ -63,11 +63,11 @@ fn why_it_failed_comes_from_the_node_or_its_history() {
     failed.node.last_error = Some("checksum differs".to_owned());
     assert_eq!(failed.diagnosis().reason.as_deref(), Some("checksum differs"));
     failed.node.provision_state = ProvisionState::Active;
-    assert_eq!(failed.diagnosis().reason, None, "what failed before is over");
+    assert_eq!(failed.diagnosis().reason, None, "an earlier failure is not shown");
 }
 
 #[test]
-fn what_is_out_of_the_ordinary_is_told() {
+fn remarks_list_everything_unusual() {
     let mut odd = evidence(&json!({
         "provision_state": "clean wait", "maintenance": true, "maintenance_reason": "swapping a DIMM",
         "fault": "power failure", "reservation": "conductor-1", "protected": true,
@@ -78,11 +78,12 @@ fn what_is_out_of_the_ordinary_is_told() {
     odd.known_vifs = Some(vec!["p-1".to_owned()]);
     let diagnosis = odd.diagnosis();
     let remarks = diagnosis.remarks.join("\n");
-    for word in ["swapping a DIMM", "lost its BMC", "conductor-1", "10m", "protected", "p-2"] {
+    for word in ["swapping a DIMM", "BMC is unreachable", "conductor-1", "10m", "protected", "p-2"] {
         assert!(remarks.contains(word), "{word}: {remarks}");
     }
     assert!(!remarks.contains("p-1,"), "{remarks}");
-    // It would end the maintenance, and Ironic would begin it again.
+    assert_eq!(remarks.matches("swapping a DIMM").count(), 1, "{remarks}");
+    // Ironic would put the node into maintenance again.
     assert!(diagnosis.next.iter().all(|next| !next.command.contains("maintenance")), "{:?}", diagnosis.next);
     odd.node.fault = None;
     assert_eq!(odd.diagnosis().next[0].command, "farrier node maintenance rack4-u12 --off");
@@ -97,7 +98,7 @@ fn commands(evidence: &Evidence) -> Vec<String> {
 }
 
 #[test]
-fn an_abandoned_machine_has_one_verdict() {
+fn an_abandoned_node_has_one_explanation() {
     let alive = [conductor("c-1", true), conductor("c-2", false)];
     let at = "2026-01-01T12:00:00+00:00";
     for (node, conductors, what, next) in [
@@ -131,17 +132,17 @@ fn an_abandoned_machine_has_one_verdict() {
         evidence.conductors = conductors.to_vec();
         let diagnosis = evidence.diagnosis();
         assert!(diagnosis.what.contains(what), "{}", diagnosis.what);
-        assert!(diagnosis.touch.starts_with("no: no conductor works on it"), "{}", diagnosis.touch);
-        assert!(!format!("{diagnosis:?}").contains("a conductor works on"), "{diagnosis:?}");
+        assert!(diagnosis.touch.starts_with("no: no conductor is working on it"), "{}", diagnosis.touch);
+        assert!(!format!("{diagnosis:?}").contains("a conductor is "), "{diagnosis:?}");
         assert_eq!(commands(&evidence), next, "{node}");
         evidence.conductors.clear();
         let hidden = evidence.diagnosis();
-        assert!(!hidden.touch.contains("no conductor"), "who may not see conductors is told nothing of them");
+        assert!(!hidden.touch.contains("no conductor"), "without a list of conductors nothing is concluded");
     }
 }
 
 #[test]
-fn nothing_is_advised_that_would_be_refused() {
+fn no_advice_would_be_refused() {
     let with = |node: Value, change: &dyn Fn(&mut Evidence)| {
         let mut evidence = evidence(&node);
         change(&mut evidence);
@@ -183,7 +184,7 @@ fn nothing_is_advised_that_would_be_refused() {
 }
 
 #[test]
-fn instances_are_called_by_their_names() {
+fn commands_use_instance_names() {
     let mut active = evidence(&json!({
         "provision_state": "active", "instance_uuid": "i-1", "instance_info": {"display_name": "web-1"},
     }));

@@ -196,7 +196,7 @@ mod tests {
             K::Detached,
         ];
         for kind in kinds {
-            let words = (kind == K::Stage).then_some("running step 2 of 3 deploy.write_image");
+            let words = (kind == K::Stage).then_some("writing the image (step 2 of 3)");
             let bare = event(kind, "web-1", words, 72);
             let time = bare.time.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string();
             let mut whole = bare.clone();

@@ -1,4 +1,4 @@
-//! Orphans told from what is in use, without a server.
+//! The search for orphans, without a server.
 
 use serde_json::{Value, json};
 
@@ -56,7 +56,7 @@ fn evidence() -> Evidence {
     }
 }
 
-/// Kind and id of each orphan, whether it is for `gc` to remove, however old.
+/// Kind and ID of each orphan of any age, and whether `gc` removes it.
 fn found(evidence: &Evidence) -> Vec<(Kind, String, bool)> {
     let (orphans, young) = evidence.orphans(Duration::ZERO);
     assert_eq!(young, 0);
@@ -72,7 +72,7 @@ fn reserved(until: Option<&str>) -> Value {
 }
 
 #[test]
-fn claims_without_a_machine_or_a_deploy_are_orphans() {
+fn claims_without_a_node_or_a_deploy_are_orphans() {
     let evidence = Evidence {
         allocations: vec![
             allocation("failed", "error", None, &json!({})),
@@ -108,7 +108,7 @@ fn claims_without_a_machine_or_a_deploy_are_orphans() {
 }
 
 #[test]
-fn an_instance_that_nothing_accounts_for_is_released_only_where_nothing_runs() {
+fn an_unallocated_instance_is_released_only_if_it_is_not_deployed() {
     let with = |instance: &str, info: &Value| json!({"instance_uuid": instance, "instance_info": info});
     let nova = json!({"nova_host_id": "compute-1"});
     let allocated = json!({"instance_uuid": "i6", "allocation_uuid": "i6"});
@@ -138,7 +138,7 @@ fn an_instance_that_nothing_accounts_for_is_released_only_where_nothing_runs() {
 }
 
 #[test]
-fn vifs_are_lost_only_where_neutron_shows_everything() {
+fn vifs_are_stale_only_if_every_neutron_port_is_visible() {
     let vif = |key: &str, id: &str| json!({key: id, "other": 1});
     let nodes = [("a", "active"), ("b", "deploying"), ("c", "clean wait"), ("d", "available")];
     let known = HashSet::from(["there".to_owned()]);
@@ -167,7 +167,7 @@ fn vifs_are_lost_only_where_neutron_shows_everything() {
 }
 
 #[test]
-fn ports_of_ours_are_left_only_where_their_instance_would_be_seen() {
+fn ports_are_stale_only_if_their_instance_would_be_visible() {
     let of_another = neutron::Port { project_id: Some("q".to_owned()), ..made_for("hidden", "gone", HERE) };
     let ours = vec![
         made_for("left", "gone", HERE),
@@ -200,7 +200,7 @@ fn ports_of_ours_are_left_only_where_their_instance_would_be_seen() {
 }
 
 #[test]
-fn a_ramdisks_port_is_left_where_no_ramdisk_can_run() {
+fn ramdisk_ports_are_stale_if_no_ramdisk_can_run() {
     let of = |id: &str, more: &Value| {
         let mut port = port(id, more);
         port.device_owner = OF_RAMDISK.to_owned();
@@ -239,7 +239,7 @@ fn a_ramdisks_port_is_left_where_no_ramdisk_can_run() {
 }
 
 #[test]
-fn what_has_changed_lately_is_left_alone() {
+fn recent_changes_are_ignored() {
     let evidence = Evidence {
         allocations: vec![
             allocation("old", "error", None, &json!({})),
@@ -258,7 +258,7 @@ fn what_has_changed_lately_is_left_alone() {
 }
 
 #[test]
-fn a_claim_that_was_used_or_renewed_since_it_was_listed_is_no_orphan() {
+fn a_claim_that_was_used_or_renewed_after_the_listing_is_not_an_orphan() {
     let now: Timestamp = NOW.parse().expect("a time");
     let claim = |kind, since: Option<&str>| Orphan {
         kind,
@@ -281,7 +281,7 @@ fn a_claim_that_was_used_or_renewed_since_it_was_listed_is_no_orphan() {
     assert!(still_as_listed(&abandoned, Some(&plain), Some(&at(early)), now));
     assert!(
         !still_as_listed(&abandoned, Some(&plain), Some(&at(late)), now),
-        "a deploy has begun to prepare it"
+        "a deploy has started to prepare it"
     );
     assert!(still_as_listed(&abandoned, None, None, now), "it is gone");
 

@@ -1,4 +1,4 @@
-//! The pace against a simulated Ironic, whose clock is moved by hand.
+//! Tests the pace against a simulated Ironic with a simulated clock.
 
 use std::collections::BTreeMap;
 
@@ -9,17 +9,17 @@ use super::*;
 /// Nodes on a page.
 const PAGE: usize = 1000;
 
-/// What a request takes: the node's state is read in the middle of it.
+/// The duration of a request: the node's state is read in the middle of it.
 const ANSWER: Duration = Duration::from_millis(40);
 
-/// A simulated Ironic with its nodes in the order of its list, and what is watched of them.
+/// A simulated Ironic with its nodes in list order.
 struct World {
     now: Moment,
     pace: Pace,
     nodes: BTreeMap<String, Machine>,
     /// When each request arrived.
     arrived: Vec<Moment>,
-    /// How long after its change each was seen, with the time since the change before.
+    /// For each seen change, the delay until it was seen, and the time since the previous change.
     latencies: Vec<(Duration, Duration)>,
     singles: usize,
 }
@@ -30,16 +30,16 @@ struct Machine {
     child: bool,
     seen: Option<&'static str>,
     watched: bool,
-    /// When it goes to which state, soonest first.
+    /// Its future state changes, earliest first.
     future: Vec<(Moment, &'static str)>,
     /// When a change was last seen.
     changed: Moment,
-    /// When the oldest change that was not seen yet happened, and how long nothing had been seen to change.
+    /// When the oldest unseen change happened, and the time since the last seen change before it.
     unseen: Option<(Moment, Duration)>,
 }
 
 impl World {
-    /// `watched` of `all` machines are in hand, spread evenly.
+    /// A world of `all` machines; `watched` of them are watched, spread evenly.
     fn new(watched: usize, all: usize) -> Self {
         let mut pace = Pace::new();
         let nodes = (0..all).map(|n| {
@@ -67,7 +67,7 @@ impl World {
         self.nodes.values_mut().filter(|machine| machine.watched)
     }
 
-    /// Lives until `end`.
+    /// Simulates until `end`.
     fn run(&mut self, end: Moment) {
         while self.now < end {
             match self.pace.turn(self.now) {
@@ -88,14 +88,14 @@ impl World {
         }
     }
 
-    /// Everything that the machines' future holds up to a moment.
+    /// Applies all future state changes up to a moment.
     fn happen(&mut self, moment: Moment) {
         for machine in self.nodes.values_mut() {
             while machine.future.first().is_some_and(|(at, _)| *at <= moment) {
                 let (at, state) = machine.future.remove(0);
                 machine.unseen.get_or_insert((at, at.saturating_sub(machine.changed)));
                 machine.state = state;
-                // Ironic: undeploy gives the instance away before cleaning begins.
+                // In Ironic, undeploy removes the instance before cleaning begins.
                 machine.associated &= !state.starts_with("clean");
             }
         }
@@ -130,12 +130,12 @@ impl World {
     }
 
     fn see(&mut self, uuid: &str) {
-        let machine = self.nodes.get_mut(uuid).expect("it is in the answer");
+        let machine = self.nodes.get_mut(uuid).expect("a listed node");
         if !machine.watched {
             return;
         }
         let changed = machine.seen.replace(machine.state) != Some(machine.state);
-        // What changed to and fro between two looks cannot be seen.
+        // A change that was reverted between two polls cannot be seen.
         let unseen = machine.unseen.take().filter(|_| changed);
         if changed {
             machine.changed = self.now;
@@ -153,7 +153,7 @@ impl World {
         }
     }
 
-    /// No change stayed unseen for longer than promised, or than `cycle`, in which everybody can be asked.
+    /// Every change was seen within the promised time, or within `cycle`, in which all nodes can be polled.
     fn assert_timely(&self, cycle: Duration) {
         for (latency, calm) in &self.latencies {
             let promised = if *calm <= FRESH { BRISK } else { *calm / PATIENCE };
@@ -173,7 +173,7 @@ fn seconds(seconds: f64) -> Duration {
 }
 
 #[test]
-fn one_machine_is_watched_closely_at_first_and_after_each_change() {
+fn one_node_is_polled_often_at_first_and_after_each_change() {
     let mut world = World::new(1, 3000);
     world.watched().for_each(|machine| {
         machine.future = vec![
@@ -186,19 +186,19 @@ fn one_machine_is_watched_closely_at_first_and_after_each_change() {
     world.assert_no_burden();
     world.assert_timely(BRISK);
     assert_eq!(world.latencies.len(), 3);
-    assert_eq!(world.singles, world.arrived.len(), "one machine is no reason to list three thousand");
+    assert_eq!(world.singles, world.arrived.len(), "one node must not cause a list of three thousand");
 }
 
 #[test]
-fn a_long_calm_costs_few_requests() {
+fn an_unchanging_node_is_polled_rarely() {
     let mut world = World::new(1, 1);
     world.run(seconds(3600.0));
-    // Two a second for a minute, then ever fewer: fifty for each time that the calm grows by a factor of e.
+    // Two per second for a minute, then fewer: fifty each time that the time since the change grows by a factor of e.
     assert!(world.arrived.len() < 450, "{}", world.arrived.len());
 }
 
 #[test]
-fn fifty_machines_cost_no_more_than_one() {
+fn fifty_nodes_need_no_more_requests_than_one() {
     let mut world = World::new(50, 200);
     world.run(seconds(3600.0));
     world.assert_no_burden();
@@ -207,7 +207,7 @@ fn fifty_machines_cost_no_more_than_one() {
 }
 
 #[test]
-fn machines_that_lose_their_instance_all_at_once_are_found_in_a_wider_list() {
+fn nodes_that_lose_their_instance_are_found_in_a_wider_list() {
     let mut world = World::new(50, 200);
     world.watched().for_each(|machine| machine.future = vec![(seconds(20.2), "cleaning")]);
     world.run(seconds(25.0));
@@ -217,20 +217,20 @@ fn machines_that_lose_their_instance_all_at_once_are_found_in_a_wider_list() {
 }
 
 #[test]
-fn the_pages_of_a_long_list_are_spread_and_everybody_is_seen() {
+fn pages_of_a_long_list_are_spread_and_every_node_is_seen() {
     let mut world = World::new(5000, 5000);
     for (n, machine) in world.watched().enumerate() {
         machine.future = vec![(Duration::from_millis(10_000 + 7 * n as u64), "wait call-back")];
     }
     world.run(seconds(60.0));
     world.assert_no_burden();
-    // Five pages at the pace, and the walk that is under way has passed the machine already.
+    // Five pages at the pace; the current walk may already have passed the node.
     world.assert_timely(seconds(5.5));
     assert_eq!(world.latencies.len(), 5000);
 }
 
 #[test]
-fn a_few_among_many_machines_are_not_looked_for_on_all_pages() {
+fn few_watched_nodes_do_not_cause_reading_all_pages() {
     let mut world = World::new(3, 8000);
     world.run(seconds(300.0));
     world.assert_no_burden();
@@ -239,17 +239,17 @@ fn a_few_among_many_machines_are_not_looked_for_on_all_pages() {
 }
 
 #[test]
-fn one_fresh_machine_does_not_wait_for_a_walk_through_all_others() {
+fn a_fresh_node_does_not_wait_for_the_end_of_a_walk() {
     let mut world = World::new(5000, 5000);
     let fresh = "node-04999";
     let watch = |world: &mut World, watched| {
-        world.nodes.get_mut(fresh).expect("it is the last").watched = watched;
+        world.nodes.get_mut(fresh).expect("the last node").watched = watched;
     };
     watch(&mut world, false);
     world.pace.forget(fresh);
     world.run(seconds(400.0));
     watch(&mut world, true);
-    world.nodes.get_mut(fresh).expect("it is the last").future = vec![(seconds(410.7), "wait call-back")];
+    world.nodes.get_mut(fresh).expect("the last node").future = vec![(seconds(410.7), "wait call-back")];
     world.pace.attend(fresh, world.now, Duration::ZERO);
     world.run(seconds(430.0));
     world.assert_no_burden();
@@ -258,7 +258,7 @@ fn one_fresh_machine_does_not_wait_for_a_walk_through_all_others() {
 }
 
 #[test]
-fn child_nodes_and_deleted_ones_are_asked_for_by_themselves() {
+fn child_nodes_and_deleted_nodes_are_polled_by_themselves() {
     let mut world = World::new(4, 20);
     world.watched().take(2).for_each(|machine| {
         machine.child = true;
@@ -272,7 +272,7 @@ fn child_nodes_and_deleted_ones_are_asked_for_by_themselves() {
 }
 
 #[test]
-fn a_server_that_refuses_lists_is_asked_for_single_nodes() {
+fn single_nodes_are_polled_if_lists_are_refused() {
     let mut pace = Pace::new();
     for uuid in ["a", "b", "c"] {
         pace.attend(uuid, Moment::ZERO, Duration::ZERO);
@@ -299,7 +299,7 @@ fn a_server_that_refuses_lists_is_asked_for_single_nodes() {
 }
 
 #[test]
-fn a_server_that_asks_to_be_left_alone_is() {
+fn no_request_is_sent_during_a_requested_pause() {
     let mut pace = Pace::new();
     pace.attend("a", Moment::ZERO, Duration::ZERO);
     assert!(matches!(pace.turn(Moment::ZERO), Turn::Ask(_)));
@@ -316,7 +316,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn whatever_happens_the_server_is_not_burdened_and_every_change_is_seen(
+    fn every_change_is_seen_without_too_many_requests(
         watched in prop::sample::select(vec![1_usize, 2, 3, 7, 50]),
         others in 0_usize..120,
         changes in prop::collection::vec((0_usize..50, 1_u64..240_000, 0_usize..5), 0..40),
@@ -333,7 +333,7 @@ proptest! {
         }
         world.run(seconds(260.0));
         world.assert_no_burden();
-        // Who leaves a narrow list is looked for with the next request.
+        // A node that leaves a narrow list is polled with the next request.
         world.assert_timely(2 * BRISK);
     }
 }
