@@ -1,4 +1,4 @@
-//! Allocations: claims of nodes, decided on the server.
+//! Allocations, by which Ironic assigns nodes to instances.
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
@@ -10,50 +10,50 @@ use super::patch::Patch;
 use crate::rest::retry::Repeat;
 use crate::rest::{Request, segment};
 
-/// How far a claim has come.
+/// The state of an allocation.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AllocationState {
-    /// A conductor is choosing.
+    /// A conductor is selecting a node.
     Allocating,
-    /// It has its node.
+    /// It has a node.
     Active,
-    /// It got none; the record and its name stay until deleted.
+    /// No node was found; the record and its name stay until deleted.
     Error,
-    /// A word of a later server.
+    /// A value of a later server.
     #[serde(untagged)]
     Unknown(String),
 }
 
-/// A claim of a node. Its UUID is the node's `instance_uuid`.
+/// An allocation. Its UUID is the node's `instance_uuid`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Allocation {
-    /// Identifier, and the instance's.
+    /// Its UUID, which is also the instance's.
     pub uuid: String,
     /// The instance's name.
     #[serde(default)]
     pub name: Option<String>,
-    /// How far it has come.
+    /// Its state.
     pub state: AllocationState,
-    /// The node it got.
+    /// The allocated node.
     #[serde(default)]
     pub node_uuid: Option<String>,
-    /// The class asked for.
+    /// The requested resource class.
     #[serde(default)]
     pub resource_class: Option<String>,
-    /// The nodes to choose from.
+    /// The candidate nodes.
     #[serde(default)]
     pub candidate_nodes: Vec<String>,
-    /// Whatever the claimant noted.
+    /// The creator's own data.
     #[serde(default)]
     pub extra: Map<String, Value>,
-    /// Why it got none.
-    #[serde(default, deserialize_with = "super::node::words")]
+    /// Why it failed.
+    #[serde(default, deserialize_with = "super::node::message")]
     pub last_error: Option<String>,
-    /// When it was made, RFC 3339.
+    /// The time of its creation (RFC 3339).
     #[serde(default)]
     pub created_at: Option<String>,
-    /// When it last changed, RFC 3339; none where it never did.
+    /// The time of its last change (RFC 3339); `None` if it never changed.
     #[serde(default)]
     pub updated_at: Option<String>,
     /// The project it belongs to.
@@ -61,46 +61,45 @@ pub struct Allocation {
     pub owner: Option<String>,
 }
 
-/// A claim to be made.
+/// An allocation to create.
 #[derive(Debug, Clone)]
 pub struct NewAllocation<'a> {
-    /// Chosen by the caller, so that a lost answer can be asked for. Ironic takes any text here and then
-    /// can neither show nor delete it: it must be a UUID.
+    /// Chosen by the caller, so that the allocation can be looked up if the response is lost. It must be a UUID: Ironic
+    /// accepts any text, but can then neither show nor delete the allocation.
     pub uuid: uuid::Uuid,
     /// Unique among allocations.
     pub name: &'a str,
-    /// Must equal the node's, to the letter.
+    /// Must equal the node's resource class exactly.
     pub resource_class: &'a str,
-    /// The one node that is wanted. Ironic would take several and choose among them as it likes.
+    /// The node. Ironic would accept several and select one of them itself.
     pub candidate: &'a str,
-    /// What the claimant notes.
+    /// The creator's own data.
     pub extra: Map<String, Value>,
 }
 
 impl Client {
-    /// One allocation, by UUID or name.
+    /// Reads an allocation by UUID or name.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn allocation(&self, id: &str) -> Result<Allocation, Error> {
         self.fetch(&Request::get(format!("allocations/{}", segment(id))))
     }
 
-    /// Every allocation that this user may see.
+    /// All allocations that this user may see.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn allocations(&self) -> Result<Vec<Allocation>, Error> {
         let mut allocations = Vec::new();
         self.list("allocations", &[], |allocation| allocations.push(allocation))?;
         Ok(allocations)
     }
 
-    /// Asks for a node. The answer comes before the choice: the state is `allocating`.
+    /// Creates an allocation. Ironic responds before it selects a node: the state is `allocating`.
     ///
     /// # Errors
-    /// As every request: see [`Error`]; [`super::Fault::AlreadyExists`] for a name that is taken, or where a
-    /// first try arrived and its answer was lost: look whether the UUID is there.
+    /// Any error of a request: see [`Error`]; [`super::Fault::AlreadyExists`] for a name that is taken, or if an earlier attempt arrived and its response was lost: check whether the UUID exists.
     pub fn create_allocation(&self, new: &NewAllocation<'_>) -> Result<Allocation, Error> {
         let body = json!({
             "uuid": new.uuid.to_string(),
@@ -112,18 +111,19 @@ impl Client {
         self.fetch(&Request::new(Method::POST, "allocations").json(&body).repeat(Repeat::Safe))
     }
 
-    /// Changes an allocation; only `name` and `extra` can be.
+    /// Changes an allocation; only `name` and `extra` can change.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn patch_allocation(&self, uuid: &str, patch: &Patch) -> Result<(), Error> {
-        self.tell(&Request::new(Method::PATCH, format!("allocations/{}", segment(uuid))).json(patch))
+        self.send(&Request::new(Method::PATCH, format!("allocations/{}", segment(uuid))).json(patch))
     }
 
-    /// Gives the claim up. Refused while the node is active or moving.
+    /// Deletes an allocation, which releases its node. Ironic rejects it while the node is active or in a transient
+    /// state.
     ///
     /// # Errors
-    /// As every request: see [`Error`]. A claim that is gone is no error.
+    /// Any error of a request: see [`Error`]. A missing allocation is no error.
     pub fn delete_allocation(&self, uuid: &str) -> Result<(), Error> {
         self.remove(format!("allocations/{}", segment(uuid)))
     }
@@ -134,13 +134,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn states_are_read_and_unknown_ones_pass() {
-        for (word, state) in [
+    fn known_and_unknown_states_are_read() {
+        for (value, state) in [
             ("allocating", AllocationState::Allocating),
             ("error", AllocationState::Error),
             ("later", AllocationState::Unknown("later".to_owned())),
         ] {
-            assert_eq!(serde_json::from_value::<AllocationState>(json!(word)).expect("any word"), state);
+            assert_eq!(serde_json::from_value::<AllocationState>(json!(value)).expect("any text"), state);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Chassis: names for nodes that stand together.
+//! Chassis: groups of nodes.
 
 use reqwest::Method;
 use serde_json::{Map, Value};
@@ -14,10 +14,10 @@ fn path(uuid: &str) -> String {
 }
 
 impl Client {
-    /// One chassis as Ironic tells it.
+    /// Reads a chassis as JSON.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn chassis(&self, uuid: &str) -> Result<Map<String, Value>, Error> {
         self.fetch(&Request::get(path(uuid)))
     }
@@ -25,27 +25,26 @@ impl Client {
     /// All chassis.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn all_chassis(&self) -> Result<Vec<Map<String, Value>>, Error> {
         let mut all = Vec::new();
         self.list("chassis", &[("detail", "True".to_owned())], |chassis| all.push(chassis))?;
         Ok(all)
     }
 
-    /// Creates a chassis. The body must hold a `uuid` chosen by the caller.
+    /// Creates a chassis. The body must contain a `uuid` chosen by the caller.
     ///
     /// # Errors
-    /// As every request: see [`Error`]; [`super::Fault::AlreadyExists`] also where a first try arrived and its
-    /// answer was lost.
+    /// Any error of a request: see [`Error`]; [`super::Fault::AlreadyExists`] also if an earlier attempt arrived and its response was lost.
     pub fn create_chassis(&self, chassis: &Map<String, Value>) -> Result<(), Error> {
-        self.tell(&Request::new(Method::POST, "chassis").json(chassis).repeat(Repeat::Safe))
+        self.send(&Request::new(Method::POST, "chassis").json(chassis).repeat(Repeat::Safe))
     }
 
     /// Changes a chassis.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn patch_chassis(&self, uuid: &str, patch: &Patch) -> Result<(), Error> {
-        self.tell(&Request::new(Method::PATCH, path(uuid)).json(patch))
+        self.send(&Request::new(Method::PATCH, path(uuid)).json(patch))
     }
 }

@@ -1,4 +1,4 @@
-//! The connection to one Ironic: which version of the API is spoken, and walks through its lists.
+//! The connection to one Ironic: version negotiation and pagination.
 
 use std::time::Duration;
 
@@ -15,17 +15,17 @@ use crate::rest::{self, Endpoint, Grants, Request, Service, Session};
 
 const VERSION_HEADER: HeaderName = HeaderName::from_static("x-openstack-ironic-api-version");
 
-/// Items on a page of a list: the most that a server with default settings gives.
+/// The page size of lists: the maximum with default server settings.
 const PAGE: usize = 1000;
 
-/// How often a walk through a list is set back by what is deleted meanwhile.
-const DENIED: usize = 5;
+/// How often a paginated read goes back because an item was deleted in between.
+const MAX_SETBACKS: usize = 5;
 
-/// What is peculiar to Ironic.
+/// The properties of Ironic's API.
 pub(super) const IRONIC: Service =
     Service { name: "Ironic", root: "v1", error_keys: &["error_message", "faultstring"] };
 
-/// A connection to one Ironic, cheap to clone and to share between threads.
+/// A connection to one Ironic. Cheap to clone; can be shared between threads.
 #[derive(Debug, Clone)]
 pub struct Client {
     pub(super) session: Session,
@@ -33,7 +33,7 @@ pub struct Client {
     version: Microversion,
 }
 
-/// What `GET /v1` says of the versions spoken.
+/// The response of `GET /v1` about versions.
 #[derive(serde::Deserialize)]
 struct Root {
     version: RootVersion,
@@ -45,22 +45,20 @@ struct RootVersion {
 }
 
 impl Client {
-    /// Finds out which versions the server speaks and settles on one.
+    /// Negotiates the API version with the server.
     ///
     /// # Errors
     /// [`rest::Error::Unreachable`], [`Error::NotIronic`], or [`Error::TooOld`] for a server below [`FLOOR`].
     pub fn connect(endpoint: Endpoint) -> Result<Self, Error> {
-        // Discovery goes without a version: one that the server does not have would be refused there.
+        // Discovery sends no version, because the server would reject one that it does not support.
         let session = Session::new(&IRONIC, endpoint);
         let endpoint = session.address();
         let not_ironic = |reason: String| Error::NotIronic { endpoint: endpoint.clone(), reason };
-        // At first contact a wrong address is likelier than an Ironic that restarts: say so soon.
+        // At the first request a wrong URL is more likely than a restarting Ironic: fail early.
         let root: Root = match session.fetch(&Request::get("").retries(2)) {
             Ok(root) => root,
             Err(rest::Error::Malformed { .. }) => {
-                return Err(not_ironic(
-                    "its answer does not say which versions of the API it speaks".to_owned(),
-                ));
+                return Err(not_ironic("the response has no API version".to_owned()));
             }
             Err(rest::Error::Refused(error)) if error.status == 404 || error.status == 405 => {
                 return Err(not_ironic(format!("HTTP {}: {}", error.status, error.message)));
@@ -76,26 +74,26 @@ impl Client {
         Ok(Self { session: session.with_header(VERSION_HEADER, version.into()), newest, version })
     }
 
-    /// The same connection for somebody who asks again anyhow, at a pace of their own: a request that failed is not
-    /// sent again (but for one that new credentials may help).
+    /// The same connection for a caller that polls: failed requests are not retried, except one that new credentials
+    /// may help.
     #[must_use]
     pub fn without_repeats(&self) -> Self {
         self.through(self.session.without_repeats())
     }
 
-    /// The same connection for a request that is not worth waiting for: it is not repeated, and may take this long.
+    /// The same connection for optional requests: no retries, and with this timeout.
     #[must_use]
     pub fn briefly(&self, timeout: Duration) -> Self {
         self.through(self.session.without_repeats().with_timeout(timeout))
     }
 
-    /// The version spoken.
+    /// The negotiated version.
     #[must_use]
     pub fn version(&self) -> Microversion {
         self.version
     }
 
-    /// The API's root, as it may be shown.
+    /// The API's root URL, without secrets.
     #[must_use]
     pub fn address(&self) -> String {
         self.session.address()
@@ -107,7 +105,7 @@ impl Client {
         self.version >= feature.since()
     }
 
-    /// Asks for a feature that there is no way around.
+    /// Fails unless the server has a feature.
     ///
     /// # Errors
     /// [`Error::Lacks`].
@@ -115,13 +113,13 @@ impl Client {
         if self.has(feature) { Ok(()) } else { Err(Error::Lacks { feature, newest: self.newest }) }
     }
 
-    /// What time it is by Ironic's clock: ages of what Ironic has are counted by it, not by this computer's.
+    /// The time of Ironic's clock, which is the reference for the ages of Ironic's objects.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.session.now()
     }
 
-    /// Who is asking, where that is known without a login.
+    /// The authenticated user, if known without a login.
     #[must_use]
     pub fn asker(&self) -> Option<Box<Grants>> {
         self.session.asker()
@@ -132,25 +130,26 @@ impl Client {
         Self { session, ..self.clone() }
     }
 
-    /// Sends a request and reads its answer.
+    /// Sends a request and parses the response.
     pub(super) fn fetch<T: DeserializeOwned>(&self, request: &Request<'_>) -> Result<T, Error> {
         forget_last_read();
         Ok(self.session.fetch(request)?)
     }
 
-    /// Sends a request whose answer says nothing that matters.
-    pub(super) fn tell(&self, request: &Request<'_>) -> Result<(), Error> {
+    /// Sends a request and ignores the content of the response.
+    pub(super) fn send(&self, request: &Request<'_>) -> Result<(), Error> {
         forget_last_read();
         Ok(self.session.tell(request)?)
     }
 
-    /// Deletes what may be gone already: a lost answer to a first try must not look like a failure.
+    /// Deletes a resource. That it is already gone is no error, because the response to an earlier attempt may have
+    /// been lost.
     pub(super) fn remove(&self, path: String) -> Result<(), Error> {
         forget_last_read();
         Ok(self.session.remove(path)?)
     }
 
-    /// All pages of a list.
+    /// Reads all pages of a list.
     pub(super) fn list<T: DeserializeOwned>(
         &self,
         resource: &str,
@@ -160,9 +159,9 @@ impl Client {
         walk(|after| self.page(resource, query, after, &mut take))
     }
 
-    /// One page of a list, and the UUID after which the next one begins, behind some that come before it; none where
-    /// there is no next one. The walk is ours: Ironic's `next` links lose filters and name whatever host the request
-    /// named.
+    /// Reads one page of a list. Returns the UUIDs of its last items, the very last being the marker of the next page;
+    /// empty for the last page. The markers are farrier's, because Ironic's `next` links lose filters and contain the
+    /// host of the request.
     pub(super) fn page<T: DeserializeOwned>(
         &self,
         resource: &str,
@@ -179,44 +178,43 @@ impl Client {
         let page: std::collections::HashMap<String, Box<RawValue>> = self.fetch(&request)?;
         let name = request.name_at(&self.address());
         let malformed = |reason: String| rest::Error::Malformed { request: name.clone(), reason };
-        let items = page.get(resource).ok_or_else(|| malformed(format!("it has no `{resource}`")))?;
+        let items = page.get(resource).ok_or_else(|| malformed(format!("`{resource}` is missing")))?;
         let items: Vec<&RawValue> =
             serde_json::from_str(items.get()).map_err(|error| malformed(error.to_string()))?;
         for item in &items {
             take(serde_json::from_str(item.get()).map_err(|error| malformed(error.to_string()))?);
         }
-        // A server may give shorter pages than asked for; only the absence of `next` is the end.
+        // Servers may return shorter pages than requested; only a missing `next` marks the end.
         if !page.contains_key("next") {
             return Ok(Vec::new());
         }
         let mut markers = Vec::new();
-        for item in &items[items.len().saturating_sub(DENIED)..] {
+        for item in &items[items.len().saturating_sub(MAX_SETBACKS)..] {
             let marker: Marker =
                 serde_json::from_str(item.get()).map_err(|error| malformed(error.to_string()))?;
             markers.push(marker.uuid);
         }
         if after.is_some() && after == markers.last().map(String::as_str) {
-            return Err(malformed("the list goes in a circle".to_owned()).into());
+            return Err(malformed("the pages of the list repeat".to_owned()).into());
         }
         Ok(markers)
     }
 }
 
-/// Walks through a list, given what gets the page after an item and says which are its last ones, unless it is the
-/// last page.
+/// Reads a list page by page. `page` reads the page after a marker and returns its last items, or none for the last
+/// page.
 ///
-/// What is deleted meanwhile makes Ironic answer 404 to a whole page: of ports, where a group of theirs is gone; of
-/// anything, where the item is gone after which the page begins. The page is asked for anew then, after the item
-/// before that one.
+/// A concurrent deletion can make Ironic answer 404 for a whole page: of ports, if one of their port groups is gone; of
+/// any list, if the marker is gone. The page is then read again after the previous item.
 pub(super) fn walk(mut page: impl FnMut(Option<&str>) -> Result<Vec<String>, Error>) -> Result<(), Error> {
     let mut markers = Vec::new();
-    let mut denied = 0;
+    let mut setbacks = 0;
     loop {
         match page(markers.last().map(String::as_str)) {
             Ok(next) if next.is_empty() => return Ok(()),
             Ok(next) => markers = next,
-            Err(error) if error.is_not_found() && denied < DENIED && markers.len() != 1 => {
-                denied += 1;
+            Err(error) if error.is_not_found() && setbacks < MAX_SETBACKS && markers.len() != 1 => {
+                setbacks += 1;
                 markers.pop();
             }
             Err(error) => return Err(error),
@@ -224,7 +222,7 @@ pub(super) fn walk(mut page: impl FnMut(Option<&str>) -> Result<Vec<String>, Err
     }
 }
 
-/// What the next page of a list starts after.
+/// The marker of the next page.
 #[derive(serde::Deserialize)]
 struct Marker {
     uuid: String,
@@ -241,35 +239,35 @@ mod tests {
         rest::Error::Refused(Box::new(refusal)).into()
     }
 
-    /// A list of which pages of four are read, and of which something goes after each page.
-    fn read(go: &[&[u32]]) -> Result<Vec<u32>, Error> {
+    /// Reads a list in pages of four, with deletions after each page.
+    fn read(deleted: &[&[u32]]) -> Result<Vec<u32>, Error> {
         let mut list: Vec<u32> = (0..12).collect();
-        let mut go = go.iter();
-        let mut taken = Vec::new();
+        let mut deleted = deleted.iter();
+        let mut items = Vec::new();
         walk(|after| {
             let start = match after.map(|marker| marker.parse::<u32>().expect("a number")) {
                 None => 0,
                 Some(marker) => 1 + list.iter().position(|item| *item == marker).ok_or_else(gone)?,
             };
             let page = &list[start..list.len().min(start + 4)];
-            taken.extend_from_slice(page);
+            items.extend_from_slice(page);
             let more = start + 4 < list.len();
             let markers = page.iter().map(u32::to_string).collect();
-            let now = go.next().copied().unwrap_or_default();
-            list.retain(|item| !now.contains(item));
+            let gone = deleted.next().copied().unwrap_or_default();
+            list.retain(|item| !gone.contains(item));
             Ok(if more { markers } else { Vec::new() })
         })?;
-        Ok(taken)
+        Ok(items)
     }
 
     #[test]
-    fn a_walk_goes_on_before_what_is_deleted_and_takes_nothing_twice() {
+    fn pagination_continues_after_deletions_without_duplicates() {
         let all: Vec<u32> = (0..12).collect();
         assert_eq!(read(&[]).expect("read"), all);
         assert_eq!(read(&[&[3], &[7, 6, 5]]).expect("read"), all);
         let without = |gone: u32| all.iter().copied().filter(|item| *item != gone).collect::<Vec<_>>();
         assert_eq!(read(&[&[3, 4]]).expect("read"), without(4));
-        let error = read(&[&[0, 1, 2, 3]]).expect_err("no place is known any more");
+        let error = read(&[&[0, 1, 2, 3]]).expect_err("every marker is gone");
         assert!(error.is_not_found(), "{error}");
     }
 }

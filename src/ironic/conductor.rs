@@ -1,4 +1,4 @@
-//! Conductors: the processes that do Ironic's work.
+//! Conductors.
 
 use std::collections::BTreeSet;
 
@@ -9,15 +9,15 @@ use super::driver::Driver;
 use super::error::Error;
 use crate::rest::Request;
 
-/// A process that does the work for some hardware types in one group of nodes.
+/// A conductor, which serves some hardware types in one conductor group.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Conductor {
-    /// Its host name, as `reservation` shows it.
+    /// Its host name, as in `reservation`.
     pub hostname: String,
-    /// The group of nodes it serves; empty is the default group.
+    /// Its conductor group; empty for the default group.
     #[serde(default)]
     pub conductor_group: String,
-    /// Whether it reported lately. On SQLite this reads `false` while all is well.
+    /// Whether it sent a recent heartbeat. With SQLite it is always `false`.
     #[serde(default)]
     pub alive: bool,
     /// The hardware types it serves.
@@ -31,20 +31,20 @@ struct Conductors {
 }
 
 impl Client {
-    /// The conductors that ever were. Needs a system-scoped role under Keystone.
+    /// All conductors that ever existed. Needs a system-scoped role under Keystone.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn conductors(&self) -> Result<Vec<Conductor>, Error> {
         let request = Request::get("conductors").query("detail", "True");
         Ok(self.fetch::<Conductors>(&request)?.conductors)
     }
 
-    /// The conductors, each alive or not. One that is said to serve a hardware type now is alive, whatever it says of
-    /// itself: on SQLite no conductor counts as alive.
+    /// The conductors with a corrected `alive`. A conductor that serves a hardware type is alive, even if its record
+    /// says otherwise: with SQLite, no conductor counts as alive.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn conductors_with_life(&self) -> Result<Vec<Conductor>, Error> {
         let mut all = self.conductors()?;
         if all.iter().any(|conductor| !conductor.alive) {

@@ -1,7 +1,7 @@
-//! What Ironic says when it refuses, as types.
+//! Typed errors of Ironic's API.
 //!
-//! Ironic has no machine-readable error names: a fault is told from the status code and, among the
-//! meanings of 400, 403, 409 and 503, from the words. The words are kept as they came.
+//! Ironic has no machine-readable error codes: the status code determines the fault, and for 400, 403, 409 and 503 also
+//! the message. Messages are kept unchanged.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,39 +11,39 @@ use crate::rest::retry::Failed;
 use crate::rest::stop::StopReason;
 use crate::rest::{self, LoginError, Refusal};
 
-/// Whatever can go wrong between farrier and Ironic.
+/// An error of a request to Ironic.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No answer came that counts.
+    /// There is no usable response.
     #[error(transparent)]
     Rest(rest::Error),
-    /// Something answered that is not Ironic's API.
-    #[error("what answers at {endpoint} is not Ironic: {reason}")]
+    /// The endpoint is not Ironic's API.
+    #[error("{endpoint} is not an Ironic API: {reason}")]
     NotIronic {
         /// The endpoint, without user information.
         endpoint: String,
-        /// What was seen.
+        /// Why the response is not Ironic's.
         reason: String,
     },
-    /// Ironic answered with an error.
+    /// Ironic responded with an error.
     #[error("{}: {_0}", _0.refusal.request)]
     Api(Box<ApiError>),
-    /// The server is older than anything farrier works with.
+    /// The server is older than farrier supports.
     #[error(
-        "Ironic at {endpoint} speaks API {newest} at most; farrier needs {needed} or newer (Ironic 15, release Ussuri)"
+        "Ironic at {endpoint} has API {newest}; farrier needs {needed} or newer (Ironic 15, release Ussuri)"
     )]
     TooOld {
         /// The endpoint, without user information.
         endpoint: String,
         /// The server's newest version.
         newest: Microversion,
-        /// The version needed.
+        /// The required version.
         needed: Microversion,
     },
-    /// The server is new enough for farrier, not for what was asked.
-    #[error("API {} of Ironic is needed for {feature}; this one speaks {newest} at most", feature.since())]
+    /// The server is new enough for farrier but lacks this feature.
+    #[error("Ironic API {} or newer is required for {feature}; this server has {newest}", feature.since())]
     Lacks {
-        /// What was asked.
+        /// The requested feature.
         feature: Feature,
         /// The server's newest version.
         newest: Microversion,
@@ -66,7 +66,7 @@ impl From<LoginError> for Error {
 }
 
 impl Error {
-    /// What Ironic's refusal means, where it was Ironic that refused.
+    /// The meaning of the error response, if Ironic sent one.
     #[must_use]
     pub fn fault(&self) -> Option<&Fault> {
         match self {
@@ -75,7 +75,7 @@ impl Error {
         }
     }
 
-    /// What went wrong, where it is said already which machine or instance it is about: without the request.
+    /// The message without the request, for texts that already name the node or instance.
     #[must_use]
     pub fn words(&self) -> String {
         match self {
@@ -84,7 +84,7 @@ impl Error {
         }
     }
 
-    /// As [`Error::words`], without what differs from one try to the next.
+    /// Like [`Error::words`], but without the parts that differ between attempts.
     #[must_use]
     pub fn lasting_words(&self) -> String {
         match self {
@@ -93,7 +93,7 @@ impl Error {
         }
     }
 
-    /// How long the server asked to be left alone, where it did.
+    /// The server's `Retry-After`, if it sent one.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -102,7 +102,7 @@ impl Error {
         }
     }
 
-    /// Whether a request that failed so changed nothing, for sure: it was refused for what it asked.
+    /// Whether the request certainly changed nothing, because it was rejected.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {
@@ -114,7 +114,7 @@ impl Error {
         }
     }
 
-    /// How the try failed, as far as repetitions are concerned; `None` for an answer that counts.
+    /// How the attempt failed, which decides about a retry; `None` if the response is final.
     #[must_use]
     pub fn failed(&self) -> Option<Failed> {
         match self {
@@ -128,7 +128,7 @@ impl Error {
         }
     }
 
-    /// What ended a request before its answer came, where that was a signal or the time limit.
+    /// The signal or timeout that ended the request before its response.
     #[must_use]
     pub fn stopped(&self) -> Option<StopReason> {
         match self {
@@ -137,13 +137,13 @@ impl Error {
         }
     }
 
-    /// Whether it was ended after a request was sent that may have changed something.
+    /// Whether the request was stopped after it was sent and may have changed something.
     #[must_use]
     pub fn may_have_changed(&self) -> bool {
         matches!(self, Self::Rest(error) if error.may_have_changed())
     }
 
-    /// Whether the answer was lost, or a gateway gave up: the request may have arrived.
+    /// Whether the response was lost or a gateway timed out: the request may have arrived.
     #[must_use]
     pub fn is_lost(&self) -> bool {
         match self {
@@ -152,19 +152,19 @@ impl Error {
         }
     }
 
-    /// Whether the thing asked for does not exist, or is hidden from this user: Ironic tells no difference.
+    /// Whether the resource does not exist or this user may not see it: Ironic does not distinguish the two.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(self.fault(), Some(Fault::NotFound))
     }
 }
 
-/// An error answer of Ironic.
+/// An error response of Ironic.
 #[derive(Debug)]
 pub struct ApiError {
-    /// What it means.
+    /// Its meaning.
     pub fault: Fault,
-    /// What came.
+    /// The response.
     pub refusal: Refusal,
 }
 
@@ -182,40 +182,40 @@ impl fmt::Display for ApiError {
     }
 }
 
-/// What is to be said of a conductor that cannot be reached, in place of all that the libraries in between say of it.
-fn about_conductor(words: &str) -> Option<String> {
-    if let Some((_, rest)) = words.split_once("No conductor service registered ") {
+/// A short message for an unreachable conductor, instead of the messages of the libraries.
+fn about_conductor(message: &str) -> Option<String> {
+    if let Some((_, rest)) = message.split_once("No conductor service registered ") {
         let rest = rest.lines().next().unwrap_or_default().trim_end_matches('.');
         return Some(format!("no conductor is registered {rest}"));
     }
-    let (_, rest) = words.split_once("Unable to establish connection to ")?;
+    let (_, rest) = message.split_once("Unable to establish connection to ")?;
     let address = rest.split_whitespace().next()?.trim_end_matches([':', '.']);
-    Some(if is_conductor_lost(words) {
-        format!("the connection to its conductor at {address} broke")
+    Some(if is_conductor_lost(message) {
+        format!("the connection to the node's conductor at {address} broke")
     } else {
-        format!("its conductor at {address} cannot be reached")
+        format!("the node's conductor at {address} is unreachable")
     })
 }
 
-/// What is to be said where Ironic cannot use its database: the library's first line, without the statement that failed.
-fn about_database(words: &str) -> String {
-    let first = words.lines().next().unwrap_or_default();
+/// The message if Ironic cannot use its database: the first line of the library, without the failed statement.
+fn about_database(message: &str) -> String {
+    let first = message.lines().next().unwrap_or_default();
     let cause = first.split_once("Error) ").map_or(first, |(_, cause)| cause);
     format!("Ironic cannot use its database: {}", cause.trim_end_matches('.'))
 }
 
 impl std::error::Error for ApiError {}
 
-/// What a refusal means.
+/// The meaning of an error response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// 404: absent, or hidden from this user. 400: the name is not valid.
+    /// 404: absent or hidden from this user. 400: the name is invalid.
     NotFound,
-    /// 401: not logged in, or no longer.
+    /// 401: not authenticated, or the token has expired.
     Unauthorized,
-    /// 403: logged in, and not allowed.
+    /// 403: authenticated but not permitted.
     Forbidden,
-    /// 403: the node is `protected`, whoever asks.
+    /// 403: the node is `protected`, for every user.
     Protected,
     /// 409: another operation holds the node's lock.
     Locked {
@@ -226,84 +226,83 @@ pub enum Fault {
     AlreadyExists,
     /// 409: the node has an instance, or the instance a node.
     Associated,
-    /// 409, other: the state or a setting forbids it.
+    /// Other 409: the state or a setting forbids the request.
     Conflict,
     /// 400: the node's state forbids the verb.
     InvalidState,
     /// 400: the node is in maintenance.
     Maintenance,
-    /// 400, 405, 406, 413 and others: the request itself.
+    /// 400, 405, 406, 413 and others: the request is invalid.
     BadRequest,
-    /// 429 or 503: no free worker, the limit of concurrent actions, or a proxy's refusal; or a 404 that is not
-    /// Ironic's, as ingresses give while nothing stands behind them. Nothing was done.
+    /// 429 or 503: no free worker, the concurrent action limit, or a proxy's error; or a 404 that is not Ironic's, as
+    /// ingresses send while they have no backend. Nothing was done.
     Unavailable,
-    /// 500 or 404: the conductor that is responsible is not there (any more), and another one is not yet. Nothing was
-    /// done.
+    /// 500 or 404: the responsible conductor is gone and no other has taken over yet. Nothing was done.
     NoConductor,
-    /// 502 or 504: what stands before Ironic got no answer from it. It may have been done.
+    /// 502 or 504: a proxy got no response from Ironic. The request may have been carried out.
     Gateway,
-    /// 500: Ironic could not use its database. It may have been done.
+    /// 500: Ironic could not use its database. The request may have been carried out.
     NoDatabase,
-    /// 500 and the rest: it failed there.
+    /// 500 and all others: an error in Ironic.
     Server,
 }
 
 impl Fault {
-    /// Reads the meaning from status and words (Ironic: `ironic/common/exception.py`).
-    fn of(status: u16, words: &str) -> Self {
+    /// Determines the meaning from status and message (Ironic: `ironic/common/exception.py`).
+    fn of(status: u16, message: &str) -> Self {
         match status {
             401 => Self::Unauthorized,
-            403 if words.contains("is protected") => Self::Protected,
+            403 if message.contains("is protected") => Self::Protected,
             403 => Self::Forbidden,
-            404 | 400 if is_without_conductor(words) => Self::NoConductor,
+            404 | 400 if is_without_conductor(message) => Self::NoConductor,
             404 => Self::NotFound,
-            400 if is_no_name(words) => Self::NotFound,
-            409 if words.contains("is locked by host") => Self::Locked { host: locked_by(words) },
-            // An operation is under way: for whoever waits that is the same as its lock.
-            409 if words.contains("while a state transition is in progress") => Self::Locked { host: None },
-            409 if words.contains("already exists") => Self::AlreadyExists,
-            409 if words.contains("is associated with") || words.contains("is already associated") => {
+            400 if is_invalid_name(message) => Self::NotFound,
+            409 if message.contains("is locked by host") => Self::Locked { host: locked_by(message) },
+            // An operation is in progress, which callers wait for as for a lock.
+            409 if message.contains("while a state transition is in progress") => Self::Locked { host: None },
+            409 if message.contains("already exists") => Self::AlreadyExists,
+            409 if message.contains("is associated with") || message.contains("is already associated") => {
                 Self::Associated
             }
             409 => Self::Conflict,
-            400 if words.contains("maintenance") => Self::Maintenance,
-            400 if words.contains("while it is in state") || words.contains("can not be performed") => {
+            400 if message.contains("maintenance") => Self::Maintenance,
+            400 if message.contains("while it is in state") || message.contains("can not be performed") => {
                 Self::InvalidState
             }
             400..=428 | 430..=499 => Self::BadRequest,
             429 | 503 => Self::Unavailable,
-            500 if is_conductor_away(words) => Self::NoConductor,
-            500 if is_conductor_lost(words) => Self::Gateway,
-            500 if rest::is_without_database(words) => Self::NoDatabase,
+            500 if is_conductor_away(message) => Self::NoConductor,
+            500 if is_conductor_lost(message) => Self::Gateway,
+            500 if rest::is_without_database(message) => Self::NoDatabase,
             502 | 504 => Self::Gateway,
             _ => Self::Server,
         }
     }
 }
 
-/// Whether Ironic rejects the name in a look-up as invalid, such as a MAC address or two words (Ironic:
+/// Whether Ironic rejects a name to look up as invalid, for example a MAC address or two words (Ironic:
 /// `exception.InvalidUuidOrName`, `args.uuid_or_name`).
-fn is_no_name(words: &str) -> bool {
-    words.starts_with("Expected UUID or name for") || words.starts_with("Expected a logical name or UUID")
+fn is_invalid_name(message: &str) -> bool {
+    message.starts_with("Expected UUID or name for") || message.starts_with("Expected a logical name or UUID")
 }
 
-/// Whether no living conductor is responsible (Ironic: `NoValidHost`, `ironic/conductor/rpcapi.py`).
-fn is_without_conductor(words: &str) -> bool {
-    words.contains("No conductor service registered")
+/// Whether no live conductor is responsible (Ironic: `NoValidHost`, `ironic/conductor/rpcapi.py`).
+fn is_without_conductor(message: &str) -> bool {
+    message.contains("No conductor service registered")
 }
 
-/// Whether the API could not reach the conductor over JSON-RPC: the request never left.
-fn is_conductor_away(words: &str) -> bool {
-    is_without_conductor(words)
-        || words.contains("Unable to establish connection to") && !is_conductor_lost(words)
-        || words.contains("NewConnectionError")
-        // The same over a message bus (oslo.messaging).
-        || words.contains("MessageDeliveryFailure")
-        || words.contains("AMQP server on")
+/// Whether the API could not reach the conductor over JSON-RPC: the request was not delivered.
+fn is_conductor_away(message: &str) -> bool {
+    is_without_conductor(message)
+        || message.contains("Unable to establish connection to") && !is_conductor_lost(message)
+        || message.contains("NewConnectionError")
+        // The same with a message bus (oslo.messaging).
+        || message.contains("MessageDeliveryFailure")
+        || message.contains("AMQP server on")
 }
 
-/// Whether the connection to the conductor broke while it worked: it may have done it.
-fn is_conductor_lost(words: &str) -> bool {
+/// Whether the connection broke after the conductor received the request, which may have been carried out.
+fn is_conductor_lost(message: &str) -> bool {
     [
         "RemoteDisconnected",
         "Remote end closed connection",
@@ -311,25 +310,25 @@ fn is_conductor_lost(words: &str) -> bool {
         "MessagingTimeout",
         "Timed out waiting for a reply",
         "Read timed out",
-        // What the conductor said is only in the API's log (Ironic: `ironic/common/json_rpc/client.py`).
+        // The conductor's error is only in the API's log (Ironic: `ironic/common/json_rpc/client.py`).
         "Unexpected error raised by RPC",
     ]
     .iter()
-    .any(|phrase| words.contains(phrase))
+    .any(|phrase| message.contains(phrase))
 }
 
 /// The conductor named in "Node X is locked by host Y, please retry …".
-fn locked_by(words: &str) -> Option<String> {
-    let (_, rest) = words.split_once("is locked by host ")?;
+fn locked_by(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("is locked by host ")?;
     let host = rest.split([',', ' ']).next()?.trim_end_matches('.');
     (!host.is_empty()).then(|| host.to_owned())
 }
 
 impl ApiError {
-    /// Finds out what a refusal means.
+    /// Determines the meaning of an error response.
     pub(super) fn of(refusal: Refusal) -> Self {
         let fault = match Fault::of(refusal.status, refusal.words()) {
-            // "No such thing" is believed of Ironic alone.
+            // Only Ironic's own 404 means that the resource does not exist.
             Fault::NotFound if !refusal.own => Fault::Unavailable,
             fault => fault,
         };
@@ -355,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn only_ironic_is_believed_that_there_is_no_such_thing() {
+    fn only_a_404_of_ironic_itself_means_not_found() {
         for body in
             ["", "default backend - 404", "<html><h1>404 Not Found</h1></html>", "[]", r#"{"path": "/v1"}"#]
         {
@@ -365,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_that_differ_by_their_request_id_have_the_same_lasting_words() {
+    fn lasting_words_do_not_contain_the_request_id() {
         let refused = |id: &str| {
             let mut error = decode(503, r#"{"error_message": "the concurrent action limit is reached"}"#);
             error.refusal.request_id = Some(id.to_owned());
@@ -386,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn a_conductor_that_is_gone_is_told_from_one_that_was_lost_while_it_worked() {
+    fn an_unreachable_conductor_differs_from_a_lost_connection() {
         let refused = "Unable to establish connection to http://127.0.20.1:8089: HTTPConnectionPool(host='127.0.20.1', \
                        port=8089): Max retries exceeded (Caused by NewConnectionError('Connection refused'))";
         let none = "No valid host was found. Reason: No conductor service registered which supports driver ipmi for \
@@ -395,7 +394,7 @@ mod tests {
                     RemoteDisconnected('Remote end closed connection without response'))";
         let no_database = "(psycopg2.OperationalError) connection to server at \"127.0.0.1\", port 5432 failed: Connection \
                            refused\n(Background on this error at: https://sqlalche.me/e/20/e3q8)";
-        for (status, words, fault) in [
+        for (status, message, fault) in [
             (500, refused, Fault::NoConductor),
             (404, none, Fault::NoConductor),
             (400, none, Fault::NoConductor),
@@ -433,21 +432,21 @@ mod tests {
             (400, "Expected a logical name or UUID but received two words.", Fault::NotFound),
             (400, "Expected a UUID but received web-1.", Fault::BadRequest),
         ] {
-            assert_eq!(Fault::of(status, words), fault, "{words}");
+            assert_eq!(Fault::of(status, message), fault, "{message}");
         }
     }
 
     #[test]
-    fn a_conductor_that_is_away_is_told_of_in_few_words() {
+    fn messages_about_conductors_and_the_database_are_short() {
         let refused = "Unable to establish connection to http://127.0.20.1:8089: HTTPConnectionPool(host='127.0.20.1', \
                        port=8089): Max retries exceeded (Caused by NewConnectionError('Connection refused'))";
         let lost = "Unable to establish connection to http://h:8089: ('Connection aborted.', \
                     RemoteDisconnected('Remote end closed connection without response'))";
         let none = "No valid host was found. Reason: No conductor service registered which supports driver ipmi for \
                     conductor group 'rack1'.";
-        for (status, words, brief) in [
-            (500, refused, "its conductor at http://127.0.20.1:8089 cannot be reached"),
-            (500, lost, "the connection to its conductor at http://h:8089 broke"),
+        for (status, message, brief) in [
+            (500, refused, "the node's conductor at http://127.0.20.1:8089 is unreachable"),
+            (500, lost, "the connection to the node's conductor at http://h:8089 broke"),
             (404, none, "no conductor is registered which supports driver ipmi for conductor group 'rack1'"),
             (
                 500,
@@ -455,13 +454,13 @@ mod tests {
                 "Ironic cannot use its database: server closed the connection unexpectedly",
             ),
         ] {
-            let body = serde_json::json!({"error_message": {"faultstring": words}}).to_string();
+            let body = serde_json::json!({"error_message": {"faultstring": message}}).to_string();
             assert_eq!(decode(status, &body).to_string(), brief);
         }
     }
 
     #[test]
-    fn the_meanings_of_409_are_told_apart() {
+    fn each_409_has_its_own_fault() {
         let cases = [
             ("A node with name web already exists.", Fault::AlreadyExists),
             ("Node a is associated with instance b.", Fault::Associated),
@@ -472,8 +471,8 @@ mod tests {
             ),
             ("Failed to set node power state", Fault::Conflict),
         ];
-        for (words, fault) in cases {
-            assert_eq!(Fault::of(409, words), fault, "{words}");
+        for (message, fault) in cases {
+            assert_eq!(Fault::of(409, message), fault, "{message}");
         }
     }
 }

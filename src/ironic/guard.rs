@@ -1,15 +1,15 @@
-//! The look that every request which changes a node needs first.
+//! The check before every request that changes a node.
 //!
-//! Ironic has no conditional requests: what is sent to a node acts on whoever has the node when it arrives. So each
-//! request that changes a node takes a [`Guard`], which only a look at the node makes, and which is gone with the
-//! request: a repetition needs another look. Such requests are sent exactly once ([`Request::once`]); whoever sends
-//! them decides about repetitions. If the previous request on the same thread read that node at most [`JUST`]
-//! ago, its response counts as the look, and the node is not read again.
+//! Ironic has no conditional requests: a request acts on whichever instance the node has when it arrives. Each request
+//! that changes a node therefore needs a [`Guard`], which only a check of the node creates and which the request
+//! consumes: a retry needs another check. Such requests are sent exactly once ([`Request::once`]); the caller decides
+//! about retries. If the previous request on the same thread read the node at most [`JUST`] ago, its response counts as
+//! the check, and the node is not read again.
 //!
-//! A window remains: between Ironic's answer to the look and the arrival of the request, somebody may take the node.
-//! It is as long as one request takes on its way; a look that has become older than [`FRESH`] does not count. Ports and
-//! port groups have UUIDs of their own: `driver/guard.rs` looks at their node first. Allocations are not covered: their UUIDs
-//! never become somebody else's.
+//! A race window remains: the node may be taken between Ironic's response to the check and the arrival of the request.
+//! It is as long as one request takes; a check older than [`FRESH`] does not count. Ports and port groups have their
+//! own UUIDs: `driver/guard.rs` checks their node first. Allocations are not covered, because their UUIDs are never
+//! reused.
 
 use std::cell::RefCell;
 use std::time::{Duration, Instant, SystemTime};
@@ -19,14 +19,15 @@ use super::error::Error;
 use super::node::Node;
 use crate::rest::{Request, segment};
 
-/// How old a look may be when the request is sent. Older ones come from a suspended process or a stalled connection.
+/// The maximum age of a check when the request is sent. Older checks come from a suspended process or a stalled
+/// connection.
 pub const FRESH: Duration = Duration::from_secs(2);
 
-/// The maximum age of the previous request, if its response is to count as a look.
+/// The maximum age of the previous request for its response to count as a check.
 pub const JUST: Duration = Duration::from_millis(250);
 
 thread_local! {
-    /// The node that the last request of this thread read, with the address of its Ironic.
+    /// The node that the last request of this thread read, with the URL of its Ironic.
     static LAST_READ: RefCell<Option<(String, Sight)>> = const { RefCell::new(None) };
 }
 
@@ -35,7 +36,7 @@ pub(super) fn forget_last_read() {
     LAST_READ.take();
 }
 
-/// Who has a node.
+/// The instance on a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Occupant {
     /// The instance of this UUID.
@@ -45,69 +46,69 @@ pub enum Occupant {
 }
 
 impl Occupant {
-    /// Who has this node.
+    /// The instance on this node.
     #[must_use]
     pub fn of(node: &Node) -> Self {
         node.instance_uuid.clone().map_or(Self::Nobody, Self::Instance)
     }
 }
 
-/// A node as it was a moment ago.
+/// A recent observation of a node.
 #[derive(Debug, Clone)]
 pub struct Sight {
     /// The node.
     pub node: Node,
-    /// Before the request was sent, by the clock that is never set, and by the one that goes on during a suspension
+    /// The time before the request was sent, by the monotonic clock and by the wall clock, which includes suspensions
     /// of the computer.
     asked: (Instant, SystemTime),
-    /// When the answer was there.
+    /// The time after the response.
     answered: (Instant, SystemTime),
 }
 
 impl Sight {
-    /// Whether it is young enough, counted from before it was asked for.
+    /// Whether it is recent enough, counted from the request.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
         age(self.asked) < FRESH
     }
 
-    /// Whether its answer is young enough: all that can be had from a slow server.
+    /// Whether it is recent enough, counted from the response. For slow servers.
     #[must_use]
     pub fn is_fresh_answer(&self) -> bool {
         age(self.answered) < FRESH
     }
 
-    /// Permission to change the node, if it is this one's.
+    /// Permission to change the node, if it has this occupant.
     #[must_use]
     pub fn permit(&self, occupant: &Occupant) -> Option<Guard> {
         (Occupant::of(&self.node) == *occupant).then(|| Guard { node: self.node.uuid.clone() })
     }
 }
 
-/// The time since then by whichever clock says more; a clock that was set back says nothing.
+/// The longer of the times since then on both clocks; a wall clock that was set back is ignored.
 fn age((monotonic, wall): (Instant, SystemTime)) -> Duration {
     monotonic.elapsed().max(wall.elapsed().unwrap_or_default())
 }
 
-/// Permission to send one request that changes a node. It cannot be copied, and nothing but [`Sight::permit`] makes it.
+/// Permission to send one request that changes a node. It cannot be copied, and only [`Sight::permit`] creates it.
 #[derive(Debug)]
-#[must_use = "it is for the request that needs it"]
+#[must_use = "a request consumes it"]
 pub struct Guard {
     node: String,
 }
 
 impl Guard {
-    /// The path of something of the node, for the one request that it permits.
+    /// The path of a resource of the node, for the permitted request.
     pub(super) fn path(self, rest: &str) -> String {
         format!("nodes/{}{rest}", segment(&self.node))
     }
 }
 
 impl Client {
-    /// One node, by UUID or name, with the fields that [`Node`] reads.
+    /// Reads a node by UUID or name, with the fields of [`Node`].
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn node(&self, id: &str) -> Result<Node, Error> {
         let sight = self.sight(id)?;
         let node = sight.node.clone();
@@ -115,10 +116,10 @@ impl Client {
         Ok(node)
     }
 
-    /// Looks at a node that is to be changed, by UUID.
+    /// Checks a node before a change, by UUID.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn look(&self, uuid: &str) -> Result<Sight, Error> {
         match LAST_READ.take() {
             Some((address, sight))
@@ -137,8 +138,8 @@ impl Client {
     }
 
     /// Sends a request that changes a node, once.
-    pub(super) fn tell_once(&self, request: Request<'_>) -> Result<(), Error> {
-        self.tell(&request.once())
+    pub(super) fn send_once(&self, request: Request<'_>) -> Result<(), Error> {
+        self.send(&request.once())
     }
 }
 
@@ -151,12 +152,12 @@ mod tests {
     fn sight(instance: Option<&str>, ago: Duration) -> Sight {
         let node = serde_json::from_value(json!({"uuid": "u", "instance_uuid": instance})).expect("a node");
         let now = (Instant::now(), SystemTime::now());
-        // The wall clock alone tells of a suspension.
+        // Only the wall clock advances during a suspension.
         Sight { node, asked: (now.0, now.1 - ago), answered: now }
     }
 
     #[test]
-    fn only_whoever_has_the_node_may_change_it() {
+    fn only_the_current_occupant_permits_a_change() {
         let ours = Occupant::Instance("i".to_owned());
         for (instance, occupant, permitted) in [
             (Some("i"), &ours, true),
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn an_old_look_does_not_count() {
+    fn an_old_check_does_not_count() {
         assert!(sight(None, Duration::ZERO).is_fresh());
         let old = sight(None, FRESH);
         assert!(!old.is_fresh() && old.is_fresh_answer());

@@ -1,5 +1,4 @@
-//! What Ironic keeps of a node's hardware: settings of its BIOS, versions of its firmware, and what the last inspection
-//! found.
+//! A node's hardware data: BIOS settings, firmware versions and inspection data.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -9,15 +8,15 @@ use super::error::Error;
 use super::version::{BIOS_REGISTRY, Feature};
 use crate::rest::{Request, segment};
 
-/// A setting of a BIOS, as Ironic last read it.
+/// A BIOS setting, as last read by Ironic.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct BiosSetting {
-    /// Its name, which the maker of the machine chose.
+    /// Its name, which the vendor defines.
     pub name: String,
-    /// What it is set to.
+    /// Its value.
     #[serde(default)]
     pub value: Option<String>,
-    /// What the BMC's registry says of it (Ironic ≥ 1.74): `attribute_type`, `allowable_values`, …
+    /// Its attributes in the BMC's registry (Ironic ≥ 1.74): `attribute_type`, `allowable_values`, …
     #[serde(flatten)]
     pub rest: Map<String, Value>,
 }
@@ -33,10 +32,10 @@ struct Firmware {
 }
 
 impl Client {
-    /// The settings of a node's BIOS, with all that Ironic knows of each. None where it never read them.
+    /// The BIOS settings of a node with their registry attributes. Empty if Ironic never read them.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn node_bios(&self, id: &str) -> Result<Vec<BiosSetting>, Error> {
         let mut request = Request::get(path(id, "bios"));
         if self.version() >= BIOS_REGISTRY {
@@ -49,20 +48,20 @@ impl Client {
         Ok(answer.bios)
     }
 
-    /// The parts of a node that have firmware, each with its versions. None where Ironic never read them.
+    /// The components of a node with their firmware versions. Empty if Ironic never read them.
     ///
     /// # Errors
-    /// As every request: see [`Error`]; [`Error::Lacks`] below 1.86.
+    /// Any error of a request: see [`Error`]; [`Error::Lacks`] below 1.86.
     pub fn node_firmware(&self, id: &str) -> Result<Vec<Map<String, Value>>, Error> {
         self.need(Feature::Firmware)?;
         Ok(self.fetch::<Firmware>(&Request::get(path(id, "firmware")))?.firmware)
     }
 
-    /// What the last inspection found of a node (`inventory`, and what plugins made of it: `plugin_data`); none where
-    /// it was never inspected.
+    /// The data of a node's last inspection (`inventory`, and `plugin_data` of inspection plugins); `None` if it was
+    /// never inspected.
     ///
     /// # Errors
-    /// As every request: see [`Error`]; [`Error::Lacks`] where the server is older than that.
+    /// Any error of a request: see [`Error`]; [`Error::Lacks`] below 1.81.
     pub fn node_inventory(&self, id: &str) -> Result<Option<Map<String, Value>>, Error> {
         self.need(Feature::Inventory)?;
         match self.fetch(&Request::get(path(id, "inventory"))) {

@@ -1,4 +1,4 @@
-//! What a node's BMC does besides power: its boot device, its console, the interrupt that crashes an operating system.
+//! BMC functions besides power: boot device, console and NMI.
 
 use reqwest::Method;
 use serde::Deserialize;
@@ -9,13 +9,13 @@ use super::error::Error;
 use super::guard::Guard;
 use crate::rest::{Request, segment};
 
-/// What a node boots from.
+/// The boot device of a node.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct BootDevice {
-    /// Ironic's word for it (`disk`, `pxe`, …); `None` where the BMC does not tell.
+    /// Ironic's name for it (`disk`, `pxe`, …); `None` if the BMC does not report it.
     #[serde(default)]
     pub boot_device: Option<String>,
-    /// Whether that holds for more than the next boot; `None` where the BMC does not tell.
+    /// Whether it applies beyond the next boot; `None` if the BMC does not report it.
     #[serde(default)]
     pub persistent: Option<bool>,
 }
@@ -23,10 +23,10 @@ pub struct BootDevice {
 /// A node's console.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Console {
-    /// Whether it is served.
+    /// Whether it is enabled.
     #[serde(default)]
     pub console_enabled: bool,
-    /// How to reach it, where it is.
+    /// How to reach it, if it is enabled.
     #[serde(default)]
     pub console_info: Option<ConsoleInfo>,
 }
@@ -34,10 +34,10 @@ pub struct Console {
 /// How to reach a console.
 #[derive(Debug, Clone, Deserialize)]
 pub struct ConsoleInfo {
-    /// What speaks there: `socat`, `shellinabox`, …
+    /// Its type: `socat`, `shellinabox`, …
     #[serde(default, rename = "type")]
     pub kind: Option<String>,
-    /// Where.
+    /// Its URL.
     #[serde(default)]
     pub url: Option<String>,
 }
@@ -48,55 +48,55 @@ struct Supported {
 }
 
 impl Client {
-    /// What a node boots from; asks its BMC.
+    /// The boot device of a node, read from its BMC.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn boot_device(&self, uuid: &str) -> Result<BootDevice, Error> {
         self.fetch(&Request::get(path(uuid, "management/boot_device")))
     }
 
-    /// What a node can boot from.
+    /// The boot devices that a node supports.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn supported_boot_devices(&self, uuid: &str) -> Result<Vec<String>, Error> {
         let request = Request::get(path(uuid, "management/boot_device/supported"));
         Ok(self.fetch::<Supported>(&request)?.supported_boot_devices)
     }
 
-    /// Sets what a node boots from, the next time or from then on.
+    /// Sets the boot device of a node, for the next boot or persistently.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn set_boot_device(&self, guard: Guard, device: &str, persistent: bool) -> Result<(), Error> {
         let body = json!({"boot_device": device, "persistent": persistent});
-        self.tell_once(Request::new(Method::PUT, guard.path("/management/boot_device")).json(&body))
+        self.send_once(Request::new(Method::PUT, guard.path("/management/boot_device")).json(&body))
     }
 
-    /// Sends the interrupt that cannot be masked (Ironic ≥ 1.29).
+    /// Sends a non-maskable interrupt (Ironic ≥ 1.29).
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn inject_nmi(&self, guard: Guard) -> Result<(), Error> {
-        self.tell_once(Request::new(Method::PUT, guard.path("/management/inject_nmi")).json(&json!({})))
+        self.send_once(Request::new(Method::PUT, guard.path("/management/inject_nmi")).json(&json!({})))
     }
 
-    /// Whether a node's console is served, and where.
+    /// The state and URL of a node's console.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn console(&self, uuid: &str) -> Result<Console, Error> {
         self.fetch(&Request::get(path(uuid, "states/console")))
     }
 
-    /// Has a node's console served, or not; Ironic does so after it has answered.
+    /// Enables or disables a node's console; Ironic completes it after the response.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn set_console(&self, guard: Guard, enabled: bool) -> Result<(), Error> {
         let body = json!({"enabled": enabled});
-        self.tell_once(Request::new(Method::PUT, guard.path("/states/console")).json(&body))
+        self.send_once(Request::new(Method::PUT, guard.path("/states/console")).json(&body))
     }
 }
 

@@ -1,11 +1,12 @@
-//! A typed client of Ironic's REST API.
+//! A typed client for Ironic's REST API.
 //!
-//! [`Client`] speaks one negotiated microversion ([`version`]) through a [`crate::rest::Session`], and turns
-//! whatever comes back into types or an [`Error`] ([`error`]). The resources have a file each: [`node`],
-//! [`port`], [`portgroup`], [`chassis`], [`allocation`], [`driver`], [`conductor`], [`hardware`], [`management`], [`vif`], `deploy_template`.
-//! Long lists of nodes are called up page by page ([`roll`]). A client may also only rehearse ([`rehearsal`]). What is asked of nodes by an operator is a [`condition`].
+//! [`Client`] uses one negotiated microversion ([`version`]) through a [`crate::rest::Session`], and converts responses
+//! into types or an [`Error`] ([`error`]). Each resource has a file: [`node`], [`port`], [`portgroup`], [`chassis`],
+//! [`allocation`], [`driver`], [`conductor`], [`hardware`], [`management`], [`vif`], `deploy_template`, `runbook`.
+//! [`roll`] pages through long lists of nodes, [`rehearsal`] records requests for dry runs, and [`condition`]
+//! implements `--where`.
 //!
-//! This room knows Ironic's words and rules, and nothing of what a deploy is: that is the driver's.
+//! This module implements Ironic's API and rules. Deploys and other workflows are in [`crate::driver`].
 
 pub mod allocation;
 pub mod chassis;

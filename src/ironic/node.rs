@@ -1,4 +1,4 @@
-//! Nodes: the machines.
+//! Nodes.
 
 use std::collections::VecDeque;
 
@@ -17,105 +17,105 @@ use super::version::{Feature, Microversion, SORTED_HISTORY};
 use crate::rest::retry::Repeat;
 use crate::rest::{Request, mask, segment};
 
-/// A node, as far as farrier looks at it. What a request did not ask for, or a role may not see, is empty.
+/// The fields of a node that farrier uses. Fields that were not requested, or that the user may not see, are empty.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Node {
-    /// Ironic's identifier of the node; never changes.
+    /// Its UUID, which never changes.
     pub uuid: String,
-    /// The operator's name for it.
+    /// Its name.
     #[serde(default)]
     pub name: Option<String>,
     /// The hardware type.
     #[serde(default)]
     pub driver: Option<String>,
-    /// Where it is in the state machine.
+    /// Its provision state.
     #[serde(default = "unseen", deserialize_with = "state_or_available")]
     pub provision_state: ProvisionState,
-    /// Where it is going; failures keep theirs.
+    /// The target of the state change; kept after a failure.
     #[serde(default)]
     pub target_provision_state: Option<String>,
-    /// Whether it has power; `None` is unknown.
+    /// Its power state; `None` if unknown.
     #[serde(default)]
     pub power_state: Option<PowerState>,
-    /// What power is being changed to; `None` when nothing is under way.
+    /// The target of a power change; `None` if none is in progress.
     #[serde(default)]
     pub target_power_state: Option<String>,
-    /// Why the last operation failed, while that is kept: a power sync wipes it.
-    #[serde(default, deserialize_with = "words")]
+    /// Why the last operation failed. A power sync clears it.
+    #[serde(default, deserialize_with = "message")]
     pub last_error: Option<String>,
-    /// The conductor that holds the lock. A lessee sees a text starting `** ` instead.
+    /// The conductor that holds the lock. For a lessee, a text that starts with `** `.
     #[serde(default)]
     pub reservation: Option<String>,
-    /// The conductor that is responsible for it; none where no living one serves it, and in lists.
+    /// The responsible conductor; `None` if no live one serves the node, and in lists.
     #[serde(default)]
     pub conductor: Option<String>,
-    /// The group of conductors that serve it, in lower case; empty is the default group.
+    /// Its conductor group, in lower case; empty for the default group.
     #[serde(default)]
     pub conductor_group: Option<String>,
-    /// Set aside by an operator or by Ironic itself.
+    /// Whether it is in maintenance, set by an operator or by Ironic.
     #[serde(default)]
     pub maintenance: bool,
-    /// Why it is set aside.
-    #[serde(default, deserialize_with = "words")]
+    /// Why it is in maintenance.
+    #[serde(default, deserialize_with = "message")]
     pub maintenance_reason: Option<String>,
-    /// What Ironic found to be wrong with it.
+    /// The fault that Ironic detected.
     #[serde(default)]
     pub fault: Option<String>,
-    /// The instance that has it.
+    /// The instance on it.
     #[serde(default)]
     pub instance_uuid: Option<String>,
-    /// What was asked for the instance: image, sizes, capabilities.
+    /// The settings of the instance: image, sizes, capabilities.
     #[serde(default)]
     pub instance_info: Map<String, Value>,
-    /// What was told of the hardware.
+    /// Properties of the hardware.
     #[serde(default)]
     pub properties: Map<String, Value>,
-    /// How to reach the BMC; secrets are masked by Ironic.
+    /// How to reach the BMC, with secrets masked by Ironic.
     #[serde(default)]
     pub driver_info: Map<String, Value>,
-    /// Ironic's own notes, among them the list of steps under way.
+    /// Ironic's internal data, including the list of current steps.
     #[serde(default)]
     pub driver_internal_info: Map<String, Value>,
-    /// Free notes of operators.
+    /// The operators' own data.
     #[serde(default)]
     pub extra: Map<String, Value>,
-    /// The class by which allocations choose.
+    /// The resource class, by which allocations select nodes.
     #[serde(default)]
     pub resource_class: Option<String>,
-    /// What it can do.
+    /// Its traits.
     #[serde(default)]
     pub traits: Vec<String>,
-    /// The deploy step running now; may be stale in other states.
+    /// The current deploy step; may be stale in other states.
     #[serde(default)]
     pub deploy_step: Option<Map<String, Value>>,
-    /// The clean step running now; may be stale in other states.
+    /// The current clean step; may be stale in other states.
     #[serde(default)]
     pub clean_step: Option<Map<String, Value>>,
-    /// By which it is put onto networks; `noop` is by none.
+    /// The interface that attaches networks; `noop` attaches none.
     #[serde(default)]
     pub network_interface: Option<String>,
-    /// Whether it is cleaned on its way to `available`; `None` leaves that to the conductor's configuration.
+    /// Whether automated cleaning runs before `available`; `None` means the conductor's configuration.
     #[serde(default)]
     pub automated_clean: Option<bool>,
-    /// Guarded against undeploy, rebuild and deletion.
+    /// Whether it is protected from undeploy, rebuild and deletion.
     #[serde(default)]
     pub protected: bool,
-    /// Why it is guarded; only in answers that ask for it.
+    /// Why it is protected; only if requested.
     #[serde(default)]
     pub protected_reason: Option<String>,
-    /// Not to be used again.
+    /// Whether it is retired.
     #[serde(default)]
     pub retired: bool,
-    /// Why it is not to be used; only in answers that ask for it.
+    /// Why it is retired; only if requested.
     #[serde(default)]
     pub retired_reason: Option<String>,
-    /// When the provision state last changed, or the ramdisk last called.
+    /// The time of the last provision state change or heartbeat.
     #[serde(default)]
     pub provision_updated_at: Option<String>,
-    /// The claim that it has; only in answers that are asked for in detail.
+    /// Its allocation; only in detailed responses.
     #[serde(default)]
     pub allocation_uuid: Option<String>,
-    /// When anything of it was last written; only in answers that are asked for in detail.
+    /// The time of the last change; only in detailed responses.
     #[serde(default)]
     pub updated_at: Option<String>,
 }
@@ -124,27 +124,26 @@ fn unseen() -> ProvisionState {
     ProvisionState::Unknown(String::new())
 }
 
-/// Whether a text stands in the place of what this user may not see.
+/// Whether a text is Ironic's placeholder for a value that this user may not see.
 #[must_use]
 pub fn is_redacted(text: &str) -> bool {
     text.starts_with("** ") && text.contains("edacted")
 }
 
-/// Words of Ironic, in which there may be the addresses of images and BMCs with their passwords. None where the user
-/// may not see them.
-pub(super) fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+/// Reads a message of Ironic. Passwords in the URLs of images and BMCs are removed. `None` if the user may not see it.
+pub(super) fn message<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let text = Option::<String>::deserialize(deserializer)?.filter(|text| !is_redacted(text));
     Ok(text.map(|text| mask::address(&text)))
 }
 
-/// `null` is what `available` was called before API 1.2, and such rows are still about.
+/// `null` was the name of `available` before API 1.2, and databases still contain it.
 fn state_or_available<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ProvisionState, D::Error> {
     Ok(Option::<ProvisionState>::deserialize(deserializer)?.unwrap_or(ProvisionState::Available))
 }
 
 impl Node {
-    /// The fields that this type reads, for lists and single nodes alike. `conductor`, `allocation_uuid`
-    /// and `chassis_uuid` must never be asked of a list: Ironic 39 answers 500.
+    /// The fields that this type reads, for lists and single nodes. Lists must never request `conductor`,
+    /// `allocation_uuid` or `chassis_uuid`: Ironic 39 answers 500.
     pub const FIELDS: &'static [&'static str] = &[
         "uuid",
         "name",
@@ -174,63 +173,63 @@ impl Node {
         "provision_updated_at",
     ];
 
-    /// The name, or where there is none the UUID.
+    /// The name, or the UUID if there is none.
     #[must_use]
     pub fn label(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.uuid)
     }
 
-    /// The name that `instance_info` gives its instance: farrier and Nova write it there.
+    /// The instance's name in `instance_info`, which farrier and Nova set.
     #[must_use]
     pub fn display_name(&self) -> Option<&str> {
         self.instance_info.get("display_name")?.as_str()
     }
 
-    /// Why the last operation failed, while that is kept and as far as this user may see it.
+    /// Why the last operation failed, if still recorded and visible to this user.
     #[must_use]
     pub fn kept_error(&self) -> Option<&str> {
         self.last_error.as_deref().filter(|text| !text.is_empty() && !text.starts_with("** "))
     }
 
-    /// The conductor that holds the lock, as far as this user may see it.
+    /// The conductor that holds the lock, if visible to this user.
     #[must_use]
     pub fn lock_holder(&self) -> Option<&str> {
         self.reservation.as_deref().filter(|text| !text.starts_with("** "))
     }
 
-    /// Whether nothing is under way: no lock that can be seen, no power change, no state that moves.
+    /// Whether no operation is in progress: no visible lock, no power change, no transient state.
     #[must_use]
     pub fn is_at_rest(&self) -> bool {
         self.lock_holder().is_none() && self.target_power_state.is_none() && !self.provision_state.is_moving()
     }
 }
 
-/// What a validation says of one interface of a node.
+/// The validation result of one interface of a node.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Verdict {
-    /// `None` is "cannot be told", from older servers.
+    /// `None` if older servers cannot tell.
     #[serde(default)]
     pub result: Option<bool>,
-    /// Why not.
-    #[serde(default, deserialize_with = "words")]
+    /// The reason for a failure.
+    #[serde(default, deserialize_with = "message")]
     pub reason: Option<String>,
 }
 
-/// One entry of a node's history.
+/// An entry of a node's history.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct HistoryEvent {
-    /// Identifier of the entry.
+    /// Its UUID.
     pub uuid: String,
-    /// When.
+    /// Its time.
     #[serde(default)]
     pub created_at: Option<String>,
     /// `ERROR` or `INFO`.
     #[serde(default)]
     pub severity: Option<String>,
-    /// Ironic's words, whole.
-    #[serde(default, deserialize_with = "words")]
+    /// Ironic's full message.
+    #[serde(default, deserialize_with = "message")]
     pub event: Option<String>,
-    /// What kind of operation it tells of.
+    /// The kind of operation.
     #[serde(default)]
     pub event_type: Option<String>,
 }
@@ -242,7 +241,7 @@ struct History {
     history: Vec<HistoryEvent>,
 }
 
-/// Which nodes a list is to hold and how much of each.
+/// A query for nodes: filters and fields.
 #[derive(Debug, Clone, Default)]
 pub struct NodeQuery {
     fields: Vec<String>,
@@ -251,7 +250,7 @@ pub struct NodeQuery {
 }
 
 impl NodeQuery {
-    /// All nodes, with Ironic's few default fields.
+    /// All nodes, with Ironic's default fields.
     #[must_use]
     pub fn all() -> Self {
         Self::default()
@@ -264,7 +263,7 @@ impl NodeQuery {
         self
     }
 
-    /// This field too, where only some are asked for.
+    /// Adds a field, if the query is limited to some.
     #[must_use]
     pub(super) fn and_field(mut self, field: &str) -> Self {
         if !self.fields.is_empty() && self.fields.iter().all(|known| known != field) {
@@ -273,29 +272,29 @@ impl NodeQuery {
         self
     }
 
-    /// Everything: costs the server several times as much.
+    /// All fields, which costs the server several times as much.
     #[must_use]
     pub fn detail(mut self) -> Self {
         self.detail = true;
         self
     }
 
-    /// Only nodes for which Ironic's own filter holds, such as `provision_state` or `associated`.
+    /// Adds one of Ironic's own filters, such as `provision_state` or `associated`.
     #[must_use]
     pub fn filter(mut self, key: &'static str, value: impl Into<String>) -> Self {
         self.filters.push((key, value.into()));
         self
     }
 
-    /// Whether it has a filter of this key.
+    /// Whether it has a filter with this key.
     pub(super) fn filters_by(&self, key: &str) -> bool {
         self.filters.iter().any(|(known, _)| *known == key)
     }
 
-    /// What is written into the request.
+    /// The query parameters.
     pub(super) fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = self.filters.clone();
-        // Ironic refuses both together.
+        // Ironic rejects both together.
         if self.detail {
             pairs.push(("detail", "True".to_owned()));
         } else if !self.fields.is_empty() {
@@ -306,44 +305,44 @@ impl NodeQuery {
 }
 
 impl Client {
-    /// One node, by UUID or name, with these fields alone.
+    /// Reads a node by UUID or name, with these fields only.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn node_fields(&self, id: &str, fields: &[&str]) -> Result<Node, Error> {
         self.fetch(&Request::get(path(id, "")).query("fields", fields.join(",")))
     }
 
-    /// One node, by UUID or name, with these fields alone, read as whatever type the caller makes of its JSON.
+    /// Reads a node by UUID or name, with these fields only, as a type of the caller.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn node_as<T: DeserializeOwned>(&self, id: &str, fields: &[&str]) -> Result<T, Error> {
         self.fetch(&Request::get(path(id, "")).query("fields", fields.join(",")))
     }
 
-    /// One node as Ironic tells it, everything included.
+    /// Reads a node by UUID or name, with all fields as JSON.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn node_whole(&self, id: &str) -> Result<Map<String, Value>, Error> {
         self.fetch(&Request::get(path(id, "")))
     }
 
-    /// Every node that the query asks for, read as whatever type the caller makes of a node's JSON.
+    /// Reads all nodes of a query, as a type of the caller.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn nodes<T: DeserializeOwned>(&self, query: &NodeQuery) -> Result<Vec<T>, Error> {
         let mut nodes = Vec::new();
         self.each_node(query, |node| nodes.push(node))?;
         Ok(nodes)
     }
 
-    /// As [`Client::nodes`], one at a time as the pages come.
+    /// Like [`Client::nodes`], but passes each node to `take` as its page arrives.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn each_node<T: DeserializeOwned>(
         &self,
         query: &NodeQuery,
@@ -352,11 +351,10 @@ impl Client {
         self.list("nodes", &query.pairs(), take)
     }
 
-    /// One page of what [`Client::nodes`] gives, and the UUID of the node after which the next one begins, if there is
-    /// one.
+    /// Reads one page of [`Client::nodes`]. Returns the marker of the next page, if there is one.
     ///
     /// # Errors
-    /// As every request: see [`Error`]; a node to begin after that is gone meanwhile is not found.
+    /// Any error of a request: see [`Error`]; `NotFound` if the marker's node is gone.
     pub fn nodes_page<T: DeserializeOwned>(
         &self,
         query: &NodeQuery,
@@ -367,34 +365,33 @@ impl Client {
         Ok((nodes, markers.pop()))
     }
 
-    /// Creates a node, and gives it as Ironic has it then. The body must hold a `uuid` chosen by the caller, so that a lost answer can be asked
-    /// for again.
+    /// Creates a node and returns it. The body must contain a `uuid` chosen by the caller, so that the node can be
+    /// looked up if the response is lost.
     ///
     /// # Errors
-    /// As every request: see [`Error`]; [`super::Fault::AlreadyExists`] for a name or UUID that is taken, also where
-    /// a first try arrived and its answer was lost: look whose the UUID is.
+    /// Any error of a request: see [`Error`]; [`super::Fault::AlreadyExists`] for a name or UUID that is taken, also if an earlier attempt arrived and its response was lost: check the node with this UUID.
     pub fn create_node(&self, node: &Map<String, Value>) -> Result<Map<String, Value>, Error> {
         self.fetch(&Request::new(Method::POST, "nodes").json(node).repeat(Repeat::Safe))
     }
 
-    /// Removes a node, and its ports with it.
+    /// Deletes a node with its ports.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn delete_node(&self, guard: Guard) -> Result<(), Error> {
-        self.tell_once(Request::new(Method::DELETE, guard.path("")))
+        self.send_once(Request::new(Method::DELETE, guard.path("")))
     }
 
-    /// Changes a node. Whole JSON fields are written at once, so one writer a node at a time.
+    /// Changes a node. JSON fields are written as a whole, so there must be only one writer per node.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn patch_node(&self, guard: Guard, patch: &Patch) -> Result<(), Error> {
         self.need_fields(patch)?;
-        self.tell_once(Request::new(Method::PATCH, guard.path("")).json(patch))
+        self.send_once(Request::new(Method::PATCH, guard.path("")).json(patch))
     }
 
-    /// Refuses a patch of fields that this server's nodes do not have: it would answer in words that do not tell so.
+    /// Rejects a patch of fields that this server does not have, because its own error message would not say so.
     fn need_fields(&self, patch: &Patch) -> Result<(), Error> {
         let known = patch.fields().filter_map(field::named);
         match known.into_iter().find(|field| self.version() < Microversion(field.since)) {
@@ -403,12 +400,12 @@ impl Client {
         }
     }
 
-    /// Starts an operation of the state machine. `body` holds what the verb takes besides the target.
+    /// Requests a provision state change. `body` contains the parameters besides the target.
     ///
-    /// After a lost answer, look at the node to see whether it arrived.
+    /// If the response is lost, check the node's state.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn set_provision_state(
         &self,
         guard: Guard,
@@ -416,13 +413,13 @@ impl Client {
         mut body: Map<String, Value>,
     ) -> Result<(), Error> {
         body.insert("target".to_owned(), target.as_str().into());
-        self.tell_once(Request::new(Method::PUT, guard.path("/states/provision")).json(&body))
+        self.send_once(Request::new(Method::PUT, guard.path("/states/provision")).json(&body))
     }
 
-    /// Asks for a change of power; `timeout` in seconds bounds it on the server.
+    /// Requests a power change; the server limits it to `timeout` seconds.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn set_power_state(
         &self,
         guard: Guard,
@@ -433,50 +430,49 @@ impl Client {
         if let Some(timeout) = timeout {
             body["timeout"] = timeout.max(1).into();
         }
-        self.tell_once(Request::new(Method::PUT, guard.path("/states/power")).json(&body))
+        self.send_once(Request::new(Method::PUT, guard.path("/states/power")).json(&body))
     }
 
-    /// Gives a node exactly these traits.
+    /// Sets the traits of a node, replacing all others.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn set_traits(&self, guard: Guard, traits: &[String]) -> Result<(), Error> {
-        self.tell_once(Request::new(Method::PUT, guard.path("/traits")).json(&json!({"traits": traits})))
+        self.send_once(Request::new(Method::PUT, guard.path("/traits")).json(&json!({"traits": traits})))
     }
 
-    /// Takes a trait from a node, if it has it.
+    /// Removes a trait of a node, if present.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn remove_trait(&self, guard: Guard, name: &str) -> Result<(), Error> {
         let path = guard.path(&format!("/traits/{}", segment(name)));
-        match self.tell_once(Request::new(Method::DELETE, path)) {
+        match self.send_once(Request::new(Method::DELETE, path)) {
             Err(error) if error.is_not_found() => Ok(()),
             other => other,
         }
     }
 
-    /// Puts a node into maintenance, or gives one that is in it another reason.
+    /// Sets maintenance, or changes its reason.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn set_maintenance(&self, guard: Guard, reason: &str) -> Result<(), Error> {
-        self.tell_once(Request::new(Method::PUT, guard.path("/maintenance")).json(&json!({"reason": reason})))
+        self.send_once(Request::new(Method::PUT, guard.path("/maintenance")).json(&json!({"reason": reason})))
     }
 
-    /// Ends a node's maintenance, and with it Ironic's note of a fault.
+    /// Ends maintenance, which also clears the fault.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn end_maintenance(&self, guard: Guard) -> Result<(), Error> {
-        self.tell_once(Request::new(Method::DELETE, guard.path("/maintenance")))
+        self.send_once(Request::new(Method::DELETE, guard.path("/maintenance")))
     }
 
-    /// Asks every interface of the node whether it has what it needs. Unusable image addresses make Ironic
-    /// answer 500 instead of a verdict.
+    /// Validates all interfaces of a node. For unusable image URLs Ironic answers 500 instead of a result.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn validate_node(&self, id: &str) -> Result<Vec<(String, Verdict)>, Error> {
         let verdicts: Map<String, Value> = self.fetch(&Request::get(path(id, "/validate")))?;
         Ok(verdicts
@@ -485,10 +481,10 @@ impl Client {
             .collect())
     }
 
-    /// The newest entries of a node's history, newest first, each whole.
+    /// The newest entries of a node's history, newest first, with their full messages.
     ///
     /// # Errors
-    /// [`Error::Lacks`] below 1.78; a lessee is refused; else as every request.
+    /// [`Error::Lacks`] below 1.78; a lessee is refused; any other error of a request.
     pub fn node_history(&self, uuid: &str, limit: usize) -> Result<Vec<HistoryEvent>, Error> {
         self.need(Feature::NodeHistory)?;
         let request = Request::get(path(uuid, "/history")).query("detail", "True");
@@ -499,7 +495,7 @@ impl Client {
                 .query("limit", limit.to_string());
             return Ok(self.fetch::<History>(&request)?.history);
         }
-        // The oldest come first here, and the newest are behind all pages.
+        // Older servers return the oldest entries first, so all pages must be read.
         let mut newest = VecDeque::new();
         let mut marker: Option<String> = None;
         loop {
@@ -528,18 +524,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lessee_s_view_is_read_too() {
+    fn redacted_fields_of_a_lessee_are_accepted() {
         let node: Node = serde_json::from_value(json!({
             "uuid": "u", "provision_state": "active", "reservation": "** Redacted - requires baremetal:node:get **",
             "driver_internal_info": {"content": "** Redacted **"}, "last_error": "** Redacted **",
         }))
-        .expect("tolerated");
+        .expect("a node");
         assert_eq!(node.lock_holder(), None);
         assert!(node.is_at_rest());
     }
 
     #[test]
-    fn words_of_ironic_have_no_passwords_and_no_redactions() {
+    fn messages_contain_no_passwords_and_no_redactions() {
         let node: Node = serde_json::from_value(json!({
             "uuid": "u", "last_error": "cannot reach http://admin:hunter2@bmc/redfish: refused",
             "maintenance_reason": "** Value Redacted - Requires baremetal:node:get:last_error permission. **",
@@ -550,7 +546,7 @@ mod tests {
     }
 
     #[test]
-    fn null_is_the_old_name_of_available() {
+    fn a_null_provision_state_means_available() {
         let node: Node = serde_json::from_value(json!({"uuid": "u", "provision_state": null})).expect("read");
         assert_eq!(node.provision_state, ProvisionState::Available);
     }

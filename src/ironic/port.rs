@@ -1,4 +1,4 @@
-//! Ports: the network cards of nodes.
+//! Ports: network cards of nodes.
 
 use reqwest::Method;
 use serde::Deserialize;
@@ -13,23 +13,23 @@ use crate::rest::{Request, segment};
 /// A network card of a node.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Port {
-    /// Ironic's identifier of the port.
+    /// Its UUID.
     pub uuid: String,
-    /// Its MAC address, lower case.
+    /// Its MAC address in lower case.
     pub address: String,
     /// The node it belongs to.
     #[serde(default)]
     pub node_uuid: Option<String>,
-    /// Everything else, as Ironic tells it.
+    /// All other fields.
     #[serde(flatten)]
     pub rest: Map<String, Value>,
 }
 
 impl Client {
-    /// The ports of one node, or of all.
+    /// The ports of one node or of all nodes.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn ports(&self, node: Option<&str>) -> Result<Vec<Port>, Error> {
         let mut query = vec![("detail", "True".to_owned())];
         query.extend(node.map(|node| ("node", node.to_owned())));
@@ -38,28 +38,26 @@ impl Client {
         Ok(ports)
     }
 
-    /// Creates a port. The body must hold a `uuid` chosen by the caller and the node's UUID.
+    /// Creates a port. The body must contain a `uuid` chosen by the caller and the node's UUID.
     ///
     /// # Errors
-    /// As every request: see [`Error`]; [`super::Fault::AlreadyExists`] for a MAC that is taken, in the whole of
-    /// Ironic.
+    /// Any error of a request: see [`Error`]; [`super::Fault::AlreadyExists`] for a MAC address that any port in Ironic has.
     pub fn create_port(&self, port: &Map<String, Value>) -> Result<(), Error> {
-        self.tell(&Request::new(Method::POST, "ports").json(port).repeat(Repeat::Safe))
+        self.send(&Request::new(Method::POST, "ports").json(port).repeat(Repeat::Safe))
     }
 
-    /// Changes a port. Most of it can be changed only while the node is in `enroll`, `manageable` or
-    /// maintenance.
+    /// Changes a port. Most fields can be changed only if the node is in `enroll`, `manageable` or maintenance.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn patch_port(&self, uuid: &str, patch: &Patch) -> Result<(), Error> {
-        self.tell(&Request::new(Method::PATCH, format!("ports/{}", segment(uuid))).json(patch))
+        self.send(&Request::new(Method::PATCH, format!("ports/{}", segment(uuid))).json(patch))
     }
 
-    /// Removes a port, unless it is gone already.
+    /// Deletes a port. One that is already gone is no error.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn remove_port(&self, uuid: &str) -> Result<(), Error> {
         self.remove(format!("ports/{}", segment(uuid)))
     }

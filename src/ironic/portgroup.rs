@@ -1,4 +1,4 @@
-//! Port groups: network cards bound together.
+//! Port groups: bonds of network cards.
 
 use reqwest::Method;
 use serde::Deserialize;
@@ -10,12 +10,12 @@ use super::patch::Patch;
 use crate::rest::retry::Repeat;
 use crate::rest::{Request, segment};
 
-/// A bond of ports of one node.
+/// A group of ports of one node.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Portgroup {
-    /// Ironic's identifier of the group.
+    /// Its UUID.
     pub uuid: String,
-    /// Its name, unique in the whole of Ironic.
+    /// Its name, unique in Ironic.
     #[serde(default)]
     pub name: Option<String>,
     /// Its MAC address.
@@ -24,16 +24,16 @@ pub struct Portgroup {
     /// The node it belongs to.
     #[serde(default)]
     pub node_uuid: Option<String>,
-    /// Everything else, as Ironic tells it.
+    /// All other fields.
     #[serde(flatten)]
     pub rest: Map<String, Value>,
 }
 
 impl Client {
-    /// The port groups of one node, or of all.
+    /// The port groups of one node or of all nodes.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn portgroups(&self, node: Option<&str>) -> Result<Vec<Portgroup>, Error> {
         let mut query = vec![("detail", "True".to_owned())];
         query.extend(node.map(|node| ("node", node.to_owned())));
@@ -42,26 +42,26 @@ impl Client {
         Ok(groups)
     }
 
-    /// Creates a port group. The body must hold a `uuid` chosen by the caller and the node's UUID.
+    /// Creates a port group. The body must contain a `uuid` chosen by the caller and the node's UUID.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn create_portgroup(&self, group: &Map<String, Value>) -> Result<(), Error> {
-        self.tell(&Request::new(Method::POST, "portgroups").json(group).repeat(Repeat::Safe))
+        self.send(&Request::new(Method::POST, "portgroups").json(group).repeat(Repeat::Safe))
     }
 
     /// Changes a port group.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn patch_portgroup(&self, uuid: &str, patch: &Patch) -> Result<(), Error> {
-        self.tell(&Request::new(Method::PATCH, format!("portgroups/{}", segment(uuid))).json(patch))
+        self.send(&Request::new(Method::PATCH, format!("portgroups/{}", segment(uuid))).json(patch))
     }
 
-    /// Removes a port group, which must be empty, unless it is gone already.
+    /// Deletes a port group, which must be empty. One that is already gone is no error.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn remove_portgroup(&self, uuid: &str) -> Result<(), Error> {
         self.remove(format!("portgroups/{}", segment(uuid)))
     }

@@ -1,4 +1,4 @@
-//! Requests that are made and not sent: what a command would do, told by the code that would do it.
+//! Dry runs: records the requests that a command would send, with the same code.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -11,20 +11,20 @@ use serde_json::{Map, Value, json};
 use super::client::{Client, IRONIC};
 use crate::rest::{Rehearse, Request, mask};
 
-/// A request as it would be sent.
+/// A request that a dry run would send.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Rehearsed {
-    /// The verb.
+    /// The HTTP method.
     pub method: String,
-    /// The path with its query, from the API's root on.
+    /// The path with its query, including the API's root.
     pub path: String,
-    /// The body, secrets masked.
+    /// The body, with secrets masked.
     pub body: Option<Value>,
 }
 
-/// The requests of a client that rehearses, in their order. Clones are the same list.
+/// The recorded requests of a dry run, in order. Clones share the list.
 #[derive(Clone, Default)]
-pub struct Rehearsal(Arc<Mutex<Played>>);
+pub struct Rehearsal(Arc<Mutex<Simulated>>);
 
 impl fmt::Debug for Rehearsal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -33,11 +33,11 @@ impl fmt::Debug for Rehearsal {
 }
 
 #[derive(Default)]
-struct Played {
+struct Simulated {
     requests: Vec<Rehearsed>,
-    /// What nodes would have by now, by their UUIDs; secrets stand in it.
+    /// The fields that nodes would have by now, by UUID. Contains secrets.
     nodes: HashMap<String, Map<String, Value>>,
-    /// What would be attached to nodes by now, by the paths of the lists of it.
+    /// The VIFs that nodes would have by now, by the path of their list.
     vifs: HashMap<String, Vec<Value>>,
 }
 
@@ -45,10 +45,10 @@ impl Rehearsal {
     /// All requests so far.
     #[must_use]
     pub fn requests(&self) -> Vec<Rehearsed> {
-        self.played().requests.clone()
+        self.simulated().requests.clone()
     }
 
-    /// Notes a request to a service whose paths begin with this root, and gives back its body.
+    /// Records a request to a service with this API root, and returns its body.
     #[must_use]
     pub fn note(&self, root: &str, request: &Request<'_>) -> Option<Value> {
         let body: Option<Value> = request.body.as_ref().and_then(|body| serde_json::from_slice(&body.0).ok());
@@ -58,7 +58,7 @@ impl Rehearsal {
         });
         let query: Vec<String> = request.query.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
-        self.played().requests.push(Rehearsed {
+        self.simulated().requests.push(Rehearsed {
             method: request.method.to_string(),
             path: format!("/{root}/{}{query}", request.path),
             body: shown,
@@ -66,17 +66,17 @@ impl Rehearsal {
         body
     }
 
-    fn played(&self) -> MutexGuard<'_, Played> {
+    fn simulated(&self) -> MutexGuard<'_, Simulated> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Rehearse for Rehearsal {
-    /// Notes a request, and answers it as Ironic does when all goes well; `None` for what only reads, and may be
-    /// sent. A validation is not: it would judge a machine on which nothing is prepared.
+    /// Records a request and returns Ironic's response for success; `None` for a request that only reads and may be
+    /// sent. A validation is not sent, because it would validate a node that is not prepared.
     fn answer(&self, request: &Request<'_>) -> Option<String> {
         let body = self.note(IRONIC.root, request);
-        let mut played = self.played();
+        let mut simulated = self.simulated();
         if request.method == Method::GET {
             return request.path.ends_with("/validate").then(|| "{}".to_owned());
         }
@@ -84,7 +84,7 @@ impl Rehearse for Rehearsal {
             let body = body.unwrap_or_default();
             let node = body["candidate_nodes"][0].as_str().unwrap_or_default();
             let claimed = Map::from_iter([("instance_uuid".to_owned(), body["uuid"].clone())]);
-            played.nodes.entry(node.to_owned()).or_default().extend(claimed);
+            simulated.nodes.entry(node.to_owned()).or_default().extend(claimed);
             let granted = json!({
                 "uuid": body["uuid"], "name": body["name"], "state": "active", "extra": body["extra"],
                 "node_uuid": body["candidate_nodes"][0],
@@ -92,7 +92,7 @@ impl Rehearse for Rehearsal {
             return Some(granted.to_string());
         }
         if request.method == Method::POST && request.path.ends_with("/vifs") {
-            played.vifs.entry(request.path.clone()).or_default().extend(body);
+            simulated.vifs.entry(request.path.clone()).or_default().extend(body);
             return Some(String::new());
         }
         if let Some(node) = request.path.strip_prefix("nodes/").filter(|_| request.method == Method::PATCH) {
@@ -101,18 +101,18 @@ impl Rehearse for Rehearsal {
                 let field = change["path"].as_str()?.strip_prefix('/').filter(|path| !path.contains('/'))?;
                 Some((field.to_owned(), change.get("value").cloned().unwrap_or_default()))
             });
-            played.nodes.entry(node.to_owned()).or_default().extend(fields);
+            simulated.nodes.entry(node.to_owned()).or_default().extend(fields);
         }
         Some("{}".to_owned())
     }
 
-    /// Ironic's answer with what it would say, had all been sent.
+    /// Ironic's response, changed as if all recorded requests had been sent.
     fn as_if_sent(&self, request: &Request<'_>, answer: String) -> String {
-        let played = self.played();
-        if let Some(attached) = played.vifs.get(&request.path) {
+        let simulated = self.simulated();
+        if let Some(attached) = simulated.vifs.get(&request.path) {
             return json!({"vifs": attached}).to_string();
         }
-        let fields = request.path.strip_prefix("nodes/").and_then(|node| played.nodes.get(node));
+        let fields = request.path.strip_prefix("nodes/").and_then(|node| simulated.nodes.get(node));
         match (fields, serde_json::from_str::<Map<String, Value>>(&answer)) {
             (Some(fields), Ok(mut node)) => {
                 node.extend(fields.clone());
@@ -124,7 +124,7 @@ impl Rehearse for Rehearsal {
 }
 
 impl Client {
-    /// The same connection, on which nothing that could change anything is sent, and where its requests are noted.
+    /// The same connection for a dry run, which sends no changes, and the requests that it records.
     #[must_use]
     pub fn rehearsing(&self) -> (Self, Rehearsal) {
         let rehearsal = Rehearsal::default();
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_reads_goes_through() {
+    fn only_reads_are_sent() {
         let rehearsal = Rehearsal::default();
         assert_eq!(rehearsal.answer(&Request::get("nodes/n").query("fields", "uuid")), None);
         for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_is_read_as_if_all_had_been_sent() {
+    fn reads_reflect_the_recorded_requests() {
         let rehearsal = Rehearsal::default();
         let claim = json!({"uuid": "i", "name": "web", "candidate_nodes": ["n"]});
         let granted =

@@ -1,4 +1,4 @@
-//! Long lists of nodes, page by page: while a page is worked on, the next one is on its way, and no more are held.
+//! Paging through long lists of nodes: the next page is read while one is processed, and no more are held in memory.
 
 use std::ops::ControlFlow;
 use std::sync::mpsc::sync_channel;
@@ -13,13 +13,13 @@ use super::error::Error;
 use super::node::NodeQuery;
 use crate::rest::{self, Request};
 
-/// How far nodes were called up.
+/// How far a list by name was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Roll {
-    /// As far as was wanted.
+    /// As far as requested.
     Whole,
-    /// To a page that ends with a node without a name, of which it is not known what comes after it; or to the last name,
-    /// behind which there are nodes without one.
+    /// Up to a page that ends with a node without a name, after which no page can be requested; or up to the last name,
+    /// with nodes without a name after it.
     UpToNameless,
 }
 
@@ -29,26 +29,25 @@ pub fn has_name(node: &Map<String, Value>) -> bool {
     node.get("name").is_some_and(Value::is_string)
 }
 
-/// What it takes to find a node's place in the order of names.
+/// The fields that determine a node's position in the order of names.
 #[derive(Deserialize)]
-struct Place {
+struct Position {
     uuid: String,
     #[serde(default)]
     name: Option<String>,
 }
 
-/// A page with the last node.
+/// A page with only the last node.
 #[derive(Deserialize)]
 struct Last {
-    nodes: Vec<Place>,
+    nodes: Vec<Position>,
 }
 
 impl Client {
-    /// Pages of the nodes that the query asks for, in the order in which they were enrolled, for as long as `take` wants
-    /// more.
+    /// Pages of the nodes of a query in the order of their enrollment, until `take` breaks.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn nodes_by_page(
         &self,
         query: &NodeQuery,
@@ -65,15 +64,15 @@ impl Client {
         })
     }
 
-    /// Pages of the nodes that the query asks for, as Ironic's database orders names, for as long as `take` wants more. The
-    /// query must ask for `uuid` and `name`.
+    /// Pages of the nodes of a query, sorted by name in the order of Ironic's database, until `take` breaks. The query
+    /// must request `uuid` and `name`.
     ///
-    /// Behind a node without a name no page can be asked for: Ironic gives those whose number in its database is greater,
-    /// whatever their names (`oslo_db.sqlalchemy.utils.paginate_query` leaves out what is null). Where a page ends so, the
-    /// roll ends: either no node with a name was told yet, or all of them were.
+    /// No page can be requested after a node without a name: Ironic returns the nodes with a higher database ID,
+    /// whatever their names (`oslo_db.sqlalchemy.utils.paginate_query` omits null values). Paging stops at a page that
+    /// ends with such a node. Until then, either no node with a name was returned, or all of them were.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn nodes_by_name(
         &self,
         query: &NodeQuery,
@@ -81,43 +80,46 @@ impl Client {
     ) -> Result<Roll, Error> {
         let mut pairs = query.pairs();
         pairs.extend([("sort_key", "name".to_owned()), ("sort_dir", "asc".to_owned())]);
-        let mut roll = Roll::Whole;
-        let (mut pages, mut any_nameless, mut broke) = (0_usize, false, false);
+        let mut extent = Roll::Whole;
+        let (mut pages, mut any_nameless, mut stopped) = (0_usize, false, false);
         self.ahead(take, |hand_over| {
             walk(|after| {
                 let mut page = Vec::new();
                 let mut markers =
                     self.page("nodes", &pairs, after, &mut |node: Box<RawValue>| page.push(node))?;
                 let ends = &page[page.len().saturating_sub(markers.len())..];
-                let places = ends.iter().map(|node| self.read(node)).collect::<Result<Vec<Place>, _>>()?;
-                let ends_nameless = places.last().is_some_and(|place| place.name.is_none());
-                // Where the last node of a page is deleted meanwhile, the next page begins behind one before that.
+                let positions =
+                    ends.iter().map(|node| self.read(node)).collect::<Result<Vec<Position>, _>>()?;
+                let ends_nameless = positions.last().is_some_and(|position| position.name.is_none());
+                // If the last node of a page is deleted in between, the next page starts after an earlier one.
                 markers.retain(|marker| {
-                    places.iter().any(|place| place.uuid == *marker && place.name.is_some())
+                    positions.iter().any(|position| position.uuid == *marker && position.name.is_some())
                 });
                 pages += 1;
                 any_nameless = any_nameless
-                    || page.iter().any(|node| self.read::<Place>(node).is_ok_and(|node| node.name.is_none()));
+                    || page
+                        .iter()
+                        .any(|node| self.read::<Position>(node).is_ok_and(|node| node.name.is_none()));
                 if hand_over(page).is_break() {
-                    broke = true;
+                    stopped = true;
                     return Ok(Vec::new());
                 }
                 if ends_nameless {
-                    roll = Roll::UpToNameless;
+                    extent = Roll::UpToNameless;
                     return Ok(Vec::new());
                 }
                 Ok(markers)
             })
         })?;
-        // Databases that sort what is null first have shown it on the first page. In others (PostgreSQL) it comes behind
-        // all names, where no page after a name reaches; there it is first in the opposite order.
-        if roll == Roll::Whole && pages > 1 && !any_nameless && !broke && self.ends_nameless(query)? {
-            roll = Roll::UpToNameless;
+        // Databases that sort null first have returned it on the first page. Others (PostgreSQL) sort it after all
+        // names, where no page after a name reaches it; there it is first in the reverse order.
+        if extent == Roll::Whole && pages > 1 && !any_nameless && !stopped && self.ends_nameless(query)? {
+            extent = Roll::UpToNameless;
         }
-        Ok(roll)
+        Ok(extent)
     }
 
-    /// Whether the order of names ends with a node that has none.
+    /// Whether a node without a name is last in the order of names.
     fn ends_nameless(&self, query: &NodeQuery) -> Result<bool, Error> {
         let mut request = Request::get("nodes");
         request.query = query.pairs();
@@ -126,14 +128,14 @@ impl Client {
         Ok(page.nodes.first().is_some_and(|node| node.name.is_none()))
     }
 
-    /// Runs `ask`, which hands pages over, beside `take`, which is given what is in them.
+    /// Runs `ask`, which reads pages, in a thread, and `take`, which processes them, in this one.
     fn ahead(
         &self,
         mut take: impl FnMut(Vec<Map<String, Value>>) -> ControlFlow<()>,
         ask: impl FnOnce(&mut dyn FnMut(Vec<Box<RawValue>>) -> ControlFlow<()>) -> Result<(), Error> + Send,
     ) -> Result<(), Error> {
         thread::scope(|scope| {
-            // Nobody goes more than a page ahead.
+            // At most one page is read ahead.
             let (sender, pages) = sync_channel(0);
             let asking = scope.spawn(move || {
                 ask(&mut |page| {
@@ -148,7 +150,7 @@ impl Client {
                     Err(error) => Err(Some(error)),
                 }
             });
-            // Whoever waits with a page learns that nobody wants it.
+            // Unblocks the thread if it waits to hand over a page.
             drop(pages);
             let asked = asking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             match taken {
@@ -158,7 +160,7 @@ impl Client {
         })
     }
 
-    /// Reads what Ironic tells of a node.
+    /// Parses a node.
     fn read<T: for<'de> Deserialize<'de>>(&self, node: &RawValue) -> Result<T, Error> {
         serde_json::from_str(node.get()).map_err(|error| {
             let request = format!("GET {}/nodes", self.address());

@@ -1,4 +1,4 @@
-//! Runbooks: steps that an administrator has prepared, to clean or service nodes that share a trait with them.
+//! Runbooks: predefined steps to clean or service nodes that share a trait with the runbook.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -18,7 +18,7 @@ impl Client {
     /// The steps of a runbook, by its name or UUID, in the order in which they run.
     ///
     /// # Errors
-    /// [`Error::Lacks`] below 1.92; else as every request.
+    /// [`Error::Lacks`] below 1.92; any other error of a request.
     pub fn runbook_steps(&self, id: &str) -> Result<Vec<Value>, Error> {
         self.need(Feature::Runbooks)?;
         let mut runbook: Runbook = self.fetch(&Request::get(format!("runbooks/{}", segment(id))))?;

@@ -1,17 +1,17 @@
-//! Ironic's state words as types, each with an escape for words of later servers.
+//! Ironic's states as types, each with a variant for values of later servers.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Declares an enum whose variants are words of the API, read and written as such.
-macro_rules! words {
-    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+/// Declares an enum whose variants are string values of the API.
+macro_rules! string_enum {
+    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $value:literal),+ $(,)? }) => {
         $(#[$about])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         pub enum $name {
             $($(#[$doc])* $variant,)+
-            /// A word that this version of farrier does not know.
+            /// A value that this version of farrier does not know.
             Unknown(String),
         }
 
@@ -19,20 +19,20 @@ macro_rules! words {
             /// Every known value.
             pub const KNOWN: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The API's word.
+            /// The API's value.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
-                    $(Self::$variant => $word,)+
-                    Self::Unknown(word) => word,
+                    $(Self::$variant => $value,)+
+                                        Self::Unknown(value) => value,
                 }
             }
         }
 
         impl From<&str> for $name {
-            fn from(word: &str) -> Self {
-                match word {
-                    $($word => Self::$variant,)+
+            fn from(value: &str) -> Self {
+                            match value {
+                                $($value => Self::$variant,)+
                     other => Self::Unknown(other.to_owned()),
                 }
             }
@@ -58,91 +58,91 @@ macro_rules! words {
     };
 }
 
-words! {
-    /// Where a node is in Ironic's provisioning state machine (Ironic: `ironic/common/states.py`).
+string_enum! {
+    /// A provision state (Ironic: `ironic/common/states.py`).
     ProvisionState {
-        /// Known, not yet verified.
+        /// Registered, not yet verified.
         Enroll = "enroll",
-        /// Its credentials are being tried.
+        /// Its BMC credentials are being verified.
         Verifying = "verifying",
-        /// Verified; not offered for deployment.
+        /// Verified, not available for deployment.
         Manageable = "manageable",
-        /// Free to be deployed.
+        /// Available for deployment.
         Available = "available",
-        /// An instance runs on it.
+        /// An instance is deployed on it.
         Active = "active",
-        /// Tearing down failed.
+        /// Undeploy failed.
         Error = "error",
-        /// The conductor works on the deploy.
+        /// The conductor is deploying.
         Deploying = "deploying",
         /// The deploy waits for the ramdisk.
         DeployWait = "wait call-back",
-        /// The deploy is held at a step.
+        /// The deploy is on hold at a step.
         DeployHold = "deploy hold",
         /// The deploy failed.
         DeployFailed = "deploy failed",
-        /// Being torn down.
+        /// Being undeployed.
         Deleting = "deleting",
-        /// The conductor cleans it.
+        /// The conductor is cleaning.
         Cleaning = "cleaning",
         /// Cleaning waits for the ramdisk.
         CleanWait = "clean wait",
-        /// Cleaning is held at a step.
+        /// Cleaning is on hold at a step.
         CleanHold = "clean hold",
         /// Cleaning failed.
         CleanFailed = "clean failed",
-        /// Its hardware is being looked at.
+        /// Its hardware is being inspected.
         Inspecting = "inspecting",
         /// Inspection waits for the ramdisk.
         InspectWait = "inspect wait",
         /// Inspection failed.
         InspectFailed = "inspect failed",
-        /// A running machine is being taken over.
+        /// A running machine is being adopted.
         Adopting = "adopting",
-        /// Taking it over failed.
+        /// Adoption failed.
         AdoptFailed = "adopt failed",
         /// The rescue ramdisk is being started.
         Rescuing = "rescuing",
         /// Rescue waits for the ramdisk.
         RescueWait = "rescue wait",
-        /// The rescue ramdisk runs.
+        /// The rescue ramdisk is running.
         Rescue = "rescue",
         /// Starting the rescue ramdisk failed.
         RescueFailed = "rescue failed",
-        /// Going back from rescue to the instance.
+        /// Leaving rescue mode.
         Unrescuing = "unrescuing",
-        /// Going back failed.
+        /// Leaving rescue mode failed.
         UnrescueFailed = "unrescue failed",
-        /// Service steps run.
+        /// Service steps are running.
         Servicing = "servicing",
         /// Servicing waits for the ramdisk.
         ServiceWait = "service wait",
-        /// Servicing is held at a step.
+        /// Servicing is on hold at a step.
         ServiceHold = "service hold",
         /// Servicing failed.
         ServiceFailed = "service failed",
     }
 }
 
-/// What a provision state means for whoever waits.
+/// The meaning of a provision state for a caller that waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StateClass {
-    /// Nothing moves without a request.
+    /// It does not change without a request.
     Stable,
-    /// An operation failed; nothing moves without a request.
+    /// An operation failed. It does not change without a request.
     Failed,
-    /// A conductor works on it and holds the node's lock.
+    /// A conductor works on the node and holds its lock.
     Busy,
-    /// The ramdisk is awaited, the lock is free.
+    /// The operation waits for the ramdisk, without a lock.
     Waiting,
-    /// Held at a step until somebody says `unhold`.
+    /// On hold at a step until `unhold`.
     Held,
-    /// A state of a later server: nothing is known of it.
+    /// An unknown state of a later server.
     Unknown,
 }
 
 impl ProvisionState {
-    /// What the state means for whoever waits.
+    /// The meaning of the state for a caller that waits.
     #[must_use]
     pub fn class(&self) -> StateClass {
         use ProvisionState as P;
@@ -173,61 +173,61 @@ impl ProvisionState {
         }
     }
 
-    /// Whether something goes on that will end by itself or by the ramdisk.
+    /// Whether an operation is in progress that ends without a request.
     #[must_use]
     pub fn is_moving(&self) -> bool {
         matches!(self.class(), StateClass::Busy | StateClass::Waiting)
     }
 }
 
-words! {
-    /// Whether the machine has power, as Ironic last saw it. A null in the API (never read, or the BMC is
-    /// lost) is `None` around this type.
+string_enum! {
+    /// A power state, as last seen by Ironic. Null in the API (never read, or the BMC is unreachable) is `None` of this
+    /// type.
     PowerState {
-        /// It has power.
+        /// Powered on.
         On = "power on",
-        /// It has none.
+        /// Powered off.
         Off = "power off",
-        /// It is being restarted.
+        /// Being rebooted.
         Rebooting = "rebooting",
         /// The BMC reported an error.
         Error = "error",
     }
 }
 
-/// A verb of the provisioning state machine (`PUT …/states/provision`).
+/// A target of a provision state change (`PUT …/states/provision`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProvisionTarget {
-    /// Deploy. (`deploy` is a later alias that refuses a config drive, so it is never sent.)
+    /// Deploy. (The later alias `deploy` rejects a config drive, so it is never sent.)
     Active,
-    /// Deploy anew in place.
+    /// Redeploy on the same node.
     Rebuild,
-    /// Tear down.
+    /// Undeploy.
     Deleted,
-    /// `enroll` or a failure to `manageable`.
+    /// From `enroll` or a failure to `manageable`.
     Manage,
-    /// `manageable` to `available`.
+    /// From `manageable` to `available`.
     Provide,
-    /// Look at the hardware.
+    /// Inspect the hardware.
     Inspect,
     /// Run clean steps on a `manageable` node.
     Clean,
     /// Run service steps on an `active` node (Ironic ≥ 1.87).
     Service,
-    /// Take over a machine that runs already.
+    /// Adopt a machine that is already running.
     Adopt,
-    /// End what waits or is held.
+    /// Abort an operation that is waiting or on hold.
     Abort,
-    /// Let what is held at a step go on.
+    /// Resume an operation that is on hold.
     Unhold,
-    /// Start the rescue ramdisk.
+    /// Boot the rescue ramdisk.
     Rescue,
-    /// Start the instance again instead of the rescue ramdisk.
+    /// Leave rescue mode and boot the instance.
     Unrescue,
 }
 
 impl ProvisionTarget {
-    /// The API's word.
+    /// The API's value.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -248,23 +248,23 @@ impl ProvisionTarget {
     }
 }
 
-/// A request to change power (`PUT …/states/power`).
+/// A target of a power change (`PUT …/states/power`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PowerTarget {
-    /// Give power.
+    /// Power on.
     On,
-    /// Cut power.
+    /// Power off.
     Off,
-    /// Ask the operating system to shut down.
+    /// Power off through the operating system.
     SoftOff,
-    /// Cut and give power.
+    /// Power off and on.
     Reboot,
-    /// Ask the operating system to restart.
+    /// Reboot through the operating system.
     SoftReboot,
 }
 
 impl PowerTarget {
-    /// The API's word.
+    /// The API's value.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -276,7 +276,7 @@ impl PowerTarget {
         }
     }
 
-    /// What a soft request becomes without regard for the operating system; `None` for what is hard already.
+    /// The hard equivalent of a soft target; `None` if it is not soft.
     #[must_use]
     pub fn hard(self) -> Option<Self> {
         match self {
@@ -286,7 +286,7 @@ impl PowerTarget {
         }
     }
 
-    /// The state that the machine is in once the request is fulfilled.
+    /// The power state after the change.
     #[must_use]
     pub fn reaches(self) -> PowerState {
         match self {
@@ -301,7 +301,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_word_comes_back_as_itself() {
+    fn every_state_survives_a_round_trip() {
         for state in ProvisionState::KNOWN {
             assert_eq!(&ProvisionState::from(state.as_str()), state);
             assert_ne!(state.class(), StateClass::Unknown, "{state}");
@@ -309,9 +309,9 @@ mod tests {
     }
 
     #[test]
-    fn a_word_of_a_later_server_passes_through() {
-        let state: ProvisionState = serde_json::from_str("\"quantum hold\"").expect("any word is a state");
+    fn an_unknown_state_is_kept() {
+        let state: ProvisionState = serde_json::from_str("\"quantum hold\"").expect("any text is a state");
         assert_eq!(state.class(), StateClass::Unknown);
-        assert_eq!(serde_json::to_string(&state).expect("a word"), "\"quantum hold\"");
+        assert_eq!(serde_json::to_string(&state).expect("a text"), "\"quantum hold\"");
     }
 }

@@ -1,27 +1,27 @@
-//! Microversions: which dialect of the API is spoken, and what each dialect has.
+//! API microversions and the features that each added.
 //!
-//! Ironic answers a request without a version header as 1.1, where nodes have no names, so every
-//! request carries the version negotiated once: the lesser of the server's newest and [`CEILING`].
+//! Ironic treats a request without a version header as 1.1, in which nodes have no names. Every request therefore
+//! carries the version negotiated once: the lower of the server's newest and [`CEILING`].
 
 use std::fmt;
 use std::str::FromStr;
 
 use reqwest::header::HeaderValue;
 
-/// The oldest API that farrier works with: it has names, traits, conductor groups, allocations with
-/// owner, the config drive as JSON with vendor data, `protected` and `retired`. Ironic 15, of the release Ussuri, and newer.
+/// The oldest API that farrier supports: it has names, traits, conductor groups, allocations with owner, the config
+/// drive as JSON with vendor data, `protected` and `retired`. Ironic 15 (Ussuri) and newer.
 pub const FLOOR: Microversion = Microversion(61);
 
-/// The newest API whose answers farrier knows: Ironic 39. A newer server is asked for this one.
+/// The newest API that farrier supports: Ironic 39. Newer servers are asked for this version.
 pub const CEILING: Microversion = Microversion(115);
 
-/// Since this version nodes may be children of others, and lists leave children out unless asked.
+/// Since this version nodes can have a parent node, and lists omit child nodes by default.
 pub const CHILD_NODES: Microversion = Microversion(83);
 
 /// Since this version the history of a node can be sorted.
 pub const SORTED_HISTORY: Microversion = Microversion(95);
 
-/// Since this version settings of a BIOS come with what its registry says of them.
+/// Since this version BIOS settings include their registry attributes.
 pub const BIOS_REGISTRY: Microversion = Microversion(74);
 
 /// A version `1.N` of the bare metal API; Ironic has never had another major version.
@@ -40,7 +40,7 @@ impl From<Microversion> for HeaderValue {
     }
 }
 
-/// The text is not of the form `1.N`.
+/// Error for a text that is not of the form `1.N`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a version of the bare metal API (1.N)")]
 pub struct NotAVersion(String);
@@ -57,36 +57,36 @@ impl FromStr for Microversion {
     }
 }
 
-/// What some servers between [`FLOOR`] and [`CEILING`] lack, with the version that brought it.
+/// A feature that some servers between [`FLOOR`] and [`CEILING`] lack.
 ///
-/// Whether a server has a feature is decided from the negotiated version alone: below it, endpoints
-/// answer 404, 405, 406, 400 or 500 without a pattern.
+/// Only the negotiated version decides whether a server has a feature: without it, endpoints answer 404, 405, 406, 400
+/// or 500 without a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Feature {
-    /// Deploy steps given with the request to deploy.
+    /// Deploy steps in the deploy request.
     DeploySteps,
-    /// Events of a node, kept when `last_error` is wiped.
+    /// A node's history, which keeps errors after `last_error` is cleared.
     NodeHistory,
-    /// What the last inspection found.
+    /// Inspection data of a node.
     Inventory,
-    /// Steps at which an operation is held, and `unhold`.
+    /// Steps that hold an operation, and `unhold`.
     Holds,
     /// Versions of a node's firmware.
     Firmware,
-    /// Steps run on deployed nodes.
+    /// Service steps on deployed nodes.
     Service,
-    /// Steps prepared under a name.
+    /// Runbooks: named lists of steps.
     Runbooks,
-    /// `instance_name` on nodes and as a filter of their list.
+    /// `instance_name` as a node field and a list filter.
     InstanceName,
-    /// A deploy that waits for its ramdisk can be aborted.
+    /// Aborting a deploy that waits for its ramdisk.
     DeployAbort,
-    /// A field of nodes, by its name and the minor number of the version that brought it.
+    /// A node field, with the minor version that added it.
     NodeField(&'static str, u16),
 }
 
 impl Feature {
-    /// Every one but single fields, the oldest first.
+    /// All features except node fields, oldest first.
     pub const ALL: [Self; 9] = [
         Self::DeploySteps,
         Self::NodeHistory,
@@ -99,7 +99,7 @@ impl Feature {
         Self::DeployAbort,
     ];
 
-    /// The microversion that brought it (Ironic: `webapi-version-history`).
+    /// The microversion that added it (Ironic: `webapi-version-history`).
     #[must_use]
     pub fn since(self) -> Microversion {
         Microversion(match self {
@@ -122,14 +122,14 @@ impl fmt::Display for Feature {
         f.write_str(match self {
             Self::DeploySteps => "deploy steps in the request",
             Self::NodeHistory => "node history",
-            Self::Inventory => "inventories of nodes",
-            Self::Holds => "steps that hold",
-            Self::Firmware => "firmware of nodes",
-            Self::Service => "servicing of deployed nodes",
+            Self::Inventory => "inspection data",
+            Self::Holds => "holding steps",
+            Self::Firmware => "firmware versions",
+            Self::Service => "servicing deployed nodes",
             Self::Runbooks => "runbooks",
             Self::InstanceName => "instance names",
             Self::DeployAbort => "aborting deploys that wait for the ramdisk",
-            Self::NodeField(name, _) => return write!(f, "the field `{name}` of nodes"),
+            Self::NodeField(name, _) => return write!(f, "the node field `{name}`"),
         })
     }
 }
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_version_is_refused() {
+    fn an_invalid_version_is_rejected() {
         for text in ["", "1", "2.0", "1.x", "1.1.1", "latest"] {
             assert!(text.parse::<Microversion>().is_err(), "{text}");
         }

@@ -1,4 +1,4 @@
-//! VIFs: the virtual interfaces (ports of Neutron) that are attached to nodes.
+//! VIFs: virtual interfaces (Neutron ports) that are attached to nodes.
 
 use reqwest::Method;
 use serde::Deserialize;
@@ -20,29 +20,28 @@ struct Vif {
 }
 
 impl Client {
-    /// The VIFs of a node. A node whose network interface is `noop` never has any, whatever was attached.
+    /// The VIFs of a node. A node with the network interface `noop` never has any, even after an attach request.
     ///
     /// # Errors
-    /// As every request: see [`Error`].
+    /// Any error of a request: see [`Error`].
     pub fn vifs(&self, node: &str) -> Result<Vec<String>, Error> {
         let list: List = self.fetch(&Request::get(format!("nodes/{}/vifs", segment(node))))?;
         Ok(list.vifs.into_iter().map(|vif| vif.id).collect())
     }
 
-    /// Attaches a VIF to whichever free port or port group of the node fits. After a lost answer, look at the list.
+    /// Attaches a VIF to a free port or port group that Ironic selects. If the response is lost, check the list.
     ///
     /// # Errors
-    /// As every request: see [`Error`]; [`super::Fault::BadRequest`] where the node has no port free,
-    /// [`super::Fault::Conflict`] for a VIF that is attached already.
+    /// Any error of a request: see [`Error`]; [`super::Fault::BadRequest`] if the node has no free port, [`super::Fault::Conflict`] if the VIF is already attached.
     pub fn attach_vif(&self, guard: Guard, vif: &str) -> Result<(), Error> {
-        self.tell_once(Request::new(Method::POST, guard.path("/vifs")).json(&json!({"id": vif})))
+        self.send_once(Request::new(Method::POST, guard.path("/vifs")).json(&json!({"id": vif})))
     }
 
     /// Detaches a VIF.
     ///
     /// # Errors
-    /// As every request: see [`Error`]; [`super::Fault::BadRequest`] for one that is not attached.
+    /// Any error of a request: see [`Error`]; [`super::Fault::BadRequest`] if it is not attached.
     pub fn detach_vif(&self, guard: Guard, vif: &str) -> Result<(), Error> {
-        self.tell_once(Request::new(Method::DELETE, guard.path(&format!("/vifs/{}", segment(vif)))))
+        self.send_once(Request::new(Method::DELETE, guard.path(&format!("/vifs/{}", segment(vif)))))
     }
 }

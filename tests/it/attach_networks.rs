@@ -60,7 +60,7 @@ fn interfaces_are_shown_added_and_taken_away() {
     destroy
         .assert()
         .success()
-        .stderr(contains(format!("ports that farrier did not make stay in Neutron: {id}")));
+        .stderr(contains(format!("ports that farrier did not create stay in Neutron: {id}")));
 }
 
 #[test]

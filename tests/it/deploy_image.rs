@@ -50,7 +50,7 @@ fn a_checksum_is_found_in_its_file_and_the_image_is_looked_at_first() {
             web.url("/new.img"),
             web.url("/SUMS"),
             2,
-            "no checksum of `new.img` in it, only of `old/el.img`, `el 10.img`",
+            "no checksum for `new.img`, only for `old/el.img`, `el 10.img`",
         ),
         (web.url("/new.img"), web.url("/none"), 2, "/none: HTTP 404"),
     ] {
@@ -88,7 +88,7 @@ fn what_cannot_be_reached_from_here_is_left_to_ironic() {
         .args(["--image-checksum", "http://127.0.0.1:9/SUMS"])
         .assert()
         .success()
-        .stderr(contains("Ironic is left to read them").and(contains("cannot be reached from here")));
+        .stderr(contains("Ironic will read it itself").and(contains("is unreachable from here")));
     assert_eq!(lab.node("far-node-1")["instance_info"]["image_checksum"], "http://127.0.0.1:9/SUMS");
     lab.json(&["destroy", "far", "--yes"]);
 }

@@ -281,8 +281,12 @@ fn duplicate_names_and_addresses_are_refused_before_any_change() {
         .assert()
         .code(6)
         .stdout("")
-        .stderr(contains("clashes.yaml:3:3: nodes[1]: clash-b: the MAC address 52:54:c0:00:00:01 belongs to node owner-a"))
-        .stderr(contains("clashes.yaml:4:3: nodes[2]: owner-b: the name owner-b belongs to node owner-b; its UUID is another"));
+        .stderr(contains(
+            "clashes.yaml:3:3: nodes[1]: clash-b: the MAC address 52:54:c0:00:00:01 belongs to node owner-a",
+        ))
+        .stderr(contains(
+            "clashes.yaml:4:3: nodes[2]: owner-b: the name owner-b belongs to node owner-b; its UUID differs",
+        ));
     lab.farrier().args(["node", "show", "clash-a"]).assert().code(5);
 }
 
@@ -343,7 +347,7 @@ fn unknown_hardware_types_and_keys_come_with_suggestions() {
         .stderr(contains(
             "`redfish` does not know `driver_info.redfish_user`, did you mean `redfish_username`?",
         ))
-        .stderr(contains("`redfish` needs `driver_info.redfish_address`, which is not given"))
+        .stderr(contains("`redfish` needs `driver_info.redfish_address`, which is missing"))
         .stderr(contains("no ports are known for typo: a deploy over the network needs one"));
 }
 

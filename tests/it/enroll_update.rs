@@ -172,10 +172,10 @@ fn update_moves_nodes_to_a_state_that_allows_the_change() {
         (code, &row["changes"][0]["mend"], &row["changes"][1]["mend"]),
         (10, &json!(true), &json!(false))
     );
-    assert!(note(&row).contains("an instance has the node (`active`)"), "{row} {said}");
+    assert!(note(&row).contains("an instance uses the node (`active`)"), "{row} {said}");
     let (code, row, said) = run(&machine(true, 4096), &["--update"]);
     assert_eq!((code, &row["action"], &row["state"]), (10, &json!("updated"), &json!("active")), "{said}");
-    assert!(said.contains("an instance has the node"), "{said}");
+    assert!(said.contains("an instance uses the node"), "{said}");
     assert_eq!(lab.node("bound")["properties"]["memory_mb"], 4096);
     lab.farrier().args(["destroy", "bound-web", "--yes"]).assert().success();
 }

@@ -218,7 +218,7 @@ fn what_is_not_ironic_is_said_not_to_be() {
         let proxy = proxy(lab);
         proxy.fault("GET", "/v1", 9, answer);
         let run = lab.farrier_at(&proxy.endpoint()).args(["node", "list"]).assert();
-        run.code(9).stderr(contains("is not Ironic").and(contains("--os-endpoint")));
+        run.code(9).stderr(contains("is not an Ironic API").and(contains("--os-endpoint")));
     }
     // Something answered as Ironic at first and then nonsense.
     let proxy = proxy(lab);

@@ -75,7 +75,7 @@ fn the_pieces_of_a_config_drive_arrive_together() {
     let before = proxy.changes().len();
     let wrong = file("wrong.yaml", "networks: [{id: n, type: ipv4, link: eth0, ip_address: 192.0.2.7}]\n");
     for (options, told) in [
-        (&["--network-data", wrong.as_str()][..], "networks[0]: there is no link `eth0`"),
+        (&["--network-data", wrong.as_str()][..], "networks[0]: unknown link `eth0`"),
         (&["--network-data", &pairs[4].1, "--count", "2"], "cannot share the address 192.0.2.7"),
         (&["--user-data", &pairs[2].1, "--user-data", &pairs[5].1], "boot-vendor.json"),
         (&["--config-drive", &pairs[3].1], "neither JSON"),

@@ -180,7 +180,7 @@ fn each_group_has_its_own_disks_steps_and_config_drive() {
         "image_type: invalid value `floppy`: expected one of `whole-disk`, `partition`",
         "root_device: there is no root device hint `colour`",
         "deploy_steps: a deploy step needs the keys interface, step, args, priority; `step` is missing",
-        "network_data: networks[0]: `10.0.0.999` is no IP address",
+        "network_data: networks[0]: `10.0.0.999` is not an IP address",
         "config_drive: cannot add keys, user data or metadata",
         "none.json: ",
     ] {

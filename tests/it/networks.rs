@@ -95,10 +95,15 @@ fn invalid_changes_are_refused_before_any_request() {
     refused("admin", &["--network", "nowhere"], 5, "no network is named `nowhere`");
     refused("admin", &["--subnet", "nowhere"], 5, "no subnet is named `nowhere`");
     refused("admin", &["--network", "private", "--security-group", "none"], 5, "no security group");
-    refused("admin", &["--ip", "private:203.0.113.5"], 2, "the network has 198.51.100.0/24");
+    refused(
+        "admin",
+        &["--ip", "private:203.0.113.5"],
+        2,
+        "203.0.113.5 is not in the network's subnets (198.51.100.0/24",
+    );
     refused("admin", &["--network", "private", "--count", "2", "--ip", "private:198.51.100.9"], 2, "several");
     let three = ["--network", "private", "--network", "provider", "--network", "private"];
-    refused("admin", &three, 4, "it has ports for 2 networks, not for 3");
+    refused("admin", &three, 4, "it has ports for 2 networks, but 3 are requested");
     // A noop machine is on no network, whatever Ironic answers.
     let noop = Wired::new("wirednoop", 1, &json!({"network_interface": "noop"}), &json!({}));
     let deploy = noop.deploy("wirednoop-1", &["--network", "private"]);

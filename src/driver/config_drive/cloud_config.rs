@@ -1,20 +1,20 @@
-//! cloud-config that is made here: what other tools' files say by words of their own.
+//! Builds cloud-config from the settings of other tools' files.
 
 use serde_json::{Map, Value, json};
 
 use super::mime::Part;
 
-/// Somebody who may log in.
+/// A user account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     /// The name.
     pub name: String,
-    /// Whether `sudo` asks for no password.
+    /// Whether `sudo` needs no password.
     pub sudo: bool,
 }
 
-/// cloud-config as a part of user data: what is given, and a user with these keys beside the image's own (metalsmith:
-/// `CloudInitConfig.add_user`).
+/// cloud-config as a part of user data: the given settings, and a user with these keys in addition to the image's
+/// default user (metalsmith: `CloudInitConfig.add_user`).
 #[must_use]
 pub fn part(given: &Map<String, Value>, user: Option<&User>, keys: &[String]) -> Part {
     let mut config = given.clone();
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_user_comes_beside_those_that_are_there() {
+    fn a_user_is_added_to_the_existing_ones() {
         let given = json!({"packages": ["vim"]});
         let user = User { name: "admin".to_owned(), sudo: true };
         let keys = ["ssh-ed25519 AAAA".to_owned()];

@@ -1,4 +1,4 @@
-//! Config drives that are made already: folders, JSON, images of file systems.
+//! Reads ready-made config drives: directories, JSON, file system images.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -16,17 +16,17 @@ use super::mime::GZIP;
 use crate::bounded;
 use crate::driver::Error;
 
-/// The largest file that is read, in bytes: a full partition in base64, and some.
+/// The maximum size of a file, in bytes: a full partition in base64, with a margin.
 const LARGEST: u64 = 96 << 20;
 
-/// Where the volume descriptor of an ISO 9660 image says what it is, and its name (ECMA-119, 8.4).
+/// The identifier and volume name in the volume descriptor of an ISO 9660 image (ECMA-119, 8.4).
 const ISO_SIGN: std::ops::Range<usize> = 0x8001..0x8006;
 const ISO_LABEL: std::ops::Range<usize> = 0x8028..0x8048;
 
-/// The name by which cloud-init finds a config drive.
+/// The volume name that cloud-init looks for.
 const LABEL: &str = "config-2";
 
-/// What Ironic takes in place of a folder or file.
+/// Reads a directory or file into a format that Ironic accepts.
 pub(super) fn read(given: &str) -> Result<Value, Error> {
     let path = Path::new(given);
     if path.is_dir() {
@@ -38,44 +38,44 @@ pub(super) fn read(given: &str) -> Result<Value, Error> {
 fn from_file(path: &Path) -> Result<Value, String> {
     let size = fs::metadata(path).map_err(|error| error.to_string())?.len();
     if size > LARGEST {
-        return Err(format!("{} MiB; the partition of a config drive has 64 MiB", size >> 20));
+        return Err(format!("too large: {} MiB; the partition of a config drive has 64 MiB", size >> 20));
     }
     let bytes = bounded::read(path, LARGEST).map_err(|error| error.to_string())?;
     if bytes.starts_with(&GZIP) {
-        unpacked(&bytes)?;
+        check_gzip(&bytes)?;
         return Ok(STANDARD.encode(&bytes).into());
     }
     if bytes.get(ISO_SIGN) == Some(b"CD001") {
         check_image(&bytes)?;
         return Ok(STANDARD.encode(packed(&bytes)).into());
     }
-    let unknown = || "neither JSON, nor an ISO 9660 image, nor gzip, nor gzip in base64".to_owned();
+    let unknown = || "neither JSON, an ISO 9660 image, gzip, nor gzip in base64".to_owned();
     let text = String::from_utf8(bytes).map_err(|_| unknown())?;
     if text.trim_start().starts_with('{') {
-        // serde_json's message names line and column, and quotes nothing.
+        // serde_json's message has line and column, and quotes nothing.
         return serde_json::from_str(&text).map_err(|error| error.to_string());
     }
     let text: String = text.split_whitespace().collect();
     match STANDARD.decode(&text) {
-        Ok(bytes) if bytes.starts_with(&GZIP) => unpacked(&bytes).map(|()| text.into()),
+        Ok(bytes) if bytes.starts_with(&GZIP) => check_gzip(&bytes).map(|()| text.into()),
         _ => Err(unknown()),
     }
 }
 
-/// Looks whether gzip is whole, and what is in it fits: the machine would find out only when it writes it.
-fn unpacked(bytes: &[u8]) -> Result<(), String> {
+/// Checks that gzip data is complete and that its content fits, which the deploy would notice only when writing it.
+fn check_gzip(bytes: &[u8]) -> Result<(), String> {
     let mut image = Vec::new();
-    let most = PARTITION as u64 + 1;
+    let limit = PARTITION as u64 + 1;
     GzDecoder::new(bytes)
-        .take(most)
+        .take(limit)
         .read_to_end(&mut image)
-        .map_err(|error| format!("broken gzip: {error}"))?;
+        .map_err(|error| format!("invalid gzip: {error}"))?;
     check_image(&image)
 }
 
 fn check_image(image: &[u8]) -> Result<(), String> {
     if image.len() > PARTITION {
-        return Err("more than the 64 MiB that the partition of a config drive has".to_owned());
+        return Err("too large: the partition of a config drive has 64 MiB".to_owned());
     }
     let label = image.get(ISO_LABEL).filter(|_| image.get(ISO_SIGN) == Some(b"CD001"));
     if let Some(label) = label {
@@ -83,7 +83,7 @@ fn check_image(image: &[u8]) -> Result<(), String> {
         let label = label.trim_matches([' ', '\0']);
         if !label.eq_ignore_ascii_case(LABEL) {
             return Err(format!(
-                "its volume is called `{}`, and cloud-init looks for `{LABEL}`",
+                "its volume name is `{}`, but cloud-init looks for `{LABEL}`",
                 label.escape_debug()
             ));
         }
@@ -91,13 +91,13 @@ fn check_image(image: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-/// Always the same gzip of the same image: no time stands in it.
+/// Compresses an image. The result is deterministic because it contains no time.
 fn packed(image: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(image).and_then(|()| encoder.finish()).expect("memory takes it all")
+    encoder.write_all(image).and_then(|()| encoder.finish()).expect("writing to memory never fails")
 }
 
-/// Reads `openstack/latest/` below the folder, or the parts right in it.
+/// Reads the parts in `openstack/latest/` below the directory, or in the directory itself.
 fn from_folder(folder: &Path) -> Result<Value, Error> {
     let latest = folder.join("openstack").join("latest");
     let folder = if latest.is_dir() { latest } else { folder.to_owned() };
@@ -125,7 +125,7 @@ fn from_folder(folder: &Path) -> Result<Value, Error> {
     if drive.is_empty() {
         return Err(problem(
             &folder,
-            "no meta_data.json, user_data, network_data.json or vendor_data.json".to_owned(),
+            "contains no meta_data.json, user_data, network_data.json or vendor_data.json".to_owned(),
         ));
     }
     Ok(drive.into())
@@ -136,7 +136,7 @@ mod tests {
     use super::super::ConfigDrive;
     use super::*;
 
-    /// The beginning of an ISO 9660 image.
+    /// The start of an ISO 9660 image.
     fn iso(label: &str) -> Vec<u8> {
         let mut image = vec![0; 0x9000];
         image[ISO_SIGN].copy_from_slice(b"CD001");
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_json_and_images_in_every_wrapping_are_read() {
+    fn directories_json_and_images_in_every_encoding_are_read() {
         let folder = crate::scratch::folder();
         let latest = folder.path().join("openstack/latest");
         fs::create_dir_all(&latest).expect("made");
@@ -167,17 +167,17 @@ mod tests {
         for same in [gzip.clone(), STANDARD.encode(&gzip).into_bytes()] {
             assert_eq!(written(&same).expect("the same").digest(), raw.digest());
         }
-        for (bytes, told) in [
+        for (bytes, expected) in [
             (br#"{"meta_data": {}, "passwords": {}}"#.to_vec(), "`passwords`"),
             (br#"{"network_data": {"links": {}}}"#.to_vec(), "network_data: `links` is not a list"),
             (iso("cidata"), "`cidata`"),
             (packed(&iso("cidata")), "`cidata`"),
-            (gzip[..gzip.len() - 9].to_vec(), "broken gzip"),
+            (gzip[..gzip.len() - 9].to_vec(), "invalid gzip"),
             (packed(&vec![0; PARTITION + 1]), "64 MiB"),
             (b"hello".to_vec(), "neither JSON"),
         ] {
-            let refused = written(&bytes).expect_err(told).to_string();
-            assert!(refused.contains(told), "{refused}");
+            let error = written(&bytes).expect_err(expected).to_string();
+            assert!(error.contains(expected), "{error}");
         }
         assert!(ConfigDrive::resolve("ftp://h/drive").is_err());
         assert!(ConfigDrive::resolve("https://h/drive").is_ok());

@@ -1,4 +1,4 @@
-//! User data: one text as it is, or several parts in one multi-part message as cloud-init takes it.
+//! User data: one unchanged text, or several parts in a multipart message for cloud-init.
 
 use std::fmt::Write as _;
 
@@ -8,23 +8,23 @@ use sha2::{Digest as _, Sha256};
 
 use crate::driver::intent::hex;
 
-/// What begins a gzip file (RFC 1952).
+/// The magic bytes of gzip (RFC 1952).
 pub(super) const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// The longest line that a mail message may have (RFC 5322, section 2.1.1).
+/// The maximum line length of a mail message (RFC 5322, section 2.1.1).
 const LONGEST_LINE: usize = 998;
 
-/// A piece of user data.
+/// A part of user data.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Part {
-    /// What it is called in the message.
+    /// Its name in the message.
     pub name: String,
-    /// What is in it.
+    /// Its content.
     pub bytes: Vec<u8>,
 }
 
-/// How cloud-init tells parts apart: by how the first line begins (its `user-data formats`). Longer beginnings of the
-/// same kind come first.
+/// The content types that cloud-init derives from the start of the first line (its `user-data formats`). Longer starts
+/// precede their prefixes.
 const KINDS: [(&str, &str); 9] = [
     ("## template: jinja", "text/jinja2"),
     ("#cloud-config-archive", "text/cloud-config-archive"),
@@ -37,7 +37,7 @@ const KINDS: [(&str, &str); 9] = [
     ("#!", "text/x-shellscript"),
 ];
 
-/// The content type of a part; `None` for what cloud-init would pass over.
+/// The content type of a part; `None` if cloud-init would ignore it.
 #[must_use]
 pub fn content_type(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(&GZIP) {
@@ -45,14 +45,14 @@ pub fn content_type(bytes: &[u8]) -> Option<&'static str> {
     }
     let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let first = String::from_utf8_lossy(first);
-    KINDS.iter().find(|(beginning, _)| first.starts_with(beginning)).map(|(_, kind)| *kind)
+    KINDS.iter().find(|(start, _)| first.starts_with(start)).map(|(_, kind)| *kind)
 }
 
-/// Puts the parts together. One part of text is taken as it is, whatever it is: not everything that boots has
-/// cloud-init. The same parts always make the same text.
+/// Combines the parts. A single text part stays unchanged, because not every image has cloud-init. The result is
+/// deterministic.
 ///
 /// # Errors
-/// The part that cannot be one of several, and why.
+/// The part that cannot be combined, and why.
 pub fn combine(parts: &[Part]) -> Result<Option<String>, String> {
     match parts {
         [] => return Ok(None),
@@ -68,12 +68,12 @@ pub fn combine(parts: &[Part]) -> Result<Option<String>, String> {
         hash.update((part.bytes.len() as u64).to_be_bytes());
         hash.update(&part.bytes);
     }
-    // No part can hold a digest of itself.
+    // No part can contain its own digest.
     let boundary = format!("==={}===", &hex(&hash.finalize())[..32]);
     for part in parts {
         let Some(kind) = content_type(&part.bytes) else {
             return Err(format!(
-                "cloud-init would not know what `{}` is: its first line must begin with `#cloud-config`, `#!` or the like",
+                "cloud-init would ignore `{}`: its first line must start with `#cloud-config`, `#!` or another known format",
                 part.name
             ));
         };
@@ -92,7 +92,7 @@ pub fn combine(parts: &[Part]) -> Result<Option<String>, String> {
     )))
 }
 
-/// Plain text as it is, so that an operator can read it on the machine; anything else in base64.
+/// Plain text unchanged, so that an operator can read it on the machine; anything else in base64.
 fn encoded(bytes: &[u8]) -> (&'static str, String) {
     let is_plain = |text: &&str| {
         text.is_ascii() && !text.contains('\r') && text.lines().all(|line| line.len() <= LONGEST_LINE)
@@ -119,15 +119,15 @@ mod tests {
         Part { name: name.to_owned(), bytes: bytes.as_ref().to_vec() }
     }
 
-    /// The parts of a message: content type, name, content.
+    /// Splits a message into its parts: content type, name, content.
     fn split(message: &str) -> Vec<(String, String, Vec<u8>)> {
         let boundary = message.split('"').nth(1).expect("a boundary");
-        let mark = format!("--{boundary}");
-        let mut pieces = message.split(&mark);
-        assert!(pieces.next().expect("a head").ends_with("MIME-Version: 1.0\n\n"));
+        let separator = format!("--{boundary}");
+        let mut sections = message.split(&separator);
+        assert!(sections.next().expect("a head").ends_with("MIME-Version: 1.0\n\n"));
         let mut parts = Vec::new();
-        for piece in pieces.filter(|piece| *piece != "--\n") {
-            let (head, body) = piece[1..].split_once("\n\n").expect("a head and a body");
+        for section in sections.filter(|section| *section != "--\n") {
+            let (head, body) = section[1..].split_once("\n\n").expect("a head and a body");
             let field = |name: &str| {
                 let line = head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
                 line.expect(name).to_owned()
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn one_text_is_taken_as_it_is() {
+    fn a_single_text_stays_unchanged() {
         assert_eq!(combine(&[]), Ok(None));
         for text in ["#cloud-config\n", "{\"ignition\": {}}", "Content-Type: multipart/mixed"] {
             assert_eq!(combine(&[part("a", text)]), Ok(Some(text.to_owned())));
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn several_become_one_message_with_their_types() {
+    fn several_parts_become_one_message_with_their_types() {
         let parts = [
             part("base.yaml", "#cloud-config\npackages: [vim]\n"),
             part("jinja \"1\"", "## template: jinja\n#cloud-config\n"),
@@ -163,8 +163,9 @@ mod tests {
             part("packed", [0x1f, 0x8b, 0, 0xff]),
         ];
         let message = combine(&parts).expect("all are known").expect("a message");
-        let told: Vec<_> = split(&message);
-        let types: Vec<&str> = told.iter().map(|(kind, ..)| kind.split(';').next().unwrap_or(kind)).collect();
+        let parts_read: Vec<_> = split(&message);
+        let types: Vec<&str> =
+            parts_read.iter().map(|(kind, ..)| kind.split(';').next().unwrap_or(kind)).collect();
         assert_eq!(
             types,
             [
@@ -175,23 +176,23 @@ mod tests {
                 "application/gzip"
             ]
         );
-        assert_eq!(told[1].1, "jinja__1_");
-        assert_eq!(told[2].2, "#!/bin/sh\necho grüße".as_bytes());
+        assert_eq!(parts_read[1].1, "jinja__1_");
+        assert_eq!(parts_read[2].2, "#!/bin/sh\necho grüße".as_bytes());
         assert!(message.contains("packages: [vim]"), "plain text stays readable");
-        // Gzip cannot be a text by itself: cloud-init unpacks it as the part of a message.
+        // Gzip alone is not text: as a part of a message, cloud-init unpacks it.
         let alone = combine(&parts[4..]).expect("gzip").expect("a message");
         assert_eq!(split(&alone)[0].2, [0x1f, 0x8b, 0, 0xff]);
     }
 
     #[test]
-    fn what_cloud_init_would_pass_over_is_refused_among_several() {
-        let refused = combine(&[part("a", "#!/bin/sh"), part("notes.txt", "hello")]).expect_err("unknown");
-        assert!(refused.contains("`notes.txt`"), "{refused}");
+    fn a_part_that_cloud_init_would_ignore_is_rejected_among_several() {
+        let error = combine(&[part("a", "#!/bin/sh"), part("notes.txt", "hello")]).expect_err("unknown");
+        assert!(error.contains("`notes.txt`"), "{error}");
     }
 
     proptest! {
         #[test]
-        fn whatever_the_parts_hold_comes_out_again(
+        fn any_parts_survive_a_round_trip(
             bodies in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..300), 2..5),
         ) {
             let parts: Vec<Part> = bodies.iter().map(|body| part("p", [b"#!x\n", body.as_slice()].concat())).collect();

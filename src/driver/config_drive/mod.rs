@@ -1,4 +1,4 @@
-//! The config drive: what an instance learns of itself at its first boot.
+//! The config drive, which configures an instance at its first boot.
 
 pub mod cloud_config;
 mod made;
@@ -12,18 +12,18 @@ use serde_json::{Map, Value, json};
 use super::Error;
 use super::intent::digest;
 
-/// The largest partition that the deploy makes for a config drive, in bytes (Ironic: `MAX_CONFIG_DRIVE_SIZE_MB`).
+/// The maximum size of a config drive's partition, in bytes (Ironic: `MAX_CONFIG_DRIVE_SIZE_MB`).
 const PARTITION: usize = 64 << 20;
 
-/// The largest request that Ironic takes where a config drive comes with it, in bytes.
+/// The maximum size of a request with a config drive, in bytes.
 const REQUEST: usize = 64 << 20;
 
-/// What the rest of the request may need, in bytes: its target, deploy steps.
+/// Reserved for the rest of the request (target, deploy steps), in bytes.
 const REST: usize = 64 << 10;
 
-/// A config drive in one of the forms that Ironic takes.
+/// A config drive in one of the formats that Ironic accepts.
 ///
-/// It may hold secrets (user data), so it is never printed.
+/// It may contain secrets (user data), so it is never printed.
 #[derive(Clone, Default)]
 pub struct ConfigDrive(Option<Value>);
 
@@ -33,22 +33,22 @@ impl fmt::Debug for ConfigDrive {
     }
 }
 
-/// The pieces that an operator gives one by one.
+/// The separately given parts of a config drive.
 #[derive(Clone, Default)]
 pub struct Pieces {
     /// The host name.
     pub hostname: String,
-    /// Public keys that may log in, as OpenSSH writes them.
+    /// Public SSH keys for login, in OpenSSH's format.
     pub ssh_keys: Vec<String>,
-    /// What cloud-init is to do: see [`mime::combine`].
+    /// User data for cloud-init: see [`mime::combine`].
     pub user_data: Vec<mime::Part>,
-    /// Further metadata.
+    /// Additional metadata.
     pub meta: Vec<(String, String)>,
-    /// Metadata in OpenStack's own form, under what the other pieces say.
+    /// Metadata in OpenStack's format; the other parts override it.
     pub meta_data: Map<String, Value>,
-    /// How the network is set up: see [`network::check`].
+    /// Network data: see [`network::check`].
     pub network_data: Option<Map<String, Value>>,
-    /// What the vendor of the image wants to be known.
+    /// Vendor data.
     pub vendor_data: Option<Map<String, Value>>,
 }
 
@@ -59,11 +59,11 @@ impl ConfigDrive {
         Self(None)
     }
 
-    /// Puts the pieces together; Ironic's conductor makes the disk of them (≥ 1.56, vendor data ≥ 1.59).
+    /// Combines the parts; Ironic's conductor builds the disk from them (≥ 1.56, vendor data ≥ 1.59).
     ///
     /// # Errors
-    /// [`Error::Unfit`] for parts of user data that do not go together, network data that is wrong, and more than fits
-    /// onto the partition or into the request.
+    /// [`Error::Unfit`] for user data that cannot be combined, invalid network data, or more data than the partition or
+    /// the request can hold.
     pub fn from_pieces(pieces: &Pieces) -> Result<Self, Error> {
         let mut meta_data = pieces.meta_data.clone();
         meta_data.insert("hostname".to_owned(), pieces.hostname.clone().into());
@@ -96,18 +96,17 @@ impl ConfigDrive {
         Ok(drive)
     }
 
-    /// Takes one that is made already: an address, a folder in the layout of OpenStack's config drive, a
-    /// JSON file of its parts, or an image of an ISO 9660 file system, as it is, gzipped, or that in base64.
+    /// Reads a ready-made config drive: a URL, a directory in OpenStack's config drive layout, a JSON file with its
+    /// parts, or an ISO 9660 image, plain, gzipped, or gzipped in base64.
     ///
     /// # Errors
-    /// [`Error::File`] for what cannot be read or understood, or is too large.
+    /// [`Error::File`] for a file that cannot be read, is invalid or is too large.
     pub fn resolve(given: &str) -> Result<Self, Error> {
         if given.contains("://") {
             return match url::Url::parse(given) {
                 Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Self(Some(given.into()))),
                 _ => Err(Error::Unfit(
-                    "the address of a config drive is an http(s) one, which Ironic's conductor fetches"
-                        .to_owned(),
+                    "a config drive's URL must be http(s): Ironic's conductor fetches it".to_owned(),
                 )),
             };
         }
@@ -116,13 +115,13 @@ impl ConfigDrive {
         Ok(drive)
     }
 
-    /// A digest by which the same config drive is recognised.
+    /// A digest that identifies the config drive.
     #[must_use]
     pub fn digest(&self) -> Option<String> {
         self.0.as_ref().map(digest)
     }
 
-    /// Where it is, if it is an address: without user information and query, which may let others in.
+    /// Its URL, if it is one, without user information and query, which may be secret.
     #[must_use]
     pub fn address(&self) -> Option<String> {
         let mut url = url::Url::parse(self.0.as_ref()?.as_str().filter(|text| text.contains("://"))?).ok()?;
@@ -131,42 +130,42 @@ impl ConfigDrive {
         Some(crate::rest::mask::address(url.as_str()))
     }
 
-    /// Whether it is made of pieces, and none of them says how the network is set up.
+    /// Whether it consists of parts, without network data.
     #[must_use]
     pub fn lacks_network_data(&self) -> bool {
         self.0.as_ref().and_then(Value::as_object).is_some_and(|drive| !drive.contains_key("network_data"))
     }
 
-    /// The same with how the network is set up, if it is made of pieces.
+    /// Adds network data, if it consists of parts.
     #[must_use]
     pub fn with_network_data(&self, data: Map<String, Value>) -> Self {
         let mut drive = self.clone();
-        if let Some(Value::Object(pieces)) = &mut drive.0 {
-            pieces.insert("network_data".to_owned(), data.into());
+        if let Some(Value::Object(parts)) = &mut drive.0 {
+            parts.insert("network_data".to_owned(), data.into());
         }
         drive
     }
 
-    /// Whether there is none.
+    /// Whether there is no config drive.
     #[must_use]
     pub fn is_none(&self) -> bool {
         self.0.is_none()
     }
 
-    /// Its part of a request to deploy or rebuild.
+    /// Its part of a deploy or rebuild request.
     #[must_use]
     pub fn body(&self) -> Map<String, Value> {
         self.0.iter().map(|drive| ("configdrive".to_owned(), drive.clone())).collect()
     }
 
-    /// The addresses that it gives to the machine, as far as it can be read.
+    /// The IP addresses in its network data, if it is readable.
     #[must_use]
     pub fn addresses(&self) -> Vec<String> {
         let network = self.0.as_ref().and_then(|drive| drive.get("network_data")?.as_object());
         network.map(network::addresses).unwrap_or_default()
     }
 
-    /// What is in it without what it says, for people: the parts with their sizes.
+    /// A summary without its content: the parts with their sizes.
     #[must_use]
     pub fn summary(&self) -> Option<String> {
         Some(match self.0.as_ref()? {
@@ -182,11 +181,11 @@ impl ConfigDrive {
                 };
                 parts.iter().map(part).collect::<Vec<_>>().join("; ")
             }
-            packed => format!("{} bytes of gzip in base64", packed.as_str().map_or(0, str::len)),
+            packed => format!("{} bytes (base64 of gzip)", packed.as_str().map_or(0, str::len)),
         })
     }
 
-    /// Whether Ironic could take it, and the machine hold it.
+    /// Checks that Ironic accepts it and that it fits into its partition.
     fn check(&self) -> Result<(), String> {
         let Some(drive) = &self.0 else { return Ok(()) };
         if let Value::Object(parts) = drive {
@@ -196,30 +195,30 @@ impl ConfigDrive {
                 .map(|part| part.as_str().map_or_else(|| part.to_string().len(), str::len))
                 .sum();
             if size > PARTITION {
-                return Err(format!("{} MiB; its partition has 64 MiB", size >> 20));
+                return Err(format!("too large: {} MiB; the partition has 64 MiB", size >> 20));
             }
         }
         let request = drive.to_string().len();
         if request > REQUEST - REST {
-            return Err(format!("{} MiB as a request; Ironic takes 64 MiB", request >> 20));
+            return Err(format!("too large: {} MiB as a request; Ironic accepts 64 MiB", request >> 20));
         }
         Ok(())
     }
 }
 
-/// The parts that Ironic takes; anything else it refuses after the claim.
+/// Checks the parts, because Ironic rejects invalid ones only after the claim.
 fn check_parts(drive: &Map<String, Value>) -> Result<(), String> {
     for (key, value) in drive {
-        let right = match key.as_str() {
+        let is_valid = match key.as_str() {
             "meta_data" | "network_data" | "vendor_data" => value.is_object(),
             "user_data" => value.is_string() || value.is_object() || value.is_array(),
             _ => {
                 return Err(format!(
-                    "`{key}` is no part of a config drive: meta_data, user_data, network_data, vendor_data are"
+                    "unknown part `{key}`: expected meta_data, user_data, network_data or vendor_data"
                 ));
             }
         };
-        if !right {
+        if !is_valid {
             return Err(format!("`{key}` has the wrong type"));
         }
     }
@@ -238,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_become_the_parts_that_cloud_init_reads() {
+    fn separate_parts_become_the_files_that_cloud_init_reads() {
         let network = json!({"links": [{"id": "e", "type": "phy"}], "networks": [
             {"id": "n", "type": "ipv4", "link": "e", "ip_address": "10.0.0.5", "netmask": "255.255.255.0"},
         ]});
@@ -254,7 +253,7 @@ mod tests {
             network_data: network.as_object().cloned(),
             vendor_data: Some(Map::new()),
         })
-        .expect("it all fits");
+        .expect("valid parts");
         let body = drive.body();
         assert_eq!(body["configdrive"]["meta_data"]["hostname"], "web-1");
         assert_eq!(body["configdrive"]["meta_data"]["rack"], 7);
@@ -269,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_noted_without_what_lets_others_in() {
+    fn a_url_is_shown_without_secrets() {
         let drive =
             ConfigDrive::resolve("http://me:hunter2@host/drive.gz?signature=hunter2").expect("an address");
         assert_eq!(drive.address().as_deref(), Some("http://host/drive.gz"));
@@ -277,13 +276,13 @@ mod tests {
     }
 
     #[test]
-    fn what_would_not_fit_is_refused_before_it_is_sent() {
+    fn an_oversized_config_drive_is_rejected() {
         let pieces =
             |size: usize| Pieces { user_data: vec![text("u", &"x".repeat(size))], ..Pieces::default() };
         assert!(ConfigDrive::from_pieces(&pieces(1 << 20)).is_ok());
-        let refused = ConfigDrive::from_pieces(&pieces(PARTITION + 1)).expect_err("too large").to_string();
-        assert!(refused.contains("64 MiB"), "{refused}");
-        // It fits onto the partition, and as JSON not into the request.
+        let error = ConfigDrive::from_pieces(&pieces(PARTITION + 1)).expect_err("too large").to_string();
+        assert!(error.contains("64 MiB"), "{error}");
+        // It fits into the partition, but as JSON not into the request.
         let escaped = Pieces { user_data: vec![text("u", &"\n".repeat(40 << 20))], ..Pieces::default() };
         assert!(
             ConfigDrive::from_pieces(&escaped).expect_err("too long").to_string().contains("as a request")

@@ -1,4 +1,4 @@
-//! Moves a node through the states of enrolment, from wherever it stands.
+//! Moves a node through the states of enrollment, from its current state.
 
 use serde_json::Map;
 
@@ -12,39 +12,39 @@ use crate::driver::{Driver, Error, Left};
 use crate::ironic::{Node, PowerTarget, ProvisionState, ProvisionTarget};
 use crate::rest::retry::Repeat;
 
-/// What to do with a node next.
+/// The next action on a node.
 enum Next {
-    /// Ask for this and wait until it is over.
-    Ask(ProvisionTarget),
-    /// Something is under way already: wait until it is over.
+    /// Request this operation and wait until it ends.
+    Request(ProvisionTarget),
+    /// Wait for the operation in progress.
     Wait,
-    /// Have its power known, by switching it off.
+    /// Power it off, so that its power state becomes known.
     PowerOff,
-    /// It is as far as it is to go; the note says why, where that is not as far as was wished.
-    Rest(Option<String>),
-    /// It cannot go on.
+    /// Stop here; the note says why, if that is before the requested state.
+    Stop(Option<String>),
+    /// It cannot continue, for this reason.
     Stuck(String),
 }
 
-/// What was done on the way, so that nothing is done twice.
+/// Actions done so far, so that none is repeated.
 #[derive(Default)]
 struct Done {
     inspected: bool,
-    powered: bool,
-    /// How often a step was started again because a conductor died.
+    powered_off: bool,
+    /// How often an operation was restarted because its conductor died.
     restarts: usize,
 }
 
 impl Plan<'_> {
-    /// The node as it was when the plan was made.
+    /// The node at the time of the plan.
     pub(super) fn untouched(&self) -> Option<Node> {
         serde_json::from_value(self.existing.as_ref()?.node.clone().into()).ok()
     }
 }
 
 impl Driver<'_> {
-    /// Brings the node of a plan as far as is wished. Where nothing is to be done about a node that is `known` already,
-    /// as it was just created or nothing of it was written, Ironic is not asked again.
+    /// Moves the node of a plan to the requested state. If there is nothing to do for a node that is `known` (just
+    /// created, or unchanged), no request is sent.
     pub(super) fn advance(
         &self,
         plan: &Plan<'_>,
@@ -54,7 +54,7 @@ impl Driver<'_> {
     ) -> Result<(Node, Option<String>), Error> {
         let mut done = Done::default();
         if let Some(node) = known
-            && let Next::Rest(why) = next(&node, plan, wish, &done)
+            && let Next::Stop(why) = next(&node, plan, wish, &done)
         {
             return Ok((node, why));
         }
@@ -62,11 +62,11 @@ impl Driver<'_> {
         loop {
             self.heed(progress, Left::AsItWas)?;
             match next(&node, plan, wish, &done) {
-                Next::Rest(why) => return Ok((node, why)),
+                Next::Stop(why) => return Ok((node, why)),
                 Next::Stuck(why) => {
                     return Err(Error::Forbidden { subject: format!("node {}", node.label()), why });
                 }
-                Next::Ask(target) => {
+                Next::Request(target) => {
                     target_of(plan).must_be(&node)?;
                     if let Err(error) = self.begin(&node, target, &Map::new(), progress) {
                         node = self.moved_on(&node, error, progress)?;
@@ -82,7 +82,7 @@ impl Driver<'_> {
                     target_of(plan).must_be(&node)?;
                     node = match self.know_power(&node, progress) {
                         Ok(node) => {
-                            done.powered = true;
+                            done.powered_off = true;
                             node
                         }
                         Err(error) => self.moved_on(&node, error, progress)?,
@@ -92,8 +92,8 @@ impl Driver<'_> {
         }
     }
 
-    /// Waits for an operation to end. If it ended because a conductor died, the node as it is then, from which the next
-    /// step starts again.
+    /// Waits for an operation to end. If its conductor died, returns the node, from whose state the next operation
+    /// starts.
     fn settle_despite_dead_conductors(
         &self,
         before: &Node,
@@ -111,8 +111,8 @@ impl Driver<'_> {
         }
     }
 
-    /// The node as it is by now, where a request was refused because somebody else, such as a run of the same file, brought
-    /// it further in the meantime.
+    /// The node's current state, if a request was refused because somebody else, for example another run with the same
+    /// file, moved the node.
     fn moved_on(&self, node: &Node, error: Error, progress: &Progress<'_>) -> Result<Node, Error> {
         if error.fault().is_none() {
             return Err(error);
@@ -121,8 +121,8 @@ impl Driver<'_> {
         if now.provision_state == node.provision_state { Err(error) } else { Ok(now) }
     }
 
-    /// Makes the power state known: Ironic offers no node to allocations whose power it does not know, and a
-    /// new one stays unknown until the first request.
+    /// Makes the power state known: Ironic does not allocate nodes with an unknown power state, and a new node's is
+    /// unknown until the first power request.
     pub(in crate::driver) fn know_power(
         &self,
         node: &Node,
@@ -147,7 +147,7 @@ impl Driver<'_> {
 
 fn next(node: &Node, plan: &Plan<'_>, wish: Wish, done: &Done) -> Next {
     use ProvisionState as P;
-    let on_the_way = matches!(
+    let is_enrolling = matches!(
         node.provision_state,
         P::Enroll
             | P::Verifying
@@ -164,52 +164,54 @@ fn next(node: &Node, plan: &Plan<'_>, wish: Wish, done: &Done) -> Next {
         P::Manageable => wish.until <= Until::Manageable,
         _ => false,
     };
-    if node.maintenance && on_the_way && !reached {
+    if node.maintenance && is_enrolling && !reached {
         let reason =
             node.maintenance_reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
-        // Whoever wrote it into the file knows.
+        // Maintenance in the file is intended.
         return if plan.machine.fields.get("maintenance") == Some(&true.into()) {
-            Next::Rest(Some(format!("in maintenance, left in `{}`", node.provision_state)))
+            Next::Stop(Some(format!("in maintenance, stays in `{}`", node.provision_state)))
         } else {
             Next::Stuck(format!(
-                "it is in maintenance{reason}, and cannot go on from `{}`",
+                "cannot continue from `{}`: it is in maintenance{reason}",
                 node.provision_state
             ))
         };
     }
-    if node.provision_state.is_moving() && on_the_way {
+    if node.provision_state.is_moving() && is_enrolling {
         return Next::Wait;
     }
-    let fresh_power = node.power_state.is_none() && !done.powered && !keeps_power(plan);
+    let is_power_unknown = node.power_state.is_none() && !done.powered_off && !keeps_power(plan);
     match node.provision_state {
-        P::Enroll if wish.until == Until::Enroll => Next::Rest(None),
-        // What failed in an earlier run is tried again.
-        P::Enroll | P::InspectFailed | P::CleanFailed => Next::Ask(ProvisionTarget::Manage),
-        // It would be rebooted, switched off or cleaned.
+        P::Enroll if wish.until == Until::Enroll => Next::Stop(None),
+        // Failures of an earlier run are retried.
+        P::Enroll | P::InspectFailed | P::CleanFailed => Next::Request(ProvisionTarget::Manage),
+        // Further operations would reboot, power off or clean it.
         P::Manageable if plan.machine.is_in_use => {
             let is_far_enough = wish.until <= Until::Manageable;
-            Next::Rest((!is_far_enough).then(|| "in use, left in `manageable`".to_owned()))
+            Next::Stop((!is_far_enough).then(|| "in use, stays in `manageable`".to_owned()))
         }
-        P::Manageable if wish.inspect && !done.inspected => Next::Ask(ProvisionTarget::Inspect),
-        // Before it is offered: from then on somebody may be deploying it.
-        P::Manageable if fresh_power => Next::PowerOff,
-        P::Manageable if wish.until <= Until::Manageable => Next::Rest(None),
-        P::Manageable if node.retired => Next::Rest(Some("retired, left in `manageable`".to_owned())),
-        P::Manageable => Next::Ask(ProvisionTarget::Provide),
-        P::Available if fresh_power && node.instance_uuid.is_none() && !node.maintenance => Next::PowerOff,
-        P::Available => Next::Rest(None),
-        // Beyond enrolment: somebody uses it.
-        _ => Next::Rest(Some(format!("in use, left in `{}`", node.provision_state))),
+        P::Manageable if wish.inspect && !done.inspected => Next::Request(ProvisionTarget::Inspect),
+        // Before `available`, because from then on somebody may deploy it.
+        P::Manageable if is_power_unknown => Next::PowerOff,
+        P::Manageable if wish.until <= Until::Manageable => Next::Stop(None),
+        P::Manageable if node.retired => Next::Stop(Some("retired, stays in `manageable`".to_owned())),
+        P::Manageable => Next::Request(ProvisionTarget::Provide),
+        P::Available if is_power_unknown && node.instance_uuid.is_none() && !node.maintenance => {
+            Next::PowerOff
+        }
+        P::Available => Next::Stop(None),
+        // Past enrollment: it is in use.
+        _ => Next::Stop(Some(format!("in use, stays in `{}`", node.provision_state))),
     }
 }
 
-/// Whether the machine must not be switched off (Ironic ≥ 1.95: `disable_power_off`).
+/// Whether the node must not be powered off (Ironic ≥ 1.95: `disable_power_off`).
 fn keeps_power(plan: &Plan<'_>) -> bool {
-    let asked =
+    let is_set =
         |fields: &Map<String, serde_json::Value>| fields.get("disable_power_off") == Some(&true.into());
     plan.machine.is_in_use
-        || asked(&plan.machine.fields)
-        || plan.existing.as_ref().is_some_and(|existing| asked(&existing.node))
+        || is_set(&plan.machine.fields)
+        || plan.existing.as_ref().is_some_and(|existing| is_set(&existing.node))
 }
 
 #[cfg(test)]
@@ -226,8 +228,8 @@ mod tests {
     const WISH: Wish =
         Wish { until: Until::Available, update: false, prune: false, push_secrets: false, inspect: false };
 
-    /// What is to be done next about a node in this state, in a word.
-    fn word(state: &str, more: Value, file: Value, wish: Wish, done: &Done) -> String {
+    /// The next action on a node in this state, as text.
+    fn next_action(state: &str, more: Value, file: Value, wish: Wish, done: &Done) -> String {
         let mut node =
             json!({"uuid": "u", "name": "a", "provision_state": state, "power_state": "power off"});
         let mut machine = json!({"driver": "fake-hardware", "name": "a"});
@@ -242,21 +244,21 @@ mod tests {
         let knowledge = Knowledge { resolve: &|_| None, sent: &|_, _| Known::Unknown };
         let plan = plan(&enrolment.machines[0], Some("u"), Some(existing), &knowledge);
         match next(&serde_json::from_value(node).expect("a node"), &plan, wish, done) {
-            Next::Ask(target) => target.as_str().to_owned(),
+            Next::Request(target) => target.as_str().to_owned(),
             Next::Wait => "wait".to_owned(),
             Next::PowerOff => "power off".to_owned(),
-            Next::Rest(None) => "rest".to_owned(),
-            Next::Rest(Some(why)) => format!("rest: {why}"),
+            Next::Stop(None) => "stop".to_owned(),
+            Next::Stop(Some(why)) => format!("stop: {why}"),
             Next::Stuck(why) => format!("stuck: {why}"),
         }
     }
 
-    fn plainly(state: &str, wish: Wish) -> String {
-        word(state, json!({}), json!({}), wish, &Done::default())
+    fn next_in(state: &str, wish: Wish) -> String {
+        next_action(state, json!({}), json!({}), wish, &Done::default())
     }
 
     #[test]
-    fn every_state_has_its_next_step() {
+    fn every_state_has_a_next_action() {
         let cases = [
             ("enroll", "manage"),
             ("verifying", "wait"),
@@ -267,85 +269,88 @@ mod tests {
             ("cleaning", "wait"),
             ("clean wait", "wait"),
             ("clean failed", "manage"),
-            ("available", "rest"),
-            ("active", "rest: in use, left in `active`"),
-            ("deploying", "rest: in use, left in `deploying`"),
-            ("deploy failed", "rest: in use, left in `deploy failed`"),
-            ("something new", "rest: in use, left in `something new`"),
+            ("available", "stop"),
+            ("active", "stop: in use, stays in `active`"),
+            ("deploying", "stop: in use, stays in `deploying`"),
+            ("deploy failed", "stop: in use, stays in `deploy failed`"),
+            ("something new", "stop: in use, stays in `something new`"),
         ];
         for (state, step) in cases {
-            assert_eq!(plainly(state, WISH), step, "{state}");
+            assert_eq!(next_in(state, WISH), step, "{state}");
         }
     }
 
     #[test]
-    fn nothing_goes_further_than_wished() {
+    fn nodes_stop_at_the_requested_state() {
         let until = |until| Wish { until, ..WISH };
-        assert_eq!(plainly("enroll", until(Until::Enroll)), "rest");
-        assert_eq!(plainly("manageable", until(Until::Enroll)), "rest");
-        assert_eq!(plainly("enroll", until(Until::Manageable)), "manage");
-        assert_eq!(plainly("manageable", until(Until::Manageable)), "rest");
-        assert_eq!(plainly("available", until(Until::Manageable)), "rest");
+        assert_eq!(next_in("enroll", until(Until::Enroll)), "stop");
+        assert_eq!(next_in("manageable", until(Until::Enroll)), "stop");
+        assert_eq!(next_in("enroll", until(Until::Manageable)), "manage");
+        assert_eq!(next_in("manageable", until(Until::Manageable)), "stop");
+        assert_eq!(next_in("available", until(Until::Manageable)), "stop");
     }
 
     #[test]
-    fn unknown_power_is_made_known_once_and_before_the_node_is_offered() {
+    fn an_unknown_power_state_is_resolved_once_and_before_available() {
         let unknown = || json!({"power_state": null});
-        assert_eq!(word("enroll", unknown(), json!({}), WISH, &Done::default()), "manage");
-        assert_eq!(word("manageable", unknown(), json!({}), WISH, &Done::default()), "power off");
-        let done = Done { powered: true, ..Done::default() };
-        assert_eq!(word("manageable", unknown(), json!({}), WISH, &done), "provide");
-        assert_eq!(word("available", unknown(), json!({}), WISH, &Done::default()), "power off");
+        assert_eq!(next_action("enroll", unknown(), json!({}), WISH, &Done::default()), "manage");
+        assert_eq!(next_action("manageable", unknown(), json!({}), WISH, &Done::default()), "power off");
+        let done = Done { powered_off: true, ..Done::default() };
+        assert_eq!(next_action("manageable", unknown(), json!({}), WISH, &done), "provide");
+        assert_eq!(next_action("available", unknown(), json!({}), WISH, &Done::default()), "power off");
         let claimed = json!({"power_state": null, "instance_uuid": "i"});
-        assert_eq!(word("available", claimed, json!({}), WISH, &Done::default()), "rest");
-        let kept = json!({"disable_power_off": true});
-        assert_eq!(word("manageable", unknown(), kept, WISH, &Done::default()), "provide");
+        assert_eq!(next_action("available", claimed, json!({}), WISH, &Done::default()), "stop");
+        let no_power_off = json!({"disable_power_off": true});
+        assert_eq!(next_action("manageable", unknown(), no_power_off, WISH, &Done::default()), "provide");
     }
 
     #[test]
-    fn inspection_comes_once_and_before_power() {
+    fn inspection_runs_once_and_before_power_off() {
         let wish = Wish { inspect: true, ..WISH };
         let unknown = json!({"power_state": null});
-        assert_eq!(word("manageable", unknown, json!({}), wish, &Done::default()), "inspect");
+        assert_eq!(next_action("manageable", unknown, json!({}), wish, &Done::default()), "inspect");
         let done = Done { inspected: true, ..Done::default() };
-        assert_eq!(word("manageable", json!({}), json!({}), wish, &done), "provide");
-        assert_eq!(plainly("available", wish), "rest");
+        assert_eq!(next_action("manageable", json!({}), json!({}), wish, &done), "provide");
+        assert_eq!(next_in("available", wish), "stop");
     }
 
     #[test]
-    fn a_machine_in_use_goes_no_further_than_manageable() {
+    fn a_node_in_use_stops_at_manageable() {
         let in_use = || json!({"is_in_use": true});
         let unknown = || json!({"power_state": null});
         let inspect = Wish { inspect: true, ..WISH };
         let until_manageable = Wish { until: Until::Manageable, ..WISH };
-        assert_eq!(word("enroll", unknown(), in_use(), WISH, &Done::default()), "manage");
+        assert_eq!(next_action("enroll", unknown(), in_use(), WISH, &Done::default()), "manage");
         for wish in [WISH, inspect] {
-            let step = word("manageable", unknown(), in_use(), wish, &Done::default());
-            assert_eq!(step, "rest: in use, left in `manageable`");
+            let step = next_action("manageable", unknown(), in_use(), wish, &Done::default());
+            assert_eq!(step, "stop: in use, stays in `manageable`");
         }
-        assert_eq!(word("manageable", unknown(), in_use(), until_manageable, &Done::default()), "rest");
-        assert_eq!(word("available", unknown(), in_use(), WISH, &Done::default()), "rest");
-    }
-
-    #[test]
-    fn maintenance_stops_what_is_not_there_yet() {
-        let kept = || json!({"maintenance": true, "maintenance_reason": "fan broken"});
-        let wanted = || json!({"maintenance": true});
-        let stuck = "stuck: it is in maintenance: fan broken, and cannot go on from `enroll`";
-        assert_eq!(word("enroll", kept(), json!({}), WISH, &Done::default()), stuck);
         assert_eq!(
-            word("enroll", kept(), wanted(), WISH, &Done::default()),
-            "rest: in maintenance, left in `enroll`"
+            next_action("manageable", unknown(), in_use(), until_manageable, &Done::default()),
+            "stop"
         );
-        assert_eq!(word("available", kept(), json!({}), WISH, &Done::default()), "rest");
-        let until_enroll = Wish { until: Until::Enroll, ..WISH };
-        assert_eq!(word("enroll", kept(), json!({}), until_enroll, &Done::default()), "rest");
+        assert_eq!(next_action("available", unknown(), in_use(), WISH, &Done::default()), "stop");
     }
 
     #[test]
-    fn a_retired_machine_is_not_offered() {
+    fn maintenance_stops_a_node_before_the_requested_state() {
+        let maintenance = || json!({"maintenance": true, "maintenance_reason": "fan broken"});
+        let in_file = || json!({"maintenance": true});
+        let stuck = "stuck: cannot continue from `enroll`: it is in maintenance: fan broken";
+        assert_eq!(next_action("enroll", maintenance(), json!({}), WISH, &Done::default()), stuck);
+        assert_eq!(
+            next_action("enroll", maintenance(), in_file(), WISH, &Done::default()),
+            "stop: in maintenance, stays in `enroll`"
+        );
+        assert_eq!(next_action("available", maintenance(), json!({}), WISH, &Done::default()), "stop");
+        let until_enroll = Wish { until: Until::Enroll, ..WISH };
+        assert_eq!(next_action("enroll", maintenance(), json!({}), until_enroll, &Done::default()), "stop");
+    }
+
+    #[test]
+    fn a_retired_node_does_not_become_available() {
         let retired = json!({"retired": true});
-        let step = word("manageable", retired, json!({}), WISH, &Done::default());
-        assert_eq!(step, "rest: retired, left in `manageable`");
+        let step = next_action("manageable", retired, json!({}), WISH, &Done::default());
+        assert_eq!(step, "stop: retired, stays in `manageable`");
     }
 }

@@ -1,4 +1,4 @@
-//! What of a machine differs between a file and Ironic, and what would mend it. Pure.
+//! Differences between a node in a file and in Ironic, and how to fix them. Pure.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -12,16 +12,16 @@ use crate::ironic::patch;
 use crate::ironic::{port, portgroup};
 use crate::rest::mask;
 
-/// Fields whose values are mappings that are compared key by key: what the file does not name is left.
-const BLOBS: [&str; 3] = ["properties", "extra", "instance_info"];
+/// Fields with mappings that are compared by key: keys that are not in the file stay unchanged.
+const MAPPINGS: [&str; 3] = ["properties", "extra", "instance_info"];
 
-/// Properties that Ironic keeps as they were given and Nova reads as numbers.
+/// Properties that Ironic stores as given and Nova reads as numbers.
 const NUMBERS: [&str; 3] = ["cpus", "memory_mb", "local_gb"];
 
-/// A machine as Ironic has it.
+/// A node in Ironic.
 #[derive(Clone, Default)]
 pub(super) struct Existing {
-    /// The node, every field.
+    /// All fields of the node.
     pub(super) node: Map<String, Json>,
     /// Its ports.
     pub(super) ports: Vec<port::Port>,
@@ -30,7 +30,7 @@ pub(super) struct Existing {
 }
 
 impl Existing {
-    /// A field of the node that is text.
+    /// A text field of the node.
     pub(super) fn text(&self, key: &str) -> Option<&str> {
         self.node.get(key).and_then(Json::as_str)
     }
@@ -41,53 +41,53 @@ impl Existing {
     }
 }
 
-/// One thing that is not in Ironic as the file has it. What it shows holds no secret.
+/// One difference between the file and Ironic. Its values contain no secrets.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Difference {
-    /// What differs: `properties.memory_mb`, `ports[52:54:00:12:34:56].pxe_enabled`, `traits`.
+    /// The field: `properties.memory_mb`, `ports[52:54:00:12:34:56].pxe_enabled`, `traits`.
     pub field: String,
-    /// What Ironic has; null where it has nothing.
+    /// Ironic's value; null if missing.
     pub has: Json,
-    /// What the file wants; null where it has nothing.
+    /// The file's value; null if missing.
     pub wants: Json,
-    /// How it is known, where the values do not show it: of secrets.
+    /// For secrets, whose values are masked: how the difference was detected.
     pub note: Option<String>,
     #[serde(skip)]
     pub(super) remedy: Remedy,
 }
 
 impl Difference {
-    /// Whether Ironic has nothing there, so that mending it overwrites nothing.
+    /// Whether Ironic has no value, so that the fix overwrites nothing.
     #[must_use]
     pub fn is_missing(&self) -> bool {
         self.has.is_null()
     }
 }
 
-/// What mends a difference. Indices are those of the machine's lists.
+/// The fix for a difference. Indices refer to the machine's lists.
 #[derive(Clone, PartialEq)]
 pub(super) enum Remedy {
-    /// Write this at this path of the node.
+    /// Set a value at a path of the node.
     Node { path: String, value: Json },
-    /// Set these traits, those among them that it has.
+    /// Set these traits, which include the existing ones.
     Traits(Vec<String>),
-    /// Take a trait away.
+    /// Remove a trait.
     DropTrait(String),
     /// Create this port group.
     NewGroup(usize),
-    /// Write this at this path of a port group.
+    /// Set a value at a path of a port group.
     Group { uuid: String, path: String, value: Json },
-    /// Create a port, in a group or in none.
+    /// Create a port, with or without a group.
     NewPort { group: Option<usize>, port: usize },
-    /// Write this at this path of a port.
+    /// Set a value at a path of a port.
     Port { uuid: String, path: String, value: Json },
-    /// Remove a port, on which a network may be attached.
+    /// Remove a port, which may have a VIF attached.
     DropPort { uuid: String, in_use: bool },
     /// Remove a port group.
     DropGroup { uuid: String },
 }
 
-/// Values may be secrets: only what is to be written to is shown.
+/// Values may be secrets, so only paths are shown.
 impl std::fmt::Debug for Remedy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -104,34 +104,34 @@ impl std::fmt::Debug for Remedy {
     }
 }
 
-/// The outcome of a comparison.
+/// The result of a comparison.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Comparison {
     pub(super) differences: Vec<Difference>,
-    /// What Ironic has and the file has not, of those kinds of things that the file has any of.
+    /// Ports, port groups and traits in Ironic that are not in the file, of the kinds that the file lists.
     pub(super) surplus: Vec<Difference>,
-    /// What Ironic does not show, and what is known of it. Those known to have changed are differences too.
+    /// Fields that Ironic does not show. If one is known to have changed, it is also a difference.
     pub(super) secrets: Vec<Secret>,
 }
 
 /// A field that Ironic does not show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Secret {
-    /// Which: `driver_info.redfish_password`.
+    /// Its name: `driver_info.redfish_password`.
     pub field: String,
-    /// Whether it is as the file has it, as far as that can be known.
+    /// Whether it matches the file, as far as known.
     pub known: Known,
 }
 
-/// Whom to ask about what the file and the node do not say.
+/// Lookups that a comparison needs.
 pub(super) struct Knowledge<'a> {
     /// The UUID of a node by its name.
     pub(super) resolve: &'a dyn Fn(&str) -> Option<String>,
-    /// What is known of a field that Ironic does not show, and the file gives this value.
+    /// Compares the file's value of a field that Ironic does not show with the one last sent.
     pub(super) sent: &'a dyn Fn(&str, &str) -> Known,
 }
 
-/// Compares a machine with what Ironic has. `group_uuids` are those that the machine's port groups have or will have.
+/// Compares a machine with its node in Ironic. `group_uuids` are the existing or future UUIDs of its port groups.
 pub(super) fn compare(
     machine: &Machine,
     existing: &Existing,
@@ -155,7 +155,7 @@ pub(super) fn compare(
     found
 }
 
-/// The group of Ironic that a group of the file is.
+/// The group in Ironic that matches a group in the file.
 pub(super) fn matching_group<'e>(
     group: &Portgroup,
     existing: &'e [portgroup::Portgroup],
@@ -174,7 +174,7 @@ impl Comparison {
         self.differences.push(Difference { field, has, wants, note: None, remedy });
     }
 
-    /// Something that Ironic does not show.
+    /// Adds a field that Ironic does not show.
     fn hidden(&mut self, field: String, wants: &Json, path: String, knowledge: &Knowledge<'_>) {
         let known = (knowledge.sent)(&field, &sent::plain(wants));
         if let Known::Changed(at) = known {
@@ -182,7 +182,7 @@ impl Comparison {
                 field: field.clone(),
                 has: mask::MASK.into(),
                 wants: mask::MASK.into(),
-                note: Some(format!("another was last sent from here, on {}", on(at))),
+                note: Some(format!("differs from the value sent on {}", on(at))),
                 remedy: Remedy::Node { path, value: wants.clone() },
             });
         }
@@ -200,8 +200,8 @@ impl Comparison {
             }
         }
         if machine.all_ports().next().is_some() {
-            let strange = |port: &&port::Port| !machine.macs().any(|mac| mac == port.address);
-            for port in existing.ports.iter().filter(strange) {
+            let is_unlisted = |port: &&port::Port| !machine.macs().any(|mac| mac == port.address);
+            for port in existing.ports.iter().filter(is_unlisted) {
                 let internal = &port.rest.get("internal_info").cloned().unwrap_or_default();
                 let in_use = !internal["tenant_vif_port_id"].is_null();
                 let remedy = Remedy::DropPort { uuid: port.uuid.clone(), in_use };
@@ -220,8 +220,8 @@ impl Comparison {
     fn node(&mut self, machine: &Machine, existing: &Existing, knowledge: &Knowledge<'_>) {
         for (key, wants) in machine.fields.iter().filter(|(key, _)| *key != "uuid") {
             let has = existing.node.get(key).cloned().unwrap_or_default();
-            if BLOBS.contains(&key.as_str()) {
-                self.blob(key, &has, wants, knowledge);
+            if MAPPINGS.contains(&key.as_str()) {
+                self.mapping(key, &has, wants, knowledge);
                 continue;
             }
             let same = match (key.as_str(), wants.as_str()) {
@@ -237,8 +237,8 @@ impl Comparison {
         }
     }
 
-    /// Compares a mapping key by key, and patches it so unless one of the keys cannot be named in a patch.
-    fn blob(&mut self, field: &str, has: &Json, wants: &Json, knowledge: &Knowledge<'_>) {
+    /// Compares a mapping by key. Changes are patched by key unless a patch cannot address one of the keys.
+    fn mapping(&mut self, field: &str, has: &Json, wants: &Json, knowledge: &Knowledge<'_>) {
         let (masked, shown): (Vec<_>, Vec<_>) =
             wants.as_object().into_iter().flatten().partition(|(key, _)| has[key.as_str()] == *mask::MASK);
         for (key, value) in masked {
@@ -262,7 +262,7 @@ impl Comparison {
 
     fn driver_info(&mut self, machine: &Machine, existing: &Existing, knowledge: &Knowledge<'_>) {
         let has = existing.node.get("driver_info").cloned().unwrap_or_default();
-        // Who may not see it gets one key that says so.
+        // Without permission Ironic shows one key that says so.
         let hidden = has["content"].as_str().is_some_and(|text| text.starts_with("** "));
         for (key, wants) in machine.driver_info.expose() {
             let has = &has[key.as_str()];
@@ -335,13 +335,13 @@ impl Comparison {
     }
 }
 
-/// The fields that are not as wanted: what there is, and what to write. Of a mapping, what the file does not
-/// name is kept.
+/// The fields that differ, with Ironic's value and the one to write. In a mapping, keys that are not in the file are
+/// kept.
 fn changed(wants: &Map<String, Json>, known: impl Fn(&str) -> Json) -> Vec<(String, Json, Json)> {
     let change = |(key, value): (&String, &Json)| {
         let has = known(key);
         let same = match value.as_object() {
-            // What people note is theirs: there `1` and `"1"` are not the same.
+            // In `extra`, which belongs to the users, `1` and `"1"` differ.
             Some(parts) if key == "extra" => parts.iter().all(|(part, value)| has[part.as_str()] == *value),
             Some(parts) => parts.iter().all(|(part, value)| loosely_same(&has[part.as_str()], value)),
             None => has == *value,
@@ -352,7 +352,7 @@ fn changed(wants: &Map<String, Json>, known: impl Fn(&str) -> Json) -> Vec<(Stri
     wants.iter().filter(|(key, _)| *key != "uuid").filter_map(change).collect()
 }
 
-/// A mapping with the keys of another laid over it.
+/// A mapping with the keys of another one merged into it.
 fn merged(has: &Json, wants: &Json) -> Json {
     let mut all = has.as_object().cloned().unwrap_or_default();
     all.extend(wants.as_object().cloned().unwrap_or_default());
@@ -369,7 +369,7 @@ fn is_empty(value: &Json) -> bool {
     }
 }
 
-/// Whether a key of `properties` and the like means the same on both sides.
+/// Whether a key of a mapping has equivalent values.
 fn same_in(field: &str, key: &str, has: &Json, wants: &Json) -> bool {
     if field != "properties" {
         return has == wants;
@@ -382,14 +382,14 @@ fn same_in(field: &str, key: &str, has: &Json, wants: &Json) -> bool {
     }
 }
 
-/// The pairs of a `key:value,key:value` text, whose order means nothing.
+/// The pairs of a `key:value,key:value` text, sorted because their order is irrelevant.
 fn pairs(capabilities: &str) -> Vec<&str> {
     let mut pairs: Vec<&str> = capabilities.split(',').map(str::trim).collect();
     pairs.sort_unstable();
     pairs
 }
 
-/// Whether two scalars are written the same but for quotes: Ironic takes numbers and booleans as text too.
+/// Whether two scalars are equal apart from their type: Ironic also accepts numbers and booleans as text.
 fn loosely_same(has: &Json, wants: &Json) -> bool {
     let plain = |value: &Json| match value {
         Json::String(text) => Some(text.trim().to_owned()),
@@ -406,12 +406,12 @@ fn loosely_same(has: &Json, wants: &Json) -> bool {
     }
 }
 
-/// A time as a plan tells it.
+/// A time as plans show it.
 pub(super) fn on(at: Timestamp) -> String {
     at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-/// A value as an answer may show it.
+/// A value for output, with secrets masked.
 fn shown(field: &str, value: &Json) -> Json {
     let key = field.rsplit('.').next().unwrap_or(field);
     let mut wrapped = json!({key: value});

@@ -1,9 +1,9 @@
-//! Brings machines of a file under management: plans against what Ironic has, creates what is missing,
-//! changes what differs if that is wished, and moves the nodes on to where they can be deployed.
+//! Enrolls the machines of a file: compares them with Ironic, creates what is missing, updates differences on request,
+//! and moves the nodes to the requested state.
 //!
-//! A run that dies is finished by the same command. The order is node, traits, port groups, ports, and only
-//! then does a node leave `enroll`: a node in `enroll` may lack things, and gets them; a node beyond it that
-//! is not as the file has it was changed by somebody, and is changed back only when asked to.
+//! Running the command again completes an interrupted run. The order is node, traits, port groups, ports; only then
+//! does a node leave `enroll`. A node in `enroll` may therefore be incomplete, and its missing parts are added.
+//! Differences of a node past `enroll` were made by somebody else, and are updated only on request.
 
 mod advance;
 mod compare;
@@ -27,52 +27,52 @@ use crate::spelling::suggestion;
 use compare::{Comparison, Existing, Knowledge};
 pub use compare::{Difference, Secret};
 use roster::Roster;
-use rules::Moment;
+use rules::When;
 pub use write::ChassisPlan;
 
 /// The API version that shows which interfaces are enabled for each hardware type.
 const DRIVERS_IN_DETAIL: Microversion = Microversion(30);
 
-/// How far a machine is to be brought.
+/// The state to move nodes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Until {
-    /// Known to Ironic.
+    /// Registered in Ironic.
     Enroll,
-    /// Its BMC answers and takes the credentials.
+    /// Its BMC is reachable and accepts the credentials.
     Manageable,
-    /// Clean, and free to be deployed.
+    /// Clean and free for deployment.
     Available,
 }
 
-/// What the operator wants besides what the file says.
+/// Options in addition to the file.
 #[derive(Debug, Clone, Copy)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a wish that can be had by itself")]
+#[expect(clippy::struct_excessive_bools, reason = "independent options")]
 pub struct Wish {
-    /// How far to go.
+    /// The state to move nodes to.
     pub until: Until,
-    /// Whether to change what is there and differs.
+    /// Whether to change existing values that differ.
     pub update: bool,
-    /// Whether to remove ports, port groups and traits that Ironic has and the file has not.
+    /// Whether to remove ports, port groups and traits that are not in the file.
     pub prune: bool,
-    /// Whether to send secrets that Ironic does not show, whatever is known of them.
+    /// Whether to resend all secrets that Ironic does not show, even unchanged ones.
     pub push_secrets: bool,
-    /// Whether to have Ironic look at the hardware on the way.
+    /// Whether to inspect the hardware.
     pub inspect: bool,
 }
 
-/// What was done about a machine.
+/// The action on a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// The node is new.
+    /// The node was created.
     Created,
-    /// Something of it was written, or it was brought to another state.
+    /// The node was changed or moved to another state.
     Updated,
-    /// It is as it was.
+    /// Nothing changed.
     Unchanged,
 }
 
 impl Action {
-    /// The word for answers.
+    /// The name in output.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -83,8 +83,7 @@ impl Action {
     }
 }
 
-/// What is to be done about one machine. Not to be printed: it holds what Ironic told, and Ironic does not
-/// mask every secret.
+/// The plan for one machine. Never printed: it contains Ironic's data, in which not every secret is masked.
 pub struct Plan<'m> {
     machine: &'m Machine,
     uuid: String,
@@ -93,14 +92,14 @@ pub struct Plan<'m> {
     comparison: Comparison,
 }
 
-/// How a machine fared.
+/// The result for a machine.
 #[derive(Debug)]
 pub struct Enrolled {
-    /// What was done about it.
+    /// The action.
     pub action: Action,
-    /// The state that its node is in.
+    /// The node's state.
     pub state: ProvisionState,
-    /// Why it was not brought further, where that is no failure.
+    /// Why it did not reach the requested state, if that is no error.
     pub note: Option<String>,
 }
 
@@ -111,32 +110,31 @@ impl Plan<'_> {
         self.machine
     }
 
-    /// The node's UUID: the one it has, or the one it will be created with.
+    /// The UUID of the existing node or of the one to create.
     #[must_use]
     pub fn uuid(&self) -> &str {
         &self.uuid
     }
 
-    /// The state of the node, where there is one.
+    /// The state of the existing node.
     #[must_use]
     pub fn state(&self) -> Option<&str> {
         self.existing.as_ref().and_then(|existing| existing.text("provision_state"))
     }
 
-    /// What differs between the file and Ironic; for a node that is to be created, nothing.
+    /// The differences between the file and Ironic; empty for a new node.
     #[must_use]
     pub fn differences(&self) -> &[Difference] {
         &self.comparison.differences
     }
 
-    /// What Ironic has, and the file has not, of those kinds of things that the file has any of.
+    /// Ports, port groups and traits in Ironic that are not in the file, of the kinds that the file lists.
     #[must_use]
     pub fn surplus(&self) -> &[Difference] {
         &self.comparison.surplus
     }
 
-    /// Whether neither the file nor Ironic knows a network card of the machine, though it boots from the network or at least
-    /// from what Ironic gives it.
+    /// Whether neither the file nor Ironic has a port for the machine although its boot interface is not `fake`.
     #[must_use]
     pub fn lacks_ports(&self) -> bool {
         let existing = self.existing.as_ref();
@@ -148,13 +146,13 @@ impl Plan<'_> {
             && existing.is_none_or(|existing| existing.ports.is_empty())
     }
 
-    /// The fields that Ironic does not show, and what is known of each.
+    /// The fields that Ironic does not show, with the knowledge about each.
     #[must_use]
     pub fn secrets(&self) -> &[Secret] {
         &self.comparison.secrets
     }
 
-    /// What would be done.
+    /// The action that the plan results in.
     #[must_use]
     pub fn action(&self, wish: Wish) -> Action {
         match &self.existing {
@@ -166,32 +164,30 @@ impl Plan<'_> {
         }
     }
 
-    /// What would not be mended, whether because that was not asked for or because Ironic forbids it. What Ironic has
-    /// besides what the file has is not among it.
+    /// The differences that stay, because the options exclude them or Ironic forbids the change. Without
+    /// [`Plan::surplus`].
     #[must_use]
     pub fn left(&self, wish: Wish) -> Vec<Difference> {
         let differences = self.comparison.differences.iter();
         differences.filter(|difference| !self.mends(difference, wish)).cloned().collect()
     }
 
-    /// Why a difference would not be mended though it was asked for, or what has to come first.
+    /// Why a requested change is not possible, or what it requires first.
     #[must_use]
     pub fn hindrance(&self, difference: &Difference) -> Option<String> {
-        match self.moment(difference) {
-            Moment::Now => None,
-            Moment::Settled => Some("after what is under way".to_owned()),
-            Moment::Manageable => Some("from `manageable`, and made available again".to_owned()),
-            Moment::Never(why) => Some(why),
+        match self.when(difference) {
+            When::Now => None,
+            When::AfterOperation => Some("after the operation in progress".to_owned()),
+            When::InManageable => Some("via `manageable`, then available again".to_owned()),
+            When::Never(why) => Some(why),
         }
     }
 
-    fn moment(&self, difference: &Difference) -> Moment {
-        self.existing
-            .as_ref()
-            .map_or(Moment::Now, |existing| rules::moment(&difference.remedy, &existing.node))
+    fn when(&self, difference: &Difference) -> When {
+        self.existing.as_ref().map_or(When::Now, |existing| rules::when(&difference.remedy, &existing.node))
     }
 
-    /// The differences that are to be mended.
+    /// The differences to fix.
     fn to_mend(&self, wish: Wish) -> impl Iterator<Item = &Difference> {
         let comparison = &self.comparison;
         comparison
@@ -201,59 +197,59 @@ impl Plan<'_> {
             .filter(move |difference| self.mends(difference, wish))
     }
 
-    /// Whether a difference is to be mended.
+    /// Whether a difference will be fixed.
     #[must_use]
     pub fn mends(&self, difference: &Difference, wish: Wish) -> bool {
-        let wished = if difference.wants.is_null() {
+        let is_requested = if difference.wants.is_null() {
             wish.prune
         } else {
             wish.update || (self.is_unfinished() && difference.is_missing())
         };
-        wished && !matches!(self.moment(difference), Moment::Never(_))
+        is_requested && !matches!(self.when(difference), When::Never(_))
     }
 
-    /// Whether the node may be what a run left behind that died: beyond `enroll` none goes incomplete.
+    /// Whether an interrupted run may have left the node incomplete: complete nodes leave `enroll`.
     fn is_unfinished(&self) -> bool {
         self.state() == Some("enroll")
     }
 
-    /// The fields that are sent though they may be as the file has them: where that is wished, and where it is not known
-    /// and the credentials never worked yet.
+    /// The secrets to send without a known difference: all if requested; with `update`, also those of unknown state
+    /// whose node is still in `enroll`, so the credentials never worked.
     #[must_use]
     pub fn to_send(&self, wish: Wish) -> Vec<&str> {
         let is_sent = |secret: &&Secret| match secret.known {
             Known::Same(_) => wish.push_secrets,
             Known::Unknown => wish.push_secrets || (wish.update && self.is_unfinished()),
-            // A difference, which is mended as such.
+            // With `update` it is fixed as a difference.
             Known::Changed(_) => wish.push_secrets && !wish.update,
         };
         self.comparison.secrets.iter().filter(is_sent).map(|secret| secret.field.as_str()).collect()
     }
 }
 
-/// What Ironic says about all machines together, before anything is written.
+/// The plans for all machines, before any change.
 pub struct Survey<'m> {
-    /// A plan a machine, in their order.
+    /// One plan per machine, in their order.
     pub plans: Vec<Plan<'m>>,
-    /// What the operator should know.
+    /// Warnings to show.
     pub warnings: Vec<String>,
 }
 
 impl Driver<'_> {
-    /// Looks at what Ironic has of these machines. Nothing is written.
+    /// Compares machines with Ironic. Changes nothing.
     ///
     /// # Errors
-    /// [`Error::Unfit`] where the server is too old for a field or no conductor serves a hardware type or a group,
-    /// [`Error::Clashes`] where names or addresses belong to other nodes, or a request's failure.
+    /// [`Error::Unfit`] if the server is too old for a field or no conductor serves a hardware type or conductor group,
+    /// [`Error::Clashes`] if names or addresses belong to other nodes, or any error of a request.
     pub fn plan_enrolment<'m>(&self, machines: &'m [Machine]) -> Result<Survey<'m>, Error> {
         self.survey_machines(machines, None)
     }
 
-    /// As [`Driver::plan_enrolment`], for all machines and chassis of a file: machines may only refer to these chassis and to
-    /// those that Ironic has.
+    /// Like [`Driver::plan_enrolment`], for all machines and chassis of a file: machines may only refer to these chassis and
+    /// to those in Ironic.
     ///
     /// # Errors
-    /// As [`Driver::plan_enrolment`].
+    /// See [`Driver::plan_enrolment`].
     pub fn plan_file<'m>(&self, machines: &'m [Machine], chassis: &[Chassis]) -> Result<Survey<'m>, Error> {
         self.survey_machines(machines, Some(chassis))
     }
@@ -281,7 +277,7 @@ impl Driver<'_> {
                 Err(clash) => clashes.push(format!("{}: {}: {clash}", machine.at, machine.label())),
             }
         }
-        if let Some(clash) = claimed_twice(machines, &found) {
+        if let Some(clash) = duplicate_node(machines, &found) {
             clashes.push(clash);
         }
         if !clashes.is_empty() {
@@ -298,7 +294,7 @@ impl Driver<'_> {
         Ok(Survey { plans, warnings })
     }
 
-    /// Refuses fields that the server does not have.
+    /// Rejects fields that the server does not have.
     fn refuse_too_new(&self, machines: &[Machine]) -> Result<(), Error> {
         let version = self.client.version();
         let mut needs: Vec<Need> = Vec::new();
@@ -311,7 +307,7 @@ impl Driver<'_> {
             return Ok(());
         }
         let needs: Vec<String> = needs.iter().map(ToString::to_string).collect();
-        Err(Error::Unfit(format!("this Ironic speaks API {version} at most: {}", needs.join(", "))))
+        Err(Error::Unfit(format!("this Ironic has API {version}: {}", needs.join(", "))))
     }
 
     /// The errors for hardware types and conductor groups that no conductor serves. If they are unknown, Ironic checks them
@@ -385,7 +381,8 @@ impl Driver<'_> {
         given.into_iter().map(problem).collect()
     }
 
-    /// Warns of `driver_info` keys that hardware types do not know, and tells those without which they reach no BMC.
+    /// Warns of `driver_info` keys that a hardware type does not know. Returns the keys that each requires to reach a
+    /// BMC.
     fn check_drivers(&self, machines: &[Machine]) -> (Vec<String>, Required) {
         let mut by_driver: BTreeMap<&str, Vec<&Machine>> = BTreeMap::new();
         for machine in machines {
@@ -394,7 +391,7 @@ impl Driver<'_> {
         let mut warnings = Vec::new();
         let mut required = Required::new();
         for (driver, users) in by_driver {
-            // What is not told is not judged.
+            // Without permission there is no check.
             let Ok(known) = self.client.driver_properties(driver) else { continue };
             let is_required = |text: &str| text.trim_end_matches('.').ends_with("Required");
             let of_bmc = known.iter().filter(|(key, _)| driver_info::is_of_bmc(key));
@@ -407,21 +404,22 @@ impl Driver<'_> {
                 }
             }
             for (key, users) in unknown {
-                let meant = suggestion(key, known.keys().map(String::as_str));
+                let similar = suggestion(key, known.keys().map(String::as_str));
                 let more = and_more(users.len() - 1);
                 let first = &users[0].at;
-                warnings.push(format!("{first}: `{driver}` does not know `driver_info.{key}`{meant}{more}"));
+                warnings
+                    .push(format!("{first}: `{driver}` does not know `driver_info.{key}`{similar}{more}"));
             }
         }
         warnings.sort_unstable();
         (warnings, required)
     }
 
-    /// Brings one machine where it is wished to be.
+    /// Enrolls one machine up to the requested state.
     ///
     /// # Errors
-    /// [`Error::Failed`] where verifying, inspecting or cleaning failed, in Ironic's words;
-    /// [`Error::Forbidden`] for one that is in maintenance on the way; whatever a request may fail with.
+    /// [`Error::Failed`] with Ironic's message if verification, inspection or cleaning failed; [`Error::Forbidden`] for
+    /// a node in maintenance before that state; any error of a request.
     pub fn enroll(&self, plan: &Plan<'_>, wish: Wish) -> Result<Enrolled, Error> {
         let mut progress = self.progress(plan.machine.label(), None);
         let result = self.enroll_through(plan, wish, &mut progress);
@@ -439,7 +437,7 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<Enrolled, Error> {
         match self.enroll_as_planned(plan, wish, progress) {
-            // Made since it was planned: by a run beside this one, or by one that was killed, whose last request was late.
+            // Created since the plan: by a concurrent run, or by a late request of a killed run.
             Err(error) if error.fault() == Some(&Fault::AlreadyExists) => {
                 match self.plan_enrolment(std::slice::from_ref(plan.machine)) {
                     Ok(Survey { plans, .. }) => self.enroll_as_planned(&plans[0], wish, progress),
@@ -459,42 +457,41 @@ impl Driver<'_> {
         self.heed(progress, Left::Nothing)?;
         let name = plan.machine.name().map(str::to_owned);
         progress.on_node(NodeRef { uuid: plan.uuid.clone(), name });
-        // What was free to be deployed is so again at the end, though it had to be taken back for a change.
+        // A node that was `available` becomes so again after a change in `manageable`.
         let was_available = plan.state() == Some("available");
         let until = if was_available { Until::Available } else { wish.until };
-        let (made, action) = match plan.action(wish) {
+        let (known, action) = match plan.action(wish) {
             Action::Created => self.create(plan, progress)?,
             Action::Updated => {
-                self.mend(plan, wish, progress)?;
+                self.update(plan, wish, progress)?;
                 (None, Action::Updated)
             }
             Action::Unchanged => (plan.untouched(), Action::Unchanged),
         };
-        let (node, stopped) = self.advance(plan, made, Wish { until, ..wish }, progress)?;
+        let (node, reason) = self.advance(plan, known, Wish { until, ..wish }, progress)?;
         let state = node.provision_state;
         let has_moved = action == Action::Unchanged && plan.state() != Some(state.as_str());
         let action = if has_moved { Action::Updated } else { action };
-        Ok(Enrolled { action, state, note: stopped })
+        Ok(Enrolled { action, state, note: reason })
     }
 }
 
-/// The keys of `driver_info` without which a hardware type reaches no BMC.
+/// The `driver_info` keys that each hardware type requires to reach a BMC.
 type Required = BTreeMap<String, Vec<String>>;
 
-/// How many machines a message is about besides the one it names.
+/// The number of further machines that a message applies to.
 fn and_more(count: usize) -> String {
     if count == 0 { String::new() } else { format!(" (and {count} more machines)") }
 }
 
-/// A warning for each key without which machines of a hardware type are not reached, and which neither the file nor Ironic
-/// has.
+/// One warning per required key that neither the file nor Ironic has.
 fn missing_keys(plans: &[Plan<'_>], required: &Required) -> Vec<String> {
     let mut warnings = Vec::new();
     for (driver, keys) in required {
         for key in keys {
             let has = |plan: &Plan<'_>| {
                 let known = plan.existing.as_ref().and_then(|existing| existing.node.get("driver_info"));
-                // Who may not see it gets one key that says so.
+                // Without permission Ironic shows one key that says so.
                 plan.machine.driver_info.expose().contains_key(key)
                     || known.is_some_and(|info| !info[key].is_null() || info["content"].is_string())
             };
@@ -503,14 +500,14 @@ fn missing_keys(plans: &[Plan<'_>], required: &Required) -> Vec<String> {
             let Some(first) = lacking.next() else { continue };
             let more = and_more(lacking.count());
             let at = &first.machine.at;
-            warnings.push(format!("{at}: `{driver}` needs `driver_info.{key}`, which is not given{more}"));
+            warnings.push(format!("{at}: `{driver}` needs `driver_info.{key}`, which is missing{more}"));
         }
     }
     warnings
 }
 
-/// Two machines of the file that are one node.
-fn claimed_twice(machines: &[Machine], found: &[Option<String>]) -> Option<String> {
+/// An error if two machines in the file match the same node.
+fn duplicate_node(machines: &[Machine], found: &[Option<String>]) -> Option<String> {
     let mut owners: HashMap<&String, &Machine> = HashMap::new();
     for (machine, node) in machines.iter().zip(found) {
         let Some(node) = node else { continue };
@@ -576,7 +573,7 @@ mod tests {
     use crate::inventory::reference::Elsewhere;
 
     #[test]
-    fn two_machines_of_a_file_cannot_be_one_node() {
+    fn two_machines_cannot_be_the_same_node() {
         let mut file = crate::scratch::file();
         let text =
             "nodes:\n- {name: new, driver: ipmi}\n- {name: a, driver: ipmi}\n- {name: b, driver: ipmi}\n";
@@ -584,8 +581,8 @@ mod tests {
         let machines =
             Enrolment::read(&[file.path().to_owned()], None, &Elsewhere::none()).expect("right").machines;
         let node = |uuid: &str| Some(uuid.to_owned());
-        assert_eq!(claimed_twice(&machines, &[None, node("u"), node("v")]), None);
-        let clash = claimed_twice(&machines, &[None, node("u"), node("u")]).expect("a clash");
+        assert_eq!(duplicate_node(&machines, &[None, node("u"), node("v")]), None);
+        let clash = duplicate_node(&machines, &[None, node("u"), node("u")]).expect("a clash");
         assert!(clash.contains("nodes[2]: b is the same node as ") && clash.ends_with(":3"), "{clash}");
     }
 }

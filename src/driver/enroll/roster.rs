@@ -1,4 +1,4 @@
-//! Whom Ironic knows already: finds the node that a machine of a file is, and refuses what is somebody else's.
+//! Finds the existing node of a machine in a file, and rejects names and addresses of other nodes.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,10 +16,10 @@ use crate::ironic::portgroup::Portgroup;
 use crate::ironic::version::CHILD_NODES;
 use crate::rest::mask;
 
-/// Beyond so many nodes one detailed list is cheaper than asking for each.
+/// Above this number of nodes, one detailed list is cheaper than one request per node.
 const ONE_BY_ONE: usize = 30;
 
-/// What identifies a node.
+/// The fields that identify a node.
 #[derive(Debug, Deserialize)]
 struct Identity {
     uuid: String,
@@ -29,7 +29,7 @@ struct Identity {
     driver_info: Map<String, Json>,
 }
 
-/// Every node, port and port group by what identifies it.
+/// All nodes, ports and port groups by their identifiers.
 #[derive(Debug, Default)]
 pub(super) struct Roster {
     names: HashMap<String, String>,
@@ -42,9 +42,9 @@ pub(super) struct Roster {
 }
 
 impl Roster {
-    /// Asks Ironic, in as many requests as there are pages.
+    /// Reads them from Ironic, page by page.
     pub(super) fn read(client: &Client, with_groups: bool) -> Result<Self, Error> {
-        let about = || Error::about(format!("the inventory at {}", client.address()));
+        let about = || Error::about(format!("nodes at {}", client.address()));
         let mut roster = Self::default();
         let mut query = NodeQuery::all().fields(&["uuid", "name", "driver_info"]);
         if client.version() >= CHILD_NODES {
@@ -98,13 +98,13 @@ impl Roster {
         }
     }
 
-    /// The node that a machine is, if Ironic has it.
+    /// The existing node of a machine, if any.
     ///
-    /// A machine is what its UUID, BMC, MAC addresses or name say, in this order; a node of another name is
-    /// never taken for it unless the UUID says so, lest a slip of the pen rewrite somebody else's machine.
+    /// The UUID, name, MAC addresses, port groups and BMC of a machine must all identify the same node. A node with
+    /// another name matches only by its UUID, so that a typo does not overwrite another machine.
     ///
     /// # Errors
-    /// What belongs to another node.
+    /// The identifiers that belong to another node.
     pub(super) fn find(&self, machine: &Machine) -> Result<Option<String>, String> {
         let mut hits: BTreeMap<&String, Vec<String>> = BTreeMap::new();
         let by_uuid = machine.uuid().and_then(|uuid| self.labels.get_key_value(uuid)).map(|(uuid, _)| uuid);
@@ -130,12 +130,12 @@ impl Roster {
         {
             hits.entry(node).or_default().push(format!("the BMC {}", mask::address(&bmc.to_string())));
         }
-        let theirs = |(node, what): (&&String, &Vec<String>)| {
+        let owned = |(node, what): (&&String, &Vec<String>)| {
             let verb = if what.len() == 1 { "belongs" } else { "belong" };
             format!("{} {verb} to {}", what.join(" and "), self.label(node))
         };
         if hits.len() > 1 {
-            return Err(hits.iter().map(theirs).collect::<Vec<_>>().join(", but "));
+            return Err(hits.iter().map(owned).collect::<Vec<_>>().join(", but "));
         }
         let Some((node, what)) = hits.first_key_value() else { return Ok(None) };
         let other_uuid = machine.uuid().is_some_and(|uuid| uuid != *node);
@@ -143,14 +143,15 @@ impl Roster {
         let other_name =
             by_uuid.is_none() && machine.name().is_some() && has_name.is_some() && by_name.is_none();
         if other_uuid || other_name {
-            let what = theirs((node, what));
-            let advice = if other_uuid { "its UUID is another" } else { "to rename it, give its UUID" };
+            let what = owned((node, what));
+            let advice =
+                if other_uuid { "its UUID differs" } else { "to rename that node, add its UUID to the file" };
             return Err(format!("{what}; {advice}"));
         }
         Ok(Some((*node).clone()))
     }
 
-    /// The nodes of these UUIDs with all that belongs to them.
+    /// The nodes with these UUIDs, with their ports and port groups.
     pub(super) fn fetch(
         &mut self,
         client: &Client,
@@ -169,9 +170,7 @@ impl Roster {
                     wanted.node = node;
                 }
             };
-            client
-                .each_node(&query, keep)
-                .map_err(Error::about(format!("the inventory at {}", client.address())))?;
+            client.each_node(&query, keep).map_err(Error::about(format!("nodes at {}", client.address())))?;
         } else {
             for uuid in uuids {
                 let node = client.node_whole(uuid).map_err(Error::about(self.label(uuid)))?;
@@ -196,7 +195,7 @@ mod tests {
 
     const UUID: &str = "1be26c0b-03f2-4d2e-ae87-c02d7f33c123";
 
-    /// Two nodes: `a` with a BMC, two ports and a port group, and one without name.
+    /// Two nodes: `a` with a BMC, two ports and a port group, and one without a name.
     fn roster() -> Roster {
         let mut roster = Roster::default();
         let nodes = [
@@ -226,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_is_found_by_whatever_identifies_it() {
+    fn a_node_is_found_by_each_of_its_identifiers() {
         let port = |mac| json!([{"address": mac}]);
         for node in [
             json!({"name": "a"}),
@@ -247,15 +246,15 @@ mod tests {
     }
 
     #[test]
-    fn what_belongs_to_others_is_refused() {
+    fn identifiers_of_other_nodes_are_rejected() {
         let cases = [
             (
                 json!({"name": "b", "ports": [{"address": "52:54:00:00:00:01"}]}),
-                "the MAC address 52:54:00:00:00:01 belongs to node a; to rename it, give its UUID",
+                "the MAC address 52:54:00:00:00:01 belongs to node a; to rename that node, add its UUID to the file",
             ),
             (
                 json!({"name": "b", "driver_info": {"redfish_address": "bmc-a"}}),
-                "the BMC https://bmc-a belongs to node a; to rename it, give its UUID",
+                "the BMC https://bmc-a belongs to node a; to rename that node, add its UUID to the file",
             ),
             (
                 json!({"name": "a", "ports": [{"address": "52:54:00:00:00:03"}]}),
@@ -263,11 +262,11 @@ mod tests {
             ),
             (
                 json!({"name": "a", "uuid": "2be26c0b-03f2-4d2e-ae87-c02d7f33c123"}),
-                "the name a belongs to node a; its UUID is another",
+                "the name a belongs to node a; its UUID differs",
             ),
             (
                 json!({"name": "b", "portgroups": [{"name": "bond-a"}]}),
-                "the port group bond-a belongs to node a; to rename it, give its UUID",
+                "the port group bond-a belongs to node a; to rename that node, add its UUID to the file",
             ),
         ];
         for (node, why) in cases {

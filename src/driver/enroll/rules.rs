@@ -1,4 +1,4 @@
-//! When Ironic lets something of a node be changed. Pure.
+//! When Ironic permits a change to a node. Pure.
 
 use serde_json::{Map, Value as Json};
 
@@ -6,72 +6,73 @@ use super::compare::Remedy;
 use crate::ironic::ProvisionState;
 use crate::ironic::state::StateClass;
 
-/// What of a port is about its place in the network (Ironic: `update_port`, `connectivity_attr`).
+/// Port fields about its place in the network (Ironic: `update_port`, `connectivity_attr`).
 const CONNECTIVITY: [&str; 4] =
     ["/pxe_enabled", "/local_link_connection", "/physical_network", "/portgroup_uuid"];
 
-/// When a change can be made.
+/// When a change is possible.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Moment {
-    /// As the node is now.
+pub(super) enum When {
+    /// In the node's current state.
     Now,
-    /// Once what is under way on the node is over.
-    Settled,
-    /// Once the node is `manageable`, from where it is brought back.
-    Manageable,
-    /// Not at all, for this reason.
+    /// After the operation in progress on the node.
+    AfterOperation,
+    /// In `manageable`, from which the node returns afterwards.
+    InManageable,
+    /// Never, for this reason.
     Never(String),
 }
 
 /// When a remedy can be applied to a node (Ironic 39: `update_node`, `update_port`, `destroy_port`, and the API's check
-/// for a transition). A node is never put into maintenance for it, though Ironic would then allow more: it would take the
-/// machine out of use without anybody's having asked for that.
-pub(super) fn moment(remedy: &Remedy, node: &Map<String, Json>) -> Moment {
+/// for a transition). farrier never sets maintenance for this, although Ironic would then permit more: it would take
+/// the node out of use without a request.
+pub(super) fn when(remedy: &Remedy, node: &Map<String, Json>) -> When {
     use ProvisionState as P;
     let text = |key: &str| node.get(key).and_then(Json::as_str);
-    // Whose state is not shown is Ironic's to judge.
-    let Some(state) = text("provision_state").map(ProvisionState::from) else { return Moment::Now };
+    // If the state is hidden, Ironic decides.
+    let Some(state) = text("provision_state").map(ProvisionState::from) else { return When::Now };
     let is_new = matches!(state, P::Enroll | P::Manageable);
     let in_maintenance = node.get("maintenance") == Some(&Json::Bool(true));
     if let Remedy::DropPort { in_use: true, .. } = remedy {
-        return Moment::Never("a network of an instance is attached to it".to_owned());
+        return When::Never("an instance's VIF is attached to it".to_owned());
     }
     if state.is_moving() {
-        let on_the_way =
+        let is_enrolling =
             matches!(state, P::Verifying | P::Inspecting | P::InspectWait | P::Cleaning | P::CleanWait);
-        return if on_the_way {
-            Moment::Settled
+        return if is_enrolling {
+            When::AfterOperation
         } else {
-            Moment::Never(format!("Ironic changes no node in `{state}`"))
+            When::Never(format!("Ironic does not permit changes in `{state}`"))
         };
     }
     let (free_now, why) = match remedy {
         Remedy::Port { path, .. } if CONNECTIVITY.contains(&path.as_str()) => {
-            (is_new || in_maintenance, "Ironic allows it in `enroll` and `manageable`")
+            (is_new || in_maintenance, "Ironic permits it only in `enroll` and `manageable`")
         }
         Remedy::Node { path, value } if path == "/retired" && *value == Json::Bool(true) => {
-            (state != P::Available, "Ironic allows it in any state but `available`")
+            (state != P::Available, "Ironic permits it in any state except `available`")
         }
         Remedy::Node { path, .. } if path.ends_with("_interface") => (
             is_new || state == P::Available || in_maintenance,
-            "Ironic allows it in `enroll`, `manageable` and `available`",
+            "Ironic permits it only in `enroll`, `manageable` and `available`",
         ),
-        Remedy::Node { path, .. } if path == "/resource_class" && text("resource_class").is_some() => {
-            (is_new || state == P::Available, "Ironic allows it in `enroll`, `manageable` and `available`")
-        }
+        Remedy::Node { path, .. } if path == "/resource_class" && text("resource_class").is_some() => (
+            is_new || state == P::Available,
+            "Ironic permits it only in `enroll`, `manageable` and `available`",
+        ),
         _ => (true, ""),
     };
     if free_now {
-        return Moment::Now;
+        return When::Now;
     }
     let is_free = text("instance_uuid").is_none();
     match state {
-        P::Available | P::InspectFailed | P::CleanFailed if is_free => Moment::Manageable,
-        _ if !is_free => Moment::Never(format!("{why}, and an instance has the node (`{state}`)")),
+        P::Available | P::InspectFailed | P::CleanFailed if is_free => When::InManageable,
+        _ if !is_free => When::Never(format!("{why}, and an instance uses the node (`{state}`)")),
         _ if state.class() == StateClass::Failed => {
-            Moment::Never(format!("{why}, and the node is in `{state}`: mend that first"))
+            When::Never(format!("{why}, and the node is in `{state}`: fix that first"))
         }
-        _ => Moment::Never(format!("{why}, and the node is in `{state}`")),
+        _ => When::Never(format!("{why}, and the node is in `{state}`")),
     }
 }
 
@@ -85,17 +86,17 @@ mod tests {
         Remedy::Node { path: path.to_owned(), value }
     }
 
-    fn word(remedy: &Remedy, node: &Json) -> String {
-        match moment(remedy, node.as_object().expect("a mapping")) {
-            Moment::Now => "now".to_owned(),
-            Moment::Settled => "settled".to_owned(),
-            Moment::Manageable => "manageable".to_owned(),
-            Moment::Never(why) => why,
+    fn result(remedy: &Remedy, node: &Json) -> String {
+        match when(remedy, node.as_object().expect("a mapping")) {
+            When::Now => "now".to_owned(),
+            When::AfterOperation => "after the operation".to_owned(),
+            When::InManageable => "manageable".to_owned(),
+            When::Never(why) => why,
         }
     }
 
     #[test]
-    fn what_a_state_forbids_waits_or_is_left_with_the_reason() {
+    fn a_change_that_the_state_forbids_waits_or_is_skipped_with_a_reason() {
         let pxe = Remedy::Port { uuid: "p".to_owned(), path: "/pxe_enabled".to_owned(), value: json!(true) };
         let extra = Remedy::Port { uuid: "p".to_owned(), path: "/extra".to_owned(), value: json!({}) };
         let class = node_remedy("/resource_class", json!("b"));
@@ -115,34 +116,37 @@ mod tests {
                 [&pxe, &extra, &class, &boot, &retired, &memory],
                 ["manageable", "now", "manageable", "manageable", "now", "now"],
             ),
-            ("cleaning", [&pxe, &extra, &class, &boot, &retired, &memory], ["settled"; 6]),
+            ("cleaning", [&pxe, &extra, &class, &boot, &retired, &memory], ["after the operation"; 6]),
         ];
-        for (state, remedies, words) in table {
+        for (state, remedies, results) in table {
             let node = json!({"provision_state": state, "resource_class": "a"});
-            for (remedy, expected) in remedies.into_iter().zip(words) {
-                assert_eq!(word(remedy, &node), expected, "{state} {remedy:?}");
+            for (remedy, expected) in remedies.into_iter().zip(results) {
+                assert_eq!(result(remedy, &node), expected, "{state} {remedy:?}");
             }
         }
         let active = json!({"provision_state": "active", "resource_class": "a", "instance_uuid": "i"});
         for remedy in [&pxe, &class, &boot] {
-            assert!(word(remedy, &active).ends_with("and an instance has the node (`active`)"), "{remedy:?}");
+            assert!(
+                result(remedy, &active).ends_with("and an instance uses the node (`active`)"),
+                "{remedy:?}"
+            );
         }
         for remedy in [&extra, &retired, &memory] {
-            assert_eq!(word(remedy, &active), "now");
+            assert_eq!(result(remedy, &active), "now");
         }
         assert_eq!(
-            word(&memory, &json!({"provision_state": "deploying"})),
-            "Ironic changes no node in `deploying`"
+            result(&memory, &json!({"provision_state": "deploying"})),
+            "Ironic does not permit changes in `deploying`"
         );
         let claimed = json!({"provision_state": "available", "instance_uuid": "i"});
-        assert!(word(&pxe, &claimed).contains("an instance has the node"), "a claim is not broken");
+        assert!(result(&pxe, &claimed).contains("an instance uses the node"), "claimed nodes are not moved");
     }
 
     #[test]
-    fn maintenance_that_is_there_allows_what_ironic_then_allows() {
+    fn maintenance_permits_more_changes() {
         let node = json!({"provision_state": "active", "maintenance": true, "resource_class": "a"});
-        assert_eq!(word(&node_remedy("/boot_interface", json!("pxe")), &node), "now");
-        assert_ne!(word(&node_remedy("/resource_class", json!("b")), &node), "now");
+        assert_eq!(result(&node_remedy("/boot_interface", json!("pxe")), &node), "now");
+        assert_ne!(result(&node_remedy("/resource_class", json!("b")), &node), "now");
     }
 
     #[test]
@@ -150,7 +154,7 @@ mod tests {
         let free = Remedy::DropPort { uuid: "p".to_owned(), in_use: false };
         let used = Remedy::DropPort { uuid: "p".to_owned(), in_use: true };
         let node = json!({"provision_state": "active"});
-        assert_eq!(word(&free, &node), "now");
-        assert_eq!(word(&used, &node), "a network of an instance is attached to it");
+        assert_eq!(result(&free, &node), "now");
+        assert_eq!(result(&used, &node), "an instance's VIF is attached to it");
     }
 }

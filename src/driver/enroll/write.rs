@@ -1,4 +1,4 @@
-//! Writes machines into Ironic: new ones whole, others where they differ.
+//! Creates new nodes in Ironic and updates existing ones.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::compare::{self, Difference, Existing, Knowledge, Remedy};
-use super::rules::{self, Moment};
+use super::rules::{self, When};
 use super::{Action, Plan, Wish};
 use crate::driver::event::NodeRef;
 use crate::driver::guard::Target;
@@ -19,25 +19,25 @@ use crate::ironic::{self, Fault, Node, Patch, ProvisionTarget};
 use crate::rest::mask;
 use crate::rest::retry::Repeat;
 
-/// Beyond so many chassis one list is cheaper than asking for each.
+/// Above this number of chassis, one list is cheaper than one request per chassis.
 const FEW: usize = 5;
 
-/// What is to be done about a chassis.
+/// The plan for a chassis.
 #[derive(Debug)]
 pub struct ChassisPlan<'c> {
-    /// The chassis of the file.
+    /// The chassis in the file.
     pub chassis: &'c Chassis,
     existing: Option<Map<String, Json>>,
 }
 
 impl ChassisPlan<'_> {
-    /// Whether it is to be created.
+    /// Whether it will be created.
     #[must_use]
     pub fn is_new(&self) -> bool {
         self.existing.is_none()
     }
 
-    /// The fields that are not as the file has them: what Ironic has, and what the file wants.
+    /// The fields that differ, with Ironic's value and the file's.
     #[must_use]
     pub fn differing(&self) -> Vec<(&str, Json, Json)> {
         let Some(existing) = &self.existing else { return Vec::new() };
@@ -47,7 +47,7 @@ impl ChassisPlan<'_> {
     }
 }
 
-/// The failure of a request, with what of the machine it is about.
+/// Adds the affected part of the node to a request error.
 fn on(error: Error, what: &str) -> Error {
     match error {
         Error::Request { subject, source } => {
@@ -58,10 +58,10 @@ fn on(error: Error, what: &str) -> Error {
 }
 
 impl Driver<'_> {
-    /// Looks at what Ironic has of these chassis. Nothing is written.
+    /// Compares chassis with Ironic. Changes nothing.
     ///
     /// # Errors
-    /// Whatever a request may fail with.
+    /// Any error of a request.
     pub fn plan_chassis<'c>(&self, chassis: &'c [Chassis]) -> Result<Vec<ChassisPlan<'c>>, Error> {
         let mut listed = HashMap::new();
         let chassis_are_few = chassis.len() <= FEW;
@@ -86,10 +86,10 @@ impl Driver<'_> {
         chassis.iter().map(&mut plan).collect()
     }
 
-    /// Creates the chassis that are not there, and changes those that differ, if that is wished.
+    /// Creates missing chassis and, if `update` is set, changes those that differ.
     ///
     /// # Errors
-    /// Whatever a request may fail with.
+    /// Any error of a request.
     pub fn enroll_chassis(&self, plans: &[ChassisPlan<'_>], update: bool) -> Result<(), Error> {
         for plan in plans {
             let uuid = plan.chassis.uuid();
@@ -111,8 +111,9 @@ impl Driver<'_> {
         Ok(())
     }
 
-    /// Creates a node with all that belongs to it, and gives it as it was made, where nothing was written to it after
-    /// that; with it whether this run made it, or only what was missing, because another run of the same file was faster.
+    /// Creates a node with its traits, port groups and ports. Returns the node as created, unless it was changed
+    /// afterwards; and `Created`, or `Updated` if another run with the same file created the node first and this run
+    /// only added what was missing.
     pub(super) fn create(
         &self,
         plan: &Plan<'_>,
@@ -122,18 +123,19 @@ impl Driver<'_> {
         let mut body = plan.machine.fields.clone();
         body.insert("uuid".to_owned(), json!(plan.uuid));
         body.insert("driver_info".to_owned(), Json::Object(plan.machine.driver_info.expose().clone()));
-        // Without Keystone Ironic takes an owner only from a patch, and parents and children must have the same.
+        // Without Keystone, Ironic accepts an owner only in a patch, and parent and child nodes must have the same
+        // owner.
         if body.remove("owner").is_some() {
             body.remove("parent_node");
         }
-        let made = RefCell::new(None);
+        let created_node = RefCell::new(None);
         let action = Cell::new(Action::Created);
         let is_repeated = Cell::new(false);
         self.create_once(
             progress,
             || {
                 let created = self.client.create_node(&body);
-                // The answer to a first try cannot be about a node that this run made.
+                // After the first attempt, an existing node cannot be one that this run created.
                 if let Err(ironic::Error::Api(error)) = &created
                     && error.fault == Fault::AlreadyExists
                     && !error.refusal.repeated
@@ -141,9 +143,9 @@ impl Driver<'_> {
                 {
                     action.set(Action::Updated);
                 }
-                // A failure may hide that the node was created.
+                // The node may have been created despite a failure.
                 is_repeated.set(true);
-                created.map(|node| drop(made.replace(Some(node))))
+                created.map(|node| drop(created_node.replace(Some(node))))
             },
             || match self.client.node_fields(&plan.uuid, &["uuid"]) {
                 Err(error) if error.is_not_found() => Ok(false),
@@ -152,53 +154,59 @@ impl Driver<'_> {
         )?;
         let info = plan.machine.driver_info.expose();
         self.sent(&plan.uuid, info.iter().filter(|(key, _)| mask::is_secret_key(key)));
-        let node = match made.into_inner() {
+        let node = match created_node.into_inner() {
             Some(node) => node,
-            // The answer was lost.
+            // The response was lost.
             None => self.client.node_whole(&plan.uuid).map_err(Error::about(progress.name().to_owned()))?,
         };
         let existing = Existing { node, ..Existing::default() };
-        // What is new is ours: whatever is not as the file has it yet is written.
+        // The node is new, so everything that still differs from the file is written.
         let parent = |name: &str| self.client.node_fields(name, &["uuid"]).ok().map(|node| node.uuid);
         let knowledge = Knowledge { resolve: &parent, sent: &|_, _| Known::Unknown };
         let rest = compare::compare(plan.machine, &existing, &plan.group_uuids, &knowledge);
-        self.apply(plan, &rest.differences.iter().collect::<Vec<_>>(), &[], progress)
-            .map_err(|error| on(error, "its node is created, what belongs to it is not complete"))?;
+        self.apply(plan, &rest.differences.iter().collect::<Vec<_>>(), &[], progress).map_err(|error| {
+            on(error, "the node is created, but its ports, port groups or traits are incomplete")
+        })?;
         let patched = rest.differences.iter().any(|it| matches!(it.remedy, Remedy::Node { .. }));
         let node = serde_json::from_value(existing.node.into()).ok().filter(|_| !patched);
         Ok((node, action.get()))
     }
 
-    /// Changes what is to be changed of a node that is there.
-    pub(super) fn mend(&self, plan: &Plan<'_>, wish: Wish, progress: &mut Progress<'_>) -> Result<(), Error> {
+    /// Updates an existing node.
+    pub(super) fn update(
+        &self,
+        plan: &Plan<'_>,
+        wish: Wish,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
         progress.stage("updating the node");
-        let mending: Vec<&Difference> = plan.to_mend(wish).collect();
-        let moments: Vec<Moment> = mending.iter().map(|difference| plan.moment(difference)).collect();
-        if moments.iter().any(|moment| matches!(moment, Moment::Settled | Moment::Manageable)) {
+        let differences: Vec<&Difference> = plan.to_mend(wish).collect();
+        let times: Vec<When> = differences.iter().map(|difference| plan.when(difference)).collect();
+        if times.iter().any(|when| matches!(when, When::AfterOperation | When::InManageable)) {
             let mut node = self.client.node(&plan.uuid).map_err(Error::about(progress.name()))?;
             if !node.is_at_rest() {
                 node = self.settle(&node, progress)?;
             }
-            // What was under way may have ended where less is allowed.
+            // The operation may have ended in a state that permits less.
             let from_manageable = |difference: &&Difference| {
                 let now = plan.existing.as_ref().map(|existing| {
                     let mut now = existing.node.clone();
                     now.insert("provision_state".to_owned(), json!(node.provision_state.as_str()));
-                    rules::moment(&difference.remedy, &now)
+                    rules::when(&difference.remedy, &now)
                 });
-                now == Some(Moment::Manageable)
+                now == Some(When::InManageable)
             };
-            if mending.iter().any(from_manageable) {
+            if differences.iter().any(from_manageable) {
                 target_of(plan).must_be(&node)?;
                 self.begin(&node, ProvisionTarget::Manage, &Map::new(), progress)?;
                 self.settle(&node, progress)?;
             }
             progress.stage("updating the node");
         }
-        self.apply(plan, &mending, &plan.to_send(wish), progress)
+        self.apply(plan, &differences, &plan.to_send(wish), progress)
     }
 
-    /// Writes differences: the node in one patch, then traits, port groups, ports; what is to go goes last.
+    /// Writes differences: first the node in one patch, then traits, port groups and ports; removals last.
     fn apply(
         &self,
         plan: &Plan<'_>,
@@ -245,7 +253,7 @@ impl Driver<'_> {
                 }
             }
         }
-        // Ports first: a group goes only when it is empty.
+        // Ports first: only empty groups can be removed.
         for difference in differences {
             if let Remedy::DropPort { uuid, .. } = &difference.remedy {
                 self.changing_part(&target, progress, || self.client.remove_port(uuid))?;
@@ -259,7 +267,7 @@ impl Driver<'_> {
         Ok(())
     }
 
-    /// Looks at a node that existed before, ahead of adding a port or port group to it: it must have the instance that it had
+    /// Checks, before a port or port group is added to an existing node, that it still has the instance that it had
     /// when the plan was made.
     fn must_be_as_planned(&self, plan: &Plan<'_>, progress: &mut Progress<'_>) -> Result<(), Error> {
         match plan.existing {
@@ -268,7 +276,7 @@ impl Driver<'_> {
         }
     }
 
-    /// Writes what is part of the node itself.
+    /// Writes the fields of the node itself.
     fn apply_to_node(
         &self,
         plan: &Plan<'_>,
@@ -281,15 +289,15 @@ impl Driver<'_> {
         let info = plan.machine.driver_info.expose();
         let mut sent: Vec<&String> = Vec::new();
         for field in secrets {
-            let (place, key) = field.split_once('.').unwrap_or(("", field));
+            let (mapping, key) = field.split_once('.').unwrap_or(("", field));
             let value =
-                if place == "driver_info" { info.get(key) } else { plan.machine.fields[place].get(key) };
-            patch = patch.add(format!("/{place}/{key}"), value.cloned().unwrap_or_default());
-            sent.extend(info.get_key_value(key).filter(|_| place == "driver_info").map(|(key, _)| key));
+                if mapping == "driver_info" { info.get(key) } else { plan.machine.fields[mapping].get(key) };
+            patch = patch.add(format!("/{mapping}/{key}"), value.cloned().unwrap_or_default());
+            sent.extend(info.get_key_value(key).filter(|_| mapping == "driver_info").map(|(key, _)| key));
         }
         for difference in differences {
             match &difference.remedy {
-                // By itself and first: a parent is refused as long as the owners differ.
+                // Separately and first: Ironic rejects a parent while the owners differ.
                 Remedy::Node { path, value } if path == "/owner" => owner = owner.add(path, value.clone()),
                 Remedy::Node { path, value } => {
                     patch = patch.add(path, value.clone());
@@ -345,8 +353,8 @@ impl Driver<'_> {
         created.map_err(|error| on(error, &format!("port {}", port.address())))
     }
 
-    /// Creates something under a UUID of ours. That it exists is a failure only if it is not what a first try
-    /// made whose answer was lost, or another run that was quicker.
+    /// Creates a resource with a UUID that farrier chose. That it already exists is no error if an earlier attempt
+    /// whose response was lost, or another run, created it.
     fn create_once(
         &self,
         progress: &mut Progress<'_>,
@@ -360,7 +368,7 @@ impl Driver<'_> {
     }
 }
 
-/// The node of a plan, and who had it when the plan was made.
+/// The node of a plan, with the instance that it had when the plan was made.
 pub(super) fn target_of(plan: &Plan<'_>) -> Target {
     let instance = plan.existing.as_ref().and_then(|existing| existing.node.get("instance_uuid")?.as_str());
     let node = NodeRef { uuid: plan.uuid.clone(), name: plan.machine.name().map(str::to_owned) };

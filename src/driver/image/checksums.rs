@@ -1,26 +1,26 @@
-//! Files of checksums, such as `SHA256SUMS`: which line is the image's.
+//! Finds the checksum of an image in a checksum file such as `SHA256SUMS`.
 //!
-//! Read are the lines of GNU's and BSD's tools, hash and name in either order, a bare hash, and any of these inside
-//! a clear-signed `OpenPGP` message (RFC 9580, section 7), whose signature is not verified.
+//! Supported are the lines of the GNU and BSD tools, hash and name in either order, a bare hash, and each of these
+//! inside a clear-signed `OpenPGP` message (RFC 9580, section 7), whose signature is not verified.
 
 use super::Checksum;
 
-/// A line that names a hash.
+/// A line with a hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
-    /// Lower-case hexadecimal digits.
+    /// The hash in lower-case hexadecimal digits.
     hash: String,
-    /// The file, perhaps with folders; `None` for a bare hash.
+    /// The file's path; `None` for a bare hash.
     path: Option<String>,
 }
 
-/// Finds the hash of a file whose path ends in `path`, segments separated by `/`.
+/// Finds the hash of the file with a path, whose segments are separated by `/`.
 ///
-/// Lines count whose last segment is the path's. Among several of them, those whose whole path the path ends in come
-/// first, then the longest hash.
+/// Considers the lines with the same last segment. Among several, those whose whole path is a suffix of `path` take
+/// precedence, then the longest hash.
 ///
 /// # Errors
-/// What stands in the text in place of one hash for that file.
+/// Why the text has no unique hash for the file, and what it contains instead.
 pub fn find(text: &str, path: &str) -> Result<Checksum, String> {
     let name = last_segment(path);
     let entries: Vec<Entry> = body(text).into_iter().filter_map(|line| entry(&line)).collect();
@@ -40,10 +40,10 @@ pub fn find(text: &str, path: &str) -> Result<Checksum, String> {
         .filter(|entry| entry.path.as_deref().is_some_and(|of_line| ends_in(path, of_line)))
         .collect();
     let candidates = if whole.is_empty() { named } else { whole };
-    // Files often have the hashes of several algorithms side by side: the longest is the strongest.
+    // Files often contain hashes of several algorithms: the longest is the strongest.
     let usable = || candidates.iter().filter(|entry| Checksum::parse(&entry.hash).is_ok());
     let Some(longest) = usable().map(|entry| entry.hash.len()).max() else {
-        return Err(format!("the hash of `{name}` is of no length that SHA-256, SHA-512 or MD5 has"));
+        return Err(format!("the hash of `{name}` is not SHA-256, SHA-512 or MD5"));
     };
     let mut hashes: Vec<&str> =
         usable().map(|entry| entry.hash.as_str()).filter(|hash| hash.len() == longest).collect();
@@ -53,29 +53,29 @@ pub fn find(text: &str, path: &str) -> Result<Checksum, String> {
         return Checksum::parse(hash);
     }
     let paths: Vec<&str> = candidates.iter().filter_map(|entry| entry.path.as_deref()).collect();
-    Err(format!("`{name}` is ambiguous: there are different hashes for {}", listed(&paths)))
+    Err(format!("`{name}` is ambiguous: different hashes for {}", listed(&paths)))
 }
 
 fn missing(name: &str, entries: &[Entry]) -> String {
     let paths: Vec<&str> = entries.iter().filter_map(|entry| entry.path.as_deref()).collect();
     match (entries.len(), paths.is_empty()) {
-        (0, _) => "there is no checksum in it".to_owned(),
-        (count, true) => format!("there are {count} hashes in it and no name beside any of them"),
+        (0, _) => "it contains no checksum".to_owned(),
+        (count, true) => format!("it contains {count} hashes without file names"),
         _ if name.is_empty() => {
-            format!("the image has no file name to look for; there are {}", listed(&paths))
+            format!("the image has no file name to look up; the file has checksums for {}", listed(&paths))
         }
-        _ => format!("there is no checksum of `{name}` in it, only of {}", listed(&paths)),
+        _ => format!("it contains no checksum for `{name}`, only for {}", listed(&paths)),
     }
 }
 
-/// Some names, and how many more there are.
+/// The first names and the number of further ones.
 fn listed(names: &[&str]) -> String {
-    const TOLD: usize = 6;
-    let told: Vec<String> =
-        names.iter().take(TOLD).map(|name| format!("`{}`", name.escape_debug())).collect();
-    match names.len().saturating_sub(TOLD) {
-        0 => told.join(", "),
-        more => format!("{} and {more} more", told.join(", ")),
+    const SHOWN: usize = 6;
+    let shown: Vec<String> =
+        names.iter().take(SHOWN).map(|name| format!("`{}`", name.escape_debug())).collect();
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 
@@ -83,7 +83,7 @@ fn last_segment(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// Whether the last segments of a path are those of another one; `.` among them says nothing.
+/// Whether a path ends in the segments of another one; `.` segments are ignored.
 fn ends_in(path: &str, end: &str) -> bool {
     let segments = |path: &'_ str| -> Vec<String> {
         path.split('/').filter(|segment| !matches!(*segment, "" | ".")).map(str::to_owned).collect()
@@ -91,14 +91,14 @@ fn ends_in(path: &str, end: &str) -> bool {
     segments(path).ends_with(&segments(end))
 }
 
-/// The lines that are signed, or all where nothing is.
+/// The signed lines, or all lines if none are signed.
 fn body(text: &str) -> Vec<String> {
     let text = text.trim_start_matches('\u{feff}');
     let mut lines = text.lines().map(str::trim_end);
     if !lines.any(|line| line == "-----BEGIN PGP SIGNED MESSAGE-----") {
         return text.lines().map(|line| line.trim_end().to_owned()).collect();
     }
-    // Headers of the armour end with an empty line; what precedes the message was not signed.
+    // The armor headers end with an empty line; text before the message is not signed.
     lines
         .skip_while(|line| !line.is_empty())
         .take_while(|line| *line != "-----BEGIN PGP SIGNATURE-----")
@@ -113,12 +113,12 @@ fn entry(line: &str) -> Option<Entry> {
     }
     let bare = || Some(Entry { hash: hash(line)?, path: None });
     let entry = bare().or_else(|| bsd(line)).or_else(|| gnu(line)).or_else(|| reversed(line))?;
-    // What was hashed from a pipe has no name, whatever the tool writes in its place.
+    // A hash of a pipe has no name; tools write a placeholder.
     let path = entry.path.filter(|path| !is_pipe(path));
     Some(Entry { path, ..entry })
 }
 
-/// Whether a tool writes this in place of the name of what it read from a pipe or an open file.
+/// Whether a path is a tool's placeholder for a pipe or an open file.
 fn is_pipe(path: &str) -> bool {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let descriptor = ["/dev/fd/", "/proc/self/fd/"].iter().find_map(|folder| path.strip_prefix(folder));
@@ -136,7 +136,7 @@ fn bsd(line: &str) -> Option<Entry> {
     Some(Entry { hash: self::hash(hash.trim())?, path: Some(path.to_owned()) })
 }
 
-/// `hash  name`, `hash *name`; a backslash before the hash tells that the name is escaped.
+/// `hash  name`, `hash *name`; a backslash before the hash means that the name is escaped.
 fn gnu(line: &str) -> Option<Entry> {
     let (is_escaped, line) = match line.strip_prefix('\\') {
         Some(rest) => (true, rest),
@@ -150,7 +150,7 @@ fn gnu(line: &str) -> Option<Entry> {
     (!path.is_empty()).then_some(Entry { hash, path: Some(path) })
 }
 
-/// `name  hash`, perhaps with a colon after the name, or `name= hash`, as OpenSSL 1.1 writes what it read from a pipe.
+/// `name  hash`, optionally with a colon after the name, or OpenSSL 1.1's `name= hash` for a pipe.
 fn reversed(line: &str) -> Option<Entry> {
     let (path, hash) = match line.strip_prefix("(stdin)=") {
         Some(hash) => ("(stdin)", hash.trim_start()),
@@ -162,10 +162,10 @@ fn reversed(line: &str) -> Option<Entry> {
     (!path.is_empty()).then(|| Entry { hash, path: Some(path.to_owned()) })
 }
 
-/// The hash that a word is, in lower case, with or without the name of its algorithm before it (`sha256:…`).
-fn hash(word: &str) -> Option<String> {
-    let hash = match word.split_once([':', '=']) {
-        None => word,
+/// Parses a hash, optionally prefixed with its algorithm (`sha256:…`), and returns it in lower case.
+fn hash(text: &str) -> Option<String> {
+    let hash = match text.split_once([':', '=']) {
+        None => text,
         Some((algorithm, hash)) => {
             let algorithm = algorithm.to_lowercase().replace('-', "");
             let digits = match algorithm.strip_prefix("sha2").filter(|bits| bits.len() == 3) {
@@ -183,7 +183,7 @@ fn hash(word: &str) -> Option<String> {
     is_hash(hash).then(|| hash.to_lowercase())
 }
 
-/// Hexadecimal digits, as many as some digest in use has: MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512.
+/// Whether a text has the hexadecimal digits of MD5, SHA-1, SHA-224, SHA-256, SHA-384 or SHA-512.
 fn is_hash(text: &str) -> bool {
     [32, 40, 56, 64, 96, 128].contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn the_forms_of_all_tools_are_read() {
+    fn the_formats_of_all_tools_are_read() {
         let (a, b) = (sha256('a'), sha256('b'));
         for text in [
             format!("{a}  el.img\n{b}  other.img\n"),
@@ -220,19 +220,19 @@ mod tests {
             format!("\u{feff}{a}  el.img"),
             a.clone(),
             format!("# the image\n\n{a}\n"),
-            // With the algorithm before the hash, as the option takes it.
+            // With the algorithm before the hash, as in the option.
             format!("sha256:{a}  el.img\nsha256:{b}  other.img\n"),
             format!("SHA256:{a} *el.img"),
             format!("el.img: sha256:{a}"),
             format!("sha-256={a}\tel.img"),
             format!("sha256:{a}\n"),
-            // Of a pipe, by sha256sum, openssl, and sha256sum --tag.
+            // From a pipe, by sha256sum, openssl and sha256sum --tag.
             format!("{a}  -\n"),
             format!("{a} *-"),
             format!("sha256:{a}  -"),
             format!("SHA2-256(stdin)= {a}"),
             format!("SHA256 (-) = {a}"),
-            // Of a pipe, by OpenSSL 1.1, with and without `-r`.
+            // From a pipe, by OpenSSL 1.1, with and without `-r`.
             format!("(stdin)= {a}"),
             format!("(stdin)={a}\n"),
             format!("(stdin) = {a}"),
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn the_algorithm_named_before_a_hash_has_its_length() {
+    fn the_algorithm_before_a_hash_must_match_its_length() {
         let (md5, sha512) = ("d".repeat(32), "e".repeat(128));
         assert_eq!(found(&format!("md5:{md5}  el.img"), "el.img"), md5);
         assert_eq!(
@@ -262,13 +262,13 @@ mod tests {
         for name in ["stdin.img", "/dev/fd/x", "/dev/fd/", "/dev/stdin2"] {
             assert!(!is_pipe(name), "{name}");
         }
-        // One hash of a pipe among those of other files may be of anything.
+        // A hash of a pipe among those of other files may be of any file.
         let mixed = format!("{}  -\n{}  other.img", sha256('a'), sha256('b'));
-        assert!(find(&mixed, "el.img").expect_err("which?").contains("only of `other.img`"));
+        assert!(find(&mixed, "el.img").expect_err("unnamed").contains("only for `other.img`"));
     }
 
     #[test]
-    fn only_what_is_signed_counts() {
+    fn only_signed_lines_count() {
         let (a, b) = (sha256('a'), sha256('b'));
         let text = format!(
             "{b}  el.img\n-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{a}  el.img\n- -dash.img {a}\n\
@@ -279,37 +279,37 @@ mod tests {
     }
 
     #[test]
-    fn the_folder_decides_among_images_of_one_name() {
+    fn the_directory_distinguishes_images_with_the_same_name() {
         let (a, b) = (sha256('a'), sha256('b'));
         let text = format!("{a}  ./x86_64/el.img\n{b}  ./aarch64/el.img\n");
         assert_eq!(found(&text, "pub/aarch64/el.img"), b);
-        let refused = find(&text, "pub/el.img").expect_err("either could be meant");
-        assert!(refused.contains("ambiguous") && refused.contains("`./x86_64/el.img`"), "{refused}");
+        let error = find(&text, "pub/el.img").expect_err("ambiguous");
+        assert!(error.contains("ambiguous") && error.contains("`./x86_64/el.img`"), "{error}");
         assert_eq!(found(&format!("{a} el.img\n{a} old/el.img"), "el.img"), a, "they agree");
     }
 
     #[test]
-    fn the_strongest_of_several_algorithms_is_taken() {
+    fn the_strongest_of_several_algorithms_is_used() {
         let (md5, sha1, a) = ("d".repeat(32), "e".repeat(40), sha256('a'));
         let text = format!("MD5 (el.img) = {md5}\nSHA1 (el.img) = {sha1}\nSHA256 (el.img) = {a}\n");
         assert_eq!(found(&text, "el.img"), a);
-        assert!(find(&format!("{sha1}  el.img"), "el.img").expect_err("SHA-1").contains("no length"));
+        assert!(find(&format!("{sha1}  el.img"), "el.img").expect_err("SHA-1").contains("is not SHA-256"));
     }
 
     #[test]
-    fn what_is_there_instead_is_named() {
+    fn errors_list_the_names_in_the_file() {
         let a = sha256('a');
-        for (text, path, told) in [
-            (String::new(), "el.img", "no checksum in it"),
-            ("<html>no such page</html>".to_owned(), "el.img", "no checksum in it"),
-            (format!("{a}  other.img"), "el.img", "no checksum of `el.img` in it, only of `other.img`"),
-            (format!("{a}\n{a}"), "el.img", "2 hashes in it and no name"),
+        for (text, path, expected) in [
+            (String::new(), "el.img", "contains no checksum"),
+            ("<html>no such page</html>".to_owned(), "el.img", "contains no checksum"),
+            (format!("{a}  other.img"), "el.img", "no checksum for `el.img`, only for `other.img`"),
+            (format!("{a}\n{a}"), "el.img", "2 hashes without file names"),
             (format!("{a}  other.img"), "", "no file name"),
-            // A name that only ends like the image's is another file's.
-            (format!("{a}  kernel.img"), "el.img", "only of `kernel.img`"),
+            // A name that only ends in the image's name is another file.
+            (format!("{a}  kernel.img"), "el.img", "only for `kernel.img`"),
         ] {
-            let refused = find(&text, path).expect_err(&text);
-            assert!(refused.contains(told), "{refused}");
+            let error = find(&text, path).expect_err(&text);
+            assert!(error.contains(expected), "{error}");
         }
         let many: Vec<String> = (0..9).map(|n| format!("{a}  f{n}")).collect();
         assert!(find(&many.join("\n"), "el.img").expect_err("missing").ends_with("and 3 more"));
@@ -317,16 +317,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_read_nothing_breaks(text in "\\PC*", path in "\\PC*") {
+        fn no_input_causes_a_panic(text in "\\PC*", path in "\\PC*") {
             let _ = find(&text, &path);
         }
 
         #[test]
-        fn a_name_is_found_among_others_in_every_form(
+        fn a_name_is_found_among_others_in_every_format(
             names in proptest::collection::hash_set("[a-zA-Z0-9][a-zA-Z0-9._+-]{0,20}", 1..8),
             form in 0..4usize,
         ) {
-            // A name of hexadecimal digits alone reads as a hash.
+            // A name of only hexadecimal digits looks like a hash.
             prop_assume!(names.iter().all(|name| !is_hash(name)));
             let names: Vec<String> = names.into_iter().collect();
             let hash = |at: usize| format!("{at:064x}");

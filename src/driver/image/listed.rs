@@ -1,7 +1,7 @@
-//! Images of an image service: what Glance says of one, and what that means for machines and deploys.
+//! Glance images: their properties, and what they require of nodes and deploys.
 //!
-//! Ironic reads the image's address, its checksum and how it is written from Glance itself. Here is what must be known
-//! before a machine is chosen, and what Ironic does not look for there.
+//! Ironic reads the image's URL, checksum and format from Glance itself. This module handles the properties that must
+//! be known before a node is chosen, and those that Ironic ignores.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,34 +13,34 @@ use crate::driver::Error;
 use crate::host_manager::{Circumstances, FilterName, HostState, ImageProperties, Matcher, Request};
 use crate::ironic::Node;
 
-/// What an image service says of an image.
+/// The data of a Glance image.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listed {
-    /// What the operator calls it: its name or its UUID.
+    /// The name or UUID that the operator gave.
     pub label: String,
-    /// What it asks of a machine.
+    /// Its requirements of a node.
     pub properties: ImageProperties,
-    /// Traits that a machine must have (`trait:X` = `required`).
+    /// Required traits (`trait:X` = `required`).
     pub traits: BTreeSet<String>,
-    /// What Ironic is to set up on the machine, as capabilities of the instance.
+    /// Instance capabilities, which Ironic sets up on the node.
     capabilities: BTreeMap<&'static str, String>,
-    /// Its UUID in each of several clouds, by the clouds' names; empty where there is but one.
+    /// With several clouds, its UUID in each cloud, by the cloud's name.
     ids: BTreeMap<String, String>,
 }
 
 impl Image {
-    /// An image that Glance has, which the operator calls by this name or UUID.
+    /// Converts a Glance image; `label` is the name or UUID that the operator gave.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for an image that is not `active`, [`Error::Unfit`] for one that no machine can run.
+    /// [`Error::Forbidden`] for an image that is not `active`, [`Error::Unfit`] for a kernel or ramdisk.
     pub fn of_glance(image: &glance::Image, label: &str) -> Result<Self, Error> {
         let subject = if label == image.id { label.to_owned() } else { format!("{label} ({})", image.id) };
         let why = match image.status.as_str() {
             "active" => None,
             "queued" => Some("it has no data yet"),
-            "saving" | "uploading" | "importing" => Some("its data is still on the way"),
-            "deactivated" => Some("an administrator keeps it from being used"),
-            _ => Some("only `active` ones can be deployed"),
+            "saving" | "uploading" | "importing" => Some("its data is still being uploaded"),
+            "deactivated" => Some("an administrator disabled it"),
+            _ => Some("only `active` images can be deployed"),
         };
         if let Some(why) = why {
             let why = format!("it is `{}` in Glance: {why}", image.status);
@@ -49,11 +49,11 @@ impl Image {
         let format = image.disk_format.as_deref().unwrap_or_default();
         if matches!(format, "aki" | "ari") {
             let what = if format == "aki" { "kernel" } else { "ramdisk" };
-            return Err(Error::Unfit(format!("image {subject} is a {what} alone (`{format}`)")));
+            return Err(Error::Unfit(format!("image {subject} is only a {what} (`{format}`)")));
         }
         let property = |name: &str| image.properties.get(name).map(String::as_str);
         let boots_by_network = property("kernel_id").is_some() || property("ramdisk_id").is_some();
-        // Ironic's rule (`images.is_whole_disk_image`); it finds kernel and ramdisk there by itself.
+        // Ironic's rule (`images.is_whole_disk_image`). Ironic reads the kernel and ramdisk from Glance itself.
         let kind = match property("img_type") {
             Some("partition") => Kind::Partition,
             Some("whole-disk") => Kind::WholeDisk,
@@ -66,18 +66,19 @@ impl Image {
 }
 
 impl Image {
-    /// An image that several clouds have under this name or UUID, each as its own.
+    /// Converts the images that several clouds have under this name or UUID.
     ///
     /// # Errors
-    /// As [`Image::of_glance`], and [`Error::Unfit`] where one of them asks other things of machines than another one.
+    /// See [`Image::of_glance`]; also [`Error::Unfit`] if their requirements of nodes differ.
     pub fn of_glances(found: &[(String, glance::Image)], label: &str) -> Result<Option<Self>, Error> {
         let Some((cloud, first)) = found.first() else { return Ok(None) };
         let mut image = Self::of_glance(first, label)?;
         for (other_cloud, other) in found {
             let other = Self::of_glance(other, label)?;
             if (&other.listed, other.kind) != (&image.listed, image.kind) {
-                let problem =
-                    format!("image {label} asks other things in cloud `{cloud}` than in `{other_cloud}`");
+                let problem = format!(
+                    "image {label} has different requirements in clouds `{cloud}` and `{other_cloud}`"
+                );
                 return Err(Error::Unfit(problem));
             }
         }
@@ -88,10 +89,10 @@ impl Image {
         Ok(Some(image))
     }
 
-    /// The image as one of several clouds has it.
+    /// The image with the UUID that it has in a cloud.
     ///
     /// # Errors
-    /// [`Error::Unfit`] where that cloud does not have it.
+    /// [`Error::Unfit`] if the cloud does not have it.
     pub(in crate::driver) fn in_cloud(&self, cloud: Option<&str>) -> Result<Self, Error> {
         let Some(listed) = self.listed.as_ref().filter(|listed| !listed.ids.is_empty()) else {
             return Ok(self.clone());
@@ -107,32 +108,32 @@ impl Image {
 impl Listed {
     fn read(image: &glance::Image, label: &str) -> Self {
         let pairs = || image.properties.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let needed = |least: u64| Some(least).filter(|least| *least > 0);
+        let nonzero = |minimum: u64| Some(minimum).filter(|minimum| *minimum > 0);
         let properties = ImageProperties {
-            min_ram_mb: needed(image.min_ram),
-            min_disk_gb: needed(image.min_disk),
+            min_ram_mb: nonzero(image.min_ram),
+            min_disk_gb: nonzero(image.min_disk),
             ..ImageProperties::from_properties(pairs())
         };
-        // Nova's rule (`ImageMetaProps`): any other value asks nothing.
+        // Nova's rule (`ImageMetaProps`): other values have no effect.
         let traits = pairs().filter(|(_, value)| *value == "required");
         let traits = traits.filter_map(|(name, _)| name.strip_prefix("trait:")).map(str::to_owned).collect();
         let mut capabilities = BTreeMap::new();
         if let Some(firmware @ ("uefi" | "bios")) = properties.firmware.as_deref() {
             capabilities.insert("boot_mode", firmware.to_owned());
         }
-        if image.properties.get("os_secure_boot").is_some_and(|wish| wish == "required") {
+        if image.properties.get("os_secure_boot").is_some_and(|value| value == "required") {
             capabilities.insert("secure_boot", "true".to_owned());
         }
         Self { label: label.to_owned(), properties, traits, capabilities, ids: BTreeMap::new() }
     }
 
-    /// Adds to a request what the image asks of a machine.
+    /// Adds the image's requirements of nodes to a request.
     ///
     /// # Errors
-    /// [`Error::Unfit`] where less is asked for than the image needs: Nova refuses that too.
+    /// [`Error::Unfit`] if the request has less than the image needs, which Nova also rejects.
     pub fn add_to(&self, request: &mut Request) -> Result<(), Error> {
         let ImageProperties { min_ram_mb, min_disk_gb, .. } = self.properties;
-        // A disk of 0 is one of any size.
+        // A disk of 0 means any size.
         let disk = request.disk_gb.filter(|disk| *disk > 0);
         for (what, unit, needed, asked) in
             [("RAM", "MiB", min_ram_mb, request.ram_mb), ("disk", "GiB", min_disk_gb, disk)]
@@ -141,7 +142,7 @@ impl Listed {
                 && asked < needed
             {
                 return Err(Error::Unfit(format!(
-                    "image {} needs {needed} {unit} of {what}, and only {asked} {unit} are asked for",
+                    "image {} needs {needed} {unit} of {what}, but only {asked} {unit} are requested",
                     self.label
                 )));
             }
@@ -151,14 +152,14 @@ impl Listed {
         Ok(())
     }
 
-    /// Why it cannot run on a machine that is given already, if it cannot.
+    /// Why it cannot run on a given node, if it cannot.
     #[must_use]
     pub fn speaks_against(&self, node: &Node) -> Option<String> {
-        let seen = json!({
+        let host = json!({
             "uuid": node.uuid, "name": node.name, "properties": node.properties, "traits": node.traits,
         });
-        // Whatever cannot be read of a node is not known of it, but its UUID is there.
-        let host: HostState = serde_json::from_value(seen).ok()?;
+        // Only the UUID is required; other unreadable fields count as unknown.
+        let host: HostState = serde_json::from_value(host).ok()?;
         let filters = vec![FilterName::ImageProperties, FilterName::Traits];
         let image = self.properties.clone();
         let request = Request { image, required_traits: self.traits.clone(), filters, ..Request::default() };
@@ -168,8 +169,8 @@ impl Listed {
         Some(matcher.explain(&host, refusal).reason)
     }
 
-    /// Adds to an `instance_info` what the image wants there: traits, with which Ironic finds templates, and
-    /// capabilities, unless something else is asked for.
+    /// Adds the image's traits, by which Ironic finds deploy templates, and its capabilities to an `instance_info`.
+    /// Capabilities that are already set are kept.
     pub(in crate::driver) fn fill(&self, info: &mut Map<String, Value>) {
         if !self.traits.is_empty() {
             let asked = info.get("traits").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -197,11 +198,11 @@ mod tests {
                                "disk_format": "raw", "min_disk": 20, "min_ram": 4096});
         let more = more.as_object().expect("an object").clone();
         image.as_object_mut().expect("an object").extend(more);
-        serde_json::from_value(image).expect("Glance's form")
+        serde_json::from_value(image).expect("Glance's format")
     }
 
     fn image(more: &Value) -> Image {
-        Image::of_glance(&glance(more), "el10").expect("it can be used")
+        Image::of_glance(&glance(more), "el10").expect("a usable image")
     }
 
     #[test]
@@ -216,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn ironic_is_told_the_uuid_and_no_checksum() {
+    fn ironic_gets_the_uuid_and_no_checksum() {
         let info = image(&json!({"os_hash_algo": "sha512", "os_hash_value": "5d"})).instance_info();
         let keys: Vec<&str> = info.keys().map(String::as_str).collect();
         assert_eq!(keys, ["image_source", "image_type"]);
@@ -225,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn its_kind_is_what_ironic_takes_it_for() {
+    fn the_kind_follows_the_rules_of_ironic() {
         for (more, kind) in [
             (json!({}), Kind::WholeDisk),
             (json!({"kernel_id": "k", "ramdisk_id": "r"}), Kind::Partition),
@@ -238,11 +239,11 @@ mod tests {
     }
 
     #[test]
-    fn what_it_asks_goes_into_the_request_and_too_little_is_refused() {
+    fn requirements_are_added_to_the_request_and_too_small_requests_are_rejected() {
         let more =
             json!({"hw_architecture": "aarch64", "trait:CUSTOM_A": "required", "trait:CUSTOM_B": "no"});
         let image = image(&more);
-        let listed = image.listed.expect("it is Glance's");
+        let listed = image.listed.expect("a Glance image");
         let mut request = Request { ram_mb: Some(4096), disk_gb: Some(20), ..Request::default() };
         listed.add_to(&mut request).expect("it is enough");
         assert_eq!(request.image.architecture.as_deref(), Some("aarch64"));
@@ -257,10 +258,10 @@ mod tests {
     }
 
     #[test]
-    fn what_it_wants_set_up_gives_way_to_what_is_asked_for() {
+    fn requested_capabilities_override_those_of_the_image() {
         let more =
             json!({"hw_firmware_type": "uefi", "os_secure_boot": "required", "trait:CUSTOM_A": "required"});
-        let listed = image(&more).listed.expect("it is Glance's");
+        let listed = image(&more).listed.expect("a Glance image");
         let mut info = Map::new();
         listed.fill(&mut info);
         assert_eq!(info["capabilities"], json!({"boot_mode": "uefi", "secure_boot": "true"}));
@@ -272,24 +273,24 @@ mod tests {
     }
 
     #[test]
-    fn each_of_several_clouds_has_it_by_its_own_uuid() {
+    fn each_cloud_has_its_own_uuid_of_the_image() {
         let of = |cloud: &str, more: &Value| (cloud.to_owned(), glance(more));
         let found = [of("a", &json!({"id": "u1"})), of("b", &json!({"id": "u2"}))];
-        let image = Image::of_glances(&found, "el10").expect("they are alike").expect("there are some");
+        let image = Image::of_glances(&found, "el10").expect("equal").expect("an image");
         let source = |cloud: &str| image.in_cloud(Some(cloud)).map(|image| image.source);
-        assert_eq!(source("a").expect("it has it"), "u1");
-        assert_eq!(source("b").expect("it has it"), "u2");
+        assert_eq!(source("a").expect("a cloud with the image"), "u1");
+        assert_eq!(source("b").expect("a cloud with the image"), "u2");
         assert!(source("c").is_err());
-        let clouds = image.listed.expect("it is Glance's").properties.clouds;
+        let clouds = image.listed.expect("a Glance image").properties.clouds;
         assert_eq!(clouds.into_iter().collect::<Vec<_>>(), ["a", "b"]);
         let unlike = [of("a", &json!({})), of("b", &json!({"architecture": "aarch64"}))];
         assert!(Image::of_glances(&unlike, "el10").is_err());
-        assert!(Image::of_glances(&[], "el10").expect("none is none").is_none());
+        assert!(Image::of_glances(&[], "el10").expect("no image").is_none());
     }
 
     #[test]
-    fn a_machine_that_cannot_run_it_is_told() {
-        let listed = image(&json!({"architecture": "aarch64"})).listed.expect("it is Glance's");
+    fn a_node_that_cannot_run_the_image_is_rejected() {
+        let listed = image(&json!({"architecture": "aarch64"})).listed.expect("a Glance image");
         let node = |arch: &str| {
             let node =
                 json!({"uuid": "u", "properties": {"cpu_arch": arch, "memory_mb": 8192, "local_gb": 100}});

@@ -1,4 +1,4 @@
-//! The operating system to deploy: where it is, what it must hash to, how it is laid out.
+//! The image to deploy: source, checksum, kind and format.
 
 pub mod checksums;
 mod listed;
@@ -19,30 +19,30 @@ use super::Error;
 use super::intent::hex;
 use crate::rest::mask;
 
-/// An image as the deploy needs it.
+/// An image with the data that a deploy needs.
 #[derive(Debug, Clone, Default)]
 pub struct Image {
-    /// Where Ironic finds it: `http(s)://`, `file://` (on the conductor), `oci://`, or Glance's id.
+    /// Its source for Ironic: `http(s)://`, `file://` (on the conductor), `oci://`, or a Glance UUID.
     pub source: String,
-    /// What it hashes to.
+    /// Its checksum.
     pub checksum: Option<Checksum>,
-    /// Kernel and ramdisk of a partition image that boots from the network.
+    /// The kernel of a partition image that boots from the network.
     pub kernel: Option<String>,
-    /// See `kernel`.
+    /// The ramdisk of a partition image that boots from the network.
     pub ramdisk: Option<String>,
-    /// Whether it holds a disk or a file system, where that is said.
+    /// Whether it contains a whole disk or a file system, if given.
     pub kind: Option<Kind>,
-    /// How it is written in its file, where that is said.
+    /// Its format, if given.
     pub format: Option<Format>,
-    /// What its registry wants to hear before it gives it.
+    /// The credentials for its registry.
     pub pull_secret: Option<SecretString>,
-    /// The digest that [`Image::settle`] found, where `checksum` is only an address.
+    /// The checksum that [`Image::settle`] found at the URL in `checksum`.
     pub found: Option<Checksum>,
-    /// What Glance says of it, where it was asked.
+    /// Its data in Glance, if it is a Glance image.
     pub listed: Option<Box<Listed>>,
 }
 
-/// The keys of a node's `instance_info` that belong to its image.
+/// The keys of a node's `instance_info` about its image.
 pub const KEYS: [&str; 9] = [
     "image_source",
     "image_checksum",
@@ -55,21 +55,21 @@ pub const KEYS: [&str; 9] = [
     "ramdisk",
 ];
 
-/// Those of the keys that say something of an image beside its address.
+/// The [`KEYS`] that describe an image besides its source.
 pub const FACTS: [&str; 5] =
     ["image_checksum", "image_os_hash_algo", "image_os_hash_value", "image_type", "image_disk_format"];
 
-/// What an image holds. Ironic takes any other word for a whole disk.
+/// The content of an image. Ironic treats any other value as a whole disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A disk with its partitions.
     WholeDisk,
-    /// A file system, for which Ironic makes the partitions.
+    /// A file system, for which Ironic creates the partitions.
     Partition,
 }
 
 impl Kind {
-    /// Ironic's word.
+    /// Ironic's name for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -79,17 +79,17 @@ impl Kind {
     }
 }
 
-/// How an image is written in its file. Ironic finds out by itself, but handles a raw one less where told.
+/// The format of an image. Ironic detects it, but processes a raw image less if the format is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// As it goes onto the disk.
+    /// The bytes of the disk.
     Raw,
-    /// QEMU's.
+    /// QEMU's qcow2.
     Qcow2,
 }
 
 impl Format {
-    /// Ironic's word.
+    /// Ironic's name for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -99,32 +99,32 @@ impl Format {
     }
 }
 
-/// What an image hashes to.
+/// The checksum of an image, or its location.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Checksum {
-    /// A digest in hexadecimal digits, with its algorithm.
+    /// A hexadecimal digest with its algorithm.
     Digest {
-        /// The algorithm, as Python's hashlib names it.
+        /// The algorithm, with its name in Python's hashlib.
         algorithm: &'static str,
-        /// Lower case.
+        /// The digest in lower case.
         value: String,
     },
-    /// An http(s) address of a file of checksums, to be searched for the image's name: see [`Image::settle`].
+    /// The http(s) URL of a checksum file that [`Image::settle`] searches for the image's name.
     Address(String),
-    /// A file of checksums on this computer, searched by [`Image::resolve`].
+    /// The path of a local checksum file that [`Image::resolve`] searches.
     File(PathBuf),
 }
 
 impl Checksum {
-    /// Reads `HEX`, `sha256:HEX`, or where a file of checksums is: an address or a path.
+    /// Parses `HEX`, `sha256:HEX`, or the URL or path of a checksum file.
     ///
     /// # Errors
-    /// A text that is none of these, or a digest of no known length.
+    /// If the text is none of these, or the digest has an unknown length.
     pub fn parse(text: &str) -> Result<Self, String> {
         if text.contains("://") {
             return match Url::parse(text) {
                 Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(Self::Address(text.to_owned())),
-                _ => Err(format!("`{}` is not an http(s) address of a checksum file", mask::address(text))),
+                _ => Err(format!("`{}` is not the http(s) URL of a checksum file", mask::address(text))),
             };
         }
         match Self::digest(text) {
@@ -134,13 +134,13 @@ impl Checksum {
     }
 
     fn digest(text: &str) -> Result<Self, String> {
-        let (named, value) = match text.split_once(':') {
+        let (given_algorithm, value) = match text.split_once(':') {
             Some((name, value)) => (Some(name.to_lowercase()), value),
             None => (None, text),
         };
         if value.is_empty() || !value.chars().all(|c| c.is_ascii_hexdigit()) {
             return Err(format!(
-                "`{text}` is neither hexadecimal digits nor the address or path of a checksum file"
+                "`{text}` is neither a hexadecimal digest nor the URL or path of a checksum file"
             ));
         }
         let algorithm = match value.len() {
@@ -149,11 +149,11 @@ impl Checksum {
             128 => "sha512",
             length => {
                 return Err(format!(
-                    "a checksum has 64 digits (SHA-256), 128 (SHA-512) or 32 (MD5); this one has {length}"
+                    "a checksum has 64 digits (SHA-256), 128 (SHA-512) or 32 (MD5), not {length}"
                 ));
             }
         };
-        if named.as_deref().is_some_and(|name| name != algorithm) {
+        if given_algorithm.as_deref().is_some_and(|name| name != algorithm) {
             return Err(format!("`{text}` has the length of a {algorithm} digest"));
         }
         Ok(Self::Digest { algorithm, value: value.to_lowercase() })
@@ -161,14 +161,13 @@ impl Checksum {
 }
 
 impl Image {
-    /// Takes an address, or the path of a file on this computer, whose checksum is computed unless given.
+    /// Reads a URL, a Glance UUID, or the path of a local file. The checksum of a file is computed unless given.
     ///
-    /// Ironic's conductor reads the file itself: a path serves where it runs on this computer, or sees the
-    /// same file system.
+    /// Ironic's conductor reads the file itself, so it must run on this computer or share the file system.
     ///
     /// # Errors
-    /// [`Error::File`] for a path that cannot be read; [`Error::Unfit`] for an http(s) image without
-    /// checksum, which Ironic would refuse only after the claim.
+    /// [`Error::File`] for a path that cannot be read; [`Error::Unfit`] for an http(s) image without a checksum, which
+    /// Ironic would reject only after the claim.
     pub fn resolve(image: &str, checksum: Option<Checksum>) -> Result<Self, Error> {
         if image.is_empty() {
             return Err(Error::Unfit("the image is empty".to_owned()));
@@ -182,13 +181,13 @@ impl Image {
         if let Some((scheme, rest)) = image.split_once("://") {
             if !matches!(scheme, "http" | "https" | "file" | "oci" | "glance") || rest.is_empty() {
                 return Err(Error::Unfit(format!(
-                    "image `{}`: Ironic knows http://, https://, file://, oci:// and Glance's ids",
+                    "image `{}`: Ironic supports only http://, https://, file://, oci:// and Glance UUIDs",
                     mask::address(image)
                 )));
             }
             if checksum.is_none() && matches!(scheme, "http" | "https") {
                 return Err(Error::Unfit(format!(
-                    "image `{}` needs a checksum: give its SHA-256, or the address of its SHA256SUMS",
+                    "image `{}` needs a checksum: its SHA-256, or the URL of its SHA256SUMS",
                     mask::address(image)
                 )));
             }
@@ -203,34 +202,34 @@ impl Image {
             Some(checksum) => checksum,
             None => sha256_of(&path).map_err(|error| problem(error.to_string()))?,
         };
-        let source = Url::from_file_path(&path).map_err(|()| problem("not a file's path".to_owned()))?;
+        let source = Url::from_file_path(&path).map_err(|()| problem("not the path of a file".to_owned()))?;
         Ok(Self { source: source.into(), checksum: Some(checksum), format, ..Self::default() })
     }
 
-    /// Looks whether what is said of the image fits together.
+    /// Checks that the properties of the image are consistent.
     ///
     /// # Errors
-    /// [`Error::Unfit`] for what Ironic would take for something else, or refuse after the claim.
+    /// [`Error::Unfit`] for a combination that Ironic would misinterpret, or reject only after the claim.
     pub fn check(&self) -> Result<(), Error> {
         let unfit = |problem: &str| Err(Error::Unfit(format!("image `{}` {problem}", self.shown())));
         let is_oci = self.source.starts_with("oci://");
         let boots_by_network = self.kernel.is_some() || self.ramdisk.is_some();
         if is_oci && (boots_by_network || self.kind == Some(Kind::Partition)) {
-            return unfit("comes from a registry: Ironic takes only whole disks from there");
+            return unfit("comes from a registry, from which Ironic supports only whole-disk images");
         }
         if !is_oci && self.pull_secret.is_some() {
-            return unfit("does not come from a registry: a pull secret is of no use");
+            return unfit("does not come from a registry, so a pull secret has no effect");
         }
         if self.listed.is_some() && self.checksum.is_some() {
-            return unfit("is Glance's, which knows its checksum: none can be given");
+            return unfit("is in Glance, which provides its checksum: do not give another");
         }
         if self.kind == Some(Kind::WholeDisk) && boots_by_network {
-            return unfit("is to be of a whole disk, which has a kernel and a ramdisk in itself");
+            return unfit("is a whole-disk image, which contains its kernel and ramdisk: do not give others");
         }
         Ok(())
     }
 
-    /// Whether the image holds a file system rather than a whole disk, as is said or its kernel and ramdisk tell.
+    /// Whether the image contains a file system and not a whole disk: as given, or because it has a kernel and ramdisk.
     #[must_use]
     pub fn is_partition(&self) -> bool {
         match self.kind {
@@ -239,29 +238,29 @@ impl Image {
         }
     }
 
-    /// Its path as files of checksums may name it.
+    /// Its path, for the search in a checksum file.
     fn path(&self) -> String {
         path_of(&self.source)
     }
 
-    /// What it hashes to, as far as that is known here.
+    /// Its checksum, if known.
     fn digest(&self) -> Option<&Checksum> {
         self.found.as_ref().or(self.checksum.as_ref())
     }
 
-    /// The image as it may be shown: as the operator calls it.
+    /// The image for output, as the operator named it.
     #[must_use]
     pub fn shown(&self) -> String {
         self.listed.as_ref().map_or_else(|| mask::address(&self.source), |listed| listed.label.clone())
     }
 
-    /// Glance's id of it, where it has one.
+    /// Its Glance UUID, if it has one.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         uuid::Uuid::try_parse(&self.source).is_ok().then_some(self.source.as_str())
     }
 
-    /// Its keys of a node's `instance_info`.
+    /// Its keys in a node's `instance_info`.
     #[must_use]
     pub fn instance_info(&self) -> Map<String, Value> {
         let mut info = self.keys(self.digest());
@@ -271,7 +270,7 @@ impl Image {
         info
     }
 
-    /// What is said of it beside its address, without secrets: what a rebuild says again.
+    /// Its description without source and secrets, which a rebuild repeats.
     #[must_use]
     pub fn facts(&self) -> Map<String, Value> {
         let mut facts = self.keys(self.digest());
@@ -281,13 +280,12 @@ impl Image {
         facts
     }
 
-    /// The same as it was asked for, by which it is recognised: without what was found out since, which may be
-    /// something else tomorrow, and without secrets.
+    /// The image as requested, which identifies it: without data found later, which may change, and without secrets.
     #[must_use]
     pub fn identity(&self) -> Map<String, Value> {
         let mut keys = self.keys(self.checksum.as_ref());
         if self.id().is_some() {
-            // Compared by itself: the same image may be called by its name and by its UUID.
+            // Compared separately: the same image can be given by name and by UUID.
             keys.remove("image_source");
         }
         keys
@@ -297,7 +295,7 @@ impl Image {
         let mut info = Map::new();
         info.insert("image_source".to_owned(), self.source.clone().into());
         match checksum {
-            // Ironic tells MD5 by its length alone, and wants it here.
+            // Ironic recognizes MD5 only by its length, and expects it here.
             Some(Checksum::Digest { algorithm: "md5", value } | Checksum::Address(value)) => {
                 info.insert("image_checksum".to_owned(), value.clone().into());
             }
@@ -305,7 +303,7 @@ impl Image {
                 info.insert("image_os_hash_algo".to_owned(), (*algorithm).into());
                 info.insert("image_os_hash_value".to_owned(), value.clone().into());
             }
-            // A file is searched as soon as the image is known.
+            // `resolve` replaces a file by the checksum in it.
             Some(Checksum::File(_)) | None => {}
         }
         for (key, value) in [
@@ -322,14 +320,14 @@ impl Image {
     }
 }
 
-/// The path in an address, decoded, or the path that the text is.
+/// The decoded path of a URL, or the text itself if it is a path.
 fn path_of(image: &str) -> String {
     let address = Url::parse(image).ok().filter(|_| image.contains("://"));
     let Some(address) = address else { return image.to_owned() };
     percent_decoded(address.path().trim_start_matches('/'))
 }
 
-/// A URL's path without its `%XX`.
+/// Decodes the `%XX` sequences of a URL's path.
 fn percent_decoded(path: &str) -> String {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
@@ -347,7 +345,7 @@ fn percent_decoded(path: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The checksum in a file of them on this computer.
+/// The image's checksum in a local checksum file.
 fn found_in(path: &Path, image: &str) -> Result<Checksum, Error> {
     let problem = |reason: String| Error::File { path: path.display().to_string(), reason };
     let text =
@@ -373,7 +371,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn checksums_are_told_by_their_length() {
+    fn the_algorithm_follows_from_the_length_of_a_checksum() {
         let digest = |length: usize| Checksum::parse(&"a".repeat(length));
         assert!(matches!(digest(64), Ok(Checksum::Digest { algorithm: "sha256", .. })));
         assert!(matches!(digest(128), Ok(Checksum::Digest { algorithm: "sha512", .. })));
@@ -385,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_s_checksum_is_computed() {
+    fn the_checksum_of_a_local_file_is_computed() {
         let folder = crate::scratch::folder();
         let path = folder.path().join("disk.img");
         std::fs::write(&path, b"abc").expect("written");
@@ -401,14 +399,14 @@ mod tests {
     }
 
     #[test]
-    fn what_ironic_would_refuse_late_is_refused_at_once() {
+    fn unusable_images_are_rejected_early() {
         for image in ["", "ftp://h/i", "http://", "http://h/i.img", "/no/such/file"] {
             assert!(Image::resolve(image, None).is_err(), "{image}");
         }
     }
 
     #[test]
-    fn a_checksum_file_on_this_computer_is_searched_for_the_decoded_name() {
+    fn a_local_checksum_file_is_searched_for_the_decoded_name() {
         let folder = crate::scratch::folder();
         let sums = folder.path().join("SUMS");
         std::fs::write(&sums, format!("{}  el 10.raw\n", "a".repeat(64))).expect("written");
@@ -416,14 +414,14 @@ mod tests {
         let image = Image::resolve("http://h/pub/el%2010.raw?sig=1", Some(given.clone())).expect("resolved");
         assert_eq!(image.instance_info()["image_os_hash_value"], "a".repeat(64));
         assert_eq!(image.instance_info()["image_disk_format"], "raw");
-        let error = Image::resolve("http://h/other.img", Some(given)).expect_err("it is not in there");
-        assert!(error.to_string().contains("only of `el 10.raw`"), "{error}");
+        let error = Image::resolve("http://h/other.img", Some(given)).expect_err("not in the file");
+        assert!(error.to_string().contains("only for `el 10.raw`"), "{error}");
         assert_eq!(percent_decoded("a%2"), "a%2");
         assert_eq!(percent_decoded("%zz%41"), "%zzA");
     }
 
     #[test]
-    fn what_does_not_fit_together_is_refused() {
+    fn inconsistent_properties_are_rejected() {
         let image = |source: &str| Image { source: source.to_owned(), ..Image::default() };
         let boots =
             |image: Image| Image { kernel: Some("k".to_owned()), ramdisk: Some("r".to_owned()), ..image };
@@ -439,7 +437,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_in_the_address_is_not_shown() {
+    fn a_password_in_the_url_is_not_shown() {
         let sum = Checksum::parse(&"a".repeat(64)).expect("a digest");
         let image = Image::resolve("https://u:hunter2@h/i.img", Some(sum)).expect("resolved");
         assert_eq!(image.shown(), "https://h/i.img");

@@ -1,7 +1,7 @@
-//! What can be known of an image before any machine is claimed: that it is there, and what it hashes to.
+//! Checks of an image before any node is claimed: that it exists, and its checksum.
 //!
-//! Ironic's conductor and the machine's ramdisk fetch the image themselves, perhaps from a network that this computer
-//! cannot reach: only what an image's server says itself is held against the image.
+//! The conductor and the ramdisk fetch the image themselves, perhaps from a network that this computer cannot reach. An
+//! image is therefore rejected only if its own server reports a problem.
 
 use std::io::Read as _;
 use std::time::Duration;
@@ -16,45 +16,45 @@ use crate::driver::Error;
 use crate::rest::mask;
 use crate::rest::stop::{After, Stop};
 
-/// How long the server of an image may take to answer.
+/// The timeout of requests to image servers.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The longest file of checksums that is read, in bytes.
+/// The maximum size of a checksum file, in bytes.
 const LONGEST: u64 = 16 << 20;
 
-/// Makes an HTTP client without credentials for an address.
+/// Creates an HTTP client without credentials for a URL.
 pub type Web = dyn Fn(&Url) -> reqwest::Result<Client>;
 
-/// What is to be told of an image.
+/// A message about an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Remark {
-    /// Something that was found out.
+    /// Information.
     Note(String),
-    /// Something that may go wrong later.
+    /// A problem that may cause a failure later.
     Warning(String),
 }
 
 impl Image {
-    /// Asks the image's server whether it has the image, and finds the image's checksum where the address of a file of
-    /// checksums is given. Does nothing to images that no http(s) server has.
+    /// Checks that the image's server has the image, and looks up its checksum if the URL of a checksum file is given.
+    /// Does nothing for images that are not on an http(s) server.
     ///
     /// # Errors
-    /// [`Error::NoImage`] where the server does not have it; [`Error::File`] for a file of checksums without the
-    /// image's. A server that cannot be reached from here, or does not answer so, is only remarked on.
+    /// [`Error::NoImage`] if the server does not have the image; [`Error::File`] for a checksum file without the image.
+    /// An unreachable server, or any other response, only causes a remark.
     pub fn settle(&mut self, web: &Web) -> Result<Vec<Remark>, Error> {
         let mut remarks = Vec::new();
         if let Some(Checksum::Address(address)) = &self.checksum {
             match found_at(address, &self.path(), web)? {
                 Ok(checksum) => self.found = Some(checksum),
                 Err(why) => remarks.push(Remark::Warning(format!(
-                    "checksums {}: {why}; Ironic is left to read them",
+                    "checksum file {}: {why}; Ironic will read it itself",
                     mask::address(address)
                 ))),
             }
         }
         if matches!(self.digest(), Some(Checksum::Digest { algorithm: "md5", .. })) {
             remarks.push(Remark::Warning(format!(
-                "image {}: its checksum is an MD5, which proves little and which Ironic may refuse",
+                "image {}: its checksum is MD5, which is insecure and which Ironic may reject",
                 self.shown()
             )));
         }
@@ -62,30 +62,31 @@ impl Image {
         {
             let Ok(url) = Url::parse(address) else { continue };
             if matches!(url.scheme(), "http" | "https") {
-                remarks.push(look_at(&url, web)?);
+                remarks.push(check_exists(&url, web)?);
             }
         }
         Ok(remarks)
     }
 }
 
-/// The checksum in a file of them on a server; within, why the file cannot be had from here.
+/// The image's checksum in a checksum file on a server. The inner error is the reason why the file is unavailable from
+/// here.
 fn found_at(address: &str, path: &str, web: &Web) -> Result<Result<Checksum, String>, Error> {
     let problem = |reason: String| Error::File { path: mask::address(address), reason };
     let url = Url::parse(address).map_err(|error| problem(error.to_string()))?;
-    let answer = match asked(web, &url, |client, url| client.get(url).timeout(TIMEOUT).send()) {
-        Ok(answer) => answer,
+    let response = match send(web, &url, |client, url| client.get(url).timeout(TIMEOUT).send()) {
+        Ok(response) => response,
         Err(why) => return Ok(Err(why)),
     };
-    match answer.status() {
+    match response.status() {
         status if status.is_success() => {}
-        status @ (StatusCode::NOT_FOUND | StatusCode::GONE) => return Err(problem(told(status))),
-        status => return Ok(Err(told(status))),
+        status @ (StatusCode::NOT_FOUND | StatusCode::GONE) => return Err(problem(status_text(status))),
+        status => return Ok(Err(status_text(status))),
     }
     let server = format!("the server of {}", mask::address(address));
     let read = Stop::of_process().run(&server, After::MayNot, move || {
         let mut text = Vec::new();
-        answer.take(LONGEST + 1).read_to_end(&mut text).map(|_| text)
+        response.take(LONGEST + 1).read_to_end(&mut text).map(|_| text)
     });
     let text = match read {
         Ok(Ok(text)) => text,
@@ -93,76 +94,76 @@ fn found_at(address: &str, path: &str, web: &Web) -> Result<Result<Checksum, Str
         Err(stopped) => return Ok(Err(stopped.to_string())),
     };
     if text.len() as u64 > LONGEST {
-        return Err(problem(format!("longer than {} MiB: this is no file of checksums", LONGEST >> 20)));
+        return Err(problem(format!("larger than {} MiB: not a checksum file", LONGEST >> 20)));
     }
     checksums::find(&String::from_utf8_lossy(&text), path).map(Ok).map_err(problem)
 }
 
-/// Whether the server has what is at an address.
-fn look_at(url: &Url, web: &Web) -> Result<Remark, Error> {
+/// Checks that the server has the resource of a URL.
+fn check_exists(url: &Url, web: &Web) -> Result<Remark, Error> {
     let shown = mask::address(url.as_str());
     let ask = |client: Client, url: Url| -> reqwest::Result<Response> {
-        let answer = client.head(url.clone()).timeout(TIMEOUT).send()?;
-        if answer.status().is_success() {
-            return Ok(answer);
+        let response = client.head(url.clone()).timeout(TIMEOUT).send()?;
+        if response.status().is_success() {
+            return Ok(response);
         }
-        // Addresses that are signed for GET, and some servers altogether, refuse HEAD.
+        // URLs that are signed for GET, and some servers, reject HEAD.
         client.get(url).header(RANGE, "bytes=0-0").timeout(TIMEOUT).send()
     };
-    let answer = match asked(web, url, ask) {
-        Ok(answer) => answer,
+    let response = match send(web, url, ask) {
+        Ok(response) => response,
         Err(why) => {
             return Ok(Remark::Warning(format!(
-                "image {shown} cannot be reached from here ({why}); Ironic may be able to"
+                "image {shown} is unreachable from here ({why}); Ironic may be able to reach it"
             )));
         }
     };
-    match answer.status() {
+    match response.status() {
         StatusCode::NOT_FOUND | StatusCode::GONE => {
-            return Err(Error::NoImage { image: shown, reason: told(answer.status()) });
+            return Err(Error::NoImage { image: shown, reason: status_text(response.status()) });
         }
         status if !status.is_success() => {
-            return Ok(Remark::Warning(format!("image {shown}: its server answers {}", told(status))));
+            return Ok(Remark::Warning(format!("image {shown}: the server answers {}", status_text(status))));
         }
         _ => {}
     }
-    let kind = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.to_lowercase().starts_with("text/html") {
-        // Ironic takes such an address for a folder.
-        return Err(Error::NoImage { image: shown, reason: "its server answers with a web page".to_owned() });
+        // Ironic treats such a URL as a directory.
+        return Err(Error::NoImage { image: shown, reason: "the server answers with a web page".to_owned() });
     }
-    Ok(Remark::Note(match size(&answer) {
+    Ok(Remark::Note(match size(&response) {
         Some(size) => format!("image {shown}: {}", in_units(size)),
-        None => format!("image {shown} is there"),
+        None => format!("image {shown} exists"),
     }))
 }
 
-/// What a server answers, or why it does not; a signal or the time limit ends the wait for it.
-fn asked(
+/// A server's response, or why there is none. A signal or the timeout ends the wait.
+fn send(
     web: &Web,
     url: &Url,
     ask: impl FnOnce(Client, Url) -> reqwest::Result<Response> + Send + 'static,
 ) -> Result<Response, String> {
-    let client = web(url).map_err(in_words)?;
+    let client = web(url).map_err(error_text)?;
     let server = format!("the server of {}", mask::address(url.as_str()));
     let url = url.clone();
-    let answer = Stop::of_process().run(&server, After::MayNot, move || ask(client, url));
-    answer.map_err(|stopped| stopped.to_string())?.map_err(in_words)
+    let response = Stop::of_process().run(&server, After::MayNot, move || ask(client, url));
+    response.map_err(|stopped| stopped.to_string())?.map_err(error_text)
 }
 
-/// The size of the whole in bytes, of an answer that may be a part of it.
-fn size(answer: &Response) -> Option<u64> {
-    let header = |name| answer.headers().get(name)?.to_str().ok();
-    if answer.status() == StatusCode::PARTIAL_CONTENT {
+/// The total size in bytes, from a full or partial response.
+fn size(response: &Response) -> Option<u64> {
+    let header = |name| response.headers().get(name)?.to_str().ok();
+    if response.status() == StatusCode::PARTIAL_CONTENT {
         return header(CONTENT_RANGE)?.rsplit('/').next()?.parse().ok();
     }
-    // The length of the body that reqwest tells is 0 for an answer to HEAD.
+    // For HEAD, reqwest's content length is 0.
     header(reqwest::header::CONTENT_LENGTH)?.parse().ok()
 }
 
-/// Bytes as people read them.
+/// Formats a size in bytes with a unit.
 fn in_units(bytes: u64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "it is rounded to a tenth anyway")]
+    #[expect(clippy::cast_precision_loss, reason = "the result is rounded to a tenth")]
     let float = bytes as f64;
     match bytes {
         0..1024 => format!("{bytes} bytes"),
@@ -172,12 +173,12 @@ fn in_units(bytes: u64) -> String {
     }
 }
 
-fn told(status: StatusCode) -> String {
+fn status_text(status: StatusCode) -> String {
     format!("HTTP {}", status.as_str())
 }
 
-/// Why there is no answer, without the address, which may hold a password.
-fn in_words(error: reqwest::Error) -> String {
+/// Why there is no response, without the URL, which may contain a password.
+fn error_text(error: reqwest::Error) -> String {
     let error = error.without_url();
     if error.is_timeout() {
         return "no answer in time".to_owned();
@@ -194,7 +195,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_read_well() {
+    fn sizes_have_a_fitting_unit() {
         for (bytes, text) in [(0, "0 bytes"), (2048, "2.0 KiB"), (3 << 19, "1.5 MiB"), (5 << 30, "5.0 GiB")] {
             assert_eq!(in_units(bytes), text);
         }

@@ -1,4 +1,4 @@
-//! The addresses that Neutron gave to instances.
+//! The IP and MAC addresses of instances.
 
 use std::collections::HashMap;
 
@@ -9,15 +9,15 @@ use crate::driver::instance::Instance;
 use crate::rest;
 
 impl Driver<'_> {
-    /// Adds to an instance what is known of its addresses: those that Neutron gave it, and those of its machine's cards.
-    /// What cannot be asked is left open.
+    /// Adds the known addresses of an instance: its IP addresses in Neutron and the MAC addresses of its node. Errors
+    /// leave them empty.
     pub fn look_up_all(&self, instance: &mut Instance) {
         self.look_up_addresses(std::slice::from_mut(instance));
         let Some(node) = &instance.node else { return };
         if instance.ip_addresses.is_empty()
             && let Some(neutron) = &self.neutron
         {
-            // Ports that another tool made bear no mark of ours; Ironic knows which they are.
+            // Ports of other tools lack farrier's `device_owner`; Ironic lists them.
             let vifs = self.client.vifs(&node.uuid).unwrap_or_default();
             let ports = neutron.by_id::<Port>(vifs.iter().map(String::as_str)).unwrap_or_default();
             let fixed = ports.iter().flat_map(|port| &port.fixed_ips);
@@ -27,18 +27,18 @@ impl Driver<'_> {
             Ok(ports) => {
                 instance.mac_addresses = Some(ports.into_iter().map(|port| port.address).collect());
             }
-            Err(error) => tracing::info!(%error, "MAC addresses are not known"),
+            Err(error) => tracing::info!(%error, "MAC addresses are unknown"),
         }
     }
 
-    /// Adds the MAC addresses of the machines of all these instances, in one list.
+    /// Adds the MAC addresses of the nodes of these instances, with one list request.
     pub fn look_up_cards(&self, instances: &mut [Instance]) {
         if instances.is_empty() {
             return;
         }
         let ports = match self.client.ports(None) {
             Ok(ports) => ports,
-            Err(error) => return tracing::info!(%error, "MAC addresses are not known"),
+            Err(error) => return tracing::info!(%error, "MAC addresses are unknown"),
         };
         let mut by_node: HashMap<&str, Vec<String>> = HashMap::new();
         for port in &ports {
@@ -52,35 +52,34 @@ impl Driver<'_> {
         }
     }
 
-    /// Adds what Neutron knows of the addresses of these instances. Where there is no Neutron, or it does not tell,
-    /// nothing is added: an answer without them is better than none.
+    /// Adds the IP addresses of these instances. Without Neutron, or if it fails, they stay empty.
     pub fn look_up_addresses(&self, instances: &mut [Instance]) {
         let Some(neutron) = self.neutron.as_ref().filter(|_| !instances.is_empty()) else { return };
         match ports(neutron, instances) {
             Ok(ports) => add(instances, &ports),
-            Err(error) => tracing::info!(%error, "addresses are not known"),
+            Err(error) => tracing::info!(%error, "addresses are unknown"),
         }
     }
 
-    /// Those of these VIFs that are ports of Neutron's; `None` where that cannot be asked.
+    /// The VIFs that are Neutron ports; `None` if unknown.
     pub(in crate::driver) fn known_ports(&self, vifs: &[String]) -> Option<Vec<String>> {
         let ports: Vec<Port> = self.neutron.as_ref()?.by_id(vifs.iter().map(String::as_str)).ok()?;
         Some(ports.into_iter().map(|port| port.id).collect())
     }
 
-    /// The ranges of addresses that instances may be given, as far as this user may see them.
+    /// The subnets that this user may see.
     #[must_use]
     pub fn subnets(&self) -> Vec<Subnet> {
-        let asked = self.neutron.as_ref().map(|neutron| neutron.list(&[])).transpose();
-        asked
-            .inspect_err(|error| tracing::info!(%error, "subnets are not known"))
+        let subnets = self.neutron.as_ref().map(|neutron| neutron.list(&[])).transpose();
+        subnets
+            .inspect_err(|error| tracing::info!(%error, "subnets are unknown"))
             .ok()
             .flatten()
             .unwrap_or_default()
     }
 }
 
-/// The ports made for these instances, and those brought for them: one request for each kind that there is.
+/// The ports that farrier created for these instances and the existing ports that they use, each with one request.
 fn ports(neutron: &Neutron, instances: &[Instance]) -> Result<Vec<Port>, rest::Error> {
     let mut filters = marks();
     if instances.len() <= FEW {
@@ -99,7 +98,7 @@ fn add(instances: &mut [Instance], ports: &[Port]) {
         by_owner.entry(&port.id).or_default().push(port);
     }
     for instance in instances {
-        // In the order of their interfaces, which their names end with.
+        // In the order of the interfaces, whose index ends the port's name.
         let mut own = by_owner.get(instance.uuid.as_str()).cloned().unwrap_or_default();
         own.sort_by_key(|port| (port.name.len(), port.name.as_str()));
         let brought = instance.brought.iter().filter_map(|port| by_owner.get(port.as_str())).flatten();

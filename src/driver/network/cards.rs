@@ -1,26 +1,26 @@
-//! What a machine is attached with: its ports, and its port groups, which count as one.
+//! The ports and port groups of a node, to which VIFs are attached.
 
 use serde_json::{Map, Value};
 
 use crate::driver::{Driver, Error};
 
-/// A port or port group of a machine.
+/// A port or port group of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Card {
-    /// Its MAC address; a port group need not have one of its own.
+    /// Its MAC address. A port group without one uses that of its first port.
     pub(super) address: Option<String>,
-    /// The port in Neutron that is attached to it, where Ironic tells.
+    /// The attached Neutron port, if Ironic shows it.
     pub(super) vif: Option<String>,
-    /// The MAC addresses of the ports of a group.
+    /// The MAC addresses of a group's ports.
     pub(super) members: Vec<String>,
-    /// How the ports of a group work together.
+    /// The bond mode of a group.
     pub(super) mode: Option<String>,
-    /// How many VIFs it can take at most.
+    /// The maximum number of VIFs.
     pub(super) room: usize,
 }
 
 impl Driver<'_> {
-    /// The ports and port groups of a machine.
+    /// The ports and port groups of a node.
     pub(super) fn cards(&self, node: &str) -> Result<Vec<Card>, Error> {
         let about = || Error::about(format!("node {node}"));
         let ports = self.client.ports(Some(node)).map_err(about())?;
@@ -35,7 +35,7 @@ impl Driver<'_> {
                 address: group.address.or_else(|| members.first().cloned()),
                 vif: vif_of(&group.rest),
                 mode: group.rest.get("mode").and_then(Value::as_str).map(str::to_owned),
-                // Where its ports may stand alone too, Ironic still takes the group first, and then they may not.
+                // Even if its ports may be used alone, Ironic attaches to the group first, and then they may not.
                 room: members.len().min(1),
                 members,
             });
@@ -49,7 +49,7 @@ impl Driver<'_> {
     }
 }
 
-/// Where Ironic notes the VIF (`common/network.py`).
+/// The VIF that Ironic records (`common/network.py`).
 fn vif_of(rest: &Map<String, Value>) -> Option<String> {
     rest.get("internal_info")?.get("tenant_vif_port_id")?.as_str().map(str::to_owned)
 }

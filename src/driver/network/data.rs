@@ -1,4 +1,4 @@
-//! Network data for machines that no DHCP server tells their addresses (Nova's `network_data.json`).
+//! Network data for nodes without DHCP (Nova's `network_data.json`).
 
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -13,7 +13,7 @@ use crate::driver::{Driver, Error};
 use crate::ironic::Node;
 
 impl Driver<'_> {
-    /// As [`Driver::with_network_data`], for a machine that is on its networks already.
+    /// Like [`Driver::with_network_data`], for a node that is already attached to its networks.
     pub(in crate::driver) fn for_networks_of(
         &self,
         node: &Node,
@@ -27,8 +27,8 @@ impl Driver<'_> {
         self.with_network_data(drive, &node.uuid, &ports)
     }
 
-    /// A config drive with how its machine is set up on these ports, the first one first, where a DHCP server does not
-    /// tell all of it. What says so by itself, or is made already, stays as it is.
+    /// Adds the network data for these ports, in order, to a config drive, unless DHCP provides all of it. A config
+    /// drive that has network data or is ready-made is returned unchanged.
     pub(in crate::driver) fn with_network_data(
         &self,
         drive: &ConfigDrive,
@@ -40,11 +40,11 @@ impl Driver<'_> {
             return Ok(drive.clone());
         };
         let about = || Error::at_service("network data");
-        // Of those that were there before, no more than their ids is known yet.
+        // Of existing ports only the UUIDs are known so far.
         let brought: HashSet<&str> =
             ports.iter().filter(|port| port.network_id.is_empty()).map(|port| port.id.as_str()).collect();
-        let seen: Vec<Port> = neutron.by_id(brought).map_err(about())?;
-        let whole = |port: &Port| seen.iter().find(|seen| seen.id == port.id).unwrap_or(port).clone();
+        let read: Vec<Port> = neutron.by_id(brought).map_err(about())?;
+        let whole = |port: &Port| read.iter().find(|read| read.id == port.id).unwrap_or(port).clone();
         let ports: Vec<Port> = ports.iter().map(whole).collect();
         let fixed = ports.iter().flat_map(|port| &port.fixed_ips);
         let of_subnets: HashSet<&str> = fixed.map(|fixed| fixed.subnet_id.as_str()).collect();
@@ -91,7 +91,7 @@ fn network_data(
                 }
                 let mut bond = link(&id, "bond", address.as_deref());
                 bond["bond_links"] = json!(names);
-                // What Ironic gives to groups that say nothing (`[DEFAULT]default_portgroup_mode`).
+                // Ironic's default for groups without a mode (`[DEFAULT]default_portgroup_mode`).
                 bond["bond_mode"] = json!(group.mode.as_deref().unwrap_or("active-backup"));
                 bond["bond_miimon"] = json!("100");
                 links.push(bond);
@@ -119,7 +119,7 @@ fn network_data(
     data
 }
 
-/// How a machine comes by an address.
+/// The configuration of one address.
 fn configuration(subnet: &Subnet, fixed: &FixedIp) -> Value {
     let family = if fixed.ip_address.is_ipv4() { "ipv4" } else { "ipv6" };
     if subnet.enable_dhcp {
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_static_address_comes_with_its_routes_and_name_servers() {
+    fn a_static_address_has_its_routes_and_name_servers() {
         let route =
             HostRoute { destination: "10.1.0.0/16".to_owned(), nexthop: IpAddr::from([192, 0, 2, 9]) };
         let v4 = Subnet {
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_port_group_is_a_bond_and_a_server_of_dhcp_is_asked_where_there_is_one() {
+    fn a_port_group_becomes_a_bond_and_dhcp_subnets_use_dhcp() {
         let members = ["52:54:00:00:00:0a", "52:54:00:00:00:0b"];
         let ports = [port("p", &[("s", "192.0.2.5")]), port("q", &[("d", "198.51.100.5")])];
         let subnets = [subnet("s", "192.0.2.0/24", false), subnet("d", "198.51.100.0/24", true)];
@@ -234,7 +234,7 @@ mod tests {
         assert_eq!(check(&data), Ok(()));
         assert_eq!(data["links"][2]["bond_links"], json!(["interface0-0", "interface0-1"]));
         assert_eq!(data["links"][2]["bond_mode"], "802.3ad");
-        // Where Ironic does not tell which card it is, the port's own address is that of the card by now.
+        // If Ironic does not show the card, the Neutron port already has the card's address.
         assert_eq!(data["links"][3]["ethernet_mac_address"], "fa:16:3e:00:00:01");
         assert_eq!(data["networks"][1]["type"], "ipv4_dhcp");
     }

@@ -1,9 +1,9 @@
-//! Onto its networks: ports made and attached, before an instance is deployed.
+//! Creates and attaches an instance's ports before it is deployed.
 
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use super::leave::delete_or_say;
+use super::leave::delete_or_report;
 use super::{Interface, Networks, OWNER, marks};
 use crate::cloud::neutron::{Neutron, NewPort, Port};
 use crate::driver::claim::Claim;
@@ -16,18 +16,18 @@ use crate::ironic::{self, Fault};
 use crate::rest::retry::growing;
 
 impl Driver<'_> {
-    /// Neutron, or that there is none.
+    /// The Neutron client, or an error if the cloud has no Neutron.
     pub(in crate::driver) fn neutron(&self, instance: &str) -> Result<&Neutron, Error> {
         self.neutron.as_ref().ok_or_else(|| Error::NoNeutron { subject: format!("instance {instance}") })
     }
 
-    /// What is noted of an order in Ironic. Its networks are looked up in Neutron, once.
+    /// The intent to record in Ironic for an order. Its networks are looked up in Neutron once.
     pub(in crate::driver) fn intent(&self, order: &Order) -> Result<Intent, Error> {
         let wishes = &order.networks;
         if wishes.is_empty() {
             return Ok(order.intent(self.cloud()));
         }
-        // Held meanwhile: whoever else wants to know waits, and does not ask.
+        // The lock is held during the lookup, so that other threads wait for its result.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let networks = if let Some(networks) = known.get(wishes) {
             networks.clone()
@@ -39,7 +39,7 @@ impl Driver<'_> {
         Ok(Intent { networks, ..order.intent(self.cloud()) })
     }
 
-    /// Why a node cannot be on so many networks, if it cannot.
+    /// Why a node cannot be attached to these networks, if it cannot.
     pub(in crate::driver) fn cannot_join(
         &self,
         node: &str,
@@ -49,18 +49,17 @@ impl Driver<'_> {
             return Ok(None);
         }
         let about = || Error::about(format!("node {node}"));
-        let seen = self.client.node_fields(node, &["uuid", "network_interface"]).map_err(about())?;
-        if seen.network_interface.as_deref() == Some("noop") {
-            return Ok(Some("its network interface `noop` attaches it to no network".to_owned()));
+        let fields = self.client.node_fields(node, &["uuid", "network_interface"]).map_err(about())?;
+        if fields.network_interface.as_deref() == Some("noop") {
+            return Ok(Some("its network interface is `noop`, which attaches no networks".to_owned()));
         }
         let room: usize = self.cards(node)?.iter().map(|card| card.room).sum();
         let wanted = networks.interfaces.len();
-        let lacks = format!("it has ports for {room} networks, not for {wanted}");
+        let lacks = format!("it has ports for {room} networks, but {wanted} are requested");
         Ok((room < wanted).then_some(lacks))
     }
 
-    /// Makes sure that a claimed node is on all its networks; what is there already is taken. What is made bears the
-    /// claim's UUID.
+    /// Attaches a claimed node to all its networks. Existing ports are used. New ports carry the claim's UUID.
     pub(in crate::driver) fn join(
         &self,
         name: &str,
@@ -94,23 +93,23 @@ impl Driver<'_> {
             }
             ports.push(port);
         }
-        // What a lost answer doubled is nobody's.
+        // A lost response may have caused a second port, which nothing uses.
         let ours = ports_made_for(neutron, &claim.uuid)?;
         let attached = self.client.vifs(node).map_err(about())?;
         for port in ours.iter().filter(|port| !attached.contains(&port.id)) {
             if ports.iter().all(|used| used.id != port.id) {
-                delete_or_say(neutron, &port.id, progress);
+                delete_or_report(neutron, &port.id, progress);
             }
         }
         if let Some(port) = ports.iter().find(|port| !attached.contains(&port.id)) {
-            let why = format!("network: Ironic took port {} and did not attach it", port.id);
+            let why = format!("network: Ironic accepted port {} but did not attach it", port.id);
             return Err(Error::Invalid { node: claim.node.clone(), reasons: vec![why] });
         }
         let of_ours = |port: Port| ours.iter().find(|ours| ours.id == port.id).cloned().unwrap_or(port);
         Ok(ports.into_iter().map(of_ours).collect())
     }
 
-    /// What a port says of itself: of which instance of which Ironic it is, for several may share a Neutron.
+    /// The description of a port: its instance and its Ironic, because several Ironics may share a Neutron.
     pub(super) fn described(&self, name: &str) -> String {
         format!("made by farrier for instance {name} at {}", self.client.address())
     }
@@ -142,7 +141,7 @@ impl Driver<'_> {
         }
     }
 
-    /// Makes a port, once: where it is not known whether it was made, it is looked for.
+    /// Creates a port exactly once: if the response is lost, it is looked up before a retry.
     pub(super) fn make(
         &self,
         neutron: &Neutron,
@@ -157,9 +156,9 @@ impl Driver<'_> {
                 Err(error) => error,
             };
             let failed = Error::at_service(format!("a port on {}", interface.name));
-            let trouble =
+            let is_temporary =
                 error.refusal().is_some_and(|refusal| refusal.status >= 500 || refusal.status == 429);
-            if !trouble && !error.is_lost() {
+            if !is_temporary && !error.is_lost() {
                 return Err(failed(error));
             }
             let Some(pause) = pauses.next() else { return Err(failed(error)) };
@@ -175,7 +174,7 @@ impl Driver<'_> {
         }
     }
 
-    /// Attaches a port to the node, once.
+    /// Attaches a port to the node exactly once.
     pub(super) fn attach(
         &self,
         name: &str,
@@ -208,7 +207,7 @@ impl Driver<'_> {
             }
         });
         attached.flatten().map_err(|error| match error {
-            // Not enough ports, or none on the right physical network: another machine may have them.
+            // Not enough ports, or none on the right physical network: another node may have them.
             Error::Request { source, .. } if is_unfit(&source) => Error::Invalid {
                 node: target.node().clone(),
                 reasons: vec![format!("network: {}", source.words())],
@@ -219,18 +218,18 @@ impl Driver<'_> {
     }
 }
 
-/// The ports that were made for an instance.
+/// The ports that farrier created for an instance.
 pub(super) fn ports_made_for(neutron: &Neutron, instance: &str) -> Result<Vec<Port>, Error> {
-    let mut mark = marks();
-    mark.push(("device_id", instance.to_owned()));
-    neutron.list(&mark).map_err(Error::at_service(format!("ports of instance {instance}")))
+    let mut filter = marks();
+    filter.push(("device_id", instance.to_owned()));
+    neutron.list(&filter).map_err(Error::at_service(format!("ports of instance {instance}")))
 }
 
 fn is_unfit(error: &ironic::Error) -> bool {
     matches!(error.fault(), Some(Fault::BadRequest | Fault::Conflict | Fault::InvalidState))
 }
 
-/// Whether it may be attached all the same: the answer was lost, or is a refusal because it was attached before.
+/// Whether the port may be attached despite the error: the response was lost, or it was already attached.
 fn is_doubtful(error: &ironic::Error) -> bool {
     error.is_lost()
         || is_unfit(error)

@@ -1,4 +1,4 @@
-//! Off its networks: ports detached, and those that were made for the instance deleted.
+//! Detaches an instance's ports, and deletes those that farrier created for it.
 
 use super::join::ports_made_for;
 use super::{Networks, marks};
@@ -12,41 +12,42 @@ use crate::ironic::{self, Fault, Node, ProvisionState};
 use crate::rest;
 use crate::rest::retry::Repeat;
 
-/// Whether an instance is known to be on networks that were asked for.
+/// Whether an instance was requested with networks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::driver) enum Networked {
-    /// Its intent says so: Neutron is needed to end it.
+    /// Its intent has networks: removing them needs Neutron.
     Yes,
-    /// It says nothing of networks; something may have been attached later.
+    /// Its intent has no networks, but some may have been attached later.
     Unknown,
 }
 
-/// What comes after an instance has left its networks.
+/// The next step after an instance is detached from its networks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::driver) enum After {
-    /// Its node is undeployed.
+    /// Undeploy the node.
     Undeploy,
-    /// Its node is released as it is: a VIF that stayed would be the next instance's.
+    /// Release the node unchanged: a remaining VIF would be the next instance's.
     Release,
 }
 
 impl Networked {
-    /// From what is noted of an instance.
+    /// From the recorded networks of an instance.
     pub(in crate::driver) fn noted(networks: &Networks) -> Self {
         if networks.is_empty() { Self::Unknown } else { Self::Yes }
     }
 }
 
 impl Driver<'_> {
-    /// Takes an instance off its networks, in reverse order. May be done again. It heeds neither signals nor time
-    /// limits, for it is what those ask for.
+    /// Detaches an instance from its networks, in reverse order. May be repeated.
     ///
-    /// The node is the instance's still, or there is none any more. What is being torn down loses its VIFs by itself.
+    /// The node, if any, still belongs to the instance. An undeploy in progress removes its VIFs by itself.
     ///
-    /// A Neutron that cannot be asked keeps no machine: its ports stay, and that is reported. Ironic detaches the VIFs.
+    /// An unreachable Neutron does not keep the node from being released: its ports stay, which is reported, and Ironic
+    /// detaches the VIFs.
     ///
-    /// Returns whether anything was detached or deleted. With `OnStop::End`, a signal before the first change ends it, and a
-    /// later one leaves the rest to the undeploy.
+    /// Returns whether anything was detached or deleted. With `OnStop::End`, a signal before the first change ends it,
+    /// and a later one leaves the rest to the undeploy. With `OnStop::Continue`, signals and timeouts are ignored,
+    /// because the call is part of their handling.
     pub(in crate::driver) fn leave(
         &self,
         instance: &str,
@@ -58,16 +59,14 @@ impl Driver<'_> {
     ) -> Result<bool, Error> {
         let made = match self.neutron.as_ref().map(|neutron| ports_made_for(neutron, instance)).transpose() {
             Ok(Some(ports)) => ports,
-            // An instance without networks does not depend on Neutron.
+            // Instances without networks do not need Neutron.
             Ok(None) if networked == Networked::Unknown => return Ok(false),
             Err(error) if networked == Networked::Unknown => {
-                tracing::info!(%error, instance, "whether it has ports is not known");
+                tracing::info!(%error, instance, "cannot check its ports");
                 return Ok(false);
             }
             Ok(None) => {
-                progress.remark(
-                    "its ports stay in Neutron, because this cloud has no Neutron that farrier can use",
-                );
+                progress.remark("its ports stay in Neutron: this cloud has no Neutron that farrier can use");
                 Vec::new()
             }
             Err(error) => {
@@ -77,27 +76,27 @@ impl Driver<'_> {
             }
         };
         if made.is_empty() && networked == Networked::Unknown {
-            self.tell_others(node, progress);
+            self.report_foreign_ports(node, progress);
             return Ok(false);
         }
         let mut has_changed = false;
         if let Some(node) = node.filter(|node| node.provision_state != ProvisionState::Deleting) {
             has_changed |= self.detach_all(node, &made, after, on_stop, progress)?;
         }
-        // What cannot be deleted must not keep the machine.
+        // A failed deletion must not keep the node from being released.
         if let Some(neutron) = &self.neutron {
             for port in made.iter().rev() {
                 // Once something has changed, the instance is undeployed, and its ports go with it.
                 if on_stop == OnStop::End && !has_changed {
                     self.heed(progress, Left::AsItWas)?;
                 }
-                has_changed |= delete_or_say(neutron, &port.id, progress);
+                has_changed |= delete_or_report(neutron, &port.id, progress);
             }
         }
         Ok(has_changed)
     }
 
-    /// Detaches every VIF of a node; whether there was one. An undeploy detaches what is left by itself.
+    /// Detaches all VIFs of a node. Returns whether there was one. An undeploy detaches the remaining ones by itself.
     fn detach_all(
         &self,
         node: &Node,
@@ -108,17 +107,18 @@ impl Driver<'_> {
     ) -> Result<bool, Error> {
         let about = Error::about(format!("node {}", node.label()));
         let vifs = self.client.vifs(&node.uuid).map_err(about)?;
-        self.tell_unseen(&vifs, made, progress);
+        self.report_hidden_ports(&vifs, made, progress);
         let mut is_detached = false;
         for vif in vifs.iter().rev() {
             match self.detach(&node.into(), vif, on_stop, progress) {
                 Ok(()) => is_detached = true,
                 Err(Error::Interrupted { .. } | Error::TimedOut { .. }) if is_detached => break,
                 Err(error @ (Error::Interrupted { .. } | Error::TimedOut { .. })) => return Err(error),
-                // Its VIFs went with the instance.
+                // Its VIFs were removed with the instance.
                 Err(Error::NodeTaken { .. }) => break,
                 Err(error) if after == After::Undeploy => {
-                    progress.remark(format!("VIF {vif} is left to the undeploy: {error}"));
+                    progress
+                        .remark(format!("VIF {vif} was not detached; the undeploy will detach it: {error}"));
                 }
                 Err(error) => return Err(error),
             }
@@ -126,65 +126,65 @@ impl Driver<'_> {
         Ok(is_detached)
     }
 
-    /// Says which ports stay of an instance that another tool made.
-    fn tell_others(&self, node: Option<&Node>, progress: &mut Progress<'_>) {
+    /// Reports ports that stay because another tool created them.
+    fn report_foreign_ports(&self, node: Option<&Node>, progress: &mut Progress<'_>) {
         let vifs = node.and_then(|node| self.client.vifs(&node.uuid).ok()).unwrap_or_default();
         if !vifs.is_empty() {
             let vifs = vifs.join(", ");
-            progress.remark(format!("ports that farrier did not make stay in Neutron: {vifs}"));
+            progress.remark(format!("ports that farrier did not create stay in Neutron: {vifs}"));
         }
     }
 
-    /// Says which ports stay, because this user does not see them: a user of the system sees none of any project's.
-    fn tell_unseen(&self, vifs: &[String], made: &[Port], progress: &mut Progress<'_>) {
+    /// Reports ports that stay because this user cannot see them: a system-scoped user sees no project's ports.
+    fn report_hidden_ports(&self, vifs: &[String], made: &[Port], progress: &mut Progress<'_>) {
         let others: Vec<String> =
             vifs.iter().filter(|vif| made.iter().all(|port| port.id != **vif)).cloned().collect();
         if others.is_empty() {
             return;
         }
         let known = self.known_ports(&others).unwrap_or_default();
-        let unseen: Vec<&str> =
+        let hidden: Vec<&str> =
             others.iter().filter(|vif| !known.contains(vif)).map(String::as_str).collect();
-        if !unseen.is_empty() {
-            let unseen = unseen.join(", ");
+        if !hidden.is_empty() {
+            let hidden = hidden.join(", ");
             progress.waiting(format!(
-                "Neutron does not show us its ports {unseen}: where they are there, they stay"
+                "this user cannot see its ports {hidden} in Neutron: if they exist, they stay"
             ));
         }
     }
 
-    /// Whether there are ports of an instance of this name of this Ironic; `false` where that cannot be asked.
+    /// Whether ports of an instance of this name in this Ironic exist; `false` if unknown.
     pub(in crate::driver) fn has_ports_left(&self, name: &str) -> bool {
-        let mut mark = marks();
-        mark.push(("description", self.described(name)));
-        let left = self.neutron.as_ref().map(|neutron| neutron.list::<Port>(&mark));
-        left.is_some_and(|left| left.is_ok_and(|left| !left.is_empty()))
+        let mut filter = marks();
+        filter.push(("description", self.described(name)));
+        let ports = self.neutron.as_ref().map(|neutron| neutron.list::<Port>(&filter));
+        ports.is_some_and(|ports| ports.is_ok_and(|ports| !ports.is_empty()))
     }
 
-    /// Deletes the ports that were made for an instance of this name of this Ironic, which is gone by another hand.
+    /// Deletes the ports of an instance of this name in this Ironic that another tool removed.
     pub(in crate::driver) fn sweep(&self, name: &str, progress: &mut Progress<'_>) {
         let Some(neutron) = &self.neutron else { return };
-        let mut mark = marks();
-        mark.push(("description", self.described(name)));
-        let left: Vec<Port> = match neutron.list(&mark) {
-            Ok(left) => left,
-            // There is nothing to destroy that is known of: that Neutron cannot be asked makes it no failure.
+        let mut filter = marks();
+        filter.push(("description", self.described(name)));
+        let ports: Vec<Port> = match neutron.list(&filter) {
+            Ok(ports) => ports,
+            // There is no known instance to destroy, so an unreachable Neutron is no error.
             Err(error) => {
-                tracing::info!(%error, name, "whether ports are left is not known");
+                tracing::info!(%error, name, "cannot check for remaining ports");
                 return;
             }
         };
-        for port in &left {
-            // A new instance of the same name may have been begun since.
+        for port in &ports {
+            // A new instance of the same name may exist by now.
             match self.has_owner(port) {
-                Ok(false) => drop(delete_or_say(neutron, &port.id, progress)),
+                Ok(false) => drop(delete_or_report(neutron, &port.id, progress)),
                 Ok(true) => {}
                 Err(error) => progress.remark(format!("port {} stays in Neutron: {error}", port.id)),
             }
         }
     }
 
-    /// Whether the owner of a port exists: an allocation, the instance of a node, or a node.
+    /// Whether the owner of a port exists: an allocation, a node's instance, or a node.
     pub(in crate::driver) fn has_owner(&self, port: &Port) -> Result<bool, Error> {
         let owner = port.device_id.as_str();
         let about = || Error::about(format!("instance {owner}"));
@@ -198,7 +198,7 @@ impl Driver<'_> {
         Ok(!nodes.is_empty())
     }
 
-    /// Detaches a VIF; one that is not attached is none the worse.
+    /// Detaches a VIF. One that is not attached is no error.
     pub(in crate::driver) fn detach(
         &self,
         target: &Target,
@@ -210,7 +210,8 @@ impl Driver<'_> {
         let detached = self.changing_with(on_stop, target, Repeat::Safe, progress, |guard| {
             match self.client.detach_vif(guard, vif) {
                 Err(error)
-                    if may_be_done(&error) && !self.client.vifs(node)?.iter().any(|left| left == vif) =>
+                    if may_be_detached(&error)
+                        && !self.client.vifs(node)?.iter().any(|other| other == vif) =>
                 {
                     Ok(())
                 }
@@ -224,8 +225,8 @@ impl Driver<'_> {
     }
 }
 
-/// Deletes a port that farrier made. Members may not delete those with the mark of earlier versions, but may take the
-/// mark off.
+/// Deletes a port that farrier created. Members may not delete ports with the `device_owner` of earlier versions, but
+/// may clear it.
 fn delete(neutron: &Neutron, port: &str) -> Result<(), rest::Error> {
     match neutron.delete_port(port) {
         Err(error) if error.refusal().is_some_and(|refusal| refusal.status == 403) => {
@@ -236,16 +237,16 @@ fn delete(neutron: &Neutron, port: &str) -> Result<(), rest::Error> {
     }
 }
 
-/// Deletes a port that farrier made, or says that it stays. Returns whether it was deleted.
-pub(super) fn delete_or_say(neutron: &Neutron, port: &str, progress: &mut Progress<'_>) -> bool {
+/// Deletes a port that farrier created, or reports that it stays. Returns whether it was deleted.
+pub(super) fn delete_or_report(neutron: &Neutron, port: &str, progress: &mut Progress<'_>) -> bool {
     let deleted = delete(neutron, port);
     if let Err(error) = &deleted {
-        progress.remark(format!("port {port} stays in Neutron: it cannot be deleted: {error}"));
+        progress.remark(format!("port {port} stays in Neutron: cannot delete it: {error}"));
     }
     deleted.is_ok()
 }
 
-/// Whether a refusal may be due to its being detached already.
-fn may_be_done(error: &ironic::Error) -> bool {
+/// Whether Ironic may have rejected the request because the VIF is already detached.
+fn may_be_detached(error: &ironic::Error) -> bool {
     matches!(error.fault(), Some(Fault::BadRequest | Fault::Conflict | Fault::InvalidState))
 }

@@ -1,14 +1,14 @@
-//! The networks of an instance: what was asked for, what Neutron has under that name, and the ports between the two.
+//! The networks of an instance: the request, its resolution in Neutron, and the Neutron ports.
 //!
-//! A port that is made for an instance bears its UUID and [`OWNER`] from its first moment on, so that whoever goes on
-//! finds it. Ports that were there before are attached and detached, and never deleted.
+//! A port that farrier creates for an instance carries the instance's UUID and [`OWNER`] from its creation, so that a
+//! later run finds it. Existing ports are attached and detached, never deleted.
 //!
-//! | died after | what is there | `deploy` again | `destroy` |
+//! | interrupted after | state | `deploy` again | `destroy` |
 //! | --- | --- | --- | --- |
-//! | a port was made | the claim, the port | takes that port | deletes it |
-//! | it was attached | the same, attached | goes on | detaches and deletes it |
-//! | the deploy began | the same | watches | detaches and deletes it, then tears down |
-//! | they were taken back for an end | the instance, without them | makes and attaches them | tears down |
+//! | a port was created | the claim, the port | uses that port | deletes it |
+//! | it was attached | the same, attached | continues | detaches and deletes it |
+//! | the deploy started | the same | waits for the deploy | detaches and deletes it, then undeploys |
+//! | `destroy` detached the ports | the instance without ports | creates and attaches them | undeploys |
 
 mod addresses;
 mod cards;
@@ -28,78 +28,78 @@ use serde::{Deserialize, Serialize};
 use super::Error;
 use crate::cloud::neutron::{Network, Neutron, Port, Resource, SecurityGroup, Subnet};
 
-/// The mark (`device_owner`) of ports that farrier makes. Not `baremetal:` or `compute:`, whose ports Neutron's default
-/// policy lets no member delete.
+/// The `device_owner` of ports that farrier creates. Not `baremetal:` or `compute:`, because Neutron's default policy
+/// does not permit members to delete such ports.
 pub const OWNER: &str = "farrier:instance";
 
-/// The mark that earlier versions gave.
+/// The `device_owner` that earlier versions used.
 const FORMER_OWNER: &str = "baremetal:farrier";
 
-/// Whether farrier made a port.
+/// Whether farrier created a port.
 #[must_use]
 pub fn is_made(port: &Port) -> bool {
     [OWNER, FORMER_OWNER].contains(&port.device_owner.as_str())
 }
 
-/// What to filter by for ports that farrier made.
+/// Neutron filters for the ports that farrier created.
 #[must_use]
 pub(super) fn marks() -> Vec<(&'static str, String)> {
     [OWNER, FORMER_OWNER].map(|owner| ("device_owner", owner.to_owned())).into()
 }
 
-/// One interface as it is asked for, everything by name or UUID.
+/// A requested interface. All values are names or UUIDs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Wish {
-    /// On this network.
+    /// The network.
     pub network: Option<String>,
-    /// With an address of this subnet.
+    /// The subnet of the address.
     pub subnet: Option<String>,
-    /// With this address.
+    /// The address.
     pub address: Option<IpAddr>,
-    /// By this port, which is there already.
+    /// An existing port.
     pub port: Option<String>,
 }
 
-/// All that is asked for an instance's networks.
+/// The requested networks of an instance.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Wishes {
-    /// The interfaces, the first one first.
+    /// The interfaces in order.
     pub interfaces: Vec<Wish>,
-    /// Security groups of the ports that are made.
+    /// Security groups of the ports that farrier creates.
     pub security_groups: Vec<String>,
-    /// The name in DNS of the ports that are made.
+    /// The DNS name of the ports that farrier creates.
     pub dns_name: Option<String>,
 }
 
-/// The networks that an instance is to have, as Neutron knows them.
+/// The requested networks, resolved in Neutron.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Networks {
-    /// The interfaces, the first one first.
+    /// The interfaces in order.
     #[serde(default)]
     pub interfaces: Vec<Interface>,
-    /// Security groups of the ports that are made, by their UUIDs.
+    /// UUIDs of the security groups of the ports that farrier creates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub security_groups: Vec<String>,
-    /// The name in DNS of the ports that are made.
+    /// The DNS name of the ports that farrier creates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dns_name: Option<String>,
 }
 
-/// One interface of an instance, by UUIDs.
+/// An interface of an instance, by UUIDs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interface {
-    /// What it is called where it is told.
+    /// Its name in messages.
     #[serde(default)]
     pub name: String,
     /// The network.
     pub network: String,
-    /// The subnet, where one is asked for.
+    /// The subnet, if requested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subnet: Option<String>,
-    /// The address, where one is asked for.
+    /// The address, if requested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<IpAddr>,
-    /// The port, where it was there before.
+    /// The port, if it existed before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<String>,
 }
@@ -116,23 +116,23 @@ impl fmt::Display for Wish {
 }
 
 impl Wishes {
-    /// Whether nothing is asked for.
+    /// Whether nothing is requested.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.interfaces.is_empty()
     }
 
-    /// The first interface that only one instance can have.
+    /// The first interface that only one instance can use.
     #[must_use]
     pub fn only_one(&self) -> Option<&Wish> {
         self.interfaces.iter().find(|wish| wish.port.is_some() || wish.address.is_some())
     }
 
-    /// Looks everything up in Neutron; changes nothing.
+    /// Looks everything up in Neutron. Changes nothing.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Ambiguous`]; [`Error::Unfit`] for what does not go together,
-    /// [`Error::Forbidden`] for a port that something uses; [`Error::Service`] where Neutron fails.
+    /// [`Error::NotFound`], [`Error::Ambiguous`]; [`Error::Unfit`] for an inconsistent request, [`Error::Forbidden`]
+    /// for a port that is in use; [`Error::Service`] if Neutron fails.
     pub fn resolve(&self, neutron: &Neutron) -> Result<Networks, Error> {
         let mut interfaces: Vec<Interface> = Vec::new();
         for wish in &self.interfaces {
@@ -142,17 +142,17 @@ impl Wishes {
                     || other.address.is_some() && other.address == interface.address
             };
             if let Some(other) = interfaces.iter().find(same) {
-                return Err(Error::Unfit(format!("{} is asked for twice", other.name)));
+                return Err(Error::Unfit(format!("{} is requested twice", other.name)));
             }
             interfaces.push(interface);
         }
-        let groups = self.security_groups.iter().map(|name| one::<SecurityGroup>(neutron, name));
+        let groups = self.security_groups.iter().map(|name| find::<SecurityGroup>(neutron, name));
         let security_groups =
             groups.map(|group| group.map(|group| group.id)).collect::<Result<Vec<_>, _>>()?;
         let about = || Error::at_service("DNS name");
         if self.dns_name.is_some() && !neutron.has_extension("dns-integration").map_err(about())? {
             return Err(Error::Unfit(
-                "this Neutron has no extension `dns-integration`, and gives ports no name in DNS".to_owned(),
+                "this Neutron does not support DNS names of ports: the extension `dns-integration` is missing".to_owned(),
             ));
         }
         Ok(Networks { interfaces, security_groups, dns_name: self.dns_name.clone() })
@@ -163,11 +163,11 @@ impl Wish {
     pub(super) fn resolve(&self, neutron: &Neutron) -> Result<Interface, Error> {
         let name = self.to_string();
         if let Some(port) = &self.port {
-            let port: Port = one(neutron, port)?;
+            let port: Port = find(neutron, port)?;
             if !port.device_id.is_empty() {
                 return Err(Error::Forbidden {
                     subject: format!("port {}", port.id),
-                    why: format!("{} {} uses it", port.device_owner, port.device_id),
+                    why: format!("it is in use by {} {}", port.device_owner, port.device_id),
                 });
             }
             let address = None;
@@ -180,7 +180,7 @@ impl Wish {
             });
         }
         let network: Option<Network> =
-            self.network.as_deref().map(|network| one(neutron, network)).transpose()?;
+            self.network.as_deref().map(|network| find(neutron, network)).transpose()?;
         let subnet = match &self.subnet {
             Some(subnet) => Some(subnet_of(neutron, subnet, network.as_ref())?),
             None => None,
@@ -198,7 +198,9 @@ impl Wish {
             if !subnets.is_empty() && !subnets.iter().any(|subnet| contains(&subnet.cidr, address)) {
                 let ranges: Vec<&str> = subnets.iter().map(|subnet| subnet.cidr.as_str()).collect();
                 let ranges = ranges.join(", ");
-                return Err(Error::Unfit(format!("{name}: the network has {ranges}, not {address}")));
+                return Err(Error::Unfit(format!(
+                    "{name}: {address} is not in the network's subnets ({ranges})"
+                )));
             }
         }
         let subnet = subnet.map(|subnet| subnet.id);
@@ -206,7 +208,7 @@ impl Wish {
     }
 }
 
-/// A subnet, whose name need only be the network's own.
+/// The subnet of this name or UUID; with a network, the name must be unique only in that network.
 fn subnet_of(neutron: &Neutron, name: &str, network: Option<&Network>) -> Result<Subnet, Error> {
     let mut found: Vec<Subnet> = named(neutron, name)?;
     if let Some(network) = network {
@@ -215,51 +217,54 @@ fn subnet_of(neutron: &Neutron, name: &str, network: Option<&Network>) -> Result
     only(name, found)
 }
 
-/// The one thing of this name or UUID.
-fn one<T: Resource>(neutron: &Neutron, name: &str) -> Result<T, Error> {
+/// The only resource of this name or UUID.
+fn find<T: Resource>(neutron: &Neutron, name: &str) -> Result<T, Error> {
     only(name, named(neutron, name)?)
 }
 
-/// Everything of this name or UUID. An empty name would be that of everything without a name.
+/// All resources of this name or UUID. An empty name would match all resources without a name.
 fn named<T: Resource>(neutron: &Neutron, name: &str) -> Result<Vec<T>, Error> {
     if name.trim().is_empty() {
-        return Err(Error::Unfit(format!("an empty name is the name of no {}", T::WHAT)));
+        return Err(Error::Unfit(format!("the name of the {} is empty", T::WHAT)));
     }
     neutron.named(name).map_err(Error::at_service(name))
 }
 
 fn only<T: Resource>(name: &str, mut found: Vec<T>) -> Result<T, Error> {
     if found.len() > 1 {
-        let told = |thing: &T| format!("{} {}", T::WHAT, thing.id());
-        return Err(Error::Ambiguous { name: name.to_owned(), matches: found.iter().map(told).collect() });
+        let describe = |resource: &T| format!("{} {}", T::WHAT, resource.id());
+        return Err(Error::Ambiguous {
+            name: name.to_owned(),
+            matches: found.iter().map(describe).collect(),
+        });
     }
     found.pop().ok_or_else(|| Error::NotFound { what: T::WHAT, name: name.to_owned(), asker: None })
 }
 
-/// Whether a range of addresses has this one.
+/// Whether an address range contains this address.
 fn contains(cidr: &str, address: IpAddr) -> bool {
     cidr.parse::<IpNet>().is_ok_and(|range| range.contains(&address))
 }
 
 impl Networks {
-    /// Whether there are none.
+    /// Whether there are no networks.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.interfaces.is_empty()
     }
 
-    /// In what the other ones differ, each in a few words.
+    /// The differences from the wanted networks, each as a short text.
     #[must_use]
     pub fn differences(&self, wanted: &Self) -> Vec<String> {
         let mut differences = Vec::new();
         let of = |networks: &Self| -> Vec<Interface> {
-            let nameless = |interface: &Interface| Interface { name: String::new(), ..interface.clone() };
-            networks.interfaces.iter().map(nameless).collect()
+            let without_name = |interface: &Interface| Interface { name: String::new(), ..interface.clone() };
+            networks.interfaces.iter().map(without_name).collect()
         };
         if of(self) != of(wanted) {
-            let (has, wants) = (self.told(), wanted.told());
+            let (has, wants) = (self.names(), wanted.names());
             differences.push(if has == wants {
-                "networks of these names are others now".to_owned()
+                "networks with the same names are different now".to_owned()
             } else {
                 format!("networks are {has}, not {wants}")
             });
@@ -273,12 +278,12 @@ impl Networks {
         differences
     }
 
-    /// The ports that were there before, by their UUIDs.
+    /// The UUIDs of the existing ports in the request.
     pub(super) fn brought(&self) -> Vec<String> {
         self.interfaces.iter().filter_map(|interface| interface.port.clone()).collect()
     }
 
-    fn told(&self) -> String {
+    fn names(&self) -> String {
         if self.is_empty() {
             return "none".to_owned();
         }
@@ -287,7 +292,7 @@ impl Networks {
 }
 
 impl Interface {
-    /// Whether a port that was made could have been made for this.
+    /// Whether a port that farrier created matches this interface.
     fn fits(&self, port: &Port) -> bool {
         let has =
             |wanted: &dyn Fn(&crate::cloud::neutron::FixedIp) -> bool| port.fixed_ips.iter().any(wanted);
@@ -309,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_has_its_addresses_and_no_others() {
+    fn a_range_contains_only_its_addresses() {
         for (cidr, address, has) in [
             ("192.0.2.0/24", "192.0.2.255", true),
             ("192.0.2.0/24", "192.0.3.0", false),
@@ -328,24 +333,24 @@ mod tests {
             let address = IpAddr::from(std::net::Ipv4Addr::from(bits));
             let range = format!("{address}/{prefix}");
             prop_assert!(contains(&range, address));
-            let far = IpAddr::from(std::net::Ipv4Addr::from(!bits));
-            prop_assert_eq!(contains(&range, far), prefix == 0);
+            let inverted = IpAddr::from(std::net::Ipv4Addr::from(!bits));
+            prop_assert_eq!(contains(&range, inverted), prefix == 0);
     }
     }
 
     #[test]
-    fn other_networks_are_told_and_other_names_of_the_same_are_not() {
+    fn other_networks_are_a_difference_but_other_names_are_not() {
         let has = Networks { interfaces: vec![on("a"), on("b")], ..Networks::default() };
         let renamed = Interface { name: "alias".to_owned(), ..on("a") };
         let same = Networks { interfaces: vec![renamed, on("b")], ..Networks::default() };
         assert!(has.differences(&same).is_empty());
-        let turned = Networks { interfaces: vec![on("b"), on("a")], ..Networks::default() };
-        assert_eq!(has.differences(&turned), ["networks are a and b, not b and a"]);
+        let reversed = Networks { interfaces: vec![on("b"), on("a")], ..Networks::default() };
+        assert_eq!(has.differences(&reversed), ["networks are a and b, not b and a"]);
         assert_eq!(has.differences(&Networks::default()), ["networks are a and b, not none"]);
     }
 
     #[test]
-    fn a_port_is_known_for_what_it_was_made_for() {
+    fn a_port_matches_the_interface_it_was_created_for() {
         let fixed = crate::cloud::neutron::FixedIp {
             subnet_id: "s".to_owned(),
             ip_address: IpAddr::from([10, 0, 0, 5]),
@@ -356,7 +361,7 @@ mod tests {
         assert!(subnet("s").fits(&port) && !subnet("t").fits(&port));
         let at = |last| Interface { address: Some(IpAddr::from([10, 0, 0, last])), ..on("a") };
         assert!(at(5).fits(&port) && !at(6).fits(&port));
-        let brought = Interface { port: Some("p".to_owned()), ..on("a") };
-        assert!(!brought.fits(&port));
+        let existing = Interface { port: Some("p".to_owned()), ..on("a") };
+        assert!(!existing.fits(&port));
     }
 }

@@ -1,10 +1,10 @@
-//! Interfaces of machines that are there already: shown, added and taken away.
+//! Shows, attaches and detaches VIFs of existing nodes.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 
 use super::join::ports_made_for;
-use super::leave::delete_or_say;
+use super::leave::delete_or_report;
 use super::{Networks, Wishes, is_made};
 use crate::cloud::neutron::{Network, Neutron, Port};
 use crate::driver::event::NodeRef;
@@ -12,32 +12,32 @@ use crate::driver::progress::Progress;
 use crate::driver::{Driver, Error, Left, OnStop};
 use crate::ironic::Node;
 
-/// An interface of a machine.
+/// A network interface of a node.
 #[derive(Debug, Clone)]
 pub struct Vif {
-    /// The machine.
+    /// The node.
     pub node: NodeRef,
-    /// Its port in Neutron, by UUID.
+    /// The UUID of its Neutron port.
     pub id: String,
-    /// The port's name, where Neutron tells.
+    /// The port's name, if known.
     pub name: Option<String>,
-    /// The network, by UUID, where Neutron tells.
+    /// The network's UUID, if known.
     pub network: Option<String>,
-    /// The network's name, where Neutron tells.
+    /// The network's name, if known.
     pub network_name: Option<String>,
-    /// The MAC address of the machine's port or port group.
+    /// The MAC address of the node's port or port group.
     pub mac_address: Option<String>,
-    /// The addresses, where Neutron tells.
+    /// The IP addresses, if known.
     pub ip_addresses: Vec<IpAddr>,
-    /// Whether farrier made the port, and deletes it with the instance.
+    /// Whether farrier created the port, and deletes it with the instance.
     pub is_made: bool,
 }
 
 impl Driver<'_> {
-    /// The interfaces of an instance or node. What Neutron does not tell is left open.
+    /// The interfaces of an instance or node. Data that Neutron does not provide is empty.
     ///
     /// # Errors
-    /// As [`Driver::find`], and whatever a request may fail with.
+    /// See [`Driver::find`]; any error of a request.
     pub fn vifs(&self, target: &str) -> Result<Vec<Vif>, Error> {
         let found = self.find(target)?;
         self.vifs_of(found.need_node()?)
@@ -54,7 +54,7 @@ impl Driver<'_> {
             self.neutron.as_ref().map(|neutron| neutron.by_id::<Port>(ids.iter().map(String::as_str)));
         let known = known
             .transpose()
-            .inspect_err(|error| tracing::info!(%error, "what Neutron knows is left open"))
+            .inspect_err(|error| tracing::info!(%error, "ports are unknown"))
             .unwrap_or_default()
             .unwrap_or_default();
         let networks = self.network_names(&known);
@@ -81,7 +81,7 @@ impl Driver<'_> {
         Ok(ids.into_iter().map(vif).collect())
     }
 
-    /// The names of the networks that these ports are on, by UUID, as far as Neutron tells.
+    /// The names of the networks of these ports, by UUID, as far as known.
     fn network_names(&self, ports: &[Port]) -> HashMap<String, String> {
         let mut ids: Vec<&str> = ports.iter().map(|port| port.network_id.as_str()).collect();
         ids.sort_unstable();
@@ -89,17 +89,17 @@ impl Driver<'_> {
         let Some(neutron) = self.neutron.as_ref().filter(|_| !ids.is_empty()) else { return HashMap::new() };
         let found: Vec<Network> = neutron
             .by_id(ids)
-            .inspect_err(|error| tracing::info!(%error, "names of networks are left open"))
+            .inspect_err(|error| tracing::info!(%error, "network names are unknown"))
             .unwrap_or_default();
         let named = found.into_iter().filter(|network| !network.name.is_empty());
         named.map(|network| (network.id, network.name)).collect()
     }
 
-    /// Puts an instance or node onto further networks, all of them or none. A port that an earlier try made and did not
-    /// attach is taken.
+    /// Attaches an instance or node to more networks, all or none. Ports that an earlier attempt created but did not
+    /// attach are used.
     ///
     /// # Errors
-    /// As [`Wishes::resolve`]; [`Error::Invalid`] where the machine has no port free; whatever a request may fail with.
+    /// See [`Wishes::resolve`]; [`Error::Forbidden`] if the node has no free port; any error of a request.
     pub fn attach_vifs(&self, target: &str, wishes: &Wishes) -> Result<Vec<Vif>, Error> {
         let neutron = self.neutron(target)?;
         let networks = wishes.resolve(neutron)?;
@@ -110,20 +110,20 @@ impl Driver<'_> {
                     reasons: vec![format!("network: {why}")],
                 }));
             }
-            let mut begun = Vec::new();
-            let result = self.add(neutron, node, &networks, &mut begun, progress);
+            let mut ports = Vec::new();
+            let result = self.add(neutron, node, &networks, &mut ports, progress);
             let Err(cause) = result else {
                 let mut vifs = self.vifs_of(node)?;
-                vifs.retain(|vif| begun.iter().any(|(id, _)| *id == vif.id));
+                vifs.retain(|vif| ports.iter().any(|(id, _)| *id == vif.id));
                 return Ok(vifs);
             };
             let cause = not_a_deploy(cause);
-            progress.undoing("what was attached");
+            progress.undoing("the attached VIFs");
             let mut failed = None;
-            for (id, is_made) in begun.iter().rev() {
-                match self.take_away(neutron, node, id, *is_made, OnStop::Continue, progress) {
-                    // Its VIFs went with the instance; the port is still there.
-                    Err(Error::NodeTaken { .. }) if *is_made => drop(delete_or_say(neutron, id, progress)),
+            for (id, is_made) in ports.iter().rev() {
+                match self.remove(neutron, node, id, *is_made, OnStop::Continue, progress) {
+                    // Its VIFs were removed with the instance, but the port still exists.
+                    Err(Error::NodeTaken { .. }) if *is_made => drop(delete_or_report(neutron, id, progress)),
                     Ok(()) | Err(Error::NodeTaken { .. }) => {}
                     Err(undo) => failed = Some(undo),
                 }
@@ -135,13 +135,13 @@ impl Driver<'_> {
         })
     }
 
-    /// Makes ports and attaches them, and notes each before it is attached.
+    /// Creates ports and attaches them; adds each to `ports` before it is attached.
     fn add(
         &self,
         neutron: &Neutron,
         node: &Node,
         networks: &Networks,
-        begun: &mut Vec<(String, bool)>,
+        ports: &mut Vec<(String, bool)>,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         let device = node.instance_uuid.as_deref().unwrap_or(&node.uuid);
@@ -158,42 +158,42 @@ impl Driver<'_> {
                 (Some(port), _) => (port.clone(), false),
                 (None, Some(known)) => (spare.remove(known).id, true),
                 (None, None) => {
-                    let at = attached.len() + begun.len();
+                    let at = attached.len() + ports.len();
                     let new = self.new_port(name, device, networks, interface, at);
                     let others = used.iter().chain(&spare).map(|port| port.id.as_str());
-                    let others: Vec<&str> = others.chain(begun.iter().map(|(id, _)| id.as_str())).collect();
+                    let others: Vec<&str> = others.chain(ports.iter().map(|(id, _)| id.as_str())).collect();
                     (self.make(neutron, interface, &new, &others)?.id, true)
                 }
             };
-            begun.push((id.clone(), is_made));
+            ports.push((id.clone(), is_made));
             self.attach(name, &node.into(), &id, progress)?;
         }
         let now = self.client.vifs(&node.uuid).map_err(Error::about(name))?;
-        match begun.iter().find(|(id, _)| !now.contains(id)) {
+        match ports.iter().find(|(id, _)| !now.contains(id)) {
             Some((id, _)) => Err(Error::Invalid {
                 node: node.into(),
-                reasons: vec![format!("network: Ironic took port {id} and did not attach it")],
+                reasons: vec![format!("network: Ironic accepted port {id} but did not attach it")],
             }),
             None => Ok(()),
         }
     }
 
-    /// Takes an interface away, by the UUID or name of its port or by one of its addresses. A port that farrier made is
-    /// deleted. What is gone already is none the worse, where it can still be seen that it was there.
+    /// Detaches a VIF, given by the UUID or name of its port or by one of its addresses. A port that farrier created is
+    /// deleted. A VIF that is already detached is no error if its port can still be found.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Ambiguous`], and whatever a request may fail with.
+    /// [`Error::NotFound`], [`Error::Ambiguous`], any error of a request.
     pub fn detach_vif(&self, target: &str, vif: &str) -> Result<Vif, Error> {
         self.on_machine(target, |node, progress| {
-            let means = |found: &Vif| {
+            let matches = |found: &Vif| {
                 found.id == vif
                     || found.name.as_deref() == Some(vif)
                     || found.ip_addresses.iter().any(|address| address.to_string() == vif)
                     || found.mac_address.as_deref() == Some(vif)
             };
             let mut found = self.vifs_of(node)?;
-            found.extend(self.left_over(node, &found)?);
-            found.retain(means);
+            found.extend(self.unattached(node, &found)?);
+            found.retain(matches);
             if found.len() > 1 {
                 let matches = found.iter().map(|vif| format!("port {}", vif.id)).collect();
                 return Err(Error::Ambiguous { name: vif.to_owned(), matches });
@@ -205,7 +205,7 @@ impl Driver<'_> {
             })?;
             match &self.neutron {
                 Some(neutron) => {
-                    self.take_away(neutron, node, &found.id, found.is_made, OnStop::End, progress)?;
+                    self.remove(neutron, node, &found.id, found.is_made, OnStop::End, progress)?;
                 }
                 None => self.detach(&node.into(), &found.id, OnStop::End, progress)?,
             }
@@ -213,13 +213,13 @@ impl Driver<'_> {
         })
     }
 
-    /// Ports made for a machine that are not attached to it: an earlier try was stopped.
-    fn left_over(&self, node: &Node, attached: &[Vif]) -> Result<Vec<Vif>, Error> {
+    /// Ports created for a node but not attached to it, because an earlier attempt was interrupted.
+    fn unattached(&self, node: &Node, attached: &[Vif]) -> Result<Vec<Vif>, Error> {
         let Some(neutron) = &self.neutron else { return Ok(Vec::new()) };
         let device = node.instance_uuid.as_deref().unwrap_or(&node.uuid);
         let made = ports_made_for(neutron, device)?.into_iter();
-        let loose = made.filter(|port| attached.iter().all(|vif| vif.id != port.id));
-        Ok(loose
+        let unattached = made.filter(|port| attached.iter().all(|vif| vif.id != port.id));
+        Ok(unattached
             .map(|port| Vif {
                 node: node.into(),
                 id: port.id,
@@ -233,7 +233,7 @@ impl Driver<'_> {
             .collect())
     }
 
-    fn take_away(
+    fn remove(
         &self,
         neutron: &Neutron,
         node: &Node,
@@ -244,13 +244,13 @@ impl Driver<'_> {
     ) -> Result<(), Error> {
         self.detach(&node.into(), port, on_stop, progress)?;
         if is_made {
-            delete_or_say(neutron, port, progress);
+            delete_or_report(neutron, port, progress);
         }
         Ok(())
     }
 }
 
-/// The same, for whoever does not deploy: the machine is what does not allow it.
+/// Converts an error of a deploy: without a deploy, the node itself forbids the change.
 fn not_a_deploy(error: Error) -> Error {
     match error {
         Error::Invalid { node, reasons } => {

@@ -1,32 +1,33 @@
-//! The fields of a node that conditions may look at (Ironic: `ironic/api/controllers/v1/node.py`).
+//! The node fields that conditions can use (Ironic: `ironic/api/controllers/v1/node.py`).
 
-/// What a field of a node is.
+/// A node field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
     /// Its name.
     pub name: &'static str,
-    /// The minor number of the API version that brought it.
+    /// The minor API version that added it.
     pub since: u16,
-    /// What it holds.
+    /// Its type.
     pub kind: Kind,
-    /// Whether a list gives it among `fields`; else it takes the whole node, which costs the server several times as much.
+    /// Whether lists accept it in `fields`; otherwise the whole node is needed, which costs the server several times as
+    /// much.
     pub listed: bool,
     /// Whether the server filters lists by it.
     pub filter: bool,
 }
 
-/// What a field holds.
+/// The type of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A word or text.
+    /// A text.
     Text,
-    /// True or false; null where nothing is said.
+    /// A boolean, or null if unset.
     Flag,
-    /// A moment.
+    /// A time.
     Time,
-    /// Several words.
+    /// A list of texts.
     List,
-    /// More fields, whose names Ironic leaves to others.
+    /// A mapping whose keys Ironic does not define.
     Mapping,
 }
 
@@ -34,17 +35,17 @@ const fn field(name: &'static str, since: u16, kind: Kind) -> Field {
     Field { name, since, kind, listed: true, filter: false }
 }
 
-/// One by which the server filters lists, where just one value is asked for.
+/// A field by which the server can filter lists for one value.
 const fn filter(name: &'static str, since: u16, kind: Kind) -> Field {
     Field { filter: true, ..field(name, since, kind) }
 }
 
-/// One that a list gives only with the whole node: Ironic 39 answers 500 or 400 where `fields` names it.
+/// A field that lists return only with the whole node: Ironic 39 answers 500 or 400 if `fields` contains it.
 const fn unlisted(name: &'static str, kind: Kind) -> Field {
     Field { listed: false, ..field(name, 1, kind) }
 }
 
-/// Every field that a condition may look at.
+/// All fields that a condition can use.
 pub const FIELDS: &[Field] = &[
     unlisted("allocation_uuid", Kind::Text),
     field("automated_clean", 47, Kind::Flag),

@@ -1,13 +1,13 @@
-//! Conditions on nodes, as an operator writes them: `properties.memory_mb>=262144`.
+//! Conditions on nodes (`--where`), such as `properties.memory_mb>=262144`.
 //!
-//! A condition is judged by a node's JSON, whoever has it; [`Conditions::narrow`] has the server leave out as much as it
-//! can by itself, and ask for no more fields than are looked at. What the server filters is judged again: its database may
-//! take no care of upper and lower case.
+//! A condition is evaluated on a node's JSON. [`Conditions::narrow`] adds the server's own filters and requests only
+//! the fields that the conditions use. Nodes that the server returns are still evaluated here, because its database may
+//! ignore case.
 //!
-//! What a value is compared as depends on what the node has: numbers, and texts that are numbers, are ordered as numbers;
-//! other texts by their letters; times as moments. Of a list it is enough that one of its values is meant. Where a node has
-//! nothing (no such key, null, or empty), `=` holds only with nothing behind it, nothing is less or greater, and `!=` and
-//! `!~` are just the opposites of `=` and `~`.
+//! The type of the node's value determines the comparison: numbers, and texts that are numbers, compare as numbers;
+//! other texts by character; times as instants. A list matches if any of its values matches. A missing value (no such
+//! key, null or empty) matches `=` only with an empty right side, never `<` or `>`; `!=` and `!~` are the exact
+//! opposites of `=` and `~`.
 
 pub mod field;
 mod value;
@@ -30,13 +30,13 @@ use value::Wanted;
 pub struct Condition {
     text: String,
     field: &'static Field,
-    /// What of a mapping is looked at.
+    /// The key inside a mapping.
     key: Option<String>,
     op: Op,
     wanted: Wanted,
 }
 
-/// How a node's value is to stand to the one named.
+/// A comparison operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Op {
     Is,
@@ -49,7 +49,7 @@ enum Op {
     Unlike,
 }
 
-/// The operators as they are written; of two that begin alike the longer comes first.
+/// The operators in text form; longer ones precede their prefixes.
 const OPS: [(&str, Op); 9] = [
     ("==", Op::Is),
     ("!=", Op::IsNot),
@@ -62,56 +62,59 @@ const OPS: [(&str, Op); 9] = [
     ("~", Op::Like),
 ];
 
-/// Why a text is no condition.
+/// Why a condition is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotACondition {
-    /// There is no operator in it, or nothing before that.
+    /// It has no operator, or no key before it.
     #[error(
-        "expected a key, one of = != < <= > >= ~ !~ and a value, as in `name~rack4-*` or `maintenance=true`"
+        "expected a key, one of = != < <= > >= ~ !~ and a value, for example `name~rack4-*` or `maintenance=true`"
     )]
     Malformed,
-    /// Nodes have no such field.
-    #[error("nodes have no field `{name}`{}", guess(name))]
+    /// Unknown field.
+    #[error("unknown node field `{name}`{}", guess(name))]
     UnknownField {
         /// Its name.
         name: String,
     },
-    /// Something inside a field that has no inside.
-    #[error("`{0}` has no keys; what is free to name is under `properties`, `extra` and the like")]
+    /// A key in a field that is not a mapping.
+    #[error("`{0}` has no keys; only mappings such as `properties` and `extra` have keys")]
     NoKeys(&'static str),
-    /// A mapping as a whole.
-    #[error("`{0}` holds many values; name one, as in `{0}.KEY=VALUE`")]
+    /// A mapping without a key.
+    #[error("`{0}` is a mapping: write `{0}.KEY=VALUE`")]
     Whole(&'static str),
-    /// Ironic shows stars in place of it.
+    /// A secret, which Ironic masks.
     #[error(
-        "`{0}` is a secret, which Ironic does not show; only whether there is any can be asked: `{0}=` or `{0}!=`"
+        "`{0}` is a secret, which Ironic does not show: only `{0}=` (missing) and `{0}!=` (present) are possible"
     )]
     Secret(String),
-    /// What is true or false has no order and no pattern.
+    /// A boolean with an operator for order or pattern, or with another value.
     #[error("`{0}` is true or false: write `{0}=true` or `{0}=false`")]
     Flag(&'static str),
-    /// A list has no order.
-    #[error("`{0}` is a list: write `{0}=VALUE` or `{0}~PATTERN` for lists with such a value")]
-    List(&'static str),
-    /// It is not a time.
+    /// A list with an operator for order.
     #[error(
-        "`{field}` is a time: write one as `2026-11-01` or `2026-11-01T12:30:00Z`, and what it is to be with < or >"
+        "`{0}` is a list: write `{0}=VALUE` or `{0}~PATTERN`, which match if the list contains such a value"
+    )]
+    List(&'static str),
+    /// Not a time, or an operator other than order.
+    #[error(
+        "`{field}` is a time: compare it with <, <=, > or >= to a time such as `2026-11-01` or `2026-11-01T12:30:00Z`"
     )]
     Time {
         /// The field.
         field: &'static str,
     },
-    /// There is nothing to compare with.
-    #[error("there is nothing behind `{0}`")]
+    /// No value.
+    #[error("the value after `{0}` is missing")]
     NoValue(&'static str),
 }
 
-/// What was probably meant.
+/// A suggestion for an unknown field.
 fn guess(name: &str) -> String {
     match nearest(name, field::FIELDS.iter().map(|field| field.name)) {
         Some(near) => format!("; did you mean `{near}`?"),
-        None => "; what is free to name is under `properties`, `extra` and the like, as in `extra.rack=r4`"
-            .to_owned(),
+        None => {
+            "; your own keys are in mappings such as `properties` and `extra`: `extra.rack=r4`".to_owned()
+        }
     }
 }
 
@@ -130,13 +133,13 @@ impl FromStr for Condition {
         }
         let field =
             field::named(name).ok_or_else(|| NotACondition::UnknownField { name: name.to_owned() })?;
-        let is_for_any = op.is_equality() && Wanted::is_nothing(given);
+        let is_presence_check = op.is_equality() && Wanted::is_nothing(given);
         match (field.kind, key) {
-            (Kind::Mapping, None) if !is_for_any => return Err(NotACondition::Whole(field.name)),
+            (Kind::Mapping, None) if !is_presence_check => return Err(NotACondition::Whole(field.name)),
             (Kind::Mapping, _) | (_, None) => {}
             (_, Some(_)) => return Err(NotACondition::NoKeys(field.name)),
         }
-        if !is_for_any {
+        if !is_presence_check {
             if key.is_some_and(is_secret_key) {
                 return Err(NotACondition::Secret(path.to_owned()));
             }
@@ -145,7 +148,7 @@ impl FromStr for Condition {
             }
             op.check(field)?;
         }
-        let wanted = if is_for_any { Wanted::Nothing } else { Wanted::read(field, op, given)? };
+        let wanted = if is_presence_check { Wanted::Nothing } else { Wanted::read(field, op, given)? };
         Ok(Self { text: text.to_owned(), field, key: key.map(str::to_owned), op, wanted })
     }
 }
@@ -165,7 +168,7 @@ impl Op {
         matches!(self, Self::Like | Self::Unlike)
     }
 
-    /// What is true where this is not.
+    /// The operator that this one negates.
     fn opposite(self) -> Option<Self> {
         match self {
             Self::IsNot => Some(Self::Is),
@@ -174,7 +177,7 @@ impl Op {
         }
     }
 
-    /// Whether a field can be asked about in this way.
+    /// Checks that the operator applies to the field.
     fn check(self, field: &Field) -> Result<(), NotACondition> {
         match field.kind {
             Kind::Flag if !self.is_equality() => Err(NotACondition::Flag(field.name)),
@@ -188,42 +191,42 @@ impl Op {
 }
 
 impl Condition {
-    /// That a field of a node is just this word.
+    /// A condition that a text field equals a value.
     ///
     /// # Panics
-    /// Where nodes have no such field with words in it.
+    /// If nodes have no text field of this name.
     #[must_use]
-    pub fn is(name: &str, word: &str) -> Self {
-        let field = field::named(name).filter(|field| field.kind == Kind::Text).expect("a field with words");
-        let wanted = Wanted::Text(word.to_owned());
-        Self { text: format!("{name}={word}"), field, key: None, op: Op::Is, wanted }
+    pub fn is(name: &str, value: &str) -> Self {
+        let field = field::named(name).filter(|field| field.kind == Kind::Text).expect("a text field");
+        let wanted = Wanted::Text(value.to_owned());
+        Self { text: format!("{name}={value}"), field, key: None, op: Op::Is, wanted }
     }
 
-    /// Whether it is true of a node as Ironic tells it.
+    /// Whether the condition holds for a node's JSON.
     #[must_use]
     pub fn holds(&self, node: &Map<String, Value>) -> bool {
-        let there = node.get(self.field.name);
-        let there = match (&self.key, there) {
+        let field = node.get(self.field.name);
+        let value = match (&self.key, field) {
             (Some(key), Some(Value::Object(mapping))) => value::inside(mapping, key),
             (Some(_), _) => None,
-            (None, there) => there.map(std::borrow::Cow::Borrowed),
+            (None, field) => field.map(std::borrow::Cow::Borrowed),
         };
-        let there = there.as_deref().unwrap_or(&Value::Null);
+        let value = value.as_deref().unwrap_or(&Value::Null);
         match self.op.opposite() {
-            Some(op) => !self.wanted.is_met(op, there),
-            None => self.wanted.is_met(self.op, there),
+            Some(op) => !self.wanted.is_met(op, value),
+            None => self.wanted.is_met(self.op, value),
         }
     }
 
-    /// The server's own filter for it, where that leaves out nothing for which it holds.
+    /// The server's own filter for the condition, if that excludes no matching node.
     fn filter(&self) -> Option<(&'static str, String)> {
         match (&self.wanted, self.op) {
             (Wanted::Nothing, op) if self.field.name == "instance_uuid" => {
                 Some(("associated", if op == Op::Is { "False" } else { "True" }.to_owned()))
             }
-            // A shard with a comma is several to the server.
-            (Wanted::Text(word), Op::Is) if self.field.filter && !word.contains(',') => {
-                Some((self.field.name, word.clone()))
+            // The server reads a shard with a comma as several shards.
+            (Wanted::Text(text), Op::Is) if self.field.filter && !text.contains(',') => {
+                Some((self.field.name, text.clone()))
             }
             (Wanted::Flag(flag), op) if self.field.filter && op.is_equality() => {
                 let flag = *flag == (op == Op::Is);
@@ -245,22 +248,22 @@ impl FromIterator<Condition> for Conditions {
 }
 
 impl Conditions {
-    /// Whether there is none.
+    /// Whether there are no conditions.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether all are true of a node as Ironic tells it.
+    /// Whether all conditions hold for a node's JSON.
     #[must_use]
     pub fn hold(&self, node: &Map<String, Value>) -> bool {
         self.0.iter().all(|condition| condition.holds(node))
     }
 
-    /// A query that tells at least the nodes for which these hold, and of each what these look at.
+    /// Narrows a query to nodes that may match, with the fields that the conditions use.
     ///
     /// # Errors
-    /// [`Error::Lacks`] where a field is newer than this version of the API.
+    /// [`Error::Lacks`] if a field is newer than this API version.
     pub fn narrow(&self, mut query: NodeQuery, version: Microversion) -> Result<NodeQuery, Error> {
         for condition in &self.0 {
             let field = condition.field;
@@ -272,7 +275,7 @@ impl Conditions {
             if let Some((key, value)) = condition.filter().filter(|(key, _)| !query.filters_by(key)) {
                 query = query.filter(key, value);
             }
-            // Ironic leaves children out of its lists unless asked.
+            // Ironic omits child nodes from lists by default.
             if field.name == "parent_node" && !query.filters_by("include_children") {
                 query = query.filter("include_children", "True");
             }

@@ -24,7 +24,7 @@ fn condition(text: &str) -> Condition {
 }
 
 #[test]
-fn what_holds_holds() {
+fn matching_conditions_hold() {
     for text in [
         "name=rack4-u12",
         "name==rack4-u12",
@@ -80,7 +80,7 @@ fn what_holds_holds() {
 }
 
 #[test]
-fn what_does_not_hold_does_not() {
+fn other_conditions_do_not_hold() {
     for text in [
         "name=rack4",
         "name~rack4",
@@ -114,29 +114,29 @@ fn what_does_not_hold_does_not() {
 }
 
 #[test]
-fn what_cannot_be_meant_is_refused_with_what_can() {
-    for (text, told) in [
+fn invalid_conditions_are_rejected_with_a_suggestion() {
+    for (text, expected) in [
         ("name", "name~rack4-*"),
         ("", "expected a key"),
         ("=x", "expected a key"),
         ("name!x", "expected a key"),
         ("extra.=x", "expected a key"),
         ("names=x", "did you mean `name`?"),
-        ("memory_mb>=1", "under `properties`"),
+        ("memory_mb>=1", "such as `properties`"),
         ("rack=r4", "`extra.rack=r4`"),
         ("name.first=x", "`name` has no keys"),
-        ("properties=x", "`properties.KEY=VALUE`"),
+        ("properties=x", "write `properties.KEY=VALUE`"),
         ("driver_info.redfish_password=x", "is a secret"),
         ("maintenance=yes", "`maintenance=true`"),
         ("maintenance~t*", "`maintenance=true`"),
         ("traits>A", "`traits=VALUE`"),
         ("provision_updated_at>lately", "2026-11-01"),
-        ("provision_updated_at=2026-11-01", "with < or >"),
-        ("properties.cpus>", "nothing behind `>`"),
-        ("name~", "nothing behind `~`"),
+        ("provision_updated_at=2026-11-01", "with <, <=, > or >="),
+        ("properties.cpus>", "the value after `>` is missing"),
+        ("name~", "the value after `~` is missing"),
     ] {
-        let refused = text.parse::<Condition>().expect_err(text).to_string();
-        assert!(refused.contains(told), "{text}: {refused}");
+        let error = text.parse::<Condition>().expect_err(text).to_string();
+        assert!(error.contains(expected), "{text}: {error}");
     }
 }
 
@@ -147,7 +147,7 @@ fn narrowed(conditions: &[&str], version: u16) -> Result<String, Error> {
 }
 
 #[test]
-fn the_server_is_asked_for_as_little_as_it_can_tell_apart() {
+fn queries_use_the_filters_of_the_server_and_only_the_fields_needed() {
     for (conditions, query) in [
         (&["provision_state=available"][..], "provision_state=available&fields=uuid,name,provision_state"),
         (
@@ -171,11 +171,11 @@ fn the_server_is_asked_for_as_little_as_it_can_tell_apart() {
 }
 
 #[test]
-fn fields_are_there_once_and_in_order() {
+fn fields_are_sorted_and_unique() {
     assert!(field::FIELDS.windows(2).all(|pair| pair[0].name < pair[1].name));
 }
 
-/// Values as operators have them in `extra`.
+/// Typical values of `extra`.
 fn any_value() -> impl Strategy<Value = Value> {
     prop_oneof![
         Just(Value::Null),
@@ -187,31 +187,31 @@ fn any_value() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn holds(op: &str, there: &Value, wanted: &str) -> bool {
-    let node = json!({"extra": {"it": there}});
+fn holds(op: &str, value: &Value, wanted: &str) -> bool {
+    let node = json!({"extra": {"it": value}});
     condition(&format!("extra.it{op}{wanted}")).holds(node.as_object().expect("an object"))
 }
 
 proptest! {
     #[test]
-    fn opposites_never_agree(there in any_value(), wanted in "[a-c0-9.*?]{1,4}") {
-        prop_assert_ne!(holds("=", &there, &wanted), holds("!=", &there, &wanted));
-        prop_assert_ne!(holds("~", &there, &wanted), holds("!~", &there, &wanted));
+    fn opposites_never_agree(value in any_value(), wanted in "[a-c0-9.*?]{1,4}") {
+        prop_assert_ne!(holds("=", &value, &wanted), holds("!=", &value, &wanted));
+        prop_assert_ne!(holds("~", &value, &wanted), holds("!~", &value, &wanted));
     }
 
     #[test]
-    fn of_two_numbers_one_is_less_or_they_are_equal(there: i64, wanted: i64) {
-        for there in [json!(there), json!(there.to_string())] {
+    fn numbers_are_less_equal_or_greater(number: i64, wanted: i64) {
+        for value in [json!(number), json!(number.to_string())] {
             let wanted = wanted.to_string();
-            let ways = ["<", "=", ">"].map(|op| holds(op, &there, &wanted));
-            prop_assert_eq!(ways.iter().filter(|way| **way).count(), 1);
-            prop_assert_eq!(holds("<=", &there, &wanted), ways[0] || ways[1]);
-            prop_assert_eq!(holds(">=", &there, &wanted), ways[1] || ways[2]);
+            let results = ["<", "=", ">"].map(|op| holds(op, &value, &wanted));
+            prop_assert_eq!(results.iter().filter(|holds| **holds).count(), 1);
+            prop_assert_eq!(holds("<=", &value, &wanted), results[0] || results[1]);
+            prop_assert_eq!(holds(">=", &value, &wanted), results[1] || results[2]);
         }
     }
 
     #[test]
-    fn a_text_is_like_itself_and_like_its_parts_with_stars(text in "[a-c]{1,6}", cut in 0_usize..6) {
+    fn a_text_matches_itself_and_its_parts_with_stars(text in "[a-c]{1,6}", cut in 0_usize..6) {
         prop_assert!(holds("~", &json!(text), &text));
         let cut = cut.min(text.len());
         let (head, tail) = text.split_at(cut);
@@ -225,7 +225,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_a_condition_or_refused(text in "\\PC{0,40}") {
+    fn any_text_is_parsed_or_rejected(text in "\\PC{0,40}") {
         if let Ok(condition) = text.parse::<Condition>() {
             let _ = condition.holds(&node());
             prop_assert_eq!(condition.to_string(), text);
@@ -233,11 +233,11 @@ proptest! {
     }
 
     #[test]
-    fn what_the_server_filters_away_does_not_hold(flag: bool, wanted: bool, negated: bool) {
+    fn the_filter_of_the_server_agrees_with_the_condition(flag: bool, wanted: bool, negated: bool) {
         let op = if negated { "!=" } else { "=" };
         let condition = condition(&format!("maintenance{op}{wanted}"));
         let node = json!({"maintenance": flag});
-        let kept = condition.filter().expect("the server can").1 == if flag { "True" } else { "False" };
-        prop_assert_eq!(condition.holds(node.as_object().expect("an object")), kept);
+        let is_returned = condition.filter().expect("the server can").1 == if flag { "True" } else { "False" };
+        prop_assert_eq!(condition.holds(node.as_object().expect("an object")), is_returned);
     }
 }

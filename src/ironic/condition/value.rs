@@ -1,4 +1,4 @@
-//! What a condition compares with, and how a node's value is compared.
+//! The value of a condition and its comparison with a node's value.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -11,21 +11,21 @@ use serde_json::{Map, Value};
 use super::field::{Field, Kind};
 use super::{NotACondition, Op};
 
-/// What a node is to have.
+/// The right side of a condition.
 #[derive(Debug, Clone)]
 pub(super) enum Wanted {
-    /// Nothing at all.
+    /// Missing, null or empty.
     Nothing,
     Flag(bool),
     Time(Timestamp),
-    /// A list or a mapping, whole.
+    /// A whole list or mapping.
     Json(Value),
-    /// A word, a number or a pattern.
+    /// A text, a number or a pattern.
     Text(String),
 }
 
 impl Wanted {
-    /// Whether a text stands for nothing.
+    /// Whether a text means "missing".
     pub(super) fn is_nothing(text: &str) -> bool {
         text.is_empty() || text == "null"
     }
@@ -37,7 +37,7 @@ impl Wanted {
                 "false" => Ok(Self::Flag(false)),
                 _ => Err(NotACondition::Flag(field.name)),
             },
-            Kind::Time => moment(text).map(Self::Time).ok_or(NotACondition::Time { field: field.name }),
+            Kind::Time => parse_time(text).map(Self::Time).ok_or(NotACondition::Time { field: field.name }),
             Kind::Text | Kind::List | Kind::Mapping => {
                 let whole = op.is_equality() && text.starts_with(['{', '[']);
                 let json = whole.then(|| serde_json::from_str(text).ok()).flatten();
@@ -46,29 +46,29 @@ impl Wanted {
         }
     }
 
-    /// Whether a node's value is this, or less, greater or like it.
-    pub(super) fn is_met(&self, op: Op, there: &Value) -> bool {
-        match (self, there) {
-            (Self::Nothing, there) => is_nothing(there),
-            (Self::Json(wanted), there) => wanted == there,
-            // Of what is null Ironic decides by itself; it is neither.
-            (Self::Flag(wanted), there) => there.as_bool() == Some(*wanted),
-            (Self::Time(wanted), there) => {
-                let there = there.as_str().and_then(|text| text.parse::<Timestamp>().ok());
-                there.is_some_and(|there| op.allows(there.cmp(wanted)))
+    /// Whether a node's value satisfies the comparison.
+    pub(super) fn is_met(&self, op: Op, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Nothing, value) => is_nothing(value),
+            (Self::Json(wanted), value) => wanted == value,
+            // Null is neither true nor false: Ironic decides.
+            (Self::Flag(wanted), value) => value.as_bool() == Some(*wanted),
+            (Self::Time(wanted), value) => {
+                let time = value.as_str().and_then(|text| text.parse::<Timestamp>().ok());
+                time.is_some_and(|time| op.allows(time.cmp(wanted)))
             }
             (Self::Text(_), Value::Array(values)) => values.iter().any(|value| self.is_met(op, value)),
-            (Self::Text(wanted), there) => match op {
-                Op::Like | Op::Unlike => plain(there).is_some_and(|there| is_like(wanted, &there)),
-                Op::Is | Op::IsNot => is_same(wanted, there),
-                _ => order(there, wanted).is_some_and(|order| op.allows(order)),
+            (Self::Text(wanted), value) => match op {
+                Op::Like | Op::Unlike => plain(value).is_some_and(|text| is_like(wanted, &text)),
+                Op::Is | Op::IsNot => is_same(wanted, value),
+                _ => order(value, wanted).is_some_and(|order| op.allows(order)),
             },
         }
     }
 }
 
 impl Op {
-    /// Whether a value that stands so to the one wanted is meant.
+    /// Whether the operator accepts this order of the node's value and the wanted one.
     fn allows(self, order: Ordering) -> bool {
         match self {
             Self::Less => order.is_lt(),
@@ -90,13 +90,13 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// A time with its zone, or one of this computer's zone; a date is its first moment.
-fn moment(text: &str) -> Option<Timestamp> {
+/// Parses a time with a zone, or without one in the local zone; a date means its start.
+fn parse_time(text: &str) -> Option<Timestamp> {
     let zoned = text.parse().ok();
     zoned.or_else(|| Some(text.parse::<DateTime>().ok()?.to_zoned(TimeZone::system()).ok()?.timestamp()))
 }
 
-/// The text of what is neither nothing nor of parts.
+/// The text of a scalar.
 fn plain(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::String(text) => Some(Cow::Borrowed(text)),
@@ -105,69 +105,66 @@ fn plain(value: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Whether a value is the one written so. Texts are compared letter by letter: a serial number `007` is not `7`.
-fn is_same(wanted: &str, there: &Value) -> bool {
-    match there {
+/// Whether a value equals a text. Texts compare exactly: the serial number `007` is not `7`.
+fn is_same(wanted: &str, value: &Value) -> bool {
+    match value {
         Value::String(text) => text == wanted,
-        Value::Number(_) => order(there, wanted) == Some(Ordering::Equal),
+        Value::Number(_) => order(value, wanted) == Some(Ordering::Equal),
         Value::Bool(flag) => wanted.eq_ignore_ascii_case(if *flag { "true" } else { "false" }),
         Value::Null | Value::Array(_) | Value::Object(_) => false,
     }
 }
 
-/// How a node's value stands to one written so: as numbers where both are, as texts where neither is.
-fn order(there: &Value, wanted: &str) -> Option<Ordering> {
-    let there = match there {
+/// Compares a node's value with a text: as numbers if both are numbers, as texts if neither is.
+fn order(value: &Value, wanted: &str) -> Option<Ordering> {
+    let text = match value {
         Value::String(text) => Cow::Borrowed(text.as_str()),
         Value::Number(number) => Cow::Owned(number.to_string()),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
-    if there.is_empty() {
+    if text.is_empty() {
         return None;
     }
-    match (Number::read(&there), Number::read(wanted)) {
-        (Some(there), Some(wanted)) => there.partial_cmp(&wanted),
-        (None, None) => Some(there.as_ref().cmp(wanted)),
+    match (Number::read(&text), Number::read(wanted)) {
+        (Some(number), Some(wanted)) => number.partial_cmp(&wanted),
+        (None, None) => Some(text.as_ref().cmp(wanted)),
         _ => None,
     }
 }
 
-/// A number: whole ones are compared without loss.
+/// A number. Integers compare without loss.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Number {
-    Whole(i128),
-    Broken(f64),
+    Integer(i128),
+    Float(f64),
 }
 
 impl Number {
     fn read(text: &str) -> Option<Self> {
         if let Ok(whole) = text.parse() {
-            return Some(Self::Whole(whole));
+            return Some(Self::Integer(whole));
         }
-        text.parse().ok().filter(|number: &f64| number.is_finite()).map(Self::Broken)
+        text.parse().ok().filter(|number: &f64| number.is_finite()).map(Self::Float)
     }
 }
 
 impl PartialOrd for Number {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "beside a broken number a whole one need be no more exact"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "a comparison with a float need not be exact")]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         match (*self, *other) {
-            (Self::Whole(one), Self::Whole(other)) => Some(one.cmp(&other)),
-            (Self::Broken(one), Self::Broken(other)) => one.partial_cmp(&other),
-            (Self::Whole(one), Self::Broken(other)) => (one as f64).partial_cmp(&other),
-            (Self::Broken(one), Self::Whole(other)) => one.partial_cmp(&(other as f64)),
+            (Self::Integer(one), Self::Integer(other)) => Some(one.cmp(&other)),
+            (Self::Float(one), Self::Float(other)) => one.partial_cmp(&other),
+            (Self::Integer(one), Self::Float(other)) => (one as f64).partial_cmp(&other),
+            (Self::Float(one), Self::Integer(other)) => one.partial_cmp(&(other as f64)),
         }
     }
 }
 
-/// Whether a whole text is as a pattern says, in which `*` is any letters, or none, and `?` is any one.
+/// Whether a pattern matches the whole text: `*` matches any characters, including none, and `?` exactly one.
 fn is_like(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);
-    // Where the last `*` is, and how far the letters go that it stands for.
+    // The position of the last `*`, and the end of the text that it matches.
     let mut star: Option<(usize, usize)> = None;
     while t < text.len() {
         match pattern.get(p) {
@@ -190,8 +187,8 @@ fn is_like(pattern: &str, text: &str) -> bool {
     pattern[p..].iter().all(|c| *c == '*')
 }
 
-/// What a mapping has under a key with dots, each of which may be a step inwards or part of a name; `capabilities:NAME` is
-/// one of the capabilities that are written as `NAME:VALUE,NAME:VALUE`.
+/// The value at a key with dots: each dot may separate nested keys or be part of one. `capabilities:NAME` is one of the
+/// capabilities in a text `NAME:VALUE,NAME:VALUE`.
 pub(super) fn inside<'v>(mapping: &'v Map<String, Value>, key: &str) -> Option<Cow<'v, Value>> {
     if let Some(value) = mapping.get(key) {
         return Some(Cow::Borrowed(value));
@@ -204,8 +201,8 @@ pub(super) fn inside<'v>(mapping: &'v Map<String, Value>, key: &str) -> Option<C
         let capability = key.strip_prefix("capabilities:")?;
         match mapping.get("capabilities")? {
             Value::Object(capabilities) => capabilities.get(capability).map(Cow::Borrowed),
-            Value::String(written) => {
-                let mut pairs = written.split(',').filter_map(|pair| pair.split_once(':'));
+            Value::String(text) => {
+                let mut pairs = text.split(',').filter_map(|pair| pair.split_once(':'));
                 let (_, value) = pairs.find(|(name, _)| name.trim() == capability)?;
                 Some(Cow::Owned(value.trim().into()))
             }

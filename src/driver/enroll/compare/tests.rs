@@ -1,4 +1,4 @@
-//! Machines of a file beside machines of Ironic.
+//! Comparisons of a file with Ironic.
 
 use serde_json::json;
 
@@ -8,10 +8,10 @@ use crate::inventory::reference::Elsewhere;
 
 const MAC: &str = "52:54:00:00:00:01";
 
-/// Nothing is known but the file and the node.
+/// No knowledge about names and secrets.
 const NOTHING: Knowledge<'_> = Knowledge { resolve: &|_| None, sent: &|_, _| Known::Unknown };
 
-/// The machine of a node of a file.
+/// The machine of a node in a file.
 fn machine(node: &Json) -> Machine {
     let enrolment =
         Enrolment::of_node(node.clone(), &Elsewhere::none()).unwrap_or_else(|error| panic!("{error}"));
@@ -28,7 +28,7 @@ fn existing(node: &Json, ports: &[Json], groups: &[Json]) -> Existing {
     }
 }
 
-/// What differs, as `field: has > wants`.
+/// The differences as `field: has > wants`.
 fn differences(machine: &Machine, existing: &Existing) -> Vec<String> {
     let groups: Vec<String> = machine.portgroups.iter().map(|_| "group-uuid".to_owned()).collect();
     let resolve = |name: &str| (name == "parent").then(|| "parent-uuid".to_owned());
@@ -38,7 +38,7 @@ fn differences(machine: &Machine, existing: &Existing) -> Vec<String> {
 }
 
 #[test]
-fn what_ironic_reads_alike_does_not_differ() {
+fn equivalent_values_do_not_differ() {
     let machine = machine(&json!({
         "name": "a", "driver": "ipmi",
         "properties": {"root_device": {"size": 60, "rotational": false, "serial": "S1"}, "local_gb": 10},
@@ -62,7 +62,7 @@ fn what_ironic_reads_alike_does_not_differ() {
 }
 
 #[test]
-fn a_machine_that_ironic_has_as_the_file_has_it_differs_in_nothing() {
+fn a_matching_node_has_no_differences() {
     let machine = machine(&json!({
         "name": "a", "driver": "redfish", "resource_class": "bm.large", "traits": ["CUSTOM_B", "CUSTOM_A"],
         "properties": {"cpus": 64, "memory_mb": "262144", "capabilities": "boot_mode:uefi,secure_boot:true"},
@@ -91,7 +91,7 @@ fn a_machine_that_ironic_has_as_the_file_has_it_differs_in_nothing() {
 }
 
 #[test]
-fn every_difference_is_named() {
+fn every_difference_is_listed() {
     let machine = machine(&json!({
         "name": "a", "driver": "redfish", "resource_class": "bm.large", "traits": ["CUSTOM_A"],
         "properties": {"cpus": 64, "cpu_arch": "x86_64"},
@@ -129,7 +129,7 @@ fn every_difference_is_named() {
 }
 
 #[test]
-fn masked_secrets_are_neither_the_same_nor_different() {
+fn masked_secrets_are_unknown() {
     let machine = machine(&json!({
         "name": "a", "driver": "ipmi",
         "driver_info": {"ipmi_address": "10.0.0.1", "ipmi_password": "hunter2", "other_password": "hunter3"},
@@ -160,7 +160,7 @@ fn masked_secrets_are_neither_the_same_nor_different() {
 }
 
 #[test]
-fn a_secret_that_is_another_than_last_sent_is_a_difference_that_shows_neither() {
+fn a_changed_secret_is_a_difference_without_its_values() {
     let machine = machine(&json!({
         "name": "a", "driver": "ipmi",
         "driver_info": {"ipmi_address": "10.0.0.1", "ipmi_password": "hunter2"},
@@ -185,18 +185,18 @@ fn a_secret_that_is_another_than_last_sent_is_a_difference_that_shows_neither() 
 }
 
 #[test]
-fn a_key_that_no_patch_can_name_makes_the_whole_mapping_be_written() {
+fn a_key_that_a_patch_cannot_address_causes_a_write_of_the_whole_mapping() {
     let machine = machine(&json!({"name": "a", "driver": "ipmi", "extra": {"site.row": 1, "rack": 4}}));
     let existing =
-        existing(&json!({"uuid": "u", "name": "a", "driver": "ipmi", "extra": {"kept": true}}), &[], &[]);
+        existing(&json!({"uuid": "u", "name": "a", "driver": "ipmi", "extra": {"other": true}}), &[], &[]);
     let found = compare(&machine, &existing, &[], &NOTHING);
     let [difference] = found.differences.as_slice() else { panic!("{found:?}") };
-    let whole = json!({"kept": true, "site.row": 1, "rack": 4});
+    let whole = json!({"other": true, "site.row": 1, "rack": 4});
     assert!(difference.remedy == Remedy::Node { path: "/extra".to_owned(), value: whole });
 }
 
 #[test]
-fn numbers_and_booleans_in_quotes_are_the_same() {
+fn quoted_numbers_and_booleans_are_equal_to_unquoted_ones() {
     for (has, wants, same) in [
         (json!("623"), json!(623), true),
         (json!("True"), json!(true), true),
