@@ -40,7 +40,7 @@ const FILTERS: [(&str, &str); 24] = [
     (r#"(pid"?:? +)\d+"#, "$1<id>"),
     (r#"(ironic_version"?:? +"?)[\d.]+"#, "$1<version>"),
     (r"Ironic \d+\.\d+\.\d+(\.dev\d+)?", "Ironic <version>"),
-    (r"speaks API 1\.\d+", "speaks API <version>"),
+    (r"(?:speaks|has) API 1\.\d+", "has API <version>"),
     // Ironic lists them in no order.
     ("deploy direct, fake", "deploy fake, direct"),
     // A node that was read some time ago is read again before it is changed.
