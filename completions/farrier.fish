@@ -184,7 +184,7 @@ CoreFilter\t''"
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l weigher -d 'Ranking of the machines (default: best-fit)' -r -f -a "best-fit\t'Least unused RAM, disk and CPUs first'
 ram\t'Most RAM first (the default in Nova)'
 pack\t'Nodes of the conductor group with the fewest free nodes first'
-spread\t'Nodes of the conductor group with the most free nodes first'
+spread\t'A node of each conductor group in turn, the group with the most free nodes first'
 cloud-order\t'Nodes of the cloud that is named first, best fit first'
 random\t'Random (see --seed)'"
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l subset-size -d 'Pick each machine at random from the K best (default: 1)' -r
@@ -252,7 +252,7 @@ CoreFilter\t''"
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l weigher -d 'Ranking of the machines (default: best-fit)' -r -f -a "best-fit\t'Least unused RAM, disk and CPUs first'
 ram\t'Most RAM first (the default in Nova)'
 pack\t'Nodes of the conductor group with the fewest free nodes first'
-spread\t'Nodes of the conductor group with the most free nodes first'
+spread\t'A node of each conductor group in turn, the group with the most free nodes first'
 cloud-order\t'Nodes of the cloud that is named first, best fit first'
 random\t'Random (see --seed)'"
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l subset-size -d 'Pick each machine at random from the K best (default: 1)' -r

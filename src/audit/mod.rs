@@ -326,11 +326,11 @@ fn check_shared_credentials(machines: &[Machine], findings: &mut Findings) {
     for sharers in by_digest.values().filter(|sharers| sharers.len() > 1) {
         for machine in sharers {
             let others = sharers.len() - 1;
-            let nodes = if others == 1 { "node" } else { "nodes" };
+            let nodes = if others == 1 { "node has" } else { "nodes have" };
             findings.add(
                 &rules::SHARED_CREDENTIALS,
                 machine,
-                format!("{others} other {nodes} have the same user name and password"),
+                format!("{others} other {nodes} the same user name and password"),
             );
         }
     }

@@ -379,9 +379,10 @@ fn hint_for_bare(error: &driver::Error) -> Option<String> {
         driver::Error::TimedOut { subject, left: driver::Left::UnderWay, .. }
         | driver::Error::Interrupted { subject, left: driver::Left::UnderWay, .. }
         | driver::Error::LostSight { subject, .. } => Some(format!("keep waiting: `farrier wait {subject}`")),
+        // The kind of an orphan is not part of a name.
         driver::Error::TimedOut { subject, left: driver::Left::Unknown, .. }
         | driver::Error::Interrupted { subject, left: driver::Left::Unknown, .. } => {
-            Some(format!("show the current state: `farrier why {subject}`"))
+            (!subject.contains(' ')).then(|| format!("show the current state: `farrier why {subject}`"))
         }
         driver::Error::TimedOut { subject, dead_lock_holder: Some(holder), .. } => Some(format!(
             "start ironic-conductor with the host name `{holder}`: it then releases its locks; or ask an administrator to \

@@ -41,7 +41,7 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
 /// The files that farrier reads by default.
 pub const FILES: &[(&str, &str)] = &[
     ("./clouds.yaml", "clouds; secrets can be in secure.yaml: see `farrier help clouds`"),
-    ("~/.config/openstack/clouds.yaml", "the same, if there is none in the current directory"),
+    ("~/.config/openstack/clouds.yaml", "the same, if the current directory has no such file"),
     ("/etc/openstack/clouds.yaml", "the same, for all users"),
     ("~/.config/farrier/config.yaml", "groups of clouds: `cloud_groups: {lab: [north, south]}`"),
     ("~/.config/farrier/flavors/", "flavor files, unless --flavor-file is given"),

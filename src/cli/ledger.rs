@@ -103,7 +103,7 @@ impl Fingerprints {
         hex(&hmac(&derived, &[ironic, node, field].join("\0"))[..16])
     }
 
-    /// The key. Creates one if there is none.
+    /// The key. Creates it if it is missing.
     fn key(&self, path: &Path) -> io::Result<Key> {
         if let Some(key) = self.contents().key.or_else(|| self.new_key.get().copied()) {
             return Ok(key);
@@ -251,7 +251,7 @@ fn read_key(path: &Path) -> Option<Key> {
     bounded::read(&path, bounded::SMALL).ok()?.try_into().ok()
 }
 
-/// The key. Creates one if there is none. The caller must hold the lock.
+/// The key. Creates it if it is missing. The caller must hold the lock.
 fn read_or_create_key(path: &Path) -> io::Result<Key> {
     if let Some(key) = read_key(path) {
         return Ok(key);

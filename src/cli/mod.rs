@@ -229,7 +229,7 @@ fn disable_core_dumps() {
 const NAMES: [&str; 10] =
     ["name", "names", "node", "nodes", "target", "targets", "vif", "ids", "exclude", "reserve"];
 
-/// The subcommands with a `name` that is not a name of such an object and can have any form.
+/// The subcommands with a `name` that is not the name of an object in Ironic and can have any form.
 const OTHER_NAMES: [[&str; 2]; 4] =
     [["node", "bios"], ["node", "set"], ["node", "unset"], ["flavor", "show"]];
 

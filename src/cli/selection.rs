@@ -130,7 +130,7 @@ fn weigher() -> impl TypedValueParser<Value = Weigher> {
         Weigher::BestFit => "Least unused RAM, disk and CPUs first",
         Weigher::Ram => "Most RAM first (the default in Nova)",
         Weigher::Pack => "Nodes of the conductor group with the fewest free nodes first",
-        Weigher::Spread => "Nodes of the conductor group with the most free nodes first",
+        Weigher::Spread => "A node of each conductor group in turn, the group with the most free nodes first",
         Weigher::CloudOrder => "Nodes of the cloud that is named first, best fit first",
         Weigher::Random => "Random (see --seed)",
     };

@@ -120,6 +120,7 @@ mod tests {
             allocation: None,
             events: Vec::new(),
             verdicts: ["console", "inspect", "rescue"].map(|kind| (kind.to_owned(), works())).into(),
+            not_validated: None,
             conductors: Vec::new(),
             vifs: Vec::new(),
             known_vifs: None,

@@ -2,11 +2,12 @@
 //!
 //! A node with a resource class is claimed by an allocation with this node as its only candidate, because Ironic ignores
 //! the order of several candidates. A node without a resource class, which allocations cannot use, is claimed by writing
-//! `instance_uuid`, which Ironic refuses if the node has one. If another user wins, the next candidate is tried.
+//! `instance_uuid`, which Ironic refuses if the node has one. If another request wins, the next candidate is tried.
 //!
 //! Ironic also ensures that a name has one instance: allocation names are unique. For claims without an allocation the
 //! UUID is derived from the name, and Ironic refuses the same `instance_uuid` on two nodes.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -18,7 +19,7 @@ use uuid::Uuid;
 use super::aside::Failures;
 use super::drivers::Drivers;
 use super::event::NodeRef;
-use super::guard::Target;
+use super::guard::{Target, may_have_arrived};
 use super::instance::optional;
 use super::intent::{self, Intent};
 use super::network::{After, Networked};
@@ -113,7 +114,7 @@ impl Drivers<'_> {
         loop {
             let mut locked = Vec::new();
             for candidate in round {
-                first.heed(progress, Left::Nothing)?;
+                first.heed(progress, if tried.is_empty() { Left::NotBegun } else { Left::Nothing })?;
                 if !taken.take(&candidate.node.uuid) {
                     continue;
                 }
@@ -268,7 +269,7 @@ impl Driver<'_> {
             Err(Error::Request { source, .. }) if source.is_not_found() => {
                 return Err(Error::Forbidden {
                     subject: format!("instance {name}"),
-                    why: "another user deleted its allocation before a conductor decided it".to_owned(),
+                    why: "someone else deleted its allocation before a conductor decided it".to_owned(),
                 });
             }
             // The allocation may exist. Remove it, so that it does not hold a node unnoticed.
@@ -335,7 +336,7 @@ impl Driver<'_> {
         Ok(true)
     }
 
-    /// Like [`Driver::forget`]; returns the error because of which it is unknown whether the allocation exists.
+    /// Like [`Driver::forget`]; returns the error that leaves it unknown whether the allocation exists.
     fn forgetting(
         &self,
         id: &str,
@@ -393,9 +394,12 @@ impl Driver<'_> {
         let claim = Claim { uuid: uuid.clone(), node, allocated: false, created_at: claimed_at, networked };
         let won = || Attempt::Got(claim.clone());
         let free = Target::free(candidate.node.clone());
+        let is_sent = Cell::new(false);
         let sent = self.patiently(progress, || {
             let sent = self.attempt(name, &free, Repeat::Safe, OnStop::End, &mut |guard| {
-                self.client.patch_node(guard, &patch)
+                let result = self.client.patch_node(guard, &patch);
+                is_sent.set(is_sent.get() || result.as_ref().is_err_and(may_have_arrived));
+                result
             });
             match sent {
                 // If this request succeeded anyway, the next try finds the claim.
@@ -405,18 +409,12 @@ impl Driver<'_> {
         });
         let sent = match sent {
             Ok(sent) => sent,
-            // The claim may exist. Remove it, so that it does not hold a node unnoticed.
-            Err(cause) => {
-                return Err(match self.undoing(progress, || self.release_once(&claim, name)) {
-                    Ok(_) => cause.leaving(Left::Nothing),
-                    Err(undo) => Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) },
-                });
-            }
+            Err(cause) => return Err(self.forget_association(&claim, name, is_sent.get(), cause, progress)),
         };
         let error = match sent {
             Ok(Ok(())) => return Ok(won()),
             Ok(Err(stopped @ (Error::Interrupted { .. } | Error::TimedOut { .. }))) => {
-                return Err(stopped.leaving(Left::Nothing));
+                return Err(self.forget_association(&claim, name, is_sent.get(), stopped, progress));
             }
             // Another instance has the node, or an earlier try of ours won and its answer was lost.
             Ok(Err(taken)) => {
@@ -427,9 +425,12 @@ impl Driver<'_> {
             }
             Err(error) => error,
         };
-        // Only the look was ended.
-        if error.stopped().is_some() && !error.may_have_changed() {
-            self.heed(progress, Left::Nothing)?;
+        // The look before the request was ended.
+        if error.stopped().is_some()
+            && !error.may_have_changed()
+            && let Err(stopped) = self.heed(progress, Left::Nothing)
+        {
+            return Err(self.forget_association(&claim, name, is_sent.get(), stopped, progress));
         }
         let raced = matches!(
             error.fault(),
@@ -461,6 +462,25 @@ impl Driver<'_> {
                 cause: Box::new(failed(error)),
                 undo: Box::new(Error::about(format!("node {}", candidate.node.uuid))(look)),
             }),
+        }
+    }
+
+    /// Removes a claim without an allocation that may exist, and returns why it is unknown whether it does. A request that
+    /// got no answer (`is_sent`) may still arrive.
+    fn forget_association(
+        &self,
+        claim: &Claim,
+        name: &str,
+        is_sent: bool,
+        cause: Error,
+        progress: &mut Progress<'_>,
+    ) -> Error {
+        if !is_sent {
+            return cause.leaving(Left::Nothing);
+        }
+        match self.undoing(progress, || self.release_once(claim, name)) {
+            Ok(_) => cause.leaving(Left::Unknown),
+            Err(undo) => Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) },
         }
     }
 

@@ -1,4 +1,4 @@
-//! `destroy`: undeploys a node and removes everything that a deploy created, whatever state it is in.
+//! `destroy`: undeploys a node and removes everything that a deploy created, in any state.
 
 use super::claim::{Claim, is_idle};
 use super::consent::Confirmed;
@@ -245,7 +245,7 @@ impl Driver<'_> {
         };
         let taken = Error::Forbidden {
             subject: format!("node {}", node.label()),
-            why: format!("another user took the node from this instance{left}"),
+            why: format!("someone else took the node from this instance{left}"),
         };
         let has_no_owner = node.instance_uuid.is_none()
             && matches!(

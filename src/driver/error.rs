@@ -108,7 +108,7 @@ pub enum Error {
         why: String,
     },
     /// Another user took the node: no further request was sent.
-    #[error("node {}: another user took the node: {why}; no further request was sent", node_label(node))]
+    #[error("node {}: someone else took the node: {why}; no further request was sent", node_label(node))]
     NodeTaken {
         /// The node.
         node: NodeRef,

@@ -59,7 +59,7 @@ pub struct Event {
     pub name: String,
     /// The node, once known.
     pub node: Option<NodeRef>,
-    /// The stage (`deploying`, `running step 1 of 3 deploy.deploy`, …), once there is one.
+    /// The stage (`deploying`, `running deploy.deploy (step 1 of 3)`, …), once there is one.
     pub stage: Option<String>,
     /// Further information, in one line.
     pub message: Option<String>,

@@ -1,7 +1,7 @@
 //! Sends all requests that change a node.
 //!
 //! A command resolves a name to a node once, and may send its request much later: it waits for a lock, it is suspended,
-//! or an answer is lost and the request is repeated. By then another user may have taken the node. Therefore farrier
+//! or an answer is lost and the request is repeated. By then someone else may have taken the node. Therefore farrier
 //! reads the node before each request and each repetition: it must have the same instance as when the command resolved
 //! the name, or still none. If it does not, nothing is sent, and the command ends with [`Error::NodeTaken`].
 //!
@@ -140,7 +140,7 @@ impl Driver<'_> {
         };
         let result =
             self.queue(progress, on_stop, || self.attempt(&subject, target, repeat, on_stop, &mut request));
-        result.map_err(|error| error.in_doubt_if(may_be_done.get()))?
+        result.flatten().map_err(|error| error.in_doubt_if(may_be_done.get()))
     }
 
     /// Like [`Driver::changing_back`], for a change that does not depend on the instance. Before each try the node must meet
@@ -331,8 +331,10 @@ impl Driver<'_> {
 }
 
 /// Whether Ironic may have done what a request asked, although it failed.
-fn may_have_arrived(error: &ironic::Error) -> bool {
-    error.is_lost() || error.fault() == Some(&Fault::NoDatabase)
+pub(super) fn may_have_arrived(error: &ironic::Error) -> bool {
+    error.failed() == Some(Failed::Lost)
+        || error.may_have_changed()
+        || error.fault() == Some(&Fault::NoDatabase)
 }
 
 /// Whether a request failed because its login had expired. True only once, because the login is renewed then.

@@ -1,6 +1,6 @@
 //! The check before every request that changes a node.
 //!
-//! Ironic has no conditional requests: a request acts on whichever instance the node has when it arrives. Each request
+//! Ironic has no conditional requests: a request acts on the instance that the node has when it arrives. Each request
 //! that changes a node therefore needs a [`Guard`], which only a check of the node creates and which the request
 //! consumes: a retry needs another check. Such requests are sent exactly once ([`Request::once`]); the caller decides
 //! about retries. If the previous request on the same thread read the node at most [`JUST`] ago, its response counts as

@@ -173,7 +173,7 @@ impl Node {
         "provision_updated_at",
     ];
 
-    /// The name, or the UUID if there is none.
+    /// The name, or the UUID of a node without a name.
     #[must_use]
     pub fn label(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.uuid)

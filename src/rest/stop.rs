@@ -19,7 +19,7 @@ const LAST: Duration = Duration::from_millis(500);
 /// The timeout of a request that is sent after the stop, to undo something, if the server still answers.
 const UNDO: Duration = Duration::from_secs(10);
 
-/// How long a server may be silent before the user is told.
+/// How long a server may be silent before farrier reports it.
 const SILENCE: Duration = Duration::from_secs(10);
 
 /// How often a waiting thread checks for the stop.

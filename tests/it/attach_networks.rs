@@ -136,7 +136,7 @@ fn no_further_network_is_given_to_whoever_got_the_machine_meanwhile() {
         let output = child.wait_with_output().expect("our child");
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(6), "{command:?}: {said}");
-        assert!(said.contains("another user took the node"), "{command:?}: {said}");
+        assert!(said.contains("someone else took the node"), "{command:?}: {said}");
         assert_eq!(between.ironic.changes().len(), sent, "{:?}", between.ironic.changes());
         assert_eq!(wired.vifs(1), [vif.as_str()], "{said}");
         hand_over(ours.clone());

@@ -195,7 +195,7 @@ fn at_most_two_machines_are_quarantined_for_one_image() {
         let deploy = deploy_served(lab, "limited", &["--node", &node(place)]);
         let told = lab.farrier().args(deploy).args(["--progress", "plain"]).assert().code(7);
         let told = String::from_utf8_lossy(&told.get_output().stderr).into_owned();
-        assert_eq!(told.contains("2 machines are already, for this image"), place == 2, "{told}");
+        assert_eq!(told.contains("2 nodes were quarantined for this image"), place == 2, "{told}");
         assert_eq!(lab.node(&node(place))["maintenance"], place < 2, "{told}");
     }
     lab.json(&["node", "maintenance", "--off", &node(0), &node(1)]);

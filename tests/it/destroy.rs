@@ -75,7 +75,7 @@ fn an_old_ironic_that_does_not_undeploy_after_a_failed_service_step_is_explained
     proxy.fault("PUT", "/states/provision", usize::MAX, Fault::Answer(400, REFUSED));
     let mut refused = lab.farrier_at(&proxy.endpoint());
     refused.args(["destroy", "end-served", "--yes"]);
-    refused.assert().code(6).stderr(contains(format!("`farrier node abort {node}` first makes it `active`")));
+    refused.assert().code(6).stderr(contains(format!("make it `active` first: `farrier node abort {node}`")));
     destroy(lab, "end-served");
 }
 

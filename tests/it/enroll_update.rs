@@ -162,7 +162,7 @@ fn update_moves_nodes_to_a_state_that_allows_the_change() {
 
     // Ironic refuses it in `available`.
     let (code, row, said) = run(&machine(false, 2048), &["--update", "--dry-run"]);
-    assert!(code == 0 && note(&row).contains("from `manageable`"), "{row} {said}");
+    assert!(code == 0 && note(&row).contains("via `manageable`"), "{row} {said}");
     let (code, row, said) = run(&machine(false, 2048), &["--update"]);
     assert_eq!((code, &row["action"], &row["state"]), (0, &json!("updated"), &json!("available")), "{said}");
 

@@ -36,7 +36,7 @@ fn what_is_no_name_is_refused_before_any_request() {
     assert_eq!(proxy.seen(), [] as [String; 0]);
     // Names of a list on standard input are not arguments.
     let mut show = lab.farrier_at(&proxy.endpoint());
-    show.args(["wait", "-"]).write_stdin("..\n").assert().code(2).stderr(contains("not a name"));
+    show.args(["wait", "-"]).write_stdin("..\n").assert().code(2).stderr(contains("invalid name"));
     assert!(proxy.seen().iter().all(|request| !request.contains("..")), "{:?}", proxy.seen());
 }
 

@@ -154,7 +154,7 @@ fn images_that_cannot_be_meant_or_used_are_refused_with_the_reason() {
         .stderr(contains(&twins[0]).and(contains(&twins[1])).and(contains("ambiguous")));
     schedule("admin", &waiting).code(6).stderr(contains("`queued`"));
     schedule("admin", "off").code(6).stderr(contains("`deactivated`"));
-    schedule("admin", "kernel").code(2).stderr(contains("kernel alone"));
+    schedule("admin", "kernel").code(2).stderr(contains("only a kernel"));
     schedule("admin", "twinn").code(5).stderr(contains("did you mean `twin`?"));
     schedule("admin", "2fb01d0b-b75b-4de2-b427-893c52327b4d").code(5);
     for there in ["in:two,words", "seclusion"] {
@@ -171,7 +171,7 @@ fn images_that_cannot_be_meant_or_used_are_refused_with_the_reason() {
     unseen.assert().code(4).stderr(contains("system scope"));
     let mut checksum = site.farrier("admin");
     checksum.args(["deploy", "x", "--image", "site-disk", "--image-checksum", &"0".repeat(64)]);
-    checksum.assert().code(2).stderr(contains("knows its checksum"));
+    checksum.assert().code(2).stderr(contains("provides its checksum"));
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn what_glance_says_of_an_image_chooses_the_machine() {
     // Whoever asks for less than an image needs is told before a machine is looked for.
     let mut less = site.farrier("admin");
     less.args(["schedule", "--image", "fit-large", "--ram", "16G"]);
-    less.assert().code(2).stderr(contains("needs 16385 MiB of RAM, and only 16384 MiB"));
+    less.assert().code(2).stderr(contains("needs 16385 MiB of RAM, but only 16384 MiB"));
 
     // In fleets each group has its own, and one that is not there is told with its place.
     let folder = crate::run::folder();
@@ -390,7 +390,7 @@ fn of_several_clouds_those_are_chosen_from_that_have_the_image() {
     on_network.args(["--os-cloud", "here,there", "deploy", "here-1", "--network", "provider", "--dry-run"]);
     on_network.args(["--node", "here-node-1", "--node", "there-node-1", "--image", "site-disk"]);
     let skipped = contains("cloud `there` has no Neutron: its nodes are skipped");
-    on_network.assert().code(4).stderr(skipped.and(contains("network interface `noop`")));
+    on_network.assert().code(4).stderr(skipped.and(contains("network interface is `noop`")));
 
     let mut with = here.clone();
     with["baremetal_endpoint_override"] = json!(lab.endpoint());

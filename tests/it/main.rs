@@ -63,6 +63,7 @@ mod tls;
 mod web;
 mod why;
 mod wired;
+mod wording;
 
 use assert_cmd::Command;
 

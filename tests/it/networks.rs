@@ -217,6 +217,10 @@ fn a_machine_without_dhcp_is_told_its_addresses_and_its_bond() {
     // One group is one card.
     let two = wired.deploy("wiredbond-2", &["--network", "private", "--network", "provider"]);
     wired.json(&["destroy", "wiredbond-1", "--yes", "--wait-clean"]);
-    site.farrier("admin").args(two).assert().code(4).stderr(contains("ports for 1 networks, not for 2"));
+    site.farrier("admin")
+        .args(two)
+        .assert()
+        .code(4)
+        .stderr(contains("ports for 1 networks, but 2 are requested"));
     assert!(wired.is_bare(1));
 }

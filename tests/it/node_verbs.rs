@@ -167,7 +167,7 @@ fn provide_waits_for_the_power_state() {
         .assert()
         .success()
         .stdout("available\n")
-        .stderr(contains("cleaning may erase the disks of verbs-power-node (`manageable`; disks unknown)"));
+        .stderr(contains("automated cleaning, if enabled, may erase the disks of verbs-power-node (`manageable`; disks unknown)"));
     // Nothing is cleaned again.
     lab.farrier().args(provide).assert().success().stderr(contains("erase").not());
     lab.json(&["node", "manage", "verbs-power-node"]);

@@ -200,7 +200,7 @@ fn an_answer_without_end_is_refused() {
         });
         let mut command = Lab::shared().farrier_at(&endpoint);
         command.args(["node", "list"]).timeout(Duration::from_secs(60));
-        command.assert().code(9).stderr(contains("not Ironic"));
+        command.assert().code(9).stderr(contains("not an Ironic API"));
         server.join().expect("it ends");
     }
 }

@@ -69,7 +69,7 @@ fn overtaken(
     let code = child.wait().expect("it is our child").code();
     assert!(proxy.spent(), "{told}: the request was never sent: {stderr}");
     assert_eq!(code, Some(6), "{told}: {stderr}");
-    assert!(stderr.contains("another user took the node"), "{told}: {stderr}");
+    assert!(stderr.contains("someone else took the node"), "{told}: {stderr}");
     assert_eq!(proxy.changes().len(), sent, "{told}: {:?}", proxy.changes());
     assert_eq!(fingerprint(endpoint, node), before, "{told}");
     hand_over(endpoint, node, ours.as_deref());
@@ -214,7 +214,7 @@ fn the_power_of_another_instance_is_not_reported_as_ours() {
     let proxy = Proxy::start(&lab.endpoint());
     let (code, stderr) = held_at(lab, &proxy, put + 1, node, &on);
     assert_eq!(code, Some(6), "{stderr}");
-    assert!(stderr.contains("another user took the node"), "{stderr}");
+    assert!(stderr.contains("someone else took the node"), "{stderr}");
     hand_over(&lab.endpoint(), node, None);
 }
 

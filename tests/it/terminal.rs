@@ -144,7 +144,7 @@ fn a_node_that_changes_hands_at_the_question_is_not_touched() {
         give_to(&json!(Uuid::new_v4().to_string()));
         let before = lab.node(node);
         terminal.person.write_all(format!("{typed}\r").as_bytes()).expect("it can be typed on");
-        let told = terminal.read_up_to("another user took the node");
+        let told = terminal.read_up_to("someone else took the node");
         assert_eq!(child.wait().expect("our child").code(), Some(6), "{arguments:?}: {told}");
         let after = lab.node(node);
         for field in ["provision_state", "power_state", "instance_info", "updated_at"] {

@@ -56,7 +56,7 @@ pub(super) const MAINTENANCE: help::Examples = &[
 ];
 pub(super) const RETIRE: help::Examples = &[
     (
-        "Retire a node when its instance is destroyed",
+        "Do not offer a node again after its instance is destroyed",
         "farrier node retire rack4-u12 --reason 'lease ends in May'",
     ),
     (

@@ -164,7 +164,7 @@ impl Selected {
     /// Notes which nodes are cleaned on their way to `available`. It does not ask: operators disable automated cleaning on
     /// nodes whose data must stay, and a node that can be provided has no instance.
     pub(super) fn note_cleaning(&self, connections: &Connections, context: &Context) {
-        let prefix = "cleaning may erase the disks of";
+        let prefix = "automated cleaning, if enabled, may erase the disks of";
         let is_cleaned = |node: &Node| {
             node.provision_state == ProvisionState::Manageable && node.automated_clean != Some(false)
         };

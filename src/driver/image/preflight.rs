@@ -138,7 +138,7 @@ fn check_exists(url: &Url, web: &Web) -> Result<Remark, Error> {
     }))
 }
 
-/// A server's response, or why there is none. A signal or the timeout ends the wait.
+/// A server's response, or why it is missing. A signal or the timeout ends the wait.
 fn send(
     web: &Web,
     url: &Url,

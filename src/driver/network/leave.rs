@@ -110,10 +110,20 @@ impl Driver<'_> {
         self.report_hidden_ports(&vifs, made, progress);
         let mut is_detached = false;
         for vif in vifs.iter().rev() {
+            // A node that is released must not keep a VIF: once one is detached, all are.
+            let on_stop = if is_detached && after == After::Release { OnStop::Continue } else { on_stop };
             match self.detach(&node.into(), vif, on_stop, progress) {
                 Ok(()) => is_detached = true,
-                Err(Error::Interrupted { .. } | Error::TimedOut { .. }) if is_detached => break,
-                Err(error @ (Error::Interrupted { .. } | Error::TimedOut { .. })) => return Err(error),
+                Err(Error::Interrupted { .. } | Error::TimedOut { .. })
+                    if on_stop == OnStop::End && is_detached =>
+                {
+                    break;
+                }
+                Err(error @ (Error::Interrupted { .. } | Error::TimedOut { .. }))
+                    if on_stop == OnStop::End =>
+                {
+                    return Err(error);
+                }
                 // Its VIFs were removed with the instance.
                 Err(Error::NodeTaken { .. }) => break,
                 Err(error) if after == After::Undeploy => {
@@ -211,7 +221,10 @@ impl Driver<'_> {
             match self.client.detach_vif(guard, vif) {
                 Err(error)
                     if may_be_detached(&error)
-                        && !self.client.vifs(node)?.iter().any(|other| other == vif) =>
+                        && self
+                            .client
+                            .vifs(node)
+                            .is_ok_and(|vifs| !vifs.iter().any(|other| other == vif)) =>
                 {
                     Ok(())
                 }

@@ -24,7 +24,7 @@ pub(super) struct Advice {
     pub(super) command: &'static str,
     /// What the command does.
     pub(super) does: &'static str,
-    /// The conditions, all of which must hold.
+    /// The conditions; all must hold.
     pub(super) if_all: &'static [Condition],
     /// Whether the command is read-only.
     pub(super) looks: bool,

@@ -46,6 +46,8 @@ pub struct Evidence {
     pub events: Vec<HistoryEvent>,
     /// Ironic's validation of its interfaces.
     pub verdicts: BTreeMap<String, Verdict>,
+    /// Why its interfaces could not be validated, if they could not.
+    pub not_validated: Option<String>,
     /// The conductors; empty if this user may not list them.
     pub conductors: Vec<Conductor>,
     /// The attached VIFs.
@@ -270,6 +272,8 @@ impl Evidence {
         remarks.extend(self.claim());
         remarks.extend(self.networks());
         if !node.provision_state.is_moving() {
+            let not_validated = self.not_validated.as_ref();
+            remarks.extend(not_validated.map(|why| format!("its interfaces could not be validated: {why}")));
             let bad = self
                 .verdicts
                 .iter()
@@ -346,10 +350,11 @@ impl Driver<'_> {
         };
         // The conductor or the BMC may be unreachable, which is a result here: do not repeat these requests.
         let once = self.client.briefly(BRIEFLY);
-        let verdicts = match once_more_if_lost(|| once.validate_node(&uuid)) {
+        let (verdicts, not_validated) = match once_more_if_lost(|| once.validate_node(&uuid)) {
+            Ok(verdicts) => (verdicts.into_iter().collect(), None),
+            Err(error) if may_be_left_out(&error) => (BTreeMap::new(), None),
             // A validation also queries the BMC, and fails as a whole if that is unreachable.
-            Err(_) => BTreeMap::new(),
-            Ok(verdicts) => verdicts.into_iter().collect(),
+            Err(error) => (BTreeMap::new(), Some(error.words())),
         };
         let vifs = optional(once_more_if_lost(|| once.vifs(&uuid))).unwrap_or_default().unwrap_or_default();
         let known_vifs = self.known_ports(&vifs);
@@ -360,6 +365,7 @@ impl Driver<'_> {
             allocation,
             events,
             verdicts,
+            not_validated,
             conductors: self.client.conductors_with_life().unwrap_or_default(),
             vifs,
             known_vifs,

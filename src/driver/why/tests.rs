@@ -11,6 +11,7 @@ fn evidence(node: &Value) -> Evidence {
         allocation: None,
         events: Vec::new(),
         verdicts: BTreeMap::new(),
+        not_validated: None,
         conductors: Vec::new(),
         vifs: Vec::new(),
         known_vifs: None,
@@ -195,4 +196,16 @@ fn commands_use_instance_names() {
     active.allocation = Some(serde_json::from_value(allocation).expect("an allocation"));
     assert_eq!(active.diagnosis().next[0].command, "farrier show web-2");
     assert!(active.diagnosis().remarks.iter().all(|remark| !remark.contains("no allocation")));
+}
+
+#[test]
+fn a_validation_without_an_answer_is_reported() {
+    let mut free = evidence(&json!({"provision_state": "available"}));
+    free.not_validated = Some("no answer in time".to_owned());
+    let remark = "its interfaces could not be validated: no answer in time".to_owned();
+    assert!(free.diagnosis().remarks.contains(&remark), "{:?}", free.diagnosis().remarks);
+    // An operation in progress may keep the conductor from answering.
+    let mut moving = evidence(&json!({"provision_state": "deploying"}));
+    moving.not_validated = free.not_validated;
+    assert!(!moving.diagnosis().remarks.contains(&remark));
 }
