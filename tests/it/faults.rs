@@ -182,18 +182,8 @@ fn a_rebuild_that_wrote_nothing_takes_nothing_back() {
 fn a_claim_that_is_interrupted_leaves_nothing_on_its_node() {
     let lab = Lab::shared();
     lab.machines("unclaimed", 1);
-    // Once unharmed, to know which request claims.
-    let first = proxy(lab);
-    lab.farrier_at(&first.endpoint()).args(deploy("unclaimed", "unclaimed")).assert().success();
-    let claim = first
-        .seen()
-        .iter()
-        .position(|request| request.starts_with("POST /v1/allocations"))
-        .expect("it claims")
-        + 1;
-    lab.json(&["destroy", "unclaimed", "--yes", "--wait-clean"]);
     let proxy = proxy(lab);
-    proxy.hold(claim);
+    proxy.hold_next("POST", "/v1/allocations");
     let mut command = lab.process_at(&proxy.endpoint(), &deploy("unclaimed", "unclaimed"));
     let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
     lab.until("Ironic has given it the node", |lab| !lab.node("unclaimed-node-1")["instance_uuid"].is_null());

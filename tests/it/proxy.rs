@@ -97,6 +97,10 @@ struct Shared {
     /// The request whose answer is kept back, until it is let go.
     held: Mutex<Option<usize>>,
     let_go: Condvar,
+    /// The next request with this method, and this in its path, is the one whose answer is held back.
+    to_hold: Mutex<Option<(&'static str, &'static str)>>,
+    /// Whether an answer is being held back.
+    is_holding: AtomicBool,
     /// Word to the listener that it is to be away, for so long or for good; it says when it is.
     away: Mutex<Option<(Option<Duration>, Sender<()>)>>,
     closing: AtomicBool,
@@ -116,6 +120,8 @@ impl Proxy {
             last: Mutex::default(),
             held: Mutex::default(),
             let_go: Condvar::new(),
+            to_hold: Mutex::default(),
+            is_holding: AtomicBool::new(false),
             away: Mutex::default(),
             closing: AtomicBool::new(false),
         });
@@ -149,6 +155,16 @@ impl Proxy {
     /// Keeps the answer to the request of this number back until [`Proxy::let_go`].
     pub(crate) fn hold(&self, number: usize) {
         *self.shared.held.lock().expect("no panic") = Some(number);
+    }
+
+    /// Holds back the answer to the next request with this method, and `path` in its path, until [`Proxy::let_go`].
+    pub(crate) fn hold_next(&self, method: &'static str, path: &'static str) {
+        *self.shared.to_hold.lock().expect("no panic") = Some((method, path));
+    }
+
+    /// Whether Ironic has answered a request, and its answer is being held back.
+    pub(crate) fn is_holding(&self) -> bool {
+        self.shared.is_holding.load(Ordering::SeqCst)
     }
 
     /// Lets the answer go on that was kept back.
@@ -287,7 +303,12 @@ fn serve(client: TcpStream, shared: &Shared) -> io::Result<()> {
     if shared.last.lock().expect("no panic").take_if(is_last).is_some() {
         shared.rules().push(Rule { which: Which::From(0), times: usize::MAX, fault: Fault::CutBefore });
     }
+    let is_next = |(of, part): &mut (&str, &str)| *of == method && path.contains(*part);
+    if shared.to_hold.lock().expect("no panic").take_if(is_next).is_some() {
+        *shared.held.lock().expect("no panic") = Some(number);
+    }
     let kept = shared.held.lock().expect("no panic");
+    shared.is_holding.store(*kept == Some(number), Ordering::SeqCst);
     drop(shared.let_go.wait_while(kept, |kept| *kept == Some(number)).expect("no panic"));
     shared.leave_before(number + 1);
     give(client, &reply, fault)

@@ -1,6 +1,7 @@
 //! Commands that a signal or the time limit stops at single requests: they send nothing more, and report what is true.
 
 use std::process::{Child, Output, Stdio};
+use std::time::Duration;
 
 use predicates::str::contains;
 use rustix::process::Signal;
@@ -10,6 +11,12 @@ use crate::faults::{BUSY, LONG, NO_DATABASE};
 use crate::proxy::{Fault, Proxy};
 use crate::support::{IMAGE, Lab, patch_node, signal};
 use crate::why::put;
+
+/// How long a program has to notice a signal: less than it waits for the answer to its last request.
+const NOTICE: Duration = Duration::from_millis(300);
+
+/// How often a signal is sent that may be noticed too late.
+const TRIES: usize = 3;
 
 const NO_SOFT: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"soft power off is not supported\"}"}"#;
 const BAD_GATEWAY: Fault = Fault::Answer(502, "<html><h1>Bad Gateway</h1></html>");
@@ -25,11 +32,12 @@ fn start(lab: &Lab, proxy: &Proxy, command: &[&str]) -> Child {
 }
 
 /// Sends an interrupt while the answer to a request is held back, and then lets the answer go.
-fn interrupted_at(lab: &Lab, proxy: &Proxy, request: usize, command: &[&str]) -> Output {
-    proxy.hold(request);
+fn interrupted(lab: &Lab, proxy: &Proxy, command: &[&str]) -> Output {
     let child = start(lab, proxy, command);
-    lab.until("the request is answered", |_| proxy.answered() >= request);
+    lab.until("the request is answered", |_| proxy.is_holding());
     signal(&child, Signal::INT);
+    // Nothing shows from outside that the program has noticed the signal.
+    std::thread::sleep(NOTICE);
     proxy.let_go();
     child.wait_with_output().expect("our child")
 }
@@ -55,12 +63,10 @@ fn an_interrupted_soft_power_off_does_not_cut_the_power() {
     lab.machines("soft-stop", 1);
     let off = ["power", "off", node, "--soft", "--yes"];
     lab.json(&["power", "on", node]);
-    let first = Proxy::start(&lab.endpoint());
-    lab.farrier_at(&first.endpoint()).args(off).assert().success();
-    lab.json(&["power", "on", node]);
     let proxy = Proxy::start(&lab.endpoint());
     proxy.fault("PUT", "/states/power", 1, Fault::AnswerAfter(400, NO_SOFT));
-    let output = interrupted_at(lab, &proxy, place(&first, "/states/power"), &off);
+    proxy.hold_next("PUT", "/states/power");
+    let output = interrupted(lab, &proxy, &off);
     assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
     assert_eq!(sent(&proxy, "/states/power"), 1, "{:?}", proxy.seen());
 }
@@ -69,23 +75,36 @@ fn an_interrupted_soft_power_off_does_not_cut_the_power() {
 fn a_destroy_that_is_interrupted_before_its_request_sends_none() {
     let lab = Lab::shared();
     let name = "spared";
-    let destroy = ["destroy", name, "--yes"];
+    let destroy = ["destroy", name, "--yes", "-f", "json"];
+    let deploy = [&["deploy", name, "--resource-class", name][..], &IMAGE].concat();
     deployed(lab, name);
     let first = Proxy::start(&lab.endpoint());
     lab.farrier_at(&first.endpoint()).args(destroy).assert().success();
-    lab.json(&["node", "provide", "spared-node-1"]);
-    lab.json(&[&["deploy", name, "--resource-class", name][..], &IMAGE].concat());
-    let proxy = Proxy::start(&lab.endpoint());
-    let output = interrupted_at(lab, &proxy, place(&first, "PUT") - 1, &destroy);
-    assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
-    assert_eq!(sent(&proxy, "PUT"), 0, "{:?}", proxy.seen());
+    // On a busy computer the signal may be noticed after the answer.
+    let is_spared = (0..TRIES).any(|_| {
+        lab.json(&deploy);
+        let proxy = Proxy::start(&lab.endpoint());
+        // One of the reads before it; the last one may be spared if the node was read just before.
+        proxy.hold(place(&first, "PUT") - 2);
+        let output = interrupted(lab, &proxy, &destroy);
+        output.status.code() == Some(130) && sent(&proxy, "PUT") == 0
+    });
+    assert!(is_spared, "each time it sent its request after the signal");
     assert_eq!(lab.json(&["show", name])["state"], "active");
     // Once it is accepted, the row says so.
-    let proxy = Proxy::start(&lab.endpoint());
-    let output = interrupted_at(lab, &proxy, place(&first, "PUT"), &[&destroy[..], &["-f", "json"]].concat());
-    let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    assert_eq!(rows[0]["state"], "deleting", "{rows}");
-    lab.json(&[&destroy[..], &["--missing-ok"]].concat());
+    let states: Vec<Value> = (0..TRIES)
+        .map(|_| {
+            lab.json(&deploy);
+            let proxy = Proxy::start(&lab.endpoint());
+            proxy.hold_next("PUT", "/states/provision");
+            let output = interrupted(lab, &proxy, &destroy);
+            let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+            if output.status.code() == Some(130) { rows[0]["state"].clone() } else { Value::Null }
+        })
+        .collect();
+    assert!(states.iter().all(|state| state.is_null() || state == "deleting"), "{states:?}");
+    assert!(states.iter().any(|state| state == "deleting"), "{states:?}");
+    lab.json(&["destroy", name, "--yes", "--missing-ok"]);
 }
 
 #[test]
@@ -231,17 +250,10 @@ fn an_undeploy_that_a_dead_conductor_ended_is_not_repeated_on_another_s_node() {
     lab.json(&["node", "set", node, "--instance-info", "image_source=http://127.0.0.1:9/disk.img"]);
     lab.json(&["node", "adopt", node]);
     let destroy = ["destroy", node, "--yes"];
-    let first = Proxy::start(&lab.endpoint());
-    lab.farrier_at(&first.endpoint()).args(destroy).assert().success();
-    lab.until("it is clean", |lab| lab.node(node)["provision_state"] == "available");
-    lab.json(&["node", "manage", node]);
-    lab.json(&["node", "set", node, "--instance-info", "image_source=http://127.0.0.1:9/disk.img"]);
-    lab.json(&["node", "adopt", node]);
     let proxy = Proxy::start(&lab.endpoint());
-    let request = place(&first, "PUT");
-    proxy.hold(request);
+    proxy.hold_next("PUT", "/states/provision");
     let child = start(lab, &proxy, &destroy);
-    lab.until("it is accepted", |_| proxy.answered() >= request);
+    lab.until("it is accepted", |_| proxy.is_holding());
     lab.until("it is over", |lab| lab.node(node)["provision_state"] == "available");
     let taken = json!([{
         "provision_state": "error", "target_provision_state": null, "reservation": null,
@@ -270,15 +282,11 @@ fn a_verification_that_a_dead_conductor_ended_is_begun_again() {
         "last_error": "The verifying state can't be resumed by conductor c-2. Moving to fail state.",
     }]);
     let manage = [&enroll[..], &["manageable"]].concat();
-    let first = Proxy::start(&lab.endpoint());
-    lab.farrier_at(&first.endpoint()).args(&manage).assert().success();
-    put(lab, node, &died);
     let proxy = Proxy::start(&lab.endpoint());
-    let request = place(&first, "PUT");
-    proxy.hold(request);
+    proxy.hold_next("PUT", "/states/provision");
     let child = start(lab, &proxy, &manage);
     lab.until("it is verified", |lab| {
-        proxy.answered() >= request && lab.node(node)["provision_state"] == "manageable"
+        proxy.is_holding() && lab.node(node)["provision_state"] == "manageable"
     });
     put(lab, node, &died);
     proxy.let_go();

@@ -273,7 +273,10 @@ def fill(site):
 
     for name, (prefix, how) in NETWORKS.items():
         network = admin.make("neutron", "/v2.0/networks", {"network": {"name": name, "shared": True, **how}})
+        # Tests name addresses below the pool: no port gets one of them by chance.
+        pool = {"start": prefix + ".100", "end": prefix + ".250"}
         subnet = {"name": name + "-v4", "network_id": network["id"], "ip_version": 4, "cidr": prefix + ".0/24"}
+        subnet["allocation_pools"] = [pool]
         admin.make("neutron", "/v2.0/subnets", {"subnet": subnet})
 
     image = {"name": "site-disk", "disk_format": "raw", "container_format": "bare", "visibility": "public"}
