@@ -32,6 +32,9 @@ pub mod rest;
 #[cfg(test)]
 mod scratch;
 #[cfg(test)]
+#[path = "../tests/it/shell_line.rs"]
+mod shell_line;
+#[cfg(test)]
 #[path = "../tests/it/snapshot/compare.rs"]
 mod snapshot;
 pub mod spelling;

@@ -110,25 +110,11 @@ mod tests {
 
     /// A node with all advice: its interfaces work, and its Ironic is new.
     fn evidence(more: &Value) -> Evidence {
-        let mut node = json!({"uuid": "u-1", "name": "rack4-u12", "driver": "ipmi", "power_state": "power on",
-            "provision_updated_at": "2026-01-01T12:00:00Z"});
+        let mut node = json!({"driver": "ipmi", "power_state": "power on", "provision_updated_at": "2026-01-01T12:00:00Z"});
         node.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
         let works = || serde_json::from_value(json!({"result": true})).expect("a verdict");
-        Evidence {
-            sought: "rack4-u12".to_owned(),
-            node: serde_json::from_value(node).expect("a node"),
-            allocation: None,
-            events: Vec::new(),
-            verdicts: ["console", "inspect", "rescue"].map(|kind| (kind.to_owned(), works())).into(),
-            not_validated: None,
-            conductors: Vec::new(),
-            vifs: Vec::new(),
-            known_vifs: None,
-            callable: None,
-            has_history: true,
-            can_abort_deploys: true,
-            now: "2026-01-01T12:10:00Z".parse().expect("a time"),
-        }
+        let verdicts = ["console", "inspect", "rescue"].map(|kind| (kind.to_owned(), works()));
+        Evidence { verdicts: verdicts.into(), ..crate::driver::why::tests::evidence(&node) }
     }
 
     /// A node with an instance.

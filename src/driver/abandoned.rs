@@ -57,11 +57,8 @@ impl Driver<'_> {
             restarts += 1;
             progress.retrying(reason);
             failure = Some(error);
-            if self.pause(BEFORE_RESTART) {
-                if on_stop != OnStop::Continue {
-                    self.heed(progress, Left::AsItWas)?;
-                }
-                std::thread::sleep(BEFORE_RESTART);
+            if !self.may_repeat_after(BEFORE_RESTART, on_stop) {
+                self.heed(progress, Left::AsItWas)?;
             }
         }
     }

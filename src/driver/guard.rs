@@ -218,11 +218,8 @@ impl Driver<'_> {
             }
             let again = error.failed().is_some_and(|failed| repeat.allows(failed));
             let Some(pause) = pauses.next().filter(|_| again) else { return Err(error) };
-            if self.pause(pause) {
-                if on_stop != OnStop::Continue {
-                    return Err(error);
-                }
-                std::thread::sleep(pause);
+            if !self.may_repeat_after(pause, on_stop) {
+                return Err(error);
             }
         }
     }
@@ -317,11 +314,8 @@ impl Driver<'_> {
                 }
                 // It did not arrive. If it arrives later, Ironic refuses the next one, which is handled above.
                 let Some(pause) = pauses.next().filter(|_| lost) else { return Err(error) };
-                if self.pause(pause) {
-                    if on_stop != OnStop::Continue {
-                        return Err(error);
-                    }
-                    std::thread::sleep(pause);
+                if !self.may_repeat_after(pause, on_stop) {
+                    return Err(error);
                 }
             }
         });

@@ -406,6 +406,16 @@ impl<'a> Driver<'a> {
         is_over() || self.cancel.wait(self.deadline.cut(pause)).is_some() || is_over()
     }
 
+    /// Pauses before something is done again. Returns `false` if it must not be, because of a signal or the timeout; an undo
+    /// waits on.
+    fn may_repeat_after(&self, pause: Duration, on_stop: OnStop) -> bool {
+        let is_stopped = self.pause(pause);
+        if is_stopped && on_stop == OnStop::Continue {
+            std::thread::sleep(pause);
+        }
+        !is_stopped || on_stop == OnStop::Continue
+    }
+
     /// Repeats a request, with growing pauses, while Ironic refuses it for a temporary reason.
     fn queue<T>(
         &self,
@@ -470,11 +480,8 @@ impl<'a> Driver<'a> {
             check_cancelled(progress)?;
             let pause = pauses.next().expect("it never ends");
             let pause = error.retry_after().map_or(pause, |asked| asked.max(pause));
-            let is_stopped = self.pause(pause);
+            self.may_repeat_after(pause, on_stop);
             check_cancelled(progress)?;
-            if is_stopped {
-                std::thread::sleep(pause);
-            }
         }
     }
 

@@ -409,6 +409,8 @@ fn draft<'c>(
     let (namespace, name) = identity(host.value());
     draft.default("name", &name);
     let needs_mac = bmc(&mut draft, spec, &namespace, secrets, complain);
+    // For a BMC that cannot be read, so that its other problems are found: the file is refused all the same.
+    draft.default("driver", UNREAD);
     if let Some(mac) = given(spec, "bootMACAddress") {
         draft.ports(vec![draft::only("address", mac.value())]);
     } else if needs_mac {
@@ -588,6 +590,9 @@ fn parsed(written: &Cursor<'_>) -> Option<Url> {
     address(written.string()?.trim()).map_err(|objection| written.object(&objection)).ok()
 }
 
+/// The hardware type of a host with a BMC that cannot be read.
+const UNREAD: &str = "redfish";
+
 /// Reads `bmc`: address, credentials, and whether certificates are checked. Returns whether the host must have a
 /// `bootMACAddress`. An address that cannot be read hides nothing else that is wrong with the host: the file is refused,
 /// and the hardware type that is set for it is never used.
@@ -598,15 +603,8 @@ fn bmc(
     secrets: &Secrets,
     complain: &mut Complain<'_>,
 ) -> bool {
-    const UNREAD: &str = "redfish";
-    let Some(bmc) = spec.require("bmc") else {
-        draft.default("driver", UNREAD);
-        return false;
-    };
-    let Some(bmc) = bmc.mapping() else {
-        draft.default("driver", UNREAD);
-        return false;
-    };
+    let Some(bmc) = spec.require("bmc") else { return false };
+    let Some(bmc) = bmc.mapping() else { return false };
     bmc.only(&["address", "credentialsName", "disableCertificateVerification"]);
     let read = bmc.require("address").and_then(|written| {
         let text = written.string()?.trim();
@@ -620,9 +618,6 @@ fn bmc(
         Some((set_address(draft, &written, &url)?, url))
     });
     let prefix = read.as_ref().map_or(UNREAD, |(prefix, _)| *prefix);
-    if read.is_none() {
-        draft.default("driver", UNREAD);
-    }
     if let Some(flag) = bmc.get("disableCertificateVerification")
         && flag.boolean() == Some(true)
     {

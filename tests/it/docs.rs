@@ -1,5 +1,6 @@
 //! README.md, the other documents and the program agree: commands parse, links and paths exist, and tables are complete.
 
+use crate::shell_line::calls;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -67,32 +68,6 @@ impl Page {
         };
         headings.map(anchor).collect()
     }
-}
-
-/// The commands of a line of shell that call farrier, each as its words. Pipes, redirections and `&&` end a command, and
-/// quotes keep words together.
-fn calls(line: &str) -> Vec<Vec<String>> {
-    let mut calls = vec![vec![]];
-    let mut word: Option<String> = None;
-    let mut quote = None;
-    for c in line.chars().chain([' ']) {
-        match (quote, c) {
-            (Some(open), _) if open == c => quote = None,
-            (None, '\'' | '"') => {
-                quote = Some(c);
-                word.get_or_insert_default();
-            }
-            (None, ' ' | '|' | '>' | ';' | '&') => {
-                calls.last_mut().expect("never empty").extend(word.take());
-                if c != ' ' {
-                    calls.push(vec![]);
-                }
-            }
-            _ => word.get_or_insert_default().push(c),
-        }
-    }
-    calls.retain(|call| call.first().is_some_and(|program| program == "farrier"));
-    calls
 }
 
 /// Why the program does not accept a command line.
@@ -214,11 +189,4 @@ fn every_dependency_has_a_reason() {
     for name in named {
         assert!(used.contains(&name), "ARCHITECTURE.md has a reason for {name}, which is not used");
     }
-}
-
-#[test]
-fn a_line_of_shell_is_split_into_calls() {
-    let words = |line| calls(line).concat().join("/");
-    assert_eq!(words("farrier list -f 'a b' | jq . > x"), "farrier/list/-f/a b");
-    assert_eq!(words("export A=b && farrier enroll -"), "farrier/enroll/-");
 }

@@ -1,9 +1,9 @@
 //! `farrier node delete`: delete nodes from Ironic.
 
-use super::targets::{COLUMNS, Consequence, Targets, rows};
-use crate::cli::{Context, batch, help};
+use super::targets::{COLUMNS, Consequence, Targets, row};
+use crate::cli::{Context, help};
 use crate::driver::consent::Stakes;
-use crate::driver::{Deadline, Purpose};
+use crate::driver::{Deadline, Driver};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -30,16 +30,6 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let Some(confirmed) = selected.consent(&consequence, &view, &connections, context)? else {
         return Ok(());
     };
-    let targets = &selected.targets;
-    let progress = context.ui.progress();
-    let drivers = context.drivers(&connections, &progress, Deadline::none());
-    let outcomes = batch::each(context.global.jobs, targets, |target| {
-        target.on(&drivers, Purpose::Change, |driver, name| driver.delete_node(name, confirmed))
-    });
-    let silent = selected.silent(drivers.silent());
-    drop(progress);
-    context.ui.list(&connections.view(view), rows(targets, &outcomes))?;
-    let names = targets.iter().map(|target| target.name.clone());
-    let outcomes = names.zip(outcomes.into_iter().map(|outcome| outcome.result));
-    batch::conclude(context, outcomes.collect(), &silent)
+    let delete = |driver: &Driver<'_>, name: &str| driver.delete_node(name, confirmed);
+    selected.change(Deadline::none(), view, &connections, context, delete, row)
 }

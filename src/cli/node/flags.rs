@@ -7,7 +7,7 @@ use crate::cli::failure::{Failure, Kind};
 use crate::cli::{Context, batch, help};
 use crate::driver::event::NodeRef;
 use crate::driver::marks::{Mark, Marked};
-use crate::driver::{Deadline, Outcome, Purpose};
+use crate::driver::{Deadline, Driver, Outcome};
 use crate::ui::answer::{Column, Show};
 
 #[derive(Debug, clap::Args)]
@@ -131,19 +131,9 @@ fn mark(
     let view = context.ui.view(columns)?.ranked();
     let connections = context.connect_all()?;
     let selected = targets.find(context, &connections)?;
-    let targets = &selected.targets;
-    let progress = context.ui.progress();
-    let drivers = context.drivers(&connections, &progress, Deadline::none());
-    let outcomes = batch::each(context.global.jobs, targets, |target| {
-        target.on(&drivers, Purpose::Change, |driver, name| driver.mark(name, mark, on, reason))
-    });
-    let silent = selected.silent(drivers.silent());
-    drop(progress);
-    let rows = targets.iter().zip(&outcomes).map(|(target, outcome)| row(&target.name, mark, outcome));
-    context.ui.list(&connections.view(view), rows.collect())?;
-    let names = targets.iter().map(|target| target.name.clone());
-    let outcomes = names.zip(outcomes.into_iter().map(|outcome| outcome.result));
-    batch::conclude(context, outcomes.collect(), &silent)
+    let change = |driver: &Driver<'_>, name: &str| driver.mark(name, mark, on, reason);
+    let row = |name: &str, outcome: &Outcome<Marked>| row(name, mark, outcome);
+    selected.change(Deadline::none(), view, &connections, context, change, row)
 }
 
 fn row(name: &str, mark: Mark, outcome: &Outcome<Marked>) -> Value {

@@ -126,6 +126,30 @@ impl Selected {
         );
         silent
     }
+
+    /// Changes each node, prints a row for each, and ends the command with the errors.
+    pub(super) fn change<T: Send>(
+        &self,
+        deadline: Deadline,
+        view: View,
+        connections: &Connections,
+        context: &Context,
+        change: impl Fn(&Driver<'_>, &str) -> Result<T, Error> + Sync,
+        row: impl Fn(&str, &Outcome<T>) -> Value,
+    ) -> anyhow::Result<()> {
+        let progress = context.ui.progress();
+        let drivers = context.drivers(connections, &progress, deadline);
+        let outcomes = batch::each(context.global.jobs, &self.targets, |target| {
+            target.on(&drivers, Purpose::Change, &change)
+        });
+        let silent = self.silent(drivers.silent());
+        drop(progress);
+        let rows = self.targets.iter().zip(&outcomes).map(|(target, outcome)| row(&target.name, outcome));
+        context.ui.list(&connections.view(view), rows.collect())?;
+        let names = self.targets.iter().map(|target| target.name.clone());
+        let outcomes = names.zip(outcomes.into_iter().map(|outcome| outcome.result));
+        batch::conclude(context, outcomes.collect(), &silent)
+    }
 }
 
 /// What an operation does to nodes, for the prompt.
@@ -311,9 +335,9 @@ pub(super) fn named(name: &str, error: &Error) -> Value {
     error.node().map_or_else(|| json!({"uuid": null, "name": name}), |node: &NodeRef| json!(node))
 }
 
-/// The rows of the result.
-pub(super) fn rows(targets: &[Target], outcomes: &[Outcome<Changed>]) -> Vec<Value> {
-    let row = |(target, outcome): (&Target, &Outcome<Changed>)| match &outcome.result {
+/// The row of a node after its provision state was changed.
+pub(super) fn row(name: &str, outcome: &Outcome<Changed>) -> Value {
+    match &outcome.result {
         Ok(changed) => json!({
             "node": changed.node,
             "cloud": outcome.cloud,
@@ -322,14 +346,13 @@ pub(super) fn rows(targets: &[Target], outcomes: &[Outcome<Changed>]) -> Vec<Val
             "error": null,
         }),
         Err(error) => json!({
-            "node": named(&target.name, error),
+            "node": named(name, error),
             "cloud": outcome.cloud,
             "provision_state": error.state(),
             "action": "failed",
             "error": batch::error_text(&outcome.result),
         }),
-    };
-    targets.iter().zip(outcomes).map(row).collect()
+    }
 }
 
 /// Shows what could be lost on each node: its state, instance and disks.

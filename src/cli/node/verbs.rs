@@ -1,9 +1,9 @@
 //! `farrier node manage|provide|inspect|adopt|abort|unhold`: move nodes between provision states.
 
-use super::targets::{COLUMNS, Selected, Targets, Waiting, rows};
+use super::targets::{COLUMNS, Selected, Targets, Waiting, row};
 use crate::cli::connection::Connections;
-use crate::cli::{Context, batch, help};
-use crate::driver::Purpose;
+use crate::cli::{Context, help};
+use crate::driver::Driver;
 use crate::driver::lifecycle::Verb;
 use crate::ui::answer::View;
 
@@ -57,16 +57,6 @@ pub(super) fn take_through(
     connections: &Connections,
     context: &Context,
 ) -> anyhow::Result<()> {
-    let targets = &selected.targets;
-    let progress = context.ui.progress();
-    let drivers = context.drivers(connections, &progress, waiting.deadline());
-    let outcomes = batch::each(context.global.jobs, targets, |target| {
-        target.on(&drivers, Purpose::Change, |driver, name| driver.take_through(name, verb, waiting.no_wait))
-    });
-    let silent = selected.silent(drivers.silent());
-    drop(progress);
-    context.ui.list(&connections.view(view), rows(targets, &outcomes))?;
-    let names = targets.iter().map(|target| target.name.clone());
-    let outcomes = names.zip(outcomes.into_iter().map(|outcome| outcome.result));
-    batch::conclude(context, outcomes.collect(), &silent)
+    let change = |driver: &Driver<'_>, name: &str| driver.take_through(name, verb, waiting.no_wait);
+    selected.change(waiting.deadline(), view, connections, context, change, row)
 }

@@ -439,4 +439,4 @@ fn may_be_left_out(error: &crate::ironic::Error) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

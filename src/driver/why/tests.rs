@@ -2,7 +2,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
-fn evidence(node: &Value) -> Evidence {
+/// What is known about a node with these fields, without anything else.
+pub(crate) fn evidence(node: &Value) -> Evidence {
     let mut whole = json!({"uuid": "u-1", "name": "rack4-u12"});
     whole.as_object_mut().expect("an object").extend(node.as_object().expect("an object").clone());
     Evidence {
